@@ -1,0 +1,27 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// What every target of ours is compiled with. The floors of ARCHITECTURE.md are kept by the list of
+/// dependencies of each target, together with `--explicit-target-dependency-import-check error`.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// For every target that has no business with raw memory.
+let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let package = Package(
+  name: "vigia",
+  platforms: [.macOS(.v15)],
+  targets: [
+    // Ground: pure values and functions.
+    .target(name: "Domain", swiftSettings: safe),
+    // Top: the composition root.
+    .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,137 @@
+/// A wish to change something, from whichever face: keyboard, command line, HTTP, a release job.
+///
+/// Control performs or refuses it, and leaves an `AuditEntry` either way. The same id sent twice is done once.
+package struct Command: Codable, Sendable, Equatable, Identifiable {
+  package var id: CommandID
+  package var action: Action
+  package var reason: String
+  package var origin: Origin
+  /// What the sender saw when it decided; refused when that is no longer so.
+  package var expected: Expectation?
+
+  package init(
+    id: CommandID, action: Action, reason: String, origin: Origin, expected: Expectation? = nil
+  ) {
+    self.id = id
+    self.action = action
+    self.reason = reason
+    self.origin = origin
+    self.expected = expected
+  }
+
+  package enum Action: Codable, Sendable, Equatable {
+    /// Traffic back to `Deployment.rollbackTarget`; the version it leaves goes into quarantine.
+    /// `breakGlass` performs it although the audit row could not be synced.
+    case rollBack(model: String, breakGlass: Bool)
+    case promote(model: String, version: String, verification: Verification)
+    /// Makes `version` the challenger with this share of the traffic, 0 through 1.
+    case setWeight(model: String, version: String, weight: Double)
+    /// Copies of the traffic to `version`; nil ends it.
+    case setShadow(model: String, version: String?)
+    case freeze(model: String, until: Timestamp)
+    case unfreeze(model: String)
+    /// Ends the quarantine of a version that was rolled back.
+    case release(model: String, version: String)
+    /// Ends the server: not ready, drain, flush, exit.
+    case stop
+  }
+
+  package enum Verification: String, Codable, Sendable {
+    /// Refused unless the preflight passes.
+    case required
+    /// The operator was told that the preflight did not pass, and went on.
+    case waived
+  }
+
+  package enum Origin: String, Codable, Sendable {
+    case console, cli, api, job
+  }
+
+  /// Each part that is given must still hold.
+  package struct Expectation: Codable, Sendable, Equatable {
+    package var revision: Int64?
+    package var champion: String?
+    /// A prefix, of at least 8 hexadecimal digits, of the SHA-256 of the champion's model file.
+    package var championSHA256: String?
+    /// Likewise of the version that the command would bring in.
+    package var targetSHA256: String?
+
+    package init(
+      revision: Int64? = nil, champion: String? = nil, championSHA256: String? = nil,
+      targetSHA256: String? = nil
+    ) {
+      self.revision = revision
+      self.champion = champion
+      self.championSHA256 = championSHA256
+      self.targetSHA256 = targetSHA256
+    }
+  }
+}
+
+extension Command.Action {
+  /// The word that audit rows, reports and the timeline use.
+  package var name: String {
+    switch self {
+    case .rollBack: "rollback"
+    case .promote: "promote"
+    case .setWeight: "set-weight"
+    case .setShadow: "set-shadow"
+    case .freeze: "freeze"
+    case .unfreeze: "unfreeze"
+    case .release: "release"
+    case .stop: "stop"
+    }
+  }
+
+  package var model: String? {
+    switch self {
+    case .rollBack(let model, _), .promote(let model, _, _), .setWeight(let model, _, _),
+      .setShadow(let model, _), .freeze(let model, _), .unfreeze(let model),
+      .release(let model, _):
+      model
+    case .stop: nil
+    }
+  }
+}
+
+/// Drawn by the sender, at random: 8 to 64 characters of `A-Z a-z 0-9 - _`.
+package struct CommandID: Hashable, Sendable, CustomStringConvertible {
+  package let text: String
+
+  package init?(_ text: String) {
+    let allowed = text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+    guard allowed, (8...64).contains(text.utf8.count) else { return nil }
+    self.text = text
+  }
+
+  package init(random: (UInt64, UInt64)) {
+    text = "\(RequestID(high: random.0, low: random.1))"
+  }
+
+  package var description: String { text }
+}
+
+extension CommandID: Codable {
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let id = CommandID(text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container,
+        debugDescription: "a command id is 8 to 64 characters of A-Z a-z 0-9 - _")
+    }
+    self = id
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(text)
+  }
+}

@@ -1,0 +1,68 @@
+/// What became of a command.
+package enum CommandOutcome: Codable, Sendable, Equatable {
+  /// In force, and audited under `sequence`. `summary` is one line for a person.
+  case done(sequence: Int64, revision: Int64?, summary: String)
+  case refused(Refusal)
+  /// Sent, but no answer came back: ask again by the command's id.
+  case unknown(reason: String)
+}
+
+/// Why a command was not performed: the code for programs, the message for people.
+package struct Refusal: Codable, Sendable, Equatable, Error {
+  package var code: Code
+  /// What was expected, what was found, and what to do next.
+  package var message: String
+
+  package init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  package enum Code: String, Codable, Sendable {
+    case notAllowed = "not_allowed"
+    case readOnly = "read_only"
+    case unknownModel = "unknown_model"
+    case unknownVersion = "unknown_version"
+    case stateMoved = "state_moved"
+    case frozen
+    case quarantined
+    case noRollbackTarget = "no_rollback_target"
+    case nothingToDo = "nothing_to_do"
+    case invalid
+    case notLoaded = "not_loaded"
+    /// Promotion may be sent again with `Verification.waived`.
+    case preflightFailed = "preflight_failed"
+    /// The audit row could not be synced in time; a rollback may be sent again with `breakGlass`.
+    case auditUnavailable = "audit_unavailable"
+    case stopping
+  }
+}
+
+/// Who asks, as the boundary established it: never what the sender claims.
+package struct Principal: Codable, Sendable, Equatable {
+  /// A token's name, or the user of the socket's peer.
+  package var name: String
+  package var role: Role
+  /// How it was established, as `socket uid 1000` or `token`.
+  package var proof: String
+
+  package init(name: String, role: Role, proof: String) {
+    self.name = name
+    self.role = role
+    self.proof = proof
+  }
+
+  package enum Role: String, Codable, Sendable, Comparable, CaseIterable {
+    case read, operate, admin
+
+    package static func < (left: Role, right: Role) -> Bool { left.rank < right.rank }
+
+    private var rank: Int {
+      switch self {
+      case .read: 0
+      case .operate: 1
+      case .admin: 2
+      }
+    }
+  }
+}

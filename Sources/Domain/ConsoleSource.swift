@@ -1,0 +1,62 @@
+/// The world as a console sees it: in process, attached over a socket or HTTP, or replayed.
+///
+/// Its values are the `/vigia/v1` wire.
+package protocol ConsoleSource: Sendable {
+  /// Deltas, about one a second; the first makes a whole snapshot. Ends with an error when the connection is
+  /// lost, and may be asked for again.
+  func snapshots() -> AsyncThrowingStream<SnapshotDelta, any Error>
+  func series(_ query: SeriesQuery) async throws(SourceError) -> SeriesResult
+  func heatmap(_ query: HeatmapQuery) async throws(SourceError) -> LatencyHeatmap
+  func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary]
+  func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry]
+  /// Whether a promotion of `version` would pass its preflight, and what it found.
+  func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport
+  /// Never throws: a lost connection is `CommandOutcome.unknown`.
+  func send(_ command: Command) async -> CommandOutcome
+  /// What became of a command whose outcome was unknown; nil when the server never saw it.
+  func outcome(of command: CommandID) async throws(SourceError) -> CommandOutcome?
+}
+
+/// Why a question to a `ConsoleSource` has no answer.
+package enum SourceError: Error, Sendable, Equatable {
+  case unreachable(reason: String)
+  case notAllowed(reason: String)
+  case invalid(reason: String)
+  case failed(reason: String)
+
+  package var reason: String {
+    switch self {
+    case .unreachable(let reason), .notAllowed(let reason), .invalid(let reason),
+      .failed(let reason):
+      reason
+    }
+  }
+}
+
+/// What the check before a promotion found; it takes at most two seconds.
+package struct PreflightReport: Codable, Sendable, Equatable {
+  package var version: ModelVersion
+  package var sha256: String
+  package var checks: [Check]
+
+  package init(version: ModelVersion, sha256: String, checks: [Check]) {
+    self.version = version
+    self.sha256 = sha256
+    self.checks = checks
+  }
+
+  package var passed: Bool { checks.allSatisfy(\.passed) }
+
+  package struct Check: Codable, Sendable, Equatable {
+    /// "loaded", "file unchanged", "recent requests", "same signature".
+    package var name: String
+    package var passed: Bool
+    package var detail: String
+
+    package init(name: String, passed: Bool, detail: String) {
+      self.name = name
+      self.passed = passed
+      self.detail = detail
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/// Which versions of a model serve its traffic, and how they came to: the audited state that beats the files.
+///
+/// Each change of it has its own `revision`; a command names the revision it was decided on.
+package struct Deployment: Codable, Sendable, Equatable {
+  package var model: String
+  package var revision: Int64
+  package var champion: String
+  package var championSince: Timestamp
+  package var challenger: Challenger?
+  package var shadow: String?
+  /// Oldest first. The present champion is not among them, unless it was champion before.
+  package var formerChampions: [ChampionTerm]
+  /// By version. A version in quarantine cannot be promoted until it is released with a reason.
+  package var quarantine: [String: Quarantine]
+  package var freeze: Freeze?
+
+  package init(
+    model: String, revision: Int64, champion: String, championSince: Timestamp,
+    challenger: Challenger? = nil, shadow: String? = nil, formerChampions: [ChampionTerm] = [],
+    quarantine: [String: Quarantine] = [:], freeze: Freeze? = nil
+  ) {
+    self.model = model
+    self.revision = revision
+    self.champion = champion
+    self.championSince = championSince
+    self.challenger = challenger
+    self.shadow = shadow
+    self.formerChampions = formerChampions
+    self.quarantine = quarantine
+    self.freeze = freeze
+  }
+
+  /// The version that answers part of the traffic beside the champion.
+  package struct Challenger: Codable, Sendable, Equatable {
+    package var version: String
+    /// Share of the traffic, 0 through 1.
+    package var weight: Double
+
+    package init(version: String, weight: Double) {
+      self.version = version
+      self.weight = weight
+    }
+  }
+
+  /// One stay of a version as champion.
+  package struct ChampionTerm: Codable, Sendable, Equatable {
+    package var version: String
+    package var since: Timestamp
+    package var until: Timestamp
+    package var ending: Ending
+
+    package init(version: String, since: Timestamp, until: Timestamp, ending: Ending) {
+      self.version = version
+      self.since = since
+      self.until = until
+      self.ending = ending
+    }
+
+    package enum Ending: String, Codable, Sendable {
+      /// Another version was promoted: this one was good enough to be replaced, not to be fled from.
+      case replaced
+      case rolledBack = "rolled_back"
+    }
+  }
+
+  package struct Quarantine: Codable, Sendable, Equatable {
+    package var since: Timestamp
+    package var by: String
+    package var reason: String
+
+    package init(since: Timestamp, by: String, reason: String) {
+      self.since = since
+      self.by = by
+      self.reason = reason
+    }
+  }
+
+  /// No promotion until then, from nobody.
+  package struct Freeze: Codable, Sendable, Equatable {
+    package var until: Timestamp
+    package var by: String
+    package var reason: String
+
+    package init(until: Timestamp, by: String, reason: String) {
+      self.until = until
+      self.by = by
+      self.reason = reason
+    }
+  }
+
+  /// Where a rollback would go: the latest former champion that was not itself rolled back and is not in
+  /// quarantine. Nil when there is none.
+  package var rollbackTarget: String? {
+    formerChampions.last {
+      $0.ending == .replaced && $0.version != champion && quarantine[$0.version] == nil
+    }?.version
+  }
+
+  package func variant(of version: String) -> Variant? {
+    if version == champion { return .champion }
+    if version == challenger?.version { return .challenger }
+    return version == shadow ? .shadow : nil
+  }
+
+  /// Share of the model's traffic that `version` answers, 0 through 1.
+  package func share(of version: String) -> Double {
+    let challenged = challenger?.weight ?? 0
+    if version == champion { return 1 - challenged }
+    return version == challenger?.version ? challenged : 0
+  }
+
+  /// What must stay in memory: whatever serves, and where a rollback goes.
+  package var pinnedVersions: Set<String> {
+    Set([champion, challenger?.version, shadow, rollbackTarget].compactMap(\.self))
+  }
+
+  package func activeFreeze(at now: Timestamp) -> Freeze? {
+    freeze.flatMap { $0.until > now ? $0 : nil }
+  }
+}

@@ -1,0 +1,22 @@
+/// What serving did with a request.
+package enum Outcome: String, Codable, Sendable, CaseIterable {
+  case ok
+  /// The request itself was wrong (4xx); the model is not to blame.
+  case invalid
+  /// The engine failed while it ran the model (500).
+  case failed
+  /// Refused because the queue was full (503).
+  case shed
+  /// The deadline passed before an answer (503).
+  case timedOut = "timed_out"
+  /// The client went away before an answer.
+  case cancelled
+
+  /// Whether the request counts against the model's availability.
+  package var isServerError: Bool {
+    switch self {
+    case .failed, .shed, .timedOut: true
+    case .ok, .invalid, .cancelled: false
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/// The proof that a rollback helped, or that it did not: judged on requests admitted after the switch only.
+package struct Recovery: Codable, Sendable, Equatable, Identifiable {
+  package var commandID: CommandID
+  package var model: String
+  package var from: String
+  package var to: String
+  package var switchedAt: Timestamp
+  package var status: Status
+  /// Of requests admitted after the switch.
+  package var requests: Int64
+  package var errors: Proportion
+  /// Slower than the latency objective; nil without one.
+  package var slow: Proportion?
+  /// The level that was fled from: the last minute before the switch.
+  package var errorsBefore: Proportion
+  package var slowBefore: Proportion?
+
+  package var id: CommandID { commandID }
+
+  package init(
+    commandID: CommandID, model: String, from: String, to: String, switchedAt: Timestamp,
+    status: Status, requests: Int64, errors: Proportion, slow: Proportion?,
+    errorsBefore: Proportion, slowBefore: Proportion?
+  ) {
+    self.commandID = commandID
+    self.model = model
+    self.from = from
+    self.to = to
+    self.switchedAt = switchedAt
+    self.status = status
+    self.requests = requests
+    self.errors = errors
+    self.slow = slow
+    self.errorsBefore = errorsBefore
+    self.slowBefore = slowBefore
+  }
+
+  package enum Status: Codable, Sendable, Equatable {
+    /// Not enough requests yet, or not yet good.
+    case watching
+    /// Seconds from the switch until the requests after it met the objective.
+    case recovered(seconds: Double)
+    /// Two minutes have passed; `reason` says what is still wrong.
+    case notRecovering(reason: String)
+  }
+
+  /// A share with its 95 % interval (Wilson 1927).
+  package struct Proportion: Codable, Sendable, Equatable {
+    package var count: Int64
+    package var total: Int64
+    package var low: Double
+    package var high: Double
+
+    package init(count: Int64, total: Int64, low: Double, high: Double) {
+      self.count = count
+      self.total = total
+      self.low = low
+      self.high = high
+    }
+
+    package var share: Double { total > 0 ? Double(count) / Double(total) : 0 }
+  }
+}

@@ -1,0 +1,67 @@
+/// One family of series that Vigia measures: the row that rules, panels and `/metrics` share.
+package struct SeriesDefinition: Sendable, Equatable {
+  package var name: String
+  package var kind: Kind
+  /// In Prometheus' base units; empty for plain counts.
+  package var unit: String
+  package var labels: [String]
+  package var help: String
+
+  package enum Kind: String, Sendable { case counter, gauge, histogram }
+}
+
+/// All families. A name is spelled here and nowhere else.
+package enum SeriesCatalogue {
+  package static let requests = SeriesDefinition(
+    name: "vigia_requests_total", kind: .counter, unit: "",
+    labels: ["model", "version", "variant", "outcome"],
+    help: "Requests answered or refused, by what serving did with them.")
+  package static let clientRequests = SeriesDefinition(
+    name: "vigia_client_requests_total", kind: .counter, unit: "",
+    labels: ["model", "version", "client", "outcome"],
+    help: "Requests by client; clients past the bound are counted as __overflow__.")
+  package static let rows = SeriesDefinition(
+    name: "vigia_rows_total", kind: .counter, unit: "", labels: ["model", "version", "variant"],
+    help: "Rows predicted.")
+  package static let requestDuration = SeriesDefinition(
+    name: "vigia_request_duration_seconds", kind: .histogram, unit: "seconds",
+    labels: ["model", "version", "variant"],
+    help: "From the last byte of the request to the first of the answer.")
+  package static let queueDuration = SeriesDefinition(
+    name: "vigia_queue_duration_seconds", kind: .counter, unit: "seconds",
+    labels: ["model", "version", "variant"], help: "Time that requests waited for the engine.")
+  package static let computeDuration = SeriesDefinition(
+    name: "vigia_compute_duration_seconds", kind: .counter, unit: "seconds",
+    labels: ["model", "version", "variant"], help: "Time that the engine computed.")
+  package static let labels = SeriesDefinition(
+    name: "vigia_labels_total", kind: .counter, unit: "",
+    labels: ["model", "version", "variant", "result"],
+    help: "Rows whose label came, by whether the prediction was right, at the prediction's time.")
+  package static let absoluteError = SeriesDefinition(
+    name: "vigia_label_absolute_error_total", kind: .counter, unit: "",
+    labels: ["model", "version", "variant"],
+    help: "Sum of a regression's absolute errors, in the unit of its target.")
+  package static let weight = SeriesDefinition(
+    name: "vigia_traffic_weight_ratio", kind: .gauge, unit: "ratio", labels: ["model", "version"],
+    help: "Share of the model's traffic that the version answers, 0 through 1.")
+  package static let loaded = SeriesDefinition(
+    name: "vigia_model_loaded", kind: .gauge, unit: "", labels: ["model", "version"],
+    help: "1 while the version is in memory.")
+  package static let queueDepth = SeriesDefinition(
+    name: "vigia_queue_depth", kind: .gauge, unit: "", labels: ["model", "version"],
+    help: "Requests that wait for the engine.")
+  package static let shadowDropped = SeriesDefinition(
+    name: "vigia_shadow_dropped_total", kind: .counter, unit: "", labels: ["model", "version"],
+    help: "Copies for the shadow that were dropped because it was busy.")
+  package static let telemetryDropped = SeriesDefinition(
+    name: "vigia_telemetry_dropped_total", kind: .counter, unit: "", labels: [],
+    help: "Measurements dropped: the recorder's ring was full, or the store could not be written.")
+  package static let auditEntries = SeriesDefinition(
+    name: "vigia_audit_entries_total", kind: .counter, unit: "", labels: [],
+    help: "Rows of the audit chain.")
+
+  package static let all: [SeriesDefinition] = [
+    requests, clientRequests, rows, requestDuration, queueDuration, computeDuration, labels,
+    absoluteError, weight, loaded, queueDepth, shadowDropped, telemetryDropped, auditEntries,
+  ]
+}

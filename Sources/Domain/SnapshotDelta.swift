@@ -1,0 +1,73 @@
+/// What changed from one snapshot to the next: the unit of the stream to a console.
+package struct SnapshotDelta: Codable, Sendable, Equatable {
+  /// Set on the first of a stream, and whenever it changes.
+  package var server: ServerInfo?
+  package var sequence: Int64
+  package var time: Timestamp
+  package var engine: EngineStatus?
+  package var store: StoreStatus?
+  /// All names in order, when a model came or went.
+  package var modelNames: [String]?
+  /// Those that changed in more than their versions' figures.
+  package var models: [ModelSnapshot]
+  /// Figures of the versions of every other model that changed, each list in the order of its versions.
+  package var figures: [String: [RecentFigures]]
+  package var recoveries: [Recovery]?
+  package var notices: [Notice]?
+  package var auditHead: Int64
+
+  /// - Parameter previous: nil gives a delta that makes a snapshot from nothing.
+  package init(from previous: SystemSnapshot?, to next: SystemSnapshot) {
+    server = previous?.server == next.server ? nil : next.server
+    sequence = next.sequence
+    time = next.time
+    engine = previous?.engine == next.engine ? nil : next.engine
+    store = previous?.store == next.store ? nil : next.store
+    let names = next.models.map(\.name)
+    modelNames = previous?.models.map(\.name) == names ? nil : names
+    models = []
+    figures = [:]
+    for model in next.models {
+      guard let before = previous?.model(model.name), before.withoutFigures == model.withoutFigures
+      else {
+        models.append(model)
+        continue
+      }
+      if before != model { figures[model.name] = model.versions.map(\.recent) }
+    }
+    recoveries = previous?.recoveries == next.recoveries ? nil : next.recoveries
+    notices = previous?.notices == next.notices ? nil : next.notices
+    auditHead = next.auditHead
+  }
+
+  /// The snapshot after this delta.
+  ///
+  /// - Returns: nil when this delta does not follow that snapshot: ask for a whole one.
+  package func applied(to previous: SystemSnapshot?) -> SystemSnapshot? {
+    guard let server = server ?? previous?.server, let engine = engine ?? previous?.engine,
+      let store = store ?? previous?.store,
+      let names = modelNames ?? previous?.models.map(\.name)
+    else { return nil }
+    var known: [String: ModelSnapshot] = [:]
+    for model in previous?.models ?? [] { known[model.name] = model }
+    for model in models { known[model.name] = model }
+    for (name, figures) in figures {
+      guard let model = known[name], model.versions.count == figures.count else { return nil }
+      for (index, recent) in figures.enumerated() {
+        known[name]?.versions[index].recent = recent
+      }
+    }
+    return SystemSnapshot(
+      server: server, sequence: sequence, time: time, engine: engine, store: store,
+      models: names.compactMap { known[$0] }, recoveries: recoveries ?? previous?.recoveries ?? [],
+      notices: notices ?? previous?.notices ?? [], auditHead: auditHead)
+  }
+}
+
+extension ModelSnapshot {
+  fileprivate var withoutFigures: ModelSnapshot {
+    var copy = self
+    for index in copy.versions.indices { copy.versions[index].recent = RecentFigures() }
+    return copy
+  }
+}

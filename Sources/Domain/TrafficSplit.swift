@@ -1,0 +1,23 @@
+/// How a model's traffic is shared out, as the router reads it.
+package struct TrafficSplit: Sendable, Equatable {
+  package var champion: String
+  package var challenger: Deployment.Challenger?
+  package var shadow: String?
+  package var revision: Int64
+
+  package init(_ deployment: Deployment) {
+    champion = deployment.champion
+    challenger = deployment.challenger
+    shadow = deployment.shadow
+    revision = deployment.revision
+  }
+
+  /// Which version answers a request.
+  ///
+  /// - Parameter position: of the routing key in [0, 1), from a stable hash: below the challenger's weight it is the
+  ///   challenger's. A key that is the challenger's at one weight is so at every larger one.
+  package func route(at position: Double) -> (version: String, variant: Variant) {
+    if let challenger, position < challenger.weight { return (challenger.version, .challenger) }
+    return (champion, .champion)
+  }
+}

@@ -1,0 +1,115 @@
+import Domain
+import Foundation
+import Testing
+
+struct WireTests {
+  @Test func `labels are read one a request or one a row`() throws {
+    let text = #"""
+      {"labels":[{"id":"a","label":1},{"id":"b","label":[0.5,"up",true],"score":4.5}]}
+      """#
+    let batch = try JSONDecoder().decode(LabelBatch.self, from: Data(text.utf8))
+    #expect(batch.labels[0].values == [.integer(1)])
+    #expect(batch.labels[1].values == [.number(0.5), .text("up"), .integer(1)])
+    #expect(batch.labels[1].score == 4.5)
+  }
+
+  @Test(arguments: [
+    (PredictedValue.integer(1), PredictedValue.integer(1), LabelResult.correct),
+    (.integer(1), .integer(0), .wrong), (.integer(1), .number(1), .correct),
+    (.text("1"), .integer(1), .correct), (.text("up"), .text("down"), .wrong),
+    (.number(0.5), .number(0.25), .distance(0.25)), (.number(2), .integer(1), .distance(1)),
+  ])
+  func `a prediction is judged by its label`(
+    _ prediction: PredictedValue, _ truth: PredictedValue, _ expected: LabelResult
+  ) {
+    #expect(prediction.error(against: truth) == expected)
+  }
+
+  @Test(arguments: [
+    Command.Action.rollBack(model: "m", breakGlass: true),
+    .promote(model: "m", version: "3", verification: .required),
+    .setWeight(model: "m", version: "2", weight: 0.1), .setShadow(model: "m", version: nil),
+    .freeze(model: "m", until: Timestamp(seconds: 5)), .unfreeze(model: "m"),
+    .release(model: "m", version: "3"), .stop,
+  ])
+  func `a command survives the wire`(_ action: Command.Action) throws {
+    let command = Command(
+      id: CommandID(random: (1, 2)), action: action, reason: "r", origin: .cli,
+      expected: .init(revision: 4, championSHA256: "0123abcd"))
+    let data = try JSONEncoder().encode(command)
+    #expect(try JSONDecoder().decode(Command.self, from: data) == command)
+  }
+
+  @Test(arguments: [
+    "", "short", "has space in it", "new\nline-new", String(repeating: "a", count: 65),
+  ])
+  func `a command id with anything unusual in it is refused`(_ text: String) {
+    #expect(CommandID(text) == nil)
+  }
+
+  @Test func `deltas applied one after the other give the snapshot`() throws {
+    var snapshot = SystemSnapshot.sample(models: ["a", "b"])
+    var seen = try #require(SnapshotDelta(from: nil, to: snapshot).applied(to: nil))
+    #expect(seen == snapshot)
+    var next = snapshot
+    next.sequence += 1
+    next.models[1].versions[0].recent.requestRate = 5
+    next.auditHead = 7
+    let delta = SnapshotDelta(from: snapshot, to: next)
+    #expect(delta.models.isEmpty)
+    #expect(delta.figures.keys.sorted() == ["b"])
+    #expect(delta.server == nil)
+    seen = try #require(delta.applied(to: seen))
+    #expect(seen == next)
+    snapshot = next
+    next.models.remove(at: 0)
+    seen = try #require(SnapshotDelta(from: snapshot, to: next).applied(to: seen))
+    #expect(seen == next)
+  }
+
+  @Test func `a delta of a part cannot stand alone`() {
+    let snapshot = SystemSnapshot.sample(models: ["a"])
+    #expect(SnapshotDelta(from: snapshot, to: snapshot).applied(to: nil) == nil)
+  }
+
+  @Test func `eight models with three versions make a snapshot of at most 8 kB a second`() throws {
+    let snapshot = SystemSnapshot.sample(models: (0..<8).map { "model-\($0)" }, versions: 3)
+    var next = snapshot
+    for index in next.models.indices {
+      for version in 0..<3 {
+        next.models[index].versions[version].recent = RecentFigures(
+          requestRate: 1234.5, requests: 70_000, errors: 1_234, p50: 12_345.6, p99: 123_456.7,
+          slowShare: 0.1234, labels: 123_456, accuracy: 0.7891,
+          lastRequest: Timestamp(seconds: 1_700_000_000))
+      }
+    }
+    let delta = SnapshotDelta(from: snapshot, to: next)
+    #expect(try JSONEncoder().encode(delta).count <= 8_192)
+  }
+
+  @Test func `numbers order versions by value`() {
+    let versions = ["10", "2", "alpha", "1"].map { ModelVersion(model: "m", version: $0) }
+    #expect(versions.sorted().map(\.version) == ["1", "2", "10", "alpha"])
+  }
+}
+
+extension SystemSnapshot {
+  fileprivate static func sample(models: [String], versions: Int = 1) -> SystemSnapshot {
+    let now = Timestamp(seconds: 1_700_000_000)
+    return SystemSnapshot(
+      server: ServerInfo(
+        version: "0", environment: "", host: "h", listen: "l", pid: 1, startedAt: now,
+        isReadOnly: false, isDemo: false), sequence: 1, time: now, engine: .ready(version: "1"),
+      store: StoreStatus(),
+      models: models.map { name in
+        ModelSnapshot(
+          name: name,
+          deployment: Deployment(model: name, revision: 1, champion: "1", championSince: now),
+          versions: (1...versions).map {
+            VersionSnapshot(
+              version: "\($0)", variant: .champion, state: .ready,
+              sha256: String(repeating: "a", count: 64), share: 1)
+          })
+      })
+  }
+}
