@@ -1,0 +1,316 @@
+"""Makes the small ONNX models that the Swift tests load.
+
+    python3 make_fixtures.py GOLDEN STREAM
+
+GOLDEN is a folder with gbt.onnx, lr.onnx, mlp.onnx and onnx_probabilities_400rows.json (made with
+scikit-learn, skl2onnx and onnxruntime); STREAM is Examples/electricity/data/electricity.csv.gz,
+whose rows the probabilities belong to. Without arguments the golden models stay as they are.
+
+Needs what Examples/electricity/requirements.txt lists. Three repositories come out, each
+<model>/<version>/model.onnx:
+
+    models/golden   gbt, lr, mlp and probabilities.json: {"input", "output", "tolerance", "rows": n
+                    rows of 6 numbers, "probabilities": {model: n probabilities of class 1}}
+    models/types    identity_<datatype>: `x` in, `y` out, shape [n, 2], unchanged
+    models/odd      fails (every run), brittle (a run whose largest x is 3 or more), nan, garbage,
+                    truncated, zipmap, slow
+"""
+
+import csv
+import gzip
+import json
+import random
+import statistics
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+
+HERE = Path(__file__).resolve().parent
+REPOSITORIES = HERE / "models"
+
+IDENTITIES = {
+    "fp32": TensorProto.FLOAT,
+    "fp64": TensorProto.DOUBLE,
+    "fp16": TensorProto.FLOAT16,
+    "int8": TensorProto.INT8,
+    "int16": TensorProto.INT16,
+    "int32": TensorProto.INT32,
+    "int64": TensorProto.INT64,
+    "uint8": TensorProto.UINT8,
+    "uint16": TensorProto.UINT16,
+    "uint32": TensorProto.UINT32,
+    "uint64": TensorProto.UINT64,
+    "bool": TensorProto.BOOL,
+    "bytes": TensorProto.STRING,
+}
+
+
+def write(repository, name, content, version=1):
+    path = REPOSITORIES / repository / name / str(version) / "model.onnx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return path
+
+
+def model(name, nodes, inputs, outputs, initializers=(), doc=""):
+    """A model as bytes, opset 17 (and ai.onnx.ml 3), checked."""
+    graph = helper.make_graph(nodes, name, inputs, outputs, list(initializers), doc_string=doc)
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)]
+    made = helper.make_model(graph, opset_imports=opsets, ir_version=8, doc_string=doc)
+    made.producer_name = "make_fixtures.py"
+    onnx.checker.check_model(made)
+    return made.SerializeToString(deterministic=True)
+
+
+def tensor(name, kind, shape):
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+def golden(folder, stream):
+    expected = json.loads((folder / "onnx_probabilities_400rows.json").read_text())
+    with gzip.open(stream, "rt", newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    names = ["gbt", "lr", "mlp"]
+    for name in names:
+        write("golden", name, (folder / f"{name}.onnx").read_bytes())
+    inputs = [[float(value) for value in rows[index][:6]] for index in expected["row_index"]]
+    lines = ",\n".join(json.dumps(row) for row in inputs)
+    columns = ",\n".join(f"{json.dumps(name)}: {json.dumps(expected[name])}" for name in names)
+    (REPOSITORIES / "golden" / "probabilities.json").write_text(
+        f'{{"input": "X", "output": "probabilities", "tolerance": 1e-5,\n"rows": [\n{lines}\n],\n'
+        f'"probabilities": {{\n{columns}\n}}}}\n'
+    )
+
+
+def identities():
+    for name, kind in IDENTITIES.items():
+        node = helper.make_node("Identity", ["x"], ["y"])
+        content = model(
+            f"identity_{name}",
+            [node],
+            [tensor("x", kind, ["n", 2])],
+            [tensor("y", kind, ["n", 2])],
+            doc=f"Returns x unchanged ({name})",
+        )
+        write("types", f"identity_{name}", content)
+
+
+def fails():
+    """Loads and states [n, 2] -> [n, 1], but looks up row 7 + size of a table of 3 rows."""
+    nodes = [
+        helper.make_node("Size", ["x"], ["size"]),
+        helper.make_node("Add", ["size", "seven"], ["index"]),
+        helper.make_node("Gather", ["table", "index"], ["value"], axis=0),
+        helper.make_node("ReduceSum", ["x", "axis"], ["sum"], keepdims=1),
+        helper.make_node("Add", ["sum", "value"], ["y"]),
+    ]
+    initializers = [
+        numpy_helper.from_array(np.array(7, np.int64), "seven"),
+        numpy_helper.from_array(np.array([1], np.int64), "axis"),
+        numpy_helper.from_array(np.zeros(3, np.float32), "table"),
+    ]
+    float32 = TensorProto.FLOAT
+    return model(
+        "fails",
+        nodes,
+        [tensor("x", float32, ["n", 2])],
+        [tensor("y", float32, ["n", 1])],
+        initializers,
+        doc="Every run fails",
+    )
+
+
+def brittle():
+    """y = x, but fails at run time where the largest x is 3 or more: warm-up with zeros passes."""
+    nodes = [
+        helper.make_node("ReduceMax", ["x"], ["largest"], keepdims=0),
+        helper.make_node("Cast", ["largest"], ["index"], to=TensorProto.INT64),
+        helper.make_node("Gather", ["table", "index"], ["value"], axis=0),
+        helper.make_node("Add", ["x", "value"], ["y"]),
+    ]
+    float32 = TensorProto.FLOAT
+    return model(
+        "brittle",
+        nodes,
+        [tensor("x", float32, ["n", 2])],
+        [tensor("y", float32, ["n", 2])],
+        [numpy_helper.from_array(np.zeros(3, np.float32), "table")],
+        doc="Returns x, and fails where the largest x is 3 or more",
+    )
+
+
+def not_a_number():
+    """The logarithm of minus one minus the square of x: NaN for every finite x."""
+    nodes = [
+        helper.make_node("Mul", ["x", "x"], ["square"]),
+        helper.make_node("Sub", ["minus_one", "square"], ["negative"]),
+        helper.make_node("Log", ["negative"], ["y"]),
+    ]
+    float32 = TensorProto.FLOAT
+    return model(
+        "nan",
+        nodes,
+        [tensor("x", float32, ["n", 2])],
+        [tensor("y", float32, ["n", 2])],
+        [numpy_helper.from_array(np.float32(-1), "minus_one")],
+        doc="Every output is NaN",
+    )
+
+
+def zipmap():
+    """A linear classifier whose second output is a sequence of maps, as skl2onnx's default is."""
+    nodes = [
+        helper.make_node(
+            "LinearClassifier",
+            ["x"],
+            ["label", "scores"],
+            domain="ai.onnx.ml",
+            coefficients=[-1.0, -0.5, 1.0, 0.5],
+            intercepts=[0.0, 0.0],
+            classlabels_ints=[0, 1],
+            multi_class=0,
+            post_transform="SOFTMAX",
+        ),
+        helper.make_node(
+            "ZipMap",
+            ["scores"],
+            ["probabilities"],
+            domain="ai.onnx.ml",
+            classlabels_int64s=[0, 1],
+        ),
+    ]
+    maps = helper.make_map_type_proto(
+        TensorProto.INT64, helper.make_tensor_type_proto(TensorProto.FLOAT, [])
+    )
+    outputs = [
+        tensor("label", TensorProto.INT64, ["n"]),
+        helper.make_value_info("probabilities", helper.make_sequence_type_proto(maps)),
+    ]
+    return model(
+        "zipmap",
+        nodes,
+        [tensor("x", TensorProto.FLOAT, ["n", 2])],
+        outputs,
+        doc="The probabilities are a sequence of maps, which V2 cannot carry",
+    )
+
+
+def slow(size=256, rounds=42):
+    """y = x, after `rounds` products of a size x size matrix that depends on x in form only."""
+    body = helper.make_graph(
+        [
+            helper.make_node("MatMul", ["state_in", "step"], ["state_out"]),
+            helper.make_node("Identity", ["go_on"], ["go_on_out"]),
+        ],
+        "one_round",
+        [
+            tensor("round", TensorProto.INT64, []),
+            tensor("go_on", TensorProto.BOOL, []),
+            tensor("state_in", TensorProto.FLOAT, [size, size]),
+        ],
+        [
+            tensor("go_on_out", TensorProto.BOOL, []),
+            tensor("state_out", TensorProto.FLOAT, [size, size]),
+        ],
+    )
+    nodes = [
+        helper.make_node("ConstantOfShape", ["shape"], ["step"], value=fill(1 / size)),
+        helper.make_node("ReduceMean", ["x"], ["mean"], keepdims=0),
+        helper.make_node("Mul", ["step", "mean"], ["start"]),
+        helper.make_node("Loop", ["rounds", "", "start"], ["state"], body=body),
+        helper.make_node("ReduceMean", ["state"], ["level"], keepdims=0),
+        helper.make_node("Mul", ["level", "zero"], ["nothing"]),
+        helper.make_node("Add", ["x", "nothing"], ["y"]),
+    ]
+    initializers = [
+        numpy_helper.from_array(np.array([size, size], np.int64), "shape"),
+        numpy_helper.from_array(np.array(rounds, np.int64), "rounds"),
+        numpy_helper.from_array(np.float32(0), "zero"),
+    ]
+    return model(
+        "slow",
+        nodes,
+        [tensor("x", TensorProto.FLOAT, ["n", 2])],
+        [tensor("y", TensorProto.FLOAT, ["n", 2])],
+        initializers,
+        doc="Returns x after some 20 ms of work on one core",
+    )
+
+
+def fill(value):
+    return helper.make_tensor("value", TensorProto.FLOAT, [1], [value])
+
+
+def check():
+    """Loads what should load, runs what should run, and expects the rest to fail."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.log_severity_level = 4
+
+    def load(repository, name):
+        path = REPOSITORIES / repository / name / "1" / "model.onnx"
+        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+    def error(call):
+        try:
+            call()
+        except Exception as problem:
+            return str(problem)
+        raise AssertionError("it did not fail")
+
+    expected = json.loads((REPOSITORIES / "golden" / "probabilities.json").read_text())
+    rows = np.array(expected["rows"], np.float32)
+    for name, values in expected["probabilities"].items():
+        got = load("golden", name).run(["probabilities"], {"X": rows})[0][:, 1]
+        assert np.abs(got - values).max() < expected["tolerance"]
+    for name, kind in IDENTITIES.items():
+        if kind == TensorProto.STRING:
+            x = np.array([["a", "née"], ["", "z"]], object)
+        else:
+            x = np.array([[0, 1], [1, 0]]).astype(helper.tensor_dtype_to_np_dtype(kind))
+        assert (load("types", f"identity_{name}").run(None, {"x": x})[0] == x).all()
+    x = np.array([[1, 2], [3, 4]], np.float32)
+    assert np.isnan(load("odd", "nan").run(None, {"x": x})[0]).all()
+    session = load("odd", "slow")
+    times = []
+    for _ in range(10):
+        start = time.perf_counter()
+        assert (session.run(None, {"x": x})[0] == x).all()
+        times.append((time.perf_counter() - start) * 1000)
+    print(f"slow: {statistics.median(times):.1f} ms")
+    print("zipmap:", load("odd", "zipmap").run(None, {"x": x})[1])
+    session = load("odd", "fails")
+    print("fails:", error(lambda: session.run(None, {"x": x})))
+    session = load("odd", "brittle")
+    assert (session.run(None, {"x": x - 2})[0] == x - 2).all()
+    print("brittle:", error(lambda: session.run(None, {"x": x})))
+    for name in ("garbage", "truncated"):
+        print(f"{name}:", error(lambda: load("odd", name)))
+    total = sum(path.stat().st_size for path in REPOSITORIES.rglob("*") if path.is_file())
+    print(f"{total:,} bytes")
+
+
+def main():
+    if len(sys.argv) == 3:
+        golden(Path(sys.argv[1]), Path(sys.argv[2]))
+    elif len(sys.argv) != 1:
+        sys.exit(__doc__)
+    identities()
+    write("odd", "fails", fails())
+    write("odd", "brittle", brittle())
+    write("odd", "nan", not_a_number())
+    write("odd", "zipmap", zipmap())
+    write("odd", "slow", slow())
+    write("odd", "garbage", random.Random(7).randbytes(2_000))
+    whole = (REPOSITORIES / "golden" / "mlp" / "1" / "model.onnx").read_bytes()
+    write("odd", "truncated", whole[: len(whole) // 2])
+    check()
+
+
+if __name__ == "__main__":
+    main()
