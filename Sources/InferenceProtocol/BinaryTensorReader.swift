@@ -1,0 +1,54 @@
+/// Reads one tensor from the binary part of a body.
+struct BinaryTensorReader {
+  let name: String
+  let datatype: DataType
+  let shape: [Int]
+  let limits: WireLimits
+
+  /// - Parameters:
+  ///   - start: where it begins in `body`.
+  ///   - size: the bytes that its `binary_data_size` claims.
+  func storage(
+    _ body: Span<UInt8>, start: Int, size: Int, elementsLeft: Int
+  ) throws(WireError) -> Tensor.Storage {
+    guard size >= 0, size <= body.count - start else {
+      throw .binarySize(tensor: name, expected: size, found: body.count - start)
+    }
+    guard let count = Tensor.elementCount(of: shape), count <= elementsLeft else {
+      throw .tooMuch(what: "elements", limit: limits.elements)
+    }
+    let part = body.extracting(start..<(start + size))
+    guard let width = datatype.byteSize else { return .strings(try strings(part, count: count)) }
+    guard count * width == size else {
+      throw .binarySize(tensor: name, expected: count * width, found: size)
+    }
+    let isBool = datatype == .bool
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(size)
+    for index in 0..<size { bytes.append(isBool ? min(part[index], 1) : part[index]) }
+    return .bytes(bytes)
+  }
+
+  private func strings(_ part: Span<UInt8>, count: Int) throws(WireError) -> [[UInt8]] {
+    var strings: [[UInt8]] = []
+    strings.reserveCapacity(min(count, part.count / 4))
+    var position = 0
+    for element in 0..<count {
+      guard part.count - position >= 4 else {
+        throw .binaryStrings(tensor: name, element: element)
+      }
+      var length = 0
+      for offset in 0..<4 { length |= Int(part[position + offset]) << (8 * offset) }
+      position += 4
+      guard part.count - position >= length else {
+        throw .binaryStrings(tensor: name, element: element)
+      }
+      strings.append((position..<(position + length)).map { part[$0] })
+      position += length
+    }
+    guard position == part.count else {
+      throw .binarySize(tensor: name, expected: position, found: part.count)
+    }
+    return strings
+  }
+}

@@ -1,0 +1,92 @@
+/// Writes JSON text, without spaces, to a growing buffer.
+struct JSONPrinter {
+  var bytes: [UInt8] = []
+
+  init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
+
+  mutating func raw(_ text: StaticString) {
+    // `utf8Start` is valid for the life of the program: a StaticString lives in the binary.
+    unsafe bytes.append(
+      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  mutating func string(_ text: String) {
+    bytes.append(UInt8(ascii: "\""))
+    for byte in text.utf8 { escaped(byte) }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Broken UTF-8 is repaired: JSON text is Unicode.
+  mutating func string(_ text: [UInt8]) { string(String(decoding: text, as: UTF8.self)) }
+
+  mutating func list<Element>(
+    _ elements: [Element], _ each: (inout JSONPrinter, Element) -> Void
+  ) {
+    bytes.append(UInt8(ascii: "["))
+    for (index, element) in elements.enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      each(&self, element)
+    }
+    bytes.append(UInt8(ascii: "]"))
+  }
+
+  mutating func shape(_ shape: [Int]) {
+    list(shape) { $0.integer($1) }
+  }
+
+  mutating func tensor(_ tensor: TensorMetadata) {
+    raw("{\"name\":")
+    string(tensor.name)
+    raw(",\"datatype\":\"")
+    raw(tensor.datatype.rawValue)
+    raw("\",\"shape\":")
+    shape(tensor.shape)
+    raw("}")
+  }
+
+  mutating func parameters(_ parameters: [String: ParameterValue]) {
+    bytes.append(UInt8(ascii: "{"))
+    for (index, (key, value)) in parameters.sorted(by: { $0.key < $1.key }).enumerated() {
+      if index > 0 { bytes.append(UInt8(ascii: ",")) }
+      string(key)
+      bytes.append(UInt8(ascii: ":"))
+      switch value {
+      case .string(let text): string(text)
+      case .integer(let number): integer(number)
+      case .number(let number): float(number)
+      case .bool(let flag): raw(flag ? "true" : "false")
+      }
+    }
+    bytes.append(UInt8(ascii: "}"))
+  }
+
+  mutating func integer(_ value: some BinaryInteger) {
+    bytes.append(contentsOf: value.description.utf8)
+  }
+
+  /// The shortest text that reads back as the same value; null for NaN and the infinities, which JSON lacks.
+  mutating func float(_ value: some BinaryFloatingPoint & CustomStringConvertible) {
+    guard value.isFinite else { return raw("null") }
+    bytes.append(contentsOf: value.description.utf8)
+  }
+
+  private mutating func escaped(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+      bytes.append(UInt8(ascii: "\\"))
+      bytes.append(byte)
+    case UInt8(ascii: "\n"): raw("\\n")
+    case UInt8(ascii: "\r"): raw("\\r")
+    case UInt8(ascii: "\t"): raw("\\t")
+    case 0..<0x20:
+      raw("\\u00")
+      bytes.append(Self.digits[Int(byte >> 4)])
+      bytes.append(Self.digits[Int(byte & 15)])
+    default: bytes.append(byte)
+    }
+  }
+
+  private static let digits = Array("0123456789abcdef".utf8)
+}

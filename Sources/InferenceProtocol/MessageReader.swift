@@ -1,0 +1,232 @@
+/// Reads one V2 message: what a request and a response have in common.
+struct MessageReader {
+  var scanner: JSONScanner
+  private let acceptsNull: Bool
+  private var elements = 0
+  /// Where the next binary tensor starts.
+  private var binaryPosition: Int?
+
+  init(limits: WireLimits, acceptsNull: Bool, headerLength: Int?) {
+    scanner = JSONScanner(limits: limits)
+    self.acceptsNull = acceptsNull
+    binaryPosition = headerLength
+  }
+
+  private var limits: WireLimits { scanner.limits }
+
+  /// A string, or nil for null.
+  mutating func optionalText(_ json: Span<UInt8>, key: String) throws(WireError) -> String? {
+    if scanner.takeWord("null", json) { return nil }
+    guard scanner.peek(json) == UInt8(ascii: "\"") else {
+      throw scanner.wrongKind(json, key: key, expected: "a string")
+    }
+    return try scanner.text(json, what: "a string")
+  }
+
+  mutating func requiredText(_ json: Span<UInt8>, key: String) throws(WireError) -> String {
+    guard scanner.peek(json) == UInt8(ascii: "\"") else {
+      throw scanner.wrongKind(json, key: key, expected: "a string")
+    }
+    return try scanner.text(json, what: "a string")
+  }
+
+  mutating func parameters(
+    _ json: Span<UInt8>
+  ) throws(WireError) -> [String: ParameterValue] {
+    if scanner.takeWord("null", json) { return [:] }
+    guard scanner.peek(json) == UInt8(ascii: "{") else {
+      throw scanner.wrongKind(json, key: "parameters", expected: "an object")
+    }
+    var parameters: [String: ParameterValue] = [:]
+    try scanner.members(json) { (scanner, key, json) throws(WireError) in
+      let start = scanner.position
+      switch scanner.kind(json) {
+      case .string: parameters[key] = .string(try scanner.text(json, what: "a string"))
+      case .number:
+        let number = try scanner.number(json)
+        let text = String(decoding: (start..<scanner.position).map { json[$0] }, as: UTF8.self)
+          .trimmed
+        if number.isWhole, let integer = Int64(text) {
+          parameters[key] = .integer(integer)
+        } else {
+          parameters[key] = Double(text).map { .number($0) }
+        }
+      case .bool where scanner.takeWord("true", json): parameters[key] = .bool(true)
+      case .bool where scanner.takeWord("false", json): parameters[key] = .bool(false)
+      default: try scanner.skip(json)
+      }
+      guard parameters.count <= scanner.limits.parameters else {
+        throw .tooMuch(what: "parameters", limit: scanner.limits.parameters)
+      }
+    }
+    return parameters
+  }
+
+  /// The array of tensors under `key`, each with its data: in the JSON, or after it in `body`.
+  mutating func tensors(
+    _ json: Span<UInt8>, body: Span<UInt8>, key: String
+  ) throws(WireError) -> [Tensor] {
+    guard scanner.peek(json) == UInt8(ascii: "[") else {
+      throw scanner.wrongKind(json, key: key, expected: "an array of tensors")
+    }
+    var tensors: [Tensor] = []
+    try scanner.expect(UInt8(ascii: "["), json)
+    try scanner.enter()
+    if !scanner.take(UInt8(ascii: "]"), json) {
+      repeat {
+        guard tensors.count < limits.tensors else {
+          throw .tooMuch(what: "tensors", limit: limits.tensors)
+        }
+        let tensor = try tensor(json, body: body, key: key)
+        guard !tensors.contains(where: { $0.name == tensor.name }) else {
+          throw .duplicateTensor(tensor.name)
+        }
+        tensors.append(tensor)
+      } while scanner.take(UInt8(ascii: ","), json)
+      guard scanner.take(UInt8(ascii: "]"), json) else {
+        throw scanner.notJSON(json, expected: "',' or ']'")
+      }
+    }
+    scanner.leave()
+    return tensors
+  }
+
+  /// After the message: nothing but white space in the JSON, nothing after the last binary tensor.
+  mutating func end(_ json: Span<UInt8>, body: Span<UInt8>) throws(WireError) {
+    guard scanner.peek(json) == nil else {
+      throw scanner.notJSON(json, expected: "the end of the body")
+    }
+    if let binaryPosition, binaryPosition < body.count {
+      throw .trailingBytes(body.count - binaryPosition)
+    }
+  }
+
+  private mutating func tensor(
+    _ json: Span<UInt8>, body: Span<UInt8>, key: String
+  ) throws(WireError) -> Tensor {
+    guard scanner.peek(json) == UInt8(ascii: "{") else {
+      throw scanner.wrongKind(json, key: key, expected: "a tensor")
+    }
+    var draft = Draft()
+    try scanner.enter()
+    try scanner.expect(UInt8(ascii: "{"), json)
+    if !scanner.take(UInt8(ascii: "}"), json) {
+      repeat {
+        let key = try scanner.text(json, what: "a key")
+        try scanner.expect(UInt8(ascii: ":"), json)
+        try member(key, of: &draft, json)
+      } while scanner.take(UInt8(ascii: ","), json)
+      guard scanner.take(UInt8(ascii: "}"), json) else {
+        throw scanner.notJSON(json, expected: "',' or '}'")
+      }
+    }
+    scanner.leave()
+    return try finished(&draft, json, body: body, key: key)
+  }
+
+  private mutating func member(
+    _ key: String, of draft: inout Draft, _ json: Span<UInt8>
+  ) throws(WireError) {
+    switch key {
+    case "name": draft.name = try requiredText(json, key: "name")
+    case "datatype":
+      let text = try requiredText(json, key: "datatype")
+      guard let datatype = DataType(rawValue: text) else {
+        throw .unknownDatatype(tensor: draft.name ?? "?", found: text)
+      }
+      draft.datatype = datatype
+    case "shape": draft.shape = try shape(json, tensor: draft.name ?? "?")
+    case "parameters":
+      if case .integer(let size)? = try parameters(json)["binary_data_size"] {
+        draft.binarySize = Int(clamping: size)
+      }
+    case "data":
+      guard let name = draft.name, let datatype = draft.datatype, let shape = draft.shape else {
+        // The keys that say how to read it are still to come.
+        _ = scanner.peek(json)
+        draft.dataPosition = scanner.position
+        return try scanner.skip(json)
+      }
+      draft.storage = try data(json, name: name, datatype: datatype, shape: shape)
+    default: try scanner.skip(json)
+    }
+  }
+
+  private mutating func finished(
+    _ draft: inout Draft, _ json: Span<UInt8>, body: Span<UInt8>, key: String
+  ) throws(WireError) -> Tensor {
+    guard let name = draft.name else { throw .missingKey("name", owner: "a tensor of \"\(key)\"") }
+    let owner = "tensor \"\(name)\""
+    guard let datatype = draft.datatype else { throw .missingKey("datatype", owner: owner) }
+    guard let shape = draft.shape else { throw .missingKey("shape", owner: owner) }
+    if draft.storage == nil, let position = draft.dataPosition {
+      let resume = scanner.position
+      scanner.position = position
+      draft.storage = try data(json, name: name, datatype: datatype, shape: shape)
+      scanner.position = resume
+    }
+    if draft.storage == nil, let size = draft.binarySize, let start = binaryPosition {
+      let reader = BinaryTensorReader(name: name, datatype: datatype, shape: shape, limits: limits)
+      draft.storage = try reader.storage(
+        body, start: start, size: size, elementsLeft: limits.elements - elements)
+      binaryPosition = start + size
+    }
+    guard let storage = draft.storage else { throw .missingKey("data", owner: owner) }
+    let tensor = Tensor(name: name, datatype: datatype, shape: shape, storage: storage)
+    // A key given twice may have changed the meaning of data that were read before.
+    guard Tensor.elementCount(of: shape) == tensor.elementCount else {
+      throw .elementCount(
+        tensor: name, shape: shape, expected: Tensor.elementCount(of: shape),
+        found: tensor.elementCount)
+    }
+    elements += tensor.elementCount
+    return tensor
+  }
+
+  private mutating func data(
+    _ json: Span<UInt8>, name: String, datatype: DataType, shape: [Int]
+  ) throws(WireError) -> Tensor.Storage {
+    var reader = TensorDataReader(
+      name: name, datatype: datatype, shape: shape, acceptsNull: acceptsNull,
+      elementsLeft: limits.elements - elements, bytesLeft: json.count - scanner.position)
+    try reader.read(&scanner, json)
+    return reader.storage
+  }
+
+  private mutating func shape(_ json: Span<UInt8>, tensor: String) throws(WireError) -> [Int] {
+    guard scanner.peek(json) == UInt8(ascii: "[") else {
+      throw scanner.wrongKind(json, key: "shape", expected: "an array of whole numbers")
+    }
+    var shape: [Int] = []
+    try scanner.elements(json) { (scanner, json) throws(WireError) in
+      guard scanner.kind(json) == .number else {
+        throw .badDimension(tensor: tensor, offset: scanner.position)
+      }
+      let start = scanner.position
+      let number = try scanner.number(json)
+      guard number.isWhole, !number.isTruncated, !number.isNegative || number.mantissa == 0,
+        let length = Int(exactly: number.mantissa)
+      else { throw .badDimension(tensor: tensor, offset: start) }
+      guard shape.count < scanner.limits.dimensions else {
+        throw .tooMuch(what: "dimensions", limit: scanner.limits.dimensions)
+      }
+      shape.append(length)
+    }
+    return shape
+  }
+
+  /// What is known of a tensor while its object is read.
+  private struct Draft {
+    var name: String?
+    var datatype: DataType?
+    var shape: [Int]?
+    var storage: Tensor.Storage?
+    var dataPosition: Int?
+    var binarySize: Int?
+  }
+}
+
+extension String {
+  /// Without the white space before it.
+  fileprivate var trimmed: String { String(drop { $0.isWhitespace }) }
+}

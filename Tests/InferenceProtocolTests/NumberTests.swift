@@ -1,0 +1,67 @@
+import InferenceProtocol
+import Testing
+
+/// Reading and printing of floats, against the standard library.
+@Suite struct NumberTests {
+  @Test(arguments: [
+    "0", "-0", "1", "0.1", "3.14159265358979", "0.056443001329898834", "1e22", "1e23",
+    "9007199254740993",
+    "9007199254740992.9999", "1.7976931348623157e308", "2.2250738585072014e-308", "4.9e-324",
+    "2.4703282292062327e-324", "1e-400", "16777217", "16777217.0000000001", "3.4028234e38",
+    "1.17549435e-38", "1.4e-45", "7e-46", "0.000000000000000000000000000012345",
+    "123456789012345678901234567890", "8.5070591730234616e37", "1.00000017881393432617187499",
+    "1.00000017881393432617187500", "1.00000017881393432617187501", "5e-20", "18014398509481985",
+  ])
+  func `hard numbers are read as the standard library reads them`(text: String) throws {
+    let double = try read(text, "FP64").storage
+    #expect(double == .bytes(bytes(Double(text)!.bitPattern)))
+    guard Float(text)!.isFinite else { return }
+    let float = try read(text, "FP32").storage
+    #expect(float == .bytes(bytes(Float(text)!.bitPattern)))
+  }
+
+  @Test(arguments: 0..<20)
+  func `random numbers are read as the standard library reads them`(seed: Int) throws {
+    var generator = SplitMix(state: UInt64(seed))
+    for _ in 0..<2_000 {
+      let digits = String(generator.next()).prefix(Int(generator.next() % 20) + 1)
+      let exponent = Int(generator.next() % 60) - 34
+      let text = "\(digits.first ?? "0").\(digits.dropFirst())0e\(exponent)"
+      #expect(try read(text, "FP64").storage == .bytes(bytes(Double(text)!.bitPattern)), "\(text)")
+      guard Float(text)!.isFinite else { continue }
+      #expect(try read(text, "FP32").storage == .bytes(bytes(Float(text)!.bitPattern)), "\(text)")
+    }
+  }
+
+  @Test(arguments: 0..<20)
+  func `what is printed reads back as the same bits`(seed: Int) throws {
+    var generator = SplitMix(state: UInt64(seed))
+    let floats = (0..<500).map { _ in
+      Float(bitPattern: UInt32(truncatingIfNeeded: generator.next()))
+    }
+    .filter(\.isFinite)
+    let response = InferResponse(
+      modelName: "m", modelVersion: "1", id: "i",
+      outputs: [Tensor(name: "y", shape: [floats.count], fp32: floats)])
+    #expect(try InferResponse.parse(response.json()) == response)
+  }
+
+  @Test func `what JSON cannot say is printed as null`() {
+    let response = InferResponse(
+      modelName: "m",
+      outputs: [Tensor(name: "y", shape: [3], fp32: [.nan, .infinity, 0.1])])
+    #expect(
+      String(decoding: response.json(), as: UTF8.self)
+        == #"{"model_name":"m","outputs":[{"name":"y","shape":[3],"datatype":"FP32","data":[null,null,0.1]}]}"#
+    )
+  }
+
+  private func read(_ text: String, _ datatype: String) throws -> Tensor {
+    let body = #"{"inputs":[{"name":"X","shape":[1],"datatype":"\#(datatype)","data":[\#(text)]}]}"#
+    return try InferRequest.parse(Array(body.utf8)).inputs[0]
+  }
+
+  private func bytes(_ bits: some FixedWidthInteger) -> [UInt8] {
+    (0..<(bits.bitWidth / 8)).map { UInt8(truncatingIfNeeded: bits >> ($0 * 8)) }
+  }
+}
