@@ -20,10 +20,14 @@ let package = Package(
   targets: [
     // Ground: pure values and functions.
     .target(name: "Domain", swiftSettings: safe),
+    .target(name: "Statistics", swiftSettings: safe),
     .target(name: "InferenceProtocol", swiftSettings: safe),
 
     // Top: the composition root.
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
+    .testTarget(
+      name: "StatisticsTests", dependencies: ["Statistics"], exclude: ["Fixtures"],
+      swiftSettings: strict),
     .testTarget(
       name: "InferenceProtocolTests", dependencies: ["InferenceProtocol"], swiftSettings: strict),
   ],
