@@ -21,6 +21,7 @@ let package = Package(
     // Ground: pure values and functions.
     .target(name: "Domain", swiftSettings: safe),
     .target(name: "Statistics", swiftSettings: safe),
+    .target(name: "TextUI", swiftSettings: safe),
     .target(name: "InferenceProtocol", swiftSettings: safe),
 
     // Top: the composition root.
@@ -28,6 +29,7 @@ let package = Package(
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], exclude: ["Fixtures"],
       swiftSettings: strict),
+    .testTarget(name: "TextUITests", dependencies: ["TextUI"], swiftSettings: strict),
     .testTarget(
       name: "InferenceProtocolTests", dependencies: ["InferenceProtocol"], swiftSettings: strict),
   ],

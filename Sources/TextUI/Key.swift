@@ -1,0 +1,70 @@
+/// A key as a person pressed it.
+package enum Key: Sendable, Hashable {
+  case character(Character)
+  case enter
+  case escape
+  case tab
+  case backTab
+  case up
+  case down
+  case left
+  case right
+  case home
+  case end
+  case pageUp
+  case pageDown
+  case insert
+  case delete
+  case backspace
+  case function(Int)
+  /// Control with a letter, lower case: Control-C is `.control("c")`.
+  case control(Character)
+  /// Alt (or Meta) with a character.
+  case alt(Character)
+}
+
+extension Key {
+  /// How the key is called on the screen: `Enter`, `Esc`, `^C`, `F1`, or the character itself.
+  package var label: String {
+    switch self {
+    case .character(" "): "Space"
+    case .character(let character): String(character)
+    case .enter: "Enter"
+    case .escape: "Esc"
+    case .tab: "Tab"
+    case .backTab: "S-Tab"
+    case .up: "Up"
+    case .down: "Down"
+    case .left: "Left"
+    case .right: "Right"
+    case .home: "Home"
+    case .end: "End"
+    case .pageUp: "PgUp"
+    case .pageDown: "PgDn"
+    case .insert: "Ins"
+    case .delete: "Del"
+    case .backspace: "Backspace"
+    case .function(let number): "F\(number)"
+    case .control(let character): "^" + character.uppercased()
+    case .alt(let character): "M-\(character)"
+    }
+  }
+}
+
+/// What a mouse did, at a cell.
+package struct MouseEvent: Sendable, Hashable {
+  package enum Action: Sendable, Hashable {
+    case press
+    case release
+    case wheelUp
+    case wheelDown
+  }
+
+  package let action: Action
+  package let position: Point
+
+  package init(_ action: Action, at position: Point) {
+    self.action = action
+    self.position = position
+  }
+}

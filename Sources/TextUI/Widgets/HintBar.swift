@@ -1,0 +1,34 @@
+/// A key and what it does, as the hint line shows them.
+package struct Hint: Sendable, Hashable {
+  package var key: String
+  package var word: String
+
+  package init(_ key: String, _ word: String) {
+    self.key = key
+    self.word = word
+  }
+
+  package func text(_ look: Look) -> StyledText {
+    StyledText(key, look.theme.accent.bold) + StyledText(" " + word, look.theme.dim)
+  }
+}
+
+/// The line of keys at the foot of the screen, the most useful first: what does not fit is left
+/// out whole, from the end. The last one (help) is kept as long as anything is.
+package struct HintBar: Sendable, Equatable {
+  package var hints: [Hint]
+
+  package init(_ hints: [Hint]) {
+    self.hints = hints
+  }
+
+  package func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    var texts = hints.map { $0.text(look) }
+    let gap = StyledText("   ")
+    while texts.count > 1, StyledText.joined(texts, separator: gap).width > rect.width {
+      texts.remove(at: texts.count - 2)
+    }
+    grid.write(
+      StyledText.joined(texts, separator: gap), in: rect, ellipsis: look.glyphs.ellipsis)
+  }
+}

@@ -1,0 +1,110 @@
+/// Curves over time, in braille where the terminal can. A missing value breaks the curve; where
+/// there are more values than dots, the largest stands for its neighbours, so no spike is lost.
+package struct LineChart: Sendable {
+  package struct Series: Sendable, Equatable {
+    package var name: String
+    /// Evenly spaced over the width of the plot, the oldest first.
+    package var values: [Double?]
+    package var style: Style
+
+    package init(_ name: String, _ values: [Double?], style: Style) {
+      self.name = name
+      self.values = values
+      self.style = style
+    }
+  }
+
+  /// The later ones are drawn over the earlier ones.
+  package var series: [Series]
+  /// nil: fitted to the values.
+  package var axis: ValueAxis?
+  package var scale: AxisScale
+  package var levels: [PlotLevel]
+  package var time: TimeAxis
+  package var showsLegend: Bool
+  package var label: @Sendable (Double) -> String
+
+  package init(
+    series: [Series], axis: ValueAxis? = nil, scale: AxisScale = .linear,
+    levels: [PlotLevel] = [], time: TimeAxis = TimeAxis(), showsLegend: Bool = true,
+    label: @escaping @Sendable (Double) -> String = { Format.compact($0) }
+  ) {
+    self.series = series
+    self.axis = axis
+    self.scale = scale
+    self.levels = levels
+    self.time = time
+    self.showsLegend = showsLegend
+    self.label = label
+  }
+
+  /// Where the curves stand when the chart is drawn in a rectangle: to find the moment of a click.
+  package func plot(in rect: Rect) -> Rect { layout(in: rect).plot }
+
+  package func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    grid.clipped(to: rect) { draw(layout(in: rect), on: &$0, look: look) }
+  }
+
+  private func draw(_ layout: PlotLayout, on grid: inout CellGrid, look: Look) {
+    let plot = layout.plot
+    guard !plot.isEmpty else { return }
+    layout.drawLabels(on: &grid, look: look)
+    var canvas = DotCanvas(plot, glyphs: look.glyphs)
+    let axis = fittedAxis
+    for (owner, series) in series.enumerated() {
+      trace(series.values, axis: axis, owner: owner, on: &canvas)
+    }
+    for level in levels {
+      let y = axis.row(level.value, in: plot)
+      for x in plot.x..<(plot.x + plot.width) where canvas.isEmpty(at: Point(x: x, y: y)) {
+        grid.put(look.glyphs.dashed, at: Point(x: x, y: y), style: look.theme.faint)
+      }
+    }
+    time.drawLines(in: plot, on: &grid, look: look) { point, _ in canvas.isEmpty(at: point) }
+    canvas.draw(on: &grid, styles: series.map(\.style))
+    if let row = layout.axisRow { time.drawLabels(under: plot, y: row, on: &grid, look: look) }
+    if let row = layout.legendRow { drawLegend(in: plot, y: row, on: &grid, look: look) }
+  }
+
+  private var fittedAxis: ValueAxis {
+    axis
+      ?? ValueAxis(
+        scale, fitting: series.flatMap { $0.values.compactMap { $0 } } + levels.map(\.value))
+  }
+
+  private func layout(in rect: Rect) -> PlotLayout {
+    PlotLayout(
+      in: rect, axis: fittedAxis, levels: levels,
+      hasTimes: !(time.times.isEmpty && time.marks.isEmpty && time.cursor == nil),
+      hasLegend: showsLegend && !series.isEmpty, label: label)
+  }
+
+  private func trace(_ values: [Double?], axis: ValueAxis, owner: Int, on canvas: inout DotCanvas) {
+    let sampled = Downsample.maxima(values, count: canvas.width)
+    var last: Point?
+    for (index, value) in sampled.enumerated() {
+      guard let value else {
+        last = nil
+        continue
+      }
+      let x =
+        sampled.count == 1
+        ? canvas.width - 1 : index * (canvas.width - 1) / (sampled.count - 1)
+      let y = Int(((1 - axis.fraction(value)) * Double(canvas.height - 1)).rounded())
+      let point = Point(x: x, y: y)
+      canvas.line(from: last ?? point, to: point, owner: owner)
+      last = point
+    }
+  }
+
+  private func drawLegend(in plot: Rect, y: Int, on grid: inout CellGrid, look: Look) {
+    let letters: [Character] = ["*", "o", "+", "x", "%", "#"]
+    let entries = series.enumerated().map { index, series in
+      let line = look.glyphs.isUnicode ? look.glyphs.line : letters[index % letters.count]
+      return StyledText("\(line) ", series.style) + StyledText(series.name, look.theme.dim)
+    }
+    grid.write(
+      StyledText.joined(entries, separator: "   "),
+      in: Rect(x: plot.x, y: y, width: plot.width, height: 1), ellipsis: look.glyphs.ellipsis)
+  }
+}

@@ -1,0 +1,136 @@
+import Testing
+import TextUI
+
+@Suite struct SparklineTests {
+  @Test func `bars rise with the value, a gap is blank and zero is not`() {
+    let spark = Sparkline([0, 1, nil, 4, 8], style: .plain)
+    #expect(spark.text(width: 5, glyphs: .unicode).text == "▁▁ ▄█")
+    #expect(spark.text(width: 7, glyphs: .unicode).text == "  ▁▁ ▄█")
+    #expect(spark.text(width: 5, glyphs: .ascii).text == ".. =@")
+  }
+
+  @Test func `a spike survives when values are joined`() {
+    var values: [Double?] = Array(repeating: 1, count: 100)
+    values[37] = 100
+    let text = Sparkline(values, style: .plain).text(width: 10, glyphs: .unicode).text
+    #expect(text == "▁▁▁█▁▁▁▁▁▁")
+  }
+
+  @Test func `values that are not finite are gaps`() {
+    let spark = Sparkline([.nan, .infinity, 1], style: .plain)
+    #expect(spark.text(width: 3, glyphs: .unicode).text == "  █")
+  }
+
+  @Test func `a group is missing only when all of it is`() {
+    #expect(Downsample.maxima([nil, 1, nil, nil], count: 2) == [1, nil])
+    #expect(Downsample.maxima([1, 2], count: 0) == [])
+  }
+}
+
+@Suite struct LineChartTests {
+  private let time = TimeAxis(times: [PlotTime(at: 0, "-5 min"), PlotTime(at: 1, "now")])
+
+  @Test func `a curve with axis, times and legend`() {
+    let chart = LineChart(
+      series: [LineChart.Series("requests/s", (0...40).map { Double($0) }, style: .plain)],
+      time: time)
+    let text = drawn(26, 7) { grid, rect in chart.draw(in: rect, on: &grid, look: look) }
+    #expect(
+      text == """
+        40                   ⢀⡠⠔⠊⠉
+                         ⣀⠤⠒⠉⠁
+        20         ⢀⣀⠤⠔⠊⠉
+               ⣀⡠⠔⠊⠁
+         0 ⣀⠤⠒⠉
+           -5 min              now
+           ━ requests/s
+        """)
+  }
+
+  @Test func `a gap breaks the curve`() {
+    let chart = LineChart(
+      series: [LineChart.Series("x", [1, 1, nil, nil, 1, 1], style: .plain)], showsLegend: false)
+    let text = drawn(16, 1) { grid, rect in chart.draw(in: rect, on: &grid, look: asciiLook) }
+    #expect(text == "1 ***       ****")
+  }
+
+  @Test func `a lone value between gaps is seen`() {
+    let chart = LineChart(
+      series: [LineChart.Series("x", [nil, 1, nil], style: .plain)], showsLegend: false)
+    let text = drawn(15, 1) { grid, rect in chart.draw(in: rect, on: &grid, look: asciiLook) }
+    #expect(text == "1       *")
+  }
+
+  @Test func `levels, marks and the cursor stand behind the curve`() {
+    let chart = LineChart(
+      series: [LineChart.Series("burn", [0, 0, 0, 0], style: .plain)],
+      axis: ValueAxis(.linear, from: 0, to: 4), levels: [PlotLevel(2, label: "2x")],
+      time: TimeAxis(
+        marks: [PlotMark(at: 0.25, key: "a", label: "31")], cursor: PlotCursor(at: 0.75)),
+      showsLegend: false)
+    let text = drawn(23, 5) { grid, rect in chart.draw(in: rect, on: &grid, look: asciiLook) }
+    #expect(
+      text == """
+         4      :         |
+        2x -----:---------|----
+                :         |
+         0 ********************
+                ^ 31      ^
+        """)
+  }
+
+  @Test func `values of many decades fit a logarithmic axis`() {
+    let chart = LineChart(
+      series: [LineChart.Series("p99", [1, 10, 100, 1000], style: .plain)], scale: .logarithmic,
+      showsLegend: false)
+    let text = drawn(17, 4) { grid, rect in chart.draw(in: rect, on: &grid, look: asciiLook) }
+    #expect(
+      text == """
+        1k            ***
+                 *****
+        10   ****
+           **
+        """)
+  }
+
+  @Test(arguments: 0..<16, 0..<9)
+  func `a chart of any size stays inside`(width: Int, height: Int) {
+    let chart = LineChart(
+      series: [LineChart.Series("a", [1, 5, 2], style: .plain)], levels: [PlotLevel(3, label: "3")],
+      time: TimeAxis(
+        times: time.times, marks: [PlotMark(at: 0.5, key: "a", label: "x")],
+        cursor: PlotCursor(at: 1, label: "now")))
+    let rect = Rect(x: 1, y: 1, width: width, height: height)
+    var grid = CellGrid(width: 20, height: 12)
+    chart.draw(in: rect, on: &grid, look: look)
+    for y in 0..<12 {
+      for x in 0..<20 where !rect.contains(Point(x: x, y: y)) { #expect(grid[x, y] == .blank) }
+    }
+  }
+}
+
+@Suite struct ValueAxisTests {
+  @Test(arguments: [
+    (0.0, 1.0), (0.7, 0.8), (1, 1), (1.2, 1.5), (734, 800), (950, 1000), (0.031, 0.04),
+  ])
+  func `the end of an axis is round and not below the values`(value: Double, end: Double) {
+    let high = ValueAxis(.linear, fitting: [value]).high
+    #expect((high - end).magnitude < 1e-9)
+  }
+
+  @Test func `axes that would be none are replaced`() {
+    #expect(ValueAxis(.linear, from: 3, to: 3).high == 4)
+    #expect(ValueAxis(.logarithmic, from: -1, to: 10).low > 0)
+    #expect(ValueAxis(.linear, from: .nan, to: .nan).fraction(0.5) == 0.5)
+    #expect(ValueAxis(.linear, fitting: []).high == 1)
+  }
+
+  @Test func `decades are evenly spaced on a logarithmic axis`() {
+    let axis = ValueAxis(.logarithmic, from: 0.0001, to: 10)
+    for (index, value) in [0.0001, 0.001, 0.01, 0.1, 1, 10].enumerated() {
+      #expect((axis.fraction(value) - Double(index) / 5).magnitude < 1e-12)
+    }
+    #expect(axis.fraction(0) == 0)
+    #expect(axis.fraction(1000) == 1)
+  }
+}
