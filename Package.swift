@@ -24,6 +24,9 @@ let package = Package(
     .target(name: "TextUI", swiftSettings: safe),
     .target(name: "InferenceProtocol", swiftSettings: safe),
 
+    // Edges: each the one user of an outside thing.
+    .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
+    .target(name: "Curses", dependencies: ["TextUI", "CNcurses"], swiftSettings: strict),
     // Top: the composition root.
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
     .testTarget(
@@ -32,6 +35,7 @@ let package = Package(
     .testTarget(name: "TextUITests", dependencies: ["TextUI"], swiftSettings: strict),
     .testTarget(
       name: "InferenceProtocolTests", dependencies: ["InferenceProtocol"], swiftSettings: strict),
+    .testTarget(name: "CursesTests", dependencies: ["Curses", "TextUI"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

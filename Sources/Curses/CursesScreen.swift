@@ -1,0 +1,190 @@
+private import CNcurses
+private import Glibc
+private import Synchronization
+package import TextUI
+
+/// The terminal, through ncurses.
+///
+/// Owned by one thread, which waits in `nextEvents`: in poll, never in getch, so that it can be
+/// woken. The terminal is restored by `close`, by deinit, and when the process exits or crashes.
+/// A terminal that reads slowly blocks this thread alone.
+package final class CursesScreen: Screen {
+  package private(set) var size: Size
+  package let colorDepth: ColorDepth
+  package let showsUnicode: Bool
+  /// All bytes that were sent to the terminal, to watch what a picture costs.
+  package private(set) var bytesSent = 0
+
+  private let options: CursesOptions
+  private let modes: TerminalModes
+  private let wakeDescriptor: WakeDescriptor
+  private let savedErrors: Int32
+  private var painter: Painter
+  private var shortener: SgrShortener
+  private var input: TerminalInput
+  private var isOpen = true
+  private var isGone = false
+
+  /// Opens the terminal; nothing is painted before the first `present`.
+  package init(_ options: CursesOptions) throws(CursesError) {
+    guard isatty(options.input) == 1, isatty(options.output) == 1 else { throw .notATerminal }
+    guard !ScreenInUse.flag.exchange(true, ordering: .acquiringAndReleasing) else {
+      throw .alreadyOpen
+    }
+    let terminal = Terminal(environment: options.environment) {
+      TerminfoDatabase.entry($0, environment: options.environment)
+    }
+    showsUnicode = vigia_locale_is_utf8()
+    let hasColors = terminal.depth > .mono
+    guard let wakeDescriptor = WakeDescriptor(),
+      vigia_screen_open(terminal.name, terminal.terminfoVariable, hasColors) == 0
+    else {
+      ScreenInUse.flag.store(false, ordering: .releasing)
+      throw .cannotOpen(terminal: terminal.name)
+    }
+    self.options = options
+    self.wakeDescriptor = wakeDescriptor
+    modes = TerminalModes(isKnown: terminal.takesModes, mouse: options.mouse)
+    input = TerminalInput(terminal: options.input, waker: wakeDescriptor)
+    shortener = SgrShortener(endsAttributes: terminal.endsAttributes)
+    size = CursesScreen.terminalSize(options.output) ?? Size(width: 80, height: 24)
+    colorDepth = hasColors && vigia_screen_colors() == 0 ? .mono : terminal.depth
+    painter = Painter(depth: colorDepth, pairs: vigia_screen_pairs(), size: size)
+    savedErrors = options.errorLog == nil ? -1 : fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
+    vigia_rescue_arm(options.output, savedErrors, modes.disable)
+    // After newterm, which sets handlers of its own.
+    vigia_signals_catch(wakeDescriptor.number, options.catchesTermination)
+    vigia_terminal_make_raw(options.input)
+    if let log = options.errorLog { dup2(log, STDERR_FILENO) }
+    send(Array(modes.enable.utf8))
+  }
+
+  deinit {
+    close()
+  }
+
+  package var waker: ScreenWaker {
+    let descriptor = wakeDescriptor
+    return ScreenWaker { descriptor.wake() }
+  }
+
+  /// Restores the terminal, stderr and the signal handlers. Harmless when called again.
+  package func close() {
+    guard isOpen else { return }
+    isOpen = false
+    leave()
+    vigia_screen_free()
+    vigia_rescue_disarm()
+    vigia_signals_uncatch()
+    if savedErrors >= 0 {
+      dup2(savedErrors, STDERR_FILENO)
+      Glibc.close(savedErrors)
+    }
+    ScreenInUse.flag.store(false, ordering: .releasing)
+  }
+
+  package func present(_ grid: CellGrid) {
+    guard isOpen, !isGone else { return }
+    if painter.paint(grid.size == size ? grid : grid.fitted(to: size)) { sendPicture() }
+  }
+
+  /// See `Screen`. After `.hangUp` every call returns it at once: there is nothing to wait for.
+  package func nextEvents(timeout: Duration?) -> InputBatch {
+    let clock = ContinuousClock()
+    let deadline = timeout.map { clock.now.advanced(by: $0) }
+    while true {
+      if isGone || !isOpen { return InputBatch([.hangUp], at: clock.now) }
+      let arrival = input.wait(deadline.map { max(.zero, clock.now.duration(to: $0)) })
+      var events = arrival.events.flatMap { event in
+        event == .key(.control("z")) && options.stopsOnControlZ ? stop() : [event]
+      }
+      if arrival.isWoken { events = wakeEvents() + events }
+      if arrival.isHungUp { isGone = true }
+      if isGone { events.append(.hangUp) }
+      let isLate = deadline.map { clock.now >= $0 } ?? false
+      if !events.isEmpty || isLate { return InputBatch(events, at: clock.now) }
+    }
+  }
+
+  private func wakeEvents() -> [InputEvent] {
+    var events: [InputEvent] = wakeDescriptor.take() ? [.wake] : []
+    let signals = vigia_signals_take()
+    func has(_ signal: Int32) -> Bool { signals & (1 << UInt64(signal)) != 0 }
+    if has(SIGHUP) { isGone = true }
+    if has(SIGTERM) || has(SIGINT) { events.append(.terminate) }
+    if has(SIGTSTP) {
+      events += stop()
+    } else if has(SIGCONT) {
+      events += resume()
+    }
+    if has(SIGWINCH), let event = adoptSize() { events.append(event) }
+    return events
+  }
+
+  private func stop() -> [InputEvent] {
+    guard !isGone else { return [] }
+    leave()
+    vigia_stop_process()
+    return resume()
+  }
+
+  private func resume() -> [InputEvent] {
+    vigia_terminal_make_raw(options.input)
+    vigia_screen_resume()
+    send(Array(modes.enable.utf8))
+    sendPicture()
+    return [adoptSize(), .resumed].compactMap { $0 }
+  }
+
+  private func leave() {
+    send(Array(modes.disable.utf8))
+    vigia_screen_leave()
+    sendPicture()
+    send(shortener.finish())
+    vigia_terminal_restore(options.input)
+  }
+
+  private func adoptSize() -> InputEvent? {
+    guard let newSize = CursesScreen.terminalSize(options.output), newSize != size else {
+      return nil
+    }
+    size = newSize
+    painter.resize(to: newSize)
+    return .resized(newSize)
+  }
+
+  /// Sends what ncurses has written since the last time.
+  private func sendPicture() {
+    var count = 0
+    guard let bytes = vigia_screen_take(&count), count > 0 else { return }
+    send(shortener.shorten(UnsafeBufferPointer(start: bytes, count: count)))
+  }
+
+  private func send(_ bytes: [UInt8]) {
+    var rest = bytes[...]
+    while !rest.isEmpty, !isGone {
+      let sent = rest.withUnsafeBytes { write(options.output, $0.baseAddress, $0.count) }
+      if sent > 0 {
+        rest = rest.dropFirst(sent)
+        bytesSent += sent
+      } else if errno == EAGAIN {
+        var descriptor = pollfd(fd: options.output, events: Int16(POLLOUT), revents: 0)
+        poll(&descriptor, 1, 1000)
+      } else if errno != EINTR {
+        isGone = true
+      }
+    }
+  }
+
+  private static func terminalSize(_ output: Int32) -> Size? {
+    var rows: Int32 = 0
+    var columns: Int32 = 0
+    guard vigia_terminal_size(output, &rows, &columns) == 0 else { return nil }
+    return Size(width: Int(columns), height: Int(rows))
+  }
+}
+
+/// ncurses has global state, so there is one screen in a process.
+private enum ScreenInUse {
+  static let flag = Atomic(false)
+}

@@ -1,0 +1,98 @@
+private import CNcurses
+import TextUI
+
+/// Brings a picture onto ncurses' screen: our own difference to what is shown, in runs of one
+/// style, and one flush at the end.
+struct Painter {
+  private let quantizer: ColorQuantizer
+  private var pairs: PairTable
+  private var shown: CellGrid
+  /// Something was cleared since the last flush, so a flush is due even for an empty picture.
+  private var isCleared = true
+  private var inks: [Style: Ink] = [:]
+
+  init(depth: ColorDepth, pairs: Int32, size: Size) {
+    quantizer = ColorQuantizer(depth: depth)
+    // A screenful never needs more; ncurses' own tables stay small.
+    self.pairs = PairTable(capacity: min(pairs - 1, 8192))
+    shown = CellGrid(size)
+    vigia_screen_resize(Int32(size.height), Int32(size.width))
+  }
+
+  /// The terminal has another size; it is cleared with the next picture.
+  mutating func resize(to size: Size) {
+    vigia_screen_resize(Int32(size.height), Int32(size.width))
+    clear(size)
+  }
+
+  /// - Parameter grid: of the screen's size.
+  /// - Returns: whether there is anything to send.
+  mutating func paint(_ grid: CellGrid) -> Bool {
+    let runs = grid.changes(since: shown)
+    guard !runs.isEmpty || isCleared else { return false }
+    if !paint(runs, isLastTry: false) {
+      pairs.removeAll()
+      clear(grid.size)
+      _ = paint(grid.changes(since: shown), isLastTry: true)
+    }
+    vigia_screen_flush()
+    shown = grid
+    isCleared = false
+    return true
+  }
+
+  private mutating func clear(_ size: Size) {
+    shown = CellGrid(size)
+    isCleared = true
+    vigia_screen_clear()
+  }
+
+  /// - Returns: false when there were not enough colour pairs; on the last try colours are left
+  ///   out instead.
+  private mutating func paint(_ runs: [ChangedRun], isLastTry: Bool) -> Bool {
+    for run in runs {
+      let inks = StyleRuns.inks(of: run.cells) { ink($0) }
+      for part in StyleRuns.parts(of: inks) {
+        var pair: Int32 = 0
+        switch pairs.pair(PairTable.Colors(inks[part.lowerBound])) {
+        case .known(let number): pair = number
+        case .new(let number):
+          let ink = inks[part.lowerBound]
+          if vigia_screen_define_pair(number, ink.foreground, ink.background) == 0 { pair = number }
+        case .exhausted:
+          guard isLastTry else { return false }
+        }
+        put(
+          run.cells[part], ink: inks[part.lowerBound], pair: pair, x: run.x + part.lowerBound,
+          y: run.y)
+      }
+    }
+    return true
+  }
+
+  private func put(_ cells: ArraySlice<Cell>, ink: Ink, pair: Int32, x: Int, y: Int) {
+    var text: [UInt32] = []
+    text.reserveCapacity(cells.count * 2)
+    for cell in cells {
+      if !cell.isContinuation { text += cell.character.unicodeScalars.lazy.map(\.value) }
+      text.append(0)
+    }
+    vigia_screen_put(
+      Int32(y), Int32(x), text, Int32(cells.count), UInt32(ink.attributes.rawValue), pair)
+  }
+
+  private mutating func ink(_ style: Style) -> Ink {
+    if let ink = inks[style] { return ink }
+    // Styles come from themes, but nothing here forbids mixing new ones for ever.
+    if inks.count > 4096 { inks.removeAll() }
+    let ink = quantizer.ink(style)
+    inks[style] = ink
+    return ink
+  }
+}
+
+extension PairTable.Colors {
+  fileprivate init(_ ink: Ink) {
+    self.init(foreground: ink.foreground, background: ink.background)
+  }
+}

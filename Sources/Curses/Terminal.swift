@@ -1,0 +1,125 @@
+package import TextUI
+
+/// What is known about a terminal before it is opened: which description ncurses is to use, and
+/// how many colours will be shown.
+package struct Terminal: Equatable, Sendable {
+  /// The entry's name; the database has it unless `description` is given.
+  package var name: String
+  package var description: Terminfo?
+  package var depth: ColorDepth
+
+  /// Decides from the environment.
+  ///
+  /// - `NO_COLOR` and `TERM=dumb` mean no colour; `COLORTERM` of truecolor or 24bit means all of
+  ///   them, by the terminal's own description with exact colours written into it (no `-direct`
+  ///   entry has to be installed).
+  /// - A terminal that the database does not know, or that cannot place its cursor, is taken for
+  ///   a plain ANSI one, which nearly every emulator is.
+  /// - Parameter lookUp: a name's compiled description.
+  package init(environment: [String: String], lookUp: (String) -> Terminfo?) {
+    let name = environment["TERM"] ?? ""
+    let wantsColor = (environment["NO_COLOR"] ?? "").isEmpty
+    guard name != "dumb", let entry = lookUp(name), entry.text(Terminfo.Text.cursorAddress) != nil
+    else {
+      self.name = Terminal.plainName
+      description = .plain
+      depth = .mono
+      endsAttributes = false
+      return
+    }
+    endsAttributes = entry.hasStandardColors
+    let isExact = ["truecolor", "24bit"].contains(environment["COLORTERM"] ?? "")
+    if wantsColor, isExact, let direct = entry.withExactColors(named: Terminal.directName) {
+      self.name = Terminal.directName
+      description = direct
+      depth = .trueColor
+      return
+    }
+    self.name = name
+    description = nil
+    depth = wantsColor ? entry.depth : .mono
+  }
+
+  /// Whether attributes can be ended one by one, as ECMA-48 has it; where there are colours they can.
+  package var endsAttributes: Bool
+
+  /// Whether it may be told to bracket pastes and report the mouse; a terminal that is only guessed
+  /// at is told as little as possible.
+  package var takesModes: Bool { name != Terminal.plainName }
+
+  private static let directName = "vigia-direct"
+  private static let plainName = "vigia-plain"
+
+  /// The value of TERMINFO that makes ncurses use the description.
+  package var terminfoVariable: String? {
+    guard let description else { return nil }
+    let digits = Array("0123456789ABCDEF")
+    return description.encoded.reduce(into: "hex:") { text, byte in
+      text.append(digits[Int(byte >> 4)])
+      text.append(digits[Int(byte & 15)])
+    }
+  }
+}
+
+extension Terminfo {
+  fileprivate var depth: ColorDepth {
+    switch number(Number.maxColors) ?? 0 {
+    case 256...: .indexed256
+    case 16...: .ansi16
+    case 8...: .ansi8
+    default: .mono
+    }
+  }
+
+  fileprivate var hasStandardColors: Bool {
+    text(Text.setForeground)?.starts(with: Array("\u{1B}[".utf8)) ?? false
+  }
+
+  /// The same terminal with colours given as red, green and blue; nil where the terminal does not
+  /// take colours as ECMA-48 has them.
+  ///
+  /// Values up to 255 still mean the palette, so that common colours cost fewer bytes. The string
+  /// that sets all attributes at once is left out: set one by one they cost fewer bytes too.
+  package func withExactColors(named name: String) -> Terminfo? {
+    guard hasStandardColors else { return nil }
+    var entry = self
+    entry.names = [name]
+    entry.set(Number.maxColors, number: 1 << 24)
+    entry.set(Number.maxPairs, number: 1 << 16)
+    entry.set(Flag.canChangeColor, flag: false)
+    entry.set(Text.initializeColor, text: nil)
+    entry.set(Text.originalColors, text: nil)
+    entry.set(Text.originalPair, text: "\u{1B}[39;49m")
+    entry.set(Text.setForeground, text: Terminfo.colorString("38"))
+    entry.set(Text.setBackground, text: Terminfo.colorString("48"))
+    entry.set(Text.setAttributes, text: nil)
+    entry.set(Text.exitAttributes, text: "\u{1B}[m")
+    entry.extendedFlags = ["RGB"]
+    return entry
+  }
+
+  private static func colorString(_ selector: String) -> String {
+    "\u{1B}[\(selector);%?%p1%{256}%<%t5;%p1%d%e2;%p1%{65536}%/%d;%p1%{256}%/%{255}%&%d;"
+      + "%p1%{255}%&%d%;m"
+  }
+
+  /// What every terminal that calls itself ANSI can do, without colours.
+  package static var plain: Terminfo {
+    var entry = Terminfo(names: ["vigia-plain"])
+    entry.set(Flag.autoRightMargin, flag: true)
+    entry.set(Flag.eatNewlineGlitch, flag: true)
+    entry.set(Flag.moveStandoutMode, flag: true)
+    entry.set(Number.columns, number: 80)
+    entry.set(Number.lines, number: 24)
+    for (position, text) in [
+      (Text.carriageReturn, "\r"), (Text.clearScreen, "\u{1B}[H\u{1B}[J"),
+      (Text.clearToLineEnd, "\u{1B}[K"), (Text.clearToScreenEnd, "\u{1B}[J"),
+      (Text.cursorAddress, "\u{1B}[%i%p1%d;%p2%dH"), (Text.cursorHome, "\u{1B}[H"),
+      (Text.enterBold, "\u{1B}[1m"), (Text.enterReverse, "\u{1B}[7m"),
+      (Text.enterUnderline, "\u{1B}[4m"), (Text.exitAttributes, "\u{1B}[m"),
+    ] {
+      entry.set(position, text: text)
+    }
+    return entry
+  }
+}

@@ -1,0 +1,73 @@
+private import Glibc
+import TextUI
+
+/// Waits for a terminal and for wakes, and reads what the terminal sends.
+struct TerminalInput {
+  struct Arrival {
+    var events: [InputEvent] = []
+    var isWoken = false
+    var isHungUp = false
+  }
+
+  private let terminal: Int32
+  private let waker: WakeDescriptor
+  private var decoder = KeyDecoder()
+  private var bytes = [UInt8](repeating: 0, count: 4096)
+
+  init(terminal: Int32, waker: WakeDescriptor) {
+    self.terminal = terminal
+    self.waker = waker
+  }
+
+  /// Everything that is waiting, or that comes first within the time (nil: for ever). What is not
+  /// decided yet (an escape that may begin a sequence) gives no event, and ends the wait in time to
+  /// decide it.
+  mutating func wait(_ time: Duration?) -> Arrival {
+    let patience = decoder.patience
+    var readiness = poll([time, patience].compactMap { $0 }.min())
+    var arrival = Arrival()
+    if readiness == [] {
+      if let patience, time.map({ patience <= $0 }) ?? true { arrival.events = decoder.flush() }
+      return arrival
+    }
+    var isReadable = readiness.contains(.readable)
+    while isReadable, arrival.events.count < 1024 {
+      let count = read(terminal, &bytes, bytes.count)
+      if count > 0 {
+        arrival.events += decoder.decode(bytes[..<count])
+      } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
+        arrival.isHungUp = true
+        break
+      }
+      let next = poll(.zero)
+      isReadable = next.contains(.readable)
+      readiness.formUnion(next)
+    }
+    arrival.isWoken = readiness.contains(.woken)
+    if readiness.contains(.hungUp) { arrival.isHungUp = true }
+    return arrival
+  }
+
+  private struct Readiness: OptionSet {
+    let rawValue: Int
+    static let readable = Readiness(rawValue: 1)
+    static let woken = Readiness(rawValue: 2)
+    static let hungUp = Readiness(rawValue: 4)
+  }
+
+  private func poll(_ time: Duration?) -> Readiness {
+    var descriptors = [
+      pollfd(fd: terminal, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: waker.number, events: Int16(POLLIN), revents: 0),
+    ]
+    // Rounded up: waking a little early would mean waking twice.
+    let milliseconds = time.map { Int32(clamping: Int(($0 / .milliseconds(1)).rounded(.up))) } ?? -1
+    guard Glibc.poll(&descriptors, 2, milliseconds) > 0 else { return [] }
+    let state = Int32(descriptors[0].revents)
+    var readiness: Readiness = []
+    if state & POLLIN != 0 { readiness.insert(.readable) }
+    if state & (POLLHUP | POLLERR | POLLNVAL) != 0 { readiness.insert(.hungUp) }
+    if descriptors[1].revents != 0 { readiness.insert(.woken) }
+    return readiness
+  }
+}
