@@ -17,6 +17,9 @@ let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 let package = Package(
   name: "vigia",
   platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+  ],
   targets: [
     // Ground: pure values and functions.
     .target(name: "Domain", swiftSettings: safe),
@@ -25,6 +28,16 @@ let package = Package(
     .target(name: "InferenceProtocol", swiftSettings: safe),
 
     // Edges: each the one user of an outside thing.
+    .target(
+      name: "Inference",
+      dependencies: [
+        "Domain", "InferenceProtocol", .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: safe),
+    .target(name: "COnnxRuntime"),
+    .target(
+      name: "OnnxRuntime",
+      dependencies: ["Domain", "Inference", "InferenceProtocol", "COnnxRuntime"],
+      swiftSettings: strict),
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
     .target(name: "Curses", dependencies: ["TextUI", "CNcurses"], swiftSettings: strict),
     // Top: the composition root.
@@ -35,6 +48,13 @@ let package = Package(
     .testTarget(name: "TextUITests", dependencies: ["TextUI"], swiftSettings: strict),
     .testTarget(
       name: "InferenceProtocolTests", dependencies: ["InferenceProtocol"], swiftSettings: strict),
+    .testTarget(
+      name: "InferenceTests", dependencies: ["Domain", "Inference", "InferenceProtocol"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "OnnxRuntimeTests",
+      dependencies: ["Domain", "Inference", "InferenceProtocol", "OnnxRuntime"],
+      swiftSettings: strict),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "TextUI"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

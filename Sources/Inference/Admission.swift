@@ -1,0 +1,155 @@
+import Domain
+import InferenceProtocol
+import Synchronization
+
+/// One request from its admission to its one answer and its one record.
+final class Admission: Sendable {
+  let plane: DataPlane
+  let call: InferenceCall
+  let id: RequestID
+  /// Of the split under which it was admitted; it stays when the request moves to another version.
+  let revision: Int64
+  private let reply: @Sendable (Result<InferenceReply, InferenceError>) -> Void
+
+  init(
+    plane: DataPlane, call: InferenceCall, id: RequestID, revision: Int64,
+    reply: @escaping @Sendable (Result<InferenceReply, InferenceError>) -> Void
+  ) {
+    self.plane = plane
+    self.call = call
+    self.id = id
+    self.revision = revision
+    self.reply = reply
+  }
+
+  /// Where the request stands on the line that the split cuts.
+  var position: Double {
+    RoutingHash.position(model: call.model, key: call.routingKey ?? id.description)
+  }
+
+  /// Gives the request to `slot`, in which it has been let in.
+  ///
+  /// - Parameters:
+  ///   - generation: of the deployments among which `slot` was found.
+  ///   - isMoved: it waited for another version before, which no longer serves.
+  func run(
+    on slot: LoadedSlot, as variant: Variant, route: ModelRoute, generation: Int, isMoved: Bool
+  ) {
+    let signature = slot.engine.signature
+    do throws(InferenceError) {
+      try signature.check(call.request)
+    } catch {
+      slot.leave()
+      return finish(.failure(error), slot.version, variant, rows: 0)
+    }
+    let rows = signature.rows(of: call.request.inputs)
+    let wanted = call.request.outputs.map(\.name)
+    // The class is computed for the record even where the client did not ask for it.
+    let extra = slot.labelOutput.flatMap { wanted.isEmpty || wanted.contains($0) ? nil : $0 }
+    let timeout = plane.timeout(of: call.request)
+    let job = EngineJob(
+      inputs: call.request.inputs, outputs: extra.map { wanted + [$0] } ?? wanted, rows: rows,
+      deadline: call.startedAt + timeout, timeout: timeout, mayRunInline: !isMoved,
+      isMovable: variant != .direct, wasAdmitted: isMoved)
+    slot.engine.submit(job) { answer in
+      defer { slot.leave() }
+      switch answer {
+      case .withdrawn:
+        self.plane.move(self)
+      case .failed(let error, let queueTime, let computeTime):
+        self.finish(
+          .failure(error), slot.version, variant, rows: rows,
+          queueTime: isMoved ? self.waited(computeTime) : queueTime, computeTime: computeTime)
+        self.shadow(route, variant, rows: rows)
+      case .done(var outputs, let queueTime, let computeTime):
+        let predictions = PredictedValue.each(of: outputs, label: slot.labelOutput, rows: rows)
+        if extra != nil { outputs.removeLast() }
+        self.finish(
+          .success(outputs), slot.version, variant, rows: rows,
+          queueTime: isMoved ? self.waited(computeTime) : queueTime, computeTime: computeTime,
+          predictions: predictions)
+        route.recent.keep(self.call.request, at: self.call.startedAt)
+        self.shadow(route, variant, rows: rows)
+      }
+    }
+    // The split may have changed between the look at the table and the queue: then nobody has withdrawn this one yet.
+    if generation != plane.generation { plane.withdrawIfNotServing(slot) }
+  }
+
+  /// Nanoseconds outside of the engine: of a request that moved, the queue that it left knows nothing any more.
+  private func waited(_ computeTime: Int64) -> Int64 {
+    plane.settings.monotonicNow() - call.startedAt - computeTime
+  }
+
+  /// The one record, then the one answer: a label that comes back at once finds its prediction.
+  func finish(
+    _ result: Result<[Tensor], InferenceError>, _ version: ModelVersion, _ variant: Variant,
+    rows: Int, queueTime: Int64 = 0, computeTime: Int64 = 0, predictions: [PredictedValue] = []
+  ) {
+    let totalTime = plane.settings.monotonicNow() - call.startedAt
+    record(
+      version, variant, outcome: result.outcome, queueTime: queueTime, computeTime: computeTime,
+      totalTime: totalTime, rows: rows, predictions: predictions)
+    reply(
+      result.map { outputs in
+        InferenceReply(
+          requestID: id, version: version, variant: variant,
+          response: InferResponse(
+            modelName: version.model, modelVersion: version.version, id: call.request.id,
+            outputs: outputs),
+          queueTime: queueTime, computeTime: computeTime, totalTime: totalTime)
+      })
+  }
+
+  /// Answers a request for which there is no version that it could be recorded against.
+  func answer(_ error: InferenceError) { reply(.failure(error)) }
+
+  /// Copies the request to the shadow, after the answer went out.
+  private func shadow(_ route: ModelRoute, _ variant: Variant, rows: Int) {
+    guard let slot = route.shadow, variant != .direct, slot.enter() else { return }
+    guard (try? slot.engine.signature.check(call.request)) != nil else { return slot.leave() }
+    let start = plane.settings.monotonicNow()
+    let timeout = plane.settings.defaultTimeout
+    let job = EngineJob(
+      inputs: call.request.inputs, rows: rows, priority: .shadow, deadline: start + timeout,
+      timeout: timeout, mayRunInline: false)
+    slot.engine.submit(job) { answer in
+      defer { slot.leave() }
+      switch answer {
+      case .withdrawn:
+        slot.shadowDropped.add(1, ordering: .relaxed)
+      case .failed(let error, let queueTime, let computeTime):
+        self.record(
+          slot.version, .shadow, outcome: error.outcome, queueTime: queueTime,
+          computeTime: computeTime, totalTime: self.plane.settings.monotonicNow() - start,
+          rows: rows)
+      case .done(let outputs, let queueTime, let computeTime):
+        self.record(
+          slot.version, .shadow, outcome: .ok, queueTime: queueTime, computeTime: computeTime,
+          totalTime: self.plane.settings.monotonicNow() - start, rows: rows,
+          predictions: PredictedValue.each(of: outputs, label: slot.labelOutput, rows: rows))
+      }
+    }
+  }
+
+  private func record(
+    _ version: ModelVersion, _ variant: Variant, outcome: Outcome, queueTime: Int64,
+    computeTime: Int64, totalTime: Int64, rows: Int, predictions: [PredictedValue] = []
+  ) {
+    plane.record(
+      PredictionRecord(
+        id: id, clientRequestID: call.request.id, version: version, variant: variant,
+        client: call.client, outcome: outcome, revision: revision, arrivedAt: call.arrivedAt,
+        queueTime: queueTime, computeTime: computeTime, totalTime: totalTime, rows: rows,
+        predictions: predictions))
+  }
+}
+
+extension Result where Failure == InferenceError {
+  fileprivate var outcome: Outcome {
+    switch self {
+    case .success: .ok
+    case .failure(let error): error.outcome
+    }
+  }
+}

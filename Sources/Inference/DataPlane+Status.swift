@@ -1,0 +1,82 @@
+package import Domain
+package import InferenceProtocol
+import Synchronization
+
+extension DataPlane {
+  /// Names of all models, in the repository or in memory, in order.
+  package var models: [String] { routes.models.keys.sorted() }
+
+  /// All versions of a model, in order; empty for an unknown model.
+  package func versions(of model: String) -> [String] { routes.models[model]?.versions ?? [] }
+
+  package func status(of version: ModelVersion) -> VersionStatus {
+    let route = routes.models[version.model]
+    if let slot = route?.slots[version.version] {
+      return VersionStatus(
+        state: .ready, sha256: slot.engine.sha256, fileBytes: slot.file.byteCount,
+        loadedAt: slot.loadedAt, queueDepth: slot.engine.queueDepth,
+        execution: slot.engine.execution,
+        shadowDropped: slot.shadowDropped.load(ordering: .relaxed), inFlight: slot.inFlight)
+    }
+    let file = route?.file(version.version)
+    let state = loading.withLock { states -> VersionSnapshot.State in
+      if states.underWay[version] != nil { return .loading }
+      return states.failures[version].map { .failed(reason: $0.description) } ?? .unloaded
+    }
+    return VersionStatus(
+      state: state, sha256: file?.sha256 ?? "", fileBytes: file?.byteCount ?? 0)
+  }
+
+  /// Whether requests would be answered: by the named version, or by the model's champion.
+  package func isReady(model: String, version: String?) -> Bool {
+    guard isAdmitting, let route = routes.models[model] else { return false }
+    if let version { return route.slots[version] != nil }
+    return route.champion != nil
+  }
+
+  /// Whether the server takes traffic: it is not stopping, its models have begun to serve, and the champion of each
+  /// that serves is in memory.
+  package var isReady: Bool {
+    let routes = routes.models.values
+    return isAdmitting && (routes.isEmpty || routes.contains { $0.split != nil })
+      && routes.allSatisfy { $0.split == nil || $0.champion != nil }
+  }
+
+  /// - Throws: `unknownModel`, `unknownVersion`; `notLoaded` or `noDeployment` when no signature is known.
+  package func metadata(model: String, version: String?) throws(InferenceError) -> ModelMetadata {
+    guard let route = routes.models[model] else { throw .unknownModel(model) }
+    guard let name = version ?? route.split?.champion else { throw .noDeployment(model) }
+    let wanted = ModelVersion(model: model, version: name)
+    guard let slot = route.slots[name] else {
+      throw route.versions.contains(name)
+        ? .notLoaded(wanted) : .unknownVersion(wanted, known: route.versions)
+    }
+    let signature = slot.engine.signature
+    return ModelMetadata(
+      name: model,
+      versions: version.map { [$0] } ?? route.slots.keys.sorted(by: ModelVersion.isOrdered),
+      platform: slot.engine.platform, inputs: signature.inputs, outputs: signature.outputs)
+  }
+
+  /// A line for each version, by model and version.
+  package func repositoryIndex() -> [RepositoryIndexEntry] {
+    let table = routes
+    return table.models.keys.sorted().flatMap { model in
+      (table.models[model]?.versions ?? []).map { version in
+        let status = status(of: ModelVersion(model: model, version: version))
+        switch status.state {
+        case .ready:
+          return RepositoryIndexEntry(name: model, version: version, state: .ready)
+        case .loading:
+          return RepositoryIndexEntry(name: model, version: version, state: .loading)
+        case .unloaded:
+          return RepositoryIndexEntry(
+            name: model, version: version, state: .unavailable, reason: "not loaded")
+        case .failed(let reason):
+          return RepositoryIndexEntry(
+            name: model, version: version, state: .unavailable, reason: reason)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+package import Domain
+import InferenceProtocol
+import Synchronization
+
+/// Where requests meet models: repository, memory, split, engines.
+///
+/// The request path reads one immutable table and never suspends. Loading, switching and unloading replace that table;
+/// none of them waits for a run.
+package final class DataPlane: Sendable {
+  /// Makes a running version of a file. The seam where a child process may check the file first.
+  package typealias Loader =
+    @Sendable (ModelFile) async throws(InferenceError) -> any Engine
+
+  let repository: ModelRepository
+  let loader: Loader
+  let settings: DataPlaneSettings
+  let record: @Sendable (PredictionRecord) -> Void
+  private let table = Mutex(RoutingTable())
+  let loading = Mutex(LoadingStates())
+  private let isStopping = Atomic(false)
+  private let generations = Atomic(0)
+  private let requestIDs = RequestIDSource()
+
+  /// Knows no model before the first `rescan`.
+  ///
+  /// - Parameter record: called once for each request, on the request path: it must not block.
+  package init(
+    repository: ModelRepository, loader: @escaping Loader,
+    settings: DataPlaneSettings = DataPlaneSettings(),
+    record: @escaping @Sendable (PredictionRecord) -> Void
+  ) {
+    self.repository = repository
+    self.loader = loader
+    self.settings = settings
+    self.record = record
+  }
+
+  /// Answers a request, and records it once. Never blocks for longer than an inline run.
+  ///
+  /// - Parameter reply: called exactly once: before this returns, or later on any thread.
+  package func infer(
+    _ call: InferenceCall,
+    reply: @escaping @Sendable (Result<InferenceReply, InferenceError>) -> Void
+  ) {
+    let generation = generation
+    guard let route = routes.models[call.model] else {
+      return reply(.failure(.unknownModel(call.model)))
+    }
+    let admission = Admission(
+      plane: self, call: call, id: requestIDs.next(at: call.arrivedAt),
+      revision: route.split?.revision ?? 0, reply: reply)
+    guard !isStopping.load(ordering: .relaxed) else {
+      return refuse(admission, .stopping, route)
+    }
+    start(admission, route, generation, isMoved: false)
+  }
+
+  /// Counts a request whose body could not be read, against the version that would have answered it.
+  package func recordInvalid(
+    model: String, version: String?, client: String, arrivedAt: Timestamp
+  ) {
+    guard let route = routes.models[model], let version = version ?? route.split?.champion,
+      route.versions.contains(version)
+    else { return }
+    record(
+      PredictionRecord(
+        id: requestIDs.next(at: arrivedAt),
+        version: ModelVersion(model: model, version: version),
+        variant: version == route.split?.champion ? .champion : .direct, client: client,
+        outcome: .invalid, revision: route.split?.revision ?? 0, arrivedAt: arrivedAt,
+        totalTime: 0, rows: 0))
+  }
+
+  /// From now on every request is refused with `stopping`.
+  package func stopAdmitting() { isStopping.store(true, ordering: .sequentiallyConsistent) }
+
+  /// Waits until all requests have left their engines.
+  ///
+  /// - Returns: whether that came before `timeout` passed.
+  package func drain(timeout: Duration) async -> Bool {
+    let deadline = MonotonicTime.now + timeout
+    for slot in routes.models.values.flatMap(\.slots.values) {
+      let left = Duration.nanoseconds(max(0, deadline - .now))
+      guard await slot.idle(within: left) else { return false }
+    }
+    return true
+  }
+
+  var isAdmitting: Bool { !isStopping.load(ordering: .relaxed) }
+  var routes: RoutingTable { table.withLock { $0 } }
+
+  func update<Value>(_ change: (inout RoutingTable) -> Value) -> Value {
+    table.withLock { change(&$0) }
+  }
+
+  /// Counts the deployments that were put into force: when it stands still, so does the split.
+  var generation: Int { generations.load(ordering: .sequentiallyConsistent) }
+
+  func splitChanged() { generations.add(1, ordering: .sequentiallyConsistent) }
+
+  /// Moves what waits for a version that answers no traffic any more.
+  func withdrawIfNotServing(_ slot: LoadedSlot) {
+    let serving = routes.models[slot.version.model]?.serving ?? []
+    if !serving.contains(slot.version.version) { slot.engine.withdrawQueued() }
+  }
+
+  /// Gives a request that was taken out of a queue to the version that serves now.
+  func move(_ admission: Admission) {
+    let generation = generation
+    guard let route = routes.models[admission.call.model] else {
+      return refuse(admission, .unknownModel(admission.call.model), nil)
+    }
+    start(admission, route, generation, isMoved: true)
+  }
+
+  /// The default timeout, or less where the request's `timeout` parameter, in microseconds, asks for it.
+  func timeout(of request: InferRequest) -> Duration {
+    guard case .integer(let microseconds)? = request.parameters["timeout"], microseconds > 0
+    else { return settings.defaultTimeout }
+    return min(settings.defaultTimeout, .microseconds(microseconds))
+  }
+
+  private func start(
+    _ admission: Admission, _ route: ModelRoute, _ generation: Int, isMoved: Bool
+  ) {
+    var route = route
+    // A version may be unloaded between the look at the table and the door: then the table has changed.
+    for _ in 0..<8 {
+      guard let (slot, variant) = target(of: admission, in: route) else {
+        return refuse(admission, missing(admission, route), route)
+      }
+      if slot.enter() {
+        return admission.run(
+          on: slot, as: variant, route: route, generation: generation, isMoved: isMoved)
+      }
+      guard let next = routes.models[route.name] else { break }
+      route = next
+    }
+    refuse(admission, missing(admission, route), route)
+  }
+
+  private func target(
+    of admission: Admission, in route: ModelRoute
+  ) -> (slot: LoadedSlot, variant: Variant)? {
+    if let version = admission.call.version { return route.slots[version].map { ($0, .direct) } }
+    guard let (slot, variant) = route.route(at: { admission.position }) else { return nil }
+    return slot.map { ($0, variant) }
+  }
+
+  private func missing(_ admission: Admission, _ route: ModelRoute) -> InferenceError {
+    let version = admission.call.version ?? route.split?.champion
+    guard let version else { return .noDeployment(route.name) }
+    let wanted = ModelVersion(model: route.name, version: version)
+    return route.versions.contains(version)
+      ? .notLoaded(wanted) : .unknownVersion(wanted, known: route.versions)
+  }
+
+  /// Answers without a run, and records it where there is a version to record it against.
+  private func refuse(_ admission: Admission, _ error: InferenceError, _ route: ModelRoute?) {
+    let named = admission.call.version
+    if let version = named ?? route?.split?.champion, route?.versions.contains(version) == true {
+      admission.finish(
+        .failure(error), ModelVersion(model: admission.call.model, version: version),
+        named == nil ? .champion : .direct, rows: 0)
+    } else {
+      admission.answer(error)
+    }
+  }
+}

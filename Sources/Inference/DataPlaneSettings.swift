@@ -1,0 +1,67 @@
+package import Domain
+
+/// What the data plane is told once, at the start.
+package struct DataPlaneSettings: Sendable {
+  /// How long a request may take, its time in queues included.
+  package var defaultTimeout: Duration
+  /// Recent requests kept for each model, to ask a version before it is promoted.
+  package var recentRequests: Int
+  /// Requests larger than this are not kept for a preflight.
+  package var recentRequestBytes: Int
+  /// Wall clock.
+  package var now: @Sendable () -> Timestamp
+  /// Monotonic clock.
+  package var monotonicNow: @Sendable () -> MonotonicTime
+
+  package init(
+    defaultTimeout: Duration = .seconds(10), recentRequests: Int = 20,
+    recentRequestBytes: Int = 65_536, now: @escaping @Sendable () -> Timestamp = { .systemNow },
+    monotonicNow: @escaping @Sendable () -> MonotonicTime = { .now }
+  ) {
+    self.defaultTimeout = defaultTimeout
+    self.recentRequests = recentRequests
+    self.recentRequestBytes = recentRequestBytes
+    self.now = now
+    self.monotonicNow = monotonicNow
+  }
+}
+
+/// One version at present, as the console shows it.
+package struct VersionStatus: Sendable, Equatable {
+  package var state: VersionSnapshot.State
+  /// Of the bytes that run when it is loaded, else of the file at the last scan; hexadecimal.
+  package var sha256: String
+  package var fileBytes: Int64
+  package var loadedAt: Timestamp?
+  package var queueDepth: Int
+  package var execution: String
+  /// Copies for the shadow that were dropped because it was busy, since the version was loaded.
+  package var shadowDropped: Int64
+  /// Requests inside the engine or its queue.
+  package var inFlight: Int
+
+  package init(
+    state: VersionSnapshot.State, sha256: String = "", fileBytes: Int64 = 0,
+    loadedAt: Timestamp? = nil, queueDepth: Int = 0, execution: String = "",
+    shadowDropped: Int64 = 0, inFlight: Int = 0
+  ) {
+    self.state = state
+    self.sha256 = sha256
+    self.fileBytes = fileBytes
+    self.loadedAt = loadedAt
+    self.queueDepth = queueDepth
+    self.execution = execution
+    self.shadowDropped = shadowDropped
+    self.inFlight = inFlight
+  }
+}
+
+/// What a load brought into memory.
+package struct LoadedVersion: Sendable, Equatable {
+  package var version: ModelVersion
+  package var sha256: String
+  package var signature: ModelSignature
+  package var execution: String
+  /// What a person should know of it although it runs: a line each.
+  package var warnings: [String]
+}

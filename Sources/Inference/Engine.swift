@@ -1,0 +1,74 @@
+package import InferenceProtocol
+
+/// One loaded version that can run: in this process, or behind another server.
+package protocol Engine: Sendable {
+  var signature: ModelSignature { get }
+  /// V2's word for what runs the model: `onnx_onnxv1`.
+  var platform: String { get }
+  /// Hexadecimal SHA-256 of the very bytes that run; empty where they are not ours.
+  var sha256: String { get }
+  /// What a person should know of it although it runs: a line each.
+  var warnings: [String] { get }
+  /// How it is run, as measured: "inline, 6 us a row", "2 lanes, 9.1 ms a row".
+  var execution: String { get }
+  /// Jobs that wait and have not started.
+  var queueDepth: Int { get }
+
+  /// Runs a job whose inputs were checked against `signature`.
+  ///
+  /// Never blocks for longer than an inline run. `answer` is called exactly once: before this returns, or later on
+  /// any thread.
+  func submit(_ job: EngineJob, answer: @escaping @Sendable (EngineAnswer) -> Void)
+
+  /// Answers `.withdrawn` to all jobs that wait, have not started, and may be moved.
+  func withdrawQueued()
+
+  /// Gives back threads and memory once no job is left; jobs that wait are run before.
+  func close() async
+}
+
+/// What an engine is asked to do.
+package struct EngineJob: Sendable {
+  package var inputs: [Tensor]
+  /// Names of the outputs to compute, in the order of the answer; empty: all.
+  package var outputs: [String]
+  package var rows: Int
+  package var priority: Priority
+  /// On `MonotonicClock`: past it the job is answered `timedOut`, and not started.
+  package var deadline: MonotonicTime
+  /// Since the request was admitted, for the text of `timedOut`.
+  package var timeout: Duration
+  /// Whether `submit` may run it on the caller's thread.
+  package var mayRunInline: Bool
+  /// Whether another version may answer it when this one stops serving.
+  package var isMovable: Bool
+  /// It was admitted once, to a version that no longer serves: no queue turns it away.
+  package var wasAdmitted: Bool
+
+  package enum Priority: Sendable { case normal, shadow }
+
+  package init(
+    inputs: [Tensor], outputs: [String] = [], rows: Int, priority: Priority = .normal,
+    deadline: MonotonicTime, timeout: Duration, mayRunInline: Bool = true,
+    isMovable: Bool = false, wasAdmitted: Bool = false
+  ) {
+    self.inputs = inputs
+    self.outputs = outputs
+    self.rows = rows
+    self.priority = priority
+    self.deadline = deadline
+    self.timeout = timeout
+    self.mayRunInline = mayRunInline
+    self.isMovable = isMovable
+    self.wasAdmitted = wasAdmitted
+  }
+}
+
+/// What became of a job.
+package enum EngineAnswer: Sendable {
+  /// Outputs in the order asked for; times in nanoseconds.
+  case done(outputs: [Tensor], queueTime: Int64, computeTime: Int64)
+  case failed(InferenceError, queueTime: Int64, computeTime: Int64)
+  /// Taken out of the queue before it started: it may be submitted elsewhere.
+  case withdrawn
+}

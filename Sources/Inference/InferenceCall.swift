@@ -1,0 +1,41 @@
+package import Domain
+package import InferenceProtocol
+
+/// A request as it reaches the data plane.
+package struct InferenceCall: Sendable {
+  package var model: String
+  /// Nil: the model's split decides.
+  package var version: String?
+  package var request: InferRequest
+  /// What the split is decided on; nil: the request's own id.
+  package var routingKey: String?
+  package var client: String
+  package var arrivedAt: Timestamp
+  /// When the last byte of the request had come: the start of its total time.
+  package var startedAt: MonotonicTime
+
+  package init(
+    model: String, version: String? = nil, request: InferRequest, routingKey: String? = nil,
+    client: String, arrivedAt: Timestamp, startedAt: MonotonicTime = .now
+  ) {
+    self.model = model
+    self.version = version
+    self.request = request
+    self.routingKey = routingKey
+    self.client = client
+    self.arrivedAt = arrivedAt
+    self.startedAt = startedAt
+  }
+}
+
+/// An answer with what the reply's headers tell of it.
+package struct InferenceReply: Sendable {
+  package var requestID: RequestID
+  package var version: ModelVersion
+  package var variant: Variant
+  package var response: InferResponse
+  /// Nanoseconds in the queue, in the engine, and since the request's last byte.
+  package var queueTime: Int64
+  package var computeTime: Int64
+  package var totalTime: Int64
+}

@@ -1,0 +1,160 @@
+package import Domain
+import InferenceProtocol
+
+/// Why an inference, or a change to what is loaded, did not come about.
+package enum InferenceError: Error, Sendable, Equatable {
+  case unknownModel(String)
+  case unknownVersion(ModelVersion, known: [String])
+  /// The model is known, but no version of it serves.
+  case noDeployment(String)
+  /// The version is known but not in memory.
+  case notLoaded(ModelVersion)
+  case invalid(InvalidRequest)
+  /// The queue is full: `waiting` rows for a bound of `limit`.
+  case queueFull(ModelVersion, waiting: Int, limit: Int, retryAfter: Duration)
+  case timedOut(ModelVersion, after: Duration)
+  case stopping
+  case unsupported(String)
+  /// The engine failed while it ran; `reason` is its own.
+  case engine(ModelVersion, reason: String)
+  /// A file could not be made into a running version.
+  case load(ModelVersion, path: String, LoadProblem)
+  /// The inference engine itself is not there: what is missing, and how to get it.
+  case engineUnavailable(reason: String)
+
+  /// What is wrong with a request, given the signature of the version that was to answer it.
+  package enum InvalidRequest: Sendable, Equatable {
+    case missingInput(String)
+    case unknownInput(String, known: [String])
+    case unknownOutput(String, known: [String])
+    case datatype(input: String, expected: String, found: String)
+    /// -1 where any length will do.
+    case shape(input: String, expected: [Int], found: [Int])
+    /// A tensor whose data are not as many as its shape promises.
+    case elementCount(input: String, shape: [Int], found: Int)
+  }
+
+  /// Why a file did not load.
+  package enum LoadProblem: Sendable, Equatable {
+    case missing
+    case unreadable(reason: String)
+    case tooLarge(bytes: Int64, limit: Int64)
+    /// It is not what the repository had when it was scanned.
+    case changed(expected: String, found: String)
+    /// The engine does not take it; `reason` is the engine's own.
+    case refused(reason: String)
+    /// A kind of model that is not served; `advice` says how to make one that is.
+    case unsupported(what: String, advice: String)
+    /// It loaded, but a run with zeros failed.
+    case warmUp(reason: String)
+  }
+}
+
+extension InferenceError {
+  /// The status of V2's answer.
+  package var status: Int {
+    switch self {
+    case .unknownModel, .unknownVersion: 404
+    case .invalid: 400
+    case .noDeployment, .notLoaded, .queueFull, .timedOut, .stopping, .engineUnavailable: 503
+    case .unsupported: 501
+    case .engine, .load: 500
+    }
+  }
+
+  /// Whole seconds for a `Retry-After` header; nil where another try would not help.
+  package var retryAfterSeconds: Int? {
+    switch self {
+    case .queueFull(_, _, _, let delay): max(1, Int((delay / .seconds(1)).rounded(.up)))
+    case .timedOut, .stopping, .noDeployment, .notLoaded: 1
+    default: nil
+    }
+  }
+
+  /// How a request that ended so is counted.
+  package var outcome: Outcome {
+    switch self {
+    case .invalid, .unknownModel, .unknownVersion, .unsupported: .invalid
+    case .queueFull, .stopping: .shed
+    case .timedOut: .timedOut
+    case .engine, .load, .noDeployment, .notLoaded, .engineUnavailable: .failed
+    }
+  }
+}
+
+extension InferenceError: CustomStringConvertible {
+  /// What was expected, what was found, and what to do: the text of every face.
+  package var description: String {
+    switch self {
+    case .unknownModel(let model):
+      "model \"\(model)\" is not in the repository"
+    case .unknownVersion(let version, let known):
+      "model \"\(version.model)\" has no version \"\(version.version)\"; it has "
+        + (known.isEmpty ? "none" : known.joined(separator: ", "))
+    case .noDeployment(let model):
+      "model \"\(model)\" has no version that serves"
+    case .notLoaded(let version):
+      "\(version) is not loaded"
+    case .invalid(let problem):
+      problem.description
+    case .queueFull(let version, let waiting, let limit, _):
+      "\(version): the queue is full: \(waiting) rows wait, at most \(limit) may; try again later"
+    case .timedOut(let version, let limit):
+      "\(version): no answer within \(limit)"
+    case .stopping:
+      "the server is stopping; try again elsewhere or later"
+    case .unsupported(let what):
+      "\(what) is not supported"
+    case .engine(let version, let reason):
+      "\(version): the engine failed: \(reason)"
+    case .load(let version, let path, let problem):
+      "\(version): \(path): \(problem)"
+    case .engineUnavailable(let reason):
+      reason
+    }
+  }
+}
+
+extension InferenceError.InvalidRequest: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .missingInput(let name):
+      "input \"\(name)\" is missing"
+    case .unknownInput(let name, let known):
+      "input \"\(name)\" is unknown; the model has \(Self.list(known))"
+    case .unknownOutput(let name, let known):
+      "output \"\(name)\" is unknown; the model has \(Self.list(known))"
+    case .datatype(let input, let expected, let found):
+      "input \"\(input)\": expected datatype \(expected), found \(found)"
+    case .shape(let input, let expected, let found):
+      "input \"\(input)\": expected shape \(WireError.text(expected)), found \(WireError.text(found))"
+    case .elementCount(let input, let shape, let found):
+      "input \"\(input)\": shape \(WireError.text(shape)), but data has \(found)"
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.isEmpty ? "none" : names.map { "\"\($0)\"" }.joined(separator: ", ")
+  }
+}
+
+extension InferenceError.LoadProblem: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .missing:
+      "expected a model file, found none"
+    case .unreadable(let reason):
+      "cannot be read: \(reason)"
+    case .tooLarge(let bytes, let limit):
+      "expected at most \(limit) bytes, found \(bytes)"
+    case .changed(let expected, let found):
+      "expected SHA-256 \(expected.prefix(12)), found \(found.prefix(12)): the file has changed; rescan the repository"
+    case .refused(let reason):
+      "expected an ONNX model, found a file that ONNX Runtime refuses: \(reason)"
+    case .unsupported(let what, let advice):
+      "\(what) is not served; \(advice)"
+    case .warmUp(let reason):
+      "it loads, but a run with zeros fails: \(reason)"
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/// How one version is run.
+package struct ModelServerSettings: Sendable {
+  /// Threads that run a dear model.
+  package var lanes: Int
+  /// Rows that may wait, at most.
+  package var queueRows: Int
+  /// Rows that may wait are also bounded by how long they would: this, at the cost of a row last seen.
+  package var queueDelayMax: Duration
+  /// Copies that may wait for a shadow.
+  package var shadowQueueJobs: Int
+  /// A model whose run of one row takes less than this runs on the caller's thread.
+  package var inlineRunMax: Duration
+  /// A request that would take longer than this goes to a lane, however cheap its rows.
+  package var inlineRequestMax: Duration
+  /// An inline run that computes longer than this shows that the measurement at load does not hold any more.
+  package var slowRun: Duration
+  /// Cheap runs in a row after which a model that was moved to lanes is run inline again.
+  package var cheapRunsToReturn: Int
+
+  package init(
+    lanes: Int = ModelServerSettings.defaultLanes, queueRows: Int = 8_192,
+    queueDelayMax: Duration = .seconds(1), shadowQueueJobs: Int = 64,
+    inlineRunMax: Duration = .microseconds(50), inlineRequestMax: Duration = .microseconds(250),
+    slowRun: Duration = .milliseconds(1), cheapRunsToReturn: Int = 256
+  ) {
+    self.lanes = max(1, lanes)
+    self.queueRows = queueRows
+    self.queueDelayMax = queueDelayMax
+    self.shadowQueueJobs = shadowQueueJobs
+    self.inlineRunMax = inlineRunMax
+    self.inlineRequestMax = inlineRequestMax
+    self.slowRun = slowRun
+    self.cheapRunsToReturn = cheapRunsToReturn
+  }
+}

@@ -1,0 +1,51 @@
+import Domain
+import InferenceProtocol
+
+extension ModelSignature {
+  /// The output that holds the predicted class: a whole number or text, named like `label`.
+  var labelOutput: String? {
+    outputs.first { output in
+      !output.datatype.isFloatingPoint && output.name.lowercased().contains("label")
+    }?.name
+  }
+}
+
+extension PredictedValue {
+  /// The answer for each row in the form that a late label can be compared with: the label output's element, else the
+  /// largest of a row's scores, else the row's one number.
+  ///
+  /// - Returns: `rows` values; empty when no output has such a form.
+  static func each(of outputs: [Tensor], label: String?, rows: Int) -> [PredictedValue] {
+    if let label, let output = outputs.first(where: { $0.name == label }) {
+      return classes(output, rows: rows)
+    }
+    let floats = outputs.filter(\.datatype.isFloatingPoint)
+    if let scores = floats.first(where: {
+      $0.shape.count == 2 && $0.shape[0] == rows && $0.shape[1] > 1
+    }) {
+      return (0..<rows).map { .integer(Int64(largest(scores, row: $0))) }
+    }
+    if let numbers = floats.first(where: { $0.elementCount == rows && $0.shape.count <= 2 }) {
+      return (0..<rows).compactMap { numbers.number(at: $0).map { .number($0) } }
+    }
+    return []
+  }
+
+  private static func classes(_ output: Tensor, rows: Int) -> [PredictedValue] {
+    guard output.elementCount == rows else { return [] }
+    return (0..<rows).compactMap { row in
+      output.integer(at: row).map { .integer($0) } ?? output.text(at: row).map { .text($0) }
+    }
+  }
+
+  private static func largest(_ scores: Tensor, row: Int) -> Int {
+    let width = scores.shape[1]
+    var best = 0
+    var highest = -Double.infinity
+    for column in 0..<width {
+      let score = scores.number(at: row * width + column) ?? -.infinity
+      if score > highest { (best, highest) = (column, score) }
+    }
+    return best
+  }
+}

@@ -1,0 +1,92 @@
+import Domain
+
+/// Who answers what, at one moment. It is never changed, only replaced whole: a request reads one of them.
+final class RoutingTable: Sendable {
+  let models: [String: ModelRoute]
+
+  init(models: [String: ModelRoute] = [:]) { self.models = models }
+
+  func with(_ route: ModelRoute) -> RoutingTable {
+    var models = models
+    models[route.name] = route
+    return RoutingTable(models: models)
+  }
+}
+
+/// One model's part of the table.
+final class ModelRoute: Sendable {
+  let name: String
+  /// In the repository, in the order of the versions.
+  let files: [ModelFile]
+  let slots: [String: LoadedSlot]
+  let split: TrafficSplit?
+  let recent: RecentRequests
+  /// The split's versions where they are loaded.
+  let champion: LoadedSlot?
+  let challenger: LoadedSlot?
+  let shadow: LoadedSlot?
+
+  init(
+    name: String, files: [ModelFile], slots: [String: LoadedSlot], split: TrafficSplit?,
+    recent: RecentRequests
+  ) {
+    self.name = name
+    self.files = files
+    self.slots = slots
+    self.split = split
+    self.recent = recent
+    champion = split.flatMap { slots[$0.champion] }
+    challenger = split?.challenger.flatMap { slots[$0.version] }
+    shadow = split?.shadow.flatMap { slots[$0] }
+  }
+
+  func with(
+    files: [ModelFile]? = nil, slots: [String: LoadedSlot]? = nil, split: TrafficSplit? = nil
+  ) -> ModelRoute {
+    ModelRoute(
+      name: name, files: files ?? self.files, slots: slots ?? self.slots,
+      split: split ?? self.split, recent: recent)
+  }
+
+  /// Names of all versions, in the repository or in memory, in order.
+  var versions: [String] {
+    Set(files.map(\.version.version)).union(slots.keys).sorted(by: ModelVersion.isOrdered)
+  }
+
+  func file(_ version: String) -> ModelFile? { files.first { $0.version.version == version } }
+
+  /// The versions that answer traffic: not the shadow, nor a challenger without a share.
+  var serving: Set<String> {
+    guard let split else { return [] }
+    var serving: Set = [split.champion]
+    if let challenger = split.challenger, challenger.weight > 0 {
+      serving.insert(challenger.version)
+    }
+    return serving
+  }
+
+  /// What keeps a split from coming into force.
+  func firstNotLoaded(of next: TrafficSplit) -> String? {
+    var wanted = [next.champion]
+    if let challenger = next.challenger?.version, challenger != split?.challenger?.version {
+      wanted.append(challenger)
+    }
+    if let shadow = next.shadow, shadow != split?.shadow { wanted.append(shadow) }
+    return wanted.first { slots[$0] == nil }
+  }
+
+  /// The version that answers at this position of the split; the champion where the challenger is not loaded.
+  ///
+  /// - Parameter position: asked for only where the split needs it.
+  func route(at position: () -> Double) -> (slot: LoadedSlot?, variant: Variant)? {
+    guard let split else { return nil }
+    guard let weight = split.challenger?.weight, weight > 0, let challenger else {
+      return (champion, .champion)
+    }
+    if weight >= 1 { return (challenger, .challenger) }
+    switch split.route(at: position()).variant {
+    case .challenger: return (challenger, .challenger)
+    default: return (champion, .champion)
+    }
+  }
+}

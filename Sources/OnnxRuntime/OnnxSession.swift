@@ -1,0 +1,199 @@
+import COnnxRuntime
+import Domain
+import Inference
+import InferenceProtocol
+
+/// One model in ONNX Runtime's memory.
+///
+/// @unchecked Sendable: only OrtRun reads the session pointer after `init`, and OrtRun may be called concurrently;
+/// `release` is called once, after the last run: `ModelServer` counts them.
+final class OnnxSession: @unchecked Sendable {
+  let signature: ModelSignature
+  let version: ModelVersion
+  let api: OnnxRuntimeAPI
+  private let session: OpaquePointer
+  private let inputNames: [String: UnsafeMutablePointer<CChar>]
+  private let outputNames: [String: UnsafeMutablePointer<CChar>]
+
+  /// Blocks for some milliseconds, more for large models.
+  ///
+  /// - Parameter bytes: the model file; ONNX Runtime copies what it needs.
+  /// - Throws: `load` with the file's path and what is wrong with it.
+  init(file: ModelFile, bytes: [UInt8], api: OnnxRuntimeAPI) throws(InferenceError) {
+    guard !ExternalData.isMentioned(in: bytes) else {
+      throw .load(
+        file.version, path: file.path,
+        .unsupported(
+          what: "a model that keeps its weights in other files",
+          advice: "save it as one: onnx.save_model(m, path, save_as_external_data=False)"))
+    }
+    let session = try Self.create(file, bytes, api)
+    do throws(InferenceError) {
+      let reader = SignatureReader(api: api, session: session, file: file)
+      signature = try reader.signature()
+    } catch {
+      OrtReleaseSession(api.table, session)
+      throw error
+    }
+    self.session = session
+    self.api = api
+    version = file.version
+    inputNames = Self.cStrings(signature.inputs)
+    outputNames = Self.cStrings(signature.outputs)
+  }
+
+  func release() {
+    OrtReleaseSession(api.table, session)
+    for name in inputNames.values { name.deallocate() }
+    for name in outputNames.values { name.deallocate() }
+  }
+
+  /// Computes the named outputs. Blocks; may be called concurrently.
+  ///
+  /// - Parameter inputs: checked against the signature, in any order.
+  func run(_ inputs: [Tensor], outputs: [String]) throws(InferenceError) -> [Tensor] {
+    var values: [OpaquePointer?] = []
+    values.reserveCapacity(inputs.count)
+    defer { for value in values { OrtReleaseValue(api.table, value) } }
+    // Strings are copied into ONNX Runtime's memory; all else is read where it lies, so the arrays are held until the
+    // run has ended.
+    return try withValues(inputs[...], &values) { (values) throws(InferenceError) in
+      try run(values, of: inputs, outputs)
+    }
+  }
+
+  private func withValues(
+    _ rest: ArraySlice<Tensor>, _ values: inout [OpaquePointer?],
+    _ body: ([OpaquePointer?]) throws(InferenceError) -> [Tensor]
+  ) throws(InferenceError) -> [Tensor] {
+    guard let tensor = rest.first else { return try body(values) }
+    let shape = tensor.shape.map(Int64.init)
+    switch tensor.storage {
+    case .strings(let strings):
+      values.append(try stringValue(strings, shape: shape))
+      return try withValues(rest.dropFirst(), &values, body)
+    case .bytes(let bytes):
+      let result = bytes.withUnsafeBytes { buffer in
+        Result { () throws(InferenceError) in
+          var value: OpaquePointer?
+          // Never written to: it is an input. An empty array may have no address, yet one is asked for.
+          let address = UnsafeMutableRawPointer(mutating: buffer.baseAddress ?? Self.nowhere)
+          try check(
+            OrtCreateTensorWithData(
+              api.table, api.memoryInfo, address, buffer.count, shape, shape.count,
+              tensor.datatype.onnxElementType, &value))
+          values.append(value)
+          return try withValues(rest.dropFirst(), &values, body)
+        }
+      }
+      return try result.get()
+    }
+  }
+
+  private func run(
+    _ values: [OpaquePointer?], of inputs: [Tensor], _ outputs: [String]
+  ) throws(InferenceError) -> [Tensor] {
+    let inputPointers = inputs.map { inputNames[$0.name].map { UnsafePointer($0) } }
+    let outputPointers = outputs.map { outputNames[$0].map { UnsafePointer($0) } }
+    guard !inputPointers.contains(nil), !outputPointers.contains(nil) else {
+      throw .engine(version, reason: "a name that the model does not have")
+    }
+    var results = [OpaquePointer?](repeating: nil, count: outputs.count)
+    defer { for result in results { OrtReleaseValue(api.table, result) } }
+    try check(
+      OrtRun(
+        api.table, session, inputPointers, values, values.count, outputPointers, outputs.count,
+        &results))
+    let reader = ValueReader(session: self)
+    var tensors: [Tensor] = []
+    tensors.reserveCapacity(outputs.count)
+    for (name, value) in zip(outputs, results) {
+      guard let value else { throw .engine(version, reason: "no value for \"\(name)\"") }
+      tensors.append(try reader.tensor(name, value))
+    }
+    return tensors
+  }
+
+  private func stringValue(
+    _ strings: [[UInt8]], shape: [Int64]
+  ) throws(InferenceError) -> OpaquePointer? {
+    var value: OpaquePointer?
+    try check(
+      OrtCreateTensorAsOrtValue(
+        api.table, api.allocator, shape, shape.count, DataType.bytes.onnxElementType, &value))
+    do throws(InferenceError) {
+      for (index, string) in strings.enumerated() {
+        guard api.writesStringsByLength else {
+          throw .unsupported("BYTES as an input with ONNX Runtime \(api.version), older than 1.15,")
+        }
+        var buffer: UnsafeMutablePointer<CChar>?
+        try check(
+          OrtGetResizedStringBuffer(api.table, value, index, string.count, &buffer))
+        guard let buffer else { continue }
+        UnsafeMutableRawBufferPointer(start: buffer, count: string.count).copyBytes(from: string)
+      }
+    } catch {
+      OrtReleaseValue(api.table, value)
+      throw error
+    }
+    return value
+  }
+
+  func check(_ status: OpaquePointer?) throws(InferenceError) {
+    if let problem = api.problem(status) { throw .engine(version, reason: problem) }
+  }
+
+  private static func create(
+    _ file: ModelFile, _ bytes: [UInt8], _ api: OnnxRuntimeAPI
+  ) throws(InferenceError) -> OpaquePointer {
+    var options: OpaquePointer?
+    var session: OpaquePointer?
+    defer { OrtReleaseSessionOptions(api.table, options) }
+    // Measured on small tabular models: without arena and pattern one session serves two threads at twice the rate.
+    let steps: [() -> OpaquePointer?] = [
+      { OrtCreateSessionOptions(api.table, &options) },
+      { OrtSetIntraOpNumThreads(api.table, options, 1) },
+      { OrtSetInterOpNumThreads(api.table, options, 1) },
+      { OrtSetSessionExecutionMode(api.table, options, 0) },
+      { OrtSetGraphOptimizationLevel(api.table, options, 99) },
+      { OrtDisableCpuMemArena(api.table, options) },
+      { OrtDisableMemPattern(api.table, options) },
+      { OrtDisablePerSessionThreads(api.table, options) },
+      {
+        OrtAddSessionConfigEntry(
+          api.table, options, "session.intra_op.allow_spinning", "0")
+      },
+      {
+        bytes.withUnsafeBytes { buffer in
+          OrtCreateSessionFromArray(
+            api.table, api.environment, buffer.baseAddress ?? nowhere, buffer.count, options,
+            &session)
+        }
+      },
+    ]
+    let problem = api.firstProblem(steps)
+    guard problem == nil, let session else {
+      throw .load(file.version, path: file.path, .refused(reason: problem ?? "no session"))
+    }
+    return session
+  }
+
+  private static func cStrings(
+    _ tensors: [TensorMetadata]
+  ) -> [String: UnsafeMutablePointer<CChar>] {
+    var strings: [String: UnsafeMutablePointer<CChar>] = [:]
+    for tensor in tensors where strings[tensor.name] == nil {
+      let text = Array(tensor.name.utf8CString)
+      let copy = UnsafeMutablePointer<CChar>.allocate(capacity: text.count)
+      copy.initialize(from: text, count: text.count)
+      strings[tensor.name] = copy
+    }
+    return strings
+  }
+
+  /// An address for empty tensors, aligned for every type; nothing is read there.
+  ///
+  /// nonisolated(unsafe): set once, never written to, never freed.
+  nonisolated(unsafe) private static let nowhere = UnsafeRawPointer(
+    UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64))
+}

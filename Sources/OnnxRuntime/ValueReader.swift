@@ -1,0 +1,63 @@
+import COnnxRuntime
+import Inference
+import InferenceProtocol
+
+/// Copies ONNX Runtime's output values into tensors.
+struct ValueReader {
+  let session: OnnxSession
+
+  private var table: OrtTable { session.api.table }
+
+  func tensor(_ name: String, _ value: OpaquePointer) throws(InferenceError) -> Tensor {
+    var info: OpaquePointer?
+    try session.check(OrtGetTensorTypeAndShape(table, value, &info))
+    defer { OrtReleaseShapeInfo(table, info) }
+    var elementType: Int32 = 0
+    var rank = 0
+    try session.check(OrtGetTensorElementType(table, info, &elementType))
+    try session.check(OrtGetDimensionsCount(table, info, &rank))
+    var lengths = [Int64](repeating: 0, count: rank)
+    try session.check(OrtGetDimensions(table, info, &lengths, rank))
+    let shape = lengths.map(Int.init)
+    guard let datatype = DataType(onnxElementType: elementType),
+      let count = Tensor.elementCount(of: shape)
+    else {
+      throw .engine(
+        session.version,
+        reason: "output \"\(name)\" has element type \(elementType), which V2 lacks")
+    }
+    let storage: Tensor.Storage =
+      if let width = datatype.byteSize {
+        .bytes(try bytes(value, count: count * width))
+      } else {
+        .strings(try strings(value, count: count))
+      }
+    return Tensor(name: name, datatype: datatype, shape: shape, storage: storage)
+  }
+
+  private func bytes(_ value: OpaquePointer, count: Int) throws(InferenceError) -> [UInt8] {
+    var address: UnsafeMutableRawPointer?
+    try session.check(OrtGetTensorMutableData(table, value, &address))
+    guard let address, count > 0 else { return [] }
+    return [UInt8](UnsafeRawBufferPointer(start: address, count: count))
+  }
+
+  private func strings(_ value: OpaquePointer, count: Int) throws(InferenceError) -> [[UInt8]] {
+    guard count > 0 else { return [] }
+    var total = 0
+    try session.check(OrtGetStringTensorDataLength(table, value, &total))
+    var bytes = [UInt8](repeating: 0, count: total)
+    var offsets = [Int](repeating: 0, count: count)
+    let status = bytes.withUnsafeMutableBytes { buffer in
+      offsets.withUnsafeMutableBufferPointer { offsets in
+        OrtGetStringTensorContent(
+          table, value, buffer.baseAddress, total, offsets.baseAddress, count)
+      }
+    }
+    try session.check(status)
+    return (0..<count).map { index in
+      let end = index + 1 < count ? offsets[index + 1] : total
+      return Array(bytes[offsets[index]..<end])
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import Domain
+import Foundation
+import Inference
+import InferenceProtocol
+import Testing
+
+@Suite struct DataPlaneTests {
+  @Test func `an answer is recorded once, with what it says and what it took`() async throws {
+    let bench = try Bench(versions: ["1"])
+    try await bench.loadAll()
+    try bench.deploy("1", revision: 7)
+    var request = row(1, rows: 3)
+    request.id = "mine"
+    let reply = try await bench.infer(bench.call(request)).get()
+    #expect(reply.response.id == "mine")
+    #expect(reply.response.outputs.map(\.name) == ["label", "probabilities"])
+    let record = try #require(bench.records.all.first)
+    #expect(bench.records.all.count == 1)
+    #expect(record.id == reply.requestID)
+    #expect(record.id.time == Timestamp(seconds: 1_700_000_000))
+    #expect(record.clientRequestID == "mine")
+    #expect(record.version == Bench.version("1"))
+    #expect(record.variant == .champion)
+    #expect(record.client == "test")
+    #expect(record.outcome == .ok)
+    #expect(record.revision == 7)
+    #expect(record.rows == 3)
+    #expect(record.computeTime == 10_000)
+    #expect(record.predictions == [.integer(1), .integer(1), .integer(1)])
+    #expect(record.totalTime > 0)
+  }
+
+  @Test func `the class is recorded also where the client asks for another output`() async throws {
+    let bench = try Bench(versions: ["1"])
+    try await bench.loadAll()
+    try bench.deploy("1")
+    var request = row(1)
+    request.outputs = [InferRequest.RequestedOutput(name: "probabilities")]
+    let reply = try await bench.infer(bench.call(request)).get()
+    #expect(reply.response.outputs.map(\.name) == ["probabilities"])
+    #expect(bench.records.all.first?.predictions == [.integer(1)])
+  }
+
+  @Test(arguments: [
+    (
+      Tensor(name: "X", shape: [1, 7], fp32: [1, 2, 3, 4, 5, 6, 7]),
+      "input \"X\": expected shape [-1,6], found [1,7]"
+    ),
+    (
+      Tensor(name: "X", shape: [6], fp32: [1, 2, 3, 4, 5, 6]),
+      "input \"X\": expected shape [-1,6], found [6]"
+    ),
+    (
+      Tensor(name: "Y", shape: [1, 6], fp32: [1, 2, 3, 4, 5, 6]),
+      "input \"Y\" is unknown; the model has \"X\""
+    ),
+    (
+      Tensor(name: "X", shape: [1, 6], int64: [1, 2, 3, 4, 5, 6]),
+      "input \"X\": expected datatype FP32, found INT64"
+    ),
+  ])
+  func `a wrong input is refused with both shapes, and counted`(
+    tensor: Tensor, message: String
+  ) async throws {
+    let bench = try Bench(versions: ["1"])
+    try await bench.loadAll()
+    try bench.deploy("1")
+    let runs = bench.models["1"]?.runs
+    let error = await bench.infer(bench.call(InferRequest(inputs: [tensor]))).failure
+    #expect(error?.description == message)
+    #expect(error?.status == 400)
+    #expect(bench.records.all.map(\.outcome) == [.invalid])
+    #expect(bench.models["1"]?.runs == runs)
+  }
+
+  @Test func `missing inputs and unknown outputs are named`() async throws {
+    let bench = try Bench(versions: ["1"])
+    try await bench.loadAll()
+    try bench.deploy("1")
+    let missing = await bench.infer(bench.call(InferRequest(inputs: []))).failure
+    #expect(missing?.description == "input \"X\" is missing")
+    var request = row()
+    request.outputs = [InferRequest.RequestedOutput(name: "nope")]
+    let unknown = await bench.infer(bench.call(request)).failure
+    #expect(
+      unknown?.description
+        == "output \"nope\" is unknown; the model has \"label\", \"probabilities\"")
+  }
+
+  @Test func `what is not there is said with its status`() async throws {
+    let bench = try Bench(versions: ["1", "2"])
+    _ = try await bench.plane.load(Bench.version("1"))
+    #expect(await bench.infer(bench.call()).failure?.status == 503)
+    try bench.deploy("1")
+    let model = InferenceCall(
+      model: "x", request: row(), client: "test", arrivedAt: Timestamp(seconds: 0))
+    #expect(await bench.infer(model).failure?.status == 404)
+    let version = await bench.infer(bench.call(version: "9")).failure
+    #expect(version?.description == "model \"m\" has no version \"9\"; it has 1, 2")
+    #expect(version?.status == 404)
+    let unloaded = await bench.infer(bench.call(version: "2")).failure
+    #expect(unloaded?.description == "m@2 is not loaded")
+    #expect(unloaded?.status == 503)
+    #expect(bench.records.all.map(\.outcome) == [.failed])
+  }
+
+  @Test func `an engine's failure is told, and counted against the version`() async throws {
+    let bench = try Bench(versions: ["1"])
+    try await bench.loadAll()
+    try bench.deploy("1")
+    bench.models["1"]?.set(failure: "index out of range")
+    let error = await bench.infer(bench.call()).failure
+    #expect(error?.status == 500)
+    #expect(error?.description == "m@1: the engine failed: index out of range")
+    #expect(bench.records.all.map(\.outcome) == [.failed])
+  }
+
+  @Test func `a body that could not be read is counted`() async throws {
+    let bench = try Bench(versions: ["1"])
+    try await bench.loadAll()
+    try bench.deploy("1")
+    let time = Timestamp(seconds: 5)
+    bench.plane.recordInvalid(model: "m", version: nil, client: "c", arrivedAt: time)
+    bench.plane.recordInvalid(model: "x", version: nil, client: "c", arrivedAt: time)
+    #expect(bench.records.all.map(\.outcome) == [.invalid])
+    #expect(bench.records.all.first?.variant == .champion)
+  }
+
+  @Test func `after stopping nothing is admitted, and nothing is ready`() async throws {
+    let bench = try Bench(versions: ["1"])
+    try await bench.loadAll()
+    #expect(!bench.plane.isReady)
+    try bench.deploy("1")
+    #expect(bench.plane.isReady(model: "m", version: nil))
+    bench.plane.stopAdmitting()
+    #expect(!bench.plane.isReady)
+    #expect(await bench.infer(bench.call()).failure == .stopping)
+    #expect(await bench.plane.drain(timeout: .seconds(1)))
+  }
+
+  @Test func `metadata, index and status follow what is loaded`() async throws {
+    let bench = try Bench(versions: ["1", "2"])
+    #expect(bench.plane.status(of: Bench.version("1")).state == .unloaded)
+    #expect(bench.plane.status(of: Bench.version("1")).sha256.count == 64)
+    _ = try await bench.plane.load(Bench.version("1"))
+    try bench.deploy("1")
+    let metadata = try bench.plane.metadata(model: "m", version: nil)
+    #expect(metadata.versions == ["1"])
+    #expect(metadata.inputs == FakeModel.signature.inputs)
+    #expect(bench.plane.status(of: Bench.version("1")).execution == "inline, 10 us a row")
+    #expect(
+      bench.plane.repositoryIndex() == [
+        RepositoryIndexEntry(name: "m", version: "1", state: .ready),
+        RepositoryIndexEntry(name: "m", version: "2", state: .unavailable, reason: "not loaded"),
+      ])
+    #expect(throws: InferenceError.notLoaded(Bench.version("2"))) {
+      try bench.plane.metadata(model: "m", version: "2")
+    }
+    #expect(throws: InferenceError.notLoaded(Bench.version("2"))) { try bench.deploy("2") }
+  }
+
+  @Test func `a version that failed to load says why, and the rest goes on`() async throws {
+    let bench = try Bench(versions: ["1", "2"])
+    bench.models["2"]?.set(failure: "bad weights")
+    _ = try await bench.plane.load(Bench.version("1"))
+    await #expect(throws: InferenceError.self) {
+      try await bench.plane.load(Bench.version("2"))
+    }
+    guard case .failed(let reason) = bench.plane.status(of: Bench.version("2")).state else {
+      return #expect(Bool(false), "expected a failure")
+    }
+    #expect(reason.hasSuffix("it loads, but a run with zeros fails: bad weights"))
+    try bench.deploy("1")
+    #expect(await bench.infer(bench.call()).success != nil)
+  }
+}

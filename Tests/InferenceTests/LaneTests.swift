@@ -1,0 +1,154 @@
+import Domain
+import Foundation
+import Inference
+import InferenceProtocol
+import Testing
+
+/// Inline, lanes, full queues, shadows and deadlines.
+@Suite struct LaneTests {
+  @Test func `a full queue sheds with a time to come back, and counts it`() async throws {
+    let bench = try Bench(
+      versions: ["1"],
+      settings: ModelServerSettings(lanes: 1, queueRows: 4, inlineRunMax: .nanoseconds(1)))
+    try await bench.loadAll()
+    try bench.deploy("1")
+    let model = bench.models["1"]!
+    model.hold()
+    let answers = Inbox<Result<InferenceReply, InferenceError>>()
+    bench.plane.infer(bench.call()) { answers.put($0) }
+    expectSignal(model.entered)
+    for _ in 0..<2 { bench.plane.infer(bench.call(row(rows: 2))) { answers.put($0) } }
+    let error = await bench.infer(bench.call()).failure
+    #expect(error?.status == 503)
+    #expect(error?.retryAfterSeconds == 1)
+    #expect(
+      error?.description == "m@1: the queue is full: 4 rows wait, at most 4 may; try again later")
+    #expect(bench.records.all.map(\.outcome) == [.shed])
+    model.open(1)
+    answers.expect(3)
+    #expect(answers.values.allSatisfy { $0.success != nil })
+  }
+
+  @Test func `the queue is bounded by how long it would take, too`() async throws {
+    let bench = try Bench(
+      versions: ["1"], settings: ModelServerSettings(lanes: 1, queueDelayMax: .milliseconds(30)))
+    bench.models["1"]?.set(cost: 10_000_000)
+    try await bench.loadAll()
+    try bench.deploy("1")
+    let model = bench.models["1"]!
+    model.hold()
+    let answers = Inbox<Result<InferenceReply, InferenceError>>()
+    bench.plane.infer(bench.call()) { answers.put($0) }
+    expectSignal(model.entered)
+    for _ in 0..<3 { bench.plane.infer(bench.call()) { answers.put($0) } }
+    #expect(await bench.infer(bench.call()).failure?.outcome == .shed)
+    model.open(1)
+    answers.expect(4)
+  }
+
+  @Test func `a shadow gets copies that nobody waits for, and is dropped first`() async throws {
+    let bench = try Bench(
+      versions: ["1", "2"], settings: ModelServerSettings(lanes: 1, shadowQueueJobs: 2))
+    try await bench.loadAll()
+    try bench.deploy("1", shadow: "2")
+    let shadow = bench.models["2"]!
+    shadow.hold()
+    #expect(await bench.infer(bench.call()).success?.variant == .champion)
+    expectSignal(shadow.entered)
+    for _ in 0..<5 { #expect(await bench.infer(bench.call()).success != nil) }
+    #expect(bench.plane.status(of: Bench.version("2")).shadowDropped == 3)
+    #expect(bench.plane.status(of: Bench.version("2")).queueDepth == 2)
+    expectSignal(bench.records.arrived, 6)
+    shadow.open(1)
+    expectSignal(bench.records.arrived, 3)
+    let copies = bench.records.all.filter { $0.variant == .shadow }
+    #expect(copies.count == 3)
+    #expect(copies.allSatisfy { $0.predictions == [.integer(1)] && $0.outcome == .ok })
+    let originals = bench.records.all.filter { $0.variant == .champion }
+    #expect(Set(copies.map(\.id)).isSubset(of: originals.map(\.id)))
+  }
+
+  @Test func `a shadow's failure is nobody's, and a direct request has no copy`() async throws {
+    let bench = try Bench(versions: ["1", "2"])
+    try await bench.loadAll()
+    try bench.deploy("1", shadow: "2")
+    bench.models["2"]?.set(failure: "broken")
+    #expect(await bench.infer(bench.call(version: "1")).success != nil)
+    #expect(await bench.infer(bench.call()).success != nil)
+    expectSignal(bench.records.arrived, 3)
+    #expect(
+      Set(bench.records.all.map { "\($0.variant) \($0.outcome)" })
+        == ["direct ok", "champion ok", "shadow failed"])
+  }
+
+  @Test func `a version that turns slow leaves the caller's thread, and comes back`() async throws {
+    let bench = try Bench(
+      versions: ["1"], settings: ModelServerSettings(lanes: 2, cheapRunsToReturn: 8))
+    try await bench.loadAll()
+    try bench.deploy("1")
+    let version = Bench.version("1")
+    let model = bench.models["1"]!
+    #expect(bench.plane.status(of: version).execution == "inline, 10 us a row")
+    model.set(cost: 9_100_000)
+    // The first arouses suspicion, the second proves it by its thread's time.
+    for _ in 0..<2 { _ = await bench.infer(bench.call()) }
+    #expect(bench.plane.status(of: version).execution == "2 lanes, 9.1 ms a row")
+    _ = await bench.infer(bench.call())
+    model.set(cost: 10_000)
+    for _ in 0..<8 { _ = await bench.infer(bench.call()) }
+    #expect(bench.plane.status(of: version).execution == "inline, 10 us a row")
+  }
+
+  @Test func `a large request goes to a lane although its rows are cheap`() async throws {
+    let model = FakeModel()
+    let server = try model.server(Bench.version("1"))
+    // A run of the fake costs the same for any number of rows, so only the further rows' floor counts.
+    #expect(server.cost == RunCost(one: 10_000, eight: 10_000, thirtyTwo: 10_000))
+    #expect(RunCost(one: 5_000, thirtyTwo: 92_000).inlineRows(ModelServerSettings()) == 88)
+    #expect(RunCost(one: 60_000).inlineRows(ModelServerSettings()) == 0)
+  }
+
+  @Test func `what waited past its deadline is answered without a run`() async throws {
+    let bench = try Bench(
+      versions: ["1"], settings: ModelServerSettings(lanes: 1, inlineRunMax: .nanoseconds(1)),
+      plane: DataPlaneSettings(defaultTimeout: .milliseconds(20)))
+    try await bench.loadAll()
+    try bench.deploy("1")
+    let model = bench.models["1"]!
+    let runs = model.runs
+    model.hold()
+    let answers = Inbox<Result<InferenceReply, InferenceError>>()
+    // The fake's clock stands near its beginning, so these deadlines are on it.
+    for _ in 0..<3 {
+      bench.plane.infer(bench.call(startedAt: model.now)) { answers.put($0) }
+    }
+    expectSignal(model.entered)
+    model.advance(1_000_000_000)
+    // The watch on deadlines fires by the real clock; also the run under way is answered, though it goes on.
+    answers.expect(3)
+    #expect(answers.values.allSatisfy { $0.failure?.outcome == .timedOut })
+    #expect(model.runs == runs + 1)
+    #expect(bench.records.all.map(\.outcome) == [.timedOut, .timedOut, .timedOut])
+    model.open(1)
+    #expect(await bench.plane.drain(timeout: .seconds(20)))
+  }
+
+  @Test func `a request may shorten its own deadline, not lengthen it`() async throws {
+    let bench = try Bench(
+      versions: ["1"], settings: ModelServerSettings(lanes: 1, inlineRunMax: .nanoseconds(1)))
+    try await bench.loadAll()
+    try bench.deploy("1")
+    let model = bench.models["1"]!
+    model.hold()
+    let answers = Inbox<Result<InferenceReply, InferenceError>>()
+    var request = row()
+    request.parameters["timeout"] = .integer(5_000)
+    bench.plane.infer(bench.call(request, startedAt: model.now)) { answers.put($0) }
+    expectSignal(model.entered)
+    model.advance(6_000_000)
+    answers.expect()
+    #expect(
+      answers.values.first?.failure == .timedOut(Bench.version("1"), after: .milliseconds(5)))
+    model.open(1)
+  }
+}

@@ -1,0 +1,135 @@
+import Domain
+import Foundation
+import Inference
+import InferenceProtocol
+import OnnxRuntime
+import Testing
+
+/// A bad file is refused with its path, what was expected and what was found; everything else goes on.
+@Suite struct BadModelTests {
+  @Test(arguments: [
+    ("garbage", "expected an ONNX model, found a file that ONNX Runtime refuses"),
+    ("truncated", "expected an ONNX model, found a file that ONNX Runtime refuses"),
+    ("zipmap", "export the model again with options={id(model): {'zipmap': False}}"),
+    ("fails", "it loads, but a run with zeros fails"),
+  ])
+  func `a bad model is refused with the reason, beside one that serves`(
+    model: String, reason: String
+  ) async throws {
+    let plane = Fixtures.plane("odd")
+    _ = try await plane.load(ModelVersion(model: "brittle", version: "1"))
+    do {
+      _ = try await plane.load(ModelVersion(model: model, version: "1"))
+      Issue.record("\(model) was loaded")
+    } catch {
+      #expect(error.description.contains("odd/\(model)/1/model.onnx"))
+      #expect(error.description.contains(reason))
+    }
+    #expect(plane.isReady(model: "brittle", version: "1"))
+  }
+
+  @Test func `numbers that are not finite are a warning at load, and fail a preflight`()
+    async throws
+  {
+    let plane = Fixtures.plane("odd")
+    let version = ModelVersion(model: "nan", version: "1")
+    let loaded = try await plane.load(version)
+    #expect(loaded.warnings.count == 1)
+    try plane.apply(
+      Deployment(model: "nan", revision: 1, champion: "1", championSince: Timestamp(seconds: 0)))
+    _ = try await plane.infer("nan", InferRequest(inputs: loaded.signature.ones))
+    let check = await plane.preflight(version).last
+    #expect(check?.passed == false)
+    #expect(check?.detail.contains("not finite") == true)
+  }
+
+  @Test func `a run that fails is the version's error, and the next run is answered`() async throws
+  {
+    let plane = try await Fixtures.serving("odd", "brittle")
+    let good = InferRequest(inputs: [Tensor(name: "x", shape: [1, 2], fp32: [1, 2])])
+    let bad = InferRequest(inputs: [Tensor(name: "x", shape: [1, 2], fp32: [1, 5])])
+    #expect(try await plane.infer("brittle", good).response.outputs[0].number(at: 0) == 1)
+    await #expect(throws: InferenceError.self) { try await plane.infer("brittle", bad) }
+    #expect(try await plane.infer("brittle", good).response.outputs[0].number(at: 1) == 2)
+  }
+
+  @Test func `a slow model is given lanes at load`() async throws {
+    let plane = Fixtures.plane("odd")
+    let loaded = try await plane.load(ModelVersion(model: "slow", version: "1"))
+    #expect(loaded.execution.contains("lane"))
+  }
+
+  @Test func `a missing file and a missing library say what to do`() async throws {
+    let file = ModelFile(
+      version: ModelVersion(model: "m", version: "1"), path: "/nowhere/model.onnx", sha256: "",
+      byteCount: 0)
+    await #expect(throws: InferenceError.load(file.version, path: file.path, .missing)) {
+      try await OnnxLoader(library: Fixtures.library).load(file)
+    }
+    let library = OnnxLibrary(candidates: ["/nowhere/libonnxruntime.so"])
+    do {
+      _ = try library.open()
+      Issue.record("a library was found nowhere")
+    } catch {
+      #expect(
+        error.description
+          == "onnxruntime: /nowhere/libonnxruntime.so not found; run scripts/setup or set VIGIA_ONNXRUNTIME"
+      )
+      #expect(error.status == 503)
+    }
+  }
+
+  @Test func `a file that is no library is named, with the loader's own words`() {
+    let library = OnnxLibrary(candidates: [
+      "\(Fixtures.root)/Tests/Fixtures/models/odd/garbage/1/model.onnx"
+    ])
+    #expect(throws: InferenceError.self) { try library.open() }
+  }
+
+  @Test func `a model whose file changed since the scan is read anew`() async throws {
+    let root = NSTemporaryDirectory() + "vigia-changed-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    let path = "\(root)/m/1/model.onnx"
+    try FileManager.default.createDirectory(
+      atPath: "\(root)/m/1", withIntermediateDirectories: true)
+    let models = "\(Fixtures.root)/Tests/Fixtures/models/types"
+    try FileManager.default.copyItem(atPath: "\(models)/identity_fp32/1/model.onnx", toPath: path)
+    let plane = DataPlane(
+      repository: ModelRepository(root: root),
+      loader: { (file) throws(InferenceError) in
+        try await OnnxLoader(library: Fixtures.library).load(file)
+      }, record: { _ in })
+    let before = try #require(plane.rescan().models.first?.versions.first?.sha256)
+    try Data(contentsOf: URL(fileURLWithPath: "\(models)/identity_int64/1/model.onnx"))
+      .write(to: URL(fileURLWithPath: path))
+    let loaded = try await plane.load(ModelVersion(model: "m", version: "1"))
+    #expect(loaded.sha256 != before)
+    #expect(loaded.signature.inputs.first?.datatype == .int64)
+  }
+
+  @Test func `a model with weights in other files is refused`() async throws {
+    let path = NSTemporaryDirectory() + "vigia-external-\(UUID().uuidString).onnx"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try Data([0x0a, 0x08] + Array("location".utf8) + [0x12, 0x01, 0x61]).write(
+      to: URL(fileURLWithPath: path))
+    let file = ModelFile(
+      version: ModelVersion(model: "m", version: "1"), path: path, sha256: "", byteCount: 0)
+    do {
+      _ = try await OnnxLoader(library: Fixtures.library).load(file)
+      Issue.record("it was loaded")
+    } catch {
+      #expect("\(error)".contains("save_as_external_data=False"))
+    }
+  }
+}
+
+extension ModelSignature {
+  fileprivate var ones: [Tensor] {
+    inputs.map { input in
+      let shape = input.shape.map { $0 < 0 ? 1 : $0 }
+      return Tensor(
+        name: input.name, shape: shape,
+        fp32: [Float](repeating: 1, count: shape.reduce(1, *)))
+    }
+  }
+}
