@@ -18,6 +18,7 @@ let package = Package(
   name: "vigia",
   platforms: [.macOS(.v15)],
   dependencies: [
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
   ],
   targets: [
@@ -38,6 +39,12 @@ let package = Package(
       name: "OnnxRuntime",
       dependencies: ["Domain", "Inference", "InferenceProtocol", "COnnxRuntime"],
       swiftSettings: strict),
+    .target(
+      name: "Storage",
+      dependencies: [
+        "Domain", "Statistics", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ], swiftSettings: safe),
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
     .target(name: "Curses", dependencies: ["TextUI", "CNcurses"], swiftSettings: strict),
     // Top: the composition root.
@@ -55,6 +62,11 @@ let package = Package(
       name: "OnnxRuntimeTests",
       dependencies: ["Domain", "Inference", "InferenceProtocol", "OnnxRuntime"],
       swiftSettings: strict),
+    .testTarget(
+      name: "StorageTests",
+      dependencies: [
+        "Domain", "Statistics", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "TextUI"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,0 +1,99 @@
+import Domain
+import Foundation
+import GRDB
+
+/// A row of the table `audit` as its plain values, so that a row with a word this Vigia does not know can still be
+/// verified.
+struct AuditRow: Equatable {
+  var sequence: Int64
+  /// Microseconds since 1970.
+  var time: Int64
+  var principal: String
+  var role: String
+  var proof: String
+  var origin: String
+  var commandID: String?
+  var action: String
+  var model: String?
+  var fromVersion: String?
+  var fromSHA256: String?
+  var toVersion: String?
+  var toSHA256: String?
+  var reason: String
+  var outcome: String
+  var summary: String
+  var evidence: String
+
+  static let columns = """
+    sequence, time, principal, role, proof, origin, command_id, action, model, from_version, \
+    from_sha256, to_version, to_sha256, reason, outcome, summary, evidence
+    """
+
+  /// Text loses its NUL characters here, before it is hashed: SQLite would cut it off at the first one.
+  init(_ entry: AuditEntry, sequence: Int64) {
+    self.sequence = sequence
+    time = entry.time.microseconds
+    principal = Self.storable(entry.principal.name)
+    role = entry.principal.role.rawValue
+    proof = Self.storable(entry.principal.proof)
+    origin = entry.origin.rawValue
+    commandID = entry.commandID?.text
+    action = Self.storable(entry.action)
+    model = entry.model.map(Self.storable)
+    fromVersion = entry.fromVersion.map(Self.storable)
+    fromSHA256 = entry.fromSHA256.map(Self.storable)
+    toVersion = entry.toVersion.map(Self.storable)
+    toSHA256 = entry.toSHA256.map(Self.storable)
+    reason = Self.storable(entry.reason)
+    outcome = entry.outcome.rawValue
+    summary = Self.storable(entry.summary)
+    evidence = Self.storable(entry.evidence)
+  }
+
+  init(_ row: Row) {
+    sequence = row[0]
+    time = row[1]
+    principal = row[2]
+    role = row[3]
+    proof = row[4]
+    origin = row[5]
+    commandID = row[6]
+    action = row[7]
+    model = row[8]
+    fromVersion = row[9]
+    fromSHA256 = row[10]
+    toVersion = row[11]
+    toSHA256 = row[12]
+    reason = row[13]
+    outcome = row[14]
+    summary = row[15]
+    evidence = row[16]
+  }
+
+  var arguments: [(any DatabaseValueConvertible)?] {
+    [
+      sequence, time, principal, role, proof, origin, commandID, action, model, fromVersion,
+      fromSHA256, toVersion, toSHA256, reason, outcome, summary, evidence,
+    ]
+  }
+
+  /// Nil when a word in it is unknown to this Vigia.
+  func entry(hash: Data) -> AuditEntry? {
+    guard let role = Principal.Role(rawValue: role),
+      let origin = Command.Origin(rawValue: origin),
+      let outcome = AuditEntry.Outcome(rawValue: outcome)
+    else { return nil }
+    return AuditEntry(
+      sequence: sequence, time: Timestamp(microseconds: time),
+      principal: Principal(name: principal, role: role, proof: proof), origin: origin,
+      commandID: commandID.flatMap(CommandID.init), action: action, model: model,
+      fromVersion: fromVersion, fromSHA256: fromSHA256, toVersion: toVersion, toSHA256: toSHA256,
+      reason: reason, outcome: outcome, summary: summary, evidence: evidence,
+      hash: hash.hexadecimal)
+  }
+
+  private static func storable(_ text: String) -> String {
+    guard text.utf8.contains(0) else { return text }
+    return String(text.unicodeScalars.map { $0 == "\0" ? "\u{fffd}" : Character($0) })
+  }
+}

@@ -1,0 +1,85 @@
+import GRDB
+
+extension Schema {
+  /// Of `metrics.db`; application_id is "VGMT".
+  ///
+  /// `rN` counts and `sN` sketches of N seconds begin at `t`. Series 0 is the recorder itself: its `rows` are the seconds in
+  /// which it was at work, so that no traffic and no measurement can be told apart.
+  static let metrics = Schema(
+    applicationID: 0x5647_4d54,
+    steps: [
+      { db in
+        for tier in Tier.all {
+          try db.execute(
+            sql: """
+              CREATE TABLE \(tier.counters)(
+                series INTEGER NOT NULL, t INTEGER NOT NULL,
+                \(CounterColumn.definitions),
+                PRIMARY KEY (series, t)) STRICT, WITHOUT ROWID;
+              CREATE TABLE \(tier.sketches)(
+                series INTEGER NOT NULL, t INTEGER NOT NULL, sketch BLOB NOT NULL,
+                PRIMARY KEY (series, t)) STRICT, WITHOUT ROWID
+              """)
+        }
+        try db.execute(
+          sql: """
+            CREATE TABLE series(
+              id INTEGER PRIMARY KEY, model TEXT NOT NULL, version TEXT NOT NULL,
+              variant TEXT NOT NULL, UNIQUE (model, version, variant)) STRICT;
+            INSERT INTO series(id, model, version, variant) VALUES (0, '', '', '');
+            CREATE TABLE client(
+              t INTEGER NOT NULL, model TEXT NOT NULL, version TEXT NOT NULL,
+              client TEXT NOT NULL, outcome TEXT NOT NULL, requests INTEGER NOT NULL,
+              PRIMARY KEY (t, model, version, client, outcome)) STRICT, WITHOUT ROWID;
+            CREATE TABLE prediction(
+              id BLOB NOT NULL, series INTEGER NOT NULL, t INTEGER NOT NULL, client_id TEXT,
+              predicted BLOB NOT NULL, labelled INTEGER NOT NULL,
+              PRIMARY KEY (id, series)) STRICT, WITHOUT ROWID;
+            CREATE INDEX prediction_client ON prediction(client_id) WHERE client_id IS NOT NULL;
+            CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+            """)
+      }
+    ])
+}
+
+/// The columns of the tables `rN`, in their order: schema, upsert and fold are made from this one list.
+enum CounterColumn: String, CaseIterable {
+  case ok, invalid, failed, shed
+  case timedOut = "timed_out"
+  case cancelled, rows, timed, slow
+  case queueSum = "queue_sum"
+  case computeSum = "compute_sum"
+  case totalSum = "total_sum"
+  case totalMax = "total_max"
+  case labelsCorrect = "labels_correct"
+  case labelsWrong = "labels_wrong"
+  case absoluteErrorSum = "abs_error_sum"
+  case absoluteErrorCount = "abs_error_count"
+  case scoreSum = "score_sum"
+  case scoreCount = "score_count"
+
+  private var isReal: Bool {
+    switch self {
+    case .queueSum, .computeSum, .totalSum, .totalMax, .absoluteErrorSum, .scoreSum: true
+    default: false
+    }
+  }
+
+  static let definitions: String = allCases.map {
+    "\($0.rawValue) \($0.isReal ? "REAL" : "INTEGER") NOT NULL"
+  }.joined(separator: ", ")
+
+  static let names: String = allCases.map(\.rawValue).joined(separator: ", ")
+
+  /// Adds a row to the one that is there.
+  static let upsert: String = allCases.map { column in
+    let name = column.rawValue
+    return column == .totalMax
+      ? "\(name) = max(\(name), excluded.\(name))" : "\(name) = \(name) + excluded.\(name)"
+  }.joined(separator: ", ")
+
+  /// Makes one row of many.
+  static let aggregates: String = allCases.map {
+    $0 == .totalMax ? "max(\($0.rawValue))" : "sum(\($0.rawValue))"
+  }.joined(separator: ", ")
+}

@@ -1,0 +1,118 @@
+package import Domain
+import Foundation
+import GRDB
+import Statistics
+
+extension MetricStore {
+  /// More steps than any screen has columns.
+  static let maximumSteps = 50_000
+
+  /// Answers from rollups only, so the time it takes does not depend on the traffic. Up to a second behind.
+  ///
+  /// Lines: without a model one of all models together; with a model one for each version that had a row in the window; with a
+  /// version exactly that one. Rates, and whatever adds up several versions, leave shadows out; a version's own latency,
+  /// accuracy and error take in what it did as a shadow. Where a step is finer than what is kept of that time,
+  /// neighbouring steps have the same value.
+  ///
+  /// - Throws: `invalidQuery` past 50,000 steps.
+  package func series(_ query: SeriesQuery) throws(StorageError) -> SeriesResult {
+    guard query.window.stepCount <= Self.maximumSteps else {
+      throw .invalidQuery(
+        reason: "\(query.window.stepCount) steps; at most \(Self.maximumSteps): take a larger step")
+    }
+    return try reading { db in
+      let plan = try self.plan(query.window, db)
+      var lines: [ModelVersion?: MeasureLine] = [:]
+      for (id, key) in try Self.keys(db, model: query.model, version: query.version) {
+        if key.variant == .shadow, query.measure.isRate || query.model == nil { continue }
+        let version = query.model == nil ? nil : key.version
+        try lines[version, default: MeasureLine(query.measure, cells: plan.cells)]
+          .read(id, plan, from: db)
+      }
+      let alive =
+        query.measure.isRate
+        ? try Self.secondsAlive(plan, db) : [Double](repeating: 0, count: plan.cells)
+      return Self.result(query, plan, lines, alive)
+    }
+  }
+
+  private static func result(
+    _ query: SeriesQuery, _ plan: TierPlan, _ lines: [ModelVersion?: MeasureLine],
+    _ alive: [Double]
+  ) -> SeriesResult {
+    var lines = lines.filter { $0.value.hasRows || $0.key == nil }
+    if lines.isEmpty {
+      let only = query.model.flatMap { model in
+        query.version.map { ModelVersion(model: model, version: $0) }
+      }
+      if query.model == nil || only != nil {
+        lines[only] = MeasureLine(query.measure, cells: plan.cells)
+      }
+    }
+    let drawn = lines.map { version, line in
+      let cells = line.values(alive: alive, step: Double(plan.step))
+      return SeriesResult.Line(
+        version: version,
+        values: (0..<query.window.stepCount).map { cells[plan.cell(of: $0, in: query.window)] })
+    }
+    return SeriesResult(
+      window: query.window,
+      lines: drawn.sorted { left, right in
+        guard let left = left.version, let right = right.version else { return false }
+        return left < right
+      })
+  }
+
+  func plan(_ window: Window, _ db: Database) throws -> TierPlan {
+    let watermarks = try Tier.all.map { tier in
+      try MetricWriter.meta(tier.watermarkKey, in: db) ?? 0
+    }
+    // The folded part of the data says how late it is, whatever the caller's clock.
+    let newest =
+      try Int64.fetchOne(
+        db, sql: "SELECT max(t) FROM \(Tier.all[0].counters) WHERE series = ?",
+        arguments: [MetricWriter.heartbeat]) ?? window.to
+    return TierPlan(window, watermarks: watermarks, now: newest)
+  }
+
+  static func keys(
+    _ db: Database, model: String?, version: String?
+  ) throws -> [(id: Int64, key: SeriesKey)] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT id, model, version, variant FROM series
+        WHERE id <> ? AND (? IS NULL OR model = ?) AND (? IS NULL OR version = ?)
+        """, arguments: [MetricWriter.heartbeat, model, model, version, version]
+    ).compactMap { row in
+      Variant(rawValue: row[3]).map {
+        (row[0], SeriesKey(version: ModelVersion(model: row[1], version: row[2]), variant: $0))
+      }
+    }
+  }
+
+  private static func secondsAlive(_ plan: TierPlan, _ db: Database) throws -> [Double] {
+    var alive = [Double](repeating: 0, count: plan.cells)
+    for segment in plan.segments {
+      let rows = try Row.fetchCursor(
+        try db.cachedStatement(
+          sql: """
+            SELECT t, rows FROM \(segment.tier.counters) WHERE series = ? AND t >= ? AND t < ?
+            """), arguments: [MetricWriter.heartbeat, segment.from, segment.to])
+      while let row = try rows.next() {
+        alive[Int(((row[0] as Int64) - plan.from) / plan.step)] += row[1]
+      }
+    }
+    return alive
+  }
+}
+
+extension SeriesQuery.Measure {
+  /// Counts of requests that clients waited for, by time or by each other.
+  var isRate: Bool {
+    switch self {
+    case .requestRate, .errorRate, .errorShare, .shedRate: true
+    default: false
+    }
+  }
+}

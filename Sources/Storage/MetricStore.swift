@@ -1,0 +1,231 @@
+package import Domain
+import Foundation
+import GRDB
+import Synchronization
+
+/// The disposable store, `metrics.db`: telemetry in four tiers, client counts, and the predictions that wait for a
+/// label.
+///
+/// One connection writes and checkpoints; readers are query_only. When it cannot be written, telemetry pauses, is dropped
+/// and counted, and is tried again at each flush. A damaged file is moved aside and begun anew, also while running.
+package final class MetricStore: Sendable {
+  package static let fileName = "metrics.db"
+
+  package struct Settings: Sendable, Equatable {
+    /// The file never grows past this.
+    package var maximumBytes: Int64 = 1 << 30
+    /// Predictions that wait for their label take about this at most; the oldest go first.
+    package var labelHorizonBytes: Int64 = 256 << 20
+
+    package init() {}
+  }
+
+  let path: String
+  let settings: Settings
+  private let pool: Mutex<DatabasePool?>
+  private let writer: Mutex<MetricWriter>
+  private let shared: Mutex<Shared>
+
+  private struct Shared {
+    var status = StoreStatus()
+    var movedAside: String?
+    var isDamaged = false
+    var mustOpen = false
+    var flushes: Int64 = 0
+  }
+
+  /// Opens `metrics.db` in `directory`, or makes it, mode 0600. A damaged file is moved aside: see `movedAside`.
+  ///
+  /// - Throws: `foreign`, `newerSchema`, `cannotOpen`, `full`, `inputOutput`.
+  package init(
+    directory: String, settings: Settings = Settings(), now: Timestamp
+  ) throws(StorageError) {
+    path = "\(directory)/\(Self.fileName)"
+    self.settings = settings
+    var movedAside: String?
+    let pool: DatabasePool
+    do {
+      pool = try Self.open(path, settings: settings)
+    } catch .corrupt {
+      movedAside = try Self.moveAside(path, now: now)
+      pool = try Self.open(path, settings: settings)
+    }
+    let writer = try StorageError.translating(path) {
+      try pool.writeWithoutTransaction { db in try MetricWriter(db, now: now) }
+    }
+    self.pool = Mutex(pool)
+    shared = Mutex(Shared(movedAside: movedAside))
+    self.writer = Mutex(writer)
+    update { $0.labelHorizon = writer.oldestPrediction?.time }
+  }
+
+  /// Where the damaged file went, if there was one.
+  package var movedAside: String? { shared.withLock { $0.movedAside } }
+
+  /// `stateBytes` is not known here.
+  package var status: StoreStatus { shared.withLock { $0.status } }
+
+  /// Ends all access. Safe to call twice.
+  package func close() {
+    let pool = pool.withLock { pool in
+      defer { pool = nil }
+      return pool
+    }
+    // Without this the writer would be closed before the readers.
+    pool?.releaseMemory()
+    try? pool?.close()
+  }
+
+  // MARK: Writing
+
+  /// Writes a batch in one transaction, folds and drops. Never throws: what cannot be written is lost, and told in
+  /// `status`.
+  ///
+  /// - Returns: whether it is on the disk.
+  func write(_ batch: PendingBatch, seconds: Range<Int64>, now: Timestamp) -> Bool {
+    let start = ContinuousClock.now
+    do throws(StorageError) {
+      try replaceDamaged(now: now)
+      try transact(batch, seconds: seconds, now: now)
+      let duration = ContinuousClock.now - start
+      update {
+        $0.paused = nil
+        $0.writeMilliseconds = duration / .milliseconds(1)
+      }
+      return true
+    } catch {
+      if case .corrupt = error { shared.withLock { $0.isDamaged = true } }
+      if case .full = error { relieve() }
+      update {
+        $0.paused = error.description
+        $0.dropped += batch.requests
+      }
+      return false
+    }
+  }
+
+  private func transact(
+    _ batch: PendingBatch, seconds: Range<Int64>, now: Timestamp
+  ) throws(StorageError) {
+    let flushes = shared.withLock { shared in
+      shared.flushes += 1
+      return shared.flushes
+    }
+    let settings = settings
+    let horizon = try transaction { writer, db in
+      try writer.write(batch, seconds: seconds, now: now.seconds, in: db)
+      try writer.fold(now: now.seconds, in: db)
+      try writer.boundPredictions(
+        to: settings.labelHorizonBytes, inserted: batch.predictions.all.count, in: db)
+      if flushes % 10 == 0 { try writer.relieve(maximumPages: settings.maximumPages, in: db) }
+      return writer.oldestPrediction?.time
+    }
+    update {
+      $0.labelHorizon = horizon
+      $0.metricsBytes = DurableFile.size(path) + DurableFile.size(path + "-wal")
+    }
+  }
+
+  /// The cap or the disk's end was reached: deleting needs no new pages when it is the cap.
+  private func relieve() {
+    try? transaction { writer, db in try writer.relieve(maximumPages: 0, in: db) }
+  }
+
+  /// What `body` did to the writer's memory counts only when the transaction was committed.
+  ///
+  /// The lock is held over the transaction: only the recorder's thread takes it.
+  private func transaction<T: Sendable>(
+    _ body: (inout MetricWriter, Database) throws -> T
+  ) throws(StorageError) -> T {
+    let pool = try openPool()
+    return try StorageError.translating(path) {
+      try writer.withLock { writer in
+        var next = writer
+        let result = try pool.writeWithoutTransaction { db in
+          var result: T?
+          try db.inTransaction(.immediate) {
+            result = try body(&next, db)
+            return .commit
+          }
+          return result
+        }
+        writer = next
+        guard let result else {
+          throw StorageError.unexpected(path: path, detail: "a transaction without a result")
+        }
+        return result
+      }
+    }
+  }
+
+  func openPool() throws(StorageError) -> DatabasePool {
+    guard let pool = pool.withLock({ $0 }) else { throw .closed(path: path) }
+    return pool
+  }
+
+  private func update(_ change: (inout StoreStatus) -> Void) {
+    shared.withLock { change(&$0.status) }
+  }
+
+  // MARK: Damage
+
+  /// Reads, and notes it when the file turns out to be damaged: the next flush begins a new one.
+  func reading<T>(_ body: (Database) throws -> T) throws(StorageError) -> T {
+    let pool = try openPool()
+    do { return try pool.read(body) } catch {
+      let failure = StorageError(error, path: path)
+      if case .corrupt = failure { shared.withLock { $0.isDamaged = true } }
+      throw failure
+    }
+  }
+
+  private func replaceDamaged(now: Timestamp) throws(StorageError) {
+    if shared.withLock({ $0.isDamaged }) {
+      close()
+      let aside = try Self.moveAside(path, now: now)
+      shared.withLock {
+        $0.isDamaged = false
+        $0.mustOpen = true
+        $0.movedAside = aside
+      }
+    }
+    guard shared.withLock({ $0.mustOpen }) else { return }
+    let fresh = try Self.open(path, settings: settings)
+    let first = try StorageError.translating(path) {
+      try fresh.writeWithoutTransaction { db in try MetricWriter(db, now: now) }
+    }
+    pool.withLock { $0 = fresh }
+    writer.withLock { $0 = first }
+    shared.withLock { $0.mustOpen = false }
+  }
+
+  private static func moveAside(_ path: String, now: Timestamp) throws(StorageError) -> String {
+    let aside = "\(path).corrupt-\(now.seconds)"
+    for suffix in ["-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+      try DurableFile.move(path + suffix, to: aside + suffix)
+    }
+    if FileManager.default.fileExists(atPath: path) { try DurableFile.move(path, to: aside) }
+    dropOldDamaged(path)
+    return aside
+  }
+
+  /// Keeps the newest two: damage that comes back must not fill the disk.
+  private static func dropOldDamaged(_ path: String) {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let damaged = names.filter {
+      $0.hasPrefix("\(fileName).corrupt-") && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm")
+    }
+    for name in damaged.sorted().dropLast(2) {
+      for suffix in ["", "-wal", "-shm"] {
+        try? FileManager.default.removeItem(at: folder.appendingPathComponent(name + suffix))
+      }
+    }
+  }
+}
+
+extension MetricStore.Settings {
+  static let pageSize: Int64 = 4_096
+
+  var maximumPages: Int64 { max(256, maximumBytes / Self.pageSize) }
+}

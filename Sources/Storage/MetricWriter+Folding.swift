@@ -1,0 +1,146 @@
+import Domain
+import Foundation
+import GRDB
+import Statistics
+
+extension MetricWriter {
+  /// Windows folded in one go, a tier: a long absence is caught up with over several seconds.
+  private static let windowsAtOnce = 12
+  /// Rows of a series deleted in one go.
+  private static let deletedAtOnce: Int64 = 2_000
+  /// Requests by client are kept for a day.
+  private static let clientRetention: Int64 = 86_400
+
+  /// Folds what is complete into the coarser tiers and drops what is past its retention.
+  ///
+  /// A window is written anew from the finer rows, so folding it twice changes nothing; the watermark moves in the same
+  /// transaction.
+  mutating func fold(now: Int64, in db: Database) throws {
+    for index in 1..<Tier.all.count {
+      let tier = Tier.all[index]
+      let complete = tier.floor(index == 1 ? now - 1 : watermarks[index - 1])
+      guard watermarks[index] < complete else { continue }
+      try fold(Tier.all[index - 1], into: tier, index: index, upTo: complete, in: db)
+      try Self.setMeta(tier.watermarkKey, watermarks[index], in: db)
+      try drop(index: index - 1, now: now, in: db)
+      if index == Tier.all.count - 1 { try drop(index: index, now: now, in: db) }
+      if tier.step == 60 {
+        try db.execute(
+          sql: "DELETE FROM client WHERE t < ?", arguments: [now - Self.clientRetention])
+      }
+    }
+  }
+
+  private mutating func fold(
+    _ fine: Tier, into tier: Tier, index: Int, upTo complete: Int64, in db: Database
+  ) throws {
+    for _ in 0..<Self.windowsAtOnce where watermarks[index] < complete {
+      guard let first = try Self.earliest(in: fine, from: watermarks[index], db), first < complete
+      else {
+        watermarks[index] = complete
+        return
+      }
+      let start = tier.floor(first)
+      try Self.fold(fine, into: tier, start: start, in: db)
+      watermarks[index] = start + tier.step
+    }
+  }
+
+  private static func fold(_ fine: Tier, into tier: Tier, start: Int64, in db: Database) throws {
+    let end = start + tier.step
+    try db.cachedStatement(
+      sql: """
+        INSERT OR REPLACE INTO \(tier.counters)(series, t, \(CounterColumn.names))
+        SELECT series, ?, \(CounterColumn.aggregates) FROM \(fine.counters)
+        WHERE series IN (SELECT id FROM series) AND t >= ? AND t < ? GROUP BY series
+        """
+    ).execute(arguments: [start, start, end])
+    var merged: [Int64: DDSketch] = [:]
+    let rows = try Row.fetchCursor(
+      try db.cachedStatement(
+        sql: """
+          SELECT series, sketch FROM \(fine.sketches)
+          WHERE series IN (SELECT id FROM series) AND t >= ? AND t < ?
+          """), arguments: [start, end])
+    while let row = try rows.next() {
+      // A sketch whose checksum is wrong is left out: its requests are in the counters still.
+      guard let sketch = try? DDSketch(serialized: [UInt8](row[1] as Data)) else { continue }
+      merged[row[0], default: DDSketch()].merge(sketch)
+    }
+    for (series, sketch) in merged {
+      try store(sketch, in: tier, series: series, t: start, db: db)
+    }
+  }
+
+  /// Deletes rows past a tier's retention that the next tier has, a bounded number.
+  private func drop(index: Int, now: Int64, in db: Database) throws {
+    let tier = Tier.all[index]
+    let limit = now - tier.retention
+    try drop(
+      tier, before: index + 1 < Tier.all.count ? min(limit, watermarks[index + 1]) : limit, in: db)
+  }
+
+  private func drop(_ tier: Tier, before limit: Int64, in db: Database) throws {
+    guard let first = try Self.earliest(in: tier, from: .min, db), first < limit else { return }
+    let end = min(limit, first + Self.deletedAtOnce * tier.step)
+    for table in [tier.counters, tier.sketches] {
+      try db.execute(
+        sql: "DELETE FROM \(table) WHERE series IN (SELECT id FROM series) AND t < ?",
+        arguments: [end])
+    }
+  }
+
+  private static func earliest(in tier: Tier, from: Int64, _ db: Database) throws -> Int64? {
+    try Int64.fetchOne(
+      try db.cachedStatement(
+        sql: """
+          SELECT min((SELECT min(t) FROM \(tier.counters) WHERE series = series.id AND t >= ?))
+          FROM series
+          """), arguments: [from])
+  }
+
+  // MARK: Room
+
+  /// Drops the oldest predictions until they fit `limit`, a bounded number.
+  mutating func boundPredictions(to limit: Int64, inserted: Int, in db: Database) throws {
+    var chunks = 1 + inserted / 1_000
+    while predictionBytes > limit, chunks > 0 {
+      chunks -= 1
+      try dropOldestPredictions(in: db)
+    }
+    try Self.setMeta(Self.predictionBytesKey, predictionBytes, in: db)
+  }
+
+  private mutating func dropOldestPredictions(in db: Database) throws {
+    let sizes = try Int64.fetchAll(
+      db,
+      sql: """
+        DELETE FROM prediction WHERE (id, series) IN
+          (SELECT id, series FROM prediction ORDER BY id, series LIMIT 2000)
+        RETURNING \(Self.predictionOverhead) + length(predicted)
+          + 2 * coalesce(length(CAST(client_id AS BLOB)), 0)
+        """)
+    predictionBytes = sizes.isEmpty ? 0 : max(0, predictionBytes - sizes.reduce(0, +))
+    oldestPrediction = try Self.oldestPrediction(db)
+  }
+
+  static func oldestPrediction(_ db: Database) throws -> RequestID? {
+    try Data.fetchOne(db, sql: "SELECT id FROM prediction ORDER BY id LIMIT 1")
+      .flatMap { RequestID(bytes: $0) }
+  }
+
+  /// Makes room before the file reaches its cap: a step a call, the least missed first.
+  mutating func relieve(maximumPages: Int64, in db: Database) throws {
+    let pages = try Int64.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+    let free = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
+    guard pages - free > maximumPages * 9 / 10 else { return }
+    try dropOldestPredictions(in: db)
+    for index in 1..<Tier.all.count {
+      let tier = Tier.all[index]
+      let limit = index + 1 < Tier.all.count ? watermarks[index + 1] : watermarks[index]
+      guard let first = try Self.earliest(in: tier, from: .min, db), first < limit else { continue }
+      try drop(tier, before: min(limit, first + 360 * tier.step), in: db)
+      return
+    }
+  }
+}

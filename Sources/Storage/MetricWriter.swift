@@ -1,0 +1,180 @@
+import Domain
+import Foundation
+import GRDB
+import Statistics
+
+/// What the writing connection of `metrics.db` remembers from one transaction to the next.
+///
+/// A value: the caller works on a copy and keeps it only when the transaction was committed.
+struct MetricWriter {
+  /// The recorder's own series: see `Schema.metrics`.
+  static let heartbeat: Int64 = 0
+
+  private var series: [SeriesKey: Int64] = [:]
+  /// Up to where each tier is folded; the finest is written directly.
+  var watermarks: [Int64]
+  var predictionBytes: Int64
+  var oldestPrediction: RequestID?
+
+  init(_ db: Database, now: Timestamp) throws {
+    for row in try Row.fetchAll(db, sql: "SELECT id, model, version, variant FROM series") {
+      guard let variant = Variant(rawValue: row[3]) else { continue }
+      series[SeriesKey(version: ModelVersion(model: row[1], version: row[2]), variant: variant)] =
+        row[0]
+    }
+    watermarks = try Tier.all.map { tier in
+      if let watermark = try Self.meta(tier.watermarkKey, in: db) { return watermark }
+      // A new file: kept at once, so that a restart before the first fold does not skip a window.
+      let watermark = tier.floor(now.seconds)
+      try Self.setMeta(tier.watermarkKey, watermark, in: db)
+      return watermark
+    }
+    predictionBytes = try Self.meta(Self.predictionBytesKey, in: db) ?? 0
+    oldestPrediction = try Self.oldestPrediction(db)
+  }
+
+  static let predictionBytesKey = "prediction_bytes"
+
+  static func meta(_ key: String, in db: Database) throws -> Int64? {
+    try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+  }
+
+  static func setMeta(_ key: String, _ value: Int64, in db: Database) throws {
+    try db.cachedStatement(sql: "INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)")
+      .execute(arguments: [key, value])
+  }
+
+  /// Writes a batch. `seconds` are those in which the recorder was at work.
+  mutating func write(
+    _ batch: PendingBatch, seconds: Range<Int64>, now: Int64, in db: Database
+  ) throws {
+    for second in seconds {
+      var row = CounterRow()
+      row.requests.rows = 1
+      try add(row, latency: nil, series: Self.heartbeat, second: second, now: now, in: db)
+    }
+    for (key, rollup) in batch.rollups {
+      let id = try id(of: key.series, in: db)
+      try add(
+        CounterRow(requests: rollup.counters), latency: rollup.latency, series: id,
+        second: key.second, now: now, in: db)
+    }
+    for (key, labels) in batch.labels {
+      let id = try id(of: key.series, in: db)
+      try add(
+        CounterRow(labels: labels), latency: nil, series: id, second: key.second, now: now, in: db)
+    }
+    try write(batch.clients, in: db)
+    for (key, prediction) in batch.predictions.all { try insert(prediction, at: key, in: db) }
+    try markLabelled(batch.labelled, in: db)
+  }
+
+  /// Adds to the finest tier, and to each coarser one that has been folded past this second already.
+  private func add(
+    _ row: CounterRow, latency: DDSketch?, series: Int64, second: Int64, now: Int64,
+    in db: Database
+  ) throws {
+    for (index, tier) in Tier.all.enumerated() {
+      guard index == 0 || second < watermarks[index], second >= now - tier.retention else {
+        continue
+      }
+      let t = tier.floor(second)
+      let marks = Array(repeating: "?", count: CounterColumn.allCases.count).joined(separator: ",")
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO \(tier.counters)(series, t, \(CounterColumn.names)) VALUES (?, ?, \(marks))
+          ON CONFLICT (series, t) DO UPDATE SET \(CounterColumn.upsert)
+          """
+      ).execute(arguments: StatementArguments([series, t] + row.arguments))
+      if let latency, !latency.isEmpty {
+        try merge(latency, into: tier, series: series, t: t, in: db)
+      }
+    }
+  }
+
+  private func merge(
+    _ latency: DDSketch, into tier: Tier, series: Int64, t: Int64, in db: Database
+  ) throws {
+    var sketch = latency
+    let present = try db.cachedStatement(
+      sql: "SELECT sketch FROM \(tier.sketches) WHERE series = ? AND t = ?")
+    if let bytes = try Data.fetchOne(present, arguments: [series, t]),
+      let stored = try? DDSketch(serialized: [UInt8](bytes))
+    {
+      sketch.merge(stored)
+    }
+    try Self.store(sketch, in: tier, series: series, t: t, db: db)
+  }
+
+  static func store(
+    _ sketch: DDSketch, in tier: Tier, series: Int64, t: Int64, db: Database
+  ) throws {
+    try db.cachedStatement(
+      sql: "INSERT OR REPLACE INTO \(tier.sketches)(series, t, sketch) VALUES (?, ?, ?)"
+    ).execute(arguments: [series, t, Data(sketch.serialized())])
+  }
+
+  private func write(_ clients: [ClientKey: Int64], in db: Database) throws {
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO client(t, model, version, client, outcome, requests) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET requests = requests + excluded.requests
+        """)
+    for (key, count) in clients {
+      try statement.execute(arguments: [
+        key.minute, key.version.model, key.version.version, key.client, key.outcome.rawValue, count,
+      ])
+    }
+  }
+
+  private mutating func insert(
+    _ prediction: PendingPrediction, at key: PredictionKey, in db: Database
+  ) throws {
+    let predicted = PredictionCoding.encode(prediction.values)
+    try db.cachedStatement(
+      sql: """
+        INSERT OR IGNORE INTO prediction(id, series, t, client_id, predicted, labelled)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      key.id.data, try id(of: key.series, in: db), prediction.second, prediction.clientRequestID,
+      Data(predicted), prediction.isLabelled,
+    ])
+    predictionBytes +=
+      Self.predictionOverhead + Int64(predicted.count)
+      + 2 * Int64(prediction.clientRequestID?.utf8.count ?? 0)
+    oldestPrediction = min(oldestPrediction ?? key.id, key.id)
+  }
+
+  /// About what a row and its index entry take beside the values.
+  static let predictionOverhead: Int64 = 48
+
+  private mutating func markLabelled(_ keys: Set<PredictionKey>, in db: Database) throws {
+    let statement = try db.cachedStatement(
+      sql: "UPDATE prediction SET labelled = 1 WHERE id = ? AND series = ?")
+    for key in keys {
+      try statement.execute(arguments: [key.id.data, try id(of: key.series, in: db)])
+    }
+  }
+
+  private mutating func id(of key: SeriesKey, in db: Database) throws -> Int64 {
+    if let id = series[key] { return id }
+    try db.execute(
+      sql: "INSERT INTO series(model, version, variant) VALUES (?, ?, ?)",
+      arguments: [key.version.model, key.version.version, key.variant.rawValue])
+    series[key] = db.lastInsertedRowID
+    return db.lastInsertedRowID
+  }
+}
+
+extension RequestID {
+  var data: Data {
+    var data = Data(capacity: 16)
+    for word in [high, low] {
+      for shift in stride(from: 56, through: 0, by: -8) {
+        data.append(UInt8(truncatingIfNeeded: word >> UInt64(shift)))
+      }
+    }
+    return data
+  }
+}

@@ -1,0 +1,41 @@
+import Domain
+
+/// The last requests, in a ring.
+struct RecentRequests {
+  private var ring: [RequestSummary] = []
+  private var next = 0
+  private let capacity: Int
+
+  init(capacity: Int) { self.capacity = max(1, capacity) }
+
+  /// - Complexity: O(1).
+  mutating func add(_ record: PredictionRecord) {
+    let summary = RequestSummary(
+      id: record.id, version: record.version, variant: record.variant,
+      client: SecondFolder.shortened(record.client), outcome: record.outcome,
+      time: record.answeredAt, queue: Double(record.queueTime) / 1_000,
+      compute: Double(record.computeTime) / 1_000, total: Double(record.totalTime) / 1_000,
+      rows: record.rows)
+    if ring.count < capacity {
+      ring.append(summary)
+    } else {
+      ring[next] = summary
+      next = (next + 1) % capacity
+    }
+  }
+
+  /// Slowest first; of equally slow ones the newest. `from` is inclusive, `to` is not.
+  ///
+  /// - Complexity: O(capacity + matches log matches).
+  func matching(_ query: RequestQuery) -> [RequestSummary] {
+    let found = ring.filter { request in
+      (query.model == nil || request.version.model == query.model)
+        && (query.version == nil || request.version.version == query.version)
+        && (!query.onlyErrors || request.outcome.isServerError)
+        && (query.from.map { request.time >= $0 } ?? true)
+        && (query.to.map { request.time < $0 } ?? true)
+    }
+    let sorted = found.sorted { ($0.total, $0.id) > ($1.total, $1.id) }
+    return Array(sorted.prefix(max(0, query.limit)))
+  }
+}

@@ -1,0 +1,213 @@
+import Dispatch
+package import Domain
+import Foundation
+import Synchronization
+
+/// Takes in every prediction, and writes what they add up to once a second.
+///
+/// `record` copies into a bounded ring and returns; a thread of its own folds the ring, writes one transaction to
+/// `metrics.db`, and hands the batch on. A `kill -9` loses what came since the last turn of the second.
+package final class Recorder: Sendable {
+  package struct Settings: Sendable, Equatable {
+    /// Records that wait for the next fold; more are dropped, and counted.
+    package var ringCapacity = 65_536
+    /// Requests kept for `requests(_:)`.
+    package var recentCapacity = 20_000
+    /// Clients counted by name, a model.
+    package var clientsPerModel = 200
+
+    package init() {}
+  }
+
+  let store: MetricStore?
+  private let settings: Settings
+  private let clock: @Sendable () -> Timestamp
+  private let onFlush: @Sendable (SecondBatch) -> Void
+
+  /// Taken on the request path, for the time of one append or one swap.
+  private let ring: Mutex<Ring>
+  /// Taken to fold and to join, never over a call to the store.
+  private let folded: Mutex<Folded>
+  /// One flush at a time; what it guards is the last second that was covered.
+  private let flushing: Mutex<Int64>
+  /// One batch of labels at a time: see `join`.
+  let joining = Mutex(())
+  private let thread = Mutex(ThreadState.idle)
+  private let stop = DispatchSemaphore(value: 0)
+  private let stopped = DispatchSemaphore(value: 0)
+
+  private struct Ring {
+    var records: [PredictionRecord] = []
+    var dropped: Int64 = 0
+  }
+
+  private struct Folded {
+    var folder: SecondFolder
+    var recent: RecentRequests
+    var spare: [PredictionRecord] = []
+    /// Records that found the ring full: since the last flush, and ever.
+    var dropped: Int64 = 0
+    var droppedEver: Int64 = 0
+  }
+
+  private enum ThreadState { case idle, running, ended }
+
+  /// - Parameters:
+  ///   - store: nil keeps only what is in memory.
+  ///   - clock: the wall clock.
+  ///   - objective: the latency objective of a model in microseconds, if it has one.
+  ///   - onFlush: called on the flushing thread after each flush, written or not; must not block for long.
+  package init(
+    store: MetricStore?, settings: Settings = Settings(),
+    clock: @escaping @Sendable () -> Timestamp,
+    objective: @escaping @Sendable (String) -> Double? = { _ in nil },
+    onFlush: @escaping @Sendable (SecondBatch) -> Void = { _ in }
+  ) {
+    self.store = store
+    self.settings = settings
+    self.clock = clock
+    self.onFlush = onFlush
+    ring = Mutex(Ring(records: Self.emptyRing(settings)))
+    folded = Mutex(
+      Folded(
+        folder: SecondFolder(clientsPerModel: settings.clientsPerModel, objective: objective),
+        recent: RecentRequests(capacity: settings.recentCapacity), spare: Self.emptyRing(settings)))
+    flushing = Mutex(clock().seconds)
+  }
+
+  /// Memory for a full ring, so that no append ever has to grow it. Pages never touched cost nothing.
+  private static func emptyRing(_ settings: Settings) -> [PredictionRecord] {
+    var records: [PredictionRecord] = []
+    records.reserveCapacity(settings.ringCapacity)
+    return records
+  }
+
+  /// Never waits for the store and never fails: a full ring drops the record and counts it.
+  package func record(_ record: PredictionRecord) {
+    let capacity = settings.ringCapacity
+    ring.withLock { ring in
+      if ring.records.count < capacity {
+        ring.records.append(record)
+      } else {
+        ring.dropped += 1
+      }
+    }
+  }
+
+  /// Slowest first, of the last `recentCapacity`.
+  package func requests(_ query: RequestQuery) -> [RequestSummary] {
+    let recent = folded.withLock { folded in
+      drain(into: &folded)
+      return folded.recent
+    }
+    return recent.matching(query)
+  }
+
+  package var status: StoreStatus {
+    if let store {
+      var status = store.status
+      status.dropped += folded.withLock { $0.droppedEver }
+      return status
+    }
+    return StoreStatus(
+      paused: "metrics.db is not open: telemetry is kept in memory only",
+      dropped: folded.withLock { $0.droppedEver })
+  }
+
+  /// Gives the folder with all that was recorded before this call.
+  func withFolder<T: Sendable>(_ body: (inout SecondFolder) -> T) -> T {
+    folded.withLock { folded in
+      drain(into: &folded)
+      return body(&folded.folder)
+    }
+  }
+
+  private func drain(into folded: inout Folded) {
+    var records = folded.spare
+    folded.spare = []
+    let dropped = ring.withLock { ring in
+      swap(&ring.records, &records)
+      defer { ring.dropped = 0 }
+      return ring.dropped
+    }
+    folded.dropped += dropped
+    folded.droppedEver += dropped
+    for record in records {
+      folded.folder.add(record)
+      folded.recent.add(record)
+    }
+    records.removeAll(keepingCapacity: true)
+    folded.spare = records
+  }
+
+  // MARK: Flush
+
+  /// Folds and writes what there is, now, on the calling thread.
+  package func flush() {
+    // Held over the write and the call out: batches reach the store and `onFlush` whole and in order. Nothing on the
+    // request path takes this lock.
+    flushing.withLock { covered in
+      let now = clock()
+      let seconds = Self.secondsToCover(from: covered, to: now.seconds)
+      covered = now.seconds
+      let (pending, droppedBefore) = folded.withLock { folded in
+        drain(into: &folded)
+        defer { folded.dropped = 0 }
+        return (folded.folder.take(), folded.dropped)
+      }
+      let isWritten = store?.write(pending, seconds: seconds, now: now) ?? false
+      folded.withLock { $0.folder.written() }
+      let lost = store == nil || isWritten ? 0 : pending.requests
+      onFlush(
+        SecondBatch(
+          pending, seconds: seconds, time: now, dropped: droppedBefore + lost, status: status))
+    }
+  }
+
+  /// Longer than this without a flush, and the machine was asleep or the clock was set: a gap, not silence.
+  private static let longestStall: Int64 = 60
+
+  /// The whole seconds of which it is certain that the recorder was at work.
+  static func secondsToCover(from: Int64, to: Int64) -> Range<Int64> {
+    if to <= from { return to..<to }
+    return to - from > longestStall ? (to - 1)..<to : from..<to
+  }
+
+  /// Starts the thread that flushes at each turn of the second. Once.
+  package func start() {
+    let isFirst = thread.withLock { state in
+      guard state == .idle else { return false }
+      state = .running
+      return true
+    }
+    guard isFirst else { return }
+    let thread = Thread { [self] in
+      while stop.wait(timeout: .now() + .microseconds(microsecondsToTurn())) == .timedOut {
+        flush()
+      }
+      stopped.signal()
+    }
+    thread.name = "vigia recorder"
+    thread.start()
+  }
+
+  /// A little past the turn, so that a clock read just before it does not flush twice.
+  private func microsecondsToTurn() -> Int {
+    let past = clock().microseconds - clock().seconds * 1_000_000
+    return Int(1_000_000 - min(max(past, 0), 999_999)) + 2_000
+  }
+
+  /// Stops the thread, and flushes what is left. The store stays open: its owner closes it. Safe to call twice.
+  package func close() {
+    let state = thread.withLock { state in
+      defer { state = .ended }
+      return state
+    }
+    guard state != .ended else { return }
+    if state == .running {
+      stop.signal()
+      stopped.wait()
+    }
+    flush()
+  }
+}

@@ -1,0 +1,203 @@
+import Domain
+import Statistics
+
+/// Folds requests and labels into what the next flush writes. No clock, no thread, no store.
+///
+/// Bounded: clients past `clientsPerModel` count as `ClientCount.overflow`; a client's name and a request id of its own are
+/// cut off at `longestName` bytes.
+struct SecondFolder {
+  static let longestName = 128
+
+  private(set) var pending = PendingBatch()
+  /// The predictions of the batch that is being written.
+  private(set) var inFlight = PendingPredictions()
+  private var labelledInFlight: Set<PredictionKey> = []
+  private var clients: [String: Set<String>] = [:]
+  private let clientsPerModel: Int
+  private let objective: @Sendable (String) -> Double?
+
+  init(clientsPerModel: Int, objective: @escaping @Sendable (String) -> Double?) {
+    self.clientsPerModel = clientsPerModel
+    self.objective = objective
+  }
+
+  mutating func add(_ record: PredictionRecord) {
+    let series = SeriesKey(version: record.version, variant: record.variant)
+    let second = record.answeredAt.seconds
+    let key = SecondKey(series: series, second: second)
+    let total = Double(record.totalTime) / 1_000
+    let isTimed = record.outcome.isTimed
+    let isSlow = isTimed && objective(record.version.model).map { total > $0 } ?? false
+
+    var counters = RequestCounters()
+    counters[record.outcome] = 1
+    counters.rows = Int64(record.rows)
+    if isTimed {
+      counters.timed = 1
+      counters.slow = isSlow ? 1 : 0
+      counters.queueSum = Double(record.queueTime) / 1_000
+      counters.computeSum = Double(record.computeTime) / 1_000
+      counters.totalSum = total
+      counters.totalMax = total
+    }
+    var revision = RevisionCounts()
+    revision.requests = 1
+    revision.serverErrors = record.outcome.isServerError ? 1 : 0
+    revision.timed = counters.timed
+    revision.slow = counters.slow
+
+    pending.requests += 1
+    let empty = SecondRollup(version: record.version, variant: record.variant, second: second)
+    Self.add(
+      counters, revision, record.revision, isTimed ? total : nil,
+      to: &pending.rollups[key, default: empty])
+    count(record, minute: second - second % 60)
+    if record.outcome == .ok {
+      let prediction = PendingPrediction(
+        second: second, clientRequestID: record.clientRequestID.map(Self.shortened),
+        values: record.predictions)
+      pending.predictions.insert(prediction, at: PredictionKey(id: record.id, series: series))
+    }
+  }
+
+  private static func add(
+    _ counters: RequestCounters, _ revision: RevisionCounts, _ number: Int64, _ latency: Double?,
+    to rollup: inout SecondRollup
+  ) {
+    rollup.counters += counters
+    rollup.byRevision[number, default: RevisionCounts()] += revision
+    if let latency { rollup.latency.add(latency) }
+  }
+
+  private mutating func count(_ record: PredictionRecord, minute: Int64) {
+    guard record.variant != .shadow else { return }
+    var client = Self.shortened(record.client)
+    var known = clients[record.version.model] ?? []
+    if !known.contains(client) {
+      if known.count < clientsPerModel {
+        known.insert(client)
+        clients[record.version.model] = known
+      } else {
+        client = ClientCount.overflow
+      }
+    }
+    let key = ClientKey(
+      version: record.version, client: client, outcome: record.outcome, minute: minute)
+    pending.clients[key, default: 0] += 1
+  }
+
+  static func shortened(_ name: String) -> String {
+    name.utf8.count <= longestName
+      ? name : String(decoding: name.utf8.prefix(longestName), as: UTF8.self)
+  }
+
+  // MARK: Labels
+
+  /// In ascending order of what is told when a request's copies differ.
+  enum LabelAnswer: Int, Comparable {
+    case unknown, duplicate, joined
+
+    static func < (left: LabelAnswer, right: LabelAnswer) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  /// Predictions whose label has come, though the store may not show it yet.
+  var labelled: LabelledPredictions {
+    LabelledPredictions(pending: pending.labelled, inFlight: labelledInFlight)
+  }
+
+  /// The request that a label means: its own id, or the newest with the client's id. Nil when it is not in memory.
+  func requestID(of text: String, model: String) -> RequestID? {
+    if let id = RequestID(text) { return id }
+    let text = Self.shortened(text)
+    return pending.predictions.newestID(of: text, model: model)
+      ?? inFlight.newestID(of: text, model: model)
+  }
+
+  /// Joins a label with the predictions of request `id` that are in memory, and says which these are.
+  mutating func join(
+    _ label: LabelBatch.Label, id: RequestID, model: String
+  ) -> (answer: LabelAnswer, found: Set<PredictionKey>) {
+    var answer = LabelAnswer.unknown
+    var found: Set<PredictionKey> = []
+    for key in pending.predictions.keys(of: id, model: model) {
+      guard let prediction = pending.predictions.all[key] else { continue }
+      found.insert(key)
+      let one = count(label, for: prediction, at: key)
+      if one == .joined { pending.predictions.markLabelled(key) }
+      answer = max(answer, one)
+    }
+    let labelled = labelled
+    for key in inFlight.keys(of: id, model: model) {
+      guard var prediction = inFlight.all[key] else { continue }
+      found.insert(key)
+      prediction.isLabelled = prediction.isLabelled || labelled.contains(key)
+      let one = count(label, for: prediction, at: key)
+      if one == .joined { pending.labelled.insert(key) }
+      answer = max(answer, one)
+    }
+    return (answer, found)
+  }
+
+  /// Joins a label with a prediction that the store has.
+  mutating func join(
+    _ label: LabelBatch.Label, stored prediction: PendingPrediction, at key: PredictionKey
+  ) -> LabelAnswer {
+    var prediction = prediction
+    prediction.isLabelled = prediction.isLabelled || labelled.contains(key)
+    let answer = count(label, for: prediction, at: key)
+    if answer == .joined { pending.labelled.insert(key) }
+    return answer
+  }
+
+  /// A label with another number of rows than the prediction belongs to no request of ours.
+  private mutating func count(
+    _ label: LabelBatch.Label, for prediction: PendingPrediction, at key: PredictionKey
+  ) -> LabelAnswer {
+    guard prediction.values.isEmpty || prediction.values.count == label.values.count else {
+      return .unknown
+    }
+    guard !prediction.isLabelled else { return .duplicate }
+    let second = SecondKey(series: key.series, second: prediction.second)
+    var counts = pending.labels[second] ?? LabelCounts()
+    for (predicted, truth) in zip(prediction.values, label.values) {
+      counts.add(predicted.error(against: truth))
+    }
+    if let score = label.score, score.isFinite {
+      counts.scores += 1
+      counts.scoreSum += score
+    }
+    pending.labels[second] = counts
+    return .joined
+  }
+
+  // MARK: Flush
+
+  /// Hands over what is to be written. Its predictions stay findable until `written`.
+  mutating func take() -> PendingBatch {
+    let batch = pending
+    inFlight = batch.predictions
+    labelledInFlight = batch.labelled
+    pending = PendingBatch()
+    return batch
+  }
+
+  /// The batch is in the store, or lost.
+  mutating func written() {
+    inFlight = PendingPredictions()
+    labelledInFlight = []
+  }
+}
+
+struct LabelledPredictions {
+  let pending: Set<PredictionKey>
+  let inFlight: Set<PredictionKey>
+
+  func contains(_ key: PredictionKey) -> Bool { pending.contains(key) || inFlight.contains(key) }
+}
+
+extension PredictionRecord {
+  /// The point of time that per-second series and recent requests use.
+  var answeredAt: Timestamp {
+    Timestamp(microseconds: arrivedAt.microseconds + max(0, totalTime) / 1_000)
+  }
+}

@@ -1,0 +1,29 @@
+import GRDB
+
+extension Schema {
+  /// Of `state.db`; application_id is "VGST".
+  static let state = Schema(
+    applicationID: 0x5647_5354,
+    steps: [
+      { db in
+        try db.execute(
+          sql: """
+            CREATE TABLE audit(
+              sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL, principal TEXT NOT NULL,
+              role TEXT NOT NULL, proof TEXT NOT NULL, origin TEXT NOT NULL, command_id TEXT,
+              action TEXT NOT NULL, model TEXT, from_version TEXT, from_sha256 TEXT,
+              to_version TEXT, to_sha256 TEXT, reason TEXT NOT NULL, outcome TEXT NOT NULL,
+              summary TEXT NOT NULL, evidence TEXT NOT NULL, hash BLOB NOT NULL) STRICT;
+            CREATE INDEX audit_model ON audit(model, sequence);
+            CREATE TABLE deployment(
+              model TEXT PRIMARY KEY, revision INTEGER NOT NULL, json TEXT NOT NULL)
+              STRICT, WITHOUT ROWID;
+            CREATE TABLE command(
+              id TEXT PRIMARY KEY, sequence INTEGER NOT NULL, outcome TEXT NOT NULL)
+              STRICT, WITHOUT ROWID;
+            CREATE TABLE imported(digest BLOB PRIMARY KEY, sequence INTEGER NOT NULL)
+              STRICT, WITHOUT ROWID;
+            """)
+      }
+    ])
+}

@@ -1,0 +1,123 @@
+package import Domain
+import Foundation
+import GRDB
+
+extension StateStore {
+  /// By model.
+  package func deployments() throws(StorageError) -> [String: Deployment] {
+    try StorageError.translating(path) {
+      try queue.read { db in
+        var deployments: [String: Deployment] = [:]
+        for json in try String.fetchAll(db, sql: "SELECT json FROM deployment") {
+          let deployment = try decode(Deployment.self, from: json)
+          deployments[deployment.model] = deployment
+        }
+        return deployments
+      }
+    }
+  }
+
+  /// Newest first, at most 10,000.
+  package func entries(_ query: AuditQuery) throws(StorageError) -> [AuditEntry] {
+    try StorageError.translating(path) {
+      try queue.read { db in
+        var sql = "SELECT \(AuditRow.columns), hash FROM audit WHERE sequence < ?"
+        var arguments: StatementArguments = [query.before ?? .max]
+        if let model = query.model {
+          sql += " AND model = ?"
+          arguments += [model]
+        }
+        sql += " ORDER BY sequence DESC LIMIT ?"
+        arguments += [min(max(query.limit, 0), 10_000)]
+        return try Row.fetchAll(db, sql: sql, arguments: arguments).map(entry)
+      }
+    }
+  }
+
+  package func entry(_ sequence: Int64) throws(StorageError) -> AuditEntry? {
+    try StorageError.translating(path) {
+      try queue.read { db in
+        try Row.fetchOne(
+          db, sql: "SELECT \(AuditRow.columns), hash FROM audit WHERE sequence = ?",
+          arguments: [sequence]
+        ).map(entry)
+      }
+    }
+  }
+
+  /// What became of a command; nil when it was never stored.
+  package func outcome(of command: CommandID) throws(StorageError) -> CommandOutcome? {
+    try StorageError.translating(path) {
+      try queue.read { db in
+        try String.fetchOne(
+          db, sql: "SELECT outcome FROM command WHERE id = ?", arguments: [command.text]
+        ).map { try decode(CommandOutcome.self, from: $0) }
+      }
+    }
+  }
+
+  /// Adds `entry` as the next row of the chain.
+  static func insert(
+    _ entry: AuditEntry, into db: Database, path: String
+  ) throws -> AuditEntry {
+    let last = try lastRow(db)
+    let row = AuditRow(entry, sequence: (last?.sequence ?? 0) + 1)
+    let hash = AuditChain.hash(of: row, after: last?.hash ?? AuditChain.origin)
+    let marks = Array(repeating: "?", count: row.arguments.count + 1).joined(separator: ",")
+    try db.cachedStatement(
+      sql: "INSERT INTO audit(\(AuditRow.columns), hash) VALUES (\(marks))"
+    ).execute(arguments: StatementArguments(row.arguments + [hash]))
+    guard let stored = row.entry(hash: hash) else {
+      throw StorageError.unexpected(path: path, detail: "an audit row cannot be read back")
+    }
+    return stored
+  }
+
+  static func store(_ deployment: Deployment, in db: Database) throws {
+    try db.cachedStatement(
+      sql: "INSERT OR REPLACE INTO deployment(model, revision, json) VALUES (?, ?, ?)"
+    ).execute(arguments: [deployment.model, deployment.revision, try encode(deployment)])
+  }
+
+  static func store(
+    _ outcome: CommandOutcome, of command: CommandID, sequence: Int64, in db: Database
+  ) throws {
+    guard try !hasOutcome(command, in: db) else {
+      throw StorageError.alreadyDone(commandID: command.text)
+    }
+    try db.cachedStatement(sql: "INSERT INTO command(id, sequence, outcome) VALUES (?, ?, ?)")
+      .execute(arguments: [command.text, sequence, try encode(outcome)])
+  }
+
+  static func hasOutcome(_ command: CommandID, in db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db, sql: "SELECT EXISTS (SELECT 1 FROM command WHERE id = ?)", arguments: [command.text])
+      ?? false
+  }
+
+  static func lastRow(_ db: Database) throws -> (sequence: Int64, hash: Data)? {
+    try Row.fetchOne(db, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")
+      .map { ($0[0], $0[1]) }
+  }
+
+  private static func encode(_ value: some Encodable) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
+  }
+
+  private func decode<Value: Decodable>(_ type: Value.Type, from json: String) throws -> Value {
+    do { return try JSONDecoder().decode(type, from: Data(json.utf8)) } catch {
+      throw StorageError.corrupt(path: path, detail: "\(type): \(error)")
+    }
+  }
+
+  private func entry(_ row: Row) throws -> AuditEntry {
+    let values = AuditRow(row)
+    guard let entry = values.entry(hash: row["hash"]) else {
+      throw StorageError.corrupt(
+        path: path, detail: "audit row \(values.sequence) has an unknown role, origin or outcome")
+    }
+    return entry
+  }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import GRDB
+
+extension StateStore {
+  /// Walks the whole chain, on a connection of its own: commands need not wait.
+  ///
+  /// - Complexity: O(rows).
+  package func verify() throws(StorageError) -> AuditVerification {
+    if let directory { return try Self.verify(directory: directory) }
+    return try StorageError.translating(path) {
+      try queue.read { db in try Self.walk(db) }
+    }
+  }
+
+  /// Walks the chain in `directory`, read-only, also beside a running server or after one was killed.
+  package static func verify(directory: String) throws(StorageError) -> AuditVerification {
+    let path = "\(directory)/\(fileName)"
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw .cannotOpen(path: path, reason: "there is no such file")
+    }
+    let headFile = AuditHeadFile(directory: directory)
+    let before = Result { () throws(AuditVerification.Problem) in try headFile.read() }
+    var verification = try StorageError.translating(path) {
+      let queue = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true))
+      defer { try? queue.close() }
+      return try queue.read { db in
+        try Schema.state.check(db, path: path)
+        var verification = try walk(db)
+        if verification.problem == nil {
+          verification.problem = try problem(db, stored: verification.head, headFile: before)
+        }
+        return verification
+      }
+    }
+    if case .headBehind = verification.problem {
+      // A server may have gone on while the chain was walked: then its head has passed the row by now.
+      let after = try? headFile.read()
+      if let after, after.sequence + 1 >= verification.head.sequence { verification.problem = nil }
+    }
+    return verification
+  }
+
+  /// The state of the chain's end, from the last two rows.
+  static func opening(
+    _ db: Database, headFile: AuditHeadFile?
+  ) throws -> (head: AuditHead, problem: AuditVerification.Problem?) {
+    let last = try lastRow(db)
+    let head = AuditHead(
+      sequence: last?.sequence ?? 0, hash: (last?.hash ?? AuditChain.origin).hexadecimal)
+    let tail = try walk(db, from: head.sequence - 1)
+    if let problem = tail.problem { return (head, problem) }
+    guard let headFile else { return (head, nil) }
+    let found = Result { () throws(AuditVerification.Problem) in try headFile.read() }
+    return (head, try problem(db, stored: head, headFile: found))
+  }
+
+  /// What the head file says against a chain that is sound in itself.
+  private static func problem(
+    _ db: Database, stored: AuditHead, headFile: Result<AuditHead?, AuditVerification.Problem>
+  ) throws -> AuditVerification.Problem? {
+    let known: AuditHead?
+    switch headFile {
+    case .failure(let problem): return problem
+    case .success(let head): known = head
+    }
+    guard let known else {
+      // The first row is committed before the first head is written.
+      return stored.sequence <= 1 ? nil : .headMissing(stored: stored.sequence)
+    }
+    if known.sequence > stored.sequence {
+      return .tailMissing(stored: stored.sequence, head: known.sequence)
+    }
+    let hash =
+      try Data.fetchOne(
+        db, sql: "SELECT hash FROM audit WHERE sequence = ?", arguments: [known.sequence])
+      ?? AuditChain.origin
+    guard hash.hexadecimal == known.hash else {
+      return .rewritten(
+        sequence: known.sequence, expected: known.hash, found: hash.hexadecimal)
+    }
+    return stored.sequence > known.sequence + 1
+      ? .headBehind(stored: stored.sequence, head: known.sequence) : nil
+  }
+
+  /// Recomputes every hash from the row after `first` on; the hash of row `first` itself is taken as it stands.
+  private static func walk(_ db: Database, from first: Int64 = 0) throws -> AuditVerification {
+    let first = max(first, 0)
+    var previous =
+      try Data.fetchOne(db, sql: "SELECT hash FROM audit WHERE sequence = ?", arguments: [first])
+      ?? AuditChain.origin
+    var count: Int64 = 0
+    var head = AuditHead(sequence: first, hash: previous.hexadecimal)
+    let rows = try Row.fetchCursor(
+      db, sql: "SELECT \(AuditRow.columns), hash FROM audit WHERE sequence > ? ORDER BY sequence",
+      arguments: [first])
+    while let stored = try rows.next() {
+      let row = AuditRow(stored)
+      let found: Data = stored["hash"]
+      guard row.sequence == head.sequence + 1 else {
+        return AuditVerification(
+          count: count, head: head,
+          problem: .misplaced(expected: head.sequence + 1, found: row.sequence))
+      }
+      let expected = AuditChain.hash(of: row, after: previous)
+      guard expected == found else {
+        return AuditVerification(
+          count: count, head: head,
+          problem: .changed(
+            sequence: row.sequence, expected: expected.hexadecimal, found: found.hexadecimal))
+      }
+      previous = expected
+      count += 1
+      head = AuditHead(sequence: row.sequence, hash: expected.hexadecimal)
+    }
+    return AuditVerification(count: count, head: head)
+  }
+}

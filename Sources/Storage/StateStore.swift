@@ -1,0 +1,169 @@
+package import Domain
+import Foundation
+import GRDB
+import Synchronization
+
+/// The precious store, `state.db`: the audit chain, the deployments and the outcomes of commands.
+///
+/// Every method blocks until the disk has answered: callers own a thread for it. All writes go through one connection
+/// with synchronous=FULL, so what `append` returned is on the disk. After each commit the chain's head is also written
+/// to `audit.head` beside it. A damaged file is refused and never replaced.
+package final class StateStore: Sendable {
+  package static let fileName = "state.db"
+  package static let headFileName = "audit.head"
+
+  let path: String
+  /// Nil in memory.
+  let directory: String?
+  let queue: DatabaseQueue
+  private let state: Mutex<State>
+
+  private struct State {
+    var head: AuditHead
+    var headFileFailure: StorageError?
+  }
+
+  /// Opens `state.db` in `directory`, or makes it, mode 0600.
+  ///
+  /// - Throws: `corrupt`, `foreign`, `newerSchema`, `cannotOpen`. A chain that does not fit `audit.head` opens, with
+  ///   `problem` set, so that it can be read.
+  package convenience init(directory: String) throws(StorageError) {
+    let path = "\(directory)/\(Self.fileName)"
+    try DurableFile.makePrivate(path)
+    let queue = try StorageError.translating(path) {
+      try DatabaseQueue(path: path, configuration: Self.configuration(isReadOnly: false))
+    }
+    try self.init(path: path, directory: directory, queue: queue)
+  }
+
+  /// A store without a file, for tests.
+  package static func inMemory() throws(StorageError) -> StateStore {
+    let queue = try StorageError.translating(":memory:") { try DatabaseQueue() }
+    return try StateStore(path: ":memory:", directory: nil, queue: queue)
+  }
+
+  private init(path: String, directory: String?, queue: DatabaseQueue) throws(StorageError) {
+    let opening = try StorageError.translating(path) {
+      try queue.writeWithoutTransaction { db in
+        try Schema.state.migrate(db, path: path)
+        if DurableFile.size(path) <= Self.checkedAtOpening {
+          let result = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no answer"
+          guard result == "ok" else { throw StorageError.corrupt(path: path, detail: result) }
+        }
+        return try Self.opening(db, headFile: directory.map(AuditHeadFile.init))
+      }
+    }
+    self.path = path
+    self.directory = directory
+    self.queue = queue
+    problem = opening.problem
+    state = Mutex(State(head: opening.head))
+    // A crash between a commit and its head leaves the file one row behind: two such crashes must not add up.
+    if problem == nil { headMoved(to: opening.head) }
+  }
+
+  /// Files up to this size are checked whole when opened: a tenth of a second.
+  private static let checkedAtOpening: Int64 = 32 << 20
+
+  /// What was wrong with the chain's end when it was opened. If it `blocksChanges`, `append` throws `chainBroken`; else it
+  /// is to be told, and the next row writes the head anew.
+  package let problem: AuditVerification.Problem?
+
+  /// Why `audit.head` could not be written after the last commit. The commit itself stands.
+  package var headFileFailure: StorageError? { state.withLock { $0.headFileFailure } }
+
+  /// The newest row's number and hash.
+  package var head: AuditHead { state.withLock { $0.head } }
+
+  /// Of the file and its write-ahead log.
+  package var bytes: Int64 { DurableFile.size(path) + DurableFile.size(path + "-wal") }
+
+  /// Stores one audit row and what goes with it, in one transaction, synced to the disk.
+  ///
+  /// - Parameters:
+  ///   - entry: its `sequence` and `hash` are filled in here.
+  ///   - deployment: the model's state from now on.
+  ///   - outcome: of the entry's command, made from the stored row; asked for again by `outcome(of:)`.
+  ///   - shouldCommit: asked last before the commit; false leaves everything as it was and throws `withdrawn`. A commit
+  ///     that was begun is not withdrawn: look at the clock again afterwards.
+  /// - Returns: the row as stored.
+  /// - Throws: `alreadyDone` when the command has its outcome already; `withdrawn`; `chainBroken`; `full`,
+  ///   `inputOutput`.
+  @discardableResult
+  package func append(
+    _ entry: AuditEntry, deployment: Deployment? = nil,
+    outcome: ((AuditEntry) -> CommandOutcome)? = nil, shouldCommit: () -> Bool = { true }
+  ) throws(StorageError) -> AuditEntry {
+    let stored = try commit { db in
+      let stored = try Self.insert(entry, into: db, path: self.path)
+      if let deployment { try Self.store(deployment, in: db) }
+      if let outcome, let command = entry.commandID {
+        try Self.store(outcome(stored), of: command, sequence: stored.sequence, in: db)
+      }
+      guard shouldCommit() else { throw StorageError.withdrawn }
+      return [stored]
+    }
+    return stored[0]
+  }
+
+  /// Runs `body` in one synced transaction, then writes the head file. `body` returns the rows it added.
+  func commit(
+    _ body: (Database) throws -> [AuditEntry]
+  ) throws(StorageError) -> [AuditEntry] {
+    if let problem, problem.blocksChanges { throw .chainBroken(path: path, problem) }
+    return try StorageError.translating(path) {
+      try queue.writeWithoutTransaction { db in
+        var added: [AuditEntry] = []
+        try db.inTransaction(.immediate) {
+          added = try body(db)
+          return .commit
+        }
+        if let last = added.last {
+          // On the connection's queue still: heads are written in the order of their commits.
+          headMoved(to: AuditHead(sequence: last.sequence, hash: last.hash))
+        }
+        return added
+      }
+    }
+  }
+
+  private func headMoved(to head: AuditHead) {
+    var failure: StorageError?
+    if let directory, head.sequence > 0 {
+      do { try AuditHeadFile(directory: directory).write(head) } catch { failure = error }
+    }
+    state.withLock {
+      $0.head = head
+      $0.headFileFailure = failure
+    }
+  }
+
+  /// Ends all access. Safe to call twice.
+  package func close() {
+    queue.releaseMemory()
+    try? queue.close()
+  }
+
+  /// WAL and FULL are set by hand: GRDB's own `.wal` would set synchronous=NORMAL after `prepareDatabase`.
+  static func configuration(isReadOnly: Bool) -> Configuration {
+    var configuration = Configuration()
+    configuration.label = fileName
+    configuration.readonly = isReadOnly
+    configuration.busyMode = .timeout(2)
+    configuration.journalMode = .default
+    configuration.prepareDatabase { db in
+      try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+      if isReadOnly {
+        try db.execute(sql: "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0")
+      } else {
+        try db.execute(
+          sql: """
+            PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+            PRAGMA journal_size_limit = 4194304; PRAGMA wal_autocheckpoint = 1000;
+            PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON
+            """)
+      }
+    }
+    return configuration
+  }
+}

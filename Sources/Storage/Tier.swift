@@ -1,0 +1,25 @@
+/// One resolution in which telemetry is kept.
+///
+/// Every tier holds all of its retention up to its watermark, exactly: a coarse row is the sum of the fine rows of its
+/// stretch. What comes late (a label, a slow request) is added to each tier whose watermark has passed it.
+struct Tier: Equatable, Sendable {
+  /// Seconds that one row stands for.
+  let step: Int64
+  /// Seconds.
+  let retention: Int64
+
+  var counters: String { "r\(step)" }
+  var sketches: String { "s\(step)" }
+  /// Key in `meta` of the time up to which this tier has been folded from the finer one.
+  var watermarkKey: String { "folded_\(step)" }
+
+  func floor(_ second: Int64) -> Int64 { second - (second % step + step) % step }
+
+  /// Finest first; each step is a multiple of the one before.
+  static let all = [
+    Tier(step: 1, retention: 3_600),
+    Tier(step: 10, retention: 48 * 3_600),
+    Tier(step: 60, retention: 30 * 86_400),
+    Tier(step: 3_600, retention: 730 * 86_400),
+  ]
+}

@@ -1,0 +1,180 @@
+import Domain
+import Foundation
+import Testing
+
+@testable import Storage
+
+struct LabelTests {
+  private static func batch(_ id: String, _ values: PredictedValue..., score: Double? = nil)
+    -> LabelBatch
+  {
+    LabelBatch(labels: [.init(id: id, values: values, score: score)])
+  }
+
+  private static func labels(_ bench: RecorderBench) -> [LabelRollup] {
+    bench.batches.all.flatMap(\.labels)
+  }
+
+  @Test(arguments: [0, 1, 2])
+  func `a label counts once at its prediction's second, flushed or not`(flushes: Int) throws {
+    let bench = try RecorderBench()
+    let record = PredictionRecord.sample(second: 0.2)
+    bench.recorder.record(record)
+    for _ in 0..<flushes {
+      bench.clock.advance(seconds: 1)
+      bench.recorder.flush()
+    }
+    let label = Self.batch("\(record.id)", .integer(1), score: 4)
+    let join = { bench.recorder.join(model: "electricity", label, now: bench.clock.now) }
+    #expect(join() == LabelReceipt(joined: 1))
+    #expect(join() == LabelReceipt(duplicate: 1))
+    bench.clock.advance(seconds: 1)
+    bench.recorder.flush()
+    #expect(join() == LabelReceipt(duplicate: 1))
+    bench.recorder.flush()
+    #expect(join() == LabelReceipt(duplicate: 1))
+    var counts = LabelCounts()
+    counts.correct = 1
+    counts.scores = 1
+    counts.scoreSum = 4
+    #expect(
+      Self.labels(bench) == [
+        LabelRollup(
+          version: .first, variant: .champion, second: Timestamp.noon.seconds, counts: counts)
+      ])
+    let accuracy = try bench.store.series(
+      SeriesQuery(
+        measure: .accuracy, model: "electricity",
+        window: Window(from: Timestamp.noon.seconds, to: Timestamp.noon.seconds + 1, step: 1)))
+    #expect(accuracy.lines.first?.values == [1])
+  }
+
+  @Test func `the same id twice in one batch is one label and a duplicate`() throws {
+    let bench = try RecorderBench()
+    let record = PredictionRecord.sample()
+    bench.recorder.record(record)
+    bench.recorder.flush()
+    let label = LabelBatch.Label(id: "\(record.id)", values: [.integer(0)])
+    let receipt = bench.recorder.join(
+      model: "electricity", LabelBatch(labels: [label, label]), now: .noon)
+    #expect(receipt == LabelReceipt(joined: 1, duplicate: 1))
+  }
+
+  @Test(arguments: [false, true])
+  func `a client's id means its newest request of that model`(isFlushed: Bool) throws {
+    let bench = try RecorderBench()
+    bench.recorder.record(.sample(second: 0, number: 1, clientID: "order-7"))
+    bench.recorder.record(
+      .sample(second: 0.1, number: 2, clientID: "order-7", predictions: [.integer(0)]))
+    bench.recorder.record(
+      .sample(
+        second: 0.2, number: 3, clientID: "order-7",
+        version: ModelVersion(model: "demand", version: "1"), predictions: [.number(3)]))
+    if isFlushed { bench.recorder.flush() }
+    let label = Self.batch("order-7", .integer(0))
+    #expect(
+      bench.recorder.join(model: "electricity", label, now: .noon) == LabelReceipt(joined: 1))
+    #expect(
+      bench.recorder.join(model: "electricity", label, now: .noon) == LabelReceipt(duplicate: 1))
+    bench.recorder.flush()
+    #expect(Self.labels(bench).map(\.counts.correct) == [1])
+  }
+
+  @Test func `unknown, foreign, of another size or late: counted, never fatal`() throws {
+    let bench = try RecorderBench()
+    let record = PredictionRecord.sample(second: 10)
+    bench.recorder.record(record)
+    bench.recorder.flush()
+    func join(_ model: String, _ batch: LabelBatch) -> LabelReceipt {
+      bench.recorder.join(model: model, batch, now: .noon)
+    }
+    #expect(join("electricity", Self.batch("never", .integer(1))) == LabelReceipt(unknown: 1))
+    #expect(join("demand", Self.batch("\(record.id)", .integer(1))) == LabelReceipt(unknown: 1))
+    #expect(
+      join("electricity", Self.batch("\(record.id)", .integer(1), .integer(1)))
+        == LabelReceipt(unknown: 1))
+    let early = RequestID(time: .noon, random: (1, 1))
+    #expect(join("electricity", Self.batch("\(early)", .integer(1))) == LabelReceipt(late: 1))
+    let future = RequestID(time: .noon.adding(seconds: 60), random: (1, 1))
+    #expect(join("electricity", Self.batch("\(future)", .integer(1))) == LabelReceipt(unknown: 1))
+    #expect(
+      join("electricity", Self.batch("\(record.id)", .integer(1))) == LabelReceipt(joined: 1))
+  }
+
+  @Test func `a shadow's copy learns from the same label`() throws {
+    let bench = try RecorderBench()
+    let record = PredictionRecord.sample(number: 1)
+    bench.recorder.record(record)
+    bench.recorder.flush()
+    bench.recorder.record(
+      .sample(number: 1, version: .second, variant: .shadow, predictions: [.integer(0)]))
+    let label = Self.batch("\(record.id)", .integer(1))
+    #expect(bench.recorder.join(model: "electricity", label, now: .noon).joined == 1)
+    bench.recorder.flush()
+    let labels = Self.labels(bench).sorted { $0.version < $1.version }
+    #expect(labels.map(\.counts.correct) == [1, 0])
+    #expect(labels.map(\.counts.wrong) == [0, 1])
+  }
+
+  @Test func `a regression's label is a distance, several rows are several labels`() throws {
+    let bench = try RecorderBench()
+    let record = PredictionRecord.sample(predictions: [.number(2), .number(5)])
+    bench.recorder.record(record)
+    let label = Self.batch("\(record.id)", .number(3), .integer(1))
+    #expect(bench.recorder.join(model: "electricity", label, now: .noon).joined == 1)
+    bench.recorder.flush()
+    #expect(Self.labels(bench).map(\.counts.absoluteErrorSum) == [5])
+    #expect(Self.labels(bench).map(\.counts.distances) == [2])
+  }
+
+  @Test func `the horizon survives a restart`() throws {
+    let bench = try RecorderBench()
+    let record = PredictionRecord.sample(second: 0.2)
+    bench.recorder.record(record)
+    bench.recorder.flush()
+    bench.recorder.close()
+    bench.store.close()
+    let store = try MetricStore(directory: bench.folder.path, now: .noon)
+    let recorder = Recorder(store: store, clock: { .noon })
+    let label = Self.batch("\(record.id)", .integer(1))
+    #expect(recorder.join(model: "electricity", label, now: .noon) == LabelReceipt(joined: 1))
+    recorder.flush()
+    #expect(recorder.join(model: "electricity", label, now: .noon) == LabelReceipt(duplicate: 1))
+  }
+
+  @Test func `labels that race with flushes count exactly once`() async throws {
+    let bench = try RecorderBench()
+    let records = (0..<400).map { PredictionRecord.sample(second: 0.1, number: UInt64($0)) }
+    let recorder = bench.recorder
+    let joined = await withTaskGroup(of: Int.self) { group in
+      group.addTask {
+        for record in records { recorder.record(record) }
+        return 0
+      }
+      group.addTask {
+        for _ in 0..<60 { recorder.flush() }
+        return 0
+      }
+      for worker in 0..<3 {
+        group.addTask {
+          var joined = 0
+          for position in records.indices {
+            let record = records[(position + worker * 131) % records.count]
+            let label = Self.batch("\(record.id)", .integer(1))
+            joined += recorder.join(model: "electricity", label, now: .noon).joined
+          }
+          return joined
+        }
+      }
+      return await group.reduce(0, +)
+    }
+    var late = 0
+    for record in records {
+      let label = Self.batch("\(record.id)", .integer(1))
+      late += bench.recorder.join(model: "electricity", label, now: .noon).joined
+    }
+    bench.recorder.flush()
+    #expect(joined + late == 400)
+    #expect(Self.labels(bench).reduce(0) { $0 + $1.counts.correct } == 400)
+  }
+}

@@ -1,0 +1,141 @@
+import Domain
+import Foundation
+import Statistics
+import Testing
+
+@testable import Storage
+
+struct RecorderTests {
+  @Test func `a flush hands on what was written, by version, second and revision`() throws {
+    let bench = try RecorderBench(objective: 5_000)
+    bench.recorder.record(.sample(second: 0.1, number: 1, revision: 4))
+    bench.recorder.record(.sample(second: 0.2, number: 2, microseconds: 7_000, revision: 5))
+    bench.recorder.record(.sample(second: 0.3, number: 3, outcome: .failed, revision: 5))
+    bench.recorder.record(.sample(second: 0.9, number: 4, microseconds: 200_000, revision: 5))
+    bench.clock.advance(seconds: 1)
+    bench.recorder.flush()
+    let batch = try #require(bench.batches.all.first)
+    #expect(batch.from == Timestamp.noon.seconds)
+    #expect(batch.to == Timestamp.noon.seconds + 1)
+    #expect(batch.dropped == 0)
+    #expect(batch.status.paused == nil)
+    let rollups = batch.rollups.sorted { $0.second < $1.second }
+    // The last was answered in the second second.
+    #expect(rollups.map(\.counters.requests) == [3, 1])
+    #expect(rollups[0].counters.ok == 2)
+    #expect(rollups[0].counters.slow == 1)
+    #expect(rollups[0].latency.count == 3)
+    #expect(rollups[0].byRevision[4]?.requests == 1)
+    #expect(rollups[0].byRevision[5]?.serverErrors == 1)
+    #expect(rollups[0].byRevision[5]?.slow == 1)
+    #expect(rollups[0].byRevision[5]?.timed == 2)
+  }
+
+  @Test func `a full ring drops and counts, and goes on after the next flush`() throws {
+    let bench = try RecorderBench { $0.ringCapacity = 10 }
+    for number in 0..<25 { bench.recorder.record(.sample(number: UInt64(number))) }
+    bench.clock.advance(seconds: 1)
+    bench.recorder.flush()
+    #expect(bench.batches.all[0].dropped == 15)
+    #expect(bench.recorder.status.dropped == 15)
+    bench.recorder.record(.sample(second: 1))
+    bench.recorder.flush()
+    #expect(bench.batches.all[1].dropped == 0)
+    #expect(bench.batches.all[1].rollups.count == 1)
+    #expect(bench.recorder.status.dropped == 15)
+  }
+
+  @Test func `clients past the bound are one client`() throws {
+    let bench = try RecorderBench { $0.clientsPerModel = 2 }
+    for number in 0..<50 {
+      bench.recorder.record(
+        .sample(number: UInt64(number), client: number < 4 ? "a\(number % 2)" : "c\(number)"))
+    }
+    bench.recorder.record(.sample(number: 99, client: "shadow's", variant: .shadow))
+    bench.recorder.flush()
+    let clients = Dictionary(
+      uniqueKeysWithValues: bench.batches.all[0].clients.map { ($0.client, $0.count) })
+    #expect(clients == ["a0": 2, "a1": 2, ClientCount.overflow: 46])
+  }
+
+  @Test func `the slowest requests come first, and the oldest are forgotten`() throws {
+    let bench = try RecorderBench { $0.recentCapacity = 100 }
+    for number in 0..<150 {
+      bench.recorder.record(
+        .sample(
+          second: Double(number), number: UInt64(number), outcome: number % 10 == 0 ? .failed : .ok,
+          microseconds: Int64(number)))
+    }
+    let slowest = bench.recorder.requests(RequestQuery(limit: 3))
+    #expect(slowest.map(\.total) == [149, 148, 147])
+    #expect(bench.recorder.requests(RequestQuery(limit: 1_000)).count == 100)
+    let errors = bench.recorder.requests(
+      RequestQuery(
+        model: "electricity", onlyErrors: true, from: .noon.adding(seconds: 100),
+        to: .noon.adding(seconds: 120)))
+    #expect(errors.map(\.total) == [110, 100])
+    #expect(bench.recorder.requests(RequestQuery(version: "2")).isEmpty)
+  }
+
+  @Test func `without a store it records in memory and says so`() {
+    let clock = ManualClock()
+    let batches = Collected<SecondBatch>()
+    let recorder = Recorder(store: nil, clock: { clock.now }, onFlush: { batches.add($0) })
+    recorder.record(.sample())
+    recorder.flush()
+    #expect(batches.all[0].rollups.count == 1)
+    #expect(batches.all[0].status.paused != nil)
+    #expect(recorder.requests(RequestQuery()).count == 1)
+  }
+
+  @Test func `a stall is covered, a sleep or a jump of the clock is a gap`() {
+    #expect(Recorder.secondsToCover(from: 10, to: 11) == 10..<11)
+    #expect(Recorder.secondsToCover(from: 10, to: 15) == 10..<15)
+    #expect(Recorder.secondsToCover(from: 10, to: 10).isEmpty)
+    #expect(Recorder.secondsToCover(from: 10, to: 4).isEmpty)
+    #expect(Recorder.secondsToCover(from: 10, to: 4_000) == 3_999..<4_000)
+  }
+
+  @Test func `the thread flushes, and closing ends it with nothing left behind`() throws {
+    let folder = try TemporaryFolder()
+    let store = try MetricStore(directory: folder.path, now: .noon)
+    let batches = Collected<SecondBatch>()
+    let flushed = DispatchSemaphore(value: 0)
+    // A clock just before the turn of the second, always: the thread flushes every few milliseconds.
+    let recorder = Recorder(
+      store: store, clock: { Timestamp.noon.adding(seconds: 0.999) },
+      onFlush: {
+        batches.add($0)
+        flushed.signal()
+      })
+    recorder.start()
+    recorder.start()
+    recorder.record(.sample())
+    #expect(flushed.wait(timeout: .now() + 10) == .success)
+    recorder.record(.sample(number: 1))
+    recorder.close()
+    recorder.close()
+    #expect(batches.all.flatMap(\.rollups).reduce(0) { $0 + $1.counters.requests } == 2)
+    store.close()
+  }
+}
+
+/// A recorder on a folder of its own with a clock that stands still.
+struct RecorderBench {
+  let folder: TemporaryFolder
+  let clock = ManualClock()
+  let store: MetricStore
+  let recorder: Recorder
+  let batches = Collected<SecondBatch>()
+
+  init(objective: Double? = nil, _ change: (inout Recorder.Settings) -> Void = { _ in }) throws {
+    folder = try TemporaryFolder()
+    store = try MetricStore(directory: folder.path, now: clock.now)
+    var settings = Recorder.Settings()
+    change(&settings)
+    recorder = Recorder(
+      store: store, settings: settings, clock: { [clock] in clock.now },
+      objective: { _ in objective },
+      onFlush: { [batches] in batches.add($0) })
+  }
+}
