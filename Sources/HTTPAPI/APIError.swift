@@ -1,0 +1,55 @@
+package import Domain
+package import HTTPTypes
+package import Hummingbird
+import NIOCore
+
+/// A refusal on its way to the client: V2's body, with the status and fields that belong to it.
+package struct APIError: Error, Sendable, Equatable {
+  package var status: HTTPResponse.Status
+  /// What was expected, what was found, and what to do next.
+  package var message: String
+  package var fields: HTTPFields
+
+  package init(_ status: HTTPResponse.Status, _ message: String, fields: HTTPFields = [:]) {
+    self.status = status
+    self.message = message
+    self.fields = fields
+  }
+
+  /// The same text whatever is wrong with the credentials, so that nothing can be learnt from it.
+  package static func unauthorized(_ message: String) -> APIError {
+    APIError(.unauthorized, message, fields: [.wwwAuthenticate: "Bearer realm=\"vigia\""])
+  }
+
+  package static func forbidden(_ message: String) -> APIError { APIError(.forbidden, message) }
+
+  package static func bodyTooLarge(limit: Int) -> APIError {
+    APIError(
+      .contentTooLarge, "the body is larger than the \(limit) bytes that this route takes")
+  }
+
+  /// - Parameter retryAfter: seconds.
+  package static func unavailable(_ message: String, retryAfter: Int = 1) -> APIError {
+    APIError(.serviceUnavailable, message, fields: [.retryAfter: String(retryAfter)])
+  }
+
+  /// How a question that the source did not answer looks on the wire.
+  package init(_ error: SourceError) {
+    switch error {
+    case .unreachable(let reason): self = .unavailable(reason)
+    case .notAllowed(let reason): self.init(.forbidden, reason)
+    case .invalid(let reason): self.init(.badRequest, reason)
+    case .failed(let reason): self.init(.internalServerError, reason)
+    }
+  }
+
+  /// `{"error":"..."}`, on every route.
+  package var response: Response {
+    var fields = fields
+    fields[.contentType] = "application/json"
+    let body = JSONBody.buffer(ErrorBody(error: message))
+    return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: body))
+  }
+
+  private struct ErrorBody: Encodable { let error: String }
+}

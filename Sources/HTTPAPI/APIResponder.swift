@@ -1,0 +1,99 @@
+import Domain
+import HTTPTypes
+package import Hummingbird
+import Logging
+package import NIOCore
+
+/// A request on its way through the server, with the connection it came over.
+package struct APIRequestContext: InitializableFromSource, Sendable {
+  package let channel: any Channel
+
+  package init(source: ApplicationRequestContextSource) { channel = source.channel }
+}
+
+/// Builds what answers all routes, for `Application(responder:)` and for tests without a socket.
+package func makeRouter(_ services: APIServices) -> APIResponder {
+  APIResponder(services: services)
+}
+
+/// Admits a request and answers it. Every failure leaves as V2's `{"error":"..."}`.
+package struct APIResponder: HTTPResponder {
+  package typealias Context = APIRequestContext
+
+  let services: APIServices
+  let hub: SnapshotHub
+  let log: RequestLog
+  let draining = Draining()
+
+  package init(services: APIServices) {
+    self.services = services
+    hub = SnapshotHub(source: services.source, capacity: services.limits.streams)
+    log = RequestLog(logger: services.logger, logsAll: services.logsRequests)
+  }
+
+  package func respond(to request: Request, context: APIRequestContext) async throws -> Response {
+    var response: Response
+    do {
+      let admission = try services.checks.admit(
+        request.head, from: await Peer.of(context.channel))
+      response = try await answer(request, admission, context)
+    } catch let error {
+      response = error.response
+      log.failure(request.head, error, at: services.now())
+    }
+    log.request(request.head, response.status)
+    if draining.isClosing { response.headers[.connection] = "close" }
+    if request.method == .head { response = response.createHeadResponse() }
+    return response
+  }
+
+  /// From now on the server is not ready, and each reply asks its client to leave.
+  package func startClosing() {
+    draining.startNotReady()
+    draining.startClosing()
+  }
+
+  private func answer(
+    _ request: Request, _ admission: RequestChecks.Admission, _ context: APIRequestContext
+  ) async throws(APIError) -> Response {
+    switch admission.endpoint {
+    case .infer: try await infer(request, admission)
+    case .server: server()
+    case .live: JSONBody.response(["live": true])
+    case .ready: ready()
+    case .model: try model(admission.parameters)
+    case .modelReady: try modelReady(admission.parameters)
+    case .repositoryIndex: try await repositoryIndex(request)
+    case .labels: try await labels(request, admission)
+    case .status: try await status()
+    case .stream: try stream(on: context.channel)
+    case .series: try await series(request)
+    case .heatmap: try await heatmap(request)
+    case .requests: try await requests(request)
+    case .audit: try await audit(request)
+    case .preflight: try await preflight(request)
+    case .command: try await command(request, admission)
+    case .commandOutcome: try await commandOutcome(admission.parameters)
+    case .metrics:
+      Response(
+        status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+        body: ResponseBody(byteBuffer: ByteBuffer(string: await services.metrics())))
+    }
+  }
+}
+
+extension Request {
+  /// The whole body, unless it is larger than allowed or the client went away in the middle of it.
+  func wholeBody(upTo limit: Int) async throws(APIError) -> ByteBuffer {
+    if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
+      throw .bodyTooLarge(limit: limit)
+    }
+    do {
+      return try await body.collect(upTo: limit)
+    } catch is NIOTooManyBytesError {
+      throw .bodyTooLarge(limit: limit)
+    } catch {
+      throw APIError(.badRequest, "the body ended before it was complete")
+    }
+  }
+}

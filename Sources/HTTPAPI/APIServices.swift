@@ -1,0 +1,89 @@
+package import Domain
+package import Inference
+package import InferenceProtocol
+package import Logging
+
+/// What the HTTP face stands on: everything it needs from the floors below, given once by the composition root.
+package struct APIServices: Sendable {
+  package var dataPlane: DataPlane
+  /// Everything that is only read.
+  package var source: any ConsoleSource
+  /// Every change of state. The principal is the one that the boundary established.
+  package var perform: @Sendable (Command, Principal) async -> CommandOutcome
+  package var labels: @Sendable (String, LabelBatch) async throws(SourceError) -> LabelReceipt
+  /// The text exposition for `/metrics`.
+  package var metrics: @Sendable () async -> String
+  /// Name of the header whose value routes a request to this model; nil routes by the request's id.
+  package var routingKeyHeader: @Sendable (String) -> String?
+  package var checks: RequestChecks
+  package var identity: ServerIdentity
+  package var limits: APILimits
+  package var logger: Logger
+  /// A line for each request, not only for failures.
+  package var logsRequests: Bool
+  package var now: @Sendable () -> Timestamp
+
+  package init(
+    dataPlane: DataPlane, source: any ConsoleSource,
+    perform: @escaping @Sendable (Command, Principal) async -> CommandOutcome,
+    labels: @escaping @Sendable (String, LabelBatch) async throws(SourceError) -> LabelReceipt,
+    metrics: @escaping @Sendable () async -> String,
+    routingKeyHeader: @escaping @Sendable (String) -> String? = { _ in nil },
+    checks: RequestChecks, identity: ServerIdentity, limits: APILimits = APILimits(),
+    logger: Logger, logsRequests: Bool = false,
+    now: @escaping @Sendable () -> Timestamp = { .systemNow }
+  ) {
+    self.dataPlane = dataPlane
+    self.source = source
+    self.perform = perform
+    self.labels = labels
+    self.metrics = metrics
+    self.routingKeyHeader = routingKeyHeader
+    self.checks = checks
+    self.identity = identity
+    self.limits = limits
+    self.logger = logger
+    self.logsRequests = logsRequests
+    self.now = now
+  }
+}
+
+/// What `GET /v2` says of the server.
+package struct ServerIdentity: Sendable, Equatable {
+  package var name: String
+  package var version: String
+  /// Only what works.
+  package var extensions: [String]
+
+  package init(
+    name: String = "vigia", version: String,
+    extensions: [String] = ["binary_tensor_data", "parameters"]
+  ) {
+    self.name = name
+    self.version = version
+    self.extensions = extensions
+  }
+}
+
+/// How much a client may ask for. Each bound has its refusal, and its test at the edge.
+package struct APILimits: Sendable, Equatable {
+  /// Bytes of an infer body; more is 413.
+  package var inferBody = 64 << 20
+  /// Bytes of a command or a query.
+  package var controlBody = 64 << 10
+  package var labelsBody = 16 << 20
+  package var labelsPerBatch = 10_000
+  /// Steps of one window.
+  package var steps = 10_000
+  /// Buckets of a heatmap's column.
+  package var buckets = 512
+  /// Rows of one answer.
+  package var rows = 1_000
+  /// Characters of a command's reason.
+  package var reason = 1_000
+  /// Readers of the snapshot stream at one time.
+  package var streams = 32
+  package var tensors = WireLimits()
+
+  package init() {}
+}

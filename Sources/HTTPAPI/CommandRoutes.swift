@@ -1,0 +1,113 @@
+package import Domain
+package import HTTPTypes
+import Hummingbird
+
+/// `/vigia/v1`, the part that changes something, and what came of it.
+extension APIResponder {
+  /// Hands the command to Control. The answer is the outcome, and for whoever only knows V2 also an `error`.
+  func command(
+    _ request: Request, _ admission: RequestChecks.Admission
+  ) async throws(APIError) -> Response {
+    let command = try await decoded(Command.self, request)
+    guard let principal = admission.principal else {
+      throw .unauthorized("a command needs somebody who gives it")
+    }
+    if let refusal = services.limits.refusal(of: command) { return response(.refused(refusal)) }
+    if principal.role < command.action.leastRole {
+      let refusal = Refusal(
+        .notAllowed,
+        "\(command.action.name) needs the role \(command.action.leastRole.rawValue), and \(principal.name) has \(principal.role.rawValue)"
+      )
+      return response(.refused(refusal))
+    }
+    return response(await services.perform(command, principal))
+  }
+
+  /// What became of an earlier one; 404 when it never arrived.
+  func commandOutcome(_ parameters: PathParameters) async throws(APIError) -> Response {
+    guard let id = CommandID(parameters.id) else {
+      throw APIError(.badRequest, "a command id is 8 to 64 characters of A-Z a-z 0-9 - _")
+    }
+    let source = services.source
+    let outcome = try await ask { () async throws(SourceError) in
+      try await source.outcome(of: id)
+    }
+    guard let outcome else { throw APIError(.notFound, "no command \(id) ever arrived here") }
+    return JSONBody.response(outcome)
+  }
+
+  func labels(
+    _ request: Request, _ admission: RequestChecks.Admission
+  ) async throws(APIError) -> Response {
+    let body = try await request.wholeBody(upTo: services.limits.labelsBody)
+    let batch = try JSONBody.decode(LabelBatch.self, from: body)
+    try services.limits.check(batch)
+    let model = admission.parameters.model
+    let labels = services.labels
+    let receipt = try await ask { () async throws(SourceError) in try await labels(model, batch) }
+    guard receipt.unknown < batch.labels.count else {
+      throw APIError(
+        .notFound,
+        "none of the \(batch.labels.count) labels belongs to a request of \"\(model)\" that is still known: send the Vigia-Request-Id of its reply, or the id of its body"
+      )
+    }
+    return JSONBody.response(receipt)
+  }
+
+  private func response(_ outcome: CommandOutcome) -> Response {
+    JSONBody.response(OutcomeBody(outcome: outcome), status: outcome.status)
+  }
+}
+
+/// The outcome as Domain writes it, and beside it the sentence under V2's key.
+private struct OutcomeBody: Encodable {
+  let outcome: CommandOutcome
+
+  private enum CodingKeys: String, CodingKey { case error }
+
+  func encode(to encoder: any Encoder) throws {
+    try outcome.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    switch outcome {
+    case .done: break
+    case .refused(let refusal): try container.encode(refusal.message, forKey: .error)
+    case .unknown(let reason): try container.encode(reason, forKey: .error)
+    }
+  }
+}
+
+extension CommandOutcome {
+  /// 200 done; else whose move it is: 403 somebody else's, 404 and 422 correct the command, 409 look at the state
+  /// again, 503 later.
+  package var status: HTTPResponse.Status {
+    switch self {
+    case .done: .ok
+    case .unknown: .gatewayTimeout
+    case .refused(let refusal): refusal.code.status
+    }
+  }
+}
+
+extension Refusal.Code {
+  package var status: HTTPResponse.Status {
+    switch self {
+    case .notAllowed, .readOnly: .forbidden
+    case .unknownModel, .unknownVersion: .notFound
+    case .invalid: .unprocessableContent
+    case .stateMoved, .frozen, .quarantined, .noRollbackTarget, .nothingToDo, .notLoaded,
+      .preflightFailed:
+      .conflict
+    case .auditUnavailable, .stopping: .serviceUnavailable
+    }
+  }
+}
+
+extension Command.Action {
+  /// Ending the server takes more than moving its traffic.
+  package var leastRole: Principal.Role {
+    switch self {
+    case .stop: .admin
+    case .rollBack, .promote, .setWeight, .setShadow, .freeze, .unfreeze, .release: .operate
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import Domain
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// `/vigia/v1`, the part that only reads.
+extension APIResponder {
+  /// The present in one answer.
+  func status() async throws(APIError) -> Response {
+    let source = services.source
+    let snapshot = await withTaskGroup(of: Result<SystemSnapshot?, any Error>.self) { group in
+      defer { group.cancelAll() }
+      group.addTask {
+        do {
+          for try await delta in source.snapshots() { return .success(delta.applied(to: nil)) }
+          return .success(nil)
+        } catch {
+          return .failure(error)
+        }
+      }
+      group.addTask {
+        try? await Task.sleep(for: .seconds(3))
+        return .success(nil)
+      }
+      return await group.next() ?? .success(nil)
+    }
+    switch snapshot {
+    case .success(let snapshot?): return JSONBody.response(snapshot)
+    case .success(nil): throw .unavailable("there is no snapshot yet")
+    case .failure(let error as SourceError): throw APIError(error)
+    case .failure: throw .unavailable("there is no snapshot")
+    }
+  }
+
+  func series(_ request: Request) async throws(APIError) -> Response {
+    let query = try await decoded(SeriesQuery.self, request)
+    try services.limits.check(query.window)
+    let source = services.source
+    return JSONBody.response(
+      try await ask { () async throws(SourceError) in try await source.series(query) })
+  }
+
+  func heatmap(_ request: Request) async throws(APIError) -> Response {
+    let query = try await decoded(HeatmapQuery.self, request)
+    try services.limits.check(query)
+    let source = services.source
+    return JSONBody.response(
+      try await ask { () async throws(SourceError) in try await source.heatmap(query) })
+  }
+
+  func requests(_ request: Request) async throws(APIError) -> Response {
+    let query = try await decoded(RequestQuery.self, request)
+    try services.limits.check(rows: query.limit)
+    let source = services.source
+    return JSONBody.response(
+      try await ask { () async throws(SourceError) in try await source.requests(query) })
+  }
+
+  func audit(_ request: Request) async throws(APIError) -> Response {
+    let query = try await decoded(AuditQuery.self, request)
+    try services.limits.check(rows: query.limit)
+    let source = services.source
+    return JSONBody.response(
+      try await ask { () async throws(SourceError) in try await source.audit(query) })
+  }
+
+  /// `?model=M&version=V`
+  func preflight(_ request: Request) async throws(APIError) -> Response {
+    let parameters = request.uri.queryParameters
+    guard let model = parameters["model"], let version = parameters["version"], !model.isEmpty,
+      !version.isEmpty
+    else {
+      throw APIError(.badRequest, "a preflight names its version: ?model=M&version=V")
+    }
+    let candidate = ModelVersion(model: String(model), version: String(version))
+    let source = services.source
+    return JSONBody.response(
+      try await ask { () async throws(SourceError) in try await source.preflight(candidate) })
+  }
+
+  func decoded<Value: Decodable>(
+    _ type: Value.Type, _ request: Request
+  ) async throws(APIError) -> Value {
+    try JSONBody.decode(type, from: try await request.wholeBody(upTo: services.limits.controlBody))
+  }
+
+  func ask<Value>(
+    _ question: () async throws(SourceError) -> Value
+  ) async throws(APIError) -> Value {
+    do {
+      return try await question()
+    } catch {
+      throw APIError(error)
+    }
+  }
+}

@@ -1,0 +1,201 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOPosix
+package import ServiceLifecycle
+
+/// The two ways in: the TCP port for everybody, and the control socket, each with threads of its own, so that
+/// control does not share the fate of the data.
+package struct HTTPServers: Sendable {
+  private let settings: Settings
+  private let responder: APIResponder
+  private let onRunning: @Sendable (BoundAddress) async -> Void
+
+  /// - Parameters:
+  ///   - responder: what `makeRouter` gave. Both servers answer by it, so they share its stream.
+  ///   - onRunning: called once for each server, when it accepts connections.
+  package init(
+    settings: Settings, responder: APIResponder,
+    onRunning: @escaping @Sendable (BoundAddress) async -> Void = { _ in }
+  ) {
+    self.settings = settings
+    self.responder = responder
+    self.onRunning = onRunning
+  }
+
+  package struct Settings: Sendable, Equatable {
+    package var host: String
+    /// 0 takes any free port, which `onRunning` then names.
+    package var port: Int
+    /// Event loops for the TCP port; what they cost at few connections is measured in facts/request-path.md.
+    package var threads: Int
+    /// Nil: no control socket.
+    package var socketPath: String?
+    /// Connections of the TCP port at one time; more wait in the kernel's queue.
+    package var connections: Int
+    /// Seconds after which a connection without a request is closed.
+    package var idleSeconds: Int64
+    /// How long a shutdown waits twice: not ready before the port is closed, and then for clients that were just
+    /// sending.
+    package var drain: Duration
+
+    package init(
+      host: String = "127.0.0.1", port: Int = 8080, threads: Int = 2, socketPath: String? = nil,
+      connections: Int = 4_096, idleSeconds: Int64 = 75, drain: Duration = .milliseconds(250)
+    ) {
+      self.host = host
+      self.port = port
+      self.threads = threads
+      self.socketPath = socketPath
+      self.connections = connections
+      self.idleSeconds = idleSeconds
+      self.drain = drain
+    }
+  }
+
+  /// In the order for a `ServiceGroup`, which shuts down in reverse: not ready, then the port, and the control socket
+  /// last.
+  package var services: [any Service] {
+    var services: [any Service] = []
+    if let socketPath = settings.socketPath {
+      services.append(
+        ListenerService(
+          kind: .socket(path: socketPath), settings: settings, responder: responder,
+          onRunning: onRunning))
+    }
+    services.append(
+      ListenerService(
+        kind: .port(host: settings.host, port: settings.port), settings: settings,
+        responder: responder, onRunning: onRunning))
+    services.append(LameDuck(draining: responder.draining, grace: settings.drain))
+    return services
+  }
+
+  /// Whether both addresses can be taken, before anything else is started. Nothing stays bound.
+  package func checkAddresses() async throws(HTTPServerError) {
+    if let socketPath = settings.socketPath { try await SocketPath.check(socketPath) }
+    let probe = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
+    do {
+      try await probe.bind(host: settings.host, port: settings.port).get().close().get()
+    } catch {
+      throw HTTPServerError(error, listening: "\(settings.host):\(settings.port)")
+    }
+  }
+}
+
+/// Where a server accepts connections.
+package enum BoundAddress: Sendable, Equatable {
+  case port(host: String, port: Int)
+  case socket(path: String)
+}
+
+/// One server with its own threads.
+private struct ListenerService: Service {
+  let kind: BoundAddress
+  let settings: HTTPServers.Settings
+  let responder: APIResponder
+  let onRunning: @Sendable (BoundAddress) async -> Void
+
+  func run() async throws {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
+    let result = await served(on: group)
+    try? await group.shutdownGracefully()
+    try result.get()
+  }
+
+  /// What answers the control socket has a thread of its own, too, so that it waits for no prediction.
+  private func served(on group: MultiThreadedEventLoopGroup) async -> Result<Void, any Error> {
+    guard case .socket = kind else { return await Result { try await serve(on: group) } }
+    let handlers = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let result = await Result {
+      try await withTaskExecutorPreference(LoopExecutor(loop: handlers.next())) {
+        try await serve(on: group)
+      }
+    }
+    try? await handlers.shutdownGracefully()
+    return result
+  }
+
+  private func serve(on group: MultiThreadedEventLoopGroup) async throws {
+    if case .socket(let path) = kind { try await SocketPath.check(path) }
+    let application = Application(
+      responder: responder, server: .http1(configuration: channelConfiguration),
+      configuration: ApplicationConfiguration(
+        address: address, availableConnectionsDelegate: connectionLimit),
+      onServerRunning: { channel in await started(channel) },
+      eventLoopGroupProvider: .shared(group), logger: quietLogger)
+    do {
+      try await application.run()
+    } catch {
+      throw HTTPServerError(error, listening: name)
+    }
+    if case .socket(let path) = kind { SocketPath.remove(path) }
+  }
+
+  private func started(_ channel: any Channel) async {
+    switch kind {
+    case .socket(let path):
+      SocketPath.restrict(path)
+      await onRunning(kind)
+    case .port(let host, let port):
+      await onRunning(.port(host: host, port: channel.localAddress?.port ?? port))
+    }
+  }
+
+  private var threads: Int {
+    switch kind {
+    case .socket: 1
+    case .port: settings.threads
+    }
+  }
+
+  private var name: String {
+    switch kind {
+    case .socket(let path): path
+    case .port(let host, let port): "\(host):\(port)"
+    }
+  }
+
+  private var address: BindAddress {
+    switch kind {
+    case .socket(let path): .unixDomainSocket(path: path)
+    case .port(let host, let port): .hostname(host, port: port)
+    }
+  }
+
+  private var connectionLimit: (any AvailableConnectionsDelegate)? {
+    switch kind {
+    case .socket: nil
+    case .port: MaximumAvailableConnections(settings.connections)
+    }
+  }
+
+  private var channelConfiguration: HTTP1Channel.Configuration {
+    HTTP1Channel.Configuration(
+      additionalChannelHandlers: [
+        Farewell(draining: responder.draining, grace: settings.drain)
+      ],
+      idleTimeout: .seconds(settings.idleSeconds),
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100))
+  }
+
+  /// The servers' own notices say what `onRunning` says already.
+  private var quietLogger: Logger {
+    var logger = responder.services.logger
+    logger.logLevel = max(logger.logLevel, .warning)
+    return logger
+  }
+}
+
+extension Result where Failure == any Error, Success == Void {
+  fileprivate init(_ body: () async throws -> Void) async {
+    do {
+      self = .success(try await body())
+    } catch {
+      self = .failure(error)
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Domain
+package import HTTPTypes
+package import Hummingbird
+package import Inference
+package import InferenceProtocol
+package import NIOCore
+
+/// What both ways in do with an infer request around the data plane: the body becomes a call, the answer a response.
+package enum InferExchange {
+  /// - Throws: 400 or 413 for a body that is no V2 request. Such a refusal never reaches the data plane: whoever
+  ///   calls this counts it, by `recordInvalid`.
+  package static func call(
+    head: HTTPRequest, body: ByteBuffer, admission: RequestChecks.Admission, services: APIServices
+  ) throws(APIError) -> InferenceCall {
+    let model = admission.parameters.model
+    let startedAt = MonotonicTime.now
+    let request: InferRequest
+    do {
+      request = try InferRequest.parse(
+        body.readableBytesUInt8Span, headerLength: try headerLength(head.headerFields),
+        limits: services.limits.tensors)
+    } catch let error as WireError {
+      throw APIError(error.isTooLarge ? .contentTooLarge : .badRequest, error.description)
+    } catch let error as APIError {
+      throw error
+    } catch {
+      throw APIError(.badRequest, "the body is no V2 request")
+    }
+    return InferenceCall(
+      model: model, version: admission.parameters.version, request: request,
+      routingKey: routingKey(head.headerFields, services.routingKeyHeader(model)),
+      client: admission.client, arrivedAt: services.now(), startedAt: startedAt)
+  }
+
+  /// The reply with its headers, or V2's error.
+  package static func response(
+    _ answer: Result<InferenceReply, InferenceError>, to request: InferRequest
+  ) throws(APIError) -> Response {
+    let reply: InferenceReply
+    switch answer {
+    case .success(let success): reply = success
+    case .failure(let error): throw APIError(error)
+    }
+    let message = reply.response.body(for: request)
+    var fields = HTTPFields()
+    fields.reserveCapacity(9)
+    fields.append(HTTPField(name: .contentType, value: message.contentType))
+    if let length = message.headerLength {
+      fields.append(HTTPField(name: .inferenceHeaderContentLength, value: String(length)))
+    }
+    fields.append(HTTPField(name: .vigiaRequestID, value: reply.requestID.description))
+    fields.append(HTTPField(name: .vigiaModelVersion, value: reply.version.version))
+    fields.append(HTTPField(name: .vigiaVariant, value: reply.variant.rawValue))
+    fields.append(HTTPField(name: .vigiaQueueMicroseconds, value: String(reply.queueTime / 1_000)))
+    fields.append(
+      HTTPField(name: .vigiaComputeMicroseconds, value: String(reply.computeTime / 1_000)))
+    fields.append(HTTPField(name: .vigiaTotalMicroseconds, value: String(reply.totalTime / 1_000)))
+    return Response(
+      status: .ok, headers: fields,
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: message.bytes)))
+  }
+
+  private static func headerLength(_ fields: HTTPFields) throws(APIError) -> Int? {
+    let values = fields[values: .inferenceHeaderContentLength]
+    if values.isEmpty { return nil }
+    guard values.count == 1, let length = Int(values[0]), length >= 0 else {
+      throw APIError(.badRequest, "Inference-Header-Content-Length is one whole number from 0")
+    }
+    return length
+  }
+
+  private static func routingKey(_ fields: HTTPFields, _ header: String?) -> String? {
+    guard let header, let name = HTTPField.Name(header), let key = fields[name], !key.isEmpty
+    else { return nil }
+    return key
+  }
+}
+
+/// What a reply tells of itself. Times are whole microseconds.
+extension HTTPField.Name {
+  /// What a late label is joined on.
+  package static let vigiaRequestID = Self("Vigia-Request-Id")!
+  package static let vigiaModelVersion = Self("Vigia-Model-Version")!
+  /// `champion`, `challenger`, or `direct` where the request named the version.
+  package static let vigiaVariant = Self("Vigia-Variant")!
+  package static let vigiaQueueMicroseconds = Self("Vigia-Queue-Us")!
+  package static let vigiaComputeMicroseconds = Self("Vigia-Compute-Us")!
+  /// From the request's last byte to the reply's first.
+  package static let vigiaTotalMicroseconds = Self("Vigia-Total-Us")!
+  package static let inferenceHeaderContentLength = Self("Inference-Header-Content-Length")!
+}

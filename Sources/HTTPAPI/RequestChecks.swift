@@ -1,0 +1,90 @@
+package import Domain
+package import HTTPTypes
+
+/// Everything that is asked of a request before anything is done for it, in one place for both ways in: the
+/// router, and a channel handler that stands before it.
+///
+/// The order is that of what may be told to whom: a foreign page learns nothing, a stranger learns which paths
+/// exist (they are documented), and only then whether the credentials do.
+package struct RequestChecks: Sendable {
+  package var hosts: HostRule
+  package var authenticator: Authenticator
+
+  package init(hosts: HostRule, authenticator: Authenticator) {
+    self.hosts = hosts
+    self.authenticator = authenticator
+  }
+
+  /// A request that may be answered.
+  package struct Admission: Sendable, Equatable {
+    package var endpoint: Endpoint
+    package var parameters: PathParameters
+    package var principal: Principal?
+    /// Who asks, for counting: chosen by the client, so bounded and of harmless characters.
+    package var client: String
+  }
+
+  package func admit(_ head: HTTPRequest, from peer: Peer) throws(APIError) -> Admission {
+    if peer == .network {
+      try checkHost(head)
+      try checkOrigin(head)
+    }
+    let (endpoint, parameters) = try find(head)
+    let principal = try authenticator.authorize(
+      endpoint.route.access, fields: head.headerFields, peer: peer)
+    if endpoint.route.requiresJSONContentType { try checkContentType(head) }
+    return Admission(
+      endpoint: endpoint, parameters: parameters, principal: principal,
+      client: ClientName.of(head.headerFields, principal: principal))
+  }
+
+  /// A page under another name that was made to point here sends that name.
+  private func checkHost(_ head: HTTPRequest) throws(APIError) {
+    guard let host = head.authority, !host.isEmpty, head.headerFields[.host] == nil else {
+      throw APIError(.badRequest, "a request names its host exactly once")
+    }
+    guard hosts.allows(host) else {
+      throw .forbidden(
+        "the host \"\(LogText.escaped(host))\" is not one of this server's names: use localhost, or the host it listens on"
+      )
+    }
+  }
+
+  /// A browser names the page that a request comes from; programs do not.
+  private func checkOrigin(_ head: HTTPRequest) throws(APIError) {
+    let origins = head.headerFields[values: .origin]
+    guard !origins.isEmpty else { return }
+    let own = (head.authority ?? "").lowercased()
+    guard origins.count == 1, ["http://\(own)", "https://\(own)"].contains(origins[0].lowercased())
+    else {
+      throw .forbidden("requests from other sites' pages are not answered")
+    }
+  }
+
+  private func find(_ head: HTTPRequest) throws(APIError) -> (Endpoint, PathParameters) {
+    switch RouteTable.match(head.method, head.path ?? "") {
+    case .found(let endpoint, let parameters): return (endpoint, parameters)
+    case .wrongMethod(let allowed):
+      let list = allowed.map(\.rawValue).joined(separator: ", ")
+      throw APIError(
+        .methodNotAllowed, "this path takes \(list), not \(head.method.rawValue)",
+        fields: [.allow: list])
+    case .unknown:
+      throw APIError(.notFound, "there is nothing at this path")
+    }
+  }
+
+  private func checkContentType(_ head: HTTPRequest) throws(APIError) {
+    let values = head.headerFields[values: .contentType]
+    let media = values.first?.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
+    guard values.count == 1, media == "application/json" else {
+      throw APIError(
+        .unsupportedMediaType, "the body must be sent as Content-Type: application/json")
+    }
+  }
+}
+
+extension HTTPField.Name {
+  /// Stays among the fields only when it was sent twice: the first becomes the request's authority.
+  static let host = Self("Host")!
+}

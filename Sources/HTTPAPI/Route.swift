@@ -1,0 +1,82 @@
+package import Domain
+package import HTTPTypes
+
+/// What a caller must be to use a route.
+package enum Access: String, Sendable, Comparable, CaseIterable {
+  /// Anybody, always: health.
+  case open
+  /// Reading, and what a model's clients do: infer, labels, the index.
+  case read
+  /// A change of what serves.
+  case operate
+  case admin
+
+  /// The least role that has this access; nil needs none.
+  package var role: Principal.Role? {
+    switch self {
+    case .open: nil
+    case .read: .read
+    case .operate: .operate
+    case .admin: .admin
+    }
+  }
+
+  package static func < (left: Access, right: Access) -> Bool { left.rank < right.rank }
+
+  private var rank: Int { role.map { Principal.Role.allCases.firstIndex(of: $0)! + 1 } ?? 0 }
+}
+
+/// How one endpoint is reached, and by whom.
+package struct Route: Sendable, Equatable {
+  package var method: HTTPRequest.Method
+  package var access: Access
+  /// All paths that lead to it. `{model}`, `{version}` and `{id}` stand for one segment.
+  package var paths: [String]
+
+  package init(_ method: HTTPRequest.Method, _ access: Access, _ paths: String...) {
+    self.method = method
+    self.access = access
+    self.paths = paths
+  }
+
+  /// Under `/vigia/v1` a body must say that it is JSON, which keeps a foreign page's form out. V2's clients
+  /// send JSON under any name.
+  package var requiresJSONContentType: Bool {
+    method == .post && paths.allSatisfy { $0.hasPrefix("/vigia/") }
+  }
+}
+
+/// All that the server answers to: the one table behind matching, authorisation and the tests of both.
+package enum Endpoint: String, Sendable, CaseIterable {
+  case infer, labels
+  case server, live, ready, model, modelReady, repositoryIndex
+  case status, stream, series, heatmap, requests, audit, preflight
+  case command, commandOutcome
+  case metrics
+
+  package var route: Route {
+    switch self {
+    case .infer:
+      Route(
+        .post, .read, "/v2/models/{model}/infer", "/v2/models/{model}/versions/{version}/infer")
+    case .labels: Route(.post, .read, "/vigia/v1/models/{model}/labels")
+    case .server: Route(.get, .read, "/v2")
+    case .live: Route(.get, .open, "/v2/health/live")
+    case .ready: Route(.get, .open, "/v2/health/ready")
+    case .model: Route(.get, .read, "/v2/models/{model}", "/v2/models/{model}/versions/{version}")
+    case .modelReady:
+      Route(.get, .read, "/v2/models/{model}/ready", "/v2/models/{model}/versions/{version}/ready")
+    case .repositoryIndex: Route(.post, .read, "/v2/repository/index")
+    case .status: Route(.get, .read, "/vigia/v1/status")
+    case .stream: Route(.get, .read, "/vigia/v1/stream")
+    case .series: Route(.post, .read, "/vigia/v1/series")
+    case .heatmap: Route(.post, .read, "/vigia/v1/heatmap")
+    case .requests: Route(.post, .read, "/vigia/v1/requests")
+    case .audit: Route(.post, .read, "/vigia/v1/audit")
+    case .preflight: Route(.get, .read, "/vigia/v1/preflight")
+    case .command: Route(.post, .operate, "/vigia/v1/commands")
+    case .commandOutcome: Route(.get, .read, "/vigia/v1/commands/{id}")
+    case .metrics: Route(.get, .read, "/metrics")
+    }
+  }
+}

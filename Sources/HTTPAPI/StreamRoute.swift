@@ -1,0 +1,66 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import ServiceLifecycle
+
+extension APIResponder {
+  /// `GET /vigia/v1/stream`: a `SnapshotDelta` a line, the first one whole, until the client goes, falls behind for
+  /// good, or the server shuts down.
+  func stream(on channel: any Channel) throws(APIError) -> Response {
+    let close: @Sendable () -> Void = { channel.close(promise: nil) }
+    guard let reader = hub.join(close: close) else {
+      throw .unavailable(
+        "\(services.limits.streams) consoles are attached already, which is the limit",
+        retryAfter: 5)
+    }
+    // Ends the reader also when the body is never asked for, as for HEAD.
+    let seat = Seat(hub: hub, reader: reader)
+    let body = ResponseBody { writer in
+      defer { seat.hub.leave(seat.reader) }
+      var previous: SystemSnapshot?
+      while case .snapshot(let snapshot, _) = await seat.next() {
+        let delta = SnapshotDelta(from: previous, to: snapshot)
+        previous = snapshot
+        var line = JSONBody.buffer(delta)
+        line.writeInteger(UInt8(ascii: "\n"))
+        try await withGracefulShutdownHandler {
+          try await writer.write(line)
+        } onGracefulShutdown: {
+          // A peer that does not read would hold up the shutdown for as long as it likes.
+          channel.eventLoop.scheduleTask(in: .seconds(1), close)
+        }
+      }
+      try await writer.finish(nil)
+    }
+    return Response(
+      status: .ok,
+      headers: [.contentType: "application/x-ndjson", .cacheControl: "no-store"], body: body)
+  }
+}
+
+/// A place among the hub's readers, given up at the latest when nobody holds it.
+private final class Seat: Sendable {
+  let hub: SnapshotHub
+  let reader: SnapshotHub.ReaderID
+
+  init(hub: SnapshotHub, reader: SnapshotHub.ReaderID) {
+    self.hub = hub
+    self.reader = reader
+  }
+
+  deinit { hub.leave(reader) }
+
+  /// The news; `.end` at once when the server shuts down or the task is cancelled.
+  func next() async -> SnapshotHub.News {
+    await withGracefulShutdownHandler {
+      await withTaskCancellationHandler {
+        await hub.next(for: reader)
+      } onCancel: {
+        hub.end(reader)
+      }
+    } onGracefulShutdown: { [hub, reader] in
+      hub.end(reader)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+package import Inference
+import InferenceProtocol
+import NIOCore
+
+/// The Open Inference Protocol apart from infer: who is here, and is it ready.
+extension APIResponder {
+  func server() -> Response {
+    let identity = services.identity
+    let metadata = ServerMetadata(
+      name: identity.name, version: identity.version, extensions: identity.extensions)
+    return .json(metadata.json())
+  }
+
+  /// 503 while a model that should serve is not loaded, and when the server is about to end, so that a balancer sends
+  /// nothing.
+  func ready() -> Response {
+    let isReady = services.dataPlane.isReady && !draining.isNotReady
+    return .json(WireBody.ready(isReady), status: isReady ? .ok : .serviceUnavailable)
+  }
+
+  func model(_ parameters: PathParameters) throws(APIError) -> Response {
+    .json(try metadata(parameters).json())
+  }
+
+  /// 503 for a version that is known but not loaded, 404 for one that is not known.
+  func modelReady(_ parameters: PathParameters) throws(APIError) -> Response {
+    let model = parameters.model
+    if services.dataPlane.isReady(model: model, version: parameters.version) {
+      return .json(WireBody.modelReady(model, true))
+    }
+    do {
+      _ = try metadata(parameters)
+    } catch  where error.status == .notFound {
+      throw error
+    } catch {
+      // Not loaded: its metadata are not there either.
+    }
+    return .json(WireBody.modelReady(model, false), status: .serviceUnavailable)
+  }
+
+  /// Triton's body is `{"ready":bool?}`, or nothing at all.
+  func repositoryIndex(_ request: Request) async throws(APIError) -> Response {
+    let body = try await request.wholeBody(upTo: services.limits.controlBody)
+    let filter =
+      body.readableBytes == 0
+      ? IndexFilter(ready: nil) : try JSONBody.decode(IndexFilter.self, from: body)
+    let entries = services.dataPlane.repositoryIndex().filter {
+      filter.ready != true || $0.state == .ready
+    }
+    return .json(RepositoryIndexEntry.json(entries))
+  }
+
+  private func metadata(_ parameters: PathParameters) throws(APIError) -> ModelMetadata {
+    do {
+      return try services.dataPlane.metadata(model: parameters.model, version: parameters.version)
+    } catch {
+      throw APIError(error)
+    }
+  }
+
+  private struct IndexFilter: Decodable { var ready: Bool? }
+}
+
+extension Response {
+  static func json(_ bytes: [UInt8], status: HTTPResponse.Status = .ok) -> Response {
+    Response(
+      status: status, headers: [.contentType: "application/json"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+  }
+}
+
+extension APIError {
+  package init(_ error: InferenceError) {
+    var fields = HTTPFields()
+    if let seconds = error.retryAfterSeconds { fields[.retryAfter] = String(seconds) }
+    self.init(HTTPResponse.Status(code: error.status), error.description, fields: fields)
+  }
+}

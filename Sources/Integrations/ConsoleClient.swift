@@ -1,0 +1,125 @@
+package import Domain
+import Foundation
+import NIOCore
+
+/// A running Vigia as a console or a command sees it from another process.
+///
+/// One connection for the stream and a few for questions, on one event loop. `shutdown()` must be called at the end.
+package final class ConsoleClient: ConsoleSource {
+  package let endpoint: ConsoleEndpoint
+  private let connection: ConsoleConnection
+  private let timing: Timing
+
+  /// - Parameter token: goes along as a bearer token; the control socket needs none.
+  package init(endpoint: ConsoleEndpoint, token: String? = nil, timing: Timing = Timing()) {
+    self.endpoint = endpoint
+    self.timing = timing
+    connection = ConsoleConnection(
+      endpoint: endpoint, token: token, connectTimeout: timing.connecting)
+  }
+
+  /// How long is waited. All bounds are on the whole of a call.
+  package struct Timing: Sendable, Equatable {
+    package var connecting: Duration
+    package var question: Duration
+    /// Longer than the server's own bounds for a preflight and for a synced audit row.
+    package var command: Duration
+    /// Without a line for this long, the stream's peer counts as dead.
+    package var silence: Duration
+
+    package init(
+      connecting: Duration = .seconds(2), question: Duration = .seconds(10),
+      command: Duration = .seconds(15), silence: Duration = .seconds(5)
+    ) {
+      self.connecting = connecting
+      self.question = question
+      self.command = command
+      self.silence = silence
+    }
+  }
+
+  package func shutdown() async { await connection.shutdown() }
+
+  package func series(_ query: SeriesQuery) async throws(SourceError) -> SeriesResult {
+    try await ask("series", query)
+  }
+
+  package func heatmap(_ query: HeatmapQuery) async throws(SourceError) -> LatencyHeatmap {
+    try await ask("heatmap", query)
+  }
+
+  package func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] {
+    try await ask("requests", query)
+  }
+
+  package func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {
+    try await ask("audit", query)
+  }
+
+  package func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
+    let query = "model=\(Self.escaped(version.model))&version=\(Self.escaped(version.version))"
+    let answer = try await answer(.get("/vigia/v1/preflight?\(query)"))
+    return try answer.decoded()
+  }
+
+  /// The present in one answer: for a command that looks once.
+  package func status() async throws(SourceError) -> SystemSnapshot {
+    let answer = try await answer(.get("/vigia/v1/status"))
+    let snapshot: SystemSnapshot = try answer.decoded()
+    try SnapshotStream.checkProtocol(of: snapshot.server)
+    return snapshot
+  }
+
+  package func send(_ command: Command) async -> CommandOutcome {
+    guard let body = try? JSONEncoder().encode(command) else {
+      return .refused(Refusal(.invalid, "not sent: the command cannot be written as JSON"))
+    }
+    do {
+      let answer = try await connection.call(
+        .post("/vigia/v1/commands", body), within: timing.command)
+      return answer.outcome
+    } catch .notSent(let reason) {
+      return .refused(Refusal(.stopping, "not sent: \(reason)"))
+    } catch {
+      return .unknown(reason: error.reason)
+    }
+  }
+
+  package func outcome(of command: CommandID) async throws(SourceError) -> CommandOutcome? {
+    let answer = try await answer(.get("/vigia/v1/commands/\(command)"), accepting: 404)
+    return answer.status == 404 ? nil : try answer.decoded()
+  }
+
+  package func snapshots() -> AsyncThrowingStream<SnapshotDelta, any Error> {
+    SnapshotStream.open(connection, silence: timing.silence, connecting: timing.question)
+  }
+
+  private func ask<Value: Decodable>(
+    _ route: String, _ query: some Encodable
+  ) async throws(SourceError) -> Value {
+    let body: Data
+    do {
+      body = try JSONEncoder().encode(query)
+    } catch {
+      throw .invalid(reason: "the question cannot be written as JSON")
+    }
+    return try await answer(.post("/vigia/v1/\(route)", body)).decoded()
+  }
+
+  private func answer(
+    _ call: ConsoleConnection.Call, accepting accepted: UInt = 200
+  ) async throws(SourceError) -> ConsoleAnswer {
+    let answer: ConsoleAnswer
+    do {
+      answer = try await connection.call(call, within: timing.question)
+    } catch {
+      throw .unreachable(reason: error.reason)
+    }
+    guard answer.status == 200 || answer.status == accepted else { throw answer.error }
+    return answer
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
+  }
+}

@@ -1,0 +1,147 @@
+import AsyncHTTPClient
+import Domain
+import Foundation
+import Glibc
+import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
+import NIOPosix
+
+/// The HTTP under `ConsoleClient`: one event loop, no redirects, no retries, and a bound on everything.
+struct ConsoleConnection: Sendable {
+  /// Bytes of one answer, and of one line of the stream.
+  static let bodyLimit = 16 << 20
+
+  private let endpoint: ConsoleEndpoint
+  private let token: String?
+  private let client: HTTPClient
+
+  init(endpoint: ConsoleEndpoint, token: String?, connectTimeout: Duration) {
+    self.endpoint = endpoint
+    self.token = token
+    var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+    configuration.timeout.connect = TimeAmount(connectTimeout)
+    // A server that is not there is said at once; whoever asked decides when to try again.
+    configuration.connectionPool.retryConnectionEstablishment = false
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4
+    client = HTTPClient(
+      eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup.any()),
+      configuration: configuration)
+  }
+
+  func shutdown() async { try? await client.shutdown() }
+
+  enum Call: Sendable {
+    case get(String)
+    case post(String, Data)
+  }
+
+  /// Why a call has no answer.
+  enum Failure: Error, Equatable {
+    /// No connection was made: the server knows nothing of it.
+    case notSent(reason: String)
+    /// The request may have arrived.
+    case lost(reason: String)
+
+    var reason: String {
+      switch self {
+      case .notSent(let reason), .lost(let reason): reason
+      }
+    }
+  }
+
+  /// Head and body together within one bound: the client's own deadline ends with the head.
+  func call(_ call: Call, within limit: Duration) async throws(Failure) -> ConsoleAnswer {
+    do {
+      return try await withDeadline(limit) {
+        let response = try await start(call, within: limit)
+        let body = try await response.body.collect(upTo: Self.bodyLimit)
+        try Task.checkCancellation()
+        return ConsoleAnswer(status: response.status.code, body: Data(buffer: body))
+      }
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  /// Only the head; the body is read by the caller.
+  func start(_ call: Call, within limit: Duration) async throws -> HTTPClientResponse {
+    var request = HTTPClientRequest(url: url(call))
+    if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+    if case .post(_, let body) = call {
+      request.method = .POST
+      request.headers.add(name: "Content-Type", value: "application/json")
+      request.body = .bytes(ByteBuffer(data: body))
+    }
+    return try await client.execute(request, timeout: TimeAmount(limit))
+  }
+
+  private func url(_ call: Call) -> String {
+    let path =
+      switch call {
+      case .get(let path), .post(let path, _): path
+      }
+    switch endpoint {
+    case .server: return "\(endpoint)\(path)"
+    case .socket(let socket):
+      return URL(httpURLWithSocketPath: socket, uri: path)?.absoluteString ?? ""
+    }
+  }
+
+  /// In words, and whether the request may have arrived.
+  func failure(_ error: any Error) -> Failure {
+    switch error {
+    case let failure as Failure: return failure
+    case is DeadlinePassed: return .lost(reason: "\(endpoint) did not answer in time")
+    case is NIOTooManyBytesError:
+      return .lost(reason: "\(endpoint) answered with more than \(Self.bodyLimit >> 20) MB")
+    case is CancellationError: return .lost(reason: "the question was given up")
+    case let error as HTTPClientError where error == .connectTimeout:
+      return .notSent(reason: "\(endpoint) does not answer")
+    case let error as HTTPClientError where error == .remoteConnectionClosed:
+      return .lost(reason: "\(endpoint) closed the connection")
+    case let error as IOError where Self.refusals.contains(error.errnoCode):
+      return .notSent(reason: Self.explain(error.errnoCode, endpoint))
+    case let error as NIOConnectionError:
+      let code = error.connectionErrors.lazy.compactMap { ($0.error as? IOError)?.errnoCode }.first
+      return .notSent(
+        reason: code.map { Self.explain($0, endpoint) } ?? "\(endpoint) cannot be reached: \(error)"
+      )
+    default: return .lost(reason: "the connection to \(endpoint) was lost: \(error)")
+    }
+  }
+
+  /// What only the making of a connection can end in.
+  private static let refusals: Set<CInt> = [
+    ECONNREFUSED, ENOENT, EACCES, ENOTSOCK, EPROTOTYPE, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL,
+  ]
+
+  private static func explain(_ code: CInt, _ endpoint: ConsoleEndpoint) -> String {
+    switch code {
+    case ECONNREFUSED: "nobody listens on \(endpoint): is vigia running?"
+    case ENOENT: "there is no socket at \(endpoint): is vigia running?"
+    case EACCES: "no right to use \(endpoint): it belongs to the user that runs vigia"
+    case ENOTSOCK: "\(endpoint) is not a socket"
+    default: "\(endpoint) cannot be reached (errno \(code))"
+    }
+  }
+}
+
+/// The bound of `withDeadline` passed.
+struct DeadlinePassed: Error {}
+
+/// What `operation` gives, or `DeadlinePassed`, whichever is first; the other is cancelled.
+func withDeadline<Value: Sendable>(
+  _ limit: Duration, _ operation: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+  try await withThrowingTaskGroup(of: Value.self) { group in
+    defer { group.cancelAll() }
+    group.addTask { try await operation() }
+    group.addTask {
+      try await Task.sleep(for: limit)
+      throw DeadlinePassed()
+    }
+    guard let value = try await group.next() else { throw DeadlinePassed() }
+    return value
+  }
+}

@@ -1,0 +1,129 @@
+import AsyncHTTPClient
+import Domain
+import Foundation
+import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
+import Synchronization
+
+/// The stream of deltas from `GET /vigia/v1/stream`.
+enum SnapshotStream {
+  /// Deltas that may wait for a console that is busy. More would be a console that hangs: the stream ends, and the
+  /// next one starts with a whole snapshot.
+  static let backlog = 64
+
+  static func open(
+    _ connection: ConsoleConnection, silence: Duration, connecting: Duration
+  ) -> AsyncThrowingStream<SnapshotDelta, any Error> {
+    let (stream, continuation) = AsyncThrowingStream.makeStream(
+      of: SnapshotDelta.self, throwing: (any Error).self,
+      bufferingPolicy: .bufferingOldest(backlog))
+    // A bare task: the stream it feeds owns it, and ends it.
+    let task = Task {
+      do {
+        try await follow(connection, silence: silence, connecting: connecting) { delta in
+          if case .dropped = continuation.yield(delta) {
+            throw SourceError.failed(reason: "the console fell behind the server's stream")
+          }
+        }
+        continuation.finish(
+          throwing: SourceError.unreachable(reason: "the server ended the stream"))
+      } catch let error as SourceError {
+        continuation.finish(throwing: error)
+      } catch {
+        continuation.finish(
+          throwing: SourceError.unreachable(reason: connection.failure(error).reason))
+      }
+    }
+    continuation.onTermination = { _ in task.cancel() }
+    return stream
+  }
+
+  private static func follow(
+    _ connection: ConsoleConnection, silence: Duration, connecting: Duration,
+    deliver: @escaping @Sendable (SnapshotDelta) throws -> Void
+  ) async throws {
+    let call = ConsoleConnection.Call.get("/vigia/v1/stream")
+    let response = try await withDeadline(connecting) {
+      try await connection.start(call, within: connecting)
+    }
+    guard response.status == .ok else {
+      let body = try await withDeadline(connecting) {
+        try await response.body.collect(upTo: 65_536)
+      }
+      throw ConsoleAnswer(status: response.status.code, body: Data(buffer: body)).error
+    }
+    let lastLine = LastLine()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      defer { group.cancelAll() }
+      group.addTask { try await watch(for: silence, since: lastLine) }
+      group.addTask {
+        let decoder = ConsoleAnswer.decoder
+        var lines = LineSplitter(limit: ConsoleConnection.bodyLimit)
+        for try await bytes in response.body {
+          lines.append(bytes)
+          while let line = try lines.next() {
+            lastLine.time.withLock { $0 = .now }
+            try deliver(try delta(in: line, decoder))
+          }
+        }
+      }
+      try await group.next()
+    }
+  }
+
+  private static func delta(
+    in line: ByteBuffer, _ decoder: JSONDecoder
+  ) throws -> SnapshotDelta {
+    let data = Data(buffer: line)
+    do {
+      let delta = try decoder.decode(SnapshotDelta.self, from: data)
+      if let server = delta.server { try checkProtocol(of: server) }
+      return delta
+    } catch let error as DecodingError {
+      // Perhaps because the server speaks another protocol, which is the better thing to say.
+      if let server = try? decoder.decode(ServerPart.self, from: data).server {
+        try checkProtocol(number: server.protocolNumber)
+      }
+      throw SourceError.failed(
+        reason: "a line of the server's stream is not what this version of vigia expects: \(error)")
+    }
+  }
+
+  private struct ServerPart: Decodable {
+    var server: Server?
+    struct Server: Decodable { var protocolNumber: Int }
+  }
+
+  static func checkProtocol(of server: ServerInfo) throws(SourceError) {
+    try checkProtocol(number: server.protocolNumber)
+  }
+
+  private static func checkProtocol(number: Int) throws(SourceError) {
+    let own = ServerInfo.currentProtocol
+    guard number == own || number == own - 1 else {
+      throw .failed(
+        reason:
+          "the server speaks protocol \(number), this vigia \(own) and \(own - 1): use the version of vigia that the server has"
+      )
+    }
+  }
+
+  /// Returns never, and throws when nothing came for `silence`. It wakes once for each such stretch.
+  private static func watch(for silence: Duration, since lastLine: LastLine) async throws {
+    var heard = lastLine.time.withLock { $0 }
+    while true {
+      try await ContinuousClock().sleep(until: heard + silence, tolerance: silence / 10)
+      let newest = lastLine.time.withLock { $0 }
+      if newest == heard {
+        throw SourceError.unreachable(reason: "the server has been silent for \(silence)")
+      }
+      heard = newest
+    }
+  }
+}
+
+/// When the stream last gave a sign of life.
+private final class LastLine: Sendable {
+  let time = Mutex(ContinuousClock.now)
+}

@@ -1,0 +1,117 @@
+import Domain
+import HTTPAPI
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Testing
+
+@Suite struct ConsoleRouteTests {
+  @Test func `status is the whole present`() async throws {
+    let snapshot = SystemSnapshot.sample(p99: 812)
+    try await TestServices.make(source: FakeSource(snapshot: snapshot)).withClient { client in
+      let answer = try await client.get("/vigia/v1/status")
+      #expect(try answer.decoded(SystemSnapshot.self) == snapshot)
+    }
+  }
+
+  @Test func `a series comes as the source has it, with its gaps`() async throws {
+    let window = Window(from: 0, to: 3, step: 1)
+    let result = SeriesResult(
+      window: window,
+      lines: [.init(version: ModelVersion(model: "m", version: "1"), values: [1, nil, 2.5])])
+    var answers = FakeSource.Answers()
+    answers.series = .success(result)
+    try await TestServices.make(source: FakeSource(answers: answers)).withClient { client in
+      let answer = try await client.post(
+        "/vigia/v1/series", SeriesQuery(measure: .latencyP99, model: "m", window: window))
+      #expect(try answer.decoded(SeriesResult.self) == result)
+    }
+  }
+
+  @Test(arguments: [
+    (SourceError.unreachable(reason: "r"), 503), (.notAllowed(reason: "r"), 403),
+    (.invalid(reason: "r"), 400), (.failed(reason: "r"), 500),
+  ])
+  func `a source's error keeps its reason`(error: SourceError, status: Int) async throws {
+    var answers = FakeSource.Answers()
+    answers.audit = .failure(error)
+    try await TestServices.make(source: FakeSource(answers: answers)).withClient { client in
+      let answer = try await client.post("/vigia/v1/audit", AuditQuery())
+      #expect(answer.status.code == status)
+      #expect(answer.error == "r")
+    }
+  }
+
+  @Test(arguments: [
+    ("series", #"{"measure":"request_rate","window":{"from":0,"to":10,"step":0}}"#),
+    ("series", #"{"measure":"request_rate","window":{"from":10,"to":0,"step":1}}"#),
+    ("series", #"{"measure":"request_rate","window":{"from":0,"to":10000,"step":1}}"#),
+    (
+      "series",
+      #"{"measure":"request_rate","window":{"from":-9223372036854775808,"to":9223372036854775807,"step":1}}"#
+    ),
+    ("series", #"{"measure":"weather","window":{"from":0,"to":10,"step":1}}"#),
+    (
+      "heatmap",
+      #"{"model":"m","window":{"from":0,"to":10,"step":1},"bucketCount":0,"lowest":1,"highest":10}"#
+    ),
+    (
+      "heatmap",
+      #"{"model":"m","window":{"from":0,"to":10,"step":1},"bucketCount":513,"lowest":1,"highest":10}"#
+    ),
+    (
+      "heatmap",
+      #"{"model":"m","window":{"from":0,"to":10,"step":1},"bucketCount":5,"lowest":0,"highest":10}"#
+    ),
+    ("requests", #"{"onlyErrors":false,"limit":0}"#),
+    ("audit", #"{"limit":1001}"#), ("audit", "{}"), ("audit", "nonsense"),
+  ])
+  func `a question that nobody would ask is refused before it is asked`(
+    route: String, body: String
+  ) async throws {
+    try await TestServices.make().withClient { client in
+      let answer = try await client.post("/vigia/v1/\(route)", body)
+      #expect(answer.status == .badRequest)
+      #expect(answer.error?.isEmpty == false)
+    }
+  }
+
+  @Test(arguments: [(1_000, 200), (1_001, 400)])
+  func `an answer has at most a thousand rows`(limit: Int, expected: Int) async throws {
+    try await TestServices.make().withClient { client in
+      let answer = try await client.post("/vigia/v1/audit", AuditQuery(limit: limit))
+      #expect(answer.status.code == expected)
+    }
+  }
+
+  @Test func `a preflight names its version`() async throws {
+    let report = PreflightReport(
+      version: ModelVersion(model: "m", version: "2"), sha256: "ab",
+      checks: [.init(name: "loaded", passed: true, detail: "")])
+    var answers = FakeSource.Answers()
+    answers.preflight = .success(report)
+    try await TestServices.make(source: FakeSource(answers: answers)).withClient { client in
+      let answer = try await client.get("/vigia/v1/preflight?model=m&version=2")
+      #expect(try answer.decoded(PreflightReport.self) == report)
+      #expect(try await client.get("/vigia/v1/preflight?model=m").status == .badRequest)
+    }
+  }
+
+  @Test func `a question under another content type is refused`() async throws {
+    try await TestServices.make().withClient { client in
+      let answer = try await client.post(
+        "/vigia/v1/audit", #"{"limit":1}"#, [.contentType: "text/plain"])
+      #expect(answer.status == .unsupportedMediaType)
+    }
+  }
+
+  @Test func `more streams than allowed are refused with a time to come back`() async throws {
+    var limits = APILimits()
+    limits.streams = 0
+    try await TestServices.make(limits: limits).withClient { client in
+      let answer = try await client.get("/vigia/v1/stream")
+      #expect(answer.status == .serviceUnavailable)
+      #expect(answer.headers[.retryAfter] == "5")
+    }
+  }
+}

@@ -1,0 +1,216 @@
+import Domain
+import Foundation
+import HTTPAPI
+import Integrations
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct LiveServerTests {
+  @Test func `a console over the socket follows the snapshots and acts as its user`() async throws {
+    let services = try await TestServices.make()
+    try await LiveServer.run(services) { server in
+      try await server.withSocketConsole { console in
+        var snapshot: SystemSnapshot?
+        var seen: [Int64] = []
+        for try await delta in console.snapshots() {
+          let next = try #require(delta.applied(to: snapshot) as SystemSnapshot?)
+          snapshot = next
+          seen.append(next.sequence)
+          if seen.count == 3 { break }
+          services.source.publish(.sample(sequence: Int64(seen.count + 1), p99: 12.5))
+        }
+        #expect(seen == [1, 2, 3])
+        #expect(snapshot == .sample(sequence: 3, p99: 12.5))
+
+        let outcome = await console.send(CommandRouteTests.rollBack)
+        #expect(outcome == .done(sequence: 7, revision: 2, summary: "done"))
+      }
+    }
+    let principal = try #require(services.commands.list.first?.principal)
+    #expect(principal.name == NSUserName())
+    #expect(principal.role == .admin)
+    #expect(principal.proof == "socket uid \(geteuid())")
+  }
+
+  @Test func `over the port a console needs the token to act, and none to look`() async throws {
+    let services = try await TestServices.make()
+    try await LiveServer.run(services) { server in
+      try await server.withConsole { console in
+        let status = try await console.status()
+        #expect(status == .sample())
+        guard case .refused(let refusal) = await console.send(CommandRouteTests.rollBack) else {
+          Issue.record("performed without a token")
+          return
+        }
+        #expect(refusal.code == .notAllowed)
+        #expect(refusal.message.contains("token"))
+      }
+      try await server.withConsole(token: secret) { console in
+        let outcome = await console.send(CommandRouteTests.rollBack)
+        #expect(outcome == .done(sequence: 7, revision: 2, summary: "done"))
+      }
+    }
+    #expect(services.commands.list.count == 1)
+  }
+
+  @Test func `questions and answers are the same on both sides of the wire`() async throws {
+    let window = Window(from: 100, to: 103, step: 1)
+    var answers = FakeSource.Answers()
+    answers.series = .success(
+      SeriesResult(window: window, lines: [.init(version: nil, values: [1, nil, .infinity])]))
+    answers.heatmap = .success(
+      LatencyHeatmap(window: window, edges: [1, 10], counts: [[1, 2]], maxima: [nil]))
+    answers.preflight = .success(
+      PreflightReport(
+        version: ModelVersion(model: "a b&c", version: "2"), sha256: "", checks: []))
+    answers.outcomes[CommandRouteTests.rollBack.id] = .refused(Refusal(.frozen, "until noon"))
+    let services = try await TestServices.make(source: FakeSource(answers: answers))
+    let expected = answers
+    try await LiveServer.run(services) { server in
+      try await server.withSocketConsole { console in
+        let query = SeriesQuery(measure: .accuracy, model: "m", window: window)
+        let series = try await console.series(query)
+        #expect(try series == expected.series.get())
+        let cells = HeatmapQuery(
+          model: "m", window: window, bucketCount: 2, lowest: 1, highest: 10)
+        let heatmap = try await console.heatmap(cells)
+        #expect(try heatmap == expected.heatmap.get())
+        let requests = try await console.requests(RequestQuery())
+        #expect(requests == [])
+        let audit = try await console.audit(AuditQuery())
+        #expect(audit == [])
+        let version = ModelVersion(model: "a b&c", version: "2")
+        let report = try await console.preflight(version)
+        #expect(try report == expected.preflight.get())
+        let known = try await console.outcome(of: CommandRouteTests.rollBack.id)
+        #expect(known == .refused(Refusal(.frozen, "until noon")))
+        let unknown = try await console.outcome(of: CommandID("never-sent")!)
+        #expect(unknown == nil)
+        await #expect(throws: SourceError.self) {
+          try await console.audit(AuditQuery(limit: 0))
+        }
+      }
+    }
+  }
+
+  @Test func `a shutdown answers what is in flight, ends streams, and loses nothing`() async throws
+  {
+    let services = try await TestServices.make()
+    services.plane.engine.hold()
+    try await LiveServer.run(services) { server in
+      try await server.withConsole { console in
+        var deltas = console.snapshots().makeAsyncIterator()
+        _ = try await deltas.next()
+        try await withThrowingTaskGroup(of: String.self) { group in
+          for _ in 0..<4 {
+            group.addTask {
+              try await RawClient.exchange(port: server.port, V2RouteTests.body)
+            }
+          }
+          await services.plane.engine.waitForJobs(4)
+          await server.shutDown()
+          // The stream's end shows that the shutdown has reached the connections.
+          await #expect(throws: (any Error).self) { while try await deltas.next() != nil {} }
+          services.plane.engine.release()
+          for try await answer in group {
+            #expect(answer.hasPrefix("HTTP/1.1 200 OK"))
+            #expect(answer.contains("\"outputs\""))
+          }
+        }
+      }
+    }
+    #expect(services.plane.records.list.map(\.outcome) == [.ok, .ok, .ok, .ok])
+    #expect(services.source.listenerCount == 0)
+  }
+
+  @Test func `a command over the socket is performed on a thread that predictions do not use`()
+    async throws
+  {
+    let isOwnThread = Mutex<Bool?>(nil)
+    let services = try await TestServices.make(outcome: { _ in
+      isOwnThread.withLock { $0 = MultiThreadedEventLoopGroup.currentEventLoop != nil }
+      return .done(sequence: 1, revision: nil, summary: "")
+    })
+    try await LiveServer.run(services) { server in
+      try await server.withSocketConsole { console in
+        _ = await console.send(CommandRouteTests.rollBack)
+      }
+    }
+    #expect(isOwnThread.withLock { $0 } == true)
+  }
+
+  @Test func `the socket is for its owner, and gone after the end`() async throws {
+    let services = try await TestServices.make()
+    let used = Mutex("")
+    try await LiveServer.run(services) { server in
+      used.withLock { $0 = server.socketPath }
+      let attributes = try FileManager.default.attributesOfItem(atPath: server.socketPath)
+      #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+    }
+    #expect(!FileManager.default.fileExists(atPath: used.withLock { $0 }))
+  }
+
+  @Test func `a port in use is one clear line`() async throws {
+    let services = try await TestServices.make()
+    try await LiveServer.run(services) { server in
+      let second = HTTPServers(
+        settings: HTTPServers.Settings(port: server.port), responder: makeRouter(services.api))
+      let expected = HTTPServerError.inUse(address: "127.0.0.1:\(server.port)")
+      await #expect(throws: expected) { try await second.checkAddresses() }
+      await #expect(throws: expected) { try await second.services[0].run() }
+      #expect(
+        expected.description
+          == "127.0.0.1:\(server.port) is in use by another program: choose another with --listen, or stop that one"
+      )
+    }
+  }
+
+  @Test func `a socket that somebody answers on is not taken away`() async throws {
+    let services = try await TestServices.make()
+    try await LiveServer.run(services) { server in
+      let second = HTTPServers(
+        settings: HTTPServers.Settings(port: 0, socketPath: server.socketPath),
+        responder: makeRouter(services.api))
+      let error = await #expect(throws: HTTPServerError.self) { try await second.checkAddresses() }
+      #expect(error?.description.contains("--attach unix:\(server.socketPath)") == true)
+      try await server.withSocketConsole { console in
+        let status = try await console.status()
+        #expect(status == .sample())
+      }
+    }
+  }
+
+  @Test func `a dead socket is replaced, and anything else is left alone`() async throws {
+    let services = try await TestServices.make()
+    func check(_ path: String) async throws {
+      try await HTTPServers(
+        settings: HTTPServers.Settings(port: 0, socketPath: path),
+        responder: makeRouter(services.api)
+      ).checkAddresses()
+    }
+    let dead = try temporarySocketPath()
+    let living = try temporarySocketPath()
+    let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .bind(unixDomainSocketPath: living).get()
+    try FileManager.default.linkItem(atPath: living, toPath: dead)
+    try await listener.close().get()
+    #expect(FileManager.default.fileExists(atPath: dead))
+    try await check(dead)
+
+    let file = try temporarySocketPath()
+    try Data("precious".utf8).write(to: URL(fileURLWithPath: file))
+    await #expect(throws: HTTPServerError.self) { try await check(file) }
+    let link = try temporarySocketPath()
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: dead)
+    await #expect(throws: HTTPServerError.self) { try await check(link) }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == Data("precious".utf8))
+    try await check("/tmp/" + String(repeating: "a", count: 102))
+    let long = "/tmp/" + String(repeating: "a", count: 103)
+    await #expect(throws: HTTPServerError.socketPathTooLong(path: long, bytes: 108)) {
+      try await check(long)
+    }
+  }
+}

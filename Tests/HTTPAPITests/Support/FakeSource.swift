@@ -1,0 +1,115 @@
+import Domain
+import Synchronization
+
+/// A source whose answers and snapshots the test decides.
+final class FakeSource: ConsoleSource {
+  struct Answers: Sendable {
+    var series: Result<SeriesResult, SourceError> = .failure(.failed(reason: "not set"))
+    var heatmap: Result<LatencyHeatmap, SourceError> = .failure(.failed(reason: "not set"))
+    var requests: Result<[RequestSummary], SourceError> = .success([])
+    var audit: Result<[AuditEntry], SourceError> = .success([])
+    var preflight: Result<PreflightReport, SourceError> = .failure(.failed(reason: "not set"))
+    var outcomes: [CommandID: CommandOutcome] = [:]
+  }
+
+  private struct State {
+    var answers = Answers()
+    var latest: SystemSnapshot?
+    var listeners: [Int: AsyncThrowingStream<SnapshotDelta, any Error>.Continuation] = [:]
+    var nextListener = 0
+  }
+
+  private let state: Mutex<State>
+
+  init(snapshot: SystemSnapshot? = .sample(), answers: Answers = Answers()) {
+    state = Mutex(State(answers: answers, latest: snapshot))
+  }
+
+  /// All listeners get the difference.
+  func publish(_ snapshot: SystemSnapshot) {
+    let (previous, listeners) = state.withLock { state in
+      defer { state.latest = snapshot }
+      return (state.latest, Array(state.listeners.values))
+    }
+    for listener in listeners { listener.yield(SnapshotDelta(from: previous, to: snapshot)) }
+  }
+
+  /// The source ends for whoever listens.
+  func end() {
+    let listeners = state.withLock { Array($0.listeners.values) }
+    for listener in listeners { listener.finish() }
+  }
+
+  var listenerCount: Int { state.withLock { $0.listeners.count } }
+
+  func snapshots() -> AsyncThrowingStream<SnapshotDelta, any Error> {
+    let (stream, continuation) = AsyncThrowingStream.makeStream(
+      of: SnapshotDelta.self, throwing: (any Error).self)
+    let (id, latest) = state.withLock { state in
+      state.nextListener += 1
+      state.listeners[state.nextListener] = continuation
+      return (state.nextListener, state.latest)
+    }
+    continuation.onTermination = { _ in
+      _ = self.state.withLock { $0.listeners.removeValue(forKey: id) }
+    }
+    if let latest { continuation.yield(SnapshotDelta(from: nil, to: latest)) }
+    return stream
+  }
+
+  func series(_ query: SeriesQuery) async throws(SourceError) -> SeriesResult {
+    try answer(\.series).get()
+  }
+
+  func heatmap(_ query: HeatmapQuery) async throws(SourceError) -> LatencyHeatmap {
+    try answer(\.heatmap).get()
+  }
+
+  func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] {
+    try answer(\.requests).get()
+  }
+
+  func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {
+    try answer(\.audit).get()
+  }
+
+  func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
+    try answer(\.preflight).get()
+  }
+
+  func send(_ command: Command) async -> CommandOutcome { .unknown(reason: "use perform") }
+
+  func outcome(of command: CommandID) async throws(SourceError) -> CommandOutcome? {
+    answer(\.outcomes)[command]
+  }
+
+  private func answer<Value: Sendable>(_ path: any KeyPath<Answers, Value> & Sendable) -> Value {
+    state.withLock { $0.answers[keyPath: path] }
+  }
+}
+
+extension SystemSnapshot {
+  static func sample(
+    sequence: Int64 = 1, protocolNumber: Int = ServerInfo.currentProtocol, p99: Double? = nil
+  ) -> SystemSnapshot {
+    SystemSnapshot(
+      server: ServerInfo(
+        protocolNumber: protocolNumber, version: "0.1.0", environment: "", host: "test",
+        listen: "127.0.0.1:0", pid: 1, startedAt: Timestamp(seconds: 1_700_000_000),
+        isReadOnly: false, isDemo: false),
+      sequence: sequence, time: Timestamp(seconds: 1_700_000_000 + sequence),
+      engine: .ready(version: "1.32.0"), store: StoreStatus(),
+      models: [
+        ModelSnapshot(
+          name: "m",
+          deployment: Deployment(
+            model: "m", revision: 1, champion: "1",
+            championSince: Timestamp(seconds: 1_700_000_000)),
+          versions: [
+            VersionSnapshot(
+              version: "1", variant: .champion, state: .ready, share: 1,
+              recent: RecentFigures(requestRate: 200, p99: p99))
+          ])
+      ])
+  }
+}

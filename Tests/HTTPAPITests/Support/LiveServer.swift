@@ -1,0 +1,86 @@
+import Domain
+import Foundation
+import HTTPAPI
+import Integrations
+import Logging
+import ServiceLifecycle
+import Synchronization
+
+/// Both servers, running on a free port and a socket in a folder of their own.
+struct LiveServer: Sendable {
+  let port: Int
+  let socketPath: String
+  private let group: ServiceGroup
+
+  /// Runs `body` against the servers, then shuts them down gracefully and waits for their end.
+  static func run(
+    _ services: TestServices, _ body: @Sendable (LiveServer) async throws -> Void
+  ) async throws {
+    let socketPath = try temporarySocketPath()
+    let (ready, continuation) = AsyncStream.makeStream(of: BoundAddress.self)
+    let servers = HTTPServers(
+      settings: HTTPServers.Settings(port: 0, threads: 1, socketPath: socketPath, drain: .zero),
+      responder: makeRouter(services.api), onRunning: { continuation.yield($0) })
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: servers.services.map { .init(service: $0) }, logger: services.api.logger))
+    try await withThrowingTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { try await group.run() }
+      var port: Int?
+      var isSocketReady = false
+      for await address in ready {
+        switch address {
+        case .port(_, let bound): port = bound
+        case .socket: isSocketReady = true
+        }
+        if port != nil, isSocketReady { break }
+      }
+      let server = LiveServer(port: port ?? 0, socketPath: socketPath, group: group)
+      do {
+        try await body(server)
+      } catch {
+        await group.triggerGracefulShutdown()
+        try await tasks.waitForAll()
+        throw error
+      }
+      await group.triggerGracefulShutdown()
+      try await tasks.waitForAll()
+    }
+  }
+
+  func shutDown() async { await group.triggerGracefulShutdown() }
+
+  /// A console over the socket.
+  func withSocketConsole(
+    _ body: @Sendable (ConsoleClient) async throws -> Void
+  ) async throws {
+    try await with(ConsoleClient(endpoint: .socket(path: socketPath)), body)
+  }
+
+  /// A console over the port.
+  func withConsole(
+    token: String? = nil, _ body: @Sendable (ConsoleClient) async throws -> Void
+  ) async throws {
+    try await with(
+      ConsoleClient(endpoint: .server(host: "127.0.0.1", port: port), token: token), body)
+  }
+
+  private func with(
+    _ client: ConsoleClient, _ body: @Sendable (ConsoleClient) async throws -> Void
+  ) async throws {
+    do {
+      try await body(client)
+    } catch {
+      await client.shutdown()
+      throw error
+    }
+    await client.shutdown()
+  }
+}
+
+/// Short enough for a socket.
+func temporarySocketPath() throws -> String {
+  let folder = "/tmp/vigia-\(UUID().uuidString.prefix(8))"
+  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  return folder + "/vigia.sock"
+}
