@@ -5,54 +5,46 @@ import GRDB
 extension StateStore {
   /// By model.
   package func deployments() throws(StorageError) -> [String: Deployment] {
-    try StorageError.translating(path) {
-      try queue.read { db in
-        var deployments: [String: Deployment] = [:]
-        for json in try String.fetchAll(db, sql: "SELECT json FROM deployment") {
-          let deployment = try decode(Deployment.self, from: json)
-          deployments[deployment.model] = deployment
-        }
-        return deployments
+    try use { db in
+      var deployments: [String: Deployment] = [:]
+      for json in try String.fetchAll(db, sql: "SELECT json FROM deployment") {
+        let deployment = try decode(Deployment.self, from: json)
+        deployments[deployment.model] = deployment
       }
+      return deployments
     }
   }
 
   /// Newest first, at most 10,000.
   package func entries(_ query: AuditQuery) throws(StorageError) -> [AuditEntry] {
-    try StorageError.translating(path) {
-      try queue.read { db in
-        var sql = "SELECT \(AuditRow.columns), hash FROM audit WHERE sequence < ?"
-        var arguments: StatementArguments = [query.before ?? .max]
-        if let model = query.model {
-          sql += " AND model = ?"
-          arguments += [model]
-        }
-        sql += " ORDER BY sequence DESC LIMIT ?"
-        arguments += [min(max(query.limit, 0), 10_000)]
-        return try Row.fetchAll(db, sql: sql, arguments: arguments).map(entry)
+    try use { db in
+      var sql = "SELECT \(AuditRow.columns), hash FROM audit WHERE sequence < ?"
+      var arguments: StatementArguments = [query.before ?? .max]
+      if let model = query.model {
+        sql += " AND model = ?"
+        arguments += [model]
       }
+      sql += " ORDER BY sequence DESC LIMIT ?"
+      arguments += [min(max(query.limit, 0), 10_000)]
+      return try Row.fetchAll(db, sql: sql, arguments: arguments).map(entry)
     }
   }
 
   package func entry(_ sequence: Int64) throws(StorageError) -> AuditEntry? {
-    try StorageError.translating(path) {
-      try queue.read { db in
-        try Row.fetchOne(
-          db, sql: "SELECT \(AuditRow.columns), hash FROM audit WHERE sequence = ?",
-          arguments: [sequence]
-        ).map(entry)
-      }
+    try use { db in
+      try Row.fetchOne(
+        db, sql: "SELECT \(AuditRow.columns), hash FROM audit WHERE sequence = ?",
+        arguments: [sequence]
+      ).map(entry)
     }
   }
 
   /// What became of a command; nil when it was never stored.
   package func outcome(of command: CommandID) throws(StorageError) -> CommandOutcome? {
-    try StorageError.translating(path) {
-      try queue.read { db in
-        try String.fetchOne(
-          db, sql: "SELECT outcome FROM command WHERE id = ?", arguments: [command.text]
-        ).map { try decode(CommandOutcome.self, from: $0) }
-      }
+    try use { db in
+      try String.fetchOne(
+        db, sql: "SELECT outcome FROM command WHERE id = ?", arguments: [command.text]
+      ).map { try decode(CommandOutcome.self, from: $0) }
     }
   }
 

@@ -7,9 +7,7 @@ extension StateStore {
   /// - Complexity: O(rows).
   package func verify() throws(StorageError) -> AuditVerification {
     if let directory { return try Self.verify(directory: directory) }
-    return try StorageError.translating(path) {
-      try queue.read { db in try Self.walk(db) }
-    }
+    return try use { db in try Self.walk(db) }
   }
 
   /// Walks the chain in `directory`, read-only, also beside a running server or after one was killed.

@@ -17,6 +17,8 @@ package final class StateStore: Sendable {
   let directory: String?
   let queue: DatabaseQueue
   private let state: Mutex<State>
+  /// Set and read on the connection's own queue: GRDB crashes when a closed connection is used.
+  private let isClosed = Atomic(false)
 
   private struct State {
     var head: AuditHead
@@ -111,19 +113,17 @@ package final class StateStore: Sendable {
     _ body: (Database) throws -> [AuditEntry]
   ) throws(StorageError) -> [AuditEntry] {
     if let problem, problem.blocksChanges { throw .chainBroken(path: path, problem) }
-    return try StorageError.translating(path) {
-      try queue.writeWithoutTransaction { db in
-        var added: [AuditEntry] = []
-        try db.inTransaction(.immediate) {
-          added = try body(db)
-          return .commit
-        }
-        if let last = added.last {
-          // On the connection's queue still: heads are written in the order of their commits.
-          headMoved(to: AuditHead(sequence: last.sequence, hash: last.hash))
-        }
-        return added
+    return try use { db in
+      var added: [AuditEntry] = []
+      try db.inTransaction(.immediate) {
+        added = try body(db)
+        return .commit
       }
+      if let last = added.last {
+        // On the connection's queue still: heads are written in the order of their commits.
+        headMoved(to: AuditHead(sequence: last.sequence, hash: last.hash))
+      }
+      return added
     }
   }
 
@@ -138,9 +138,20 @@ package final class StateStore: Sendable {
     }
   }
 
-  /// Ends all access. Safe to call twice.
+  /// Uses the connection, unless it was closed: then `closed` is thrown.
+  func use<Value>(_ body: (Database) throws -> Value) throws(StorageError) -> Value {
+    try StorageError.translating(path) {
+      try queue.writeWithoutTransaction { db in
+        if isClosed.load(ordering: .relaxed) { throw StorageError.closed(path: path) }
+        return try body(db)
+      }
+    }
+  }
+
+  /// Ends all access; whatever is asked afterwards throws `closed`. Safe to call twice.
   package func close() {
-    queue.releaseMemory()
+    let isFirst = (try? use { _ in isClosed.store(true, ordering: .relaxed) }) != nil
+    guard isFirst else { return }
     try? queue.close()
   }
 

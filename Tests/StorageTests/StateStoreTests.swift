@@ -200,3 +200,13 @@ struct BreakGlassTests {
     #expect(try store.importBreakGlass(now: .noon).map(\.reason) == ["one", "three"])
   }
 }
+
+struct ClosedStateStoreTests {
+  @Test func `a store that was closed says so and does not crash`() throws {
+    let store = try StateStore.inMemory()
+    store.close()
+    store.close()
+    #expect(throws: StorageError.closed(path: ":memory:")) { try store.deployments() }
+    #expect(throws: StorageError.closed(path: ":memory:")) { try store.entries(AuditQuery()) }
+  }
+}
