@@ -65,6 +65,15 @@ let package = Package(
         .product(name: "NIOFoundationCompat", package: "swift-nio"),
       ], swiftSettings: safe),
 
+    // Verbs: every change of state, and the loops.
+    .target(
+      name: "Control",
+      dependencies: [
+        "Domain", "Statistics", "Inference", "InferenceProtocol", "Storage",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: safe),
+
     // Faces: the wire and the screen.
     .target(
       name: "HTTPAPI",
@@ -100,6 +109,12 @@ let package = Package(
         "Domain", "Statistics", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "TextUI"], swiftSettings: strict),
+    .testTarget(
+      name: "ControlTests",
+      dependencies: [
+        "Control", "Domain", "Inference", "InferenceProtocol", "Statistics", "Storage",
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: strict),
     .testTarget(
       name: "IntegrationsTests",
       dependencies: [

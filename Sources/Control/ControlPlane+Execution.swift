@@ -1,0 +1,206 @@
+package import Domain
+import Foundation
+import Inference
+import Logging
+import Storage
+
+extension ControlPlane {
+  /// Decides, writes the row, switches. The caller holds the turn.
+  func execute(
+    _ command: Command, by principal: Principal, preflight: PreflightReport?
+  ) async throws(Refusal) -> CommandOutcome {
+    if command.action == .stop { return await stop(command, by: principal) }
+    let change = try decide(command, principal: principal.name, assumeReady: false)
+    guard let model = command.action.model, let previous = deployments[model] else {
+      throw Refusal(.unknownModel, "no such model")
+    }
+    var entry = entry(for: command, by: principal, outcome: .done, summary: change.summary)
+    let facts = facts(of: model)
+    entry.fromVersion = change.from
+    entry.fromSHA256 = change.from.flatMap { facts[$0]?.sha256 }
+    entry.toVersion = change.to
+    entry.toSHA256 = change.to.flatMap { facts[$0]?.sha256 }
+    entry.evidence = evidence(for: command, change: change, preflight: preflight)
+
+    if case .rollBack(_, breakGlass: true) = command.action {
+      return try await breakGlass(entry, change, command)
+    }
+    let result = await ledger.append(
+      entry, deployment: change.next, previous: previous,
+      outcome: { stored in
+        .done(
+          sequence: stored.sequence, revision: change.next.revision, summary: stored.summary)
+      })
+    switch result {
+    case .stored(let stored):
+      let outcome = CommandOutcome.done(
+        sequence: stored.sequence, revision: change.next.revision, summary: stored.summary)
+      takeEffect(change, entry: stored, command: command)
+      outcomes[command.id] = outcome
+      return outcome
+    case .timedOut:
+      throw auditUnavailable(command, "the disk did not confirm the ledger's row within 500 ms")
+    case .failed(.alreadyDone):
+      return await knownOutcome(of: command.id) ?? .unknown(reason: "sent twice at one time")
+    case .failed(let error):
+      throw auditUnavailable(command, error.description)
+    }
+  }
+
+  func decide(
+    _ command: Command, principal: String, assumeReady: Bool
+  ) throws(Refusal) -> DeploymentChange {
+    guard let model = command.action.model, let deployment = deployments[model] else {
+      throw Refusal(.unknownModel, "no such model")
+    }
+    var facts = facts(of: model)
+    if assumeReady { for version in facts.keys { facts[version]?.isReady = true } }
+    let decision = DeploymentDecision(
+      deployment: deployment, versions: facts, now: settings.clock(), principal: principal,
+      reason: command.reason)
+    try decision.check(command.expected, target: target(of: command.action, in: deployment))
+    return try decision.change(for: command.action)
+  }
+
+  /// The model's versions that the repository has.
+  func facts(of model: String) -> [String: DeploymentDecision.VersionFacts] {
+    var facts: [String: DeploymentDecision.VersionFacts] = [:]
+    for version in dataPlane.versions(of: model) {
+      let status = dataPlane.status(of: ModelVersion(model: model, version: version))
+      facts[version] = .init(isReady: status.state == .ready, sha256: status.sha256)
+    }
+    return facts
+  }
+
+  /// Writes the refusal's row without holding up the answer beyond the ledger's patience.
+  func refuse(
+    _ command: Command, _ principal: Principal, _ refusal: Refusal
+  ) async -> CommandOutcome {
+    let outcome = CommandOutcome.refused(refusal)
+    // A wish that may be repeated under the same id, with a waiver or by breaking the glass, is not closed here.
+    if outcomes.count >= 4_096 { outcomes.removeAll() }
+    outcomes[command.id] = outcome
+    let entry = entry(for: command, by: principal, outcome: .refused, summary: refusal.message)
+    switch await ledger.append(entry, outcome: { _ in outcome }) {
+    case .stored(let stored): note(stored)
+    case .timedOut, .failed:
+      logger.error(
+        "a refusal could not be written to the ledger",
+        metadata: ["command": "\(command.id)", "refusal": "\(refusal.message)"])
+    }
+    return outcome
+  }
+
+  /// An event that nobody commanded, in the ledger and on the timeline.
+  func recordEvent(
+    _ action: String, model: String?, summary: String, evidence: String = "",
+    deployment: Deployment? = nil
+  ) async {
+    let entry = AuditEntry(
+      time: settings.clock(), principal: .vigia, origin: .job, action: action, model: model,
+      reason: "", outcome: .event, summary: summary, evidence: evidence)
+    if case .stored(let stored) = await ledger.append(entry, deployment: deployment) {
+      note(stored)
+    } else {
+      logger.error("an event could not be written to the ledger", metadata: ["event": "\(summary)"])
+    }
+  }
+
+  private func stop(_ command: Command, by principal: Principal) async -> CommandOutcome {
+    let rate = hub.latest?.requestRate ?? 0
+    let entry = entry(
+      for: command, by: principal, outcome: .done,
+      summary: "server stopped while it served \(Int(rate.rounded())) req/s")
+    var sequence: Int64 = 0
+    if case .stored(let stored) = await ledger.append(entry) {
+      note(stored)
+      sequence = stored.sequence
+    }
+    beginStopping()
+    settings.stop()
+    return .done(sequence: sequence, revision: nil, summary: entry.summary)
+  }
+
+  /// The rescue that does not wait for a sick disk: the fallback file and the system log stand in for the ledger.
+  private func breakGlass(
+    _ entry: AuditEntry, _ change: DeploymentChange, _ command: Command
+  ) async throws(Refusal) -> CommandOutcome {
+    var entry = entry
+    entry.outcome = .breakGlass
+    let outcome = CommandOutcome.done(
+      sequence: 0, revision: change.next.revision,
+      summary: "\(entry.summary), without the ledger; it is imported later")
+    takeEffect(change, entry: entry, command: command)
+    outcomes[command.id] = outcome
+    logger.critical(
+      "break-glass rollback",
+      metadata: ["summary": "\(entry.summary)", "by": "\(entry.principal.name)"])
+    if let error = await ledger.appendBreakGlass(entry, deployment: change.next) {
+      logger.critical("the break-glass file failed too", metadata: ["error": "\(error)"])
+    }
+    return outcome
+  }
+
+  private func takeEffect(_ change: DeploymentChange, entry: AuditEntry, command: Command) {
+    let now = ContinuousClock.now
+    do throws(InferenceError) {
+      try dataPlane.apply(change.next)
+    } catch {
+      // Readiness was checked while the turn was held; a version that vanished since answers with its own error.
+      logger.error("the switch met a version that is gone", metadata: ["error": "\(error)"])
+    }
+    let before = levelBefore(of: change)
+    deployments[change.next.model] = change.next
+    note(entry)
+    if case .rollBack(let model, _) = command.action, let from = change.from, let to = change.to {
+      watches.removeAll { $0.watch.recovery.model == model && $0.watch.isWatching }
+      watches.insert(
+        Watch(
+          watch: RecoveryWatch(
+            command: command.id, model: model, from: from, to: to, switchedAt: settings.clock(),
+            revision: change.next.revision, objective: objective(of: model), before: before),
+          switchedAt: now), at: 0)
+      if watches.count > 8 { watches.removeLast() }
+    }
+    publish()
+  }
+
+  func note(_ entry: AuditEntry) {
+    auditHead = max(auditHead, entry.sequence)
+    if let model = entry.model, entry.outcome != .refused { lastChange[model] = entry }
+  }
+
+  private func auditUnavailable(_ command: Command, _ reason: String) -> Refusal {
+    guard case .rollBack = command.action else {
+      return Refusal(.auditUnavailable, "not performed: \(reason)")
+    }
+    return Refusal(
+      .auditUnavailable,
+      "not performed: \(reason); a rollback may be confirmed again as break-glass, which goes to a "
+        + "fallback file and the system log")
+  }
+
+  private func target(of action: Command.Action, in deployment: Deployment) -> String? {
+    switch action {
+    case .rollBack: deployment.rollbackTarget
+    case .promote(_, let version, _), .setWeight(_, let version, _), .release(_, let version):
+      version
+    case .setShadow(_, let version): version
+    case .freeze, .unfreeze, .stop: nil
+    }
+  }
+
+  private func entry(
+    for command: Command, by principal: Principal, outcome: AuditEntry.Outcome, summary: String
+  ) -> AuditEntry {
+    AuditEntry(
+      time: settings.clock(), principal: principal, origin: command.origin, commandID: command.id,
+      action: command.action.name, model: command.action.model, reason: command.reason,
+      outcome: outcome, summary: summary)
+  }
+}
+
+extension Principal {
+  /// Vigia itself: events that nobody commanded.
+  package static let vigia = Principal(name: "vigia", role: .admin, proof: "process")
+}

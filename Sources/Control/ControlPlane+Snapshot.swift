@@ -1,0 +1,125 @@
+import Domain
+import Foundation
+import Inference
+package import Storage
+
+extension ControlPlane {
+  /// Takes in what one flush of the recorder measured, judges the recoveries, and publishes.
+  package func ingest(_ batch: SecondBatch) async {
+    for rollup in batch.rollups {
+      var slot = RecentWindow.Slot(second: rollup.second)
+      slot.requests = rollup.counters.requests
+      slot.errors = rollup.counters.serverErrors
+      slot.slow = rollup.counters.slow
+      slot.latency = rollup.latency
+      windows[rollup.version, default: RecentWindow()].add(slot)
+    }
+    for label in batch.labels {
+      // Shown at the second in which the label came: the console's figure is of the last labels, not of old requests.
+      var slot = RecentWindow.Slot(second: batch.to - 1)
+      slot.correct = label.counts.correct
+      slot.wrong = label.counts.wrong
+      slot.absoluteError = label.counts.absoluteErrorSum
+      slot.absoluteErrors = label.counts.distances
+      windows[label.version, default: RecentWindow()].add(slot)
+    }
+    metrics.add(batch)
+    newestSecond = batch.to - 1
+    storeStatus = batch.status
+    storeStatus.stateBytes = ledger.store.bytes
+    let ended = stepWatches(batch)
+    publish()
+    for recovery in ended { await recordEvent(of: recovery) }
+  }
+
+  /// Makes the present snapshot and hands it out.
+  func publish() {
+    sequence += 1
+    var server = settings.server
+    server.isReadOnly = settings.isReadOnly
+    server.isStopping = isStopping
+    hub.publish(
+      SystemSnapshot(
+        server: server, sequence: sequence, time: settings.clock(), engine: settings.engine(),
+        store: storeStatus, models: modelNames.compactMap(snapshot(of:)),
+        recoveries: watches.map(\.watch.recovery), notices: currentNotices, auditHead: auditHead))
+  }
+
+  func objective(of model: String) -> ServiceObjective? {
+    charters.first { $0.name == model }?.objective
+  }
+
+  private func snapshot(of model: String) -> ModelSnapshot? {
+    guard let deployment = deployments[model] else { return nil }
+    let objective = objective(of: model)
+    let known = Set(dataPlane.versions(of: model)).union(deployment.pinnedVersions)
+    let target = deployment.rollbackTarget
+    let versions = known.sorted(by: ModelVersion.isOrdered).map { version in
+      let key = ModelVersion(model: model, version: version)
+      let status = dataPlane.status(of: key)
+      return VersionSnapshot(
+        version: version, variant: deployment.variant(of: version), state: status.state,
+        sha256: status.sha256, fileBytes: status.fileBytes,
+        share: deployment.share(of: version), loadedAt: status.loadedAt,
+        queueDepth: status.queueDepth, execution: status.execution,
+        recent: windows[key]?.figures(at: newestSecond, hasObjective: objective != nil)
+          ?? RecentFigures(),
+        isRollbackTarget: version == target, quarantine: deployment.quarantine[version])
+    }
+    return ModelSnapshot(
+      name: model, deployment: deployment, objective: objective, versions: versions,
+      lastChange: lastChange[model], notices: modelNotices[model] ?? [])
+  }
+
+  private var currentNotices: [Notice] {
+    var all = notices
+    if let paused = storeStatus.paused {
+      all.append(Notice(.critical, "telemetry is paused: \(paused)"))
+    }
+    return all
+  }
+
+  /// - Returns: the recoveries that ended with this batch.
+  private func stepWatches(_ batch: SecondBatch) -> [Recovery] {
+    var ended: [Recovery] = []
+    for index in watches.indices where watches[index].watch.isWatching {
+      let watch = watches[index].watch
+      var counts = RecoveryWatch.Counts()
+      for rollup in batch.rollups
+      where rollup.version.model == watch.recovery.model
+        && (rollup.variant == .champion || rollup.variant == .challenger)
+      {
+        for (revision, part) in rollup.byRevision where revision >= watch.revision {
+          counts += .init(requests: part.requests, errors: part.serverErrors, slow: part.slow)
+        }
+      }
+      let elapsed = watches[index].switchedAt.duration(to: .now)
+      watches[index].watch.step(counts, elapsed: elapsed / .seconds(1))
+      if !watches[index].watch.isWatching { ended.append(watches[index].watch.recovery) }
+    }
+    return ended
+  }
+
+  private func recordEvent(of recovery: Recovery) async {
+    let errors = "\(recovery.errors.count) of \(recovery.requests) requests since the switch failed"
+    switch recovery.status {
+    case .watching: return
+    case .recovered(let seconds):
+      await recordEvent(
+        "recovered", model: recovery.model,
+        summary: "\(recovery.model) recovered \(seconds) s after the rollback to \(recovery.to): "
+          + errors, evidence: json(of: recovery))
+    case .notRecovering(let reason):
+      await recordEvent(
+        "not-recovering", model: recovery.model,
+        summary:
+          "\(recovery.model) did not recover after the rollback to \(recovery.to): \(reason)",
+        evidence: json(of: recovery))
+    }
+    publish()
+  }
+
+  private func json(of recovery: Recovery) -> String {
+    (try? JSONEncoder().encode(recovery)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+}

@@ -1,0 +1,79 @@
+import Domain
+import Inference
+import Logging
+package import Storage
+
+extension ControlPlane {
+  /// Brings the deployments into force: the audited state where there is one, else what the configuration seeds.
+  ///
+  /// A model whose versions cannot be loaded is served as far as possible and says why; the rest goes on.
+  package func start() async throws(StorageError) {
+    let stored = try await ledger.deployments()
+    let imported = try await ledger.importBreakGlass(now: settings.clock())
+    for entry in imported { note(entry) }
+    let history = imported.isEmpty ? stored : try await ledger.deployments()
+    modelNames = order(of: Array(history.keys))
+    for name in modelNames {
+      let charter = charters.first { $0.name == name } ?? ModelCharter(name: name)
+      if let deployment = history[name] {
+        deployments[name] = deployment
+        if let mismatch = charter.mismatch(with: deployment) {
+          modelNotices[name, default: []].append(Notice(.info, mismatch))
+        }
+        lastChange[name] = try await ledger.entries(
+          AuditQuery(model: name, limit: 50)
+        ).first { $0.outcome != .refused }
+      } else if let deployment = charter.seed(
+        versions: dataPlane.versions(of: name), now: settings.clock())
+      {
+        deployments[name] = deployment
+        await recordEvent(
+          "seed", model: name, summary: summary(ofSeed: deployment), deployment: deployment)
+      }
+    }
+    auditHead = max(auditHead, ledger.store.head.sequence)
+    publish()
+    for name in modelNames { await bringUp(name) }
+    publish()
+  }
+
+  /// Loads what must be in memory, champion first, and puts the split in force.
+  private func bringUp(_ model: String) async {
+    guard let deployment = deployments[model] else { return }
+    let pinned =
+      [deployment.champion] + deployment.pinnedVersions.sorted(by: ModelVersion.isOrdered)
+    var seen: Set<String> = []
+    for version in pinned where seen.insert(version).inserted {
+      do throws(InferenceError) {
+        _ = try await dataPlane.load(ModelVersion(model: model, version: version))
+      } catch {
+        logger.error("a version could not be loaded", metadata: ["error": "\(error.description)"])
+        modelNotices[model, default: []].append(
+          Notice(version == deployment.champion ? .critical : .warning, error.description))
+      }
+    }
+    do throws(InferenceError) {
+      try dataPlane.apply(deployment, allowingUnloaded: true)
+    } catch {
+      logger.error("a split is not in force", metadata: ["error": "\(error.description)"])
+    }
+    publish()
+  }
+
+  /// The configuration's order, then what only the repository or the history knows.
+  private func order(of history: [String]) -> [String] {
+    var names: [String] = []
+    let known = charters.map(\.name) + (dataPlane.models + history).sorted()
+    for name in known where !names.contains(name) { names.append(name) }
+    return names
+  }
+
+  private func summary(ofSeed deployment: Deployment) -> String {
+    var text = "\(deployment.model) begins with champion \(deployment.champion)"
+    if let challenger = deployment.challenger {
+      text += ", challenger \(challenger.version) at \(challenger.weight)"
+    }
+    if let shadow = deployment.shadow { text += ", shadow \(shadow)" }
+    return text
+  }
+}

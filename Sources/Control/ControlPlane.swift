@@ -1,0 +1,228 @@
+package import Domain
+import Foundation
+package import Inference
+package import Logging
+
+/// Every change of state, in one place and on a thread of its own.
+///
+/// Faces send a `Command`; this performs or refuses it, writes the ledger's row first, and then switches the traffic.
+/// Once a second it takes in what the recorder measured and publishes a snapshot. It shares no thread with requests.
+package actor ControlPlane {
+  private nonisolated let worker = Worker(name: "vigia-control")
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    // The actor owns the worker, so the reference outlives every job.
+    unsafe worker.asUnownedSerialExecutor()
+  }
+
+  package struct Settings: Sendable {
+    package var isReadOnly = false
+    package var preflightTimeout: Duration = .seconds(2)
+    package var clock: @Sendable () -> Timestamp
+    /// What the console's header says of this server.
+    package var server: ServerInfo
+    package var engine: @Sendable () -> EngineStatus
+    /// Called once when a `stop` command was granted.
+    package var stop: @Sendable () -> Void
+
+    package init(
+      isReadOnly: Bool = false, clock: @escaping @Sendable () -> Timestamp, server: ServerInfo,
+      engine: @escaping @Sendable () -> EngineStatus, stop: @escaping @Sendable () -> Void = {}
+    ) {
+      self.isReadOnly = isReadOnly
+      self.clock = clock
+      self.server = server
+      self.engine = engine
+      self.stop = stop
+    }
+  }
+
+  var settings: Settings
+  let dataPlane: DataPlane
+  let ledger: Ledger
+  let charters: [ModelCharter]
+  let logger: Logger
+  package nonisolated let hub = SnapshotHub()
+
+  var deployments: [String: Deployment] = [:]
+  /// In the order in which they are shown.
+  var modelNames: [String] = []
+  var windows: [ModelVersion: RecentWindow] = [:]
+  var watches: [Watch] = []
+  var lastChange: [String: AuditEntry] = [:]
+  var auditHead: Int64 = 0
+  var notices: [Notice] = []
+  var modelNotices: [String: [Notice]] = [:]
+  var storeStatus = StoreStatus()
+  var metrics = MetricsPage()
+  var newestSecond: Int64 = 0
+  var sequence: Int64 = 0
+  var isStopping = false
+  /// Outcomes of this run, so that a command sent twice is done once although its refusal was not stored.
+  var outcomes: [CommandID: CommandOutcome] = [:]
+  private var turns = TurnQueue()
+
+  struct Watch {
+    var watch: RecoveryWatch
+    var switchedAt: ContinuousClock.Instant
+  }
+
+  package init(
+    settings: Settings, dataPlane: DataPlane, ledger: Ledger, charters: [ModelCharter],
+    notices: [Notice] = [], logger: Logger
+  ) {
+    self.settings = settings
+    self.dataPlane = dataPlane
+    self.ledger = ledger
+    self.charters = charters
+    self.notices = notices
+    self.logger = logger
+  }
+
+  deinit { worker.close() }
+
+  /// Performs or refuses a command, and leaves its row in the ledger.
+  ///
+  /// The same id gives the same outcome again. A promotion's preflight runs before its turn, so that it holds up
+  /// nobody's rollback.
+  package func perform(_ command: Command, by principal: Principal) async -> CommandOutcome {
+    if let known = await knownOutcome(of: command.id) { return known }
+    let preflight: PreflightReport?
+    do throws(Refusal) {
+      try checkRights(command, principal)
+      preflight = try await prepare(command)
+    } catch {
+      return await refuse(command, principal, error)
+    }
+    await withCheckedContinuation { turns.enqueue($0) }
+    defer { turns.give() }
+    if let known = await knownOutcome(of: command.id) { return known }
+    do throws(Refusal) {
+      return try await execute(command, by: principal, preflight: preflight)
+    } catch {
+      return await refuse(command, principal, error)
+    }
+  }
+
+  /// What became of a command; nil when it never came here.
+  package func knownOutcome(of id: CommandID) async -> CommandOutcome? {
+    if let outcome = outcomes[id] { return outcome }
+    return try? await ledger.outcome(of: id)
+  }
+
+  /// Whether a promotion of `version` would pass; loads it first when it is not in memory.
+  package func preflight(_ version: ModelVersion) async -> PreflightReport {
+    if dataPlane.status(of: version).state != .ready {
+      do throws(InferenceError) {
+        _ = try await dataPlane.load(version)
+      } catch {
+        return PreflightReport(
+          version: version, sha256: dataPlane.status(of: version).sha256,
+          checks: [.init(name: "loaded", passed: false, detail: error.description)])
+      }
+    }
+    let checks = await dataPlane.preflight(version, timeout: settings.preflightTimeout)
+    return PreflightReport(
+      version: version, sha256: dataPlane.status(of: version).sha256, checks: checks)
+  }
+
+  /// Where the server listens, once that is known: a port of 0 became a real one.
+  package func setListen(_ address: String) {
+    settings.server.listen = address
+    publish()
+  }
+
+  /// The page for `GET /metrics`.
+  package func metricsText() -> String { hub.latest.map(metrics.text) ?? "" }
+
+  /// The last thing a server does: the ledger's file is closed, and nothing can be changed any more.
+  package func closeLedger() async {
+    isStopping = true
+    await ledger.close()
+  }
+
+  /// No command is taken from now on; the snapshot says so.
+  package func beginStopping() {
+    isStopping = true
+    publish()
+  }
+
+  private func checkRights(_ command: Command, _ principal: Principal) throws(Refusal) {
+    guard !settings.isReadOnly else {
+      throw Refusal(
+        .readOnly, "this server was started with --read-only: nothing can be changed through it")
+    }
+    let needed: Principal.Role = command.action == .stop ? .admin : .operate
+    guard principal.role >= needed else {
+      throw Refusal(
+        .notAllowed,
+        "\(principal.name) may \(principal.role.rawValue); \(command.action.name) needs the role "
+          + needed.rawValue)
+    }
+    guard !isStopping else {
+      throw Refusal(.stopping, "the server is stopping: no command is taken any more")
+    }
+    guard !command.reason.allSatisfy(\.isWhitespace) else {
+      throw Refusal(.invalid, "a command needs a reason; the timeline shows it to whoever is next")
+    }
+    guard command.reason.count <= 1_000 else {
+      throw Refusal(
+        .invalid, "a reason has at most 1000 characters, found \(command.reason.count)")
+    }
+    if let model = command.action.model, deployments[model] == nil {
+      let known = modelNames.joined(separator: ", ")
+      throw Refusal(.unknownModel, "no model \(model) here; there are \(known)")
+    }
+  }
+
+  /// What takes time and can be done before the turn: loading the version, and its preflight.
+  private func prepare(_ command: Command) async throws(Refusal) -> PreflightReport? {
+    switch command.action {
+    case .promote(let model, let version, let verification):
+      // Decided twice: here on what is known now, so that a freeze is not answered by a slow preflight.
+      _ = try decide(command, principal: "", assumeReady: true)
+      let report = await preflight(ModelVersion(model: model, version: version))
+      guard report.passed || verification == .waived else {
+        let failures = report.checks.filter { !$0.passed }
+          .map { "\($0.name): \($0.detail)" }.joined(separator: "; ")
+        throw Refusal(
+          .preflightFailed, "\(model) \(version) did not pass its preflight: \(failures)")
+      }
+      return report
+    case .setWeight(let model, let version, let weight) where weight > 0:
+      try await loadIfNeeded(ModelVersion(model: model, version: version))
+    case .setShadow(let model, let version?):
+      try await loadIfNeeded(ModelVersion(model: model, version: version))
+    default: break
+    }
+    return nil
+  }
+
+  private func loadIfNeeded(_ version: ModelVersion) async throws(Refusal) {
+    let status = dataPlane.status(of: version)
+    guard facts(of: version.model)[version.version] != nil, status.state != .ready else { return }
+    do throws(InferenceError) {
+      _ = try await dataPlane.load(version)
+    } catch {
+      throw Refusal(.notLoaded, error.description)
+    }
+  }
+}
+
+/// One holder at a time, in the order of asking; for an actor whose methods suspend half way.
+struct TurnQueue {
+  private var isTaken = false
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  mutating func enqueue(_ continuation: CheckedContinuation<Void, Never>) {
+    if isTaken {
+      waiting.append(continuation)
+    } else {
+      isTaken = true
+      continuation.resume()
+    }
+  }
+
+  mutating func give() {
+    if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
+  }
+}

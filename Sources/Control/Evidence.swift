@@ -1,0 +1,59 @@
+import Domain
+import Foundation
+
+/// The counts that a decision stood on, as they go into the ledger.
+struct Evidence: Codable {
+  var windowSeconds = 60
+  var from: Figures?
+  var to: Figures?
+  var preflight: [PreflightReport.Check]?
+  var verification: String?
+
+  struct Figures: Codable {
+    var version: String
+    var requests: Int64
+    var errors: Int64
+    var p50: Double?
+    var p99: Double?
+    var slowShare: Double?
+  }
+
+  var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    // A value of this type always encodes: its numbers are finite and its keys are strings.
+    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+}
+
+extension ControlPlane {
+  func evidence(
+    for command: Command, change: DeploymentChange, preflight: PreflightReport?
+  ) -> String {
+    var evidence = Evidence()
+    evidence.from = change.from.flatMap { figures(of: $0, in: change.next.model) }
+    evidence.to = change.to.flatMap { figures(of: $0, in: change.next.model) }
+    evidence.preflight = preflight?.checks
+    if case .promote(_, _, let verification) = command.action {
+      evidence.verification = verification.rawValue
+    }
+    return evidence.json
+  }
+
+  private func figures(of version: String, in model: String) -> Evidence.Figures? {
+    let key = ModelVersion(model: model, version: version)
+    guard let window = windows[key] else { return nil }
+    let recent = window.figures(at: newestSecond, hasObjective: objective(of: model) != nil)
+    return Evidence.Figures(
+      version: version, requests: recent.requests, errors: recent.errors, p50: recent.p50,
+      p99: recent.p99, slowShare: recent.slowShare)
+  }
+
+  /// The minute before a switch, of the version that traffic leaves: what the proof compares with.
+  func levelBefore(of change: DeploymentChange) -> RecoveryWatch.Counts {
+    guard let from = change.from,
+      let window = windows[ModelVersion(model: change.next.model, version: from)]
+    else { return .init() }
+    return window.counts(at: newestSecond, seconds: 60)
+  }
+}

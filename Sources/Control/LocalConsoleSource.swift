@@ -1,0 +1,94 @@
+package import Domain
+package import Storage
+
+/// The world as seen inside the process: what the HTTP face serves, and what a hosted console could use directly.
+package struct LocalConsoleSource: ConsoleSource {
+  private let control: ControlPlane
+  private let recorder: Recorder
+  private let metrics: MetricStore?
+  private let principal: Principal
+  private let reader: Worker
+
+  /// - Parameters:
+  ///   - metrics: nil when the store could not be opened: panels of the past say so.
+  ///   - principal: in whose name `send` acts.
+  package init(
+    control: ControlPlane, recorder: Recorder, metrics: MetricStore?, principal: Principal
+  ) {
+    self.control = control
+    self.recorder = recorder
+    self.metrics = metrics
+    self.principal = principal
+    reader = Worker(name: "vigia-series")
+  }
+
+  package func snapshots() -> AsyncThrowingStream<SnapshotDelta, any Error> {
+    let cursor = DeltaCursor(control.hub.snapshots())
+    return AsyncThrowingStream(unfolding: { await cursor.next() })
+  }
+
+  package func series(_ query: SeriesQuery) async throws(SourceError) -> SeriesResult {
+    try await read { (store) throws(StorageError) in try store.series(query) }
+  }
+
+  package func heatmap(_ query: HeatmapQuery) async throws(SourceError) -> LatencyHeatmap {
+    try await read { (store) throws(StorageError) in try store.heatmap(query) }
+  }
+
+  package func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] {
+    recorder.requests(query)
+  }
+
+  package func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {
+    do throws(StorageError) {
+      return try await control.ledger.entries(query)
+    } catch {
+      throw .failed(reason: error.description)
+    }
+  }
+
+  package func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
+    await control.preflight(version)
+  }
+
+  package func send(_ command: Command) async -> CommandOutcome {
+    await control.perform(command, by: principal)
+  }
+
+  package func outcome(of command: CommandID) async throws(SourceError) -> CommandOutcome? {
+    await control.knownOutcome(of: command)
+  }
+
+  private func read<Value: Sendable>(
+    _ body: @escaping @Sendable (MetricStore) throws(StorageError) -> Value
+  ) async throws(SourceError) -> Value {
+    guard let metrics else {
+      throw .failed(reason: "the store of measurements is not open; the past cannot be read")
+    }
+    let result: Result<Value, StorageError> = await withCheckedContinuation { continuation in
+      reader.perform {
+        continuation.resume(returning: Result { () throws(StorageError) in try body(metrics) })
+      }
+    }
+    do throws(StorageError) {
+      return try result.get()
+    } catch {
+      throw .failed(reason: error.description)
+    }
+  }
+}
+
+/// Turns snapshots into deltas at the pace of whoever reads: one who is slow gets fewer, larger ones.
+private actor DeltaCursor {
+  private var snapshots: AsyncStream<SystemSnapshot>.Iterator
+  private var previous: SystemSnapshot?
+
+  init(_ stream: AsyncStream<SystemSnapshot>) { snapshots = stream.makeAsyncIterator() }
+
+  func next() async -> SnapshotDelta? {
+    var iterator = snapshots
+    guard let snapshot = await iterator.next(isolation: self) else { return nil }
+    defer { previous = snapshot }
+    return SnapshotDelta(from: previous, to: snapshot)
+  }
+}

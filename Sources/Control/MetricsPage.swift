@@ -1,0 +1,138 @@
+import Domain
+import Statistics
+import Storage
+
+/// Running totals since the start, and the page that Prometheus scrapes: text format 0.0.4, names and help from
+/// `SeriesCatalogue`.
+package struct MetricsPage: Sendable {
+  private struct Key: Hashable {
+    var version: ModelVersion
+    var variant: Variant
+  }
+
+  /// Upper edges of the buckets in seconds. Counts come from sketches: an edge is met within 1 %.
+  private static let edges: [Double] = [
+    0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
+  ]
+
+  private var counters: [Key: RequestCounters] = [:]
+  private var buckets: [Key: [Int64]] = [:]
+  private var labels: [Key: LabelCounts] = [:]
+  private var dropped: Int64 = 0
+
+  package init() {}
+
+  mutating func add(_ batch: SecondBatch) {
+    for rollup in batch.rollups {
+      let key = Key(version: rollup.version, variant: rollup.variant)
+      counters[key, default: RequestCounters()] += rollup.counters
+      var counts = buckets[key] ?? Array(repeating: 0, count: Self.edges.count)
+      for (index, edge) in Self.edges.enumerated() {
+        counts[index] += rollup.latency.count(above: -1, through: edge * 1e6)
+      }
+      buckets[key] = counts
+    }
+    for label in batch.labels {
+      labels[Key(version: label.version, variant: label.variant), default: LabelCounts()] +=
+        label.counts
+    }
+    dropped += batch.dropped
+  }
+
+  /// - Parameter snapshot: where the gauges come from.
+  func text(_ snapshot: SystemSnapshot) -> String {
+    var page = Page()
+    let keys = counters.keys.sorted {
+      ($0.version, $0.variant.rawValue) < ($1.version, $1.variant.rawValue)
+    }
+    page.family(SeriesCatalogue.requests) { page in
+      for key in keys {
+        for outcome in Outcome.allCases {
+          page.sample(
+            names(key) + [("outcome", outcome.rawValue)], Double(counters[key]?[outcome] ?? 0))
+        }
+      }
+    }
+    page.family(SeriesCatalogue.rows) { page in
+      for key in keys { page.sample(names(key), Double(counters[key]?.rows ?? 0)) }
+    }
+    page.family(SeriesCatalogue.queueDuration) { page in
+      for key in keys { page.sample(names(key), (counters[key]?.queueSum ?? 0) / 1e6) }
+    }
+    page.family(SeriesCatalogue.computeDuration) { page in
+      for key in keys { page.sample(names(key), (counters[key]?.computeSum ?? 0) / 1e6) }
+    }
+    page.family(SeriesCatalogue.requestDuration) { page in
+      for key in keys { histogram(key, on: &page) }
+    }
+    page.family(SeriesCatalogue.labels) { page in
+      for key in labels.keys.sorted(by: { $0.version < $1.version }) {
+        page.sample(names(key) + [("result", "correct")], Double(labels[key]?.correct ?? 0))
+        page.sample(names(key) + [("result", "wrong")], Double(labels[key]?.wrong ?? 0))
+      }
+    }
+    page.family(SeriesCatalogue.absoluteError) { page in
+      for key in labels.keys.sorted(by: { $0.version < $1.version }) {
+        page.sample(names(key), labels[key]?.absoluteErrorSum ?? 0)
+      }
+    }
+    gauges(snapshot, on: &page)
+    page.family(SeriesCatalogue.telemetryDropped) { $0.sample([], Double(dropped)) }
+    page.family(SeriesCatalogue.auditEntries) { $0.sample([], Double(snapshot.auditHead)) }
+    return page.text
+  }
+
+  private func gauges(_ snapshot: SystemSnapshot, on page: inout Page) {
+    let versions = snapshot.models.flatMap { model in
+      model.versions.map { ([("model", model.name), ("version", $0.version)], $0) }
+    }
+    page.family(SeriesCatalogue.weight) { page in
+      for (names, version) in versions { page.sample(names, version.share) }
+    }
+    page.family(SeriesCatalogue.loaded) { page in
+      for (names, version) in versions { page.sample(names, version.state == .ready ? 1 : 0) }
+    }
+    page.family(SeriesCatalogue.queueDepth) { page in
+      for (names, version) in versions { page.sample(names, Double(version.queueDepth)) }
+    }
+  }
+
+  private func histogram(_ key: Key, on page: inout Page) {
+    guard let counters = counters[key], let counts = buckets[key] else { return }
+    for (edge, count) in zip(Self.edges, counts) {
+      page.sample(names(key) + [("le", "\(edge)")], Double(count), suffix: "_bucket")
+    }
+    page.sample(names(key) + [("le", "+Inf")], Double(counters.timed), suffix: "_bucket")
+    page.sample(names(key), counters.totalSum / 1e6, suffix: "_sum")
+    page.sample(names(key), Double(counters.timed), suffix: "_count")
+  }
+
+  private func names(_ key: Key) -> [(String, String)] {
+    [
+      ("model", key.version.model), ("version", key.version.version),
+      ("variant", key.variant.rawValue),
+    ]
+  }
+}
+
+/// The text under construction.
+private struct Page {
+  private(set) var text = ""
+  private var name = ""
+
+  mutating func family(_ series: SeriesDefinition, _ body: (inout Page) -> Void) {
+    name = series.name
+    text += "# HELP \(name) \(series.help)\n# TYPE \(name) \(series.kind.rawValue)\n"
+    body(&self)
+  }
+
+  mutating func sample(_ labels: [(String, String)], _ value: Double, suffix: String = "") {
+    let list = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
+    let number = value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
+    text += name + suffix + (list.isEmpty ? "" : "{\(list)}") + " \(number)\n"
+  }
+
+  private static func escaped(_ value: String) -> String {
+    value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+  }
+}

@@ -1,0 +1,118 @@
+package import Domain
+import Statistics
+
+/// Judges whether a rollback helped, from requests admitted after the switch and from nothing else.
+///
+/// Recovered means: at least `leastRequests` of them, their errors (and slow answers, where there is an objective)
+/// compatible with the objective, and, where the level before was beyond the objective, below that level with the two
+/// 95 % intervals apart. Pure: counts and elapsed time come in.
+package struct RecoveryWatch: Sendable, Equatable {
+  package static let leastRequests: Int64 = 30
+  /// Seconds until "not recovering" is said.
+  package static let patience = 120.0
+
+  package private(set) var recovery: Recovery
+  /// Of the deployment that the rollback made: requests admitted under it, or a later one, count.
+  package let revision: Int64
+  private let objective: ServiceObjective?
+
+  /// Requests of one outcome class each, of the same window.
+  package struct Counts: Sendable, Equatable {
+    package var requests: Int64
+    package var errors: Int64
+    package var slow: Int64
+
+    package init(requests: Int64 = 0, errors: Int64 = 0, slow: Int64 = 0) {
+      self.requests = requests
+      self.errors = errors
+      self.slow = slow
+    }
+
+    package static func += (left: inout Counts, right: Counts) {
+      left.requests += right.requests
+      left.errors += right.errors
+      left.slow += right.slow
+    }
+  }
+
+  private var counts = Counts()
+
+  package init(
+    command: CommandID, model: String, from: String, to: String, switchedAt: Timestamp,
+    revision: Int64, objective: ServiceObjective?, before: Counts
+  ) {
+    self.revision = revision
+    self.objective = objective
+    recovery = Recovery(
+      commandID: command, model: model, from: from, to: to, switchedAt: switchedAt,
+      status: .watching, requests: 0, errors: Self.proportion(0, 0),
+      slow: objective == nil ? nil : Self.proportion(0, 0),
+      errorsBefore: Self.proportion(before.errors, before.requests),
+      slowBefore: objective == nil ? nil : Self.proportion(before.slow, before.requests))
+  }
+
+  package var isWatching: Bool { recovery.status == .watching }
+
+  /// - Parameters:
+  ///   - counts: of requests admitted after the switch that ended since the last call.
+  ///   - elapsed: seconds since the switch, on the monotonic clock.
+  package mutating func step(_ counts: Counts, elapsed: Double) {
+    guard isWatching else { return }
+    self.counts += counts
+    recovery.requests = self.counts.requests
+    recovery.errors = Self.proportion(self.counts.errors, self.counts.requests)
+    if objective != nil {
+      recovery.slow = Self.proportion(self.counts.slow, self.counts.requests)
+    }
+    let shortfall = shortfall
+    if shortfall == nil {
+      recovery.status = .recovered(seconds: (elapsed * 10).rounded() / 10)
+    } else if elapsed >= Self.patience {
+      recovery.status = .notRecovering(reason: shortfall ?? "")
+    }
+  }
+
+  /// What is still wrong; nil when the requests after the switch are good.
+  private var shortfall: String? {
+    guard counts.requests >= Self.leastRequests else {
+      return "only \(counts.requests) requests since the switch, \(Self.leastRequests) are needed"
+    }
+    let allowed = 1 - (objective?.availability ?? 0.999)
+    if let wrong = Self.shortfall(
+      "errors", recovery.errors, before: recovery.errorsBefore, allowed: allowed)
+    {
+      return wrong
+    }
+    guard let objective, let slow = recovery.slow, let before = recovery.slowBefore else {
+      return nil
+    }
+    return Self.shortfall(
+      "slow answers", slow, before: before, allowed: 1 - objective.latencyObjective)
+  }
+
+  private static func shortfall(
+    _ what: String, _ after: Recovery.Proportion, before: Recovery.Proportion, allowed: Double
+  ) -> String? {
+    if after.low > allowed {
+      return "\(what) at \(percent(after.share)), the objective allows \(percent(allowed))"
+    }
+    let wasBad = before.total > 0 && before.low > allowed
+    if wasBad && after.high >= before.low {
+      return
+        "\(what) at \(percent(after.share)) are not yet apart from \(percent(before.share)) before"
+    }
+    return nil
+  }
+
+  private static func percent(_ share: Double) -> String {
+    "\((share * 10_000).rounded() / 100) %"
+  }
+
+  private static func proportion(_ count: Int64, _ total: Int64) -> Recovery.Proportion {
+    let interval = WilsonInterval(successes: count, trials: total)
+    return Recovery.Proportion(
+      count: count, total: total, low: rounded(interval.low), high: rounded(interval.high))
+  }
+
+  private static func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
+}

@@ -1,0 +1,76 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// A thread of its own that runs blocking work in order: a disk that hangs holds up this thread and no other.
+///
+/// It is an executor as well, so that an actor can live on it, apart from the cooperative pool that requests share.
+package final class Worker: SerialExecutor {
+  private enum Job {
+    case closure(@Sendable () -> Void)
+    case executor(UnownedJob)
+  }
+
+  private struct State {
+    var jobs: [Job] = []
+    var isClosed = false
+  }
+
+  private let state = Mutex(State())
+  private let arrivals = DispatchSemaphore(value: 0)
+
+  /// - Parameter name: of the thread, as `ps -L` shows it; at most 15 bytes are seen.
+  package init(name: String) {
+    let thread = Thread { [self] in loop() }
+    thread.name = name
+    thread.stackSize = 1 << 20
+    thread.start()
+  }
+
+  /// Ends the thread when the work at hand is done.
+  package func close() {
+    state.withLock { $0.isClosed = true }
+    arrivals.signal()
+  }
+
+  package func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    state.withLock { $0.jobs.append(.executor(job)) }
+    arrivals.signal()
+  }
+
+  /// Runs `body` on the thread, behind what waits already; on the caller's once the thread has ended, so that nobody
+  /// waits for ever.
+  package func perform(_ body: @escaping @Sendable () -> Void) {
+    let isClosed = state.withLock { state in
+      if !state.isClosed { state.jobs.append(.closure(body)) }
+      return state.isClosed
+    }
+    if isClosed { body() } else { arrivals.signal() }
+  }
+
+  /// Runs blocking `body` on the thread and gives its result.
+  package func run<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+  ) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      perform { continuation.resume(with: Result { try body() }) }
+    }
+  }
+
+  private func loop() {
+    while true {
+      arrivals.wait()
+      let (job, isClosed) = state.withLock { state in
+        (state.jobs.isEmpty ? nil : state.jobs.removeFirst(), state.isClosed)
+      }
+      switch job {
+      case .closure(let body): body()
+      case .executor(let job):
+        // Unsafe by the standard library's word for it; each job is run once, on this executor.
+        unsafe job.runSynchronously(on: asUnownedSerialExecutor())
+      case nil: if isClosed { return }
+      }
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import Control
+import Domain
+import Foundation
+import Storage
+import Testing
+
+/// Commands on a real ledger and a real data plane.
+struct ControlPlaneTests {
+  @Test func `a promotion moves the traffic and stands in the ledger with its preflight`()
+    async throws
+  {
+    let rig = try await ControlRig()
+    let outcome = await rig.send(
+      .promote(model: "m", version: "3", verification: .required), reason: "release")
+    guard case .done(let sequence, let revision, let summary) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(summary == "m 3 promoted (was 1)")
+    #expect(revision == 2)
+    #expect(Set(await answers(rig)) == ["2", "3"])
+    let entry = try #require(try await rig.entries().first)
+    #expect(entry.sequence == sequence)
+    #expect((entry.fromVersion, entry.toVersion) == ("1", "3"))
+    #expect(entry.principal.name == "ana")
+    #expect(entry.reason == "release")
+    #expect(entry.evidence.contains("\"preflight\""))
+    await rig.end()
+  }
+
+  @Test func `R twice brings the good version back once and the bad one never`() async throws {
+    let rig = try await ControlRig()
+    _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    guard case .done = await rig.send(.rollBack(model: "m", breakGlass: false)) else {
+      Issue.record("the first rollback was not performed")
+      return
+    }
+    #expect(Set(await answers(rig)) == ["1", "2"])
+    #expect(
+      refusal(await rig.send(.rollBack(model: "m", breakGlass: false))) == .noRollbackTarget)
+    #expect(Set(await answers(rig)) == ["1", "2"])
+    let again = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    #expect(refusal(again) == .quarantined)
+    _ = await rig.send(.release(model: "m", version: "3"), reason: "fixed upstream")
+    let released = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    #expect(refusal(released) == nil)
+    await rig.end()
+  }
+
+  @Test func `a restart serves what the ledger says and not what the file says`() async throws {
+    let rig = try await ControlRig()
+    _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    _ = await rig.send(.rollBack(model: "m", breakGlass: false), reason: "errors")
+    _ = await rig.send(.promote(model: "m", version: "2", verification: .required))
+    await rig.end()
+    let again = try await ControlRig(folder: rig.folder)
+    #expect(Set(await answers(again)) == ["2"])
+    #expect(
+      refusal(await again.send(.promote(model: "m", version: "3", verification: .required)))
+        == .quarantined)
+    let snapshot = try #require(again.control.hub.latest)
+    #expect(snapshot.models[0].notices.contains { $0.text.contains("the file says") })
+    #expect(try again.store.verify().isSound)
+    await again.end()
+  }
+
+  @Test func `the same id sent twice is done once, also over a restart`() async throws {
+    let rig = try await ControlRig()
+    let id = CommandID(random: (1, 2))
+    let first = await rig.send(.promote(model: "m", version: "3", verification: .required), id: id)
+    let second = await rig.send(.promote(model: "m", version: "3", verification: .required), id: id)
+    #expect(first == second)
+    await rig.end()
+    let again = try await ControlRig(folder: rig.folder)
+    #expect(
+      await again.send(.promote(model: "m", version: "3", verification: .required), id: id) == first
+    )
+    #expect(try await again.entries().filter { $0.action == "promote" }.count == 1)
+    await again.end()
+  }
+
+  @Test func `of two rollbacks that saw the same state one is performed`() async throws {
+    let rig = try await ControlRig()
+    _ = await rig.send(.promote(model: "m", version: "2", verification: .required))
+    _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    async let first = rig.send(
+      .rollBack(model: "m", breakGlass: false), expecting: .init(revision: 3))
+    async let second = rig.send(
+      .rollBack(model: "m", breakGlass: false), expecting: .init(revision: 3))
+    let refusals = await [first, second].map(refusal)
+    #expect(refusals.filter { $0 == nil }.count == 1)
+    #expect(refusals.contains(.stateMoved))
+    #expect(rig.control.hub.latest?.models[0].deployment.champion == "2")
+    await rig.end()
+  }
+
+  @Test func `refusals stand in the ledger too`() async throws {
+    let rig = try await ControlRig()
+    _ = await rig.send(.promote(model: "m", version: "9", verification: .required))
+    let entry = try #require(try await rig.entries().first)
+    #expect(entry.outcome == .refused)
+    #expect(entry.summary == "m has no version 9 in the repository; it has 1, 2, 3")
+    await rig.end()
+  }
+
+  @Test func `read-only is kept in the core`() async throws {
+    let rig = try await ControlRig(isReadOnly: true)
+    for action in [
+      Command.Action.promote(model: "m", version: "3", verification: .waived),
+      .rollBack(model: "m", breakGlass: true), .setWeight(model: "m", version: "2", weight: 0),
+      .freeze(model: "m", until: Timestamp(seconds: 4_000_000_000)), .stop,
+    ] {
+      #expect(refusal(await rig.send(action, as: ControlRig.admin)) == .readOnly)
+    }
+    #expect(rig.control.hub.latest?.models[0].deployment.revision == 1)
+    await rig.end()
+  }
+
+  @Test func `who may only read changes nothing, and who operates does not stop the server`()
+    async throws
+  {
+    let rig = try await ControlRig()
+    let reader = Principal(name: "eve", role: .read, proof: "test")
+    #expect(
+      refusal(await rig.send(.setWeight(model: "m", version: "2", weight: 0), as: reader))
+        == .notAllowed)
+    #expect(refusal(await rig.send(.stop)) == .notAllowed)
+    await rig.end()
+  }
+
+  @Test func `a command without a reason is refused`() async throws {
+    let rig = try await ControlRig()
+    #expect(refusal(await rig.send(.unfreeze(model: "m"), reason: " ")) == .invalid)
+    await rig.end()
+  }
+
+  @Test func `a version that cannot be loaded does not pass its preflight, nor with a waiver`()
+    async throws
+  {
+    let rig = try await ControlRig(broken: ["3"])
+    #expect(
+      refusal(await rig.send(.promote(model: "m", version: "3", verification: .required)))
+        == .preflightFailed)
+    #expect(
+      refusal(await rig.send(.promote(model: "m", version: "3", verification: .waived)))
+        == .notLoaded)
+    #expect(Set(await answers(rig)) == ["1", "2"])
+    await rig.end()
+  }
+
+  @Test func `a champion that cannot be loaded is said, and the console has its snapshot`()
+    async throws
+  {
+    let rig = try await ControlRig(broken: ["1"])
+    let model = try #require(rig.control.hub.latest?.models.first)
+    #expect(model.notices.contains { $0.severity == .critical })
+    await rig.end()
+  }
+
+  @Test func `a ledger that does not answer refuses, and breaking the glass rolls back`()
+    async throws
+  {
+    let rig = try await ControlRig()
+    _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    await rig.end()
+    // With its file closed the ledger answers every row with an error, as a dead disk would.
+    let outcome = await rig.send(.rollBack(model: "m", breakGlass: false))
+    #expect(refusal(outcome) == .stopping)
+    let again = try await ControlRig(folder: rig.folder)
+    again.store.close()
+    #expect(
+      refusal(await again.send(.rollBack(model: "m", breakGlass: false))) == .auditUnavailable)
+    #expect(Set(await answers(again)) == ["2", "3"])
+    guard case .done = await again.send(.rollBack(model: "m", breakGlass: true)) else {
+      Issue.record("break-glass was refused")
+      return
+    }
+    #expect(Set(await answers(again)) == ["1", "2"])
+    let third = try await ControlRig(folder: rig.folder)
+    #expect(Set(await answers(third)) == ["1", "2"])
+    #expect(try await third.entries().contains { $0.outcome == .breakGlass })
+    #expect(try third.store.verify().isSound)
+    await third.end()
+  }
+
+  @Test func `after a rollback the proof counts only requests admitted since`() async throws {
+    let rig = try await ControlRig()
+    _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    _ = await rig.send(.rollBack(model: "m", breakGlass: false))
+    let now = Int64(Date.now.timeIntervalSince1970)
+    var rollup = SecondRollup(
+      version: ModelVersion(model: "m", version: "1"), variant: .champion, second: now)
+    rollup.counters.ok = 140
+    var old = RevisionCounts()
+    old.requests = 100
+    old.serverErrors = 100
+    var new = RevisionCounts()
+    new.requests = 40
+    rollup.byRevision = [2: old, 3: new]
+    await rig.control.ingest(
+      SecondBatch(
+        time: Timestamp(seconds: now + 1), from: now, to: now + 1, rollups: [rollup]))
+    let recovery = try #require(rig.control.hub.latest?.recoveries.first)
+    #expect(recovery.requests == 40)
+    #expect(recovery.errors.count == 0)
+    guard case .recovered = recovery.status else {
+      Issue.record("\(recovery.status)")
+      return
+    }
+    #expect(try await rig.entries().first?.action == "recovered")
+    await rig.end()
+  }
+
+  private func answers(_ rig: ControlRig) async -> [String] {
+    var answers: [String] = []
+    for key in 0..<60 { answers.append(await rig.answer(key: "key-\(key)")) }
+    return answers
+  }
+
+  private func refusal(_ outcome: CommandOutcome) -> Refusal.Code? {
+    guard case .refused(let refusal) = outcome else { return nil }
+    return refusal.code
+  }
+}

@@ -1,0 +1,65 @@
+import Control
+import Domain
+import Testing
+
+struct RecoveryWatchTests {
+  private func watch(before: RecoveryWatch.Counts, objective: Bool = true) -> RecoveryWatch {
+    RecoveryWatch(
+      command: CommandID(random: (1, 1)), model: "m", from: "3", to: "1",
+      switchedAt: Timestamp(seconds: 0), revision: 5,
+      objective: objective
+        ? ServiceObjective(availability: 0.999, latency: 5_000, latencyObjective: 0.99) : nil,
+      before: before)
+  }
+
+  @Test func `good requests after the switch are a recovery, timed by when they sufficed`() {
+    var watch = watch(before: .init(requests: 1_000, errors: 200, slow: 900))
+    watch.step(.init(requests: 20), elapsed: 1)
+    #expect(watch.isWatching)
+    watch.step(.init(requests: 20), elapsed: 2)
+    #expect(watch.recovery.status == .recovered(seconds: 2))
+    #expect(watch.recovery.requests == 40)
+    #expect(watch.recovery.errors.count == 0)
+    #expect(abs(watch.recovery.errors.high - 0.0876) < 1e-4)
+  }
+
+  @Test func `errors that go on are no recovery, and after two minutes that is said`() {
+    var watch = watch(before: .init(requests: 1_000, errors: 200, slow: 0))
+    for second in 1...119 { watch.step(.init(requests: 10, errors: 2), elapsed: Double(second)) }
+    #expect(watch.isWatching)
+    watch.step(.init(requests: 10, errors: 2), elapsed: 120)
+    guard case .notRecovering(let reason) = watch.recovery.status else {
+      Issue.record("expected not recovering, found \(watch.recovery.status)")
+      return
+    }
+    #expect(reason == "errors at 20.0 %, the objective allows 0.1 %")
+  }
+
+  @Test func `slow answers after the switch are no recovery although none fails`() {
+    var watch = watch(before: .init(requests: 1_000, errors: 0, slow: 900))
+    watch.step(.init(requests: 100, slow: 90), elapsed: 1)
+    #expect(watch.isWatching)
+  }
+
+  @Test func `too few requests are said to be too few`() {
+    var watch = watch(before: .init(requests: 1_000, errors: 200))
+    watch.step(.init(requests: 3), elapsed: 130)
+    #expect(
+      watch.recovery.status
+        == .notRecovering(reason: "only 3 requests since the switch, 30 are needed"))
+  }
+
+  @Test func `a level that is not yet apart from the one before is not called a recovery`() {
+    var watch = watch(before: .init(requests: 1_000, errors: 20), objective: false)
+    watch.step(.init(requests: 40), elapsed: 1)
+    #expect(watch.isWatching)
+    watch.step(.init(requests: 1_000), elapsed: 2)
+    #expect(watch.recovery.status == .recovered(seconds: 2))
+  }
+
+  @Test func `a rollback from a healthy version needs only health`() {
+    var watch = watch(before: .init(requests: 1_000))
+    watch.step(.init(requests: 30), elapsed: 1)
+    #expect(watch.recovery.status == .recovered(seconds: 1))
+  }
+}

@@ -1,0 +1,132 @@
+import Control
+import Domain
+import Foundation
+import Inference
+import InferenceProtocol
+import Logging
+import Storage
+import Synchronization
+
+/// A control plane on a real data plane and a real ledger, with engines that only echo.
+struct ControlRig: Sendable {
+  let control: ControlPlane
+  let dataPlane: DataPlane
+  let store: StateStore
+  let ledger: Ledger
+  let records: Records
+  let folder: String
+
+  static let operatorAna = Principal(name: "ana", role: .operate, proof: "test")
+  static let admin = Principal(name: "root", role: .admin, proof: "test")
+
+  /// - Parameters:
+  ///   - folder: of an earlier rig, to start again where it ended.
+  ///   - broken: versions whose load fails.
+  init(
+    folder: String? = nil, versions: [String] = ["1", "2", "3"],
+    charters: [ModelCharter] = [
+      ModelCharter(
+        name: "m", champion: "1", challenger: .init(version: "2", weight: 0.1),
+        objective: ServiceObjective(availability: 0.999, latency: 5_000, latencyObjective: 0.99))
+    ],
+    broken: Set<String> = [], isReadOnly: Bool = false, patience: Duration = .seconds(30)
+  ) async throws {
+    let root = folder ?? NSTemporaryDirectory() + "vigia-control-\(UUID().uuidString)"
+    self.folder = root
+    for version in versions {
+      let path = "\(root)/models/m/\(version)"
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try Data("model \(version)".utf8).write(to: URL(filePath: "\(path)/model.onnx"))
+    }
+    let records = Records()
+    self.records = records
+    dataPlane = DataPlane(
+      repository: ModelRepository(root: "\(root)/models"),
+      loader: { (file) throws(InferenceError) in
+        if broken.contains(file.version.version) {
+          throw .load(
+            file.version, path: file.path, .unreadable(reason: "it is broken on purpose"))
+        }
+        return EchoEngine(sha256: file.sha256)
+      }, record: { records.add($0) })
+    dataPlane.rescan()
+    store = try StateStore(directory: root)
+    ledger = Ledger(
+      store: store, breakGlass: BreakGlassFile(directory: root), patience: patience)
+    control = ControlPlane(
+      settings: .init(
+        isReadOnly: isReadOnly,
+        clock: { Timestamp(microseconds: Int64(Date.now.timeIntervalSince1970 * 1e6)) },
+        server: ServerInfo(
+          version: "test", environment: "", host: "h", listen: "l", pid: 1,
+          startedAt: Timestamp(seconds: 0), isReadOnly: isReadOnly, isDemo: false),
+        engine: { .ready(version: "test") }), dataPlane: dataPlane, ledger: ledger,
+      charters: charters, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    try await control.start()
+  }
+
+  func send(
+    _ action: Command.Action, reason: String = "because", id: CommandID? = nil,
+    expecting expected: Command.Expectation? = nil, as principal: Principal = operatorAna
+  ) async -> CommandOutcome {
+    await control.perform(
+      Command(
+        id: id ?? CommandID(random: (.random(in: .min ... .max), .random(in: .min ... .max))),
+        action: action, reason: reason, origin: .api, expected: expected), by: principal)
+  }
+
+  /// The version that answers a request with this routing key.
+  func answer(key: String) async -> String {
+    await withCheckedContinuation { continuation in
+      dataPlane.infer(
+        InferenceCall(
+          model: "m", request: InferRequest(inputs: [Tensor(name: "x", shape: [1, 1], fp32: [1])]),
+          routingKey: key, client: "test", arrivedAt: Timestamp(seconds: 1))
+      ) { result in
+        switch result {
+        case .success(let reply): continuation.resume(returning: reply.version.version)
+        case .failure(let error): continuation.resume(returning: error.description)
+        }
+      }
+    }
+  }
+
+  func entries() async throws -> [AuditEntry] { try await ledger.entries(AuditQuery()) }
+
+  func end() async {
+    await control.closeLedger()
+  }
+}
+
+/// What the data plane recorded.
+final class Records: Sendable {
+  private let records = Mutex<[PredictionRecord]>([])
+
+  func add(_ record: PredictionRecord) { records.withLock { $0.append(record) } }
+
+  var all: [PredictionRecord] { records.withLock { $0 } }
+}
+
+/// Gives each input back under the name `y`.
+struct EchoEngine: Engine {
+  let signature = ModelSignature(
+    inputs: [.init(name: "x", datatype: .fp32, shape: [-1, 1])],
+    outputs: [.init(name: "y", datatype: .fp32, shape: [-1, 1])])
+  let platform = "echo"
+  let sha256: String
+  let warnings: [String] = []
+  let execution = "inline"
+  let queueDepth = 0
+
+  func submit(_ job: EngineJob, answer: @escaping @Sendable (EngineAnswer) -> Void) {
+    let outputs = job.inputs.map { input in
+      var output = input
+      output.name = "y"
+      return output
+    }
+    answer(.done(outputs: outputs, queueTime: 0, computeTime: 1))
+  }
+
+  func withdrawQueued() {}
+  func close() async {}
+}
