@@ -88,6 +88,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: safe),
+    .target(name: "Console", dependencies: ["Domain", "TextUI"], swiftSettings: safe),
+
     // Top: the composition root.
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
     .testTarget(
@@ -115,6 +117,9 @@ let package = Package(
         "Control", "Domain", "Inference", "InferenceProtocol", "Statistics", "Storage",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "ConsoleTests", dependencies: ["Console", "Domain", "TextUI"],
+      exclude: ["Snapshots"], swiftSettings: strict),
     .testTarget(
       name: "IntegrationsTests",
       dependencies: [

@@ -1,0 +1,114 @@
+import Domain
+
+/// What a dialog is about to do, as the operator sees it; control decides.
+package enum Act: Sendable, Equatable {
+  case rollBack
+  /// `R` on a challenger's row: its weight to nothing.
+  case endChallenger
+  /// `R` on a shadow's row, or `C` again.
+  case endShadow
+  case promote
+  case setWeight
+  case startShadow
+  case freeze
+  case unfreeze
+  case release
+
+  /// The key that opens it.
+  package var opener: Character {
+    switch self {
+    case .rollBack, .endChallenger: "R"
+    case .endShadow, .startShadow: "C"
+    case .promote: "P"
+    case .setWeight: "S"
+    case .freeze, .unfreeze: "f"
+    case .release: "L"
+    }
+  }
+
+  /// On the confirm button.
+  package var verb: String {
+    switch self {
+    case .rollBack: "Roll back"
+    case .endChallenger: "Take it out"
+    case .endShadow: "End shadow"
+    case .promote: "Promote"
+    case .setWeight: "Set share"
+    case .startShadow: "Start shadow"
+    case .freeze: "Freeze"
+    case .unfreeze: "Unfreeze"
+    case .release: "Release"
+    }
+  }
+
+  /// The reason that stands in the field until the operator writes a better one.
+  package var usualReason: String {
+    switch self {
+    case .rollBack: "rollback from console"
+    case .endChallenger: "challenger taken out from console"
+    case .endShadow: "shadow ended from console"
+    case .promote: "promotion from console"
+    case .setWeight: "share set from console"
+    case .startShadow: "shadow started from console"
+    case .freeze: "freeze from console"
+    case .unfreeze: "freeze lifted from console"
+    case .release: ""
+    }
+  }
+
+  /// Whether requests are answered by another version afterwards.
+  package var movesTraffic: Bool {
+    switch self {
+    case .rollBack, .endChallenger, .promote, .setWeight: true
+    case .endShadow, .startShadow, .freeze, .unfreeze, .release: false
+    }
+  }
+}
+
+extension ModelSnapshot {
+  /// What `R` means on a version's row.
+  func rollBackAct(on version: String) -> Act {
+    if version == deployment.challenger?.version { return .endChallenger }
+    if version == deployment.shadow, version != deployment.champion { return .endShadow }
+    return .rollBack
+  }
+
+  /// Why an act on a version would surely be refused, in the operator's words; nil when it may be tried.
+  func obstacle(to act: Act, version: String, at now: Timestamp) -> String? {
+    switch act {
+    case .rollBack:
+      return deployment.rollbackTarget == nil
+        ? "\(name) has no version to go back to: no former champion that was not itself rolled back"
+        : nil
+    case .promote:
+      if version == deployment.champion { return "\(name) \(version) is the champion already" }
+      if let quarantine = deployment.quarantine[version] {
+        return
+          "\(name) \(version) is in quarantine since it was rolled back (\(quarantine.reason)); "
+          + "L releases it"
+      }
+      return frozen(at: now)
+    case .setWeight:
+      if version == deployment.champion {
+        return "\(name) \(version) is the champion: select another version to give it a share"
+      }
+      if deployment.quarantine[version] != nil {
+        return "\(name) \(version) is in quarantine; L releases it"
+      }
+      return nil
+    case .startShadow:
+      return version == deployment.champion || version == deployment.challenger?.version
+        ? "\(name) \(version) answers requests already: a shadow is another version" : nil
+    case .release:
+      return deployment.quarantine[version] == nil
+        ? "\(name) \(version) is not in quarantine" : nil
+    case .endChallenger, .endShadow, .freeze, .unfreeze: return nil
+    }
+  }
+
+  private func frozen(at now: Timestamp) -> String? {
+    deployment.activeFreeze(at: now).map {
+      "\(name) is frozen by \($0.by): \($0.reason); f lifts the freeze"
+    }
+  }
+}

@@ -1,0 +1,274 @@
+import Domain
+import TextUI
+
+extension ConsoleState {
+  func drawDialog(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    switch dialog {
+    case .act(let asking):
+      ActDialogView(self, asking).dialog(look).draw(in: rect, on: &grid, look: look)
+    case .quit(let asking): quitDialog(asking, look).draw(in: rect, on: &grid, look: look)
+    case nil: break
+    }
+  }
+}
+
+/// The question before an act as it is drawn. Its figures are live, also while the panels are paused.
+struct ActDialogView {
+  private let state: ConsoleState
+  private let asking: ActDialog
+  private let model: ModelSnapshot?
+
+  init(_ state: ConsoleState, _ asking: ActDialog) {
+    self.state = state
+    self.asking = asking
+    model = state.live?.model(asking.model)
+  }
+
+  func dialog(_ look: Look) -> TextUI.Dialog {
+    var rows = subject(look)
+    rows += preflight(look)
+    rows.append(.gap)
+    rows += asking.fields.enumerated().map { .pair($1.label, field($0, $1, look)) }
+    rows += consequences(look)
+    rows += standing(look)
+    return TextUI.Dialog(
+      title: title, rows: rows, buttons: buttons,
+      focusedButton: asking.focus == .buttons ? 0 : nil, width: 72,
+      tone: asking.act.movesTraffic ? .warn : .accent)
+  }
+
+  private var title: String {
+    let name = asking.model
+    return switch asking.act {
+    case .rollBack: "roll back \(name)"
+    case .endChallenger: "take challenger \(asking.version) of \(name) out"
+    case .endShadow: "end shadow \(asking.version) of \(name)"
+    case .promote: "promote \(name) \(asking.version)"
+    case .setWeight: "share of \(name) \(asking.version)"
+    case .startShadow: "shadow \(name) \(asking.version)"
+    case .freeze: "freeze \(name)"
+    case .unfreeze: "lift the freeze of \(name)"
+    case .release: "release \(name) \(asking.version) from quarantine"
+    }
+  }
+
+  /// From, to, and what moves.
+  private func subject(_ look: Look) -> [TextUI.Dialog.Row] {
+    guard let model else { return [.text(look.text("the model is gone", .critical))] }
+    let champion = asking.seen.champion
+    switch asking.act {
+    case .rollBack, .promote:
+      return [
+        .pair("from", line(champion, asking.championSHA256, model, look)),
+        .pair("to", line(asking.version, asking.versionSHA256, model, look)),
+        .pair("target", readiness(asking.version, model, look)),
+        .pair(
+          "moves",
+          moves(
+            model,
+            share: asking.act == .rollBack ? 1 : 1 - model.deployment.share(of: asking.version),
+            look)),
+      ]
+    case .endChallenger:
+      return [
+        .pair("out", line(asking.version, asking.versionSHA256, model, look)),
+        .pair("to", line(champion, asking.championSHA256, model, look)),
+        .pair("moves", moves(model, share: model.deployment.share(of: asking.version), look)),
+      ]
+    case .setWeight:
+      let old = model.deployment.share(of: asking.version)
+      let share = asking.weight.map { abs($0 - old) } ?? 0
+      return [
+        .pair("champion", line(champion, asking.championSHA256, model, look)),
+        .pair("version", line(asking.version, asking.versionSHA256, model, look)),
+        .pair("target", readiness(asking.version, model, look)),
+        .pair("now", Format.percent(old).styled(look)),
+        .pair("moves", moves(model, share: share, look)),
+      ]
+    case .startShadow, .endShadow, .release:
+      return [.pair("version", line(asking.version, asking.versionSHA256, model, look))]
+        + quarantine(model, look)
+    case .freeze, .unfreeze:
+      var rows: [TextUI.Dialog.Row] = [
+        .pair("champion", line(champion, asking.championSHA256, model, look))
+      ]
+      if let freeze = model.deployment.freeze, asking.act == .unfreeze {
+        rows.append(
+          .pair(
+            "frozen",
+            look.text(
+              "until \(state.wall.dateAndTime(freeze.until)) by \(freeze.by): \(freeze.reason)")))
+      }
+      return rows
+    }
+  }
+
+  private func quarantine(_ model: ModelSnapshot, _ look: Look) -> [TextUI.Dialog.Row] {
+    guard asking.act == .release, let quarantine = model.deployment.quarantine[asking.version]
+    else { return [] }
+    return [
+      .pair(
+        "since",
+        look.text(
+          "\(state.wall.dateAndTime(quarantine.since)) by \(quarantine.by): \(quarantine.reason)"))
+    ]
+  }
+
+  /// A version with its file and its last minute.
+  private func line(_ name: String, _ sha256: String, _ model: ModelSnapshot, _ look: Look)
+    -> StyledText
+  {
+    var text = StyledText(name.padded(to: 4), look.theme.text.bold)
+    guard let version = model.version(name) else {
+      return text + look.text("not in the repository", .critical)
+    }
+    if version.recent.requests > 0 {
+      text += look.text(" p99 ", .quiet) + Figures.p99(version, model.objective, look)
+      text += look.text("  errors ", .quiet) + Figures.errors(version, model.objective, look)
+    } else {
+      text += look.text(" no request in the last minute", .quiet)
+    }
+    return text + look.text("  sha256 \(Figures.sha(sha256))", .quiet)
+  }
+
+  private func readiness(_ name: String, _ model: ModelSnapshot, _ look: Look) -> StyledText {
+    guard let version = model.version(name) else { return look.text("missing", .critical) }
+    switch version.state {
+    case .ready:
+      return look.status(.ok, "loaded\(version.execution.isEmpty ? "" : ", \(version.execution)")")
+    case .loading: return look.status(.info, "loading")
+    case .unloaded: return look.status(.info, "not loaded; it is loaded first")
+    case .failed(let reason): return look.status(.critical, reason)
+    }
+  }
+
+  private func moves(_ model: ModelSnapshot, share: Double, _ look: Look) -> StyledText {
+    Format.wholePercent(share).styled(look)
+      + look.text(
+        " of \(model.name), \(Format.rate(model.requestRate * share).text); nothing is dropped")
+  }
+
+  private func preflight(_ look: Look) -> [TextUI.Dialog.Row] {
+    switch asking.preflight {
+    case .notNeeded: return []
+    case .running(let since):
+      let seconds = Int(max(0, state.now.secondsSince(since)))
+      return [
+        .pair(
+          "preflight",
+          look.text("running, at most 2 s\(seconds > 2 ? " (\(seconds) s)" : "")", .info))
+      ]
+    case .failed(let reason):
+      return [.pair("preflight", look.status(.critical, "no answer: \(reason)"))] + waiver(look)
+    case .report(let report):
+      return report.checks.enumerated().map { index, check in
+        .pair(
+          index == 0 ? "preflight" : "",
+          look.status(check.passed ? .ok : .critical, check.name)
+            + look.text("  \(check.detail)", .quiet))
+      } + (report.passed ? [] : waiver(look))
+    }
+  }
+
+  private func waiver(_ look: Look) -> [TextUI.Dialog.Row] {
+    [
+      .pair(
+        "",
+        look.text(asking.isWaived ? "[x] " : "[ ] ", .warn)
+          + StyledText("w", look.theme.accent.bold)
+          + look.text(
+            " proceed unverified; it will stand in the audit", asking.isWaived ? .warn : .normal))
+    ]
+  }
+
+  private func field(_ index: Int, _ field: ActDialog.Field, _ look: Look) -> StyledText {
+    let style = look.theme.field
+    let isFocused = asking.focus == .field(index)
+    let text = field.input.text.sanitized
+    if !isFocused {
+      let shown = text.isEmpty ? look.text("(empty) ", .quiet) : StyledText(" \(text) ", style)
+      return shown + look.text(field.hint.isEmpty ? "" : " \(field.hint)", .quiet)
+    }
+    let characters = field.input.characters
+    let cursor = field.input.cursor
+    let before = String(characters[..<cursor]).sanitized
+    let under =
+      cursor < characters.count
+      ? String(characters[cursor]).sanitized : look.glyphs.isUnicode ? "\u{2581}" : "_"
+    let after = cursor < characters.count ? String(characters[(cursor + 1)...]).sanitized : ""
+    return StyledText(" " + before, style) + StyledText(under, style.reverse)
+      + StyledText(after + " ", style)
+      + look.text(field.hint.isEmpty ? "" : " \(field.hint)", .quiet)
+  }
+
+  private func consequences(_ look: Look) -> [TextUI.Dialog.Row] {
+    var text: [String] = []
+    switch asking.act {
+    case .rollBack:
+      text.append(
+        "\(asking.seen.champion) goes into quarantine. Requests after the switch are watched for 2 min."
+      )
+    case .promote: text.append("Undone by R.")
+    case .freeze:
+      text.append("Promotions are refused until then, from CI too; rolling back stays possible.")
+    default: break
+    }
+    if state.pause != nil { text.append("The panels are paused; the figures in here are live.") }
+    return text.isEmpty ? [] : [.gap] + text.map { .text(look.text($0, .quiet)) }
+  }
+
+  /// How far it has come: the note, a refusal, the wait for an answer.
+  private func standing(_ look: Look) -> [TextUI.Dialog.Row] {
+    var lines: [StyledText] = []
+    switch asking.stage {
+    case .asking: break
+    case .sending(_, let since):
+      let seconds = Int(max(0, state.now.secondsSince(since)))
+      lines.append(
+        look.text(
+          seconds < 2 ? "sent, waiting for the answer" : "sent, no answer for \(seconds) s", .info))
+    case .refused(let refusal):
+      lines.append(look.status(.critical, "refused: \(refusal.message)"))
+      if asking.offersBreakGlass {
+        lines.append(
+          look.text(
+            "y rolls back without the audit row (break-glass): it is written to a file and the system log instead",
+            .warn))
+      } else if refusal.code == .preflightFailed {
+        lines.append(
+          look.text("\(asking.isWaived ? "[x]" : "[ ]") w proceed unverified, then y", .warn))
+      }
+    case .unknown(_, let reason, let lookups):
+      lines.append(look.status(.warn, "outcome unknown: \(reason)"))
+      lines.append(
+        look.text(
+          "asking again by its id\(lookups > 0 ? ", \(lookups) times so far" : ""); it is not sent twice",
+          .quiet))
+    case .lost:
+      lines.append(
+        look.status(.warn, "it never reached the server: nothing was done. y sends it again"))
+    }
+    if let note = asking.note { lines.append(look.text(note.text, note.tone)) }
+    return lines.isEmpty ? [] : [.gap] + lines.map { .text($0) }
+  }
+
+  private var buttons: [TextUI.Dialog.Button] {
+    let cancel = TextUI.Dialog.Button(key: "Esc", "Cancel", role: .cancel)
+    switch asking.stage {
+    case .sending, .unknown: return [TextUI.Dialog.Button(key: "Esc", "Close", role: .cancel)]
+    case .asking, .refused, .lost: break
+    }
+    if case .field = asking.focus {
+      return [cancel, TextUI.Dialog.Button(key: "Enter", "Done typing", role: .normal)]
+    }
+    let role: TextUI.Dialog.Button.Role = asking.act.movesTraffic ? .danger : .normal
+    let isReady = if case .success = asking.command(at: state.now) { true } else { false }
+    var verb = asking.act.verb
+    if asking.isBreakGlass || asking.offersBreakGlass { verb += " without audit" }
+    if asking.isWaived { verb += " unverified" }
+    return [
+      cancel, TextUI.Dialog.Button(key: "Tab", "Edit", role: .cancel),
+      TextUI.Dialog.Button(key: "y", verb, role: role, isEnabled: isReady),
+    ]
+  }
+}

@@ -1,0 +1,37 @@
+import Domain
+import TextUI
+
+extension ConsoleState {
+  /// The question before leaving a console that serves.
+  func quitDialog(_ asking: QuitDialog, _ look: Look) -> TextUI.Dialog {
+    let rate = Format.rate(live?.requestRate ?? 0).text
+    let pid = live.map { ", pid \($0.server.pid)" } ?? ""
+    if asking.isStopping {
+      return TextUI.Dialog(
+        title: "stop the server",
+        rows: [
+          .text(
+            look.text(
+              "This stops \(rate) for everybody: requests under way are answered, then the server ends."
+            ))
+        ],
+        buttons: [
+          TextUI.Dialog.Button(key: "Esc", "Stay", role: .cancel),
+          TextUI.Dialog.Button(key: "y", "Stop \(rate)", role: .danger),
+        ], tone: .warn)
+    }
+    return TextUI.Dialog(
+      title: "leave vigia",
+      rows: [
+        .pair("d", look.text("Detach: serving goes on in the background\(pid).")),
+        .pair("", look.text("\(configuration.attachCommand) comes back.", .quiet)),
+        .gap,
+        .pair("x", look.text("Stop: ends the server, which answers \(rate) now.")),
+      ],
+      buttons: [
+        TextUI.Dialog.Button(key: "Enter", "Detach", role: .normal),
+        TextUI.Dialog.Button(key: "x", "Stop...", role: .cancel),
+        TextUI.Dialog.Button(key: "Esc", "Stay", role: .cancel),
+      ])
+  }
+}

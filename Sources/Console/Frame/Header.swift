@@ -1,0 +1,87 @@
+import Domain
+import TextUI
+
+/// The first line: where this is, whether it is live, and how old it is.
+struct Header {
+  private let state: ConsoleState
+
+  init(_ state: ConsoleState) { self.state = state }
+
+  func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    StatusLine(left: left(look), right: right(look)).draw(in: rect, on: &grid, look: look)
+  }
+
+  private func left(_ look: Look) -> [StyledText] {
+    [
+      StyledText("vigia", look.theme.accent.bold), environment(look), standing(look), clock(look),
+      age(look), look.text(state.live?.server.host ?? "", .quiet),
+    ]
+  }
+
+  private func environment(_ look: Look) -> StyledText {
+    guard let server = state.live?.server else {
+      return look.text(state.configuration.endpoint, .quiet)
+    }
+    if server.isProduction { return StyledText(" PROD ", look.theme.headerBand) }
+    if server.isDemo, server.environment.isEmpty { return StyledText("demo", look.theme.text.bold) }
+    return StyledText(server.environment, look.theme.text.bold)
+  }
+
+  private func standing(_ look: Look) -> StyledText {
+    switch state.connection {
+    case .connecting(let since, let attempt):
+      return look.text(
+        attempt == 0 ? "CONNECTING" : "CONNECTING since \(state.wall.time(since))", .info
+      )
+      .styled { $0.bold }
+    case .lost(let since, _, _):
+      return StyledText(
+        " NO CONNECTION since \(state.wall.time(since)), retrying ", look.theme.alarmBand)
+    case .up: break
+    }
+    if let pause = state.pause {
+      return StyledText("PAUSED at \(state.wall.time(pause.at))", look.theme.warn.bold)
+    }
+    if state.configuration.isReplay { return StyledText("REPLAY", look.theme.warn.bold) }
+    if state.live?.server.isStopping ?? false {
+      return StyledText("STOPPING", look.theme.warn.bold)
+    }
+    return StyledText("LIVE", look.theme.ok.bold)
+  }
+
+  /// A paused picture shows no running clock.
+  private func clock(_ look: Look) -> StyledText {
+    let zone = look.text(" " + state.wall.zone, .quiet)
+    if state.pause != nil { return look.text(state.wall.zone, .quiet) }
+    return look.text(state.wall.time(state.serverNow)) + zone
+  }
+
+  private func age(_ look: Look) -> StyledText {
+    guard state.pause == nil, let age = state.dataAge, age > 2 else { return StyledText() }
+    return look.text(
+      "data \(Format.age(seconds: age.rounded(.down)).shortText) old", age > 5 ? .warn : .quiet)
+  }
+
+  private func right(_ look: Look) -> [StyledText] {
+    guard let live = state.live else { return [] }
+    var facts: [StyledText] = []
+    let frozen = live.models.filter { $0.deployment.activeFreeze(at: state.serverNow) != nil }
+    if let first = frozen.first, let freeze = first.deployment.freeze {
+      let names = frozen.count == 1 ? first.name : "\(frozen.count) models"
+      facts.append(
+        look.text("frozen \(names) until \(state.wall.minute(freeze.until.seconds))", .info))
+    }
+    if live.server.isReadOnly || state.configuration.isReadOnly {
+      facts.append(look.text("READ-ONLY", .info))
+    }
+    let tones = Notices.all(state).map(\.tone)
+    for (tone, word) in [(Tone.critical, "critical"), (.warn, "warning")] {
+      let count = tones.count { $0 == tone }
+      if count > 0 {
+        let plural = tone == .warn && count > 1 ? "s" : ""
+        facts.append(look.status(tone, "\(count) \(word)\(plural)").styled { $0.bold })
+      }
+    }
+    return facts
+  }
+}

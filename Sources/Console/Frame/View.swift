@@ -1,0 +1,143 @@
+import Domain
+package import TextUI
+
+/// The picture of a state: pure, and the same at every call.
+package func view(
+  _ state: ConsoleState, size: Size, look: Look, keymap: Keymap = Keymap()
+) -> CellGrid {
+  var grid = CellGrid(size)
+  guard size.width >= Frame.least.width, size.height >= Frame.least.height else {
+    Frame.drawTooSmall(on: &grid, look: look)
+    return grid
+  }
+  let frame = Frame(size, notices: Notices.lines(state).count)
+  Header(state).draw(in: frame.header, on: &grid, look: look)
+  Notices.draw(state, in: frame.notices, on: &grid, look: look)
+  state.drawBody(in: frame.body, on: &grid, look: look, keymap: keymap)
+  state.drawMessage(in: frame.message, on: &grid, look: look)
+  HintBar(state.hints(keymap)).draw(in: frame.hints, on: &grid, look: look)
+  state.drawDialog(in: frame.dialog, on: &grid, look: look)
+  return grid
+}
+
+/// Where the parts of the screen stand.
+struct Frame {
+  static let least = Size(width: 60, height: 15)
+
+  let header: Rect
+  let notices: Rect
+  let body: Rect
+  let message: Rect
+  let hints: Rect
+  /// What a dialog may cover: all but header and hints.
+  let dialog: Rect
+
+  init(_ size: Size, notices count: Int) {
+    let shown = min(count, size.height >= 22 ? 2 : 1)
+    let rows = Rect(size).rows([.fixed(1), .fixed(shown), .rest, .fixed(1), .fixed(1)])
+    header = rows[0].inset(horizontal: 1)
+    notices = rows[1].inset(horizontal: 1)
+    body = rows[2]
+    message = rows[3].inset(horizontal: 1)
+    hints = rows[4].inset(horizontal: 1)
+    dialog = Rect(x: 0, y: 1, width: size.width, height: size.height - 2)
+  }
+
+  static func drawTooSmall(on grid: inout CellGrid, look: Look) {
+    let text =
+      "vigia needs \(least.width)x\(least.height), this is \(grid.width)x\(grid.height); q quits"
+    let lines = StyledText(text, look.theme.warn).wrapped(to: grid.width)
+    for (index, line) in lines.prefix(grid.height).enumerated() {
+      grid.write(line, at: Point(x: 0, y: index), maxWidth: grid.width)
+    }
+  }
+}
+
+extension ConsoleState {
+  fileprivate func drawBody(
+    in rect: Rect, on grid: inout CellGrid, look: Look, keymap: Keymap
+  ) {
+    if let help {
+      HelpPage(keymap: keymap, firstLine: help).draw(in: rect, on: &grid, look: look)
+      return
+    }
+    guard let shown else {
+      drawWaiting(in: rect, on: &grid, look: look)
+      return
+    }
+    if shown.models.isEmpty, panel != .timeline {
+      drawNoModels(shown, in: rect, on: &grid, look: look)
+      return
+    }
+    switch panel {
+    case .overview: OverviewPanel(self, shown).draw(in: rect, on: &grid, look: look)
+    case .latency: LatencyPanel(self).draw(in: rect, on: &grid, look: look)
+    case .traffic: TrafficPanel(self).draw(in: rect, on: &grid, look: look)
+    case .models: ModelsPanel(self).draw(in: rect, on: &grid, look: look)
+    case .timeline: TimelinePanel(self).draw(in: rect, on: &grid, look: look)
+    }
+  }
+
+  /// Before the first snapshot: where it is looking, since when, and what it found.
+  private func drawWaiting(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    let inner = Panel(panel.name, hotkey: panel.digit, isFocused: true)
+      .draw(in: rect, on: &grid, look: look)
+    let empty =
+      switch connection {
+      case .connecting, .up:
+        EmptyState("connecting to \(configuration.endpoint)", hints: [Hint("q", "quit")])
+      case .lost(let since, let reason, _):
+        EmptyState(
+          "\(configuration.endpoint) cannot be reached since \(wall.time(since)): \(reason). "
+            + "Trying again every few seconds.", hints: [Hint("q", "quit")], tone: .warn)
+      }
+    empty.draw(in: inner, on: &grid, look: look)
+  }
+
+  private func drawNoModels(
+    _ shown: SystemSnapshot, in rect: Rect, on grid: inout CellGrid, look: Look
+  ) {
+    let inner = Panel(panel.name, hotkey: panel.digit, isFocused: true)
+      .draw(in: rect, on: &grid, look: look)
+    let empty =
+      if case .starting = shown.engine {
+        EmptyState("the engine is starting; models appear here as they load")
+      } else {
+        EmptyState(
+          "no model is served: the model repository holds none. A model is a folder NAME/1/model.onnx "
+            + "in it; the reasons why one was left out stand above.",
+          hints: [Hint("9", "timeline"), Hint("?", "help"), Hint("q", "quit")])
+      }
+    empty.draw(in: inner, on: &grid, look: look)
+  }
+
+  /// The line above the hints: what the last key did, else the proof of the last rollback.
+  fileprivate func drawMessage(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    if let status, now.secondsSince(status.at) < StatusMessage.seconds || status.tone == .critical {
+      TextUI.Notice(status.tone, status.text).draw(in: rect, on: &grid, look: look)
+    } else if let pending = unresolved.first {
+      TextUI.Notice(
+        .warn,
+        "\(pending.command.action.name) \(pending.command.action.model ?? ""): outcome unknown since "
+          + "\(wall.time(pending.since)), asking again"
+      ).draw(in: rect, on: &grid, look: look)
+    } else if let recovery = live?.recoveries.first {
+      let line = recovery.line
+      TextUI.Notice(line.tone, line.text).draw(in: rect, on: &grid, look: look)
+    }
+  }
+
+  fileprivate func hints(_ keymap: Keymap) -> [Hint] {
+    if dialog != nil { return [] }
+    if help != nil {
+      return [Hint("Down", "scroll"), Hint("PgDn", "page"), Hint("Esc", "close")]
+    }
+    if shown == nil { return [Hint("q", "quit"), Hint("?", "help")] }
+    if timeline.isOpen { return [Hint("Esc", "back"), Hint("Down", "scroll"), Hint("?", "help")] }
+    var hints = keymap.hints(for: panel).map { Hint($0.keys, $0.words) }
+    if pause != nil {
+      hints = hints.map { $0.word == "pause" ? Hint($0.key, "go on") : $0 }
+    }
+    return hints
+  }
+}

@@ -1,0 +1,157 @@
+package import TextUI
+
+/// One row of the key table: the keys, what they mean, where, and the words for it.
+package struct Binding: Sendable, Equatable {
+  package var keys: [Key]
+  package var intent: Intent
+  /// One or two words for the hint bar.
+  package var hint: String
+  /// A line for the help page.
+  package var help: String
+  package var group: Group
+  /// Where it works; empty means everywhere.
+  package var panels: Set<PanelID>
+
+  package enum Group: String, Sendable, CaseIterable {
+    case panels = "Panels"
+    case moving = "Moving"
+    case time = "Time"
+    case acting = "Acting (each asks first)"
+    case other = "Other"
+  }
+}
+
+/// The one table of keys, behind dispatch, hint bar and help page.
+package struct Keymap: Sendable, Equatable {
+  package var bindings: [Binding]
+
+  package init(bindings: [Binding] = Keymap.standard) { self.bindings = bindings }
+
+  package func binding(for key: Key, in panel: PanelID) -> Binding? {
+    bindings.first {
+      $0.keys.contains(key) && ($0.panels.isEmpty || $0.panels.contains(panel))
+    }
+  }
+
+  /// The keys of an intent as they are shown: "R", ", .".
+  package func label(_ intent: Intent) -> String {
+    bindings.first { $0.intent == intent }?.keys.first?.label ?? ""
+  }
+
+  /// Keys and words for the hint bar of a panel: those that matter most there, at most eight.
+  package func hints(for panel: PanelID) -> [(keys: String, words: String)] {
+    let intents: [[Intent]] =
+      switch panel {
+      case .overview:
+        [
+          [.open], [.rollBack], [.promote], [.setWeight], [.show(.latency)], [.show(.models)],
+          [.pause],
+        ]
+      case .latency:
+        [[.earlier, .later], [.zoomIn, .zoomOut], [.nextVersion], [.down], [.rollBack], [.pause]]
+      case .traffic: [[.earlier, .later], [.zoomIn, .zoomOut], [.down], [.rollBack], [.pause]]
+      case .models:
+        [[.rollBack], [.promote], [.setWeight], [.shadow], [.release], [.freeze], [.nextModel]]
+      case .timeline: [[.down], [.open], [.pageDown], [.first], [.pause]]
+      }
+    return (intents + [[.help]]).compactMap { group in
+      let rows = group.compactMap { intent in
+        bindings.first { $0.intent == intent && ($0.panels.isEmpty || $0.panels.contains(panel)) }
+      }
+      guard let first = rows.first else { return nil }
+      return (rows.compactMap { $0.keys.first?.label }.joined(separator: " "), first.hint)
+    }
+  }
+}
+
+extension Keymap {
+  private static func row(
+    _ keys: [Key], _ intent: Intent, _ hint: String, _ help: String, _ group: Binding.Group,
+    _ panels: Set<PanelID> = []
+  ) -> Binding {
+    Binding(
+      keys: keys, intent: intent, hint: hint, help: help, group: group, panels: panels)
+  }
+
+  private static func character(_ character: Character) -> Key { .character(character) }
+
+  package static let standard: [Binding] =
+    panelRows + movingRows + timeRows + actingRows + otherRows
+
+  private static let panelRows: [Binding] = [
+    row(
+      [character("1")], .show(.overview), "overview", "Overview: every model and version", .panels),
+    row(
+      [character("2")], .show(.latency), "latency", "Latency of the selected model over time",
+      .panels),
+    row(
+      [character("3")], .show(.traffic), "traffic", "Traffic and errors of the selected model",
+      .panels),
+    row([character("8")], .show(.models), "models", "Versions of the selected model", .panels),
+    row(
+      [character("9")], .show(.timeline), "timeline", "Timeline: who changed what, and why", .panels
+    ),
+    row([character("4")], .missing("4 Drift"), "", "", .panels),
+    row([character("5")], .missing("5 Experiment"), "", "", .panels),
+    row([character("6")], .missing("6 Alerts"), "", "", .panels),
+    row([character("7")], .missing("7 Runbooks"), "", "", .panels),
+    row([character("B")], .missing("B Business"), "", "", .panels),
+    row([character("Y")], .missing("Y System"), "", "", .panels),
+  ]
+
+  private static let movingRows: [Binding] = [
+    row([.down, character("j")], .down, "next", "Next row, or next model", .moving),
+    row([.up, character("k")], .up, "previous", "Previous row, or previous model", .moving),
+    row([.right, character("l"), .tab], .nextModel, "model", "Next model", .moving),
+    row([.left, character("h"), .backTab], .previousModel, "model", "Previous model", .moving),
+    row([.pageDown], .pageDown, "page", "Down by ten rows", .moving),
+    row([.pageUp], .pageUp, "page", "Up by ten rows", .moving),
+    row([.home, character("g")], .first, "newest", "First row", .moving),
+    row([.end, character("G")], .last, "last", "Last row", .moving),
+    row([.enter], .open, "latency", "Latency of this version", .moving, [.overview]),
+    row([.enter], .open, "details", "All fields of this entry", .moving, [.timeline]),
+    row([.escape, .backspace], .back, "back", "Back: close, or return to the overview", .moving),
+  ]
+
+  private static let timeRows: [Binding] = [
+    row(
+      [character("p")], .pause, "pause", "Pause the panels, and go on; collection never stops",
+      .time),
+    row([character("0")], .goLive, "live", "Back to now", .time),
+    row([character(",")], .earlier, "time", "Cursor one step back", .time),
+    row([character(".")], .later, "time", "Cursor one step on", .time),
+    row([character("<")], .previousMark, "mark", "Cursor to the change before", .time),
+    row([character(">")], .nextMark, "mark", "Cursor to the change after", .time),
+    row([character("+"), character("=")], .zoomIn, "zoom", "Shorter span of time", .time),
+    row(
+      [character("-")], .zoomOut, "zoom", "Longer span of time: 5 min, 15 min, 1 h, 6 h, 24 h",
+      .time),
+    row(
+      [character("v")], .nextVersion, "version", "One version after the other, then all again",
+      .time,
+      [.latency]),
+    row([character("u")], .switchZone, "zone", "Times in UTC, or in local time", .time),
+  ]
+
+  private static let actingRows: [Binding] = [
+    row(
+      [character("R")], .rollBack, "roll back",
+      "Roll back the selected model; take a challenger or shadow out", .acting),
+    row(
+      [character("P")], .promote, "promote", "Make the selected version champion", .acting),
+    row(
+      [character("S")], .setWeight, "split", "Share of the traffic for the selected version",
+      .acting),
+    row(
+      [character("C")], .shadow, "shadow", "Copies of the traffic to the selected version", .acting),
+    row(
+      [character("L")], .release, "release", "End the quarantine of the selected version", .acting),
+    row([character("f")], .freeze, "freeze", "No promotions until a time, or again", .acting),
+  ]
+
+  private static let otherRows: [Binding] = [
+    row([character("?"), .function(1)], .help, "help", "This page", .other),
+    row(
+      [character("q"), .control("c")], .quit, "quit", "Leave; a hosted server may go on", .other),
+  ]
+}

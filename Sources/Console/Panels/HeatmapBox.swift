@@ -1,0 +1,164 @@
+import Domain
+import TextUI
+
+/// The latency of one model over time: how many requests took how long, with the objective, the changes
+/// and the cursor.
+struct HeatmapBox {
+  private let state: ConsoleState
+  private let version: String?
+  private let isFocused: Bool
+
+  init(_ state: ConsoleState, version: String?, isFocused: Bool) {
+    self.state = state
+    self.version = version
+    self.isFocused = isFocused
+  }
+
+  func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    guard let model = state.selected?.model else { return }
+    let slot = QueryBoard.Slot.heatmap(model: model.name, version: version)
+    let scope = "  \(version.map { "version \($0)" } ?? "all versions")  last \(state.span.name)"
+    let detail = model.name + (isFocused ? scope : "  \(state.span.name)")
+    let inner = Panel(
+      "latency", detail: detail, hotkey: "2", value: value(model, look), isFocused: isFocused
+    ).draw(in: rect, on: &grid, look: look)
+    guard let heatmap = state.board.heatmap(slot),
+      heatmap.counts.contains(where: { $0.contains { $0 > 0 } })
+    else {
+      empty(slot, model).draw(in: inner, on: &grid, look: look)
+      return
+    }
+    let totals = HeatmapBox.totals(heatmap)
+    let crop = LatencyScale.crop(totals, objective: model.objective?.latency)
+    let map = Heatmap(
+      columns: columns(heatmap, crop.buckets),
+      axis: ValueAxis(.logarithmic, from: crop.from, to: crop.to),
+      objective: model.objective.map {
+        PlotLevel($0.latency, label: "SLO \(Format.latency(microseconds: $0.latency).text)")
+      },
+      time: state.timeAxis(model: model.name, chart: inner.width),
+      legend: isFocused ? "requests per cell" : nil,
+      label: { Format.latency(microseconds: $0).text })
+    map.draw(in: inner, on: &grid, look: look)
+    drawQuantiles(model, crop, map.plot(in: inner), on: &grid, look: look)
+  }
+
+  static func totals(_ heatmap: LatencyHeatmap) -> [Int] {
+    var totals = [Int](repeating: 0, count: heatmap.edges.count)
+    for step in heatmap.counts {
+      for (bucket, count) in step.enumerated() where bucket < totals.count {
+        totals[bucket] += count
+      }
+    }
+    return totals
+  }
+
+  private func value(_ model: ModelSnapshot, _ look: Look) -> StyledText {
+    let name = version ?? state.selected?.version ?? model.deployment.champion
+    guard let found = model.version(name), let p99 = found.recent.p99 else { return "" }
+    let tone = Health.slowTone(found.recent, model.objective)
+    return look.text("\(name) p99 ", .quiet)
+      + Format.latency(microseconds: p99).styled(look, tone == .ok ? .normal : tone)
+  }
+
+  private func columns(_ heatmap: LatencyHeatmap, _ buckets: Range<Int>) -> [[Double]?] {
+    let span = state.chartSpan
+    var columns = [[Double]?](repeating: nil, count: span.columnCount)
+    for (index, counts) in heatmap.counts.enumerated() {
+      let start = heatmap.window.from + Int64(index) * heatmap.window.step
+      guard let column = span.column(of: start) else { continue }
+      var cells = columns[column] ?? [Double](repeating: 0, count: buckets.count)
+      for (bucket, count) in counts.enumerated() {
+        let place =
+          min(max(bucket, buckets.lowerBound), buckets.upperBound - 1) - buckets.lowerBound
+        cells[place] += Double(count)
+      }
+      columns[column] = cells
+    }
+    return columns
+  }
+
+  /// p50 and p99 of the last minute at the right edge, where the newest columns are.
+  private func drawQuantiles(
+    _ model: ModelSnapshot, _ crop: LatencyScale.Crop, _ plot: Rect,
+    on grid: inout CellGrid, look: Look
+  ) {
+    guard plot.width > 24, plot.height > 5 else { return }
+    let name = version ?? state.selected?.version ?? model.deployment.champion
+    guard let recent = model.version(name)?.recent else { return }
+    let axis = ValueAxis(.logarithmic, from: crop.from, to: crop.to)
+    var taken: Set<Int> = model.objective.map { [axis.row($0.latency, in: plot)] } ?? []
+    for (label, value) in [("p99", recent.p99), ("p50", recent.p50)] {
+      guard let value else { continue }
+      let y = axis.row(value, in: plot)
+      guard taken.insert(y).inserted else { continue }
+      let text = StyledText(" \(label) ", look.theme.text.bold)
+      let place = Rect(x: plot.lastX - text.width + 1, y: y, width: text.width, height: 1)
+      grid.fill(place)
+      grid.write(text, in: place)
+    }
+  }
+
+  private func empty(_ slot: QueryBoard.Slot, _ model: ModelSnapshot) -> EmptyState {
+    if let failure = state.board.failure(slot) {
+      return EmptyState(
+        "the latencies cannot be read: \(failure). Asked again every 5 s.", tone: .warn)
+    }
+    guard state.board.heatmap(slot) != nil else {
+      return EmptyState(state.waiting(slot) ?? "reading the latencies")
+    }
+    let last = model.versions.compactMap(\.recent.lastRequest).max()
+    let seen =
+      last.map { "the last request came at \(state.wall.time($0))" } ?? "no request is remembered"
+    return EmptyState(
+      "no request to \(model.name)\(version.map { " \($0)" } ?? "") in the last \(state.span.name); \(seen)",
+      hints: [Hint("-", "longer span"), Hint("Down", "next model")])
+  }
+}
+
+extension ConsoleState {
+  /// What to say while an answer is awaited for long; nil before that is worth a word.
+  func waiting(_ slot: QueryBoard.Slot) -> String? {
+    guard connection.isUp else { return "no connection: this appears when it is back" }
+    guard let since = board.waitingSince(slot), now.secondsSince(since) >= 5 else { return nil }
+    return "no answer for \(Int(now.secondsSince(since))) s"
+  }
+
+  /// Times, changes and cursor for a picture of the chart's span.
+  func timeAxis(model: String, chart width: Int) -> TimeAxis {
+    let span = chartSpan
+    let length = Double(max(1, span.to - span.from))
+    func position(_ seconds: Int64) -> Double { Double(seconds - span.from) / length }
+    let isLong = self.span >= .hour
+    func label(_ seconds: Int64) -> String {
+      isLong ? wall.minute(seconds) : wall.time(Timestamp(seconds: seconds))
+    }
+    let times = [
+      PlotTime(at: 0, label(span.from)), PlotTime(at: 0.5, label((span.from + span.to) / 2)),
+      PlotTime(at: 1, label(span.to)),
+    ]
+    let marks = timelineEntries.filter { $0.isMark && $0.model == model }.compactMap {
+      entry -> PlotMark? in
+      let place = position(entry.time.seconds)
+      guard place >= 0, place < 1 else { return nil }
+      return PlotMark(at: place, key: "^", label: entry.markLabel, tone: .warn)
+    }
+    let cursor = cursor.map {
+      PlotCursor(at: position($0) + 0.5 * Double(span.step) / length, label: label($0))
+    }
+    return TimeAxis(times: times, marks: marks.reversed(), cursor: cursor)
+  }
+}
+
+extension AuditEntry {
+  fileprivate var markLabel: String {
+    let version = toVersion ?? fromVersion ?? ""
+    return switch action {
+    case "promote": "\(version) live"
+    case "rollback": "back to \(version)"
+    case "set-weight": "split"
+    case "set-shadow": "shadow"
+    default: action
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import Domain
+import TextUI
+
+/// The versions of one model: what each file is, how it runs, how it does, and what may be done with it.
+struct ModelsPanel {
+  private let state: ConsoleState
+
+  init(_ state: ConsoleState) { self.state = state }
+
+  func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    guard let (model, version) = state.selected else { return }
+    let wanted = model.versions.count + 4
+    let rows = rect.rows([
+      .fixed(min(max(wanted, rect.height / 3), max(6, rect.height - 9))), .rest,
+    ])
+    let at = (state.shown?.models.firstIndex { $0.name == model.name } ?? 0) + 1
+    let inner = Panel(
+      "models", detail: model.name, hotkey: "8",
+      value: look.text("model \(at) of \(state.shown?.models.count ?? 1)", .quiet), isFocused: true
+    ).draw(in: rows[0], on: &grid, look: look)
+    drawTable(model, version, in: inner, on: &grid, look: look)
+    drawDetails(model, version, in: rows[1], on: &grid, look: look)
+  }
+
+  private func drawTable(
+    _ model: ModelSnapshot, _ selected: String, in rect: Rect, on grid: inout CellGrid, look: Look
+  ) {
+    let isNarrow = rect.width < 100
+    let now = state.shownTime
+    let rows = model.versions.map { version -> Table.Row in
+      let health = Health(version, objective: model.objective)
+      return Table.Row(
+        [
+          StyledText(version.version, look.theme.text.bold), Figures.status(health, look),
+          part(version, look), Figures.share(version, look), Figures.rate(version, look),
+          Figures.latency(version.recent.p50, look), Figures.p99(version, model.objective, look),
+          Figures.errors(version, model.objective, look), Figures.quality(version.recent, look),
+          look.text(Figures.sha(version.sha256, isNarrow ? 8 : 12), .quiet),
+          Format.bytes(Double(version.fileBytes)).styled(look),
+          look.text(Figures.ago(version.loadedAt, now), .quiet),
+          look.text(version.execution, .quiet),
+        ], isAlarm: health.tone == .critical)
+    }
+    Table(
+      columns: [
+        Table.Column("VERSION", .fixed(7)), Table.Column("STATUS", .fixed(10)),
+        Table.Column("PART", .fixed(17)), Table.Column("SHARE", .fixed(5), align: .right),
+        Table.Column("REQ/S", .fixed(6), align: .right),
+        Table.Column("P50", .fixed(7), align: .right, dropOrder: 5),
+        Table.Column("P99", .fixed(7), align: .right),
+        Table.Column("ERRORS", .fixed(7), align: .right),
+        Table.Column("ACCURACY", .fixed(8), align: .right, dropOrder: 1),
+        Table.Column("SHA256", .fixed(isNarrow ? 8 : 12), dropOrder: 2),
+        Table.Column("SIZE", .fixed(7), align: .right, dropOrder: 4),
+        Table.Column("LOADED", .fixed(10), align: .right, dropOrder: 3),
+        Table.Column("RUNS", .flexible(minimum: 16), dropOrder: 6),
+      ], rows: rows, selection: model.versions.firstIndex { $0.version == selected },
+      gap: isNarrow ? 1 : 2
+    ).draw(in: rect, on: &grid, look: look)
+  }
+
+  /// The version's part in the traffic, or what stands against one.
+  private func part(_ version: VersionSnapshot, _ look: Look) -> StyledText {
+    if let variant = version.variant, variant != .direct {
+      return look.text(variant.name(isShort: false))
+    }
+    if version.quarantine != nil { return look.status(.warn, "quarantine") }
+    if version.isRollbackTarget { return look.status(.ok, "rollback target") }
+    return look.text("-", .quiet)
+  }
+
+  private func drawDetails(
+    _ model: ModelSnapshot, _ name: String, in rect: Rect, on grid: inout CellGrid, look: Look
+  ) {
+    let parts =
+      rect.width >= 110 ? rect.columns([.share(1), .share(1)]) : [rect]
+    if parts.count > 1 {
+      ChangesBox(state, model: model.name).draw(in: parts[1], on: &grid, look: look)
+    }
+    let inner = Panel("version", detail: "\(model.name) \(name)").draw(
+      in: parts[0], on: &grid, look: look)
+    let pairs = VersionFacts(state, model, name).pairs(look)
+    TextPage(
+      pairs.map { label, value in
+        TextPage.Paragraph(value, marker: look.text(label.padded(to: 13), .quiet))
+      }
+    ).draw(in: inner, on: &grid, look: look)
+  }
+}
+
+/// All there is to know of one version, as labels and sentences.
+struct VersionFacts {
+  private let state: ConsoleState
+  private let model: ModelSnapshot
+  private let name: String
+
+  init(_ state: ConsoleState, _ model: ModelSnapshot, _ name: String) {
+    self.state = state
+    self.model = model
+    self.name = name
+  }
+
+  func pairs(_ look: Look) -> [(String, StyledText)] {
+    guard let version = model.version(name) else {
+      return [("state", look.text("not in the model repository", .critical))]
+    }
+    var pairs: [(String, StyledText)] = []
+    if case .failed(let reason) = version.state {
+      pairs.append(("failed", look.text(reason, .critical)))
+    }
+    if let quarantine = version.quarantine {
+      pairs.append(
+        (
+          "quarantine",
+          look.text(
+            "since \(state.wall.dateAndTime(quarantine.since)) by \(quarantine.by): \(quarantine.reason)",
+            .warn)
+        ))
+    }
+    if let freeze = model.deployment.activeFreeze(at: state.shownTime) {
+      pairs.append(
+        (
+          "frozen",
+          look.text(
+            "until \(state.wall.dateAndTime(freeze.until)) by \(freeze.by): \(freeze.reason)", .info
+          )
+            + look.text("  f lifts it", .quiet)
+        ))
+    }
+    pairs.append(("can do", look.text(deeds(version))))
+    pairs.append(("champion", champion(look)))
+    pairs.append(("runs", look.text(version.execution.isEmpty ? "not loaded" : version.execution)))
+    pairs.append(("queue", look.text("\(version.queueDepth) waiting")))
+    pairs.append(
+      ("last request", look.text(Figures.ago(version.recent.lastRequest, state.shownTime))))
+    if version.recent.labels > 0 {
+      pairs.append(
+        (
+          "labels",
+          look.text("\(Format.count(Int(version.recent.labels))) rows of the last 15 min, ")
+            + Figures.quality(version.recent, look)
+        ))
+    }
+    pairs.append(
+      (
+        "file",
+        Format.bytes(Double(version.fileBytes)).styled(look)
+          + look.text(", loaded \(Figures.ago(version.loadedAt, state.shownTime))")
+      ))
+    pairs.append(
+      ("sha256", look.text(version.sha256.isEmpty ? "could not be read" : version.sha256, .quiet)))
+    if let change = model.lastChange {
+      pairs.append(
+        (
+          "last change",
+          look.text("\(state.wall.time(change.time)) \(change.summary)")
+            + look.text("  by \(change.principal.name): \(change.reason)", .quiet)
+        ))
+    }
+    return pairs
+  }
+
+  /// The keys that may work on this version.
+  private func deeds(_ version: VersionSnapshot) -> String {
+    switch version.variant {
+    case .champion:
+      model.deployment.rollbackTarget.map { "R rolls back to \($0)   f freezes" }
+        ?? "no version to roll back to   f freezes"
+    case .challenger: "R takes it out   P promotes   S sets its share"
+    case .shadow: "R ends the shadow   P promotes   S gives it a share"
+    case .direct, nil:
+      version.quarantine == nil
+        ? "P promotes   S gives it a share   C makes it the shadow"
+        : "L releases it from quarantine"
+    }
+  }
+
+  private func champion(_ look: Look) -> StyledText {
+    let since = state.wall.dateAndTime(model.deployment.championSince)
+    let back =
+      model.deployment.rollbackTarget.map { ", R rolls back to \($0)" }
+      ?? ", nothing to roll back to"
+    return look.text("\(model.deployment.champion) since \(since)") + look.text(back, .quiet)
+      + look.text("  revision \(model.deployment.revision)", .quiet)
+  }
+}

@@ -1,0 +1,119 @@
+import Domain
+import TextUI
+
+/// Every model and version in a line, and below what the height allows: what changed last and the proof
+/// of a rollback, the latency map of the selected model, the latest changes.
+struct OverviewPanel {
+  private let state: ConsoleState
+  private let snapshot: SystemSnapshot
+
+  init(_ state: ConsoleState, _ snapshot: SystemSnapshot) {
+    self.state = state
+    self.snapshot = snapshot
+  }
+
+  func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    let facts = facts(look)
+    let hasLower = OverviewLayout.hasLower(in: rect.height, snapshot)
+    let upper = hasLower ? OverviewLayout.upperHeight(snapshot) : rect.height
+    let parts = rect.rows([.fixed(upper), .rest])
+    let inner = Panel(
+      "overview", hotkey: "1", value: Format.rate(snapshot.requestRate).styled(look),
+      isFocused: true
+    ).draw(in: parts[0], on: &grid, look: look)
+    let body = inner.rows([.rest, .fixed(min(facts.count, max(0, inner.height - 4)))])
+    let isSpaced =
+      snapshot.servingRows.count + snapshot.models.count <= body[0].height
+    OverviewTable(state, snapshot, width: inner.width, isSpaced: isSpaced)
+      .draw(in: body[0], on: &grid, look: look)
+    for (index, fact) in facts.enumerated() where index < body[1].height {
+      grid.write(fact, in: body[1].row(index).inset(left: 1), ellipsis: look.glyphs.ellipsis)
+    }
+    if hasLower { drawLower(in: parts[1], on: &grid, look: look) }
+  }
+
+  /// What changed last for the selected model, and what `R` would do.
+  private func facts(_ look: Look) -> [StyledText] {
+    guard let (model, _) = state.selected else { return [] }
+    var facts: [StyledText] = []
+    let now = state.shownTime
+    if let change = model.lastChange {
+      let tone: Tone =
+        change.outcome == .refused ? .normal : now.secondsSince(change.time) < 600 ? .warn : .normal
+      facts.append(
+        look.text("\(Figures.ago(change.time, now))  ", .quiet) + look.text(change.summary, tone)
+          + look.text("  by \(change.principal.name)", .quiet))
+    }
+    if let target = model.deployment.rollbackTarget, let version = model.version(target) {
+      let ready =
+        if case .ready = version.state { "it is loaded" } else { "it is not loaded" }
+      facts.append(
+        StyledText("R", look.theme.accent.bold)
+          + look.text(" rolls \(model.name) back to \(target), \(ready)", .quiet))
+    }
+    return facts
+  }
+
+  private func drawLower(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    guard rect.width >= 100 else {
+      ChangesBox(state).draw(in: rect, on: &grid, look: look)
+      return
+    }
+    let halves = rect.columns([.share(1), .share(1)])
+    HeatmapBox(state, version: nil, isFocused: false).draw(in: halves[0], on: &grid, look: look)
+    ChangesBox(state).draw(in: halves[1], on: &grid, look: look)
+  }
+}
+
+/// What changed lately, newest first, for the corner of a panel.
+struct ChangesBox {
+  private let state: ConsoleState
+
+  /// Nil: of all models.
+  private let model: String?
+
+  init(_ state: ConsoleState, model: String? = nil) {
+    self.state = state
+    self.model = model
+  }
+
+  func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    let inner = Panel("timeline", detail: model ?? "", hotkey: "9").draw(
+      in: rect, on: &grid, look: look)
+    let entries = state.timelineEntries.filter { model == nil || $0.model == model }
+    guard !entries.isEmpty else {
+      let failure = state.board.failure(.audit)
+      EmptyState(
+        failure.map { "the timeline cannot be read: \($0)" } ?? "nothing has changed yet",
+        tone: failure == nil ? .quiet : .warn
+      ).draw(in: inner, on: &grid, look: look)
+      return
+    }
+    let lines = entries.prefix(inner.height).map { entry -> Timeline.Entry in
+      let mark = look.text("\(look.glyph(entry.health.tone)) ", entry.health.tone)
+      let who = look.text(inner.width >= 70 ? "  \(entry.principal.name)" : "", .quiet)
+      return Timeline.Entry(
+        state.wall.short(entry.time, now: state.shownTime), mark + look.text(entry.summary) + who)
+    }
+    Timeline(Array(lines)).draw(in: inner, on: &grid, look: look)
+  }
+}
+
+/// How the overview's height is shared out; known before drawing, since the lower half asks questions.
+enum OverviewLayout {
+  /// Below this height there is only the table.
+  private static let lowerHeight = 9
+
+  /// Frame, header, two lines of facts, and the rows with air around the models.
+  static func upperHeight(_ snapshot: SystemSnapshot) -> Int {
+    7 + snapshot.servingRows.count + snapshot.models.count
+  }
+
+  static func hasLower(in height: Int, _ snapshot: SystemSnapshot) -> Bool {
+    height >= upperHeight(snapshot) + lowerHeight
+  }
+
+  static func hasLower(_ size: Size, _ snapshot: SystemSnapshot) -> Bool {
+    hasLower(in: size.height - 3, snapshot)
+  }
+}

@@ -1,0 +1,125 @@
+import Domain
+import TextUI
+
+/// The table of the overview. Its columns are chosen for the width, so that nothing is cut.
+struct OverviewTable {
+  private let state: ConsoleState
+  private let snapshot: SystemSnapshot
+  private let width: Int
+  private let isSpaced: Bool
+
+  init(_ state: ConsoleState, _ snapshot: SystemSnapshot, width: Int, isSpaced: Bool) {
+    self.state = state
+    self.snapshot = snapshot
+    self.width = width
+    self.isSpaced = isSpaced
+  }
+
+  private var isNarrow: Bool { width < 100 }
+  private var isWide: Bool { width >= 160 }
+  private var sparkWidth: Int { isNarrow ? 7 : width >= 190 ? 60 : isWide ? 30 : 15 }
+
+  func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    var rows: [Table.Row] = []
+    var selectedRow: Int?
+    for model in snapshot.models {
+      if isSpaced, !rows.isEmpty { rows.append(.gap) }
+      for (index, name) in model.servingVersions.enumerated() {
+        if state.selected?.model.name == model.name, state.selected?.version == name {
+          selectedRow = rows.count
+        }
+        rows.append(row(model, name, isFirst: index == 0, look))
+      }
+    }
+    Table(
+      columns: columns, rows: rows, selection: selectedRow,
+      headerGap: rows.count + 2 <= rect.height && isSpaced ? 1 : 0, gap: isNarrow ? 1 : 2
+    ).draw(in: rect, on: &grid, look: look)
+  }
+
+  private var columns: [Table.Column] {
+    var columns = [
+      Table.Column("MODEL", .flexible(minimum: 11)),
+      Table.Column("STATUS", .fixed(isNarrow ? 8 : 12)),
+      Table.Column("VERSION", .fixed(isNarrow ? 9 : isWide ? 18 : 14)),
+      Table.Column("SHARE", .fixed(isNarrow ? 5 : 6), align: .right),
+      Table.Column("REQ/S", .fixed(isNarrow ? 5 : 6), align: .right),
+      Table.Column(
+        isNarrow ? state.span.name : "LAST \(state.span.name)".uppercased(), .fixed(sparkWidth)),
+    ]
+    if !isNarrow { columns.append(Table.Column("P50", .fixed(8), align: .right)) }
+    columns.append(Table.Column("P99", .fixed(isNarrow ? 7 : 8), align: .right))
+    if isWide {
+      columns.append(Table.Column("SLO", .fixed(8), align: .right))
+      columns.append(Table.Column("SLOW", .fixed(8), align: .right))
+    }
+    columns.append(Table.Column("ERRORS", .fixed(isNarrow ? 7 : 8), align: .right))
+    columns.append(Table.Column("ACCURACY", .fixed(8), align: .right))
+    if isWide { columns.append(Table.Column("LABELS", .fixed(8), align: .right)) }
+    return columns
+  }
+
+  private func row(
+    _ model: ModelSnapshot, _ name: String, isFirst: Bool, _ look: Look
+  ) -> Table.Row {
+    let title = isFirst ? StyledText(model.name, look.theme.text.bold) : ""
+    guard let version = model.version(name) else {
+      return Table.Row([
+        title, look.status(.critical, isNarrow ? "missing" : "not found"), look.text(name),
+      ])
+    }
+    let health = Health(version, objective: model.objective)
+    var cells = [
+      title, Figures.status(health, look), label(version, look),
+      Figures.share(version, look), Figures.rate(version, look),
+      sparkline(model, version, health, look),
+    ]
+    if !isNarrow { cells.append(Figures.latency(version.recent.p50, look)) }
+    cells.append(Figures.p99(version, model.objective, look))
+    if isWide {
+      cells.append(Figures.latency(model.objective?.latency, look, .quiet))
+      cells.append(version.recent.slowShare.map { Format.percent($0).styled(look) } ?? "")
+    }
+    cells.append(Figures.errors(version, model.objective, look))
+    cells.append(Figures.quality(version.recent, look))
+    if isWide { cells.append(look.text(Format.count(Int(version.recent.labels)), .quiet)) }
+    return Table.Row(cells, isAlarm: health.tone == .critical)
+  }
+
+  private func label(_ version: VersionSnapshot, _ look: Look) -> StyledText {
+    look.text(version.version + " ")
+      + look.text(version.variant?.name(isShort: isNarrow) ?? "", .quiet)
+  }
+
+  private func sparkline(
+    _ model: ModelSnapshot, _ version: VersionSnapshot, _ health: Health, _ look: Look
+  ) -> StyledText {
+    let slot = QueryBoard.Slot.sparkline(model: model.name)
+    guard let result = state.board.series(slot) else { return "" }
+    let span = state.sparklineSpan
+    func values(_ line: SeriesResult.Line) -> [Double?] {
+      let whole = span.values(of: line.values, in: result.window)
+      if sparkWidth >= 2 * whole.count { return whole.flatMap { [$0, $0] } }
+      return OverviewTable.joined(whole, by: whole.count / max(1, sparkWidth))
+    }
+    let top = result.lines.flatMap { $0.values.compactMap(\.self) }.max().map { $0 * 1.25 }
+    guard let line = result.lines.first(where: { $0.version?.version == version.version }) else {
+      return ""
+    }
+    let style =
+      switch health.tone {
+      case .critical, .warn: look.style(health.tone)
+      default: version.variant == .champion ? look.theme.accent : look.theme.info
+      }
+    return Sparkline(values(line), maximum: top, style: style).text(
+      width: sparkWidth, glyphs: look.glyphs)
+  }
+
+  /// The largest of every `size` values, in groups that begin at the left edge of the page.
+  private static func joined(_ values: [Double?], by size: Int) -> [Double?] {
+    guard size > 1 else { return values }
+    return stride(from: 0, to: values.count, by: size).map { start in
+      values[start..<min(start + size, values.count)].compactMap(\.self).max()
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Domain
+import TextUI
+
+extension ConsoleState {
+  /// What the visible panel has to know of the past.
+  func needs() -> [QueryBoard.Need] {
+    guard let shown, connection.isUp else { return [] }
+    switch panel {
+    case .overview: return overviewNeeds(shown)
+    case .latency: return latencyNeeds(shown)
+    case .traffic: return trafficNeeds(shown)
+    case .models: return size.width >= 110 ? [auditNeed(shown)] : []
+    case .timeline: return [auditNeed(shown)]
+    }
+  }
+
+  /// The overview's sparklines: always thirty steps, so that their width never asks anew.
+  package var sparklineSpan: ChartSpan { ChartSpan(span, columns: 30, end: chartEnd) }
+
+  /// The span of the charts of the latency and traffic panels at this size.
+  package var chartSpan: ChartSpan {
+    let columns =
+      switch panel {
+      // Half as many, twice as wide: this map stands on the screen all day, and may cost few bytes.
+      case .overview: min(30, size.width / 2 - 13)
+      case .traffic: size.width - 16
+      case .latency, .models, .timeline: LatencyLayout(size).chartColumns
+      }
+    return ChartSpan(span, columns: max(20, columns), end: chartEnd)
+  }
+
+  private func overviewNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
+    let window = sparklineSpan.window
+    var needs = shown.models.map { model in
+      QueryBoard.Need(
+        slot: .sparkline(model: model.name),
+        question: .series(
+          SeriesQuery(measure: .requestRate, model: model.name, window: window)))
+    }
+    if OverviewLayout.hasLower(size, shown) {
+      if size.width >= 100, let model = selected?.model {
+        needs.append(heatmapNeed(model.name, nil, chartSpan.window))
+      }
+      needs.append(auditNeed(shown))
+    }
+    return needs
+  }
+
+  private func heatmapNeed(
+    _ model: String, _ version: String?, _ window: Window
+  ) -> QueryBoard.Need {
+    QueryBoard.Need(
+      slot: .heatmap(model: model, version: version),
+      question: .heatmap(
+        HeatmapQuery(
+          model: model, version: version, window: window, bucketCount: LatencyScale.bucketCount,
+          lowest: LatencyScale.lowest, highest: LatencyScale.highest)))
+  }
+
+  private func latencyNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
+    guard let model = selected?.model else { return [] }
+    let window = chartSpan.window
+    var versions: [String?] = [nil]
+    versions += model.measuredVersions.map(Optional.some)
+    if let latencyVersion, !versions.contains(latencyVersion) { versions.append(latencyVersion) }
+    var needs = versions.map { heatmapNeed(model.name, $0, window) }
+    let cell = cursorStep(in: chartSpan)
+    let end = window.to
+    needs.append(
+      QueryBoard.Need(
+        slot: .slowest(model: model.name, version: latencyVersion),
+        question: .requests(
+          RequestQuery(
+            model: model.name, version: latencyVersion,
+            from: Timestamp(seconds: cell?.from ?? window.from),
+            to: Timestamp(seconds: cell?.to ?? end), limit: 20))))
+    needs.append(auditNeed(shown))
+    return needs
+  }
+
+  private func trafficNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
+    guard let model = selected?.model else { return [] }
+    let measures: [SeriesQuery.Measure] = [.requestRate, .errorRate, .errorShare, .shedRate]
+    return measures.map { measure in
+      QueryBoard.Need(
+        slot: .series(measure, model: model.name),
+        question: .series(
+          SeriesQuery(measure: measure, model: model.name, window: chartSpan.window)))
+    } + [auditNeed(shown)]
+  }
+
+  private func auditNeed(_ shown: SystemSnapshot) -> QueryBoard.Need {
+    QueryBoard.Need(slot: .audit, question: .audit(AuditQuery(), head: shown.auditHead))
+  }
+
+  /// The step under the cursor.
+  package func cursorStep(in span: ChartSpan) -> (from: Int64, to: Int64)? {
+    guard let cursor, let column = span.column(of: cursor) else { return nil }
+    let from = span.start(of: column)
+    return (from, from + span.step)
+  }
+}
+
+extension ModelSnapshot {
+  /// The versions that clients waited for lately, and the one before, to compare with.
+  var measuredVersions: [String] {
+    versions.filter { version in
+      switch version.variant {
+      case .champion, .challenger: true
+      case .shadow: false
+      case .direct, nil: version.recent.requests > 0 || version.isRollbackTarget
+      }
+    }.map(\.version)
+  }
+}

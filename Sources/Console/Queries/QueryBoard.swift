@@ -1,0 +1,140 @@
+package import Domain
+
+/// The questions about the past that the panels have asked, and the answers so far.
+///
+/// A slot is what is asked about, a question is the slot at one moment. At most one question of a slot is
+/// under way, and new ones go out at most once a second: a store that hangs costs nothing more.
+package struct QueryBoard: Sendable, Equatable {
+  package enum Slot: Sendable, Hashable {
+    /// Requests a second of each version of a model, for the overview's sparklines.
+    case sparkline(model: String)
+    case series(SeriesQuery.Measure, model: String?)
+    case heatmap(model: String, version: String?)
+    case slowest(model: String, version: String?)
+    case audit
+  }
+
+  package enum Question: Sendable, Hashable {
+    case series(SeriesQuery)
+    case heatmap(HeatmapQuery)
+    case requests(RequestQuery)
+    /// `head` is the newest row known: a new row makes a new question.
+    case audit(AuditQuery, head: Int64)
+  }
+
+  package enum Answer: Sendable, Equatable {
+    case series(SeriesResult)
+    case heatmap(LatencyHeatmap)
+    case requests([RequestSummary])
+    case audit([AuditEntry])
+  }
+
+  package struct Need: Sendable, Equatable {
+    package var slot: Slot
+    package var question: Question
+  }
+
+  package struct Entry: Sendable, Equatable {
+    package var question: Question
+    package var askedAt: Timestamp
+    package var isUnderWay = true
+    package var answer: Answer?
+    /// Why the last question has no answer.
+    package var failure: String?
+  }
+
+  package private(set) var entries: [Slot: Entry] = [:]
+  private var lastBatch: Timestamp?
+
+  /// Seconds from one batch of questions to the next.
+  private static let pause = 1.0
+  /// Seconds until a failed question is asked again.
+  private static let retry = 5.0
+  /// More slots than any panel has; beyond it answers to other panels' questions are forgotten.
+  private static let capacity = 64
+
+  /// The questions to send now.
+  package mutating func ask(_ needs: [Need], at now: Timestamp) -> [Effect] {
+    let due = needs.filter { isDue($0, at: now) }
+    guard !due.isEmpty else { return [] }
+    if let lastBatch, abs(now.secondsSince(lastBatch)) < QueryBoard.pause { return [] }
+    lastBatch = now
+    if entries.count > QueryBoard.capacity {
+      let needed = Set(needs.map(\.slot))
+      entries = entries.filter { needed.contains($0.key) }
+    }
+    return due.map { need in
+      let before = entries[need.slot]
+      entries[need.slot] = Entry(
+        question: need.question, askedAt: now, answer: before?.answer, failure: before?.failure)
+      return .ask(need.slot, need.question)
+    }
+  }
+
+  /// Takes an answer; one to a question that is no longer asked is ignored.
+  package mutating func take(
+    _ slot: Slot, _ question: Question, _ result: Result<Answer, SourceError>
+  ) {
+    guard var entry = entries[slot], entry.question == question else { return }
+    entry.isUnderWay = false
+    switch result {
+    case .success(let answer):
+      entry.answer = answer
+      entry.failure = nil
+    case .failure(let error):
+      entry.failure = error.reason
+    }
+    entries[slot] = entry
+  }
+
+  /// The connection is new: whatever was under way will not be answered.
+  package mutating func forgetPending() {
+    let pending = entries.filter(\.value.isUnderWay).map(\.key)
+    for slot in pending {
+      entries[slot]?.isUnderWay = false
+      entries[slot]?.askedAt = Timestamp(microseconds: 0)
+      let failure = entries[slot]?.failure
+      entries[slot]?.failure = failure ?? "the connection was lost"
+    }
+    lastBatch = nil
+  }
+
+  /// Whether a question waits for its turn.
+  package func hasDue(_ needs: [Need], at now: Timestamp) -> Bool {
+    needs.contains { isDue($0, at: now) }
+  }
+
+  private func isDue(_ need: Need, at now: Timestamp) -> Bool {
+    guard let entry = entries[need.slot] else { return true }
+    if entry.isUnderWay { return false }
+    if entry.failure != nil {
+      return abs(now.secondsSince(entry.askedAt)) >= QueryBoard.retry
+    }
+    return entry.question != need.question
+  }
+}
+
+extension QueryBoard {
+  package func series(_ slot: Slot) -> SeriesResult? {
+    if case .series(let result) = entries[slot]?.answer { result } else { nil }
+  }
+
+  package func heatmap(_ slot: Slot) -> LatencyHeatmap? {
+    if case .heatmap(let result) = entries[slot]?.answer { result } else { nil }
+  }
+
+  package func requests(_ slot: Slot) -> [RequestSummary]? {
+    if case .requests(let result) = entries[slot]?.answer { result } else { nil }
+  }
+
+  package var audit: [AuditEntry]? {
+    if case .audit(let result) = entries[.audit]?.answer { result } else { nil }
+  }
+
+  package func failure(_ slot: Slot) -> String? { entries[slot]?.failure }
+
+  /// Since when an answer is awaited; nil when none is.
+  package func waitingSince(_ slot: Slot) -> Timestamp? {
+    entries[slot].flatMap { $0.isUnderWay ? $0.askedAt : nil }
+  }
+}

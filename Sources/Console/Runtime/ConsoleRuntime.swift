@@ -1,0 +1,86 @@
+package import Domain
+package import TextUI
+
+/// The loop of a console: waits for keys and news, updates the state, paints when the picture changed.
+///
+/// `run` belongs to a thread of its own, which alone touches the screen. `performEffects` belongs to the
+/// service group; it ends when `run` has returned.
+package final class ConsoleRuntime: Sendable {
+  private let configuration: ConsoleConfiguration
+  private let theme: Theme
+  private let keymap: Keymap
+  private let now: @Sendable () -> Timestamp
+  private let seed: (UInt64, UInt64)
+  private let mailbox = Mailbox()
+  private let performer: EffectPerformer
+  private let effects: AsyncStream<Effect>
+  private let outbox: AsyncStream<Effect>.Continuation
+
+  /// - Parameters:
+  ///   - clock: for waiting between attempts to connect.
+  ///   - seed: random; the ids of this console's commands are drawn from it.
+  ///   - now: local wall-clock time.
+  package init(
+    source: any ConsoleSource, configuration: ConsoleConfiguration, theme: Theme = .defaultDark,
+    keymap: Keymap = Keymap(), clock: any Clock<Duration> = ContinuousClock(),
+    seed: (UInt64, UInt64), now: @escaping @Sendable () -> Timestamp
+  ) {
+    self.configuration = configuration
+    self.theme = theme
+    self.keymap = keymap
+    self.now = now
+    self.seed = seed
+    performer = EffectPerformer(source: source, mailbox: mailbox, clock: clock)
+    (effects, outbox) = AsyncStream.makeStream(of: Effect.self)
+  }
+
+  /// Runs the console on the calling thread until it is left, the terminal is gone, or the process is asked
+  /// to end. The first picture is shown before anything is asked of the source.
+  package func run(screen: any Screen) -> ConsoleExit {
+    defer { outbox.finish() }
+    mailbox.attach(screen.waker)
+    var state = ConsoleState(
+      configuration: configuration, size: screen.size, now: now(), seed: seed)
+    let look = screen.look(theme)
+    var picture = view(state, size: state.size, look: look, keymap: keymap)
+    screen.present(picture)
+    send(state.start())
+    while true {
+      let batch = screen.nextEvents(timeout: state.patience)
+      for action in actions(batch) {
+        send(update(&state, action, at: now(), keymap: keymap))
+      }
+      if let exit = state.exit { return exit }
+      let next = view(state, size: state.size, look: look, keymap: keymap)
+      if next != picture || batch.events.contains(.resumed) { screen.present(next) }
+      picture = next
+    }
+  }
+
+  /// Performs the console's wishes until it is left.
+  package func performEffects() async {
+    await performer.run(effects)
+  }
+
+  /// All that is waiting, keys first: a key was meant for the picture that is on the screen.
+  private func actions(_ batch: InputBatch) -> [Action] {
+    let arrived = mailbox.drain()
+    if batch.events.allSatisfy({ $0 == .wake }) { return arrived.isEmpty ? [.tick] : arrived }
+    return [.input(batch)] + arrived
+  }
+
+  private func send(_ wishes: [Effect]) {
+    for wish in wishes { outbox.yield(wish) }
+  }
+}
+
+extension ConsoleState {
+  /// How long to wait for something to happen: until the picture would change by itself. A paused picture
+  /// does not.
+  package var patience: Duration? {
+    let changesByItself =
+      pause == nil || status != nil || dialog != nil || !connection.isUp
+      || board.hasDue(needs(), at: now)
+    return changesByItself ? .milliseconds(1_200) : nil
+  }
+}

@@ -1,0 +1,78 @@
+import Domain
+
+/// Does outside what `update` wishes for, and posts what came of it.
+struct EffectPerformer: Sendable {
+  let source: any ConsoleSource
+  let mailbox: Mailbox
+  let clock: any Clock<Duration>
+
+  /// Performs effects until their stream ends, then cancels what is still under way.
+  func run(_ effects: AsyncStream<Effect>) async {
+    await withDiscardingTaskGroup { group in
+      for await effect in effects {
+        group.addTask { await perform(effect) }
+      }
+      group.cancelAll()
+    }
+  }
+
+  private func perform(_ effect: Effect) async {
+    switch effect {
+    case .connect(let delay):
+      guard (try? await clock.sleep(for: delay)) != nil else { return }
+      await listen()
+    case .ask(let slot, let question): await ask(slot, question)
+    case .preflight(let version):
+      do throws(SourceError) {
+        mailbox.post(.preflight(version, .success(try await source.preflight(version))))
+      } catch {
+        mailbox.post(.preflight(version, .failure(error)))
+      }
+    case .send(let command):
+      mailbox.post(.outcome(command, await source.send(command)))
+    case .lookUp(let id, let delay):
+      guard (try? await clock.sleep(for: delay)) != nil else { return }
+      do throws(SourceError) {
+        mailbox.post(.lookedUp(id, .success(try await source.outcome(of: id))))
+      } catch {
+        mailbox.post(.lookedUp(id, .failure(error)))
+      }
+    }
+  }
+
+  /// Follows the stream of snapshots until it ends, for whatever reason.
+  private func listen() async {
+    var snapshot: SystemSnapshot?
+    var reason = "the server closed the connection"
+    do {
+      for try await delta in source.snapshots() {
+        guard let next = delta.applied(to: snapshot) else {
+          reason = "the server's first message was not whole"
+          break
+        }
+        snapshot = next
+        mailbox.post(.snapshot(next))
+      }
+    } catch let error as SourceError {
+      reason = error.reason
+    } catch {
+      reason = "\(error)"
+    }
+    if !Task.isCancelled { mailbox.post(.connectionLost(reason: reason)) }
+  }
+
+  private func ask(_ slot: QueryBoard.Slot, _ question: QueryBoard.Question) async {
+    do throws(SourceError) {
+      let answer: QueryBoard.Answer =
+        switch question {
+        case .series(let query): .series(try await source.series(query))
+        case .heatmap(let query): .heatmap(try await source.heatmap(query))
+        case .requests(let query): .requests(try await source.requests(query))
+        case .audit(let query, _): .audit(try await source.audit(query))
+        }
+      mailbox.post(.answered(slot, question, .success(answer)))
+    } catch {
+      mailbox.post(.answered(slot, question, .failure(error)))
+    }
+  }
+}

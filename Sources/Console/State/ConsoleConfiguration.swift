@@ -1,0 +1,41 @@
+import Domain
+
+/// What a console is told at its start and never changes.
+package struct ConsoleConfiguration: Sendable, Equatable {
+  /// Where the server is, as a person would name it: "unix:/var/lib/vigia/vigia.sock", "this process".
+  package var endpoint: String
+  /// Whether this process serves the requests, so that leaving must say what becomes of them.
+  package var hostsServer: Bool
+  /// The command that brings a detached server's console back; shown when leaving.
+  package var attachCommand: String
+  package var isReadOnly: Bool
+  /// A past incident is shown; nothing can be done about it.
+  package var isReplay: Bool
+  /// Seconds east of Greenwich of the terminal's own zone.
+  package var localOffset: Int
+
+  package init(
+    endpoint: String, hostsServer: Bool = false, attachCommand: String = "",
+    isReadOnly: Bool = false, isReplay: Bool = false, localOffset: Int = 0
+  ) {
+    self.endpoint = endpoint
+    self.hostsServer = hostsServer
+    self.attachCommand = attachCommand
+    self.isReadOnly = isReadOnly
+    self.isReplay = isReplay
+    self.localOffset = localOffset
+  }
+}
+
+/// How a console ended.
+package enum ConsoleExit: Sendable, Equatable {
+  /// The console ends. A server that it hosts goes on in the background; another one was never
+  /// concerned.
+  case detach
+  /// The server that this console hosts ends as well.
+  case stop
+  /// The terminal is gone: like `detach`, but nobody reads a word of farewell.
+  case hangUp
+  /// Somebody asked the process to end (SIGTERM).
+  case terminated
+}

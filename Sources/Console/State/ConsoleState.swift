@@ -1,0 +1,126 @@
+package import Domain
+package import TextUI
+
+/// All that a console knows and shows: one value, changed by `update` alone and drawn by `view`.
+package struct ConsoleState: Sendable, Equatable {
+  package var configuration: ConsoleConfiguration
+  package var size: Size
+  /// Local wall-clock time as of the last action.
+  package var now: Timestamp
+  package var connection: Connection
+  /// The newest snapshot, whether the panels show it or not.
+  package var live: SystemSnapshot?
+  /// When it arrived, by the local clock.
+  package var receivedAt: Timestamp?
+  package var pause: Pause?
+  package var panel: PanelID = .overview
+  package var selection = Selection()
+  package var span: TimeSpan = .fiveMinutes
+  /// The shared moment that the panels point at, in seconds since 1970.
+  package var cursor: Int64?
+  /// The version that the latency panel is narrowed to; nil for all.
+  package var latencyVersion: String?
+  package var timeline = TimelineState()
+  /// The first line of the help page that is shown; nil while it is closed.
+  package var help: Int?
+  package var dialog: Asking?
+  package var status: StatusMessage?
+  package var isUTC = false
+  package var board = QueryBoard()
+  /// Commands whose fate is not known yet.
+  package var unresolved: [UnresolvedCommand] = []
+  package var ids: CommandIDSource
+  package var exit: ConsoleExit?
+
+  /// - Parameter seed: random; the ids of this console's commands are drawn from it.
+  package init(
+    configuration: ConsoleConfiguration, size: Size, now: Timestamp, seed: (UInt64, UInt64)
+  ) {
+    self.configuration = configuration
+    self.size = size
+    self.now = now
+    connection = .connecting(since: now, attempt: 0)
+    ids = CommandIDSource(seed: seed)
+  }
+
+  package enum Connection: Sendable, Equatable {
+    case connecting(since: Timestamp, attempt: Int)
+    case up
+    case lost(since: Timestamp, reason: String, attempt: Int)
+
+    var isUp: Bool { self == .up }
+  }
+
+  /// What the panels show while collection goes on behind them.
+  package struct Pause: Sendable, Equatable {
+    /// Server time.
+    package var at: Timestamp
+    package var snapshot: SystemSnapshot
+    /// The newest moment on the charts; the cursor may push it further back.
+    package var end: Int64
+  }
+
+  package enum Asking: Sendable, Equatable {
+    case act(ActDialog)
+    case quit(QuitDialog)
+  }
+}
+
+/// A word to the operator: what a key did, or why it did nothing.
+package struct StatusMessage: Sendable, Equatable {
+  package var tone: Tone
+  package var text: String
+  package var at: Timestamp
+
+  /// How long it stands before the proof of a recovery takes the line back.
+  package static let seconds = 12.0
+}
+
+/// The list of audit entries and the one that is open.
+package struct TimelineState: Sendable, Equatable {
+  /// The selected entry; nil follows the newest.
+  package var selected: Int64?
+  package var isOpen = false
+  /// The first line shown of the open entry.
+  package var scroll = 0
+}
+
+/// A command that was sent and whose answer did not come.
+package struct UnresolvedCommand: Sendable, Equatable {
+  package var command: Command
+  package var since: Timestamp
+}
+
+extension ConsoleState {
+  /// What the panels show: the paused picture, else the newest.
+  package var shown: SystemSnapshot? { pause?.snapshot ?? live }
+
+  /// The server's clock: the newest snapshot's time and what has passed since it came.
+  package var serverNow: Timestamp {
+    guard let live, let receivedAt else { return now }
+    return live.time.adding(seconds: max(0, now.secondsSince(receivedAt)))
+  }
+
+  /// The moment that the panels stand at.
+  package var shownTime: Timestamp { pause?.at ?? serverNow }
+
+  /// The newest second on the charts.
+  package var chartEnd: Int64 {
+    if let pause { return pause.end }
+    return connection.isUp ? serverNow.seconds : live?.time.seconds ?? now.seconds
+  }
+
+  package var wall: Wall { Wall(offset: isUTC ? 0 : configuration.localOffset) }
+
+  /// Seconds since the last snapshot came; nil before the first.
+  package var dataAge: Double? { receivedAt.map { max(0, now.secondsSince($0)) } }
+
+  /// The selected model and version in what is shown.
+  package var selected: (model: ModelSnapshot, version: String)? {
+    shown.flatMap { selection.resolved(in: $0, allVersions: panel == .models) }
+  }
+
+  package mutating func say(_ text: String, _ tone: Tone = .info) {
+    status = StatusMessage(tone: tone, text: text, at: now)
+  }
+}

@@ -1,0 +1,146 @@
+import Domain
+import TextUI
+
+extension ConsoleState {
+  /// Why nothing can be done at all just now; nil when acts may be tried.
+  package var actingObstacle: String? {
+    if configuration.isReplay { return "this is a replay: nothing can be done about the past" }
+    guard let live else { return "not connected yet: nothing can be done" }
+    if case .lost = connection { return "no connection: nothing can be done until it is back" }
+    if !connection.isUp { return "not connected yet: nothing can be done" }
+    if live.server.isStopping { return "the server is stopping: it takes no command" }
+    if configuration.isReadOnly || live.server.isReadOnly {
+      return "read-only: this console may look, but not act"
+    }
+    return nil
+  }
+
+  /// Opens the question before an act, or says why there is none.
+  mutating func act(_ intent: Intent, at instant: ContinuousClock.Instant) -> [Effect] {
+    if let actingObstacle {
+      say(actingObstacle, .warn)
+      return []
+    }
+    guard let live, let target = actTarget(in: live) else {
+      say("no model is served: there is nothing to act on", .warn)
+      return []
+    }
+    let (model, version) = target
+    guard let act = act(intent, on: version, of: model) else { return [] }
+    if let obstacle = model.obstacle(to: act, version: version, at: serverNow) {
+      say(obstacle, .warn)
+      return []
+    }
+    let asking = ActDialog(
+      act, version: version, model: model, server: live.server, now: now, openedAt: instant)
+    dialog = .act(asking)
+    status = nil
+    return act == .promote ? [.preflight(ModelVersion(model: model.name, version: version))] : []
+  }
+
+  /// The selected object in the present state, whatever the paused picture shows.
+  private func actTarget(in live: SystemSnapshot) -> (ModelSnapshot, String)? {
+    guard let selected, let model = live.model(selected.model.name) else { return nil }
+    return (model, selected.version)
+  }
+
+  private func act(_ intent: Intent, on version: String, of model: ModelSnapshot) -> Act? {
+    switch intent {
+    case .rollBack: model.rollBackAct(on: version)
+    case .promote: .promote
+    case .setWeight: .setWeight
+    case .shadow: model.deployment.shadow == version ? .endShadow : .startShadow
+    case .freeze: model.deployment.activeFreeze(at: serverNow) == nil ? .freeze : .unfreeze
+    case .release: .release
+    default: nil
+    }
+  }
+
+  mutating func takePreflight(
+    _ version: ModelVersion, _ result: Result<PreflightReport, SourceError>
+  ) {
+    guard case .act(var asking) = dialog, asking.act == .promote, asking.model == version.model,
+      asking.version == version.version
+    else { return }
+    switch result {
+    case .success(let report): asking.preflight = .report(report)
+    case .failure(let error): asking.preflight = .failed(reason: error.reason)
+    }
+    if case .blocked = asking.noteKind { asking.note = nil }
+    dialog = .act(asking)
+  }
+
+  /// What became of a command that this console sent.
+  mutating func take(_ outcome: CommandOutcome, of command: Command) -> [Effect] {
+    switch outcome {
+    case .done(_, _, let summary):
+      settle(command.id)
+      closeDialog(of: command.id)
+      say(summary, .ok)
+      return []
+    case .refused(let refusal):
+      settle(command.id)
+      takeRefusal(refusal, of: command)
+      return []
+    case .unknown(let reason):
+      if !unresolved.contains(where: { $0.command.id == command.id }) {
+        unresolved.append(UnresolvedCommand(command: command, since: now))
+      }
+      if case .act(var asking) = dialog, asking.commandID == command.id {
+        asking.stage = .unknown(command, reason: reason, lookups: 0)
+        dialog = .act(asking)
+      } else {
+        say("\(command.action.name): no answer came (\(reason)); asking again", .warn)
+      }
+      return [.lookUp(command.id, after: .seconds(1))]
+    }
+  }
+
+  mutating func takeLookup(
+    _ id: CommandID, _ result: Result<CommandOutcome?, SourceError>
+  ) -> [Effect] {
+    guard let pending = unresolved.first(where: { $0.command.id == id }) else { return [] }
+    switch result {
+    case .success(.some(.unknown)), .failure:
+      if case .act(var asking) = dialog, asking.commandID == id,
+        case .unknown(let command, let reason, let lookups) = asking.stage
+      {
+        asking.stage = .unknown(command, reason: reason, lookups: lookups + 1)
+        dialog = .act(asking)
+      }
+      return connection.isUp ? [.lookUp(id, after: .seconds(2))] : []
+    case .success(.some(let outcome)): return take(outcome, of: pending.command)
+    case .success(.none):
+      settle(id)
+      if case .act(var asking) = dialog, asking.commandID == id {
+        asking.stage = .lost(pending.command)
+        asking.disarm(at: now)
+        dialog = .act(asking)
+      } else {
+        say("\(pending.command.action.name) never reached the server: nothing was done", .warn)
+      }
+      return []
+    }
+  }
+
+  private mutating func takeRefusal(_ refusal: Refusal, of command: Command) {
+    guard case .act(var asking) = dialog, asking.commandID == command.id else {
+      say("\(command.action.name) was refused: \(refusal.message)", .critical)
+      return
+    }
+    if refusal.code == .stateMoved, let live, let model = live.model(asking.model) {
+      asking.refresh(model, server: live.server, now: now)
+    }
+    asking.stage = .refused(refusal)
+    asking.disarm(at: now)
+    dialog = .act(asking)
+  }
+
+  private mutating func settle(_ id: CommandID) {
+    unresolved.removeAll { $0.command.id == id }
+  }
+
+  private mutating func closeDialog(of id: CommandID) {
+    if case .act(let asking) = dialog, asking.commandID == id { dialog = nil }
+  }
+}

@@ -1,0 +1,68 @@
+import Domain
+import TextUI
+
+extension ConsoleState {
+  /// News from the server.
+  mutating func take(_ next: SystemSnapshot) -> [Effect] {
+    var effects: [Effect] = []
+    let isNewConnection = !connection.isUp
+    live = next
+    receivedAt = now
+    if isNewConnection {
+      if case .lost(let since, _, _) = connection {
+        say("connected again after \(outage(since))", .ok)
+      }
+      connection = .up
+      board.forgetPending()
+      effects += unresolved.map { .lookUp($0.command.id, after: .zero) }
+    }
+    refreshDialog(next)
+    return effects
+  }
+
+  /// The stream ended: everything stands as it was, and the console tries again by itself.
+  mutating func lose(reason: String) -> [Effect] {
+    let attempt: Int
+    switch connection {
+    case .up:
+      attempt = 0
+      connection = .lost(since: now, reason: reason, attempt: 1)
+    case .lost(let since, _, let tried):
+      attempt = tried
+      connection = .lost(since: since, reason: reason, attempt: tried + 1)
+    case .connecting(let since, let tried):
+      attempt = tried
+      connection =
+        live == nil && tried == 0
+        ? .lost(since: since, reason: reason, attempt: 1)
+        : .connecting(since: since, attempt: tried + 1)
+    }
+    return [.connect(after: ConsoleState.backoff(attempt))]
+  }
+
+  /// Half a second, then doubling up to five.
+  static func backoff(_ attempt: Int) -> Duration {
+    .milliseconds(min(5_000, 500 << min(max(attempt, 0), 5)))
+  }
+
+  /// An open question is about the present state: when it moved, the question is asked anew.
+  private mutating func refreshDialog(_ snapshot: SystemSnapshot) {
+    guard case .act(var asking) = dialog, let model = snapshot.model(asking.model),
+      model.deployment.revision != asking.seen.revision
+    else { return }
+    switch asking.stage {
+    case .sending, .unknown, .lost: return
+    case .asking, .refused: break
+    }
+    let change = model.lastChange.map { ": \($0.principal.name): \($0.summary)" } ?? ""
+    asking.refresh(model, server: snapshot.server, now: now)
+    asking.disarm(at: now)
+    asking.note = ActDialog.Note(
+      tone: .warn, text: "changed meanwhile\(change); this is the state now, look again")
+    dialog = .act(asking)
+  }
+
+  private func outage(_ since: Timestamp) -> String {
+    "\(Int(max(0, now.secondsSince(since)))) s"
+  }
+}

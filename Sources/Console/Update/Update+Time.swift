@@ -1,0 +1,83 @@
+import Domain
+import TextUI
+
+extension ConsoleState {
+  mutating func moveInTime(_ intent: Intent) {
+    switch intent {
+    case .pause: if pause == nil { stop() } else { goOn() }
+    case .goLive: goOn()
+    case .earlier: moveCursor(by: -1)
+    case .later: moveCursor(by: 1)
+    case .previousMark: jump { marks, from in marks.last { $0 < from } }
+    case .nextMark: jump { marks, from in marks.first { $0 > from } }
+    case .zoomIn:
+      if let next = span.shorter { span = next } else { say("5 min is the shortest span", .quiet) }
+    case .zoomOut:
+      if let next = span.longer { span = next } else { say("24 h is the longest span", .quiet) }
+    case .nextVersion: nextVersion()
+    default: break
+    }
+  }
+
+  private mutating func stop() {
+    guard let live else { return }
+    pause = Pause(at: serverNow, snapshot: live, end: chartEnd)
+  }
+
+  private mutating func goOn() {
+    pause = nil
+    cursor = nil
+  }
+
+  /// Moves by columns. Beyond the left edge a paused picture is shifted; a live one ends there.
+  private mutating func moveCursor(by columns: Int64) {
+    let charts = chartSpan
+    let newest = charts.filled - charts.step
+    guard let cursor else {
+      self.cursor = columns < 0 ? newest : nil
+      return
+    }
+    let next = cursor + columns * charts.step
+    if next > newest, pause == nil {
+      self.cursor = nil
+    } else if next < charts.from {
+      guard pause != nil else {
+        say(
+          "the chart begins here; p pauses, and then it can be shifted, - shows a longer span",
+          .quiet)
+        return
+      }
+      pause?.end -= charts.step * ChartSpan.page
+      self.cursor = next
+    } else {
+      self.cursor = min(next, newest)
+    }
+  }
+
+  private mutating func jump(_ choose: ([Int64], Int64) -> Int64?) {
+    let charts = chartSpan
+    let marks = timelineEntries.filter(\.isMark).map(\.time.seconds).sorted().filter {
+      charts.column(of: $0) != nil
+    }
+    guard let next = choose(marks, cursor ?? charts.to) else {
+      say("no other change within the last \(span.name); - shows a longer span", .quiet)
+      return
+    }
+    cursor = next
+  }
+
+  private mutating func nextVersion() {
+    guard let model = selected?.model else { return }
+    let order: [String?] = [nil] + model.measuredVersions.map(Optional.some)
+    let at = order.firstIndex(of: latencyVersion) ?? 0
+    latencyVersion = order[(at + 1) % order.count]
+  }
+}
+
+extension AuditEntry {
+  /// Whether the entry is worth a line in the charts: something changed for the traffic.
+  package var isMark: Bool {
+    guard outcome == .done || outcome == .breakGlass else { return false }
+    return ["promote", "rollback", "set-weight", "set-shadow", "release"].contains(action)
+  }
+}

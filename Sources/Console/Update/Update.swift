@@ -1,0 +1,79 @@
+package import Domain
+import TextUI
+
+/// The one way in which a console changes.
+///
+/// - Parameters:
+///   - now: local wall-clock time; there is no other clock in here.
+///   - keymap: the table that says what keys mean.
+/// - Returns: what to do outside; each comes back as an action.
+package func update(
+  _ state: inout ConsoleState, _ action: Action, at now: Timestamp, keymap: Keymap = Keymap()
+) -> [Effect] {
+  state.now = now
+  var effects: [Effect] = []
+  switch action {
+  case .input(let batch): effects = state.take(batch, keymap: keymap)
+  case .tick: break
+  case .snapshot(let snapshot): effects = state.take(snapshot)
+  case .connectionLost(let reason): effects = state.lose(reason: reason)
+  case .answered(let slot, let question, let result): state.board.take(slot, question, result)
+  case .preflight(let version, let result): state.takePreflight(version, result)
+  case .outcome(let command, let outcome): effects = state.take(outcome, of: command)
+  case .lookedUp(let id, let result): effects = state.takeLookup(id, result)
+  }
+  if state.exit == nil { effects += state.board.ask(state.needs(), at: now) }
+  return effects
+}
+
+extension ConsoleState {
+  /// What the runtime does before anything else.
+  package func start() -> [Effect] { [.connect(after: .zero)] }
+
+  /// One batch of input, event by event. Keys that arrived together with the one that opened a dialog,
+  /// or after the one that closed it, were meant for something else.
+  fileprivate mutating func take(_ batch: InputBatch, keymap: Keymap) -> [Effect] {
+    let wasAsking = dialog != nil
+    let events = wasAsking ? admitted(batch) : batch.events
+    var effects: [Effect] = []
+    for event in events {
+      switch event {
+      case .resized(let next): size = next
+      case .terminate: exit = .terminated
+      case .hangUp: exit = .hangUp
+      case .key(let key):
+        guard exit == nil else { break }
+        guard (dialog != nil) == wasAsking else { break }
+        if wasAsking {
+          effects += takeInDialog(key)
+        } else {
+          effects += take(key, at: batch.time, keymap: keymap)
+        }
+      case .paste, .mouse, .wake, .resumed: break
+      }
+    }
+    return effects
+  }
+
+  private mutating func admitted(_ batch: InputBatch) -> [InputEvent] {
+    switch dialog {
+    case .act(var asking):
+      defer { dialog = .act(asking) }
+      return asking.inputGuard.admit(batch)
+    case .quit(var asking):
+      defer { dialog = .quit(asking) }
+      return asking.inputGuard.admit(batch)
+    case nil: return batch.events
+    }
+  }
+
+  private mutating func takeInDialog(_ key: Key) -> [Effect] {
+    switch dialog {
+    case .act(let asking): return take(key, asking: asking)
+    case .quit(let asking):
+      take(key, leaving: asking)
+      return []
+    case nil: return []
+    }
+  }
+}

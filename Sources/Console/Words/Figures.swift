@@ -1,0 +1,73 @@
+import Domain
+import TextUI
+
+/// Figures as styled text, the same way in every panel.
+package enum Figures {
+  static func latency(_ microseconds: Double?, _ look: Look, _ tone: Tone = .normal) -> StyledText {
+    guard let microseconds else { return look.text("-", .quiet) }
+    return Format.latency(microseconds: microseconds).styled(look, tone)
+  }
+
+  static func p99(_ version: VersionSnapshot, _ objective: ServiceObjective?, _ look: Look)
+    -> StyledText
+  {
+    let tone = Health.slowTone(version.recent, objective)
+    return latency(version.recent.p99, look, tone == .ok ? .normal : tone)
+  }
+
+  static func errors(_ version: VersionSnapshot, _ objective: ServiceObjective?, _ look: Look)
+    -> StyledText
+  {
+    guard let share = version.recent.errorShare else { return look.text("-", .quiet) }
+    let tone = Health.errorTone(version.recent, objective)
+    return Format.percent(share).styled(look, tone == .ok ? .normal : tone)
+  }
+
+  static func share(_ version: VersionSnapshot, _ look: Look) -> StyledText {
+    if version.variant == .shadow { return look.text("copy", .quiet) }
+    guard version.variant != nil else { return look.text("-", .quiet) }
+    return Format.wholePercent(version.share).styled(look)
+  }
+
+  static func rate(_ version: VersionSnapshot, _ look: Look) -> StyledText {
+    Format.rate(version.recent.requestRate, unit: "").styled(
+      look, version.recent.requestRate > 0 ? .normal : .quiet)
+  }
+
+  /// Accuracy as `.722`, a regression's error as `MAE 3.1`.
+  static func quality(_ recent: RecentFigures, _ look: Look) -> StyledText {
+    if let accuracy = recent.accuracy { return look.text(Format.score(accuracy)) }
+    if let error = recent.absoluteError {
+      return look.text("MAE ", .quiet) + look.text(magnitude(error))
+    }
+    return look.text("-", .quiet)
+  }
+
+  static func magnitude(_ value: Double) -> String {
+    if value.magnitude >= 999.5 { return Format.compact(value) }
+    if value.magnitude >= 99.5 { return Format.decimal(value, places: 0) }
+    return Format.decimal(value, places: value.magnitude >= 9.995 ? 1 : 2)
+  }
+
+  static func status(_ health: Health, _ look: Look) -> StyledText {
+    look.status(health.tone, health.word)
+  }
+
+  /// The first digits of a file's SHA-256; enough to tell files apart and to read out.
+  static func sha(_ sha256: String, _ digits: Int = 12) -> String {
+    sha256.isEmpty ? "unread" : String(sha256.prefix(digits))
+  }
+
+  static func ago(_ time: Timestamp?, _ now: Timestamp) -> String {
+    guard let time else { return "-" }
+    let seconds = now.secondsSince(time)
+    return seconds < 1 ? "now" : Format.age(seconds: seconds.rounded(.down)).shortText + " ago"
+  }
+
+  /// A share with its interval: `0.00 % (0 to 9.2)`.
+  static func proportion(_ proportion: Recovery.Proportion) -> String {
+    let low = Format.decimal(proportion.low * 100, places: proportion.low < 0.000_5 ? 0 : 1)
+    let high = Format.decimal(proportion.high * 100, places: 1)
+    return "\(Format.percent(proportion.share).text) (\(low) to \(high))"
+  }
+}

@@ -1,0 +1,35 @@
+import Domain
+import TextUI
+
+extension Recovery {
+  /// The proof as a line: whether the requests since the switch are well again.
+  var line: (tone: Tone, text: String) {
+    let what = "\(model) \(from) to \(to)"
+    let slowText = slow.map { ", slow \(Format.percent($0.share).text)" } ?? ""
+    switch status {
+    case .watching:
+      let count = Format.count(Int(requests))
+      return (
+        .info,
+        "watching \(what): \(count) \(requests == 1 ? "request" : "requests") since the switch, "
+          + "errors \(Figures.proportion(errors))\(slowText)"
+      )
+    case .recovered(let seconds):
+      return (
+        .ok,
+        "recovered in \(Format.age(seconds: seconds.rounded()).shortText): \(what), "
+          + "errors \(Figures.proportion(errors))\(slowText), "
+          + "before \(Format.percent(errorsBefore.share).text)"
+      )
+    case .notRecovering(let reason):
+      return (.critical, "not recovering after 2 min: \(what), \(reason)")
+    }
+  }
+}
+
+extension Quantity {
+  /// `4 s` instead of `4.0 s`.
+  var shortText: String {
+    number.hasSuffix(".0") ? "\(number.dropLast(2)) \(unit)" : text
+  }
+}

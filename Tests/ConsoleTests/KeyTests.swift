@@ -1,0 +1,161 @@
+import Console
+import Domain
+import Testing
+import TextUI
+
+struct KeyTests {
+  private static let size = Size(width: 120, height: 36)
+
+  @Test func `keys are told apart within each panel`() {
+    for panel in PanelID.allCases {
+      var seen: Set<Key> = []
+      for binding in Keymap().bindings
+      where binding.panels.isEmpty || binding.panels.contains(panel) {
+        for key in binding.keys { #expect(seen.insert(key).inserted, "\(key) twice in \(panel)") }
+      }
+    }
+  }
+
+  @Test func `hint bars show six to eight keys, help last`() {
+    for panel in PanelID.allCases {
+      let hints = Keymap().hints(for: panel)
+      #expect((6...8).contains(hints.count), "\(panel)")
+      #expect(hints.last?.keys == "?")
+    }
+  }
+
+  @Test func `digits switch panels, and those not in this build say so`() {
+    var hand = Hand(Sample.state(size: KeyTests.size))
+    hand.press(.character("3"))
+    #expect(hand.state.panel == .traffic)
+    hand.press(.character("4"))
+    #expect(hand.state.panel == .traffic)
+    #expect(hand.state.status?.text == "4 Drift is not in this build")
+  }
+
+  @Test func `the selection follows the object when rows move`() {
+    var hand = Hand(Sample.state(size: KeyTests.size))
+    hand.act(
+      .snapshot(Sample.snapshot(models: [Sample.fraud(), Sample.bikes, Sample.electricity])))
+    #expect(hand.state.selected?.model.name == "fraud")
+    #expect(hand.state.selected?.version == "31")
+  }
+
+  @Test func `a version that left the traffic hands over to its champion`() {
+    var model = Sample.fraud()
+    model.deployment.champion = "30"
+    var hand = Hand(Sample.state(size: KeyTests.size))
+    hand.act(.snapshot(Sample.snapshot(models: [Sample.electricity, model])))
+    #expect(hand.state.selected?.version == "30")
+  }
+
+  @Test func `arrows walk the rows and stop at the ends`() {
+    var hand = Hand(
+      Sample.state(size: KeyTests.size, selecting: Selection(model: "electricity", version: "7")))
+    hand.press(.up, .down, .character("j"))
+    #expect(hand.state.selection == Selection(model: "electricity", version: "9"))
+    hand.press(.down, .down, .down, .down)
+    #expect(hand.state.selection.model == "bikes")
+    hand.press(.home)
+    #expect(hand.state.selection == Selection(model: "electricity", version: "7"))
+  }
+
+  @Test func `a paused picture stands still while collection goes on`() {
+    var hand = Hand(Sample.state(size: KeyTests.size))
+    hand.press(.character("p"))
+    hand.act(.tick, after: 30)
+    let before = hand.text
+    #expect(before.contains("PAUSED at 14:02:33"))
+    var model = Sample.fraud()
+    model.versions[2].recent.requestRate = 999
+    for second in 1...5 {
+      hand.act(
+        .snapshot(Sample.snapshot(models: [model], at: Sample.at(Double(30 + second)))), after: 1)
+      #expect(hand.text == before)
+    }
+    #expect(hand.state.patience == nil)
+    hand.press(.character("p"))
+    #expect(hand.text.contains("LIVE"))
+    #expect(hand.text.contains("999"))
+  }
+
+  @Test func `the cursor names a moment and can shift a paused picture`() {
+    var hand = Hand(Sample.state(.latency, size: KeyTests.size))
+    hand.press(.character(","))
+    let newest = hand.state.cursor
+    hand.press(.character(","))
+    #expect(hand.state.cursor == newest.map { $0 - hand.state.chartSpan.step })
+    hand.press(.character("p"))
+    let left = hand.state.chartSpan.from
+    for _ in 0..<70 { hand.press(.character(",")) }
+    #expect(hand.state.chartSpan.from < left)
+    hand.press(.character("0"))
+    #expect(hand.state.cursor == nil)
+    #expect(hand.state.pause == nil)
+  }
+
+  @Test func `marks are jumped to`() {
+    var hand = Hand(Sample.state(.latency, size: KeyTests.size))
+    hand.press(.character("<"))
+    #expect(hand.state.cursor == Sample.at(-180).seconds)
+    hand.press(.character("<"))
+    #expect(hand.state.status?.text.contains("no other change") == true)
+  }
+
+  @Test func `zoom is shared and ends at both ends`() {
+    var hand = Hand(Sample.state(size: KeyTests.size))
+    hand.press(.character("+"))
+    #expect(hand.state.span == .fiveMinutes)
+    for _ in 0..<6 { hand.press(.character("-")) }
+    #expect(hand.state.span == .day)
+    #expect(hand.text.contains("LAST 24 H"))
+  }
+
+  @Test func `times switch between local and UTC with their offset`() {
+    let configuration = ConsoleConfiguration(endpoint: "here", localOffset: 7_200)
+    var hand = Hand(Sample.state(size: KeyTests.size, configuration: configuration))
+    #expect(hand.text.contains("16:02:31 +02:00"))
+    hand.press(.character("u"))
+    #expect(hand.text.contains("14:02:33 +00:00"))
+  }
+
+  @Test func `dates are right at leap days and before 1970`() {
+    let utc = Wall(offset: 0)
+    #expect(utc.dateAndTime(Timestamp(seconds: 0)) == "1970-01-01 00:00:00")
+    #expect(utc.dateAndTime(Timestamp(seconds: -1)) == "1969-12-31 23:59:59")
+    #expect(utc.dateAndTime(Timestamp(seconds: 951_827_696)) == "2000-02-29 12:34:56")
+    #expect(Wall(offset: -12_600).zone == "-03:30")
+  }
+
+  @Test func `an attached console quits at once, a hosting one asks`() {
+    var attached = Hand(Sample.state(size: KeyTests.size))
+    attached.press(.character("q"))
+    #expect(attached.state.exit == .detach)
+
+    let configuration = ConsoleConfiguration(
+      endpoint: "this process", hostsServer: true, attachCommand: "vigia console --attach unix:x")
+    var hosting = Hand(Sample.state(size: KeyTests.size, configuration: configuration))
+    hosting.press(.character("q"))
+    #expect(hosting.state.exit == nil)
+    #expect(hosting.text.contains("pid 4711"))
+    #expect(hosting.text.contains("vigia console --attach unix:x"))
+    var stopping = hosting
+    hosting.press(.enter)
+    #expect(hosting.state.exit == .detach)
+    stopping.press(.character("x"))
+    #expect(stopping.state.exit == nil)
+    #expect(stopping.text.contains("734 req/s"))
+    stopping.press(.character("y"))
+    #expect(stopping.state.exit == .stop)
+  }
+
+  @Test func `a hang-up and a request to end are told apart`() {
+    var hand = Hand(Sample.state(size: KeyTests.size))
+    hand.batch([.hangUp])
+    #expect(hand.state.exit == .hangUp)
+    var other = Hand(Sample.state(size: KeyTests.size))
+    other.press(.character("R"))
+    other.batch([.terminate])
+    #expect(other.state.exit == .terminated)
+  }
+}

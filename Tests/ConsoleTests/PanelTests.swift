@@ -1,0 +1,154 @@
+import Console
+import Domain
+import Testing
+import TextUI
+
+struct PanelTests {
+  @Test(arguments: PanelID.allCases, Size.usual)
+  func `every panel at three sizes`(_ panel: PanelID, _ size: Size) throws {
+    let state = Sample.state(panel, size: size)
+    try expectSnapshot(
+      view(state, size: size, look: Look()).text, "\(panel.name)-\(size.name)")
+  }
+
+  @Test func `styles of the overview and of a dialog`() throws {
+    let size = Size(width: 80, height: 24)
+    var hand = Hand(Sample.state(size: size))
+    try expectSnapshot(
+      view(hand.state, size: size, look: Look()).styleSnapshot, "style-overview")
+    hand.press(.character("R"))
+    try expectSnapshot(
+      view(hand.state, size: size, look: Look()).styleSnapshot, "style-rollback")
+  }
+
+  @Test func `a terminal without Unicode shows ASCII alone`() throws {
+    let size = Size(width: 120, height: 36)
+    let look = Look(glyphs: .ascii, colorDepth: .mono)
+    for panel in PanelID.allCases {
+      let text = view(Sample.state(panel, size: size), size: size, look: look).text
+      let isASCII = text.utf8.allSatisfy { $0 < 0x80 }
+      #expect(isASCII, "\(panel.name)")
+    }
+    let state = Sample.state(.latency, size: size)
+    try expectSnapshot(view(state, size: size, look: look).text, "latency-ascii")
+  }
+
+  @Test func `eight models fit 80x24`() {
+    let models = (1...8).map { index in
+      var model = Sample.bikes
+      model.name = "model-\(index)"
+      return model
+    }
+    let size = Size(width: 80, height: 24)
+    let state = Sample.state(size: size, snapshot: Sample.snapshot(models: models))
+    let text = view(state, size: size, look: Look()).text
+    for index in 1...8 { #expect(text.contains("model-\(index)")) }
+  }
+
+  @Test func `no size crashes, and a screen too small says what it needs`() {
+    for width in [0, 1, 2, 7, 20, 59, 60, 61, 79, 99, 100, 109, 110, 250] {
+      for height in [0, 1, 2, 6, 14, 15, 16, 22, 40, 90] {
+        let size = Size(width: width, height: height)
+        for panel in PanelID.allCases {
+          var hand = Hand(Sample.state(panel, size: size))
+          _ = hand.text
+          hand.press(.character("P"))
+          _ = hand.text
+        }
+      }
+    }
+    let small = view(
+      Sample.state(size: Size(width: 40, height: 5)), size: Size(width: 40, height: 5), look: Look()
+    )
+    #expect(small.text.hasPrefix("vigia needs 60x15, this is 40x5; q quits"))
+    var hand = Hand(Sample.state(size: Size(width: 10, height: 2)))
+    hand.press(.character("q"))
+    #expect(hand.state.exit == .detach)
+  }
+
+  @Test(arguments: PanelID.allCases)
+  func `a panel whose questions fail says why`(_ panel: PanelID) throws {
+    let size = Size(width: 100, height: 30)
+    var hand = Hand(Sample.state(panel, size: size, answers: false))
+    for slot in hand.state.board.entries.keys {
+      guard let question = hand.state.board.entries[slot]?.question else { continue }
+      hand.act(.answered(slot, question, .failure(.failed(reason: "the store is locked"))))
+    }
+    if panel != .models, panel != .overview { #expect(hand.text.contains("the store is locked")) }
+    try expectSnapshot(hand.text, "failed-\(panel.name)")
+  }
+
+  @Test func `failed versions, a missing library and notices stand under the header`() throws {
+    var model = Sample.bikes
+    model.versions.append(
+      Sample.version(
+        "2", nil,
+        state: .failed(reason: "models/bikes/2/model.onnx: expected an ONNX model, found 12 bytes"))
+    )
+    var snapshot = Sample.snapshot(
+      models: [Sample.electricity, model],
+      notices: [Domain.Notice(.warning, "listening on 0.0.0.0 without TLS")])
+    snapshot.engine = .unavailable(
+      reason: "libonnxruntime.so was not found: scripts/setup fetches it")
+    snapshot.store.paused = "no space left on device"
+    let size = Size(width: 100, height: 30)
+    let state = Sample.state(size: size, snapshot: snapshot)
+    try expectSnapshot(view(state, size: size, look: Look()).text, "notices")
+  }
+
+  @Test func `no model at all says what to do`() throws {
+    let size = Size(width: 80, height: 24)
+    let state = Sample.state(size: size, snapshot: Sample.snapshot(models: []))
+    try expectSnapshot(view(state, size: size, look: Look()).text, "no-models")
+  }
+
+  @Test func `hostile names reach the screen as visible escapes`() {
+    let hostile = "\u{1B}]0;owned\u{7}\u{202E}evil\u{9B}31m"
+    var model = Sample.fraud()
+    model.name = hostile
+    model.deployment.model = hostile
+    model.versions[2].execution = hostile
+    model.lastChange?.summary = hostile
+    let size = Size(width: 160, height: 40)
+    for panel in PanelID.allCases {
+      var hand = Hand(
+        Sample.state(
+          panel, size: size, snapshot: Sample.snapshot(models: [model]),
+          selecting: Selection(model: hostile, version: "31")))
+      hand.press(.character("R"))
+      let text = hand.text
+      #expect(text.contains("\\e]0;owned"))
+      let isClean = text.unicodeScalars.allSatisfy {
+        $0 == "\n" || !($0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.value == 0x202E)
+      }
+      #expect(isClean, "\(panel.name)")
+    }
+  }
+
+  @Test func `the help page lists every binding`() {
+    var hand = Hand(Sample.state(size: Size(width: 200, height: 60)))
+    hand.press(.character("?"))
+    for binding in Keymap().bindings where !binding.help.isEmpty {
+      #expect(hand.text.contains(binding.help), "\(binding.help)")
+    }
+    hand.press(.escape)
+    #expect(hand.state.help == nil)
+  }
+
+  @Test func `one entry of the timeline shows all its fields`() throws {
+    var hand = Hand(Sample.state(.timeline, size: Size(width: 120, height: 36)))
+    hand.press(.enter)
+    try expectSnapshot(hand.text, "timeline-entry")
+    hand.press(.escape)
+    #expect(!hand.state.timeline.isOpen)
+  }
+
+  @Test func `a drawn frame of 200x60 costs little`() {
+    let size = Size(width: 200, height: 60)
+    let state = Sample.state(size: size)
+    let time = ContinuousClock().measure {
+      for _ in 0..<20 { _ = view(state, size: size, look: Look()) }
+    }
+    #expect(time / 20 < .milliseconds(250))
+  }
+}

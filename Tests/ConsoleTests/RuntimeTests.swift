@@ -1,0 +1,158 @@
+import Console
+import Domain
+import Synchronization
+import Testing
+import TextUI
+
+struct RuntimeTests {
+  private static let size = Size(width: 100, height: 30)
+
+  private static func runtime() -> ConsoleRuntime {
+    ConsoleRuntime(
+      source: QuietSource(), configuration: ConsoleConfiguration(endpoint: "unix:/run/vigia.sock"),
+      seed: (1, 2), now: { Sample.now })
+  }
+
+  @Test func `the first picture needs no data`() {
+    let screen = ScriptedScreen(size: RuntimeTests.size)
+    #expect(RuntimeTests.runtime().run(screen: screen) == .hangUp)
+    #expect(screen.pictures.first?.text.contains("connecting to unix:/run/vigia.sock") == true)
+  }
+
+  @Test func `nothing changed paints nothing`() {
+    let script = (1...5).map { InputBatch([.wake], at: Sample.instant + .seconds($0)) }
+    let screen = ScriptedScreen(size: RuntimeTests.size, script: script)
+    _ = RuntimeTests.runtime().run(screen: screen)
+    #expect(screen.pictures.count == 1)
+  }
+
+  @Test func `queued keys are taken one by one and painted once`() {
+    let keys: [InputEvent] = [
+      .key(.character("?")), .key(.down), .key(.escape), .key(.character("?")),
+    ]
+    let screen = ScriptedScreen(
+      size: RuntimeTests.size, script: [InputBatch(keys, at: Sample.instant + .seconds(1))])
+    _ = RuntimeTests.runtime().run(screen: screen)
+    #expect(screen.pictures.count == 2)
+    #expect(screen.picture.text.contains("Panels"))
+  }
+
+  @Test func `resizes are followed down to one cell`() {
+    let sizes = [(1, 1), (400, 100), (20, 6), (80, 24)].map { Size(width: $0.0, height: $0.1) }
+    let script = sizes.enumerated().map {
+      InputBatch([.resized($1)], at: Sample.instant + .seconds($0))
+    }
+    let screen = ScriptedScreen(size: RuntimeTests.size, script: script)
+    _ = RuntimeTests.runtime().run(screen: screen)
+    #expect(screen.pictures.map(\.size).suffix(4) == sizes[...])
+  }
+
+  @Test func `effects are performed and the first snapshot reaches the screen`() async {
+    let runtime = RuntimeTests.runtime()
+    let screen = WaitingScreen(size: RuntimeTests.size)
+    async let effects: Void = runtime.performEffects()
+    let exit = await Task.detached { runtime.run(screen: screen) }.value
+    await effects
+    #expect(exit == .detach)
+    #expect(screen.last?.text.contains("electricity") == true)
+  }
+
+  @Test func `a lost connection is said, tried again ever more slowly, and is back by itself`() {
+    var hand = Hand(Sample.state(size: RuntimeTests.size))
+    hand.act(.connectionLost(reason: "reset"), after: 1)
+    #expect(hand.text.contains("NO CONNECTION since 14:02:33, retrying"))
+    for _ in 0..<6 { hand.act(.connectionLost(reason: "refused"), after: 5) }
+    let delays = hand.effects.compactMap { effect -> Duration? in
+      if case .connect(let delay) = effect { delay } else { nil }
+    }
+    #expect(
+      delays == [0.5, 1, 2, 4, 5, 5, 5].map { .milliseconds(Int($0 * 1_000)) })
+    #expect(hand.text.contains("NO CONNECTION since 14:02:33, retrying"))
+    #expect(hand.text.contains("data 32 s old"))
+    hand.act(.snapshot(Sample.snapshot()), after: 1)
+    #expect(hand.text.contains("LIVE"))
+    #expect(hand.state.status?.text.hasPrefix("connected again after") == true)
+  }
+
+  @Test func `a server that is not there is said from the start`() throws {
+    var state = ConsoleState(
+      configuration: ConsoleConfiguration(endpoint: "unix:/run/vigia.sock"),
+      size: RuntimeTests.size,
+      now: Sample.now, seed: (1, 2))
+    _ = update(&state, .connectionLost(reason: "no such file"), at: Sample.at(1))
+    let text = view(state, size: RuntimeTests.size, look: Look()).text
+    try expectSnapshot(text, "unreachable")
+  }
+
+  @Test func `questions go out at most once a second, and a store that hangs is asked once`() {
+    var hand = Hand(Sample.state(.latency, size: RuntimeTests.size, answers: false))
+    hand.effects = []
+    for tick in 0..<600 {
+      let time = Double(tick) / 10
+      hand.act(.snapshot(Sample.snapshot(at: Sample.at(time))), after: 0.1)
+    }
+    #expect(hand.effects.isEmpty)
+    #expect(hand.text.contains("no answer for"))
+  }
+
+  @Test func `an answered panel asks again only when a step is full`() {
+    var hand = Hand(Sample.state(.overview, size: Size(width: 80, height: 24)))
+    var asked = 0
+    for second in 1...60 {
+      hand.effects = []
+      hand.act(.snapshot(Sample.snapshot(at: Sample.at(Double(second)))), after: 1)
+      asked += hand.effects.isEmpty ? 0 : 1
+      Sample.answer(hand.effects, &hand.state)
+    }
+    #expect((5...7).contains(asked))
+  }
+}
+
+/// A source whose only news is one snapshot.
+private struct QuietSource: ConsoleSource {
+  func snapshots() -> AsyncThrowingStream<SnapshotDelta, any Error> {
+    AsyncThrowingStream { continuation in
+      continuation.yield(SnapshotDelta(from: nil, to: Sample.snapshot()))
+    }
+  }
+
+  func series(_ query: SeriesQuery) async throws(SourceError) -> SeriesResult {
+    Sample.series(query)
+  }
+  func heatmap(_ query: HeatmapQuery) async throws(SourceError) -> LatencyHeatmap {
+    Sample.heatmap(query)
+  }
+  func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] {
+    Sample.requests(query)
+  }
+  func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] { Sample.audit }
+  func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
+    PreflightReport(version: version, sha256: "", checks: [])
+  }
+  func send(_ command: Command) async -> CommandOutcome { .unknown(reason: "a test") }
+  func outcome(of command: CommandID) async throws(SourceError) -> CommandOutcome? { nil }
+}
+
+/// A screen that presses `q` as soon as a snapshot is shown.
+// @unchecked Sendable: the pictures are read only after the loop's task has ended; wakes go through the stream.
+private final class WaitingScreen: Screen, @unchecked Sendable {
+  let size: Size
+  let colorDepth = ColorDepth.trueColor
+  let showsUnicode = true
+  var last: CellGrid?
+  private let gate = Gate()
+
+  init(size: Size) { self.size = size }
+
+  var waker: ScreenWaker { ScreenWaker { [gate] in gate.open() } }
+
+  func present(_ grid: CellGrid) { last = grid }
+
+  func nextEvents(timeout: Duration?) -> InputBatch {
+    if last?.text.contains("LIVE") == true {
+      return InputBatch([.key(.character("q"))], at: .now)
+    }
+    gate.wait()
+    return InputBatch([.wake], at: .now)
+  }
+}
