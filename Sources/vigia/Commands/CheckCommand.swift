@@ -1,0 +1,61 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Inference
+
+/// `vigia check`: everything that people write, read without starting anything.
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Check the configuration and the model repository.",
+    discussion: """
+      Prints file:line: reason for each thing that is wrong. Exit 1 when something is, 2 when the configuration \
+      cannot be used at all.
+      """)
+  @Argument(help: "A configuration file, or a model repository; else ./vigia.yaml.")
+  var paths: [String] = []
+
+  func run() throws {
+    var problems = 0
+    for path in paths.isEmpty ? [nil] : paths.map(Optional.some) {
+      var isDirectory = ObjCBool(false)
+      if let path, FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
+        isDirectory.boolValue
+      {
+        problems += check(repository: path)
+      } else {
+        problems += try check(file: path)
+      }
+    }
+    if problems > 0 { throw ExitCode(1) }
+    Output.line("ok")
+  }
+
+  private func check(file: String?) throws -> Int {
+    let (configuration, diagnostics) = ConfigurationLoader().load(file: file, needsFile: true)
+    for diagnostic in diagnostics { Output.line(diagnostic.description) }
+    guard let configuration else { throw ExitCode(2) }
+    return diagnostics.count + check(repository: configuration.modelRepository)
+      + check(versionsOf: configuration)
+  }
+
+  private func check(repository path: String) -> Int {
+    let listing = ModelRepository(root: path).scan()
+    for diagnostic in listing.diagnostics { Output.line(diagnostic.description) }
+    return listing.diagnostics.count
+  }
+
+  private func check(versionsOf configuration: VigiaConfiguration) -> Int {
+    let listing = ModelRepository(root: configuration.modelRepository).scan()
+    var problems = 0
+    for model in configuration.models {
+      let known = listing.models.first { $0.name == model.name }?.versions.map(\.version.version)
+      for version in model.versions where known?.contains(version) != true {
+        problems += 1
+        Output.line(
+          "\(configuration.file ?? "configuration"): \(model.name) \(version): no such version in "
+            + configuration.modelRepository)
+      }
+    }
+    return problems
+  }
+}

@@ -1,0 +1,88 @@
+import ArgumentParser
+import Console
+import Domain
+import Foundation
+import Glibc
+import Integrations
+
+/// `vigia` and `vigia console`: a console on a server of its own, or attached to one that runs.
+struct ConsoleCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "console", abstract: "Look at and steer models from the keyboard.",
+    discussion: """
+      Without --attach it starts a server on the configuration's data folder and hosts it: `q` then offers to leave \
+      it serving in the background, or to stop it. With --attach it looks at a server that runs already.
+
+        vigia                                       ./vigia.yaml
+        vigia console --attach unix:var/vigia.sock
+        vigia console --attach http://127.0.0.1:8080
+      """)
+  @Option(
+    help: ArgumentHelp("A running server: unix:PATH or http://HOST:PORT.", valueName: "endpoint"))
+  var attach: String?
+  @Option(help: "default-dark or default-light.") var theme: String?
+  @Option(
+    help: ArgumentHelp("With --attach http://: a file with the token.", valueName: "file"))
+  var tokenFile: String?
+  @OptionGroup var options: ServerOptions
+
+  func run() async throws {
+    if let attach { return try await runAttached(to: attach) }
+    let configuration = try options.configuration(needsFile: false)
+    let directory = configuration.dataDirectory
+    if let pid = InstanceLock.holder(of: directory) {
+      guard offerToAttach(directory, pid) else {
+        throw StartError.alreadyRunning(directory: directory, pid: pid)
+      }
+      return try await runAttached(to: "unix:\(configuration.socket)")
+    }
+    guard
+      configuration.file != nil || options.modelRepository != nil
+        || configuration.origin(of: .modelRepository) != .standard
+    else {
+      throw CommandFailure.usage(
+        "no vigia.yaml here. `vigia demo` shows it at work, `vigia console --config F` starts on a "
+          + "configuration, `vigia console --attach unix:PATH` looks at a running server")
+    }
+    let words = ["serve"] + options.arguments + ["--log-file", "\(directory)/vigia.log"]
+    let server = try HostedServer(arguments: words, dataDirectory: directory)
+    do {
+      try await HostedConsole(
+        server: server, socket: configuration.socket, theme: theme ?? configuration.theme,
+        isReadOnly: options.readOnly
+      ).run()
+    } catch let ended as EndedServer {
+      Output.note("vigia: \(ended)")
+      throw ExitCode(ended.status)
+    }
+  }
+
+  private func runAttached(to text: String) async throws {
+    let location = ServerLocation(
+      attach: text, config: options.config, dataDir: options.dataDir, tokenFile: tokenFile)
+    let client = try location.client()
+    let session = ConsoleSession(
+      client: client,
+      configuration: ConsoleConfiguration(
+        endpoint: client.endpoint.description, isReadOnly: options.readOnly,
+        localOffset: ConsoleConfiguration.machineOffset),
+      theme: try vigia.theme(named: theme ?? "default-dark"), errorLog: nil)
+    do {
+      let exit = try await session.run()
+      await client.shutdown()
+      if exit == .terminated { throw ExitCode(0) }
+    } catch {
+      await client.shutdown()
+      throw error
+    }
+  }
+
+  /// Asks on a terminal; without one the answer is no.
+  private func offerToAttach(_ directory: String, _ pid: Int32) -> Bool {
+    guard isatty(0) == 1, isatty(2) == 1 else { return false }
+    FileHandle.standardError.write(
+      Data("a vigia (pid \(pid)) serves from \(directory) already. Attach to it? [Y/n] ".utf8))
+    guard let answer = readLine() else { return false }
+    return ["", "y", "yes"].contains(answer.lowercased().trimmingCharacters(in: .whitespaces))
+  }
+}

@@ -1,0 +1,206 @@
+import ArgumentParser
+import Domain
+import Foundation
+import Integrations
+
+/// `vigia model`: look at the models of a running server and change which version serves.
+struct ModelCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "model", abstract: "Look at models and change which version serves.",
+    subcommands: [
+      List.self, Show.self, PromoteCommand.self, Rollback.self, Split.self, Shadow.self,
+      Release.self,
+    ])
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "A line a version: its part, share, rate, latency, errors.")
+    @OptionGroup var connection: ConnectionOptions
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() async throws {
+      let snapshot = try await connection.withClient { try await $0.status() }
+      if json { return try Output.json(snapshot.models) }
+      if snapshot.models.isEmpty { return Output.line("no models") }
+      Output.table(
+        [
+          "MODEL", "VERSION", "PART", "SHARE", "REQ/S", "P50", "P99", "ERRORS", "ACCURACY", "STATE",
+        ],
+        snapshot.models.flatMap { model in model.versions.map { row(model, $0) } })
+    }
+
+    private func row(_ model: ModelSnapshot, _ version: VersionSnapshot) -> [String] {
+      let recent = version.recent
+      return [
+        model.name, version.version, version.part,
+        version.variant == nil ? "-" : percent(version.share),
+        String(format: "%.1f", recent.requestRate), latency(recent.p50), latency(recent.p99),
+        recent.errorShare.map(percent) ?? "-",
+        recent.accuracy.map { String(format: "%.3f", $0) }
+          ?? recent.absoluteError.map { String(format: "MAE %.4g", $0) } ?? "-",
+        version.stateWord,
+      ]
+    }
+  }
+
+  struct Show: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Everything about one model: versions, hashes, history, quarantine, freeze.")
+    @Argument(help: "The model's name.") var model: String
+    @OptionGroup var connection: ConnectionOptions
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() async throws {
+      let snapshot = try await connection.withClient { try await $0.status() }
+      let found = try find(model, in: snapshot)
+      if json { return try Output.json(found) }
+      let deployment = found.deployment
+      Output.line("\(found.name)  revision \(deployment.revision)")
+      Output.line(
+        "champion   \(deployment.champion) since \(Output.time(deployment.championSince))")
+      if let challenger = deployment.challenger {
+        Output.line("challenger \(challenger.version) at \(percent(challenger.weight))")
+      }
+      if let shadow = deployment.shadow { Output.line("shadow     \(shadow)") }
+      Output.line(
+        "rollback   \(deployment.rollbackTarget.map { "to \($0)" } ?? "no earlier champion")")
+      if let freeze = deployment.activeFreeze(at: snapshot.time) {
+        Output.line(
+          "frozen     until \(Output.time(freeze.until)) by \(freeze.by): \(freeze.reason)")
+      }
+      for notice in found.notices { Output.line("notice     \(notice.text)") }
+      print("")
+      Output.table(
+        ["VERSION", "PART", "STATE", "SHA256", "BYTES", "RUNS", "NOTE"],
+        found.versions.map { version in
+          [
+            version.version, version.part, version.stateWord, String(version.sha256.prefix(12)),
+            "\(version.fileBytes)", version.execution.isEmpty ? "-" : version.execution,
+            version.note,
+          ]
+        })
+    }
+  }
+
+  struct Rollback: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Bring back the former champion.",
+      discussion: """
+        Goes to the latest former champion that was not itself rolled back. The version that is left goes into \
+        quarantine: it cannot be promoted again until `vigia model release`.
+        """)
+    @Argument(help: "The model's name.") var model: String
+    @Option(help: "Why; it stands in the timeline.") var reason: String
+    @Option(help: "Refuse unless this version is the champion.") var expectChampion: String?
+    @Flag(help: "Go on although the ledger cannot be written: a fallback file stands in for it.")
+    var breakGlass = false
+    @OptionGroup var connection: ConnectionOptions
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() async throws {
+      try await connection.withClient { client in
+        try await Steering(client: client, json: json).send(
+          .rollBack(model: model, breakGlass: breakGlass), reason: reason,
+          expecting: expectChampion.map { Command.Expectation(champion: $0) })
+      }
+    }
+  }
+
+  struct Split: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Set the share of the traffic that a version answers as challenger.")
+    @Argument(help: "The model's name.") var model: String
+    @Argument(help: "The version.") var version: String
+    @Argument(help: "Its share: 10% or 0.1.") var share: String
+    @Option(help: "Why; it stands in the timeline.") var reason: String
+    @OptionGroup var connection: ConnectionOptions
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() async throws {
+      guard let weight = Self.weight(share) else {
+        throw CommandFailure.usage(
+          "a share is a percentage like 10% or a number like 0.1, found \(share)")
+      }
+      try await connection.withClient { client in
+        try await Steering(client: client, json: json).send(
+          .setWeight(model: model, version: version, weight: weight), reason: reason)
+      }
+    }
+
+    static func weight(_ text: String) -> Double? {
+      let number = text.hasSuffix("%") ? Double(text.dropLast()).map { $0 / 100 } : Double(text)
+      return number.flatMap { (0...1).contains($0) ? $0 : nil }
+    }
+  }
+
+  struct Shadow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Send copies of the traffic to a version, or to none.")
+    @Argument(help: "The model's name.") var model: String
+    @Argument(help: "The version, or `none`.") var version: String
+    @Option(help: "Why; it stands in the timeline.") var reason: String
+    @OptionGroup var connection: ConnectionOptions
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() async throws {
+      try await connection.withClient { client in
+        try await Steering(client: client, json: json).send(
+          .setShadow(model: model, version: version == "none" ? nil : version), reason: reason)
+      }
+    }
+  }
+
+  struct Release: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "End the quarantine of a version that was rolled back.")
+    @Argument(help: "The model's name.") var model: String
+    @Argument(help: "The version.") var version: String
+    @Option(help: "Why; it stands in the timeline.") var reason: String
+    @OptionGroup var connection: ConnectionOptions
+    @Flag(help: "Print JSON.") var json = false
+
+    func run() async throws {
+      try await connection.withClient { client in
+        try await Steering(client: client, json: json).send(
+          .release(model: model, version: version), reason: reason)
+      }
+    }
+  }
+}
+
+/// - Throws: a failure that names the models there are.
+func find(_ model: String, in snapshot: SystemSnapshot) throws -> ModelSnapshot {
+  guard let found = snapshot.model(model) else {
+    let known = snapshot.models.map(\.name).joined(separator: ", ")
+    throw CommandFailure.found("no model \(model) here; there are \(known)")
+  }
+  return found
+}
+
+private func percent(_ share: Double) -> String { String(format: "%.4g %%", share * 100) }
+
+private func latency(_ microseconds: Double?) -> String {
+  guard let microseconds else { return "-" }
+  return microseconds < 1_000
+    ? String(format: "%.0f us", microseconds) : String(format: "%.3g ms", microseconds / 1_000)
+}
+
+extension VersionSnapshot {
+  fileprivate var part: String {
+    variant?.rawValue ?? (isRollbackTarget ? "rollback target" : "-")
+  }
+
+  fileprivate var stateWord: String {
+    switch state {
+    case .unloaded: "not loaded"
+    case .loading: "loading"
+    case .ready: "ready"
+    case .failed(let reason): "failed: \(reason)"
+    }
+  }
+
+  fileprivate var note: String {
+    if let quarantine { return "quarantined by \(quarantine.by): \(quarantine.reason)" }
+    return isRollbackTarget ? "a rollback goes here" : ""
+  }
+}

@@ -1,0 +1,61 @@
+import Domain
+import Foundation
+import Integrations
+
+/// Sends one command and reports what became of it.
+struct Steering {
+  let client: ConsoleClient
+  let json: Bool
+
+  /// What a command's JSON says.
+  struct Report: Encodable {
+    var id: CommandID
+    var outcome: String
+    var sequence: Int64?
+    var revision: Int64?
+    var code: String?
+    var message: String
+  }
+
+  /// Sends, and asks again by the id when the answer was lost.
+  ///
+  /// - Throws: `found` when it was refused, `unreachable` when its outcome stays unknown.
+  func send(
+    _ action: Command.Action, reason: String, origin: Command.Origin = .cli,
+    expecting expected: Command.Expectation? = nil
+  ) async throws {
+    let command = Command(
+      id: CommandID(random: (.random(in: .min ... .max), .random(in: .min ... .max))),
+      action: action, reason: reason, origin: origin, expected: expected)
+    let outcome = await resolve(await client.send(command), of: command.id)
+    let report = report(outcome, of: command.id)
+    if json { try Output.json(report) }
+    switch outcome {
+    case .done: if !json { Output.line(report.message) }
+    case .refused:
+      throw json ? CommandFailure.found("refused") : .found("refused: \(report.message)")
+    case .unknown:
+      throw CommandFailure.unreachable(
+        "the outcome is unknown (\(report.message)); look with `vigia audit list` before repeating")
+    }
+  }
+
+  private func resolve(_ outcome: CommandOutcome, of id: CommandID) async -> CommandOutcome {
+    guard case .unknown = outcome else { return outcome }
+    for _ in 0..<5 {
+      if let known = try? await client.outcome(of: id) { return known }
+      try? await Task.sleep(for: .milliseconds(400))
+    }
+    return outcome
+  }
+
+  private func report(_ outcome: CommandOutcome, of id: CommandID) -> Report {
+    switch outcome {
+    case .done(let sequence, let revision, let summary):
+      Report(id: id, outcome: "done", sequence: sequence, revision: revision, message: summary)
+    case .refused(let refusal):
+      Report(id: id, outcome: "refused", code: refusal.code.rawValue, message: refusal.message)
+    case .unknown(let reason): Report(id: id, outcome: "unknown", message: reason)
+    }
+  }
+}

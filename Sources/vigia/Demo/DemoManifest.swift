@@ -1,0 +1,115 @@
+package import Domain
+import Foundation
+
+/// What the demo replays: `demo.json` in a folder of examples.
+package struct DemoManifest: Decodable, Sendable, Equatable {
+  package var models: [Model]
+
+  package struct Model: Decodable, Sendable, Equatable {
+    package var name: String
+    package var champion: String
+    package var challenger: Deployment.Challenger?
+    /// The version that the bad-release incident promotes.
+    package var incidentVersion: String?
+    /// Path of the CSV file, from the manifest's folder.
+    package var stream: String
+    package var features: [String]
+    package var label: String
+    package var input: String
+    /// The output that holds the prediction.
+    package var output: String
+    package var task: Task
+    /// Share of the requests; the shares of all models are scaled to 1.
+    package var share: Double
+    /// Rows count from 0.
+    package var startRow: Int
+    /// The first row that no model was trained on.
+    package var firstUnseenRow: Int
+    /// The row from which the incident's version misbehaves.
+    package var incidentRow: Int?
+    package var objective: ServiceObjective?
+  }
+
+  package enum Task: String, Decodable, Sendable {
+    case classification, regression
+  }
+
+  package func model(_ name: String) -> Model? { models.first { $0.name == name } }
+}
+
+extension DemoManifest.Model {
+  private enum CodingKeys: String, CodingKey {
+    case name, champion, challenger, stream, features, label, input, output, task, share, slo
+    case incidentVersion = "incident_version"
+    case startRow = "start_row"
+    case firstUnseenRow = "first_unseen_row"
+    case incidentRow = "incident_row"
+  }
+
+  private struct Objective: Decodable {
+    var availability: Double
+    var latency: Double
+    var latencyObjective: Double
+
+    private enum CodingKeys: String, CodingKey {
+      case availability
+      case latency = "latency_ms"
+      case latencyObjective = "latency_objective"
+    }
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(String.self, forKey: .name)
+    champion = try container.decode(String.self, forKey: .champion)
+    challenger = try container.decodeIfPresent(Deployment.Challenger.self, forKey: .challenger)
+    incidentVersion = try container.decodeIfPresent(String.self, forKey: .incidentVersion)
+    stream = try container.decode(String.self, forKey: .stream)
+    features = try container.decode([String].self, forKey: .features)
+    label = try container.decode(String.self, forKey: .label)
+    input = try container.decode(String.self, forKey: .input)
+    output = try container.decodeIfPresent(String.self, forKey: .output) ?? "label"
+    task = try container.decode(DemoManifest.Task.self, forKey: .task)
+    share = try container.decode(Double.self, forKey: .share)
+    startRow = try container.decodeIfPresent(Int.self, forKey: .startRow) ?? 0
+    firstUnseenRow = try container.decodeIfPresent(Int.self, forKey: .firstUnseenRow) ?? 0
+    incidentRow = try container.decodeIfPresent(Int.self, forKey: .incidentRow)
+    objective = try container.decodeIfPresent(Objective.self, forKey: .slo).map {
+      ServiceObjective(
+        availability: $0.availability, latency: $0.latency * 1_000,
+        latencyObjective: $0.latencyObjective)
+    }
+    let isSound = share > 0 && share.isFinite && startRow >= 0 && firstUnseenRow >= 0
+    guard isSound, (incidentRow ?? 1) > firstUnseenRow, !features.isEmpty else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(
+          codingPath: container.codingPath,
+          debugDescription: "share must be above 0, rows from 0 up, incident_row after "
+            + "first_unseen_row, and features not empty"))
+    }
+  }
+}
+
+/// Why the demo has nothing to show.
+package enum DemoError: Error, Sendable, Equatable {
+  case noExamples(searched: [String])
+  case badManifest(path: String, reason: String)
+  case stream(StreamError)
+  case noIncidentVersion(path: String)
+  case cannotRecord(path: String, reason: String)
+}
+
+extension DemoError: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .noExamples(let searched):
+      "no Examples/electricity with a demo.json; name the folder with --examples or VIGIA_EXAMPLES "
+        + "(looked in \(searched.joined(separator: ", ")))"
+    case .badManifest(let path, let reason): "\(path): \(reason)"
+    case .stream(let error): "\(error)"
+    case .noIncidentVersion(let path):
+      "\(path): no model has incident_version and incident_row, which the incident needs"
+    case .cannotRecord(let path, let reason): "--record \(path): \(reason)"
+    }
+  }
+}

@@ -1,0 +1,58 @@
+/// How a demo is to run.
+package struct DemoOptions: Sendable, Equatable {
+  /// Requests per second, of all models together, at speed 1.
+  package var rate: Double
+  /// How much faster than on the wall the demo's clock runs: requests, the incident and the labels alike.
+  package var speed: Double
+  /// The same seed gives the same sequence of requests.
+  package var seed: UInt64
+  package var incident: DemoIncident
+
+  package init(
+    rate: Double = 200, speed: Double = 1, seed: UInt64 = 1, incident: DemoIncident = .none
+  ) {
+    self.rate = rate
+    self.speed = speed
+    self.seed = seed
+    self.incident = incident
+  }
+
+  /// Seconds of the demo's clock after which the release job promotes the bad version.
+  static let promotionTime = 30.0
+  /// And how many later the traffic reaches the rows on which it fails: a preflight before must have
+  /// nothing to find.
+  static let incidentDelay = 4.0
+  /// How late the truth is known.
+  static let labelDelay = 5.0
+
+  package var requestsPerSecond: Double { rate * speed }
+}
+
+package enum DemoIncident: String, Sendable, CaseIterable {
+  case none
+  /// A release job promotes a version that turns out slow and failing.
+  case badRelease = "bad-release"
+}
+
+/// Something that the demo does to the server.
+package struct DemoAct: Sendable, Equatable {
+  /// Seconds on the wall after the start.
+  package var time: Double
+  package var model: String
+  package var version: String
+}
+
+extension DemoManifest {
+  /// What happens in a demo beside the traffic, in order.
+  package func acts(_ options: DemoOptions) -> [DemoAct] {
+    switch options.incident {
+    case .none: return []
+    case .badRelease:
+      return models.compactMap { model in
+        guard let version = model.incidentVersion, model.incidentRow != nil else { return nil }
+        let time = DemoOptions.promotionTime / options.speed
+        return DemoAct(time: time, model: model.name, version: version)
+      }
+    }
+  }
+}

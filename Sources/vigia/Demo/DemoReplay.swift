@@ -1,0 +1,132 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Decides which requests are due when. Pure: the same seed and times give the same requests.
+///
+/// Arrivals are a Poisson process, as those of many independent clients are; each request goes to a model by its share.
+package struct DemoReplay: Sendable {
+  /// What the planner must know of a model.
+  package struct Lane: Sendable, Equatable {
+    package var share: Double
+    package var rowCount: Int
+    package var startRow: Int
+    package var firstUnseenRow: Int
+    package var incidentRow: Int?
+
+    package init(
+      share: Double, rowCount: Int, startRow: Int = 0, firstUnseenRow: Int = 0,
+      incidentRow: Int? = nil
+    ) {
+      self.share = share
+      self.rowCount = rowCount
+      self.startRow = startRow
+      self.firstUnseenRow = firstUnseenRow
+      self.incidentRow = incidentRow
+    }
+  }
+
+  package struct Request: Sendable, Equatable {
+    /// From 0, over all models.
+    package var sequence: Int
+    /// Index of the lane.
+    package var lane: Int
+    /// Row of the stream, from 0.
+    package var row: Int
+  }
+
+  /// Seconds after the start at which the next request is due.
+  package private(set) var nextTime: Double
+  private let lanes: [Lane]
+  private let totalShare: Double
+  private let interval: Double
+  /// For each lane, how many requests reach the incident's row; nil without an incident.
+  private let untilIncident: [Int?]
+  private var counts: [Int]
+  private var sequence = 0
+  private var generator: SplitMix64
+
+  /// - Parameter lanes: at least one, each with a row.
+  package init(lanes: [Lane], options: DemoOptions) {
+    precondition(!lanes.isEmpty && lanes.allSatisfy { $0.rowCount > 0 && $0.share > 0 })
+    precondition(options.rate > 0 && options.speed > 0)
+    let totalShare = lanes.reduce(0) { $0 + $1.share }
+    self.lanes = lanes
+    self.totalShare = totalShare
+    interval = 1 / options.requestsPerSecond
+    untilIncident = lanes.map { lane in
+      guard options.incident == .badRelease, let row = lane.incidentRow, row < lane.rowCount
+      else { return nil }
+      let seconds = DemoOptions.promotionTime + DemoOptions.incidentDelay
+      return Int((options.rate * lane.share / totalShare * seconds).rounded())
+    }
+    counts = Array(repeating: 0, count: lanes.count)
+    generator = SplitMix64(seed: options.seed)
+    nextTime = 0
+    nextTime = gap()
+  }
+
+  /// All requests due up to this time that were not given before, in order.
+  package mutating func due(at elapsed: Double) -> [Request] {
+    var requests: [Request] = []
+    while nextTime <= elapsed {
+      let lane = chosenLane()
+      requests.append(Request(sequence: sequence, lane: lane, row: row(counts[lane], of: lane)))
+      counts[lane] += 1
+      sequence += 1
+      nextTime += gap()
+    }
+    return requests
+  }
+
+  /// The row of a lane's request. At the end the rows go on from the first that no model was trained on.
+  private func row(_ count: Int, of index: Int) -> Int {
+    let lane = lanes[index]
+    let first = min(lane.firstUnseenRow, lane.rowCount - 1)
+    guard let untilIncident = untilIncident[index], let incident = lane.incidentRow else {
+      let start = lane.startRow % lane.rowCount
+      return wrapped(start + count, first: start < first ? 0 : first, end: lane.rowCount)
+    }
+    if count >= untilIncident {
+      return wrapped(incident + count - untilIncident, first: first, end: lane.rowCount)
+    }
+    // Counted back from the incident, and round again in the rows before it when they are too few.
+    let distance = untilIncident - count - 1
+    return incident - 1 - distance % (incident - first)
+  }
+
+  private func wrapped(_ row: Int, first: Int, end: Int) -> Int {
+    row < end ? row : first + (row - end) % (end - first)
+  }
+
+  private mutating func chosenLane() -> Int {
+    var position = generator.fraction() * totalShare
+    for (index, lane) in lanes.enumerated() {
+      position -= lane.share
+      if position < 0 { return index }
+    }
+    return lanes.count - 1
+  }
+
+  private mutating func gap() -> Double { -log(1 - generator.fraction()) * interval }
+}
+
+/// A small repeatable generator. Source: Steele, Lea, Flood 2014, OOPSLA, "Fast splittable pseudorandom number generators".
+struct SplitMix64: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var word = state
+    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+    return word ^ (word >> 31)
+  }
+
+  /// In [0, 1).
+  mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
+}

@@ -1,0 +1,66 @@
+package import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+/// How the load client reaches the server: a function, so that tests need no socket.
+package struct DemoTransport: Sendable {
+  /// Sends a body to a path of the server; nil when no whole answer came.
+  package var post: @Sendable (_ path: String, _ body: [UInt8]) async -> Answer?
+
+  package init(post: @escaping @Sendable (_ path: String, _ body: [UInt8]) async -> Answer?) {
+    self.post = post
+  }
+
+  package struct Answer: Sendable {
+    package var status: Int
+    package var requestID: String?
+    package var version: String?
+    package var body: [UInt8]
+
+    package init(status: Int, requestID: String? = nil, version: String? = nil, body: [UInt8]) {
+      self.status = status
+      self.requestID = requestID
+      self.version = version
+      self.body = body
+    }
+  }
+
+  /// Largest answer that is read.
+  private static let bodyLimit = 1 << 20
+
+  /// Over HTTP to this machine, on connections that are kept open.
+  ///
+  /// - Parameter client: from `makeClient`; the caller shuts it down.
+  package static func http(_ client: HTTPClient, port: Int) -> DemoTransport {
+    let base = "http://127.0.0.1:\(port)"
+    return DemoTransport { path, body in
+      var request = HTTPClientRequest(url: base + path)
+      request.method = .POST
+      request.headers.add(name: "Content-Type", value: "application/json")
+      request.headers.add(name: "User-Agent", value: "vigia-demo")
+      request.body = .bytes(ByteBuffer(bytes: body))
+      do {
+        let response = try await client.execute(request, timeout: .seconds(10))
+        let buffer = try await response.body.collect(upTo: bodyLimit)
+        return Answer(
+          status: Int(response.status.code),
+          requestID: response.headers.first(name: "Vigia-Request-Id"),
+          version: response.headers.first(name: "Vigia-Model-Version"),
+          body: Array(buffer.readableBytesView))
+      } catch {
+        return nil
+      }
+    }
+  }
+
+  package static func makeClient() -> HTTPClient {
+    var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+    configuration.httpVersion = .http1Only
+    configuration.timeout.connect = .seconds(2)
+    // The deadline of a request ends with the answer's head; this one guards the body.
+    configuration.timeout.read = .seconds(10)
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
+      LoadClient.connectionLimit
+    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+  }
+}

@@ -1,0 +1,35 @@
+/// A line for each setting: its value, and which source won.
+enum SettingChecks {
+  static func checks(_ configuration: VigiaConfiguration) -> [DoctorCheck] {
+    Setting.allCases.map { setting in
+      DoctorCheck(
+        "setting \(setting.rawValue)", .ok,
+        "\(value(of: setting, in: configuration)) (\(configuration.origin(of: setting)))")
+    }
+  }
+
+  private static func value(of setting: Setting, in configuration: VigiaConfiguration) -> String {
+    switch setting {
+    case .listen: configuration.listen.description
+    case .socket: configuration.socket
+    case .dataDirectory: configuration.dataDirectory
+    case .modelRepository: configuration.modelRepository
+    case .models:
+      configuration.models.isEmpty
+        ? "all in the repository" : configuration.models.map(\.name).joined(separator: ", ")
+    case .rules:
+      configuration.rules.isEmpty ? "none" : configuration.rules.joined(separator: ", ")
+    case .runbooks: configuration.runbooks ?? "none"
+    case .theme: configuration.theme
+    case .onnxRuntime: configuration.onnxRuntime ?? "searched"
+    case .tokensFile: configuration.tokensFile ?? "none"
+    case .certificate: configuration.tls?.certificate ?? "none"
+    case .privateKey: configuration.tls?.privateKey ?? "none"
+    case .environment: configuration.environment.isEmpty ? "none" : configuration.environment
+    case .lanes: configuration.lanes.map { "\($0)" } ?? "as the machine has cores"
+    case .threads: "\(configuration.threads)"
+    case .readOnly: configuration.isReadOnly ? "yes" : "no"
+    case .insecure: configuration.isInsecure ? "yes" : "no"
+    }
+  }
+}

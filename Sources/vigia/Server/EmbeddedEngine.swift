@@ -1,0 +1,48 @@
+import Domain
+import Foundation
+import Inference
+import Logging
+import OnnxRuntime
+import Synchronization
+
+/// The engine in this process: finds ONNX Runtime when the first model is loaded, and says what became of it.
+final class EmbeddedEngine: Sendable {
+  private let loader: OnnxLoader
+  private let failure = Mutex<String?>(nil)
+
+  init(_ configuration: VigiaConfiguration, logger: Logger) {
+    var settings = ModelServerSettings()
+    if let lanes = configuration.lanes { settings.lanes = lanes }
+    loader = OnnxLoader(
+      library: OnnxLibrary(
+        candidates: Self.candidates(configured: configuration.onnxRuntime),
+        log: { severity, message in
+          logger.log(level: severity >= 3 ? .error : .warning, "onnxruntime: \(message)")
+        }), settings: settings)
+  }
+
+  /// Where the library is looked for, in order.
+  static func candidates(configured: String?) -> [String] {
+    OnnxLibrary.candidates(
+      configured: configured,
+      environment: ProcessInfo.processInfo.environment,
+      executable: (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
+        ?? CommandLine.arguments[0])
+  }
+
+  var status: EngineStatus {
+    if let version = loader.library.version { return .ready(version: version) }
+    return failure.withLock { $0 }.map { .unavailable(reason: $0) } ?? .starting
+  }
+
+  func load(_ file: ModelFile) async throws(InferenceError) -> any Engine {
+    do throws(InferenceError) {
+      let engine = try await loader.load(file)
+      failure.withLock { $0 = nil }
+      return engine
+    } catch {
+      if case .engineUnavailable(let reason) = error { failure.withLock { $0 = reason } }
+      throw error
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Console
+import Curses
+import Domain
+import Foundation
+import Glibc
+import Integrations
+import TextUI
+
+/// One sitting at a console: opens the terminal, runs the loop on a thread of its own, and restores everything.
+struct ConsoleSession {
+  var client: ConsoleClient
+  var configuration: ConsoleConfiguration
+  var theme: Theme
+  /// Where standard error goes while the screen is open.
+  var errorLog: String?
+
+  /// - Throws: a failure when there is no terminal to draw on.
+  func run() async throws -> ConsoleExit {
+    let runtime = ConsoleRuntime(
+      source: client, configuration: configuration, theme: theme,
+      seed: (.random(in: .min ... .max), .random(in: .min ... .max)), now: { .now })
+    let result = await withTaskGroup(of: Void.self) { group in
+      group.addTask { await runtime.performEffects() }
+      let result = await withCheckedContinuation { continuation in
+        let thread = Thread { continuation.resume(returning: draw(runtime)) }
+        thread.name = "vigia-screen"
+        thread.stackSize = 4 << 20
+        thread.start()
+      }
+      group.cancelAll()
+      return result
+    }
+    do throws(CursesError) {
+      return try result.get()
+    } catch {
+      throw CommandFailure.unreachable(Self.text(error))
+    }
+  }
+
+  /// The whole life of the screen, on the calling thread.
+  private func draw(_ runtime: ConsoleRuntime) -> Result<ConsoleExit, CursesError> {
+    setlocale(LC_ALL, "")
+    let log = errorLog.map { open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600) } ?? -1
+    let sink = log >= 0 ? log : open("/dev/null", O_WRONLY | O_CLOEXEC)
+    defer { if sink >= 0 { close(sink) } }
+    do throws(CursesError) {
+      let screen = try CursesScreen(
+        CursesOptions(
+          environment: ProcessInfo.processInfo.environment, errorLog: sink >= 0 ? sink : nil))
+      defer { screen.close() }
+      return .success(runtime.run(screen: screen))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private static func text(_ error: CursesError) -> String {
+    switch error {
+    case .notATerminal:
+      "the console needs a terminal on standard input and output; without one use `vigia serve`, "
+        + "`vigia demo --headless`, or `vigia model list`"
+    case .alreadyOpen: "the terminal is in use by this process already"
+    case .cannotOpen(let terminal):
+      "the terminal \"\(terminal)\" cannot be used; set TERM to a kind that this machine knows, such as xterm"
+    }
+  }
+}
+
+extension ConsoleConfiguration {
+  /// Seconds east of Greenwich of this machine's zone.
+  static var machineOffset: Int { TimeZone.current.secondsFromGMT() }
+}
+
+/// The theme of that name.
+func theme(named name: String) throws -> Theme {
+  switch name {
+  case "default-dark": return .defaultDark
+  case "default-light": return .defaultLight
+  default:
+    throw CommandFailure.usage(
+      "theme: expected default-dark or default-light, found \"\(name)\"")
+  }
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Foundation
+
+/// The on-call console for machine-learning models in production.
+struct Vigia: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "vigia",
+    abstract: "The on-call console for machine-learning models in production.",
+    discussion: """
+      Hosts models with an embedded engine, measures every prediction, and lets you roll back from the \
+      keyboard, with proof that it helped.
+
+        vigia demo                          see it at work on real data
+        vigia serve --config vigia.yaml     serve without a console
+        vigia console --attach unix:PATH    look at and steer a running server
+
+      Exit codes: 0 ok, 1 found something wrong or refused, 2 usage or configuration, 3 cannot reach or start.
+      """,
+    version: version,
+    subcommands: [
+      ConsoleCommand.self, DemoCommand.self, ServeCommand.self, CheckCommand.self,
+      ModelCommand.self, FreezeCommand.self, UnfreezeCommand.self, AuditCommand.self,
+      DoctorCommand.self,
+    ],
+    defaultSubcommand: ConsoleCommand.self)
+}
+
+@main
+enum Main {
+  static func main() async {
+    // A reader that went away is an error of one write, not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try Vigia.parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as StartError {
+      fail(error.description, error.exitCode)
+    } catch let error as CommandFailure {
+      fail(error.description, error.exitCode)
+    } catch {
+      let code = Vigia.exitCode(for: error)
+      let text = Vigia.fullMessage(for: error)
+      if code == .success {
+        if !text.isEmpty { print(text) }
+        exit(0)
+      }
+      if !text.isEmpty { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+      exit(code == .validationFailure ? 2 : code.rawValue)
+    }
+  }
+
+  private static func fail(_ text: String, _ code: Int32) -> Never {
+    FileHandle.standardError.write(Data("vigia: \(text)\n".utf8))
+    exit(code)
+  }
+}
+
+/// Why a command ended without doing what it was asked.
+enum CommandFailure: Error, CustomStringConvertible {
+  /// Something was found to be wrong, or the server refused.
+  case found(String)
+  case usage(String)
+  case unreachable(String)
+
+  var description: String {
+    switch self {
+    case .found(let text), .usage(let text), .unreachable(let text): text
+    }
+  }
+
+  var exitCode: Int32 {
+    switch self {
+    case .found: 1
+    case .usage: 2
+    case .unreachable: 3
+    }
+  }
+}

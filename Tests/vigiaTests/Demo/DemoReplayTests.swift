@@ -1,0 +1,71 @@
+import Testing
+import vigia
+
+@Suite struct DemoReplayTests {
+  private let electricity = DemoReplay.Lane(
+    share: 0.5, rowCount: 45_312, startRow: 13_924, firstUnseenRow: 12_480, incidentRow: 17_424)
+  private let others = [
+    DemoReplay.Lane(share: 0.3, rowCount: 8_640), DemoReplay.Lane(share: 0.2, rowCount: 899),
+  ]
+
+  @Test(arguments: [(200.0, 1.0), (2_000.0, 1.0), (200.0, 4.0), (50.0, 2.0)])
+  func `the bad release reaches its rows three to five seconds after the promotion`(
+    _ rate: Double, _ speed: Double
+  ) throws {
+    let options = DemoOptions(rate: rate, speed: speed, incident: .badRelease)
+    var replay = DemoReplay(lanes: [electricity] + others, options: options)
+    var time = 0.0
+    var reachedAt: Double?
+    while reachedAt == nil, time < 60 {
+      time += 0.05 / speed
+      for request in replay.due(at: time) where request.lane == 0 {
+        #expect(request.row >= 12_480)
+        if request.row >= 17_424 { reachedAt = reachedAt ?? time * speed }
+      }
+    }
+    #expect((32.5...36).contains(try #require(reachedAt)))
+  }
+
+  @Test func `without an incident rows go in order from the start row and wrap to unseen rows`() {
+    let lane = DemoReplay.Lane(share: 1, rowCount: 10, startRow: 7, firstUnseenRow: 4)
+    var replay = DemoReplay(lanes: [lane], options: DemoOptions(rate: 100))
+    let rows = replay.due(at: 1).prefix(10).map(\.row)
+    #expect(rows == [7, 8, 9, 4, 5, 6, 7, 8, 9, 4])
+  }
+
+  @Test func `too few rows before the incident are gone round, and the incident row comes last`() {
+    let lane = DemoReplay.Lane(
+      share: 1, rowCount: 100, startRow: 0, firstUnseenRow: 20, incidentRow: 30)
+    let options = DemoOptions(rate: 1, incident: .badRelease)
+    var replay = DemoReplay(lanes: [lane], options: options)
+    let rows = replay.due(at: 60).map(\.row)
+    #expect(rows.count > 34)
+    #expect(Array(rows.prefix(36)) == [26, 27, 28, 29] + rounds(3, of: 20..<30) + [30, 31])
+  }
+
+  private func rounds(_ count: Int, of rows: Range<Int>) -> [Int] {
+    (0..<count).flatMap { _ in Array(rows) }
+  }
+
+  @Test func `the same seed gives the same requests, however the time is cut up`() {
+    let lanes = [electricity] + others
+    var whole = DemoReplay(lanes: lanes, options: DemoOptions(seed: 5))
+    var parts = DemoReplay(lanes: lanes, options: DemoOptions(seed: 5))
+    var other = DemoReplay(lanes: lanes, options: DemoOptions(seed: 6))
+    let requests = whole.due(at: 10)
+    #expect((1...100).flatMap { parts.due(at: Double($0) / 10) } == requests)
+    #expect(other.due(at: 10) != requests)
+    #expect(requests.map(\.sequence) == Array(0..<requests.count))
+  }
+
+  @Test func `rate, speed and shares are kept`() {
+    var replay = DemoReplay(
+      lanes: [electricity] + others, options: DemoOptions(rate: 200, speed: 2))
+    let requests = replay.due(at: 100)
+    #expect(abs(requests.count - 40_000) < 1_000)
+    let share = Double(requests.count { $0.lane == 0 }) / Double(requests.count)
+    #expect(abs(share - 0.5) < 0.02)
+    #expect(replay.due(at: 100).isEmpty)
+    #expect(replay.nextTime > 100)
+  }
+}
