@@ -24,10 +24,11 @@ void vigia_terminal_make_raw(int fd) {
   cfmakeraw(&raw);
   raw.c_cc[VMIN] = 1;
   raw.c_cc[VTIME] = 0;
-  tcsetattr(fd, TCSADRAIN, &raw);
+  tcsetattr(fd, TCSANOW, &raw);
 }
 
 void vigia_terminal_restore(int fd) {
-  if (has_cooked) tcsetattr(fd, TCSADRAIN, &cooked);
+  // Not TCSADRAIN: a terminal that nobody reads would keep the process from ending.
+  if (has_cooked) tcsetattr(fd, TCSANOW, &cooked);
   has_cooked = false;
 }

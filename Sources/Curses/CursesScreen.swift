@@ -7,13 +7,13 @@ package import TextUI
 ///
 /// Owned by one thread, which waits in `nextEvents`: in poll, never in getch, so that it can be
 /// woken. The terminal is restored by `close`, by deinit, and when the process exits or crashes.
-/// A terminal that reads slowly blocks this thread alone.
+/// A terminal that reads slowly blocks nobody: pictures are left out until it has caught up.
 package final class CursesScreen: Screen {
   package private(set) var size: Size
   package let colorDepth: ColorDepth
   package let showsUnicode: Bool
   /// All bytes that were sent to the terminal, to watch what a picture costs.
-  package private(set) var bytesSent = 0
+  package var bytesSent: Int { output.bytesSent }
 
   private let options: CursesOptions
   private let modes: TerminalModes
@@ -22,6 +22,9 @@ package final class CursesScreen: Screen {
   private var painter: Painter
   private var shortener: SgrShortener
   private var input: TerminalInput
+  private var output: TerminalOutput
+  /// A picture was left out, so one is asked for once the terminal has caught up.
+  private var isBehind = false
   private var isOpen = true
   private var isGone = false
 
@@ -46,6 +49,7 @@ package final class CursesScreen: Screen {
     self.wakeDescriptor = wakeDescriptor
     modes = TerminalModes(isKnown: terminal.takesModes, mouse: options.mouse)
     input = TerminalInput(terminal: options.input, waker: wakeDescriptor)
+    output = TerminalOutput(terminal: options.output)
     shortener = SgrShortener(endsAttributes: terminal.endsAttributes)
     size = CursesScreen.terminalSize(options.output) ?? Size(width: 80, height: 24)
     colorDepth = hasColors && vigia_screen_colors() == 0 ? .mono : terminal.depth
@@ -56,7 +60,7 @@ package final class CursesScreen: Screen {
     vigia_signals_catch(wakeDescriptor.number, options.catchesTermination)
     vigia_terminal_make_raw(options.input)
     if let log = options.errorLog { dup2(log, STDERR_FILENO) }
-    send(Array(modes.enable.utf8))
+    output.send(Array(modes.enable.utf8))
   }
 
   deinit {
@@ -74,6 +78,7 @@ package final class CursesScreen: Screen {
     isOpen = false
     leave()
     vigia_screen_free()
+    output.close()
     vigia_rescue_disarm()
     vigia_signals_uncatch()
     if savedErrors >= 0 {
@@ -85,6 +90,10 @@ package final class CursesScreen: Screen {
 
   package func present(_ grid: CellGrid) {
     guard isOpen, !isGone else { return }
+    guard !output.isBacklogged else {
+      isBehind = true
+      return
+    }
     if painter.paint(grid.size == size ? grid : grid.fitted(to: size)) { sendPicture() }
   }
 
@@ -94,16 +103,27 @@ package final class CursesScreen: Screen {
     let deadline = timeout.map { clock.now.advanced(by: $0) }
     while true {
       if isGone || !isOpen { return InputBatch([.hangUp], at: clock.now) }
-      let arrival = input.wait(deadline.map { max(.zero, clock.now.duration(to: $0)) })
+      let arrival = input.wait(
+        deadline.map { max(.zero, clock.now.duration(to: $0)) },
+        output: output.isBacklogged ? output.descriptor : nil)
       var events = arrival.events.flatMap { event in
         event == .key(.control("z")) && options.stopsOnControlZ ? stop() : [event]
       }
       if arrival.isWoken { events = wakeEvents() + events }
-      if arrival.isHungUp { isGone = true }
+      if arrival.isWritable, catchUp() { events.append(.wake) }
+      if arrival.isHungUp || output.isGone { isGone = true }
       if isGone { events.append(.hangUp) }
       let isLate = deadline.map { clock.now >= $0 } ?? false
       if !events.isEmpty || isLate { return InputBatch(events, at: clock.now) }
     }
+  }
+
+  /// - Returns: whether the terminal has caught up and a picture was left out meanwhile.
+  private func catchUp() -> Bool {
+    output.flush()
+    guard isBehind, !output.isBacklogged else { return false }
+    isBehind = false
+    return true
   }
 
   private func wakeEvents() -> [InputEvent] {
@@ -131,16 +151,17 @@ package final class CursesScreen: Screen {
   private func resume() -> [InputEvent] {
     vigia_terminal_make_raw(options.input)
     vigia_screen_resume()
-    send(Array(modes.enable.utf8))
+    output.send(Array(modes.enable.utf8))
     sendPicture()
     return [adoptSize(), .resumed].compactMap { $0 }
   }
 
   private func leave() {
-    send(Array(modes.disable.utf8))
+    output.send(Array(modes.disable.utf8))
     vigia_screen_leave()
     sendPicture()
-    send(shortener.finish())
+    output.send(shortener.finish())
+    output.drain(within: .milliseconds(300))
     vigia_terminal_restore(options.input)
   }
 
@@ -157,23 +178,7 @@ package final class CursesScreen: Screen {
   private func sendPicture() {
     var count = 0
     guard let bytes = vigia_screen_take(&count), count > 0 else { return }
-    send(shortener.shorten(UnsafeBufferPointer(start: bytes, count: count)))
-  }
-
-  private func send(_ bytes: [UInt8]) {
-    var rest = bytes[...]
-    while !rest.isEmpty, !isGone {
-      let sent = rest.withUnsafeBytes { write(options.output, $0.baseAddress, $0.count) }
-      if sent > 0 {
-        rest = rest.dropFirst(sent)
-        bytesSent += sent
-      } else if errno == EAGAIN {
-        var descriptor = pollfd(fd: options.output, events: Int16(POLLOUT), revents: 0)
-        poll(&descriptor, 1, 1000)
-      } else if errno != EINTR {
-        isGone = true
-      }
-    }
+    output.send(shortener.shorten(UnsafeBufferPointer(start: bytes, count: count)))
   }
 
   private static func terminalSize(_ output: Int32) -> Size? {

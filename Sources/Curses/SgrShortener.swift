@@ -31,7 +31,8 @@ package struct SgrShortener: Sendable {
     while index < bytes.count {
       let byte = bytes[index]
       guard byte == 0x1B else {
-        if byte == 0x20 {
+        // A line feed at the foot of a scrolling region brings in a line of the present background.
+        if byte == 0x20 || byte == 0x0A {
           showBackground(&result)
         } else if byte > 0x20 {
           showAll(&result)
@@ -43,6 +44,7 @@ package struct SgrShortener: Sendable {
       let end = SgrShortener.endOfSequence(bytes, from: index)
       let sequence = bytes[index..<end]
       let isControl = sequence.count > 2 && bytes[index + 1] == UInt8(ascii: "[")
+      if SgrShortener.scrolls(sequence) { showBackground(&result) }
       switch isControl ? bytes[end - 1] : 0 {
       case UInt8(ascii: "m"):
         if let look = wanted.applying(bytes[(index + 2)..<(end - 1)]) {
@@ -111,6 +113,13 @@ package struct SgrShortener: Sendable {
       result.append(UInt8(ascii: "m"))
     }
     actual = look
+  }
+
+  /// Index, next line and reverse index: two bytes each, and at the edge of a scrolling region a new line.
+  private static func scrolls(_ sequence: ArraySlice<UInt8>) -> Bool {
+    sequence.count == 2
+      && [UInt8(ascii: "D"), UInt8(ascii: "E"), UInt8(ascii: "M")].contains(
+        sequence[sequence.startIndex + 1])
   }
 
   private static func endOfSequence(_ bytes: [UInt8], from start: Int) -> Int {

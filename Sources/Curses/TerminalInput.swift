@@ -7,6 +7,8 @@ struct TerminalInput {
     var events: [InputEvent] = []
     var isWoken = false
     var isHungUp = false
+    /// The terminal takes more of the backlog.
+    var isWritable = false
   }
 
   private let terminal: Int32
@@ -22,9 +24,11 @@ struct TerminalInput {
   /// Everything that is waiting, or that comes first within the time (nil: for ever). What is not
   /// decided yet (an escape that may begin a sequence) gives no event, and ends the wait in time to
   /// decide it.
-  mutating func wait(_ time: Duration?) -> Arrival {
+  ///
+  /// - Parameter output: where a backlog waits to be sent; nil when there is none.
+  mutating func wait(_ time: Duration?, output: Int32?) -> Arrival {
     let patience = decoder.patience
-    var readiness = poll([time, patience].compactMap { $0 }.min())
+    var readiness = poll([time, patience].compactMap { $0 }.min(), output: output)
     var arrival = Arrival()
     if readiness == [] {
       if let patience, time.map({ patience <= $0 }) ?? true { arrival.events = decoder.flush() }
@@ -39,11 +43,12 @@ struct TerminalInput {
         arrival.isHungUp = true
         break
       }
-      let next = poll(.zero)
+      let next = poll(.zero, output: nil)
       isReadable = next.contains(.readable)
       readiness.formUnion(next)
     }
     arrival.isWoken = readiness.contains(.woken)
+    arrival.isWritable = readiness.contains(.writable)
     if readiness.contains(.hungUp) { arrival.isHungUp = true }
     return arrival
   }
@@ -53,21 +58,24 @@ struct TerminalInput {
     static let readable = Readiness(rawValue: 1)
     static let woken = Readiness(rawValue: 2)
     static let hungUp = Readiness(rawValue: 4)
+    static let writable = Readiness(rawValue: 8)
   }
 
-  private func poll(_ time: Duration?) -> Readiness {
+  private func poll(_ time: Duration?, output: Int32?) -> Readiness {
     var descriptors = [
       pollfd(fd: terminal, events: Int16(POLLIN), revents: 0),
       pollfd(fd: waker.number, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: output ?? -1, events: Int16(POLLOUT), revents: 0),
     ]
     // Rounded up: waking a little early would mean waking twice.
     let milliseconds = time.map { Int32(clamping: Int(($0 / .milliseconds(1)).rounded(.up))) } ?? -1
-    guard Glibc.poll(&descriptors, 2, milliseconds) > 0 else { return [] }
+    guard Glibc.poll(&descriptors, 3, milliseconds) > 0 else { return [] }
     let state = Int32(descriptors[0].revents)
     var readiness: Readiness = []
     if state & POLLIN != 0 { readiness.insert(.readable) }
     if state & (POLLHUP | POLLERR | POLLNVAL) != 0 { readiness.insert(.hungUp) }
     if descriptors[1].revents != 0 { readiness.insert(.woken) }
+    if descriptors[2].revents != 0 { readiness.insert(.writable) }
     return readiness
   }
 }

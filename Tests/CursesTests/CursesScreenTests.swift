@@ -200,6 +200,36 @@ private final class Pty {
     #expect(pty.output().filter { $0 == "#" }.count >= 1000)
   }
 
+  @Test func `a terminal that nobody reads blocks nobody, and gets the last picture in the end`()
+    throws
+  {
+    let pty = try Pty(columns: 200, rows: 60)
+    let screen = try screen(pty, environment: trueColor)
+    for round in 0..<40 {
+      var grid = CellGrid(screen.size)
+      for index in 0..<12_000 {
+        grid[index % 200, index / 200] = Cell(
+          round % 2 == 0 ? "a" : "b", Style(.rgb(UInt8(index % 251), UInt8(round), 99)))
+      }
+      if round == 39 { grid.write("the last", at: Point(x: 0, y: 0)) }
+      screen.present(grid)
+    }
+    #expect(screen.nextEvents(timeout: .zero).events == [])
+    var output = ""
+    var events: [InputEvent] = []
+    while events.isEmpty {
+      output += pty.output()
+      events = screen.nextEvents(timeout: .milliseconds(20)).events
+    }
+    #expect(events == [.wake])
+    #expect(!output.contains("the last"))
+    var grid = CellGrid(screen.size)
+    grid.write("the last", at: Point(x: 0, y: 0))
+    screen.present(grid)
+    #expect(pty.output().contains("the last"))
+    screen.close()
+  }
+
   @Test func `moving a selection costs at most 600 bytes`() throws {
     let pty = try Pty(columns: 120, rows: 10)
     let screen = try screen(pty, environment: trueColor)

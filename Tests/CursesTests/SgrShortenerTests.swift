@@ -29,6 +29,12 @@ import Testing
     #expect(shorten("\u{1B}[44m\u{1B}[9X\u{1B}[m\u{1B}[K") == "^[44m^[9X^[m^[K")
   }
 
+  @Test(arguments: ["\n", "\u{1B}D", "\u{1B}E", "\u{1B}M"])
+  func `a line that scrolls in has the background that was asked for`(_ scroll: String) {
+    let bytes = "\u{1B}[44mx\u{1B}[m\(scroll)"
+    #expect(shorten(bytes) == "^[44mx^[m\(scroll.replacing("\u{1B}", with: "^"))")
+  }
+
   @Test func `colours of the palette and exact ones are kept apart`() {
     let bytes = "\u{1B}[38;5;75ma\u{1B}[38;5;75mb\u{1B}[38;2;1;2;3mc"
     #expect(shorten(bytes) == "^[38;5;75mab^[38;2;1;2;3mc")

@@ -52,6 +52,7 @@ package struct Heatmap: Sendable {
     paint(raster, levels, in: plot, on: &grid, look: look)
     drawObjective(in: plot, on: &grid, look: look)
     time.drawLines(in: plot, on: &grid, look: look) { _, _ in true }
+    drawObjectiveLabel(in: plot, on: &grid, look: look)
     if let row = layout.axisRow { time.drawLabels(under: plot, y: row, on: &grid, look: look) }
     if let row = layout.legendRow, let legend {
       drawLegend(legend, levels, in: plot.row(row - plot.y), on: &grid, look: look)
@@ -93,11 +94,22 @@ package struct Heatmap: Sendable {
     for x in plot.x..<(plot.x + plot.width) {
       grid.put(look.glyphs.dashed, at: Point(x: x, y: y), style: style)
     }
+  }
+
+  /// At the right end of its line, or at the left one when the cursor is there.
+  private func drawObjectiveLabel(in plot: Rect, on grid: inout CellGrid, look: Look) {
+    guard let objective else { return }
     let label = " \(objective.label) "
-    guard label.displayWidth + 4 <= plot.width else { return }
-    let start = Point(x: plot.lastX - label.displayWidth, y: y)
-    grid.fill(Rect(x: start.x, y: y, width: label.displayWidth, height: 1))
-    grid.write(label, at: start, style: style.bold)
+    let width = label.displayWidth
+    guard width + 4 <= plot.width else { return }
+    let lines = ([time.cursor?.position] + time.marks.map { $0.position }).compactMap {
+      $0.flatMap { TimeAxis.column($0, in: plot) }
+    }
+    let right = plot.lastX - width
+    let isCrossed = lines.contains { $0 >= right && $0 < right + width }
+    let start = Point(x: isCrossed ? plot.x + 1 : right, y: axis.row(objective.value, in: plot))
+    grid.fill(Rect(x: start.x, y: start.y, width: width, height: 1))
+    grid.write(label, at: start, style: look.style(objective.tone).bold)
   }
 
   private func drawLegend(

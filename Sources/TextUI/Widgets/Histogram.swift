@@ -27,7 +27,7 @@ package struct Histogram: Sendable, Equatable {
   }
 
   /// Draws one row a bucket. More buckets than rows are joined: their values are added, the
-  /// first label and the gravest tone of the group stand for it.
+  /// first label and the gravest tone of the group stand for it, and notes are left out.
   package func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     guard !rect.isEmpty, !buckets.isEmpty else { return }
     let shown = joined(to: rect.height)
@@ -69,7 +69,7 @@ package struct Histogram: Sendable, Equatable {
       return Bucket(
         group.first { !$0.label.isEmpty }?.label ?? "", group.reduce(0) { $0 + $1.value },
         tone: group.map(\.tone).max { $0.gravity < $1.gravity } ?? .accent,
-        note: group.count == 1 ? group.first?.note ?? "" : "")
+        note: "")
     }
   }
 }

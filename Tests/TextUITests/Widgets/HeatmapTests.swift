@@ -43,13 +43,20 @@ import TextUI
     let text = drawn(37, 5) { grid, rect in map.draw(in: rect, on: &grid, look: asciiLook) }
     #expect(
       text == """
-           1 s       :        |
-        100 ms ------:--------| SLO 50 ms -
-         10 ms       :        |
-          1 ms       :        |
-                     ^ 31.. ^ 13:58
-        """ || text.contains("------:--------|--- SLO 50 ms -"))
-    #expect(text.contains("^ 13:58"))
+          1 s       :        |
+              ------:--------|--- SLO 50 ms -
+        10 ms       :        |
+                    :        |
+                    a        ^ 13:58
+        """)
+  }
+
+  @Test func `the objective's label makes way for the cursor`() {
+    let map = Heatmap(
+      columns: Array(repeating: [0, 0, 0, 0], count: 30), axis: axis,
+      objective: PlotLevel(0.05, label: "SLO"), time: TimeAxis(cursor: PlotCursor(at: 0.93)))
+    let text = drawn(22, 4) { grid, rect in map.draw(in: rect, on: &grid, look: asciiLook) }
+    #expect(text.contains("- SLO ---------|-"))
   }
 
   @Test func `a few are never shown as none, and quantiles spread one hot cell`() {
