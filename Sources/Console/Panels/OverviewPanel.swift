@@ -39,7 +39,8 @@ struct OverviewPanel {
     let now = state.shownTime
     if let change = model.lastChange {
       let tone: Tone =
-        change.outcome == .refused ? .normal : now.secondsSince(change.time) < 600 ? .warn : .normal
+        now.secondsSince(change.time) >= 600
+        ? .normal : change.outcome == .done ? .warn : change.health.tone
       facts.append(
         look.text("\(Figures.ago(change.time, now))  ", .quiet) + look.text(change.summary, tone)
           + look.text("  by \(change.principal.name)", .quiet))

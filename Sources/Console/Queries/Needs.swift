@@ -103,13 +103,18 @@ extension ConsoleState {
 
 extension ModelSnapshot {
   /// The versions that clients waited for lately, and the one before, to compare with.
+  /// The champion first, then the one that a rollback goes to, then the challenger: where there is room for two, the
+  /// first two are the ones to compare.
   var measuredVersions: [String] {
-    versions.filter { version in
+    let names = versions.filter { version in
       switch version.variant {
       case .champion, .challenger: true
       case .shadow: false
       case .direct, nil: version.recent.requests > 0 || version.isRollbackTarget
       }
     }.map(\.version)
+    let first = [deployment.champion, deployment.rollbackTarget, deployment.challenger?.version]
+      .compactMap(\.self).filter(names.contains)
+    return first + names.filter { !first.contains($0) }
   }
 }

@@ -6,10 +6,11 @@ extension ConsoleState {
   mutating func take(_ next: SystemSnapshot) -> [Effect] {
     var effects: [Effect] = []
     let isNewConnection = !connection.isUp
+    let isFirst = live == nil
     live = next
     receivedAt = now
     if isNewConnection {
-      if case .lost(let since, _, _) = connection {
+      if !isFirst, case .lost(let since, _, _) = connection {
         say("connected again after \(outage(since))", .ok)
       }
       connection = .up

@@ -68,7 +68,12 @@ extension AuditEntry {
     switch outcome {
     case .done: Health(action == "rollback" ? .warn : .ok, "done")
     case .refused: Health(.warn, "refused")
-    case .event: Health(.quiet, "event")
+    case .event:
+      switch action {
+      case "recovered": Health(.ok, "recovered")
+      case "not-recovering": Health(.critical, "not recovering")
+      default: Health(.quiet, "event")
+      }
     case .breakGlass: Health(.critical, "break-glass")
     case .withdrawn: Health(.quiet, "withdrawn")
     }
