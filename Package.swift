@@ -159,7 +159,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: strict),
-    .testTarget(name: "vigiaTests", dependencies: ["vigia", "Domain"], swiftSettings: strict),
+    .testTarget(
+      name: "vigiaTests", dependencies: ["vigia", "Domain", "Storage"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

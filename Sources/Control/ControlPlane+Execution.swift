@@ -152,8 +152,14 @@ extension ControlPlane {
     let before = levelBefore(of: change)
     deployments[change.next.model] = change.next
     note(entry)
+    let movesChampion = change.next.champion != change.from && change.from != nil
+    if movesChampion {
+      // Whatever serves from now on proves nothing about an earlier switch.
+      watches.removeAll {
+        $0.watch.recovery.model == change.next.model && $0.watch.isWatching
+      }
+    }
     if case .rollBack(let model, _) = command.action, let from = change.from, let to = change.to {
-      watches.removeAll { $0.watch.recovery.model == model && $0.watch.isWatching }
       watches.insert(
         Watch(
           watch: RecoveryWatch(

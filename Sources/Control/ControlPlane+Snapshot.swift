@@ -14,6 +14,7 @@ extension ControlPlane {
       slot.latency = rollup.latency
       windows[rollup.version, default: RecentWindow()].add(slot)
     }
+    for rollup in batch.rollups where rollup.variant == .champion { countSinceChange(rollup) }
     for label in batch.labels {
       // Shown at the second in which the label came: the console's figure is of the last labels, not of old requests.
       var slot = RecentWindow.Slot(second: batch.to - 1)
@@ -30,6 +31,20 @@ extension ControlPlane {
     let ended = stepWatches(batch)
     publish()
     for recovery in ended { await recordEvent(of: recovery) }
+  }
+
+  private func countSinceChange(_ rollup: SecondRollup) {
+    let model = rollup.version.model
+    guard let deployment = deployments[model], rollup.version.version == deployment.champion,
+      let part = rollup.byRevision[deployment.revision]
+    else { return }
+    var figures =
+      sinceChange[model].flatMap { $0.revision == deployment.revision ? $0 : nil }
+      ?? RecentFigures.SinceChange(revision: deployment.revision)
+    figures.requests += part.requests
+    figures.errors += part.serverErrors
+    figures.slow += part.slow
+    sinceChange[model] = figures
   }
 
   /// Makes the present snapshot and hands it out.
@@ -57,13 +72,19 @@ extension ControlPlane {
     let versions = known.sorted(by: ModelVersion.isOrdered).map { version in
       let key = ModelVersion(model: model, version: version)
       let status = dataPlane.status(of: key)
+      var recent =
+        windows[key]?.figures(at: newestSecond, hasObjective: objective != nil) ?? RecentFigures()
+      if version == deployment.champion {
+        recent.sinceChange = sinceChange[model].flatMap {
+          $0.revision == deployment.revision ? $0 : nil
+        }
+      }
       return VersionSnapshot(
         version: version, variant: deployment.variant(of: version), state: status.state,
         sha256: status.sha256, fileBytes: status.fileBytes,
         share: deployment.share(of: version), loadedAt: status.loadedAt,
         queueDepth: status.queueDepth, execution: status.execution,
-        recent: windows[key]?.figures(at: newestSecond, hasObjective: objective != nil)
-          ?? RecentFigures(),
+        recent: recent,
         isRollbackTarget: version == target, quarantine: deployment.quarantine[version])
     }
     return ModelSnapshot(

@@ -9,6 +9,8 @@ package import Logging
 /// Once a second it takes in what the recorder measured and publishes a snapshot. It shares no thread with requests.
 package actor ControlPlane {
   private nonisolated let worker = Worker(name: "vigia-control")
+  /// Reads and hashes the repository, which may be large and slow.
+  private let scanner = Worker(name: "vigia-scan")
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     // The actor owns the worker, so the reference outlives every job.
     unsafe worker.asUnownedSerialExecutor()
@@ -48,6 +50,8 @@ package actor ControlPlane {
   var modelNames: [String] = []
   var windows: [ModelVersion: RecentWindow] = [:]
   var watches: [Watch] = []
+  /// By model: what its champion was sent since the last change.
+  var sinceChange: [String: RecentFigures.SinceChange] = [:]
   var lastChange: [String: AuditEntry] = [:]
   var auditHead: Int64 = 0
   var notices: [Notice] = []
@@ -78,7 +82,10 @@ package actor ControlPlane {
     self.logger = logger
   }
 
-  deinit { worker.close() }
+  deinit {
+    worker.close()
+    scanner.close()
+  }
 
   /// Performs or refuses a command, and leaves its row in the ledger.
   ///
@@ -178,6 +185,7 @@ package actor ControlPlane {
   private func prepare(_ command: Command) async throws(Refusal) -> PreflightReport? {
     switch command.action {
     case .promote(let model, let version, let verification):
+      await lookForIfUnknown(ModelVersion(model: model, version: version))
       // Decided twice: here on what is known now, so that a freeze is not answered by a slow preflight.
       _ = try decide(command, principal: "", assumeReady: true)
       let report = await preflight(ModelVersion(model: model, version: version))
@@ -189,12 +197,20 @@ package actor ControlPlane {
       }
       return report
     case .setWeight(let model, let version, let weight) where weight > 0:
+      await lookForIfUnknown(ModelVersion(model: model, version: version))
       try await loadIfNeeded(ModelVersion(model: model, version: version))
     case .setShadow(let model, let version?):
+      await lookForIfUnknown(ModelVersion(model: model, version: version))
       try await loadIfNeeded(ModelVersion(model: model, version: version))
     default: break
     }
     return nil
+  }
+
+  /// A version that came into the repository after the start is found when it is first named.
+  private func lookForIfUnknown(_ version: ModelVersion) async {
+    guard !dataPlane.versions(of: version.model).contains(version.version) else { return }
+    _ = try? await scanner.run { [dataPlane] in dataPlane.rescan() }
   }
 
   private func loadIfNeeded(_ version: ModelVersion) async throws(Refusal) {

@@ -102,11 +102,27 @@ package struct RecentFigures: Codable, Sendable, Equatable {
   package var absoluteError: Double?
   /// When the last request came; nil when none is remembered.
   package var lastRequest: Timestamp?
+  /// Of a champion: what was admitted to it under the deployment's present revision, and nothing before.
+  package var sinceChange: SinceChange?
+
+  package struct SinceChange: Codable, Sendable, Equatable {
+    package var revision: Int64
+    package var requests: Int64
+    package var errors: Int64
+    package var slow: Int64
+
+    package init(revision: Int64, requests: Int64 = 0, errors: Int64 = 0, slow: Int64 = 0) {
+      self.revision = revision
+      self.requests = requests
+      self.errors = errors
+      self.slow = slow
+    }
+  }
 
   package init(
     requestRate: Double = 0, requests: Int64 = 0, errors: Int64 = 0, p50: Double? = nil,
     p99: Double? = nil, slowShare: Double? = nil, labels: Int64 = 0, accuracy: Double? = nil,
-    absoluteError: Double? = nil, lastRequest: Timestamp? = nil
+    absoluteError: Double? = nil, lastRequest: Timestamp? = nil, sinceChange: SinceChange? = nil
   ) {
     self.requestRate = requestRate
     self.requests = requests
@@ -118,6 +134,7 @@ package struct RecentFigures: Codable, Sendable, Equatable {
     self.accuracy = accuracy
     self.absoluteError = absoluteError
     self.lastRequest = lastRequest
+    self.sinceChange = sinceChange
   }
 
   /// Server errors by requests, 0 through 1; nil without a request.

@@ -28,7 +28,7 @@ package struct HTTPServers: Sendable {
     package var host: String
     /// 0 takes any free port, which `onRunning` then names.
     package var port: Int
-    /// Event loops for the TCP port; what they cost at few connections is measured in facts/request-path.md.
+    /// Event loops for the TCP port; more of them help at many connections and lengthen the tail at few.
     package var threads: Int
     /// Nil: no control socket.
     package var socketPath: String?
@@ -72,8 +72,13 @@ package struct HTTPServers: Sendable {
     return services
   }
 
-  /// Whether both addresses can be taken, before anything else is started. Nothing stays bound.
+  /// Whether these servers' addresses are free; see `checkAddresses(_:)`.
   package func checkAddresses() async throws(HTTPServerError) {
+    try await Self.checkAddresses(settings)
+  }
+
+  /// Whether both addresses can be taken, before anything else is started. Nothing stays bound.
+  package static func checkAddresses(_ settings: Settings) async throws(HTTPServerError) {
     if let socketPath = settings.socketPath { try await SocketPath.check(socketPath) }
     let probe = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)

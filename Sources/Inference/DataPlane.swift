@@ -151,8 +151,14 @@ package final class DataPlane: Sendable {
     let version = admission.call.version ?? route.split?.champion
     guard let version else { return .noDeployment(route.name) }
     let wanted = ModelVersion(model: route.name, version: version)
-    return route.versions.contains(version)
-      ? .notLoaded(wanted) : .unknownVersion(wanted, known: route.versions)
+    guard route.versions.contains(version) else {
+      return .unknownVersion(wanted, known: route.versions)
+    }
+    // Without an engine nothing is loaded: that is the reason to tell, and how to get one.
+    if case .engineUnavailable(let reason) = loading.withLock({ $0.failures[wanted] }) {
+      return .engineUnavailable(reason: reason)
+    }
+    return .notLoaded(wanted)
   }
 
   /// Answers without a run, and records it where there is a version to record it against.

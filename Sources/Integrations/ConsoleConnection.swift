@@ -119,7 +119,7 @@ struct ConsoleConnection: Sendable {
   private static func explain(_ code: CInt, _ endpoint: ConsoleEndpoint) -> String {
     switch code {
     case ECONNREFUSED: "nobody listens on \(endpoint): is vigia running?"
-    case ENOENT: "there is no socket at \(endpoint): is vigia running?"
+    case ENOENT: "there is no such socket: is vigia running?"
     case EACCES: "no right to use \(endpoint): it belongs to the user that runs vigia"
     case ENOTSOCK: "\(endpoint) is not a socket"
     default: "\(endpoint) cannot be reached (errno \(code))"

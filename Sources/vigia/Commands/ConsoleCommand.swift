@@ -70,7 +70,9 @@ struct ConsoleCommand: AsyncParsableCommand {
     do {
       let exit = try await session.run()
       await client.shutdown()
-      if exit == .terminated { throw ExitCode(0) }
+      if exit == .detach {
+        Output.note("left the console; the server at \(client.endpoint) goes on")
+      }
     } catch {
       await client.shutdown()
       throw error

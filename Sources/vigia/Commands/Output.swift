@@ -24,7 +24,11 @@ enum Output {
     }
   }
 
-  static func line(_ text: String) { print(harmless(text)) }
+  static func line(_ text: String) {
+    print(harmless(text))
+    // Notes on standard error that follow must not come before it in a pipeline's log.
+    fflush(nil)
+  }
 
   static func harmless(_ text: String) -> String { Sanitizer.sanitized(text) }
 

@@ -53,8 +53,7 @@ struct PromoteCommand: AsyncParsableCommand {
 
   private var isPipeline: Bool { ProcessInfo.processInfo.environment["CI"] != nil }
 
-  /// Follows the champion's figures. They are of the last 60 s, so that only a version without traffic before its
-  /// promotion is judged on the promotion alone; one that was challenger is judged on both.
+  /// Follows what the champion is sent since the promotion, and nothing before.
   private func watch(_ client: ConsoleClient) async throws {
     Output.note("watching \(model) \(version) for \(watch) s ...")
     let end = ContinuousClock.now + .seconds(watch)
@@ -70,10 +69,10 @@ struct PromoteCommand: AsyncParsableCommand {
       if let wrong = Self.fault(of: model, version) { throw CommandFailure.found(wrong) }
       if ContinuousClock.now >= end { break }
     }
-    guard let model = snapshot?.model(model), let figures = model.version(version)?.recent else {
+    guard let model = snapshot?.model(model) else {
       throw CommandFailure.unreachable("the connection was lost while watching")
     }
-    guard figures.requests > 0 else {
+    guard let figures = model.version(version)?.recent.sinceChange, figures.requests > 0 else {
       throw CommandFailure.found(
         "\(model.name) \(version) is the champion, but no request came in \(watch) s: unproven")
     }
@@ -83,21 +82,20 @@ struct PromoteCommand: AsyncParsableCommand {
 
   /// What is surely wrong, at 95 %: errors or slow answers beyond the objective.
   private static func fault(of model: ModelSnapshot, _ version: String) -> String? {
-    guard let figures = model.version(version)?.recent else { return nil }
+    guard let figures = model.version(version)?.recent.sinceChange else { return nil }
     let allowed = 1 - (model.objective?.availability ?? 0.999)
     let errors = WilsonInterval(successes: figures.errors, trials: figures.requests)
-    if figures.requests >= 30, errors.low > allowed {
+    if errors.low > allowed {
       return String(
         format: "%@ %@ fails: %lld of %lld requests, the objective allows %.3g %%", model.name,
         version, figures.errors, figures.requests, allowed * 100)
     }
-    if let objective = model.objective, let slow = figures.slowShare, figures.requests >= 30 {
-      let count = Int64((slow * Double(figures.requests)).rounded())
-      let interval = WilsonInterval(successes: count, trials: figures.requests)
+    if let objective = model.objective {
+      let interval = WilsonInterval(successes: figures.slow, trials: figures.requests)
       if interval.low > 1 - objective.latencyObjective {
         return String(
-          format: "%@ %@ is slow: %.3g %% of its answers beyond %.3g ms", model.name, version,
-          slow * 100, objective.latency / 1_000)
+          format: "%@ %@ is slow: %lld of %lld answers beyond %.3g ms", model.name, version,
+          figures.slow, figures.requests, objective.latency / 1_000)
       }
     }
     return nil

@@ -19,12 +19,6 @@ struct ServeCommand: AsyncParsableCommand {
     let logger = try makeLogger(file: logFile)
     let server = try await VigiaServer(
       configuration, options: .init(isReadOnly: options.readOnly), logger: logger)
-    logger.info(
-      "serving",
-      metadata: [
-        "listen": "\(configuration.listen)", "socket": "\(configuration.socket)",
-        "models": "\(configuration.modelRepository)",
-      ])
     try await server.run()
     logger.info("stopped")
   }

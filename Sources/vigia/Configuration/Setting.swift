@@ -35,7 +35,7 @@ package enum Setting: String, CaseIterable, Sendable {
 
   /// Variables that steer Vigia and are no setting of the file.
   static let otherVariables: Set<String> = [
-    "VIGIA_ATTACH", "VIGIA_CONFIG", "VIGIA_EXAMPLES", "VIGIA_TOKEN",
+    "VIGIA_ATTACH", "VIGIA_CONFIG", "VIGIA_EXAMPLES", "VIGIA_RECORDING", "VIGIA_TOKEN",
   ]
 
   /// The last part of the name: what stands before the colon in the file.

@@ -38,6 +38,7 @@ package struct DemoTransport: Sendable {
       request.method = .POST
       request.headers.add(name: "Content-Type", value: "application/json")
       request.headers.add(name: "User-Agent", value: "vigia-demo")
+      request.headers.add(name: "X-Vigia-Client", value: "demo")
       request.body = .bytes(ByteBuffer(bytes: body))
       do {
         let response = try await client.execute(request, timeout: .seconds(10))

@@ -16,9 +16,27 @@ final class EmbeddedEngine: Sendable {
     loader = OnnxLoader(
       library: OnnxLibrary(
         candidates: Self.candidates(configured: configuration.onnxRuntime),
-        log: { severity, message in
-          logger.log(level: severity >= 3 ? .error : .warning, "onnxruntime: \(message)")
-        }), settings: settings)
+        log: Self.sink(logger)), settings: settings)
+  }
+
+  /// At most one line a second: a model that fails at each request must not fill the disk with its reasons.
+  private static func sink(_ logger: Logger) -> OnnxLibrary.Log {
+    let last = Mutex<(time: ContinuousClock.Instant?, dropped: Int)>((nil, 0))
+    return { severity, message in
+      let now = ContinuousClock.now
+      let dropped: Int? = last.withLock { last in
+        if let time = last.time, time.duration(to: now) < .seconds(1) {
+          last.dropped += 1
+          return nil
+        }
+        defer { last = (now, 0) }
+        return last.dropped
+      }
+      guard let dropped else { return }
+      logger.log(
+        level: severity >= 3 ? .error : .warning, "onnxruntime: \(message)",
+        metadata: dropped > 0 ? ["left_out": "\(dropped)"] : nil)
+    }
   }
 
   /// Where the library is looked for, in order.

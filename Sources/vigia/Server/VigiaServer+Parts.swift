@@ -6,6 +6,18 @@ import Inference
 import Storage
 
 extension VigiaServer {
+  /// Whether the address is free, before anything is made on the disk.
+  static func checkAddress(_ configuration: VigiaConfiguration) async throws(StartError) {
+    do throws(HTTPServerError) {
+      try await HTTPServers.checkAddresses(
+        .init(
+          host: configuration.listen.host, port: configuration.listen.port,
+          socketPath: configuration.socket))
+    } catch {
+      throw .listen(error.description)
+    }
+  }
+
   static func authenticator(
     for configuration: VigiaConfiguration
   ) throws(StartError) -> Authenticator {

@@ -41,6 +41,10 @@ final class VigiaServer: Sendable {
     let started = Timestamp.now
     self.configuration = configuration
     self.logger = logger
+    if let pid = InstanceLock.holder(of: configuration.dataDirectory) {
+      throw .alreadyRunning(directory: configuration.dataDirectory, pid: pid)
+    }
+    try await Self.checkAddress(configuration)
     try DataFolder.prepare(configuration.dataDirectory)
     lock = try InstanceLock(directory: configuration.dataDirectory)
     let authenticator = try Self.authenticator(for: configuration)
@@ -63,8 +67,10 @@ final class VigiaServer: Sendable {
     let (batches, batchSink) = AsyncStream.makeStream(
       of: SecondBatch.self, bufferingPolicy: .bufferingNewest(120))
     self.batches = batches
+    // For the benchmark that measures what recording costs; nothing else sets it.
+    let records = ProcessInfo.processInfo.environment["VIGIA_RECORDING"] != "off"
     let recorder = Recorder(
-      store: metrics, clock: { .now }, objective: { objectives[$0] },
+      store: records ? metrics : nil, clock: { .now }, objective: { objectives[$0] },
       onFlush: { batchSink.yield($0) })
     self.recorder = recorder
 
@@ -72,7 +78,7 @@ final class VigiaServer: Sendable {
     let dataPlane = DataPlane(
       repository: ModelRepository(root: configuration.modelRepository),
       loader: { (file) throws(InferenceError) in try await engine.load(file) },
-      record: { recorder.record($0) })
+      record: { if records { recorder.record($0) } })
     self.dataPlane = dataPlane
     notices += try Self.check(dataPlane.rescan(), configuration)
     let stop = StopSignal()
@@ -114,14 +120,11 @@ final class VigiaServer: Sendable {
       onRunning: { address in
         bound.set(address)
         if case .port(let host, let port) = address {
-          await control.setListen("\(ListenAddress(host: host, port: port))")
+          let listen = ListenAddress(host: host, port: port)
+          await control.setListen("\(listen)")
+          logger.info("serving", metadata: ["listen": "\(listen)"])
         }
       })
-    do throws(HTTPServerError) {
-      try await servers.checkAddresses()
-    } catch {
-      throw .listen(error.description)
-    }
   }
 
   /// The port that is listened on, once it is.

@@ -1,0 +1,48 @@
+import Domain
+import Foundation
+import Storage
+import Testing
+import vigia
+
+/// The whole program in a real terminal.
+@Suite(.serialized) struct ConsoleWalkTests {
+  @Test func `a promotion and its rollback from the keyboard are in force and in the ledger`()
+    async throws
+  {
+    let folder = try Program.folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let terminal = try TerminalDriver(
+      "\(Program.path) demo --rate 60 --data-dir \(folder)/d")
+    try await terminal.wait(for: "LIVE", "electricity", "challenger")
+    try terminal.type("8")
+    try await terminal.wait(for: "models", "unloaded")
+    try terminal.type("Down")
+    try terminal.type("Down")
+    try await terminal.type("P", until: "promote electricity")
+    try await terminal.type("y", until: "electricity 3 promoted (was 1)")
+    try await terminal.type("R", until: "roll back electricity")
+    try await terminal.type("y", until: "electricity rolled back from 3 to 1")
+    try await terminal.type("q", until: "leave vigia")
+    try await terminal.type("x", until: "This stops")
+    try await terminal.typeUntilEnd("y")
+    let store = try StateStore(directory: "\(folder)/d")
+    let deployment = try #require(try store.deployments()["electricity"])
+    #expect(deployment.champion == "1")
+    #expect(deployment.quarantine.keys.sorted() == ["3"])
+    let actions = try store.entries(AuditQuery()).filter { $0.outcome == .done }.map(\.action)
+    #expect(Array(actions.reversed()) == ["promote", "rollback", "stop"])
+    #expect(try store.verify().isSound)
+  }
+
+  @Test func `a console on a port in use says so in one line and leaves the terminal whole`()
+    async throws
+  {
+    let folder = try Program.folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let listener = try Listener()
+    let terminal = try TerminalDriver(
+      "sh -c '\(Program.path) demo --port \(listener.port) --data-dir \(folder)/d; "
+        + "echo \"ended with $?\"; cat'")
+    try await terminal.wait(for: "ended with 3", "in use")
+  }
+}
