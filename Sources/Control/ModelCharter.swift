@@ -47,6 +47,6 @@ package struct ModelCharter: Sendable, Equatable {
       parts.append("shadow \(deployment.shadow ?? "none"), the file says \(shadow)")
     }
     return parts.isEmpty
-      ? nil : "\(name) serves by its history, not by the file: " + parts.joined(separator: "; ")
+      ? nil : "serves by its history, not by the file: " + parts.joined(separator: "; ")
   }
 }

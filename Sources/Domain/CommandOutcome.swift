@@ -1,10 +1,55 @@
 /// What became of a command.
-package enum CommandOutcome: Codable, Sendable, Equatable {
+package enum CommandOutcome: Sendable, Equatable {
   /// In force, and audited under `sequence`. `summary` is one line for a person.
   case done(sequence: Int64, revision: Int64?, summary: String)
   case refused(Refusal)
   /// Sent, but no answer came back: ask again by the command's id.
   case unknown(reason: String)
+}
+
+/// On the wire and in the ledger: `{"outcome":"done","sequence":7,"revision":3,"summary":"..."}`,
+/// `{"outcome":"refused","code":"frozen","message":"..."}` or `{"outcome":"unknown","reason":"..."}`.
+extension CommandOutcome: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case outcome, sequence, revision, summary, code, message, reason
+  }
+
+  private enum Kind: String, Codable { case done, refused, unknown }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    switch try container.decode(Kind.self, forKey: .outcome) {
+    case .done:
+      self = .done(
+        sequence: try container.decode(Int64.self, forKey: .sequence),
+        revision: try container.decodeIfPresent(Int64.self, forKey: .revision),
+        summary: try container.decode(String.self, forKey: .summary))
+    case .refused:
+      self = .refused(
+        Refusal(
+          try container.decode(Refusal.Code.self, forKey: .code),
+          try container.decode(String.self, forKey: .message)))
+    case .unknown: self = .unknown(reason: try container.decode(String.self, forKey: .reason))
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    switch self {
+    case .done(let sequence, let revision, let summary):
+      try container.encode(Kind.done, forKey: .outcome)
+      try container.encode(sequence, forKey: .sequence)
+      try container.encodeIfPresent(revision, forKey: .revision)
+      try container.encode(summary, forKey: .summary)
+    case .refused(let refusal):
+      try container.encode(Kind.refused, forKey: .outcome)
+      try container.encode(refusal.code, forKey: .code)
+      try container.encode(refusal.message, forKey: .message)
+    case .unknown(let reason):
+      try container.encode(Kind.unknown, forKey: .outcome)
+      try container.encode(reason, forKey: .reason)
+    }
+  }
 }
 
 /// Why a command was not performed: the code for programs, the message for people.

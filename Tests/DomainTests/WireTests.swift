@@ -47,6 +47,25 @@ struct WireTests {
     #expect(CommandID(text) == nil)
   }
 
+  @Test(arguments: [
+    (
+      CommandOutcome.done(sequence: 7, revision: 3, summary: "s"),
+      #"{"outcome":"done","revision":3,"sequence":7,"summary":"s"}"#
+    ),
+    (
+      .refused(Refusal(.frozen, "m")), #"{"code":"frozen","message":"m","outcome":"refused"}"#
+    ), (.unknown(reason: "r"), #"{"outcome":"unknown","reason":"r"}"#),
+  ])
+  func `an outcome has its own name on the wire`(
+    _ outcome: CommandOutcome, _ json: String
+  ) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let data = try encoder.encode(outcome)
+    #expect(String(decoding: data, as: UTF8.self) == json)
+    #expect(try JSONDecoder().decode(CommandOutcome.self, from: data) == outcome)
+  }
+
   @Test func `deltas applied one after the other give the snapshot`() throws {
     var snapshot = SystemSnapshot.sample(models: ["a", "b"])
     var seen = try #require(SnapshotDelta(from: nil, to: snapshot).applied(to: nil))

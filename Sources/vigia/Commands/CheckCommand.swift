@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import HTTPAPI
 import Inference
 
 /// `vigia check`: everything that people write, read without starting anything.
@@ -34,8 +35,24 @@ struct CheckCommand: ParsableCommand {
     let (configuration, diagnostics) = ConfigurationLoader().load(file: file, needsFile: true)
     for diagnostic in diagnostics { Output.line(diagnostic.description) }
     guard let configuration else { throw ExitCode(2) }
-    return diagnostics.count + check(repository: configuration.modelRepository)
+    return diagnostics.count + check(settings: configuration)
+      + check(repository: configuration.modelRepository)
       + check(versionsOf: configuration)
+  }
+
+  /// What can be written, and would still not start.
+  private func check(settings configuration: VigiaConfiguration) -> Int {
+    let file = configuration.file ?? "configuration"
+    var problems: [String] = []
+    if configuration.tls != nil {
+      problems.append("tls: this version serves plain HTTP only")
+    }
+    do { _ = try theme(named: configuration.theme) } catch { problems.append("\(error)") }
+    if let tokens = configuration.tokensFile {
+      do { _ = try TokensFile.read(tokens) } catch { problems.append("auth: \(error)") }
+    }
+    for problem in problems { Output.line("\(file): \(problem)") }
+    return problems.count
   }
 
   private func check(repository path: String) -> Int {
