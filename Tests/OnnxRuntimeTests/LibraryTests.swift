@@ -15,12 +15,12 @@ import Testing
   @Test func `else it is looked for beside the executable and in each folder above`() {
     #expect(
       OnnxLibrary.candidates(
-        configured: nil, environment: [:], executable: "/work/.build/debug/vigia") == [
-          "/work/.build/debug/libonnxruntime.so",
-          "/work/.build/lib/vigia/libonnxruntime.so",
-          "/work/.build/debug/.runtime/libonnxruntime.so",
-          "/work/.build/.runtime/libonnxruntime.so",
-          "/work/.runtime/libonnxruntime.so",
+        configured: nil, environment: [:], executable: "/srv/.build/debug/vigia") == [
+          "/srv/.build/debug/libonnxruntime.so",
+          "/srv/.build/lib/vigia/libonnxruntime.so",
+          "/srv/.build/debug/.runtime/libonnxruntime.so",
+          "/srv/.build/.runtime/libonnxruntime.so",
+          "/srv/.runtime/libonnxruntime.so",
           "/.runtime/libonnxruntime.so",
         ])
   }

@@ -9,19 +9,14 @@ struct FreezeCommand: AsyncParsableCommand {
     discussion: "  vigia freeze electricity --until 2h --reason \"incident 41\"")
   @Argument(help: "The model's name.") var model: String
   @Option(help: "Until when: 30m, 2h, 1d, or 2026-11-23T08:00:00Z.") var until: String
-  @Option(help: "Why; it stands in the header.") var reason: String
-  @OptionGroup var connection: ConnectionOptions
-  @Flag(help: "Print JSON.") var json = false
+  @OptionGroup var steering: SteeringOptions
 
   func run() async throws {
     guard let end = Self.time(until, now: Date.now) else {
       throw CommandFailure.usage(
         "--until takes 30m, 2h, 1d or a time like 2026-11-23T08:00:00Z, found \(until)")
     }
-    try await connection.withClient { client in
-      try await Steering(client: client, json: json).send(
-        .freeze(model: model, until: end), reason: reason)
-    }
+    try await steering.send(.freeze(model: model, until: end))
   }
 
   static func time(_ text: String, now: Date) -> Timestamp? {
@@ -41,13 +36,9 @@ struct UnfreezeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "unfreeze", abstract: "End a freeze before its time.")
   @Argument(help: "The model's name.") var model: String
-  @Option(help: "Why; it stands in the timeline.") var reason: String
-  @OptionGroup var connection: ConnectionOptions
-  @Flag(help: "Print JSON.") var json = false
+  @OptionGroup var steering: SteeringOptions
 
   func run() async throws {
-    try await connection.withClient { client in
-      try await Steering(client: client, json: json).send(.unfreeze(model: model), reason: reason)
-    }
+    try await steering.send(.unfreeze(model: model))
   }
 }

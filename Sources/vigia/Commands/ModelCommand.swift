@@ -90,19 +90,15 @@ struct ModelCommand: AsyncParsableCommand {
         quarantine: it cannot be promoted again until `vigia model release`.
         """)
     @Argument(help: "The model's name.") var model: String
-    @Option(help: "Why; it stands in the timeline.") var reason: String
     @Option(help: "Refuse unless this version is the champion.") var expectChampion: String?
     @Flag(help: "Go on although the ledger cannot be written: a fallback file stands in for it.")
     var breakGlass = false
-    @OptionGroup var connection: ConnectionOptions
-    @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var steering: SteeringOptions
 
     func run() async throws {
-      try await connection.withClient { client in
-        try await Steering(client: client, json: json).send(
-          .rollBack(model: model, breakGlass: breakGlass), reason: reason,
-          expecting: expectChampion.map { Command.Expectation(champion: $0) })
-      }
+      try await steering.send(
+        .rollBack(model: model, breakGlass: breakGlass),
+        expecting: expectChampion.map { Command.Expectation(champion: $0) })
     }
   }
 
@@ -112,19 +108,14 @@ struct ModelCommand: AsyncParsableCommand {
     @Argument(help: "The model's name.") var model: String
     @Argument(help: "The version.") var version: String
     @Argument(help: "Its share: 10% or 0.1.") var share: String
-    @Option(help: "Why; it stands in the timeline.") var reason: String
-    @OptionGroup var connection: ConnectionOptions
-    @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var steering: SteeringOptions
 
     func run() async throws {
       guard let weight = Self.weight(share) else {
         throw CommandFailure.usage(
           "a share is a percentage like 10% or a number like 0.1, found \(share)")
       }
-      try await connection.withClient { client in
-        try await Steering(client: client, json: json).send(
-          .setWeight(model: model, version: version, weight: weight), reason: reason)
-      }
+      try await steering.send(.setWeight(model: model, version: version, weight: weight))
     }
 
     static func weight(_ text: String) -> Double? {
@@ -138,15 +129,10 @@ struct ModelCommand: AsyncParsableCommand {
       abstract: "Send copies of the traffic to a version, or to none.")
     @Argument(help: "The model's name.") var model: String
     @Argument(help: "The version, or `none`.") var version: String
-    @Option(help: "Why; it stands in the timeline.") var reason: String
-    @OptionGroup var connection: ConnectionOptions
-    @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var steering: SteeringOptions
 
     func run() async throws {
-      try await connection.withClient { client in
-        try await Steering(client: client, json: json).send(
-          .setShadow(model: model, version: version == "none" ? nil : version), reason: reason)
-      }
+      try await steering.send(.setShadow(model: model, version: version == "none" ? nil : version))
     }
   }
 
@@ -155,15 +141,10 @@ struct ModelCommand: AsyncParsableCommand {
       abstract: "End the quarantine of a version that was rolled back.")
     @Argument(help: "The model's name.") var model: String
     @Argument(help: "The version.") var version: String
-    @Option(help: "Why; it stands in the timeline.") var reason: String
-    @OptionGroup var connection: ConnectionOptions
-    @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var steering: SteeringOptions
 
     func run() async throws {
-      try await connection.withClient { client in
-        try await Steering(client: client, json: json).send(
-          .release(model: model, version: version), reason: reason)
-      }
+      try await steering.send(.release(model: model, version: version))
     }
   }
 }

@@ -1,6 +1,23 @@
+import ArgumentParser
 import Domain
 import Foundation
 import Integrations
+
+/// What every command that changes something is told: why, where, and how to answer.
+struct SteeringOptions: ParsableArguments {
+  @Option(help: "Why; it stands in the timeline.") var reason: String
+  @OptionGroup var connection: ConnectionOptions
+  @Flag(help: "Print JSON.") var json = false
+
+  func send(
+    _ action: Command.Action, expecting expected: Command.Expectation? = nil
+  ) async throws {
+    try await connection.withClient { client in
+      try await Steering(client: client, json: json).send(
+        action, reason: reason, expecting: expected)
+    }
+  }
+}
 
 /// Sends one command and reports what became of it.
 struct Steering {
