@@ -33,6 +33,7 @@ enum Main {
     // A reader that went away is an error of one write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
     do {
+      try refuseUnknownCommand()
       var command = try Vigia.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
@@ -53,6 +54,17 @@ enum Main {
       if !text.isEmpty { FileHandle.standardError.write(Data((text + "\n").utf8)) }
       exit(code == .validationFailure ? 2 : code.rawValue)
     }
+  }
+
+  /// A word that is no command would else be taken as an argument of the default one.
+  private static func refuseUnknownCommand() throws {
+    let names = Vigia.configuration.subcommands.map { $0._commandName } + ["help"]
+    guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
+      !names.contains(word)
+    else { return }
+    let hint = Spelling.nearest(to: word, among: names).map { "; did you mean \($0)?" } ?? ""
+    throw CommandFailure.usage(
+      "no command \"\(Output.harmless(word))\"\(hint); there are \(names.joined(separator: ", "))")
   }
 
   private static func fail(_ text: String, _ code: Int32) -> Never {

@@ -25,7 +25,7 @@ import vigia
   }
 
   @Test(arguments: [
-    (["--no-such-flag"], Int32(2), "no-such-flag"),
+    (["--no-such-flag"], Int32(2), "no-such-flag"), (["modle", "list"], 2, "did you mean model?"),
     (["serve", "--config", "/nonexistent/vigia.yaml"], 2, "no such file"),
     (["model", "list", "--attach", "unix:/nonexistent.sock"], 3, "no vigia answers"),
     (["model", "list", "--attach", "ftp://x"], 2, "expected unix:PATH"),
