@@ -10,6 +10,7 @@ package struct RecentWindow: Sendable {
 
   private var slots: [Slot?] = Array(repeating: nil, count: capacity)
   private var lastRequest: Timestamp?
+  private var newest = Int64.min
 
   package init() {}
 
@@ -30,6 +31,10 @@ package struct RecentWindow: Sendable {
 
   /// Adds to the slot of `slot.second`.
   package mutating func add(_ slot: Slot) {
+    if slot.second > newest {
+      newest = slot.second
+      dropOldSketches()
+    }
     let index = Int(
       ((slot.second % Int64(Self.capacity)) + Int64(Self.capacity)) % Int64(Self.capacity))
     if slot.requests > 0 {
@@ -55,6 +60,15 @@ package struct RecentWindow: Sendable {
       }
     }
     slots[index] = present
+  }
+
+  /// Percentiles are of the last minute: what is older keeps its counts, and gives back some kilobytes a second.
+  private mutating func dropOldSketches() {
+    for index in slots.indices {
+      if let slot = slots[index], slot.latency != nil, slot.second <= newest - 120 {
+        slots[index]?.latency = nil
+      }
+    }
   }
 
   /// - Parameters:

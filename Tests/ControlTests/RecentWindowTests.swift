@@ -40,6 +40,14 @@ struct RecentWindowTests {
     #expect(window.figures(at: 910, hasObjective: false).requests == 7)
   }
 
+  @Test func `percentiles stay those of the last minute over a long run`() {
+    var window = RecentWindow()
+    for second in Int64(1)...2_000 { window.add(slot(second, requests: 3)) }
+    let figures = window.figures(at: 2_000, hasObjective: false)
+    #expect(figures.requests == 180)
+    #expect(abs((figures.p50 ?? 0) - 100) <= 1)
+  }
+
   @Test func `silence is zero requests and no percentile`() {
     var window = RecentWindow()
     window.add(slot(10, requests: 5))
