@@ -51,7 +51,7 @@ enum Main {
         if !text.isEmpty { print(text) }
         exit(0)
       }
-      if !text.isEmpty { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+      if !text.isEmpty { Output.complain(text) }
       exit(code == .validationFailure ? 2 : code.rawValue)
     }
   }
@@ -68,7 +68,7 @@ enum Main {
   }
 
   private static func fail(_ text: String, _ code: Int32) -> Never {
-    FileHandle.standardError.write(Data("vigia: \(text)\n".utf8))
+    Output.complain("vigia: \(text)")
     exit(code)
   }
 }

@@ -38,6 +38,11 @@ enum Output {
       .joined(separator: "\n")
   }
 
+  /// To standard error, line by line: names, reasons and arguments of others stand in messages.
+  static func complain(_ text: String) {
+    FileHandle.standardError.write(Data((harmlessLines(text) + "\n").utf8))
+  }
+
   static func note(_ text: String) {
     FileHandle.standardError.write(Data((harmless(text) + "\n").utf8))
   }

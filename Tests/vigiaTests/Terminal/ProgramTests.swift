@@ -48,6 +48,13 @@ import vigia
     #expect((output + errors).contains(text), "\(output)\(errors)")
   }
 
+  @Test(arguments: [["\u{1B}[31mred"], ["--\u{1B}[31mred"], ["model", "show", "\u{9B}31m"]])
+  func `no byte of an argument reaches the terminal as control`(_ words: [String]) throws {
+    let (status, output, errors) = try Program.run(words)
+    #expect(status != 0)
+    #expect(!(output + errors).unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{9B}" })
+  }
+
   @Test func `a second server on one data folder is refused, and told how to attach`() async throws
   {
     let folder = try Program.folder()
