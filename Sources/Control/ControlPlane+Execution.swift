@@ -36,7 +36,7 @@ extension ControlPlane {
       let outcome = CommandOutcome.done(
         sequence: stored.sequence, revision: change.next.revision, summary: stored.summary)
       takeEffect(change, entry: stored, command: command)
-      outcomes[command.id] = outcome
+      remember(outcome, of: command.id)
       return outcome
     case .timedOut:
       throw auditUnavailable(command, "the disk did not confirm the ledger's row within 500 ms")
@@ -77,18 +77,45 @@ extension ControlPlane {
     _ command: Command, _ principal: Principal, _ refusal: Refusal
   ) async -> CommandOutcome {
     let outcome = CommandOutcome.refused(refusal)
-    // A wish that may be repeated under the same id, with a waiver or by breaking the glass, is not closed here.
-    if outcomes.count >= 4_096 { outcomes.removeAll() }
-    outcomes[command.id] = outcome
+    remember(outcome, of: command.id)
     let entry = entry(for: command, by: principal, outcome: .refused, summary: refusal.message)
+    // The ledger was waited for already, in vain: whoever breaks the glass next must not wait for its refusal too.
+    guard refusal.code != .auditUnavailable else {
+      Task { await self.append(entry, of: command, outcome) }
+      return outcome
+    }
+    await append(entry, of: command, outcome)
+    return outcome
+  }
+
+  private func append(
+    _ entry: AuditEntry, of command: Command, _ outcome: CommandOutcome
+  ) async {
     switch await ledger.append(entry, outcome: { _ in outcome }) {
     case .stored(let stored): note(stored)
     case .timedOut, .failed:
       logger.error(
         "a refusal could not be written to the ledger",
-        metadata: ["command": "\(command.id)", "refusal": "\(refusal.message)"])
+        metadata: ["command": "\(command.id)", "refusal": "\(entry.summary)"])
     }
-    return outcome
+  }
+
+  /// The newest few thousand, for a command that is sent twice; what is older stands in the ledger.
+  private func remember(_ outcome: CommandOutcome, of command: CommandID) {
+    if outcomes.count >= 4_096 { outcomes.removeAll() }
+    outcomes[command] = outcome
+  }
+
+  /// Brings rescues into the ledger as soon as its disk answers again.
+  package func importBreakGlass() async {
+    guard isBreakGlassPending else { return }
+    isBreakGlassPending = false
+    do throws(StorageError) {
+      for entry in try await ledger.importBreakGlass(now: settings.clock()) { note(entry) }
+    } catch {
+      isBreakGlassPending = true
+    }
+    publish()
   }
 
   /// An event that nobody commanded, in the ledger and on the timeline.
@@ -130,8 +157,9 @@ extension ControlPlane {
     let outcome = CommandOutcome.done(
       sequence: 0, revision: change.next.revision,
       summary: "\(entry.summary), without the ledger; it is imported later")
+    isBreakGlassPending = true
     takeEffect(change, entry: entry, command: command)
-    outcomes[command.id] = outcome
+    remember(outcome, of: command.id)
     logger.critical(
       "break-glass rollback",
       metadata: ["summary": "\(entry.summary)", "by": "\(entry.principal.name)"])

@@ -30,6 +30,8 @@ extension ControlPlane {
     storeStatus.stateBytes = ledger.store.bytes
     let ended = stepWatches(batch)
     publish()
+    // Apart, since a disk that hangs must not stop the measuring.
+    if isBreakGlassPending, sequence % 5 == 0 { Task { await importBreakGlass() } }
     for recovery in ended { await recordEvent(of: recovery) }
   }
 
@@ -83,7 +85,8 @@ extension ControlPlane {
         version: version, variant: deployment.variant(of: version), state: status.state,
         sha256: status.sha256, fileBytes: status.fileBytes,
         share: deployment.share(of: version), loadedAt: status.loadedAt,
-        queueDepth: status.queueDepth, execution: status.execution,
+        queueDepth: status.queueDepth, shadowDropped: status.shadowDropped,
+        execution: status.execution,
         recent: recent,
         isRollbackTarget: version == target, quarantine: deployment.quarantine[version])
     }
@@ -96,6 +99,10 @@ extension ControlPlane {
     var all = notices
     if let paused = storeStatus.paused {
       all.append(Notice(.critical, "telemetry is paused: \(paused)"))
+    }
+    if isBreakGlassPending {
+      all.append(
+        Notice(.critical, "a break-glass rollback is in force and not yet in the ledger"))
     }
     return all
   }

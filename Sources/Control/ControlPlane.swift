@@ -61,6 +61,8 @@ package actor ControlPlane {
   var newestSecond: Int64 = 0
   var sequence: Int64 = 0
   var isStopping = false
+  /// Rescues that stand in the fallback file and not yet in the ledger.
+  var isBreakGlassPending = false
   /// Outcomes of this run, so that a command sent twice is done once although its refusal was not stored.
   var outcomes: [CommandID: CommandOutcome] = [:]
   private var turns = TurnQueue()
@@ -113,7 +115,7 @@ package actor ControlPlane {
   /// What became of a command; nil when it never came here.
   package func knownOutcome(of id: CommandID) async -> CommandOutcome? {
     if let outcome = outcomes[id] { return outcome }
-    return try? await ledger.outcome(of: id)
+    return await ledger.outcome(of: id)
   }
 
   /// Whether a promotion of `version` would pass; loads it first when it is not in memory.

@@ -40,7 +40,7 @@ package final class Ledger: Sendable {
     _ entry: AuditEntry, deployment: Deployment? = nil, previous: Deployment? = nil,
     outcome: (@Sendable (AuditEntry) -> CommandOutcome)? = nil
   ) async -> AppendResult {
-    let race = Race()
+    let race = Race<AppendResult>()
     return await withCheckedContinuation { continuation in
       race.begin(continuation)
       worker.perform { [store] in
@@ -56,30 +56,28 @@ package final class Ledger: Sendable {
           Self.withdraw(entry, restoring: previous, in: store)
         }
       }
-      let seconds =
-        Double(patience.components.seconds)
-        + Double(patience.components.attoseconds) / 1e18
-      DispatchQueue.global(qos: .userInitiated).asyncAfter(deadline: .now() + seconds) {
+      DispatchQueue.global(qos: .userInitiated).asyncAfter(
+        deadline: .now() + patience / .seconds(1)
+      ) {
         _ = race.finish(with: .timedOut)
       }
     }
   }
 
-  /// Writes a rescue that the store could not take to the fallback file.
+  /// Writes a rescue that the store could not take to the fallback file, and waits no longer for it than for a row.
   package func appendBreakGlass(
     _ entry: AuditEntry, deployment: Deployment
   ) async -> StorageError? {
     guard let breakGlass else { return nil }
-    return await withCheckedContinuation { continuation in
-      DispatchQueue.global(qos: .userInitiated).async {
-        do throws(StorageError) {
-          try breakGlass.append(entry, deployment: deployment)
-          continuation.resume(returning: nil)
-        } catch {
-          continuation.resume(returning: error)
-        }
+    let failure: StorageError?? = await answer(within: patience) {
+      do throws(StorageError) {
+        try breakGlass.append(entry, deployment: deployment)
+        return nil
+      } catch {
+        return error
       }
     }
+    return failure ?? .inputOutput(path: breakGlass.path, detail: "no answer from the disk")
   }
 
   /// By model.
@@ -102,8 +100,27 @@ package final class Ledger: Sendable {
     try await read { (store) throws(StorageError) in try store.entries(query) }
   }
 
-  package func outcome(of command: CommandID) async throws(StorageError) -> CommandOutcome? {
-    try await read { (store) throws(StorageError) in try store.outcome(of: command) }
+  /// What became of a command; nil when it is not stored, or when the disk does not say so in time: a store that hangs
+  /// must not hold up a rescue by the question whether it was asked for before.
+  package func outcome(of command: CommandID) async -> CommandOutcome? {
+    let found: CommandOutcome?? = await answer(within: .milliseconds(200)) { [store] in
+      try? store.outcome(of: command)
+    }
+    return found ?? nil
+  }
+
+  /// What `body` gives, on a thread that may hang; nil when it takes longer.
+  private func answer<Value: Sendable>(
+    within limit: Duration, _ body: @escaping @Sendable () -> Value
+  ) async -> Value? {
+    let race = Race<Value?>()
+    return await withCheckedContinuation { continuation in
+      race.begin(continuation)
+      DispatchQueue.global(qos: .userInitiated).async { _ = race.finish(with: body()) }
+      DispatchQueue.global(qos: .userInitiated).asyncAfter(
+        deadline: .now() + limit / .seconds(1)
+      ) { _ = race.finish(with: nil) }
+    }
   }
 
   /// Waits for what is under way, then closes the store.
@@ -140,16 +157,16 @@ package final class Ledger: Sendable {
 }
 
 /// Two may answer one caller, the disk or the clock: the first does.
-private final class Race: Sendable {
+private final class Race<Value: Sendable>: Sendable {
   private enum State {
     case idle
-    case waiting(CheckedContinuation<Ledger.AppendResult, Never>)
+    case waiting(CheckedContinuation<Value, Never>)
     case over
   }
 
-  private let state = Mutex(State.idle)
+  private let state = Mutex<State>(.idle)
 
-  func begin(_ continuation: CheckedContinuation<Ledger.AppendResult, Never>) {
+  func begin(_ continuation: CheckedContinuation<Value, Never>) {
     state.withLock { $0 = .waiting(continuation) }
   }
 
@@ -159,8 +176,8 @@ private final class Race: Sendable {
   }
 
   /// - Returns: whether this result was the one that the caller got.
-  func finish(with result: Ledger.AppendResult) -> Bool {
-    let continuation: CheckedContinuation<Ledger.AppendResult, Never>? = state.withLock { state in
+  func finish(with result: Value) -> Bool {
+    let continuation: CheckedContinuation<Value, Never>? = state.withLock { state in
       guard case .waiting(let continuation) = state else { return nil }
       state = .over
       return continuation

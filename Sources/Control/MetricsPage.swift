@@ -92,6 +92,9 @@ package struct MetricsPage: Sendable {
     page.family(SeriesCatalogue.loaded) { page in
       for (names, version) in versions { page.sample(names, version.state == .ready ? 1 : 0) }
     }
+    page.family(SeriesCatalogue.shadowDropped) { page in
+      for (names, version) in versions { page.sample(names, Double(version.shadowDropped)) }
+    }
     page.family(SeriesCatalogue.queueDepth) { page in
       for (names, version) in versions { page.sample(names, Double(version.queueDepth)) }
     }

@@ -45,6 +45,8 @@ package struct VersionSnapshot: Codable, Sendable, Equatable, Identifiable {
   package var share: Double
   package var loadedAt: Timestamp?
   package var queueDepth: Int
+  /// Copies for the shadow that were dropped because it was busy, since the version was loaded.
+  package var shadowDropped: Int64
   /// How it is run, as measured at load: "inline, 6 us a row", "2 lanes, 9.1 ms a row".
   package var execution: String
   package var recent: RecentFigures
@@ -55,7 +57,8 @@ package struct VersionSnapshot: Codable, Sendable, Equatable, Identifiable {
 
   package init(
     version: String, variant: Variant?, state: State, sha256: String = "", fileBytes: Int64 = 0,
-    share: Double, loadedAt: Timestamp? = nil, queueDepth: Int = 0, execution: String = "",
+    share: Double, loadedAt: Timestamp? = nil, queueDepth: Int = 0, shadowDropped: Int64 = 0,
+    execution: String = "",
     recent: RecentFigures = RecentFigures(), isRollbackTarget: Bool = false,
     quarantine: Deployment.Quarantine? = nil
   ) {
@@ -67,6 +70,7 @@ package struct VersionSnapshot: Codable, Sendable, Equatable, Identifiable {
     self.share = share
     self.loadedAt = loadedAt
     self.queueDepth = queueDepth
+    self.shadowDropped = shadowDropped
     self.execution = execution
     self.recent = recent
     self.isRollbackTarget = isRollbackTarget

@@ -28,10 +28,10 @@ package enum SeriesCatalogue {
     labels: ["model", "version", "variant"],
     help: "From the last byte of the request to the first of the answer.")
   package static let queueDuration = SeriesDefinition(
-    name: "vigia_queue_duration_seconds", kind: .counter, unit: "seconds",
+    name: "vigia_queue_duration_seconds_total", kind: .counter, unit: "seconds",
     labels: ["model", "version", "variant"], help: "Time that requests waited for the engine.")
   package static let computeDuration = SeriesDefinition(
-    name: "vigia_compute_duration_seconds", kind: .counter, unit: "seconds",
+    name: "vigia_compute_duration_seconds_total", kind: .counter, unit: "seconds",
     labels: ["model", "version", "variant"], help: "Time that the engine computed.")
   package static let labels = SeriesDefinition(
     name: "vigia_labels_total", kind: .counter, unit: "",

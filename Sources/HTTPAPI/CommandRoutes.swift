@@ -13,13 +13,6 @@ extension APIResponder {
       throw .unauthorized("a command needs somebody who gives it")
     }
     if let refusal = services.limits.refusal(of: command) { return response(.refused(refusal)) }
-    if principal.role < command.action.leastRole {
-      let refusal = Refusal(
-        .notAllowed,
-        "\(command.action.name) needs the role \(command.action.leastRole.rawValue), and \(principal.name) has \(principal.role.rawValue)"
-      )
-      return response(.refused(refusal))
-    }
     return response(await services.perform(command, principal))
   }
 
@@ -98,16 +91,6 @@ extension Refusal.Code {
       .preflightFailed:
       .conflict
     case .auditUnavailable, .stopping: .serviceUnavailable
-    }
-  }
-}
-
-extension Command.Action {
-  /// Ending the server takes more than moving its traffic.
-  package var leastRole: Principal.Role {
-    switch self {
-    case .stop: .admin
-    case .rollBack, .promote, .setWeight, .setShadow, .freeze, .unfreeze, .release: .operate
     }
   }
 }

@@ -1,4 +1,5 @@
 import Control
+import Dispatch
 import Domain
 import Foundation
 import Storage
@@ -181,6 +182,51 @@ struct ControlPlaneTests {
     #expect(try await third.entries().contains { $0.outcome == .breakGlass })
     #expect(try third.store.verify().isSound)
     await third.end()
+  }
+
+  @Test
+  func `a disk that hangs holds up neither the refusal nor the rescue, and hears of it later`()
+    async throws
+  {
+    let rig = try await ControlRig(patience: .milliseconds(500))
+    _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    let (disk, isHeld) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let store = rig.store
+    let row = AuditEntry(
+      time: Timestamp(seconds: 1), principal: ControlRig.admin, origin: .job,
+      commandID: CommandID(random: (7, 7)), action: "x", reason: "", outcome: .event, summary: "")
+    let hanging = Thread {
+      _ = try? store.append(
+        row,
+        outcome: { stored in
+          isHeld.signal()
+          disk.wait()
+          return .done(sequence: stored.sequence, revision: nil, summary: "")
+        })
+    }
+    hanging.start()
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        isHeld.wait()
+        continuation.resume()
+      }
+    }
+    #expect(
+      refusal(await rig.send(.rollBack(model: "m", breakGlass: false))) == .auditUnavailable)
+    guard case .done = await rig.send(.rollBack(model: "m", breakGlass: true)) else {
+      Issue.record("the rescue was refused")
+      return
+    }
+    #expect(Set(await answers(rig)) == ["1", "2"])
+    #expect(
+      rig.control.hub.latest?.notices.contains { $0.text.contains("not yet in the ledger") } == true
+    )
+    disk.signal()
+    await rig.control.importBreakGlass()
+    #expect(try await rig.entries().contains { $0.outcome == .breakGlass })
+    #expect(rig.control.hub.latest?.notices.isEmpty == true)
+    #expect(try rig.store.verify().isSound)
+    await rig.end()
   }
 
   @Test func `after a rollback the proof counts only requests admitted since`() async throws {

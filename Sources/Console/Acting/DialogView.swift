@@ -62,12 +62,8 @@ struct ActDialogView {
         .pair("from", line(champion, asking.championSHA256, model, look)),
         .pair("to", line(asking.version, asking.versionSHA256, model, look)),
         .pair("target", readiness(asking.version, model, look)),
-        .pair(
-          "moves",
-          moves(
-            model,
-            share: asking.act == .rollBack ? 1 : 1 - model.deployment.share(of: asking.version),
-            look)),
+        // A challenger keeps its part; only what the champion answers goes elsewhere.
+        .pair("moves", moves(model, share: model.deployment.share(of: champion), look)),
       ]
     case .endChallenger:
       return [

@@ -34,7 +34,7 @@ extension ConsoleState {
     case .connecting(let since, let tried):
       attempt = tried
       connection =
-        live == nil && tried == 0
+        live == nil && tried == 0 && !configuration.hostsServer
         ? .lost(since: since, reason: reason, attempt: 1)
         : .connecting(since: since, attempt: tried + 1)
     }

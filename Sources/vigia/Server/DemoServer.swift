@@ -40,6 +40,11 @@ struct DemoServer {
     } else if command.logFile == nil {
       print(summary.text())
     }
+    if command.incident == .none, summary.failures > 0 {
+      throw CommandFailure.found(
+        "\(summary.failures) of \(summary.requests) requests failed; `vigia doctor` looks for the cause"
+      )
+    }
   }
 
   private func locate() throws(StartError) -> DemoExamples {

@@ -36,6 +36,18 @@ extension VigiaServer {
     }
   }
 
+  /// Whether there is one model file at all, before anything is made on the disk. Hashes nothing.
+  static func checkRepository(_ configuration: VigiaConfiguration) throws(StartError) {
+    let files = FileManager.default
+    let root = configuration.modelRepository
+    let isFilled = ((try? files.contentsOfDirectory(atPath: root)) ?? []).contains { model in
+      ((try? files.contentsOfDirectory(atPath: "\(root)/\(model)")) ?? []).contains { version in
+        files.fileExists(atPath: "\(root)/\(model)/\(version)/model.onnx")
+      }
+    }
+    if !isFilled { _ = try check(ModelRepository(root: root).scan(), configuration) }
+  }
+
   /// What the repository lacks: fatal when there is nothing to serve at all.
   static func check(
     _ listing: RepositoryListing, _ configuration: VigiaConfiguration
@@ -44,7 +56,7 @@ extension VigiaServer {
       let reason =
         listing.diagnostics.first.map(\.description)
         ?? "\(configuration.modelRepository): the repository is empty"
-      throw .repository("\(reason); put a model there as <model>/<version>/model.onnx")
+      throw .repository(reason)
     }
     var notices = listing.diagnostics.map { Notice(.warning, $0.description) }
     for model in configuration.models

@@ -45,6 +45,7 @@ final class VigiaServer: Sendable {
       throw .alreadyRunning(directory: configuration.dataDirectory, pid: pid)
     }
     try await Self.checkAddress(configuration)
+    try Self.checkRepository(configuration)
     try DataFolder.prepare(configuration.dataDirectory)
     lock = try InstanceLock(directory: configuration.dataDirectory)
     let authenticator = try Self.authenticator(for: configuration)
@@ -81,6 +82,9 @@ final class VigiaServer: Sendable {
       record: { if records { recorder.record($0) } })
     self.dataPlane = dataPlane
     notices += try Self.check(dataPlane.rescan(), configuration)
+    for notice in notices {
+      logger.log(level: notice.severity == .critical ? .error : .warning, "\(notice.text)")
+    }
     let stop = StopSignal()
     self.stop = stop
     let bound = BoundPort()

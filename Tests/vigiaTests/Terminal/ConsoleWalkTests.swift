@@ -13,6 +13,7 @@ import vigia
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let terminal = try TerminalDriver(
       "\(Program.path) demo --rate 60 --data-dir \(folder)/d")
+    defer { terminal.end() }
     try await terminal.wait(for: "LIVE", "electricity", "challenger")
     try terminal.type("8")
     try await terminal.wait(for: "models", "unloaded")
@@ -43,6 +44,7 @@ import vigia
     let terminal = try TerminalDriver(
       "sh -c '\(Program.path) demo --port \(listener.port) --data-dir \(folder)/d; "
         + "echo \"ended with $?\"; cat'")
+    defer { terminal.end() }
     try await terminal.wait(for: "ended with 3", "in use")
   }
 }

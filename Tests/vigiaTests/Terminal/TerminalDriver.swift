@@ -14,7 +14,8 @@ final class TerminalDriver {
       "env LANG=C.UTF-8 LC_ALL=C.UTF-8 \(command)")
   }
 
-  deinit { _ = try? tmux("kill-server") }
+  /// Ends the terminal and what still runs in it.
+  func end() { _ = try? tmux("kill-server") }
 
   func type(_ keys: String...) throws { try tmux(["send-keys"] + keys) }
 
