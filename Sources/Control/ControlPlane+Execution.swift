@@ -160,6 +160,7 @@ extension ControlPlane {
     isBreakGlassPending = true
     takeEffect(change, entry: entry, command: command)
     remember(outcome, of: command.id)
+    SystemLog.critical("vigia: break-glass: \(entry.summary), by \(entry.principal.name)")
     logger.critical(
       "break-glass rollback",
       metadata: ["summary": "\(entry.summary)", "by": "\(entry.principal.name)"])
