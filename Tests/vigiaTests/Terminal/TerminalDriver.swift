@@ -117,8 +117,16 @@ enum Program {
     for descriptor in Int32(3)..<256 { posix_spawn_file_actions_addclose(&actions, descriptor) }
     var arguments = ([program] + words).map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
+    // The runner's threads block signals, and a child inherits that: it would be deaf to SIGTERM.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var pid = pid_t()
-    let failure = posix_spawn(&pid, program, &actions, nil, &arguments, environ)
+    let failure = posix_spawn(&pid, program, &actions, &attributes, &arguments, environ)
     try #require(failure == 0, "\(program) cannot be started")
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
