@@ -6,47 +6,12 @@ package import Storage
 extension ControlPlane {
   /// Takes in what one flush of the recorder measured, judges the recoveries, and publishes.
   package func ingest(_ batch: SecondBatch) async {
-    for rollup in batch.rollups {
-      var slot = RecentWindow.Slot(second: rollup.second)
-      slot.requests = rollup.counters.requests
-      slot.errors = rollup.counters.serverErrors
-      slot.slow = rollup.counters.slow
-      slot.latency = rollup.latency
-      windows[rollup.version, default: RecentWindow()].add(slot)
-    }
-    for rollup in batch.rollups where rollup.variant == .champion { countSinceChange(rollup) }
-    for label in batch.labels {
-      // Shown at the second in which the label came: the console's figure is of the last labels, not of old requests.
-      var slot = RecentWindow.Slot(second: batch.to - 1)
-      slot.correct = label.counts.correct
-      slot.wrong = label.counts.wrong
-      slot.absoluteError = label.counts.absoluteErrorSum
-      slot.absoluteErrors = label.counts.distances
-      windows[label.version, default: RecentWindow()].add(slot)
-    }
-    metrics.add(batch)
-    newestSecond = batch.to - 1
-    storeStatus = batch.status
-    storeStatus.stateBytes = ledger.store.bytes
+    figures.add(batch, deployments: deployments)
     let ended = stepWatches(batch)
     publish()
     // Apart, since a disk that hangs must not stop the measuring.
     if isBreakGlassPending, sequence % 5 == 0 { Task { await importBreakGlass() } }
     for recovery in ended { await recordEvent(of: recovery) }
-  }
-
-  private func countSinceChange(_ rollup: SecondRollup) {
-    let model = rollup.version.model
-    guard let deployment = deployments[model], rollup.version.version == deployment.champion,
-      let part = rollup.byRevision[deployment.revision]
-    else { return }
-    var figures =
-      sinceChange[model].flatMap { $0.revision == deployment.revision ? $0 : nil }
-      ?? RecentFigures.SinceChange(revision: deployment.revision)
-    figures.requests += part.requests
-    figures.errors += part.serverErrors
-    figures.slow += part.slow
-    sinceChange[model] = figures
   }
 
   /// Makes the present snapshot and hands it out.
@@ -71,33 +36,57 @@ extension ControlPlane {
     let objective = objective(of: model)
     let known = Set(dataPlane.versions(of: model)).union(deployment.pinnedVersions)
     let target = deployment.rollbackTarget
+    let serving = serving(deployment)
     let versions = known.sorted(by: ModelVersion.isOrdered).map { version in
       let key = ModelVersion(model: model, version: version)
       let status = dataPlane.status(of: key)
-      var recent =
-        windows[key]?.figures(at: newestSecond, hasObjective: objective != nil) ?? RecentFigures()
-      if version == deployment.champion {
-        recent.sinceChange = sinceChange[model].flatMap {
-          $0.revision == deployment.revision ? $0 : nil
-        }
-      }
       return VersionSnapshot(
         version: version, variant: deployment.variant(of: version), state: status.state,
         sha256: status.sha256, fileBytes: status.fileBytes,
-        share: deployment.share(of: version), loadedAt: status.loadedAt,
+        share: serving.share(of: version), loadedAt: status.loadedAt,
         queueDepth: status.queueDepth, shadowDropped: status.shadowDropped,
         execution: status.execution,
-        recent: recent,
+        recent: figures.figures(
+          of: version, in: deployment, hasObjective: objective != nil),
         isRollbackTarget: version == target, quarantine: deployment.quarantine[version])
     }
     return ModelSnapshot(
       name: model, deployment: deployment, objective: objective, versions: versions,
-      lastChange: lastChange[model], notices: modelNotices[model] ?? [])
+      lastChange: lastChange[model],
+      notices: (modelNotices[model] ?? []) + unservedChallenger(deployment))
+  }
+
+  /// The deployment as it really answers: while a challenger is not in memory its part is the champion's.
+  private func serving(_ deployment: Deployment) -> Deployment {
+    guard !unservedChallenger(deployment).isEmpty else { return deployment }
+    var serving = deployment
+    serving.challenger?.weight = 0
+    return serving
+  }
+
+  private func unservedChallenger(_ deployment: Deployment) -> [Notice] {
+    guard let challenger = deployment.challenger, challenger.weight > 0,
+      case .failed = dataPlane.status(
+        of: ModelVersion(model: deployment.model, version: challenger.version)
+      ).state
+    else { return [] }
+    return [
+      Notice(
+        .warning,
+        "challenger \(challenger.version) is not loaded: the champion answers its "
+          + "\(percent(challenger.weight))")
+    ]
+  }
+
+  private var storeStatus: StoreStatus {
+    var status = figures.store
+    status.stateBytes = ledger.store.bytes
+    return status
   }
 
   private var currentNotices: [Notice] {
     var all = notices
-    if let paused = storeStatus.paused {
+    if let paused = figures.store.paused {
       all.append(Notice(.critical, "telemetry is paused: \(paused)"))
     }
     if isBreakGlassPending {

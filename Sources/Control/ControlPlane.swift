@@ -48,17 +48,12 @@ package actor ControlPlane {
   var deployments: [String: Deployment] = [:]
   /// In the order in which they are shown.
   var modelNames: [String] = []
-  var windows: [ModelVersion: RecentWindow] = [:]
+  var figures = LiveFigures()
   var watches: [Watch] = []
-  /// By model: what its champion was sent since the last change.
-  var sinceChange: [String: RecentFigures.SinceChange] = [:]
   var lastChange: [String: AuditEntry] = [:]
   var auditHead: Int64 = 0
   var notices: [Notice] = []
   var modelNotices: [String: [Notice]] = [:]
-  var storeStatus = StoreStatus()
-  var metrics = MetricsPage()
-  var newestSecond: Int64 = 0
   var sequence: Int64 = 0
   var isStopping = false
   /// Rescues that stand in the fallback file and not yet in the ledger.
@@ -118,18 +113,30 @@ package actor ControlPlane {
     return await ledger.outcome(of: id)
   }
 
-  /// Whether a promotion of `version` would pass; loads it first when it is not in memory.
+  /// Whether a promotion of `version` would pass; loads it first when it is not in memory. Takes no longer than the
+  /// preflight may: a load that does goes on by itself, for the next question.
   package func preflight(_ version: ModelVersion) async -> PreflightReport {
-    if dataPlane.status(of: version).state != .ready {
-      do throws(InferenceError) {
-        _ = try await dataPlane.load(version)
-      } catch {
-        return PreflightReport(
-          version: version, sha256: dataPlane.status(of: version).sha256,
-          checks: [.init(name: "loaded", passed: false, detail: error.description)])
+    let limit = settings.preflightTimeout
+    let started = ContinuousClock.now
+    let failure: String? = await FirstAnswer.of(
+      within: limit, late: "\(version) is still being loaded; ask again in a moment"
+    ) { [dataPlane] answer in
+      // Apart, since whoever gives up must not have to wait for it.
+      Task {
+        do throws(InferenceError) {
+          _ = try await dataPlane.load(version)
+          _ = answer.give(nil)
+        } catch {
+          _ = answer.give(error.description)
+        }
       }
     }
-    let checks = await dataPlane.preflight(version, timeout: settings.preflightTimeout)
+    let checks =
+      if let failure {
+        [PreflightReport.Check(name: "loaded", passed: false, detail: failure)]
+      } else {
+        await dataPlane.preflight(version, timeout: limit - started.duration(to: .now))
+      }
     return PreflightReport(
       version: version, sha256: dataPlane.status(of: version).sha256, checks: checks)
   }
@@ -141,7 +148,7 @@ package actor ControlPlane {
   }
 
   /// The page for `GET /metrics`.
-  package func metricsText() -> String { hub.latest.map(metrics.text) ?? "" }
+  package func metricsText() -> String { hub.latest.map(figures.metrics.text) ?? "" }
 
   /// The last thing a server does: the ledger's file is closed, and nothing can be changed any more.
   package func closeLedger() async {
@@ -212,7 +219,7 @@ package actor ControlPlane {
   /// A version that came into the repository after the start is found when it is first named.
   private func lookForIfUnknown(_ version: ModelVersion) async {
     guard !dataPlane.versions(of: version.model).contains(version.version) else { return }
-    _ = try? await scanner.run { [dataPlane] in dataPlane.rescan() }
+    _ = await scanner.run { [dataPlane] in dataPlane.rescan() }
   }
 
   private func loadIfNeeded(_ version: ModelVersion) async throws(Refusal) {

@@ -267,9 +267,4 @@ package struct DeploymentDecision: Sendable {
       "\(deployment.model) \(version) was rolled back at \(iso8601(quarantine.since)) by "
         + "\(quarantine.by): \(quarantine.reason); release it first, with a reason")
   }
-
-  private func percent(_ share: Double) -> String {
-    let tenths = (share * 1_000).rounded() / 10
-    return tenths == tenths.rounded() ? "\(Int(tenths)) %" : "\(tenths) %"
-  }
 }

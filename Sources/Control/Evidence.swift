@@ -31,8 +31,8 @@ extension ControlPlane {
     for command: Command, change: DeploymentChange, preflight: PreflightReport?
   ) -> String {
     var evidence = Evidence()
-    evidence.from = change.from.flatMap { figures(of: $0, in: change.next.model) }
-    evidence.to = change.to.flatMap { figures(of: $0, in: change.next.model) }
+    evidence.from = change.from.flatMap { lately(of: $0, in: change.next.model) }
+    evidence.to = change.to.flatMap { lately(of: $0, in: change.next.model) }
     evidence.preflight = preflight?.checks
     if case .promote(_, _, let verification) = command.action {
       evidence.verification = verification.rawValue
@@ -40,10 +40,11 @@ extension ControlPlane {
     return evidence.json
   }
 
-  private func figures(of version: String, in model: String) -> Evidence.Figures? {
-    let key = ModelVersion(model: model, version: version)
-    guard let window = windows[key] else { return nil }
-    let recent = window.figures(at: newestSecond, hasObjective: objective(of: model) != nil)
+  private func lately(of version: String, in model: String) -> Evidence.Figures? {
+    guard let deployment = deployments[model] else { return nil }
+    let recent = figures.figures(
+      of: version, in: deployment, hasObjective: objective(of: model) != nil)
+    guard recent.lastRequest != nil else { return nil }
     return Evidence.Figures(
       version: version, requests: recent.requests, errors: recent.errors, p50: recent.p50,
       p99: recent.p99, slowShare: recent.slowShare)
@@ -51,9 +52,8 @@ extension ControlPlane {
 
   /// The minute before a switch, of the version that traffic leaves: what the proof compares with.
   func levelBefore(of change: DeploymentChange) -> RecoveryWatch.Counts {
-    guard let from = change.from,
-      let window = windows[ModelVersion(model: change.next.model, version: from)]
-    else { return .init() }
-    return window.counts(at: newestSecond, seconds: 60)
+    change.from.map {
+      figures.lastMinute(of: ModelVersion(model: change.next.model, version: $0))
+    } ?? .init()
   }
 }

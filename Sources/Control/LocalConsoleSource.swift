@@ -5,15 +5,15 @@ package import Storage
 package struct LocalConsoleSource: ConsoleSource {
   private let control: ControlPlane
   private let recorder: Recorder
-  private let metrics: MetricStore?
+  private let metrics: MetricStore
   private let principal: Principal
   private let reader: Worker
 
   /// - Parameters:
-  ///   - metrics: nil when the store could not be opened: panels of the past say so.
+  ///   - metrics: where panels of the past read.
   ///   - principal: in whose name `send` acts.
   package init(
-    control: ControlPlane, recorder: Recorder, metrics: MetricStore?, principal: Principal
+    control: ControlPlane, recorder: Recorder, metrics: MetricStore, principal: Principal
   ) {
     self.control = control
     self.recorder = recorder
@@ -62,16 +62,8 @@ package struct LocalConsoleSource: ConsoleSource {
   private func read<Value: Sendable>(
     _ body: @escaping @Sendable (MetricStore) throws(StorageError) -> Value
   ) async throws(SourceError) -> Value {
-    guard let metrics else {
-      throw .failed(reason: "the store of measurements is not open; the past cannot be read")
-    }
-    let result: Result<Value, StorageError> = await withCheckedContinuation { continuation in
-      reader.perform {
-        continuation.resume(returning: Result { () throws(StorageError) in try body(metrics) })
-      }
-    }
     do throws(StorageError) {
-      return try result.get()
+      return try await reader.run { () throws(StorageError) in try body(metrics) }
     } catch {
       throw .failed(reason: error.description)
     }

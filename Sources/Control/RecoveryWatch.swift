@@ -104,10 +104,6 @@ package struct RecoveryWatch: Sendable, Equatable {
     return nil
   }
 
-  private static func percent(_ share: Double) -> String {
-    "\((share * 10_000).rounded() / 100) %"
-  }
-
   private static func proportion(_ count: Int64, _ total: Int64) -> Recovery.Proportion {
     let interval = WilsonInterval(successes: count, trials: total)
     return Recovery.Proportion(

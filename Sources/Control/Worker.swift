@@ -50,12 +50,15 @@ package final class Worker: SerialExecutor {
   }
 
   /// Runs blocking `body` on the thread and gives its result.
-  package func run<Value: Sendable>(
-    _ body: @escaping @Sendable () throws -> Value
-  ) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-      perform { continuation.resume(with: Result { try body() }) }
+  package func run<Value: Sendable, Failure: Error>(
+    _ body: @escaping @Sendable () throws(Failure) -> Value
+  ) async throws(Failure) -> Value {
+    let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
+      perform {
+        continuation.resume(returning: Result { () throws(Failure) in try body() })
+      }
     }
+    return try result.get()
   }
 
   private func loop() {

@@ -67,13 +67,7 @@ extension APIResponder {
 
   /// `?model=M&version=V`
   func preflight(_ request: Request) async throws(APIError) -> Response {
-    let parameters = request.uri.queryParameters
-    guard let model = parameters["model"], let version = parameters["version"], !model.isEmpty,
-      !version.isEmpty
-    else {
-      throw APIError(.badRequest, "a preflight names its version: ?model=M&version=V")
-    }
-    let candidate = ModelVersion(model: String(model), version: String(version))
+    let candidate = try await decoded(ModelVersion.self, request)
     let source = services.source
     return JSONBody.response(
       try await ask { () async throws(SourceError) in try await source.preflight(candidate) })

@@ -73,7 +73,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case .heatmap: Route(.post, .read, "/vigia/v1/heatmap")
     case .requests: Route(.post, .read, "/vigia/v1/requests")
     case .audit: Route(.post, .read, "/vigia/v1/audit")
-    case .preflight: Route(.get, .read, "/vigia/v1/preflight")
+    case .preflight: Route(.post, .operate, "/vigia/v1/preflight")
     case .command: Route(.post, .operate, "/vigia/v1/commands")
     case .commandOutcome: Route(.get, .read, "/vigia/v1/commands/{id}")
     case .metrics: Route(.get, .read, "/metrics")

@@ -98,7 +98,9 @@ extension DataPlane {
 
   private func bringIn(_ version: ModelVersion) async throws(InferenceError) -> LoadedVersion {
     if let slot = routes.models[version.model]?.slots[version.version] { return Self.facts(slot) }
-    let file = try file(of: version)
+    let file = try await BlockingThread.run("model-file") { () throws(InferenceError) in
+      try self.file(of: version)
+    }
     let engine = try await loader(file)
     let slot = LoadedSlot(file: file, engine: engine, loadedAt: settings.now())
     update { table in

@@ -19,8 +19,9 @@ extension DataPlane {
     defer { slot.leave() }
     let loaded = PreflightReport.Check(
       name: "loaded", passed: true, detail: slot.engine.execution)
+    let unchanged = await BlockingThread.run("model-file") { self.fileUnchanged(slot) }
     return [
-      loaded, fileUnchanged(slot), sameSignature(slot, route.champion),
+      loaded, unchanged, sameSignature(slot, route.champion),
       await recentRequests(of: route, on: slot, within: timeout),
     ]
   }

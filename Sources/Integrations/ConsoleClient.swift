@@ -57,9 +57,7 @@ package final class ConsoleClient: ConsoleSource {
   }
 
   package func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
-    let query = "model=\(Self.escaped(version.model))&version=\(Self.escaped(version.version))"
-    let answer = try await answer(.get("/vigia/v1/preflight?\(query)"))
-    return try answer.decoded()
+    try await ask("preflight", version)
   }
 
   /// The present in one answer: for a command that looks once.
@@ -117,9 +115,5 @@ package final class ConsoleClient: ConsoleSource {
     }
     guard answer.status == 200 || answer.status == accepted else { throw answer.error }
     return answer
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? text
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 package import Inference
 
 /// Makes running versions of ONNX files: what `DataPlane` takes as its loader.
@@ -20,15 +19,9 @@ package struct OnnxLoader: Sendable {
   /// Reads, checks and hashes the file, makes a session of those very bytes, warms it up and measures it, on a thread
   /// of its own.
   package func load(_ file: ModelFile) async throws(InferenceError) -> any Engine {
-    let result = await withCheckedContinuation { continuation in
-      let thread = Thread {
-        continuation.resume(
-          returning: Result { () throws(InferenceError) in try loadBlocking(file) })
-      }
-      thread.name = "model-load"
-      thread.start()
+    try await BlockingThread.run("model-load") { () throws(InferenceError) in
+      try loadBlocking(file)
     }
-    return try result.get()
   }
 
   private func loadBlocking(_ file: ModelFile) throws(InferenceError) -> any Engine {

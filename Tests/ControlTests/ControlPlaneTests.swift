@@ -2,6 +2,7 @@ import Control
 import Dispatch
 import Domain
 import Foundation
+import Inference
 import Storage
 import Testing
 
@@ -155,6 +156,57 @@ struct ControlPlaneTests {
     let rig = try await ControlRig(broken: ["1"])
     let model = try #require(rig.control.hub.latest?.models.first)
     #expect(model.notices.contains { $0.severity == .critical })
+    await rig.end()
+  }
+
+  @Test func `a challenger that cannot be loaded has no share, and the console says who answers`()
+    async throws
+  {
+    let rig = try await ControlRig(broken: ["2"])
+    let model = try #require(rig.control.hub.latest?.models.first)
+    #expect(model.versions.map(\.share) == [1, 0, 0])
+    #expect(
+      model.notices.contains {
+        $0.text == "challenger 2 is not loaded: the champion answers its 10 %"
+      })
+    #expect(Set(await answers(rig)) == ["1"])
+    await rig.end()
+  }
+
+  @Test func `a load that takes too long fails the preflight in time and goes on by itself`()
+    async throws
+  {
+    let rig = try await ControlRig(slow: ["3"], preflightTimeout: .milliseconds(50))
+    let refused = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    #expect(refusal(refused) == .preflightFailed)
+    rig.finishLoads()
+    _ = try await rig.dataPlane.load(ModelVersion(model: "m", version: "3"))
+    let passed = await rig.control.preflight(ModelVersion(model: "m", version: "3"))
+    #expect(passed.checks.first?.passed == true)
+    await rig.end()
+  }
+
+  @Test func `what a champion was sent counts from the change that made it`() async throws {
+    let rig = try await ControlRig()
+    _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    let now = Int64(Date.now.timeIntervalSince1970)
+    var rollup = SecondRollup(
+      version: ModelVersion(model: "m", version: "3"), variant: .champion, second: now)
+    rollup.counters.ok = 9
+    var (old, new) = (RevisionCounts(), RevisionCounts())
+    old.requests = 5
+    new.requests = 4
+    new.serverErrors = 1
+    rollup.byRevision = [1: old, 2: new]
+    let batch = SecondBatch(
+      time: Timestamp(seconds: now + 1), from: now, to: now + 1, rollups: [rollup])
+    await rig.control.ingest(batch)
+    await rig.control.ingest(batch)
+    let figures = rig.control.hub.latest?.models[0].version("3")?.recent
+    #expect(figures?.requests == 18)
+    #expect(figures?.sinceChange == .init(revision: 2, requests: 8, errors: 2))
+    _ = await rig.send(.setWeight(model: "m", version: "2", weight: 0.2))
+    #expect(rig.control.hub.latest?.models[0].version("3")?.recent.sinceChange == nil)
     await rig.end()
   }
 

@@ -32,7 +32,7 @@ struct RecoveryWatchTests {
       Issue.record("expected not recovering, found \(watch.recovery.status)")
       return
     }
-    #expect(reason == "errors at 20.0 %, the objective allows 0.1 %")
+    #expect(reason == "errors at 20 %, the objective allows 0.1 %")
   }
 
   @Test func `slow answers after the switch are no recovery although none fails`() {

@@ -91,9 +91,13 @@ import Testing
     var answers = FakeSource.Answers()
     answers.preflight = .success(report)
     try await TestServices.make(source: FakeSource(answers: answers)).withClient { client in
-      let answer = try await client.get("/vigia/v1/preflight?model=m&version=2")
+      let answer = try await client.post("/vigia/v1/preflight", report.version, .bearer(secret))
       #expect(try answer.decoded(PreflightReport.self) == report)
-      #expect(try await client.get("/vigia/v1/preflight?model=m").status == .badRequest)
+      // It loads the version: more than reading.
+      #expect(try await client.post("/vigia/v1/preflight", report.version).status == .unauthorized)
+      #expect(
+        try await client.post("/vigia/v1/preflight", ["model": "m"], .bearer(secret)).status
+          == .badRequest)
     }
   }
 

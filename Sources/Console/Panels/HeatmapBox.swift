@@ -108,6 +108,9 @@ struct HeatmapBox {
       return EmptyState(state.waiting(slot) ?? "reading the latencies")
     }
     let last = model.versions.compactMap(\.recent.lastRequest).max()
+    if version == nil, let last, last.seconds >= state.chartSpan.from {
+      return EmptyState("the first requests are being measured")
+    }
     let seen =
       last.map { "the last request came at \(state.wall.time($0))" } ?? "no request is remembered"
     return EmptyState(

@@ -45,7 +45,7 @@ struct ConsoleCommand: AsyncParsableCommand {
           + "configuration, `vigia console --attach unix:PATH` looks at a running server")
     }
     let words = ["serve"] + options.arguments + ["--log-file", "\(directory)/vigia.log"]
-    let server = try HostedServer(arguments: words, dataDirectory: directory)
+    let server = try HostedServer(arguments: words)
     do {
       try await HostedConsole(
         server: server, socket: configuration.socket, theme: theme ?? configuration.theme,

@@ -76,7 +76,7 @@ struct DemoCommand: AsyncParsableCommand {
     if let pid = InstanceLock.holder(of: folder) {
       throw StartError.alreadyRunning(directory: folder, pid: pid)
     }
-    let server = try HostedServer(arguments: words(folder), dataDirectory: folder)
+    let server = try HostedServer(arguments: words(folder))
     do {
       try await HostedConsole(
         server: server, socket: "\(folder)/vigia.sock", theme: theme, isReadOnly: readOnly,

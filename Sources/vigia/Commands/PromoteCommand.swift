@@ -17,7 +17,6 @@ struct PromoteCommand: AsyncParsableCommand {
       """)
   @Argument(help: "The model's name.") var model: String
   @Argument(help: "The version.") var version: String
-  @Option(help: "Why; it stands in the timeline.") var reason: String
   @Option(
     help: ArgumentHelp(
       "Refuse unless the present champion's file has this SHA-256 (8 digits or more).",
@@ -32,8 +31,7 @@ struct PromoteCommand: AsyncParsableCommand {
   @Option(help: "How long to watch, in seconds.") var watch = 20
   @Flag(help: "Go on although the preflight did not pass; the ledger says so.") var unverified =
     false
-  @OptionGroup var connection: ConnectionOptions
-  @Flag(help: "Print JSON.") var json = false
+  @OptionGroup var steering: SteeringOptions
 
   func validate() throws {
     guard (1...3_600).contains(watch) else {
@@ -42,10 +40,10 @@ struct PromoteCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await connection.withClient { client in
-      try await Steering(client: client, json: json).send(
+    try await steering.connection.withClient { client in
+      try await Steering(client: client, json: steering.json).send(
         .promote(model: model, version: version, verification: unverified ? .waived : .required),
-        reason: reason, origin: isPipeline ? .job : .cli,
+        reason: steering.reason, origin: isPipeline ? .job : .cli,
         expecting: .init(championSHA256: expectFrom, targetSHA256: expect))
       if wait { try await watch(client) }
     }

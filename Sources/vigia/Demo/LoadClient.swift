@@ -75,6 +75,7 @@ package struct LoadClient: Sendable {
         if elapsed >= nextLabels {
           nextLabels = elapsed.rounded(.down) + 1
           let due = ledger.dueLabels(at: elapsed)
+          recording?.flush()
           if !due.isEmpty { group.addTask { await post(due) } }
         }
         if elapsed >= end { break }

@@ -46,6 +46,9 @@ package final class PredictionFile: Sendable {
     if let failure { throw .cannotRecord(path: path, reason: failure) }
   }
 
+  /// Writes what is buffered: once a second, so that a demo that is killed loses no more.
+  func flush() { state.withLock { flush(&$0) } }
+
   private func flush(_ state: inout State) {
     do {
       if state.failure == nil { try handle.write(contentsOf: state.buffer) }

@@ -1,7 +1,6 @@
 import Control
 import Domain
 import HTTPAPI
-import Inference
 import ServiceLifecycle
 import Storage
 import Synchronization
@@ -9,7 +8,6 @@ import Synchronization
 /// Measures while the server runs; writes the last second when it ends.
 struct RecorderService: Service {
   let recorder: Recorder
-  let control: ControlPlane
 
   func run() async throws {
     recorder.start()
@@ -33,7 +31,6 @@ struct ControlService: Service {
 struct StopService: Service {
   let signal: StopSignal
   let control: ControlPlane
-  let dataPlane: DataPlane
 
   func run() async throws {
     await withGracefulShutdownHandler {

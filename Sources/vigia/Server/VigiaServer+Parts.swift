@@ -1,21 +1,26 @@
 import Control
 import Domain
 import Foundation
+import Glibc
 import HTTPAPI
 import Inference
+import Logging
 import Storage
 
 extension VigiaServer {
-  /// Whether the address is free, before anything is made on the disk.
-  static func checkAddress(_ configuration: VigiaConfiguration) async throws(StartError) {
+  /// What would refuse the start, looked at while the disk is still as it was.
+  static func checkBeforeAnythingIsMade(
+    _ configuration: VigiaConfiguration
+  ) async throws(StartError) {
+    if let pid = InstanceLock.holder(of: configuration.dataDirectory) {
+      throw .alreadyRunning(directory: configuration.dataDirectory, pid: pid)
+    }
     do throws(HTTPServerError) {
-      try await HTTPServers.checkAddresses(
-        .init(
-          host: configuration.listen.host, port: configuration.listen.port,
-          socketPath: configuration.socket))
+      try await HTTPServers.checkAddresses(listeners(of: configuration))
     } catch {
       throw .listen(error.description)
     }
+    try checkRepository(configuration)
   }
 
   static func authenticator(
@@ -34,6 +39,39 @@ extension VigiaServer {
     } catch {
       throw .tokens(error.description)
     }
+  }
+
+  static func listeners(of configuration: VigiaConfiguration) -> HTTPServers.Settings {
+    HTTPServers.Settings(
+      host: configuration.listen.host, port: configuration.listen.port,
+      socketPath: configuration.socket)
+  }
+
+  static func info(_ configuration: VigiaConfiguration, _ options: Options) -> ServerInfo {
+    ServerInfo(
+      version: Vigia.version, environment: configuration.environment,
+      host: ProcessInfo.processInfo.hostName, listen: "\(configuration.listen)", pid: getpid(),
+      startedAt: .now, isReadOnly: options.isReadOnly, isDemo: options.isDemo)
+  }
+
+  /// What the HTTP face stands on.
+  static func apiServices(
+    _ configuration: VigiaConfiguration, dataPlane: DataPlane, control: ControlPlane,
+    recorder: Recorder, source: LocalConsoleSource, authenticator: Authenticator, logger: Logger
+  ) -> APIServices {
+    // Joining may wait for the disk: on a thread of its own, not on one that answers requests.
+    let labeller = Worker(name: "vigia-labels")
+    let keys = routingHeaders(of: configuration)
+    return APIServices(
+      dataPlane: dataPlane, source: source,
+      perform: { command, principal in await control.perform(command, by: principal) },
+      labels: { model, batch in
+        await labeller.run { recorder.join(model: model, batch, now: .now) }
+      },
+      metrics: { await control.metricsText() }, routingKeyHeader: { keys[$0] },
+      checks: RequestChecks(
+        hosts: HostRule(listen: configuration.listen.host), authenticator: authenticator),
+      identity: ServerIdentity(version: Vigia.version), logger: logger)
   }
 
   /// Whether there is one model file at all, before anything is made on the disk. Hashes nothing.
@@ -69,21 +107,6 @@ extension VigiaServer {
     return notices
   }
 
-  /// Telemetry is disposable: a damaged file is moved aside, and a folder that refuses stops the start.
-  static func openMetrics(
-    _ configuration: VigiaConfiguration, now: Timestamp
-  ) throws(StartError) -> (MetricStore?, Notice?) {
-    do throws(StorageError) {
-      let store = try MetricStore(directory: configuration.dataDirectory, now: now)
-      let notice = store.movedAside.map {
-        Notice(.warning, "metrics.db was damaged; it was moved to \($0) and begun anew")
-      }
-      return (store, notice)
-    } catch {
-      throw .store(error.description)
-    }
-  }
-
   static func charters(of configuration: VigiaConfiguration) -> [ModelCharter] {
     configuration.models.map { model in
       ModelCharter(
@@ -98,27 +121,5 @@ extension VigiaServer {
       if case .header(let name) = model.routingKey { headers[model.name] = name }
     }
     return headers
-  }
-}
-
-/// The folder that holds a server's state.
-enum DataFolder {
-  /// Makes the folder, mode 0700, and finds out whether it can be written.
-  static func prepare(_ path: String) throws(StartError) {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw .dataDirectory(path: path, reason: "cannot be made: \(reason(error))")
-    }
-    guard access(path, W_OK | X_OK) == 0 else {
-      throw .dataDirectory(path: path, reason: "not writable (\(errnoText()))")
-    }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    ((error as? CocoaError)?.underlying as? POSIXError).map {
-      String(cString: strerror($0.code.rawValue))
-    } ?? "\(error.localizedDescription)"
   }
 }

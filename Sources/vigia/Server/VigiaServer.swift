@@ -17,8 +17,6 @@ final class VigiaServer: Sendable {
   struct Options: Sendable {
     var isReadOnly = false
     var isDemo = false
-    /// Objectives of models that the configuration does not name.
-    var charters: [ModelCharter] = []
   }
 
   let configuration: VigiaConfiguration
@@ -27,7 +25,7 @@ final class VigiaServer: Sendable {
   let recorder: Recorder
   let source: LocalConsoleSource
   private let lock: InstanceLock
-  private let metrics: MetricStore?
+  private let metrics: MetricStore
   private let batches: AsyncStream<SecondBatch>
   private let servers: HTTPServers
   private let stop: StopSignal
@@ -38,96 +36,54 @@ final class VigiaServer: Sendable {
     _ configuration: VigiaConfiguration, options: Options, logger: Logger
   ) async throws(StartError) {
     umask(0o077)
-    let started = Timestamp.now
     self.configuration = configuration
     self.logger = logger
-    if let pid = InstanceLock.holder(of: configuration.dataDirectory) {
-      throw .alreadyRunning(directory: configuration.dataDirectory, pid: pid)
-    }
-    try await Self.checkAddress(configuration)
-    try Self.checkRepository(configuration)
+    try await Self.checkBeforeAnythingIsMade(configuration)
     try DataFolder.prepare(configuration.dataDirectory)
     lock = try InstanceLock(directory: configuration.dataDirectory)
     let authenticator = try Self.authenticator(for: configuration)
-
-    let (metrics, metricsNotice) = try Self.openMetrics(configuration, now: started)
-    self.metrics = metrics
-    let state: StateStore
-    do throws(StorageError) {
-      state = try StateStore(directory: configuration.dataDirectory)
-    } catch {
-      throw .store(error.description)
-    }
-    var notices = [metricsNotice].compactMap(\.self)
-    if let problem = state.problem { notices.append(Notice(.critical, problem.description)) }
-
-    let charters = Self.charters(of: configuration) + options.charters
-    let objectives = Dictionary(
-      charters.compactMap { charter in charter.objective.map { (charter.name, $0.latency) } },
-      uniquingKeysWith: { first, _ in first })
-    let (batches, batchSink) = AsyncStream.makeStream(
-      of: SecondBatch.self, bufferingPolicy: .bufferingNewest(120))
-    self.batches = batches
-    // For the benchmark that measures what recording costs; nothing else sets it.
-    let records = ProcessInfo.processInfo.environment["VIGIA_RECORDING"] != "off"
-    let recorder = Recorder(
-      store: records ? metrics : nil, clock: { .now }, objective: { objectives[$0] },
-      onFlush: { batchSink.yield($0) })
-    self.recorder = recorder
+    let stores = try OpenStores(configuration)
+    metrics = stores.metrics
+    recorder = stores.recorder
+    batches = stores.batches
 
     let engine = EmbeddedEngine(configuration, logger: logger)
     let dataPlane = DataPlane(
       repository: ModelRepository(root: configuration.modelRepository),
       loader: { (file) throws(InferenceError) in try await engine.load(file) },
-      record: { if records { recorder.record($0) } })
+      record: stores.record)
     self.dataPlane = dataPlane
-    notices += try Self.check(dataPlane.rescan(), configuration)
+    let notices = stores.notices + (try Self.check(dataPlane.rescan(), configuration))
     for notice in notices {
       logger.log(level: notice.severity == .critical ? .error : .warning, "\(notice.text)")
     }
+
     let stop = StopSignal()
     self.stop = stop
-    let bound = BoundPort()
-    self.bound = bound
     let control = ControlPlane(
       settings: .init(
         isReadOnly: options.isReadOnly || configuration.isReadOnly, clock: { .now },
-        server: ServerInfo(
-          version: Vigia.version, environment: configuration.environment,
-          host: ProcessInfo.processInfo.hostName, listen: "\(configuration.listen)",
-          pid: getpid(), startedAt: started, isReadOnly: options.isReadOnly,
-          isDemo: options.isDemo),
-        engine: { engine.status }, stop: { stop.trigger() }),
-      dataPlane: dataPlane,
-      ledger: Ledger(
-        store: state, breakGlass: BreakGlassFile(directory: configuration.dataDirectory)),
-      charters: charters, notices: notices, logger: logger)
+        server: Self.info(configuration, options), engine: { engine.status },
+        stop: { stop.trigger() }),
+      dataPlane: dataPlane, ledger: stores.ledger, charters: Self.charters(of: configuration),
+      notices: notices, logger: logger)
     self.control = control
-    let source = LocalConsoleSource(
-      control: control, recorder: recorder, metrics: metrics, principal: .vigia)
-    self.source = source
+    source = LocalConsoleSource(
+      control: control, recorder: stores.recorder, metrics: stores.metrics, principal: .vigia)
 
-    let keys = Self.routingHeaders(of: configuration)
-    let services = APIServices(
-      dataPlane: dataPlane, source: source,
-      perform: { command, principal in await control.perform(command, by: principal) },
-      labels: { model, batch in recorder.join(model: model, batch, now: .now) },
-      metrics: { await control.metricsText() }, routingKeyHeader: { keys[$0] },
-      checks: RequestChecks(
-        hosts: HostRule(listen: configuration.listen.host), authenticator: authenticator),
-      identity: ServerIdentity(version: Vigia.version), logger: logger)
+    let bound = BoundPort()
+    self.bound = bound
+    let services = Self.apiServices(
+      configuration, dataPlane: dataPlane, control: control, recorder: stores.recorder,
+      source: source, authenticator: authenticator, logger: logger)
     servers = HTTPServers(
-      settings: .init(
-        host: configuration.listen.host, port: configuration.listen.port,
-        socketPath: configuration.socket),
-      responder: makeRouter(services),
+      settings: Self.listeners(of: configuration), responder: makeRouter(services),
       onRunning: { address in
         bound.set(address)
-        if case .port(let host, let port) = address {
-          let listen = ListenAddress(host: host, port: port)
-          await control.setListen("\(listen)")
-          logger.info("serving", metadata: ["listen": "\(listen)"])
-        }
+        guard case .port(let host, let port) = address else { return }
+        let listen = ListenAddress(host: host, port: port)
+        await control.setListen("\(listen)")
+        logger.info("serving", metadata: ["listen": "\(listen)"])
       })
   }
 
@@ -154,7 +110,7 @@ final class VigiaServer: Sendable {
     let control = control
     let stop = stop
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-      .init(service: RecorderService(recorder: recorder, control: control)),
+      .init(service: RecorderService(recorder: recorder)),
       .init(service: ControlService(control: control, batches: batches)),
     ]
     services += servers.services.map { .init(service: $0) }
@@ -163,7 +119,7 @@ final class VigiaServer: Sendable {
     }
     services.append(
       .init(
-        service: StopService(signal: stop, control: control, dataPlane: dataPlane),
+        service: StopService(signal: stop, control: control),
         successTerminationBehavior: .gracefullyShutdownGroup))
     let group = ServiceGroup(
       configuration: .init(
@@ -171,7 +127,7 @@ final class VigiaServer: Sendable {
     try await group.run()
     _ = await dataPlane.drain(timeout: .seconds(5))
     recorder.close()
-    metrics?.close()
+    metrics.close()
     await control.closeLedger()
   }
 

@@ -7,7 +7,6 @@ import Synchronization
 /// console that is closed, hung up or killed takes no request with it.
 final class HostedServer: Sendable {
   let pid: pid_t
-  let dataDirectory: String
   private let errors: FileHandle
   private let state = Mutex(State())
 
@@ -24,8 +23,7 @@ final class HostedServer: Sendable {
   /// Starts this very program with other words.
   ///
   /// - Parameter arguments: without the program's name.
-  init(arguments: [String], dataDirectory: String) throws(StartError) {
-    self.dataDirectory = dataDirectory
+  init(arguments: [String]) throws(StartError) {
     var pipeEnds: [Int32] = [0, 0]
     guard pipe(&pipeEnds) == 0 else {
       throw .listen("a pipe to the server cannot be made: \(errnoText())")

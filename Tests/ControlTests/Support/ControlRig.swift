@@ -15,6 +15,7 @@ struct ControlRig: Sendable {
   let ledger: Ledger
   let records: Records
   let folder: String
+  private let gate: LoadGate
 
   static let operatorAna = Principal(name: "ana", role: .operate, proof: "test")
   static let admin = Principal(name: "root", role: .admin, proof: "test")
@@ -22,6 +23,7 @@ struct ControlRig: Sendable {
   /// - Parameters:
   ///   - folder: of an earlier rig, to start again where it ended.
   ///   - broken: versions whose load fails.
+  ///   - slow: versions whose load waits for `finishLoads`.
   init(
     folder: String? = nil, versions: [String] = ["1", "2", "3"],
     charters: [ModelCharter] = [
@@ -29,7 +31,8 @@ struct ControlRig: Sendable {
         name: "m", champion: "1", challenger: .init(version: "2", weight: 0.1),
         objective: ServiceObjective(availability: 0.999, latency: 5_000, latencyObjective: 0.99))
     ],
-    broken: Set<String> = [], isReadOnly: Bool = false, patience: Duration = .seconds(30)
+    broken: Set<String> = [], slow: Set<String> = [], isReadOnly: Bool = false,
+    patience: Duration = .seconds(30), preflightTimeout: Duration = .seconds(30)
   ) async throws {
     let root = folder ?? NSTemporaryDirectory() + "vigia-control-\(UUID().uuidString)"
     self.folder = root
@@ -38,6 +41,8 @@ struct ControlRig: Sendable {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
       try Data("model \(version)".utf8).write(to: URL(filePath: "\(path)/model.onnx"))
     }
+    let gate = LoadGate()
+    self.gate = gate
     let records = Records()
     self.records = records
     dataPlane = DataPlane(
@@ -47,20 +52,23 @@ struct ControlRig: Sendable {
           throw .load(
             file.version, path: file.path, .unreadable(reason: "it is broken on purpose"))
         }
+        if slow.contains(file.version.version) { await gate.wait() }
         return EchoEngine(sha256: file.sha256)
       }, record: { records.add($0) })
     dataPlane.rescan()
     store = try StateStore(directory: root)
     ledger = Ledger(
       store: store, breakGlass: BreakGlassFile(directory: root), patience: patience)
+    var settings = ControlPlane.Settings(
+      isReadOnly: isReadOnly,
+      clock: { Timestamp(microseconds: Int64(Date.now.timeIntervalSince1970 * 1e6)) },
+      server: ServerInfo(
+        version: "test", environment: "", host: "h", listen: "l", pid: 1,
+        startedAt: Timestamp(seconds: 0), isReadOnly: isReadOnly, isDemo: false),
+      engine: { .ready(version: "test") })
+    settings.preflightTimeout = preflightTimeout
     control = ControlPlane(
-      settings: .init(
-        isReadOnly: isReadOnly,
-        clock: { Timestamp(microseconds: Int64(Date.now.timeIntervalSince1970 * 1e6)) },
-        server: ServerInfo(
-          version: "test", environment: "", host: "h", listen: "l", pid: 1,
-          startedAt: Timestamp(seconds: 0), isReadOnly: isReadOnly, isDemo: false),
-        engine: { .ready(version: "test") }), dataPlane: dataPlane, ledger: ledger,
+      settings: settings, dataPlane: dataPlane, ledger: ledger,
       charters: charters, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     try await control.start()
   }
@@ -93,9 +101,23 @@ struct ControlRig: Sendable {
 
   func entries() async throws -> [AuditEntry] { try await ledger.entries(AuditQuery()) }
 
+  func finishLoads() { gate.open() }
+
   func end() async {
     await control.closeLedger()
   }
+}
+
+/// Holds loads up until it is opened.
+private final class LoadGate: Sendable {
+  private let stream: AsyncStream<Void>
+  private let continuation: AsyncStream<Void>.Continuation
+
+  init() { (stream, continuation) = AsyncStream.makeStream() }
+
+  func open() { continuation.finish() }
+
+  func wait() async { for await _ in stream {} }
 }
 
 /// What the data plane recorded.

@@ -1,0 +1,55 @@
+import Control
+import Domain
+import Foundation
+import Storage
+
+/// The two stores of a data folder and what writes to them, open.
+struct OpenStores {
+  let metrics: MetricStore
+  let recorder: Recorder
+  let ledger: Ledger
+  /// One a second, from the recorder's thread to Control.
+  let batches: AsyncStream<SecondBatch>
+  /// What the request path calls.
+  let record: @Sendable (PredictionRecord) -> Void
+  /// What was found when opening.
+  let notices: [Notice]
+
+  /// Telemetry is disposable: damage is moved aside. The ledger is not: damage refuses the start.
+  init(_ configuration: VigiaConfiguration) throws(StartError) {
+    let directory = configuration.dataDirectory
+    let state: StateStore
+    do throws(StorageError) {
+      metrics = try MetricStore(directory: directory, now: .now)
+      state = try StateStore(directory: directory)
+    } catch {
+      throw .store(error.description)
+    }
+    ledger = Ledger(store: state, breakGlass: BreakGlassFile(directory: directory))
+    notices = Self.notices(metrics, state)
+
+    let objectives = Dictionary(
+      configuration.models.compactMap { model in model.objective.map { (model.name, $0.latency) } },
+      uniquingKeysWith: { first, _ in first })
+    let (batches, sink) = AsyncStream.makeStream(
+      of: SecondBatch.self, bufferingPolicy: .bufferingNewest(120))
+    self.batches = batches
+    // For the benchmark that measures what recording costs; nothing else sets it.
+    let isRecording = ProcessInfo.processInfo.environment["VIGIA_RECORDING"] != "off"
+    let recorder = Recorder(
+      store: isRecording ? metrics : nil, clock: { .now }, objective: { objectives[$0] },
+      onFlush: { sink.yield($0) })
+    self.recorder = recorder
+    record = { if isRecording { recorder.record($0) } }
+  }
+
+  private static func notices(_ metrics: MetricStore, _ state: StateStore) -> [Notice] {
+    var notices: [Notice] = []
+    if let path = metrics.movedAside {
+      notices.append(
+        Notice(.warning, "metrics.db was damaged; it was moved to \(path) and begun anew"))
+    }
+    if let problem = state.problem { notices.append(Notice(.critical, problem.description)) }
+    return notices
+  }
+}
