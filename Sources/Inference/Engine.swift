@@ -13,6 +13,8 @@ package protocol Engine: Sendable {
   var execution: String { get }
   /// Jobs that wait and have not started.
   var queueDepth: Int { get }
+  /// What it has done since it was loaded.
+  var statistics: EngineStatistics { get }
 
   /// Runs a job whose inputs were checked against `signature`.
   ///
@@ -25,6 +27,10 @@ package protocol Engine: Sendable {
 
   /// Gives back threads and memory once no job is left; jobs that wait are run before.
   func close() async
+}
+
+extension Engine {
+  package var statistics: EngineStatistics { EngineStatistics() }
 }
 
 /// What an engine is asked to do.
