@@ -28,14 +28,24 @@ package struct RequestID: Hashable, Sendable, Comparable, CustomStringConvertibl
 
   /// The canonical text, `019abcde-1234-7abc-8def-0123456789ab`.
   package var description: String {
-    var text = ""
+    var text: [UInt8] = []
     text.reserveCapacity(36)
-    for (index, byte) in bytes.enumerated() {
-      if index == 4 || index == 6 || index == 8 || index == 10 { text.append("-") }
-      text.append(Self.digits[Int(byte >> 4)])
-      text.append(Self.digits[Int(byte & 15)])
+    for shift in stride(from: UInt64(60), through: 0, by: -4) {
+      text.append(Self.digit(high >> shift))
+      if shift == 32 || shift == 16 { text.append(UInt8(ascii: "-")) }
     }
-    return text
+    text.append(UInt8(ascii: "-"))
+    for shift in stride(from: UInt64(60), through: 0, by: -4) {
+      text.append(Self.digit(low >> shift))
+      if shift == 48 { text.append(UInt8(ascii: "-")) }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The hexadecimal digit of the lowest four bits.
+  private static func digit(_ bits: UInt64) -> UInt8 {
+    let value = UInt8(truncatingIfNeeded: bits & 15)
+    return value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
   }
 
   /// Reads the canonical text, in either case; nil for anything else.
@@ -79,8 +89,6 @@ package struct RequestID: Hashable, Sendable, Comparable, CustomStringConvertibl
     high = words.0
     low = words.1
   }
-
-  private static let digits = Array("0123456789abcdef")
 
   private static func value(of character: UInt8) -> UInt64? {
     switch character {

@@ -28,6 +28,11 @@ package struct APIError: Error, Sendable, Equatable {
       .contentTooLarge, "the body is larger than the \(limit) bytes that this route takes")
   }
 
+  /// A client that sends its request too slowly holds a connection that others may need.
+  static var tooSlow: APIError {
+    APIError(.requestTimeout, "the request did not come within its time; send it again, faster")
+  }
+
   /// - Parameter retryAfter: seconds.
   package static func unavailable(_ message: String, retryAfter: Int = 1) -> APIError {
     APIError(.serviceUnavailable, message, fields: [.retryAfter: String(retryAfter)])
@@ -47,9 +52,10 @@ package struct APIError: Error, Sendable, Equatable {
   package var response: Response {
     var fields = fields
     fields[.contentType] = "application/json"
-    let body = JSONBody.buffer(ErrorBody(error: message))
     return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: body))
   }
+
+  var body: ByteBuffer { JSONBody.buffer(ErrorBody(error: message)) }
 
   private struct ErrorBody: Encodable { let error: String }
 }

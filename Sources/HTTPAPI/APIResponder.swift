@@ -42,7 +42,9 @@ package struct APIResponder: HTTPResponder {
       log.failure(request.head, error, at: services.now())
     }
     log.request(request.head, response.status)
-    if draining.isClosing { response.headers[.connection] = "close" }
+    if draining.isClosing || request.headers[.connection]?.lowercased() == "close" {
+      response.headers[.connection] = "close"
+    }
     if request.method == .head { response = response.createHeadResponse() }
     return response
   }

@@ -39,6 +39,8 @@ package struct HTTPServers: Sendable {
     /// How long a shutdown waits twice: not ready before the port is closed, and then for clients that were just
     /// sending.
     package var drain: Duration
+    /// Of a connection to the port; its `idle` and `farewell` are `idleSeconds` and `drain`.
+    package var limits = ConnectionLimits()
 
     package init(
       host: String = "127.0.0.1", port: Int = 8080, threads: Int = 2, socketPath: String? = nil,
@@ -126,7 +128,7 @@ private struct ListenerService: Service {
   private func serve(on group: MultiThreadedEventLoopGroup) async throws {
     if case .socket(let path) = kind { try await SocketPath.check(path) }
     let application = Application(
-      responder: responder, server: .http1(configuration: channelConfiguration),
+      responder: responder, server: builder,
       configuration: ApplicationConfiguration(
         address: address, availableConnectionsDelegate: connectionLimit),
       onServerRunning: { channel in await started(channel) },
@@ -177,14 +179,38 @@ private struct ListenerService: Service {
     }
   }
 
-  private var channelConfiguration: HTTP1Channel.Configuration {
-    HTTP1Channel.Configuration(
-      additionalChannelHandlers: [
-        Farewell(draining: responder.draining, grace: settings.drain)
-      ],
-      idleTimeout: .seconds(settings.idleSeconds),
-      httpDecoderConfiguration: .init(
-        maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100))
+  /// The port has a front door, which minds time and end of its connections; the socket does without, so that no
+  /// prediction runs on its thread.
+  private var builder: HTTPServerBuilder {
+    switch kind {
+    case .socket:
+      return .http1(
+        configuration: HTTP1Channel.Configuration(
+          additionalChannelHandlers: [
+            Farewell(draining: responder.draining, grace: settings.drain)
+          ],
+          idleTimeout: .seconds(settings.idleSeconds), httpDecoderConfiguration: decoderLimits))
+    case .port:
+      let configuration = HTTP1Channel.Configuration(
+        additionalChannelHandlers: [ReplyEndWatch()], httpDecoderConfiguration: decoderLimits)
+      let shared = FrontDoorShared(limits: doorLimits)
+      return HTTPServerBuilder { responder in
+        FrontedChannel(
+          base: HTTP1Channel(responder: responder, configuration: configuration),
+          responder: self.responder, shared: shared)
+      }
+    }
+  }
+
+  private var doorLimits: ConnectionLimits {
+    var limits = settings.limits
+    limits.idle = .seconds(settings.idleSeconds)
+    limits.farewell = TimeAmount(settings.drain)
+    return limits
+  }
+
+  private var decoderLimits: HTTP1Channel.Configuration.DecoderConfiguration {
+    .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100)
   }
 
   /// The servers' own notices say what `onRunning` says already.

@@ -43,21 +43,27 @@ package enum InferExchange {
     }
     let message = reply.response.body(for: request)
     var fields = HTTPFields()
-    fields.reserveCapacity(9)
-    fields.append(HTTPField(name: .contentType, value: message.contentType))
-    if let length = message.headerLength {
-      fields.append(HTTPField(name: .inferenceHeaderContentLength, value: String(length)))
+    fields.reserveCapacity(8)
+    eachField(of: reply, message) { name, value in
+      fields.append(HTTPField(name: name, value: value))
     }
-    fields.append(HTTPField(name: .vigiaRequestID, value: reply.requestID.description))
-    fields.append(HTTPField(name: .vigiaModelVersion, value: reply.version.version))
-    fields.append(HTTPField(name: .vigiaVariant, value: reply.variant.rawValue))
-    fields.append(HTTPField(name: .vigiaQueueMicroseconds, value: String(reply.queueTime / 1_000)))
-    fields.append(
-      HTTPField(name: .vigiaComputeMicroseconds, value: String(reply.computeTime / 1_000)))
-    fields.append(HTTPField(name: .vigiaTotalMicroseconds, value: String(reply.totalTime / 1_000)))
     return Response(
       status: .ok, headers: fields,
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: message.bytes)))
+  }
+
+  /// The fields that a reply has on both ways out.
+  static func eachField(
+    of reply: InferenceReply, _ message: WireMessage, _ body: (HTTPField.Name, String) -> Void
+  ) {
+    body(.contentType, message.contentType)
+    if let length = message.headerLength { body(.inferenceHeaderContentLength, String(length)) }
+    body(.vigiaRequestID, reply.requestID.description)
+    body(.vigiaModelVersion, reply.version.version)
+    body(.vigiaVariant, reply.variant.rawValue)
+    body(.vigiaQueueMicroseconds, String(reply.queueTime / 1_000))
+    body(.vigiaComputeMicroseconds, String(reply.computeTime / 1_000))
+    body(.vigiaTotalMicroseconds, String(reply.totalTime / 1_000))
   }
 
   private static func headerLength(_ fields: HTTPFields) throws(APIError) -> Int? {

@@ -14,8 +14,17 @@ struct JSONPrinter {
 
   mutating func string(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 { escaped(byte) }
+    // Names, which most strings are, have nothing to escape.
+    if text.utf8.allSatisfy(Self.isPlain) {
+      bytes.append(contentsOf: text.utf8)
+    } else {
+      for byte in text.utf8 { escaped(byte) }
+    }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   /// Broken UTF-8 is repaired: JSON text is Unicode.
@@ -62,7 +71,8 @@ struct JSONPrinter {
     bytes.append(UInt8(ascii: "}"))
   }
 
-  mutating func integer(_ value: some BinaryInteger) {
+  mutating func integer(_ value: some FixedWidthInteger) {
+    if value >= 0, value < 10 { return bytes.append(UInt8(ascii: "0") + UInt8(value)) }
     bytes.append(contentsOf: value.description.utf8)
   }
 

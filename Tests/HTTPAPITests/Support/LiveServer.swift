@@ -14,13 +14,17 @@ struct LiveServer: Sendable {
 
   /// Runs `body` against the servers, then shuts them down gracefully and waits for their end.
   static func run(
-    _ services: TestServices, _ body: @Sendable (LiveServer) async throws -> Void
+    _ services: TestServices, limits: ConnectionLimits = ConnectionLimits(),
+    idleSeconds: Int64 = 75, _ body: @Sendable (LiveServer) async throws -> Void
   ) async throws {
     let socketPath = try temporarySocketPath()
     let (ready, continuation) = AsyncStream.makeStream(of: BoundAddress.self)
+    var settings = HTTPServers.Settings(
+      port: 0, threads: 1, socketPath: socketPath, idleSeconds: idleSeconds, drain: .zero)
+    settings.limits = limits
     let servers = HTTPServers(
-      settings: HTTPServers.Settings(port: 0, threads: 1, socketPath: socketPath, drain: .zero),
-      responder: makeRouter(services.api), onRunning: { continuation.yield($0) })
+      settings: settings, responder: makeRouter(services.api), onRunning: { continuation.yield($0) }
+    )
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: servers.services.map { .init(service: $0) }, logger: services.api.logger))

@@ -27,3 +27,64 @@ enum RawClient {
     }
   }
 }
+
+/// One connection of which a test decides each byte.
+struct RawConnection {
+  private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+  private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+  private var received = ""
+  /// The server has closed its side.
+  private(set) var isEnded = false
+
+  static func open(
+    port: Int, _ body: @Sendable (inout RawConnection) async throws -> Void
+  ) async throws {
+    let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .channelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
+      .connect(host: "127.0.0.1", port: port) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+            wrappingChannelSynchronously: channel,
+            configuration: .init(isOutboundHalfClosureEnabled: true))
+        }
+      }
+    try await channel.executeThenClose { inbound, outbound in
+      var connection = RawConnection(inbound: inbound.makeAsyncIterator(), outbound: outbound)
+      try await body(&connection)
+    }
+  }
+
+  private init(
+    inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
+    outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+  ) {
+    self.inbound = inbound
+    self.outbound = outbound
+  }
+
+  func send(_ text: String) async throws { try await outbound.write(ByteBuffer(string: text)) }
+
+  /// Ends the sending side only.
+  func finish() { outbound.finish() }
+
+  /// Reads up to and with `marker`, and gives what came before that was not given yet; all there is where the server
+  /// closes first.
+  mutating func read(through marker: String) async throws -> String {
+    while !received.contains(marker), !isEnded {
+      guard let bytes = try await inbound.next() else {
+        isEnded = true
+        break
+      }
+      received += String(buffer: bytes)
+    }
+    guard let range = received.firstRange(of: marker) else {
+      defer { received = "" }
+      return received
+    }
+    defer { received.removeSubrange(received.startIndex..<range.upperBound) }
+    return String(received[..<range.upperBound])
+  }
+
+  /// All that still comes until the server closes.
+  mutating func rest() async throws -> String { try await read(through: "\u{0}") }
+}

@@ -1,0 +1,132 @@
+import NIOCore
+import Synchronization
+
+/// How a connection ends: by its client, by the server's end, or by a clock.
+extension FrontDoor {
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    switch event {
+    case is ChannelShouldQuiesceEvent: quiesce(context)
+    case ChannelEvent.inputClosed: inputClosed(context)
+    default: context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  /// The server is closing. A client that was just sending gets its answer, and with it the word to leave.
+  private func quiesce(_ context: ChannelHandlerContext) {
+    guard quiescing == .no else { return }
+    quiescing = .waiting
+    responder.draining.startClosing()
+    let door = NIOLoopBound(self, eventLoop: loop)
+    loop.scheduleTask(in: shared.limits.farewell) {
+      let door = door.value
+      guard let context = door.context else { return }
+      door.quiescing = .due
+      switch door.mode {
+      case .reading where door.waiting.readableBytes == 0, .passing, .handedOver:
+        door.passOnQuiescing(context)
+      case .reading, .receiving, .answering, .lingering, .closed: break
+      }
+    }
+  }
+
+  /// Lets the router's own handler close the connection: at once, or after the reply that it owes.
+  func passOnQuiescing(_ context: ChannelHandlerContext) {
+    guard quiescing == .due else { return }
+    quiescing = .passedOn
+    context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+  }
+
+  private func inputClosed(_ context: ChannelHandlerContext) {
+    isInputClosed = true
+    switch mode {
+    case .reading where waiting.readableBytes == 0, .passing, .handedOver:
+      context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+    case .reading, .receiving, .lingering: context.close(promise: nil)
+    case .answering, .closed: break
+    }
+  }
+
+  /// Ends the sending side, and drops what still comes for a while: a close at once could take the reply from the
+  /// client's hands.
+  func linger(_ context: ChannelHandlerContext) {
+    guard self.context != nil else { return }
+    mode = .lingering
+    shared.budget.give(back: reserved)
+    reserved = 0
+    waiting = ByteBuffer()
+    guard !isInputClosed else { return context.close(promise: nil) }
+    context.close(mode: .output, promise: nil)
+    arm(shared.limits.linger)
+    if isReadHeld {
+      isReadHeld = false
+      context.read()
+    }
+  }
+
+  func arm(_ delay: TimeAmount) { arm(.now() + delay) }
+
+  private func arm(_ deadline: NIODeadline) {
+    guard context != nil else { return }
+    timer.arm(deadline, on: loop) { [door = NIOLoopBound(self, eventLoop: loop)] in
+      door.value.timePassed()
+    }
+  }
+
+  private func timePassed() {
+    let (isDue, next) = timer.woke(at: .now())
+    if let next { arm(next) }
+    guard isDue, let context else { return }
+    guard context.channel.isWritable else {
+      shared.counters.slow.add(1, ordering: .relaxed)
+      return context.close(promise: nil)
+    }
+    switch mode {
+    case .reading where waiting.readableBytes == 0: context.close(promise: nil)
+    case .reading, .receiving:
+      shared.counters.slow.add(1, ordering: .relaxed)
+      refuse(.tooSlow, context)
+    case .passing(let remaining, _) where remaining > 0:
+      shared.counters.slow.add(1, ordering: .relaxed)
+      context.close(promise: nil)
+    case .lingering, .handedOver: context.close(promise: nil)
+    case .answering, .passing, .closed: break
+    }
+  }
+}
+
+/// One clock for a connection. It is set anew with each request, and the event loop's timer is not: that wakes at the
+/// earliest time ever asked for and looks whether it still holds.
+struct ConnectionTimer {
+  private var deadline: NIODeadline?
+  private var wakesAt: NIODeadline?
+  private var scheduled: Scheduled<Void>?
+
+  mutating func arm(
+    _ deadline: NIODeadline, on loop: any EventLoop, _ fire: @escaping @Sendable () -> Void
+  ) {
+    self.deadline = deadline
+    if let wakesAt, wakesAt <= deadline { return }
+    scheduled?.cancel()
+    wakesAt = deadline
+    scheduled = loop.scheduleTask(deadline: deadline) { fire() }
+  }
+
+  var isResting: Bool { deadline == nil }
+
+  /// No deadline until the next one is set.
+  mutating func rest() { deadline = nil }
+
+  mutating func cancel() {
+    scheduled?.cancel()
+    (scheduled, wakesAt, deadline) = (nil, nil, nil)
+  }
+
+  /// The loop's timer woke up.
+  ///
+  /// - Returns: whether the deadline has passed; else when to look again, if at all.
+  mutating func woke(at now: NIODeadline) -> (isDue: Bool, next: NIODeadline?) {
+    (scheduled, wakesAt) = (nil, nil)
+    guard let deadline else { return (false, nil) }
+    return deadline <= now ? (true, nil) : (false, deadline)
+  }
+}

@@ -1,0 +1,43 @@
+import Synchronization
+
+/// What the front doors of all connections share.
+final class FrontDoorShared: Sendable {
+  let limits: ConnectionLimits
+  let counters = Counters()
+  let budget: ByteBudget
+  let dates = HTTPDateCache()
+
+  init(limits: ConnectionLimits) {
+    self.limits = limits
+    budget = ByteBudget(limits.receivingBytes)
+  }
+
+  /// What became of requests at the door, since the start.
+  struct Counters: ~Copyable {
+    let answered = Atomic<Int64>(0)
+    let passed = Atomic<Int64>(0)
+    /// Connections whose requests are not plain.
+    let handedOver = Atomic<Int64>(0)
+    let slow = Atomic<Int64>(0)
+    let tooLarge = Atomic<Int64>(0)
+    let overBudget = Atomic<Int64>(0)
+  }
+}
+
+/// A bound on bytes that many may hold together.
+final class ByteBudget: Sendable {
+  private let left: Atomic<Int>
+
+  init(_ bytes: Int) { left = Atomic(bytes) }
+
+  /// - Returns: false when there are not as many left; then none are taken.
+  func take(_ bytes: Int) -> Bool {
+    guard left.subtract(bytes, ordering: .relaxed).newValue >= 0 else {
+      left.add(bytes, ordering: .relaxed)
+      return false
+    }
+    return true
+  }
+
+  func give(back bytes: Int) { left.add(bytes, ordering: .relaxed) }
+}
