@@ -38,7 +38,21 @@ extension Schema {
             CREATE INDEX prediction_client ON prediction(client_id) WHERE client_id IS NOT NULL;
             CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
             """)
-      }
+      },
+      // A row a prediction became a row a block; what waited for its label then is not joined any more.
+      { db in
+        try db.execute(
+          sql: """
+            DROP TABLE prediction;
+            DELETE FROM meta WHERE key = 'prediction_bytes';
+            CREATE TABLE prediction_block(
+              block INTEGER PRIMARY KEY, series INTEGER NOT NULL, t INTEGER NOT NULL,
+              first BLOB NOT NULL, last BLOB NOT NULL, clients BLOB NOT NULL,
+              labelled BLOB NOT NULL, bytes INTEGER NOT NULL) STRICT;
+            CREATE INDEX prediction_block_t ON prediction_block(t);
+            CREATE TABLE prediction_data(block INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+            """)
+      },
     ])
 }
 

@@ -112,21 +112,9 @@ extension MetricWriter {
   }
 
   private mutating func dropOldestPredictions(in db: Database) throws {
-    let sizes = try Int64.fetchAll(
-      db,
-      sql: """
-        DELETE FROM prediction WHERE (id, series) IN
-          (SELECT id, series FROM prediction ORDER BY id, series LIMIT 2000)
-        RETURNING \(Self.predictionOverhead) + length(predicted)
-          + 2 * coalesce(length(CAST(client_id AS BLOB)), 0)
-        """)
-    predictionBytes = sizes.isEmpty ? 0 : max(0, predictionBytes - sizes.reduce(0, +))
-    oldestPrediction = try Self.oldestPrediction(db)
-  }
-
-  static func oldestPrediction(_ db: Database) throws -> RequestID? {
-    try Data.fetchOne(db, sql: "SELECT id FROM prediction ORDER BY id LIMIT 1")
-      .flatMap { RequestID(bytes: $0) }
+    let bytes = try PredictionTable.dropOldest(4, in: db)
+    predictionBytes = bytes == 0 ? 0 : max(0, predictionBytes - bytes)
+    oldestPrediction = try PredictionTable.oldest(db)
   }
 
   /// Makes room before the file reaches its cap: a step a call, the least missed first.

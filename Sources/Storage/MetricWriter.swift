@@ -30,7 +30,7 @@ struct MetricWriter {
       return watermark
     }
     predictionBytes = try Self.meta(Self.predictionBytesKey, in: db) ?? 0
-    oldestPrediction = try Self.oldestPrediction(db)
+    oldestPrediction = try PredictionTable.oldest(db)
   }
 
   static let predictionBytesKey = "prediction_bytes"
@@ -65,7 +65,7 @@ struct MetricWriter {
         CounterRow(labels: labels), latency: nil, series: id, second: key.second, now: now, in: db)
     }
     try write(batch.clients, in: db)
-    for (key, prediction) in batch.predictions.all { try insert(prediction, at: key, in: db) }
+    try insert(batch.predictions, in: db)
     try markLabelled(batch.labelled, in: db)
   }
 
@@ -127,34 +127,23 @@ struct MetricWriter {
     }
   }
 
-  private mutating func insert(
-    _ prediction: PendingPrediction, at key: PredictionKey, in db: Database
-  ) throws {
-    let predicted = PredictionCoding.encode(prediction.values)
-    try db.cachedStatement(
-      sql: """
-        INSERT OR IGNORE INTO prediction(id, series, t, client_id, predicted, labelled)
-        VALUES (?, ?, ?, ?, ?, ?)
-        """
-    ).execute(arguments: [
-      key.id.data, try id(of: key.series, in: db), prediction.second, prediction.clientRequestID,
-      Data(predicted), prediction.isLabelled,
-    ])
-    predictionBytes +=
-      Self.predictionOverhead + Int64(predicted.count)
-      + 2 * Int64(prediction.clientRequestID?.utf8.count ?? 0)
-    oldestPrediction = min(oldestPrediction ?? key.id, key.id)
+  private mutating func insert(_ predictions: PendingPredictions, in db: Database) throws {
+    var bySeries: [SeriesKey: [(id: RequestID, prediction: PendingPrediction)]] = [:]
+    for (key, prediction) in predictions.all {
+      bySeries[key.series, default: []].append((key.id, prediction))
+    }
+    for (series, list) in bySeries {
+      predictionBytes += try PredictionTable.insert(
+        list, series: try id(of: series, in: db), in: db)
+    }
+    if oldestPrediction == nil { oldestPrediction = try PredictionTable.oldest(db) }
   }
 
-  /// About what a row and its index entry take beside the values.
-  static let predictionOverhead: Int64 = 48
-
   private mutating func markLabelled(_ keys: Set<PredictionKey>, in db: Database) throws {
-    let statement = try db.cachedStatement(
-      sql: "UPDATE prediction SET labelled = 1 WHERE id = ? AND series = ?")
-    for key in keys {
-      try statement.execute(arguments: [key.id.data, try id(of: key.series, in: db)])
-    }
+    guard !keys.isEmpty else { return }
+    var places: [(id: RequestID, series: Int64)] = []
+    for key in keys { places.append((key.id, try id(of: key.series, in: db))) }
+    try PredictionTable.markLabelled(places, in: db)
   }
 
   private mutating func id(of key: SeriesKey, in db: Database) throws -> Int64 {

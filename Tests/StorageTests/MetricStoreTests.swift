@@ -16,7 +16,7 @@ struct MetricStoreTests {
       #expect(try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal")
       #expect(try Int.fetchOne(db, sql: "PRAGMA max_page_count") == 262_144)
       #expect(try Int.fetchOne(db, sql: "PRAGMA application_id") == 0x5647_4d54)
-      #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 1)
+      #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 2)
       #expect(try Int.fetchOne(db, sql: "PRAGMA auto_vacuum") == 2)
     }
     try pool.read { db throws in
@@ -74,7 +74,7 @@ struct MetricStoreTests {
     try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 7") }
     try queue.close()
     #expect(
-      throws: StorageError.newerSchema(path: folder.file("metrics.db"), found: 7, supported: 1)
+      throws: StorageError.newerSchema(path: folder.file("metrics.db"), found: 7, supported: 2)
     ) { try MetricStore(directory: folder.path, now: .noon) }
   }
 
@@ -123,8 +123,10 @@ struct MetricStoreTests {
     }
     let horizon = try #require(store.status.labelHorizon)
     #expect(horizon > .noon)
-    let rows = try store.reading { try Int.fetchOne($0, sql: "SELECT count(*) FROM prediction") }
-    #expect((1_000...4_000).contains(rows ?? 0))
+    let bytes = try store.reading {
+      try Int.fetchOne($0, sql: "SELECT sum(bytes) FROM prediction_block")
+    }
+    #expect((50_000...200_000).contains(bytes ?? 0))
     store.close()
     let reopened = try MetricStore(directory: folder.path, settings: settings, now: .noon)
     #expect(reopened.status.labelHorizon == horizon)
