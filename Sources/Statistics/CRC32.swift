@@ -9,8 +9,12 @@ package enum CRC32 {
   }
 
   /// - Complexity: O(bytes).
-  package static func checksum(of bytes: some Sequence<UInt8>) -> UInt32 {
+  package static func checksum(of bytes: Span<UInt8>) -> UInt32 {
     let table = table
-    return ~bytes.reduce(~UInt32(0)) { $0 >> 8 ^ table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
+    var remainder = ~UInt32(0)
+    for index in bytes.indices {
+      remainder = remainder >> 8 ^ table[Int(UInt8(truncatingIfNeeded: remainder) ^ bytes[index])]
+    }
+    return ~remainder
   }
 }

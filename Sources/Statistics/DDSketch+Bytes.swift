@@ -32,7 +32,7 @@ extension DDSketch {
       Self.append(UInt64(bucket), to: &bytes)
       previous = firstIndex + position
     }
-    let checksum = CRC32.checksum(of: bytes)
+    let checksum = CRC32.checksum(of: bytes.span)
     for shift in stride(from: 0, to: 32, by: 8) {
       bytes.append(UInt8(truncatingIfNeeded: checksum >> UInt32(shift)))
     }
@@ -48,7 +48,7 @@ extension DDSketch {
     guard bytes.count > 4 else { throw .truncated }
     let end = bytes.count - 4
     let found = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[end + $1]) << UInt32(8 * $1) }
-    let expected = CRC32.checksum(of: bytes[..<end])
+    let expected = CRC32.checksum(of: bytes.span.extracting(..<end))
     guard expected == found else { throw .checksum(expected: expected, found: found) }
 
     var reader = Reader(bytes: bytes, position: 1, end: end)

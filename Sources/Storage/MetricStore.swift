@@ -116,7 +116,7 @@ package final class MetricStore: Sendable {
       try writer.write(batch, seconds: seconds, now: now.seconds, in: db)
       try writer.fold(now: now.seconds, in: db)
       try writer.boundPredictions(
-        to: settings.labelHorizonBytes, inserted: batch.predictions.all.count, in: db)
+        to: settings.labelHorizonBytes, inserted: batch.predictions.count, in: db)
       if flushes % 10 == 0 { try writer.relieve(maximumPages: settings.maximumPages, in: db) }
       return writer.oldestPrediction?.time
     }

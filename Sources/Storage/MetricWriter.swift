@@ -128,13 +128,9 @@ struct MetricWriter {
   }
 
   private mutating func insert(_ predictions: PendingPredictions, in db: Database) throws {
-    var bySeries: [SeriesKey: [(id: RequestID, prediction: PendingPrediction)]] = [:]
-    for (key, prediction) in predictions.all {
-      bySeries[key.series, default: []].append((key.id, prediction))
-    }
-    for (series, list) in bySeries {
+    for series in predictions.series {
       predictionBytes += try PredictionTable.insert(
-        list, series: try id(of: series, in: db), in: db)
+        series.entries, series: try id(of: series.key, in: db), in: db)
     }
     if oldestPrediction == nil { oldestPrediction = try PredictionTable.oldest(db) }
   }

@@ -42,37 +42,3 @@ struct PendingBatch: Equatable {
   var labelled: Set<PredictionKey> = []
   var requests: Int64 = 0
 }
-
-/// Predictions not yet in the store, findable by either id.
-struct PendingPredictions: Equatable {
-  private(set) var all: [PredictionKey: PendingPrediction] = [:]
-  private var series: [RequestID: [SeriesKey]] = [:]
-  private var newest: [ClientRequest: RequestID] = [:]
-
-  private struct ClientRequest: Hashable {
-    var model: String
-    var id: String
-  }
-
-  mutating func insert(_ prediction: PendingPrediction, at key: PredictionKey) {
-    if all.updateValue(prediction, forKey: key) == nil {
-      series[key.id, default: []].append(key.series)
-    }
-    if let id = prediction.clientRequestID {
-      let client = ClientRequest(model: key.series.version.model, id: id)
-      newest[client] = max(newest[client] ?? key.id, key.id)
-    }
-  }
-
-  mutating func markLabelled(_ key: PredictionKey) { all[key]?.isLabelled = true }
-
-  func keys(of id: RequestID, model: String) -> [PredictionKey] {
-    (series[id] ?? []).filter { $0.version.model == model }
-      .map { PredictionKey(id: id, series: $0) }
-  }
-
-  /// The newest request of the model with this id of the client's.
-  func newestID(of client: String, model: String) -> RequestID? {
-    newest[ClientRequest(model: model, id: client)]
-  }
-}

@@ -21,21 +21,22 @@ struct PredictionBlock {
     guard bytes.count >= 6, let count = Self.integer(bytes, at: 0, width: 2),
       bytes.count >= 6 + count * 20,
       Self.integer(bytes, at: bytes.count - 4, width: 4)
-        == Int(CRC32.checksum(of: bytes[..<(bytes.count - 4)]))
+        == Int(CRC32.checksum(of: bytes.span.extracting(..<(bytes.count - 4))))
     else { return nil }
     self.bytes = bytes
     self.count = count
   }
 
   /// - Precondition: at most `capacity`, in ascending order of their ids.
-  static func pack(_ predictions: [(id: RequestID, prediction: PendingPrediction)]) -> [UInt8] {
+  static func pack(_ predictions: [PendingPredictions.Entry]) -> [UInt8] {
     precondition(predictions.count <= capacity, "a block holds at most \(capacity) predictions")
     var contents: [UInt8] = []
     var ends: [UInt8] = []
     var bytes: [UInt8] = []
     bytes.reserveCapacity(predictions.count * 48 + 8)
     append(predictions.count, width: 2, to: &bytes)
-    for (id, prediction) in predictions {
+    for entry in predictions {
+      let (id, prediction) = (entry.id, entry.prediction)
       for word in [id.high, id.low] {
         for shift in stride(from: UInt64(56), through: 0, by: -8) {
           bytes.append(UInt8(truncatingIfNeeded: word >> shift))
@@ -53,7 +54,7 @@ struct PredictionBlock {
     }
     bytes.append(contentsOf: ends)
     bytes.append(contentsOf: contents)
-    append(Int(CRC32.checksum(of: bytes)), width: 4, to: &bytes)
+    append(Int(CRC32.checksum(of: bytes.span)), width: 4, to: &bytes)
     return bytes
   }
 

@@ -12,7 +12,7 @@ enum PredictionTable {
   ///
   /// - Returns: the bytes that they take.
   static func insert(
-    _ predictions: [(id: RequestID, prediction: PendingPrediction)], series: Int64, in db: Database
+    _ predictions: [PendingPredictions.Entry], series: Int64, in db: Database
   ) throws -> Int64 {
     var bytes: Int64 = 0
     var rest = predictions.sorted { $0.id < $1.id }[...]
@@ -27,7 +27,7 @@ enum PredictionTable {
   }
 
   private static func insert(
-    block predictions: [(id: RequestID, prediction: PendingPrediction)], series: Int64,
+    block predictions: [PendingPredictions.Entry], series: Int64,
     in db: Database
   ) throws -> Int64 {
     guard let first = predictions.first, let last = predictions.last else { return 0 }

@@ -83,6 +83,16 @@ package struct SecondRollup: Sendable, Equatable {
   }
 }
 
+extension SecondRollup {
+  mutating func add(
+    _ counters: RequestCounters, _ revision: RevisionCounts, of number: Int64, latency: Double?
+  ) {
+    self.counters += counters
+    byRevision[number, default: RevisionCounts()] += revision
+    if let latency { self.latency.add(latency) }
+  }
+}
+
 /// Counts and sums over requests; adding two gives the counts of both.
 package struct RequestCounters: Sendable, Equatable {
   package var ok: Int64 = 0

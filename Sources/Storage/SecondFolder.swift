@@ -8,7 +8,11 @@ import Statistics
 struct SecondFolder {
   static let longestName = 128
 
-  private(set) var pending = PendingBatch()
+  private var pending = PendingBatch()
+  /// The rollup and the client that the last record counted in, apart from the others: the next one mostly counts there,
+  /// too.
+  private var openRollup: (key: SecondKey, rollup: SecondRollup)?
+  private var openClient: (key: ClientKey, count: Int64)?
   /// The predictions of the batch that is being written.
   private(set) var inFlight = PendingPredictions()
   private var labelledInFlight: Set<PredictionKey> = []
@@ -47,43 +51,54 @@ struct SecondFolder {
     revision.slow = counters.slow
 
     pending.requests += 1
-    let empty = SecondRollup(version: record.version, variant: record.variant, second: second)
-    Self.add(
-      counters, revision, record.revision, isTimed ? total : nil,
-      to: &pending.rollups[key, default: empty])
+    if openRollup?.key != key {
+      closeRollup()
+      let empty = SecondRollup(version: record.version, variant: record.variant, second: second)
+      openRollup = (key, pending.rollups.removeValue(forKey: key) ?? empty)
+    }
+    openRollup?.rollup.add(
+      counters, revision, of: record.revision, latency: isTimed ? total : nil)
     count(record, minute: second - second % 60)
     if record.outcome == .ok {
       let prediction = PendingPrediction(
         second: second, clientRequestID: record.clientRequestID.map(Self.shortened),
         values: record.predictions)
-      pending.predictions.insert(prediction, at: PredictionKey(id: record.id, series: series))
+      pending.predictions.append(prediction, id: record.id, to: series)
     }
   }
 
-  private static func add(
-    _ counters: RequestCounters, _ revision: RevisionCounts, _ number: Int64, _ latency: Double?,
-    to rollup: inout SecondRollup
-  ) {
-    rollup.counters += counters
-    rollup.byRevision[number, default: RevisionCounts()] += revision
-    if let latency { rollup.latency.add(latency) }
+  private mutating func closeRollup() {
+    if let (key, rollup) = openRollup { pending.rollups[key] = rollup }
+    openRollup = nil
   }
 
   private mutating func count(_ record: PredictionRecord, minute: Int64) {
     guard record.variant != .shadow else { return }
-    var client = Self.shortened(record.client)
-    var known = clients[record.version.model] ?? []
-    if !known.contains(client) {
-      if known.count < clientsPerModel {
-        known.insert(client)
-        clients[record.version.model] = known
-      } else {
-        client = ClientCount.overflow
-      }
+    if let open = openClient?.key, open.client == record.client, open.version == record.version,
+      open.outcome == record.outcome, open.minute == minute
+    {
+      openClient?.count += 1
+      return
     }
+    closeClient()
     let key = ClientKey(
-      version: record.version, client: client, outcome: record.outcome, minute: minute)
-    pending.clients[key, default: 0] += 1
+      version: record.version, client: counted(record), outcome: record.outcome, minute: minute)
+    openClient = (key, 1)
+  }
+
+  private mutating func closeClient() {
+    if let (key, count) = openClient { pending.clients[key, default: 0] += count }
+    openClient = nil
+  }
+
+  /// The name under which a record's client is counted.
+  private mutating func counted(_ record: PredictionRecord) -> String {
+    let client = Self.shortened(record.client)
+    let known = clients[record.version.model]
+    if known?.contains(client) == true { return client }
+    guard known?.count ?? 0 < clientsPerModel else { return ClientCount.overflow }
+    clients[record.version.model, default: []].insert(client)
+    return client
   }
 
   static func shortened(_ name: String) -> String {
@@ -106,7 +121,7 @@ struct SecondFolder {
   }
 
   /// The request that a label means: its own id, or the newest with the client's id. Nil when it is not in memory.
-  func requestID(of text: String, model: String) -> RequestID? {
+  mutating func requestID(of text: String, model: String) -> RequestID? {
     if let id = RequestID(text) { return id }
     let text = Self.shortened(text)
     return pending.predictions.newestID(of: text, model: model)
@@ -119,16 +134,15 @@ struct SecondFolder {
   ) -> (answer: LabelAnswer, found: Set<PredictionKey>) {
     var answer = LabelAnswer.unknown
     var found: Set<PredictionKey> = []
-    for key in pending.predictions.keys(of: id, model: model) {
-      guard let prediction = pending.predictions.all[key] else { continue }
+    for (key, prediction) in pending.predictions.copies(of: id, model: model) {
       found.insert(key)
       let one = count(label, for: prediction, at: key)
       if one == .joined { pending.predictions.markLabelled(key) }
       answer = max(answer, one)
     }
     let labelled = labelled
-    for key in inFlight.keys(of: id, model: model) {
-      guard var prediction = inFlight.all[key] else { continue }
+    for (key, stored) in inFlight.copies(of: id, model: model) {
+      var prediction = stored
       found.insert(key)
       prediction.isLabelled = prediction.isLabelled || labelled.contains(key)
       let one = count(label, for: prediction, at: key)
@@ -174,6 +188,8 @@ struct SecondFolder {
 
   /// Hands over what is to be written. Its predictions stay findable until `written`.
   mutating func take() -> PendingBatch {
+    closeRollup()
+    closeClient()
     let batch = pending
     inFlight = batch.predictions
     labelledInFlight = batch.labelled

@@ -8,12 +8,12 @@ import Testing
 struct PredictionBlockTests {
   private static func predictions(
     _ count: Int
-  ) -> [(id: RequestID, prediction: PendingPrediction)] {
+  ) -> [PendingPredictions.Entry] {
     (0..<count).map { index in
       let time = Timestamp.noon.adding(seconds: Double(index) / 100)
-      return (
-        RequestID(time: time, random: (UInt64(index), UInt64(index) &* 0x9e37_79b9)),
-        PendingPrediction(
+      return PendingPredictions.Entry(
+        id: RequestID(time: time, random: (UInt64(index), UInt64(index) &* 0x9e37_79b9)),
+        prediction: PendingPrediction(
           second: time.seconds + Int64(index % 3) - 1,
           clientRequestID: index % 2 == 0 ? "order-\(index)" : nil,
           values: [
