@@ -165,7 +165,8 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "vigiaTests", dependencies: ["vigia", "Domain", "Storage"], swiftSettings: strict),
+      name: "vigiaTests", dependencies: ["vigia", "Domain", "Inference", "OnnxRuntime", "Storage"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -13,3 +13,7 @@ static const struct ApiBase *base(void *getApiBase) {
 OrtTable ortTable(void *getApiBase, uint32_t version) { return base(getApiBase)->getApi(version); }
 
 const char *ortVersion(void *getApiBase) { return base(getApiBase)->getVersion(); }
+
+OrtStatus *ortAppendProvider(void *function, OrtSessionOptions *options, int device) {
+  return ((OrtStatus * (*)(OrtSessionOptions *, int)) function)(options, device);
+}

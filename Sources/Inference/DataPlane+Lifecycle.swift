@@ -101,7 +101,8 @@ extension DataPlane {
     let file = try await BlockingThread.run("model-file") { () throws(InferenceError) in
       try self.file(of: version)
     }
-    let engine = try await loader(file)
+    let recent = routes.models[version.model]?.recent.all ?? []
+    let engine = try await loader(file, recent)
     let slot = LoadedSlot(file: file, engine: engine, loadedAt: settings.now())
     update { table in
       let route = route(version.model, in: table)

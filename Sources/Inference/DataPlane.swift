@@ -1,5 +1,5 @@
 package import Domain
-import InferenceProtocol
+package import InferenceProtocol
 import Synchronization
 
 /// Where requests meet models: repository, memory, split, engines.
@@ -7,12 +7,15 @@ import Synchronization
 /// The request path reads one immutable table and never suspends. Loading, switching and unloading replace that table;
 /// none of them waits for a run.
 package final class DataPlane: Sendable {
-  /// Makes a running version of a file. The seam where a child process may check the file first.
+  /// Makes a running version of a file.
   package typealias Loader =
     @Sendable (ModelFile) async throws(InferenceError) -> any Engine
+  /// Likewise, warmed up with the last requests of the model's traffic.
+  package typealias WarmLoader =
+    @Sendable (ModelFile, _ recent: [InferRequest]) async throws(InferenceError) -> any Engine
 
   let repository: ModelRepository
-  let loader: Loader
+  let loader: WarmLoader
   let settings: DataPlaneSettings
   let record: @Sendable (PredictionRecord) -> Void
   private let table = Mutex(RoutingTable())
@@ -25,14 +28,25 @@ package final class DataPlane: Sendable {
   ///
   /// - Parameter record: called once for each request, on the request path: it must not block.
   package init(
-    repository: ModelRepository, loader: @escaping Loader,
+    repository: ModelRepository, warmLoader: @escaping WarmLoader,
     settings: DataPlaneSettings = DataPlaneSettings(),
     record: @escaping @Sendable (PredictionRecord) -> Void
   ) {
     self.repository = repository
-    self.loader = loader
+    loader = warmLoader
     self.settings = settings
     self.record = record
+  }
+
+  package convenience init(
+    repository: ModelRepository, loader: @escaping Loader,
+    settings: DataPlaneSettings = DataPlaneSettings(),
+    record: @escaping @Sendable (PredictionRecord) -> Void
+  ) {
+    self.init(
+      repository: repository,
+      warmLoader: { (file, _) throws(InferenceError) in try await loader(file) },
+      settings: settings, record: record)
   }
 
   /// Answers a request, and records it once. Never blocks for longer than an inline run.

@@ -9,6 +9,8 @@ package protocol Engine: Sendable {
   var sha256: String { get }
   /// What a person should know of it although it runs: a line each.
   var warnings: [String] { get }
+  /// Bytes that it takes of this process' memory, as measured or estimated at load; nil where nobody knows.
+  var memoryBytes: Int64? { get }
   /// How it is run, as measured: "inline, 6 us a row", "2 lanes, 9.1 ms a row".
   var execution: String { get }
   /// Jobs that wait and have not started.
@@ -30,6 +32,7 @@ package protocol Engine: Sendable {
 }
 
 extension Engine {
+  package var memoryBytes: Int64? { nil }
   package var statistics: EngineStatistics { EngineStatistics() }
 }
 

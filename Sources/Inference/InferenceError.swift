@@ -35,7 +35,7 @@ package enum InferenceError: Error, Sendable, Equatable {
   }
 
   /// Why a file did not load.
-  package enum LoadProblem: Sendable, Equatable {
+  package enum LoadProblem: Sendable, Equatable, Codable {
     case missing
     case unreadable(reason: String)
     case tooLarge(bytes: Int64, limit: Int64)
@@ -47,6 +47,12 @@ package enum InferenceError: Error, Sendable, Equatable {
     case unsupported(what: String, advice: String)
     /// It loaded, but a run with zeros failed.
     case warmUp(reason: String)
+    /// Each trial run that was answered holds NaN in this output; `trials` says what was tried.
+    case notANumber(output: String, trials: String)
+    /// The process that looked at it first did not end well; `reason` says how.
+    case check(reason: String)
+    /// The library has no such execution provider, or could not use it.
+    case provider(String, reason: String, available: [String])
   }
 }
 
@@ -155,6 +161,14 @@ extension InferenceError.LoadProblem: CustomStringConvertible {
       "\(what) is not served; \(advice)"
     case .warmUp(let reason):
       "it loads, but a run with zeros fails: \(reason)"
+    case .notANumber(let output, let trials):
+      "expected finite numbers, found NaN in \"\(output)\" for each of: \(trials); "
+        + "load_check: { nan: warn } serves it all the same"
+    case .check(let reason):
+      "it was tried in a process of its own before: \(reason)"
+    case .provider(let name, let reason, let available):
+      "execution provider \"\(name)\": \(reason); this ONNX Runtime has "
+        + "\(available.joined(separator: ", ")); name one of them, or set provider_fallback: true"
     }
   }
 }

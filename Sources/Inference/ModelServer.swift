@@ -20,6 +20,7 @@ package final class ModelServer: Engine {
   package let platform: String
   package let sha256: String
   package let warnings: [String]
+  package let memoryBytes: Int64?
   /// As measured at load.
   package let cost: RunCost
   let settings: ModelServerSettings
@@ -33,29 +34,41 @@ package final class ModelServer: Engine {
   private let suspicion = Atomic(0)
   let lanes: Lanes
 
-  /// Warms a version up with zeros and measures it. Blocks for about 0.1 s.
+  /// Measures a version with a request that it answers. Blocks for about 0.1 s.
   ///
   /// - Parameters:
+  ///   - warmUp: what its trial runs showed; nil: they are made here, with zeros.
   ///   - release: gives the session back, after the last run has ended.
-  /// - Throws: `load` with `warmUp` when a run with zeros fails; `release` is called before.
+  /// - Throws: `load` with `warmUp` when no run is answered; `release` is called before.
   package init(
     file: ModelFile, signature: ModelSignature, platform: String = "onnx_onnxv1",
     settings: ModelServerSettings = ModelServerSettings(), clock: RunClock = .system,
-    run: @escaping Run, release: @escaping @Sendable () -> Void = {}
+    warmUp: WarmUp? = nil, run: @escaping Run, release: @escaping @Sendable () -> Void = {}
   ) throws(InferenceError) {
-    var warnings: [String] = []
-    do {
+    do throws(InferenceError) {
       outputNames = signature.outputs.map(\.name)
-      let outputs = try run(signature.zeros(rows: 1), outputNames)
-      if let output = outputs.first(where: { !$0.isFinite }) {
-        warnings.append("a run with zeros gives numbers in \"\(output.name)\" that are not finite")
-      }
       let names = outputNames
-      cost = try RunCost.measure(isBatchable: signature.isBatchable, clock: clock) {
-        (rows) throws(InferenceError) in _ = try run(signature.zeros(rows: rows), names)
+      let shown: WarmUp
+      if let warmUp {
+        shown = warmUp
+      } else {
+        shown = try TrialRuns(file: file, signature: signature, clock: clock, run: run).result()
+      }
+      warnings = shown.warnings
+      memoryBytes = shown.memoryBytes
+      if shown.sample == nil {
+        // Nobody knows what it would cost: it must not hold up an event loop.
+        cost = RunCost(one: settings.inlineRunMax.nanoseconds)
+      } else {
+        let isBatchable = signature.isBatchable
+        cost = try RunCost.measure(isBatchable: isBatchable, clock: clock) {
+          (rows) throws(InferenceError) in
+          _ = try run(shown.inputs(rows: rows, isBatchable: isBatchable) ?? [], names)
+        }
       }
     } catch {
       release()
+      if case .load = error { throw error }
       throw .load(file.version, path: file.path, .warmUp(reason: error.reasonOfEngine))
     }
     version = file.version
@@ -66,7 +79,6 @@ package final class ModelServer: Engine {
     self.clock = clock
     self.run = run
     self.release = release
-    self.warnings = warnings
     inlineRows = Atomic(cost.inlineRows(settings))
     lanes = Lanes(LaneQueue(settings: settings, costPerRow: Double(cost.one)))
   }

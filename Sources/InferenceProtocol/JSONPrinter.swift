@@ -52,6 +52,10 @@ struct JSONPrinter {
     raw(tensor.datatype.rawValue)
     raw("\",\"shape\":")
     shape(tensor.shape)
+    if let labels = tensor.labels {
+      raw(",\"labels\":")
+      list(labels) { $0.string($1) }
+    }
     raw("}")
   }
 

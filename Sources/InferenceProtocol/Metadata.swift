@@ -4,11 +4,14 @@ package struct TensorMetadata: Sendable, Equatable {
   package var datatype: DataType
   /// -1 where the length varies.
   package var shape: [Int]
+  /// The classes in the order of the last dimension, of an output of scores; nil where they are not known.
+  package var labels: [String]?
 
-  package init(name: String, datatype: DataType, shape: [Int]) {
+  package init(name: String, datatype: DataType, shape: [Int], labels: [String]? = nil) {
     self.name = name
     self.datatype = datatype
     self.shape = shape
+    self.labels = labels
   }
 }
 

@@ -1,4 +1,7 @@
+import COnnxRuntime
+import Domain
 package import Inference
+package import InferenceProtocol
 
 /// Makes running versions of ONNX files: what `DataPlane` takes as its loader.
 package struct OnnxLoader: Sendable {
@@ -6,32 +9,82 @@ package struct OnnxLoader: Sendable {
   package var settings: ModelServerSettings
   /// Bytes of the largest model file that is read.
   package var modelBytesMax: Int64
+  /// How ONNX Runtime runs the model of this name.
+  package var session: @Sendable (_ model: String) -> SessionSettings
+  /// Tries a file in a process of its own before it comes into this one; nil: it is not tried.
+  package var check: LoadCheck?
+  /// Whether a version that gives NaN each time is refused, or warned of.
+  package var refusesNaN: Bool
 
   package init(
     library: OnnxLibrary, settings: ModelServerSettings = ModelServerSettings(),
-    modelBytesMax: Int64 = 2_147_483_647
+    modelBytesMax: Int64 = 2_147_483_647, check: LoadCheck? = nil, refusesNaN: Bool = true,
+    session: @escaping @Sendable (_ model: String) -> SessionSettings = { _ in SessionSettings() }
   ) {
     self.library = library
     self.settings = settings
     self.modelBytesMax = modelBytesMax
+    self.session = session
+    self.check = check
+    self.refusesNaN = refusesNaN
   }
 
-  /// Reads, checks and hashes the file, makes a session of those very bytes, warms it up and measures it, on a thread
-  /// of its own.
-  package func load(_ file: ModelFile) async throws(InferenceError) -> any Engine {
+  /// Has the file tried in a child, then reads, checks and hashes it, makes a session of those very bytes, warms it
+  /// up and measures it, on a thread of its own.
+  ///
+  /// - Parameter recent: requests of the model's traffic to warm up with.
+  package func load(
+    _ file: ModelFile, recent: [InferRequest] = []
+  ) async throws(InferenceError) -> any Engine {
     try await BlockingThread.run("model-load") { () throws(InferenceError) in
-      try loadBlocking(file)
+      try loadBlocking(file, recent)
     }
   }
 
-  private func loadBlocking(_ file: ModelFile) throws(InferenceError) -> any Engine {
-    let bytes = try file.contents(limit: modelBytesMax)
-    let session = try OnnxSession(file: file, bytes: bytes, api: library.api())
+  private func loadBlocking(
+    _ file: ModelFile, _ recent: [InferRequest]
+  ) throws(InferenceError) -> any Engine {
+    let verdict = try check?.verdict(on: order(for: file, recent))
+    let (session, warmUp) = try trySession(file, recent, verdict)
     return try ModelServer(
-      file: file, signature: session.signature, settings: settings,
+      file: file, signature: session.signature, settings: settings, warmUp: warmUp,
       run: { (inputs, outputs) throws(InferenceError) in
         try session.run(inputs, outputs: outputs)
       },
-      release: { session.release() })
+      release: {
+        session.release()
+        // What the session held goes back to the system, not only to this process' own heap.
+        returnFreeMemory()
+      })
+  }
+
+  /// A session that has answered, and what its trial runs showed.
+  func trySession(
+    _ file: ModelFile, _ recent: [InferRequest], _ verdict: LoadCheck.Verdict? = nil
+  ) throws(InferenceError) -> (OnnxSession, WarmUp) {
+    let bytes = try file.contents(limit: modelBytesMax)
+    let session = try OnnxSession(
+      file: file, bytes: bytes, api: library.api(), settings: self.session(file.version.model))
+    do throws(InferenceError) {
+      var warmUp = try TrialRuns(
+        file: file, signature: session.signature, recent: recent, refusesNaN: refusesNaN,
+        run: { (inputs, outputs) throws(InferenceError) in
+          try session.run(inputs, outputs: outputs)
+        }
+      ).result()
+      warmUp.warnings = session.warnings + (verdict?.warnings ?? []) + warmUp.warnings
+      // Without a measurement: the weights in ONNX Runtime's memory, once more for what it makes of them.
+      warmUp.memoryBytes = verdict?.memoryBytes ?? Int64(bytes.count) * 2
+      return (session, warmUp)
+    } catch {
+      session.release()
+      throw error
+    }
+  }
+
+  private func order(for file: ModelFile, _ recent: [InferRequest]) -> LoadCheckOrder {
+    LoadCheckOrder(
+      file: file, modelBytesMax: modelBytesMax, libraryCandidates: library.candidates,
+      session: session(file.version.model), refusesNaN: refusesNaN, recent: recent)
   }
 }

@@ -8,6 +8,8 @@ import Inference
 /// @unchecked Sendable: the pointers are set once, here, and live as long as the process; ONNX Runtime allows its
 /// functions to be called from any thread, and concurrently on the environment and the allocator.
 final class OnnxRuntimeAPI: @unchecked Sendable {
+  /// What `dlopen` gave.
+  let library: UnsafeMutableRawPointer
   let table: OrtTable
   let version: String
   let environment: OpaquePointer
@@ -20,7 +22,7 @@ final class OnnxRuntimeAPI: @unchecked Sendable {
   private static let warning: Int32 = 2
 
   init(candidates: [String], log: @escaping OnnxLibrary.Log) throws(InferenceError) {
-    let (table, version) = try Self.open(candidates)
+    let (library, table, version) = try Self.open(candidates)
     var environment: OpaquePointer?
     var memoryInfo: OpaquePointer?
     var allocator: OpaquePointer?
@@ -34,6 +36,7 @@ final class OnnxRuntimeAPI: @unchecked Sendable {
       throw .engineUnavailable(
         reason: "onnxruntime: \(version) does not start: \(problem ?? "no environment")")
     }
+    self.library = library
     self.table = table
     self.version = version
     self.environment = environment
@@ -60,14 +63,17 @@ final class OnnxRuntimeAPI: @unchecked Sendable {
   }
 
   /// Whether strings may be written with their length: else they end at their first zero byte.
-  var writesStringsByLength: Bool {
+  var writesStringsByLength: Bool { isAtLeast(minor: 15) }
+
+  /// Whether the library is 1.`minor` or later.
+  func isAtLeast(minor: Int) -> Bool {
     let numbers = version.split(separator: ".").map { Int($0) ?? 0 }
-    return numbers.count > 1 && (numbers[0] > 1 || numbers[1] >= 15)
+    return numbers.count > 1 && (numbers[0] > 1 || numbers[1] >= minor)
   }
 
   private static func open(
     _ candidates: [String]
-  ) throws(InferenceError) -> (OrtTable, version: String) {
+  ) throws(InferenceError) -> (library: UnsafeMutableRawPointer, OrtTable, version: String) {
     let advice = "run scripts/setup or set VIGIA_ONNXRUNTIME"
     guard let path = candidates.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
       let first = candidates.first ?? OnnxLibrary.fileName
@@ -90,7 +96,7 @@ final class OnnxRuntimeAPI: @unchecked Sendable {
       throw .engineUnavailable(
         reason: "onnxruntime: \(path): expected 1.8 or newer, found \(version); \(advice)")
     }
-    return (table, version)
+    return (library, table, version)
   }
 
   /// One pool of one thread for all sessions, without spinning, and our logger.

@@ -11,6 +11,8 @@ final class OnnxSession: @unchecked Sendable {
   let signature: ModelSignature
   let version: ModelVersion
   let api: OnnxRuntimeAPI
+  /// What a person should know of it although it runs: a line each.
+  let warnings: [String]
   private let session: OpaquePointer
   private let inputNames: [String: UnsafeMutablePointer<CChar>]
   private let outputNames: [String: UnsafeMutablePointer<CChar>]
@@ -19,7 +21,10 @@ final class OnnxSession: @unchecked Sendable {
   ///
   /// - Parameter bytes: the model file; ONNX Runtime copies what it needs.
   /// - Throws: `load` with the file's path and what is wrong with it.
-  init(file: ModelFile, bytes: [UInt8], api: OnnxRuntimeAPI) throws(InferenceError) {
+  init(
+    file: ModelFile, bytes: [UInt8], api: OnnxRuntimeAPI,
+    settings: SessionSettings = SessionSettings()
+  ) throws(InferenceError) {
     guard !ExternalData.isMentioned(in: bytes) else {
       throw .load(
         file.version, path: file.path,
@@ -27,9 +32,12 @@ final class OnnxSession: @unchecked Sendable {
           what: "a model that keeps its weights in other files",
           advice: "save it as one: onnx.save_model(m, path, save_as_external_data=False)"))
     }
-    let session = try Self.create(file, bytes, api)
+    let zipMap = ZipMap.replaced(in: bytes)
+    let (session, warnings) = try SessionMaker(api: api, file: file, settings: settings)
+      .make(zipMap?.model ?? bytes)
     do throws(InferenceError) {
-      let reader = SignatureReader(api: api, session: session, file: file)
+      let reader = SignatureReader(
+        api: api, session: session, file: file, labels: zipMap?.labels ?? [:])
       signature = try reader.signature()
     } catch {
       OrtReleaseSession(api.table, session)
@@ -37,6 +45,7 @@ final class OnnxSession: @unchecked Sendable {
     }
     self.session = session
     self.api = api
+    self.warnings = warnings
     version = file.version
     inputNames = Self.cStrings(signature.inputs)
     outputNames = Self.cStrings(signature.outputs)
@@ -143,41 +152,6 @@ final class OnnxSession: @unchecked Sendable {
     if let problem = api.problem(status) { throw .engine(version, reason: problem) }
   }
 
-  private static func create(
-    _ file: ModelFile, _ bytes: [UInt8], _ api: OnnxRuntimeAPI
-  ) throws(InferenceError) -> OpaquePointer {
-    var options: OpaquePointer?
-    var session: OpaquePointer?
-    defer { OrtReleaseSessionOptions(api.table, options) }
-    // Measured on small tabular models: without arena and pattern one session serves two threads at twice the rate.
-    let steps: [() -> OpaquePointer?] = [
-      { OrtCreateSessionOptions(api.table, &options) },
-      { OrtSetIntraOpNumThreads(api.table, options, 1) },
-      { OrtSetInterOpNumThreads(api.table, options, 1) },
-      { OrtSetSessionExecutionMode(api.table, options, 0) },
-      { OrtSetGraphOptimizationLevel(api.table, options, 99) },
-      { OrtDisableCpuMemArena(api.table, options) },
-      { OrtDisableMemPattern(api.table, options) },
-      { OrtDisablePerSessionThreads(api.table, options) },
-      {
-        OrtAddSessionConfigEntry(
-          api.table, options, "session.intra_op.allow_spinning", "0")
-      },
-      {
-        bytes.withUnsafeBytes { buffer in
-          OrtCreateSessionFromArray(
-            api.table, api.environment, buffer.baseAddress ?? nowhere, buffer.count, options,
-            &session)
-        }
-      },
-    ]
-    let problem = api.firstProblem(steps)
-    guard problem == nil, let session else {
-      throw .load(file.version, path: file.path, .refused(reason: problem ?? "no session"))
-    }
-    return session
-  }
-
   private static func cStrings(
     _ tensors: [TensorMetadata]
   ) -> [String: UnsafeMutablePointer<CChar>] {
@@ -194,6 +168,6 @@ final class OnnxSession: @unchecked Sendable {
   /// An address for empty tensors, aligned for every type; nothing is read there.
   ///
   /// nonisolated(unsafe): set once, never written to, never freed.
-  nonisolated(unsafe) private static let nowhere = UnsafeRawPointer(
+  nonisolated(unsafe) static let nowhere = UnsafeRawPointer(
     UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64))
 }

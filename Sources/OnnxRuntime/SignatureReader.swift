@@ -7,6 +7,8 @@ struct SignatureReader {
   let api: OnnxRuntimeAPI
   let session: OpaquePointer
   let file: ModelFile
+  /// Of outputs whose columns are classes.
+  var labels: [String: [String]] = [:]
 
   private enum Side { case input, output }
 
@@ -52,7 +54,8 @@ struct SignatureReader {
           advice: "cast it in the graph to a type of the Open Inference Protocol"))
     }
     return TensorMetadata(
-      name: name, datatype: datatype, shape: lengths.map { $0 < 0 ? -1 : Int($0) })
+      name: name, datatype: datatype, shape: lengths.map { $0 < 0 ? -1 : Int($0) },
+      labels: side == .output ? labels[name] : nil)
   }
 
   private func name(_ side: Side, _ index: Int) throws(InferenceError) -> String {
@@ -67,14 +70,14 @@ struct SignatureReader {
   }
 
   private func notATensor(_ side: Side, _ name: String, _ kind: Int32) -> InferenceError {
-    let isZipMap = side == .output && kind == Self.sequenceKind
+    let isSequence = side == .output && kind == Self.sequenceKind
     let what =
-      isZipMap
-      ? "output \"\(name)\", a sequence of maps (zipmap),"
+      isSequence
+      ? "output \"\(name)\", a sequence that no ZipMap node makes,"
       : "\(side) \"\(name)\", which is no tensor,"
     let advice =
-      isZipMap
-      ? "export the model again with options={id(model): {'zipmap': False}}"
+      isSequence
+      ? "export the model again with options={id(model): {'zipmap': False}}, or without a sequence"
       : "make the graph take and give tensors"
     return .load(file.version, path: file.path, .unsupported(what: what, advice: advice))
   }

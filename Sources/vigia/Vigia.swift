@@ -22,7 +22,7 @@ struct Vigia: AsyncParsableCommand {
     subcommands: [
       ConsoleCommand.self, DemoCommand.self, ServeCommand.self, CheckCommand.self,
       ModelCommand.self, FreezeCommand.self, UnfreezeCommand.self, AuditCommand.self,
-      DoctorCommand.self,
+      DoctorCommand.self, LoadCheckCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 }
@@ -58,9 +58,13 @@ enum Main {
 
   /// A word that is no command would else be taken as an argument of the default one.
   private static func refuseUnknownCommand() throws {
-    let names = Vigia.configuration.subcommands.map { $0._commandName } + ["help"]
+    let hidden = Vigia.configuration.subcommands.filter { !$0.configuration.shouldDisplay }
+      .map { $0._commandName }
+    let names =
+      Vigia.configuration.subcommands.map { $0._commandName }.filter { !hidden.contains($0) }
+      + ["help"]
     guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"),
-      !names.contains(word)
+      !names.contains(word), !hidden.contains(word)
     else { return }
     let hint = Spelling.nearest(to: word, among: names).map { "; did you mean \($0)?" } ?? ""
     throw CommandFailure.usage(

@@ -12,8 +12,10 @@ Needs what Examples/electricity/requirements.txt lists. Three repositories come 
     models/golden   gbt, lr, mlp and probabilities.json: {"input", "output", "tolerance", "rows": n
                     rows of 6 numbers, "probabilities": {model: n probabilities of class 1}}
     models/types    identity_<datatype>: `x` in, `y` out, shape [n, 2], unchanged
-    models/odd      fails (every run), brittle (a run whose largest x is 3 or more), nan, garbage,
-                    truncated, zipmap, slow
+    models/odd      fails (every run), brittle (a run whose largest x is 3 or more), nan, logarithm
+                    (not finite for zeros), picky (knows two texts), garbage, truncated, sequence, slow
+    models/hostile  bomb (asks for 4 GB), endless (never comes back)
+    models/zipmap   integers, texts: classifiers as skl2onnx makes them by default, and expected.json
 """
 
 import csv
@@ -162,42 +164,85 @@ def not_a_number():
     )
 
 
-def zipmap():
-    """A linear classifier whose second output is a sequence of maps, as skl2onnx's default is."""
+def logarithm():
+    """y = log x: minus infinity for zeros, NaN below."""
+    float32 = TensorProto.FLOAT
+    return model(
+        "logarithm",
+        [helper.make_node("Log", ["x"], ["y"])],
+        [tensor("x", float32, ["n", 2])],
+        [tensor("y", float32, ["n", 2])],
+        doc="Not finite for zeros",
+    )
+
+
+def picky():
+    """Looks a text up, and fails for any but "a" and "b", as an encoder with handle_unknown='error'."""
     nodes = [
         helper.make_node(
-            "LinearClassifier",
-            ["x"],
-            ["label", "scores"],
-            domain="ai.onnx.ml",
-            coefficients=[-1.0, -0.5, 1.0, 0.5],
-            intercepts=[0.0, 0.0],
-            classlabels_ints=[0, 1],
-            multi_class=0,
-            post_transform="SOFTMAX",
-        ),
-        helper.make_node(
-            "ZipMap",
-            ["scores"],
-            ["probabilities"],
-            domain="ai.onnx.ml",
-            classlabels_int64s=[0, 1],
-        ),
-    ]
-    maps = helper.make_map_type_proto(
-        TensorProto.INT64, helper.make_tensor_type_proto(TensorProto.FLOAT, [])
-    )
-    outputs = [
-        tensor("label", TensorProto.INT64, ["n"]),
-        helper.make_value_info("probabilities", helper.make_sequence_type_proto(maps)),
+            "OneHotEncoder", ["x"], ["y"], domain="ai.onnx.ml", cats_strings=["a", "b"], zeros=0
+        )
     ]
     return model(
-        "zipmap",
+        "picky",
+        nodes,
+        [tensor("x", TensorProto.STRING, ["n"])],
+        [tensor("y", TensorProto.FLOAT, ["n", 2])],
+        doc="Fails for any text but a and b",
+    )
+
+
+def sequence():
+    """A sequence of tensors, which V2 cannot carry and no ZipMap made."""
+    kind = helper.make_tensor_type_proto(TensorProto.FLOAT, None)
+    return model(
+        "sequence",
+        [helper.make_node("SequenceConstruct", ["x", "x"], ["y"])],
+        [tensor("x", TensorProto.FLOAT, ["n", 2])],
+        [helper.make_value_info("y", helper.make_sequence_type_proto(kind))],
+        doc="Gives a sequence of tensors",
+    )
+
+
+def bomb():
+    """Adds the mean of 2^30 numbers that ConstantOfShape makes: 4 GB for a file of 300 bytes."""
+    nodes = [
+        helper.make_node("ConstantOfShape", ["shape"], ["many"], value=fill(1)),
+        helper.make_node("ReduceMean", ["many"], ["mean"], keepdims=0),
+        helper.make_node("Add", ["x", "mean"], ["y"]),
+    ]
+    return model(
+        "bomb",
         nodes,
         [tensor("x", TensorProto.FLOAT, ["n", 2])],
-        outputs,
-        doc="The probabilities are a sequence of maps, which V2 cannot carry",
+        [tensor("y", TensorProto.FLOAT, ["n", 2])],
+        [numpy_helper.from_array(np.array([1 << 30], np.int64), "shape")],
+        doc="Needs 4 GB",
     )
+
+
+def zipmaps():
+    """Two classifiers with skl2onnx's default options, and what onnxruntime gives for some rows."""
+    from skl2onnx import to_onnx
+    from sklearn.linear_model import LogisticRegression
+
+    rows = np.round(np.random.default_rng(3).normal(size=(60, 4)), 3).astype(np.float32)
+    number = (rows[:, 0] > 0).astype(np.int64) + (rows[:, 1] > 0.5)
+    names = np.array(["low", "with, comma", "hoch ü"])
+    expected = {"rows": rows[:8].tolist()}
+    for name, classes in {"integers": (number - 1) * 7, "texts": names[number]}.items():
+        fitted = LogisticRegression().fit(rows, classes)
+        content = to_onnx(fitted, rows[:1], target_opset={"": 17, "ai.onnx.ml": 3})
+        path = write("zipmap", name, content.SerializeToString(deterministic=True))
+        session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+        labels, maps = session.run(None, {"X": rows[:8]})
+        expected[name] = {
+            "labels": [str(label) for label in labels],
+            "classes": [str(key) for key in fitted.classes_],
+            "scores": [[float(row[key]) for key in fitted.classes_] for row in maps],
+        }
+    text = json.dumps(expected, ensure_ascii=False, indent=1)
+    (REPOSITORIES / "zipmap" / "expected.json").write_text(text + "\n")
 
 
 def slow(size=256, rounds=42):
@@ -283,7 +328,6 @@ def check():
         assert (session.run(None, {"x": x})[0] == x).all()
         times.append((time.perf_counter() - start) * 1000)
     print(f"slow: {statistics.median(times):.1f} ms")
-    print("zipmap:", load("odd", "zipmap").run(None, {"x": x})[1])
     session = load("odd", "fails")
     print("fails:", error(lambda: session.run(None, {"x": x})))
     session = load("odd", "brittle")
@@ -304,8 +348,13 @@ def main():
     write("odd", "fails", fails())
     write("odd", "brittle", brittle())
     write("odd", "nan", not_a_number())
-    write("odd", "zipmap", zipmap())
+    write("odd", "logarithm", logarithm())
+    write("odd", "picky", picky())
+    write("odd", "sequence", sequence())
     write("odd", "slow", slow())
+    write("hostile", "bomb", bomb())
+    write("hostile", "endless", slow(size=8, rounds=1 << 50))
+    zipmaps()
     write("odd", "garbage", random.Random(7).randbytes(2_000))
     whole = (REPOSITORIES / "golden" / "mlp" / "1" / "model.onnx").read_bytes()
     write("odd", "truncated", whole[: len(whole) // 2])

@@ -1,13 +1,16 @@
 // ONNX Runtime's C API without its header: a table of function pointers that is only ever appended to, reached by
 // index. Each function below calls one slot; its name is ONNX Runtime's own.
 //
-// Slots up to 169 exist since API version 8 (ONNX Runtime 1.8); 252 since version 15 (1.15).
+// Slots up to 169 exist since API version 8 (ONNX Runtime 1.8); 216 since version 12 (1.12); 252 since version 15
+// (1.15).
 
 #ifndef VIGIA_CONNXRUNTIME_H
 #define VIGIA_CONNXRUNTIME_H
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "CProcess.h"
 
 typedef const void *const *OrtTable;
 
@@ -28,6 +31,8 @@ typedef void (*OrtLogger)(void *parameter, int32_t severity, const char *categor
 // dlsym(library, "OrtGetApiBase"), called: its two functions.
 OrtTable ortTable(void *getApiBase, uint32_t version);
 const char *ortVersion(void *getApiBase);
+// An exported OrtSessionOptionsAppendExecutionProvider_X, called.
+OrtStatus *ortAppendProvider(void *function, OrtSessionOptions *options, int device);
 
 #define ORT_SLOT(index, type) ((type)api[index])
 
@@ -210,6 +215,13 @@ static inline OrtStatus *OrtCreateThreadingOptions(OrtTable api, OrtThreadingOpt
 static inline void OrtReleaseThreadingOptions(OrtTable api, OrtThreadingOptions *options) {
   ORT_SLOT(122, void (*)(OrtThreadingOptions *))(options);
 }
+// ONNX Runtime's own names; OrtReleaseAvailableProviders gives them back, and returns a status.
+static inline OrtStatus *OrtGetAvailableProviders(OrtTable api, char ***out, int *count) {
+  return ORT_SLOT(125, OrtStatus *(*)(char ***, int *))(out, count);
+}
+static inline OrtStatus *OrtReleaseAvailableProviders(OrtTable api, char **names, int count) {
+  return ORT_SLOT(126, OrtStatus *(*)(char **, int))(names, count);
+}
 static inline OrtStatus *OrtAddSessionConfigEntry(OrtTable api, OrtSessionOptions *options,
                                                   const char *key, const char *value) {
   return ORT_SLOT(130, OrtStatus *(*)(OrtSessionOptions *, const char *, const char *))(
@@ -234,6 +246,12 @@ static inline OrtStatus *OrtCreateEnv(OrtTable api, OrtLogger logger, void *para
   return ORT_SLOT(151, OrtStatus *(*)(OrtLogger, void *, int32_t, const char *,
                                       const OrtThreadingOptions *, OrtEnv **))(
       logger, parameter, severity, logID, options, out);
+}
+// Since 1.12, and for the providers that its registry knows by name; without options of theirs.
+static inline OrtStatus *OrtAppendExecutionProvider(OrtTable api, OrtSessionOptions *options,
+                                                    const char *name) {
+  return ORT_SLOT(216, OrtStatus *(*)(OrtSessionOptions *, const char *, const char *const *,
+                                      const char *const *, size_t))(options, name, NULL, NULL, 0);
 }
 // Since 1.15: a buffer of a given length for one string, which may hold zero bytes.
 static inline OrtStatus *OrtGetResizedStringBuffer(OrtTable api, OrtValue *value, size_t index,

@@ -26,7 +26,7 @@ extension ConfigurationReader {
       _ = entries(entry.value, owner: owner)
       return nil
     }
-    let parts = block(entry.value, owner: owner, keys: Self.modelKeys)
+    let parts = block(entry.value, owner: owner, keys: Self.modelKeys + Self.runningKeys)
     let champion = required("champion", of: entry, in: parts, owner: owner)
       .flatMap { version($0.value, key: "\(owner).champion") }
     var model = ModelConfiguration(name: entry.key, champion: champion ?? "")
@@ -45,6 +45,7 @@ extension ConfigurationReader {
       model.routingKey = key
     }
     if let part = parts["slo"] { model.objective = objective(part.value, owner: "\(owner).slo") }
+    model.running = running(parts, owner: owner)
     return champion == nil ? nil : model
   }
 

@@ -77,6 +77,8 @@ extension ConfigurationReader {
   {
     switch setting {
     case .models, .lanes, .threads, .readOnly, .insecure: break
+    case .providerFallback, .loadCheck: break
+    case .providers where text.hasPrefix("["): break
     case .rules where text.hasPrefix("["): break
     default: return LocatedValue(place: place, content: .scalar(text, .text))
     }
@@ -110,6 +112,7 @@ extension ConfigurationReader {
     result.lanes = value(.lanes).flatMap { integer($0, key: "lanes", in: 1...256) }
     result.threads =
       value(.threads).flatMap { integer($0, key: "threads", in: 1...256) } ?? result.threads
+    result.engine = engine(from: value)
     result.isReadOnly = value(.readOnly).flatMap { boolean($0, key: "read_only") } ?? false
     result.isInsecure = value(.insecure).flatMap { boolean($0, key: "insecure") } ?? false
     result.tls = tls(certificate: values[.certificate], key: values[.privateKey])

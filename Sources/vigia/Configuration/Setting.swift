@@ -17,6 +17,10 @@ package enum Setting: String, CaseIterable, Sendable {
   case environment
   case lanes
   case threads
+  case providers
+  case providerFallback = "provider_fallback"
+  case loadCheck = "load_check"
+  case modelMemory = "model_memory"
   case readOnly = "read_only"
   /// By flag or variable only: a file that is copied about must not open a port to the world.
   case insecure

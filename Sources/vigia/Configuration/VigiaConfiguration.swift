@@ -23,6 +23,7 @@ package struct VigiaConfiguration: Sendable, Equatable {
   package var lanes: Int?
   /// Threads that one run of a model may use.
   package var threads = 1
+  package var engine = EngineConfiguration()
   package var isReadOnly = false
   package var isInsecure = false
   /// Only of settings that something set.
@@ -54,6 +55,7 @@ package struct ModelConfiguration: Sendable, Equatable {
   package var shadow: String?
   package var routingKey: RoutingKey
   package var objective: ServiceObjective?
+  package var running = ModelRunning()
 
   package init(
     name: String, champion: String, challenger: Deployment.Challenger? = nil,

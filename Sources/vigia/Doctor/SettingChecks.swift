@@ -28,6 +28,12 @@ enum SettingChecks {
     case .environment: configuration.environment.isEmpty ? "none" : configuration.environment
     case .lanes: configuration.lanes.map { "\($0)" } ?? "as the machine has cores"
     case .threads: "\(configuration.threads)"
+    case .providers:
+      configuration.engine.providers.isEmpty
+        ? "cpu" : configuration.engine.providers.joined(separator: ", ")
+    case .providerFallback: configuration.engine.fallsBack ? "yes" : "no"
+    case .loadCheck: "\(configuration.engine.loadCheck?.description ?? "off")"
+    case .modelMemory: configuration.engine.modelMemory.description
     case .readOnly: configuration.isReadOnly ? "yes" : "no"
     case .insecure: configuration.isInsecure ? "yes" : "no"
     }

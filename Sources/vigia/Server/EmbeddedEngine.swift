@@ -1,22 +1,41 @@
 import Domain
 import Foundation
 import Inference
+import InferenceProtocol
 import Logging
-import OnnxRuntime
+package import OnnxRuntime
 import Synchronization
 
 /// The engine in this process: finds ONNX Runtime when the first model is loaded, and says what became of it.
-final class EmbeddedEngine: Sendable {
+package final class EmbeddedEngine: Sendable {
   private let loader: OnnxLoader
   private let failure = Mutex<String?>(nil)
 
   init(_ configuration: VigiaConfiguration, logger: Logger) {
     var settings = ModelServerSettings()
     if let lanes = configuration.lanes { settings.lanes = lanes }
+    let sessions = Self.sessions(configuration)
     loader = OnnxLoader(
       library: OnnxLibrary(
         candidates: Self.candidates(configured: configuration.onnxRuntime),
-        log: Self.sink(logger)), settings: settings)
+        log: Self.sink(logger)), settings: settings,
+      check: configuration.engine.loadCheck.map { limits in
+        LoadCheck(limits: .init(memory: Int64(limits.memory) << 20, seconds: limits.seconds))
+      }, refusesNaN: configuration.engine.refusesNaN,
+      session: sessions)
+  }
+
+  /// A model's own settings before those of all.
+  package static func sessions(
+    _ configuration: VigiaConfiguration
+  ) -> @Sendable (_ model: String) -> SessionSettings {
+    { name in
+      let own = configuration.model(name)?.running
+      return SessionSettings(
+        threads: own?.threads ?? configuration.threads,
+        providers: own?.providers ?? configuration.engine.providers,
+        fallsBack: own?.fallsBack ?? configuration.engine.fallsBack)
+    }
   }
 
   /// At most one line a second: a model that fails at each request must not fill the disk with its reasons.
@@ -53,9 +72,11 @@ final class EmbeddedEngine: Sendable {
     return failure.withLock { $0 }.map { .unavailable(reason: $0) } ?? .starting
   }
 
-  func load(_ file: ModelFile) async throws(InferenceError) -> any Engine {
+  func load(
+    _ file: ModelFile, recent: [InferRequest]
+  ) async throws(InferenceError) -> any Engine {
     do throws(InferenceError) {
-      let engine = try await loader.load(file)
+      let engine = try await loader.load(file, recent: recent)
       failure.withLock { $0 = nil }
       return engine
     } catch {

@@ -50,7 +50,9 @@ final class VigiaServer: Sendable {
     let engine = EmbeddedEngine(configuration, logger: logger)
     let dataPlane = DataPlane(
       repository: ModelRepository(root: configuration.modelRepository),
-      loader: { (file) throws(InferenceError) in try await engine.load(file) },
+      warmLoader: { (file, recent) throws(InferenceError) in
+        try await engine.load(file, recent: recent)
+      },
       record: stores.record)
     self.dataPlane = dataPlane
     let notices = stores.notices + (try Self.check(dataPlane.rescan(), configuration))

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import OnnxRuntime
 import Testing
 import vigia
 
@@ -72,6 +73,45 @@ import vigia
     #expect(
       model.objective
         == ServiceObjective(availability: 0.999, latency: 50_000, latencyObjective: 0.99))
+  }
+
+  @Test func `how models are loaded and run is read for all, and for one model`() throws {
+    let text = """
+      threads: 2
+      providers: [cuda, cpu]
+      provider_fallback: yes
+      load_check: { memory_mb: 512, seconds: 20, nan: warn }
+      model_memory: 1.5GiB
+      models:
+        a: { champion: 1, threads: 4, providers: cpu, provider_fallback: no }
+        b: { champion: 1 }
+      """
+    let result = load(text)
+    #expect(result.diagnostics.isEmpty)
+    let configuration = try #require(result.configuration)
+    #expect(configuration.engine.loadCheck?.memory == 512)
+    #expect(configuration.engine.loadCheck?.seconds == 20)
+    #expect(!configuration.engine.refusesNaN)
+    #expect(configuration.engine.modelMemory == .bytes(1_610_612_736))
+    let settings = EmbeddedEngine.sessions(configuration)
+    #expect(settings("a") == SessionSettings(threads: 4, providers: ["cpu"]))
+    #expect(
+      settings("b")
+        == SessionSettings(threads: 2, providers: ["cuda", "cpu"], fallsBack: true))
+    #expect(try #require(load("load_check: off").configuration).engine.loadCheck == nil)
+  }
+
+  @Test(arguments: [
+    ("providers: [gpu]", "providers: expected one of acl, armnn, azure"),
+    ("load_check: { memory_mb: 1 }", "load_check.memory_mb: expected a whole number from 16"),
+    ("load_check: { nan: maybe }", "load_check.nan: expected refuse or warn, found"),
+    ("model_memory: 2", "model_memory: expected a size such as 2GiB"),
+    ("model_memory: 2 apples", "model_memory: expected a size such as 2GiB"),
+  ])
+  func `what cannot be meant is refused with what was expected`(text: String, reason: String) {
+    let result = load(text)
+    #expect(result.configuration == nil)
+    #expect(result.diagnostics.map(\.description).joined().contains(reason), "\(result)")
   }
 
   @Test func `a flag beats the environment, which beats the file, and each says that it won`()

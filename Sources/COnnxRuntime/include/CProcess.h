@@ -1,0 +1,12 @@
+// What Swift does not see of glibc, for the process that checks a model and for the one that gives its memory back.
+
+#ifndef VIGIA_CPROCESS_H
+#define VIGIA_CPROCESS_H
+
+// pipe2 with O_CLOEXEC: no child that is started at this very moment inherits an end. 0, or -1 with errno.
+int pipeClosedOnExec(int ends[2]);
+
+// malloc_trim(0): free pages of the heap go back to the system.
+void returnFreeMemory(void);
+
+#endif

@@ -1,0 +1,204 @@
+import COnnxRuntime
+import Foundation
+import Glibc
+
+/// A child that gets a little on its standard input, says a little, and is ended when its time is over.
+enum CheckedProcess {
+  struct Ending {
+    var cause: Cause
+    var output: Data
+    /// The last of what it wrote to standard error.
+    var errors: String
+  }
+
+  enum Cause: Equatable {
+    case exited(Int32)
+    case signal(Int32)
+    case timedOut
+  }
+
+  struct Failure: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  /// Blocks until the child is gone; it never outlives this call.
+  ///
+  /// - Throws: `Failure` when it cannot be started.
+  static func run(
+    _ executable: String, _ arguments: [String], input: Data, timeout: Duration
+  ) throws -> Ending {
+    // Closed at the end of this function, whichever way it is left.
+    let (standardInput, output, errors) = (try Pipe(isSocket: true), try Pipe(), try Pipe())
+    let pid = try spawn(executable, arguments, standardInput.read, output.write, errors.write)
+    for pipe in [output, errors] { pipe.closeWriting() }
+    standardInput.closeReading()
+    let deadline = ContinuousClock.now + timeout
+    var exchange = Exchange(input: input, standardInput, output, errors)
+    let isFinished = exchange.run(until: deadline)
+    let status = isFinished ? wait(for: pid, until: deadline) : nil
+    guard let status else {
+      kill(pid, SIGKILL)
+      _ = wait(for: pid, until: nil)
+      return exchange.ending(.timedOut)
+    }
+    let signal = status & 0x7f
+    return exchange.ending(signal == 0 ? .exited(status >> 8 & 0xff) : .signal(signal))
+  }
+
+  static func name(of signal: Int32) -> String {
+    let names = [
+      SIGABRT: "SIGABRT", SIGSEGV: "SIGSEGV", SIGBUS: "SIGBUS", SIGILL: "SIGILL",
+      SIGFPE: "SIGFPE", SIGTRAP: "SIGTRAP", SIGTERM: "SIGTERM", SIGSYS: "SIGSYS",
+    ]
+    return names[signal] ?? "see signal(7)"
+  }
+
+  private static func spawn(
+    _ executable: String, _ arguments: [String], _ input: Int32, _ output: Int32, _ errors: Int32
+  ) throws -> pid_t {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_adddup2(&actions, input, 0)
+    posix_spawn_file_actions_adddup2(&actions, output, 1)
+    posix_spawn_file_actions_adddup2(&actions, errors, 2)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // Threads of the pool block signals, and a child inherits that.
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var words = cStrings(["vigia"] + arguments)
+    // An arena of its own for each thread would be counted as memory that the model takes.
+    let inherited = ProcessInfo.processInfo.environment.filter { $0.key != "MALLOC_ARENA_MAX" }
+    var variables = cStrings(inherited.map { "\($0.key)=\($0.value)" } + ["MALLOC_ARENA_MAX=1"])
+    defer { for word in words + variables { free(word) } }
+    var pid = pid_t()
+    let failure = posix_spawn(&pid, executable, &actions, &attributes, &words, &variables)
+    guard failure == 0 else {
+      throw Failure(description: "\(executable): \(String(cString: strerror(failure)))")
+    }
+    return pid
+  }
+
+  /// Copies that end with nil, to be freed one by one.
+  private static func cStrings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+    texts.map { strdup($0) } + [nil]
+  }
+
+  /// - Returns: the raw status; nil when the child is still there at the deadline.
+  private static func wait(for pid: pid_t, until deadline: ContinuousClock.Instant?) -> Int32? {
+    var status: Int32 = 0
+    while true {
+      let found = waitpid(pid, &status, deadline == nil ? 0 : WNOHANG)
+      if found == pid { return status }
+      if found < 0, errno != EINTR { return 0 }
+      guard found == 0, let deadline else { continue }
+      if ContinuousClock.now > deadline { return nil }
+      // Its pipes are closed, so it is about to be gone.
+      usleep(500)
+    }
+  }
+}
+
+/// Both ends of a pipe, closed on exec and with this object.
+private final class Pipe {
+  private(set) var read: Int32
+  private(set) var write: Int32
+
+  /// - Parameter isSocket: `send` to a child that has gone raises no signal, `write` to a pipe would.
+  init(isSocket: Bool = false) throws {
+    var ends: [Int32] = [-1, -1]
+    let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+    let failure =
+      isSocket ? socketpair(AF_UNIX, kind, 0, &ends) : pipeClosedOnExec(&ends)
+    guard failure == 0 else {
+      throw CheckedProcess.Failure(description: "no pipe: \(String(cString: strerror(errno)))")
+    }
+    (read, write) = (ends[0], ends[1])
+  }
+
+  deinit {
+    closeReading()
+    closeWriting()
+  }
+
+  func closeReading() {
+    if read >= 0 { close(read) }
+    read = -1
+  }
+
+  func closeWriting() {
+    if write >= 0 { close(write) }
+    write = -1
+  }
+}
+
+/// What goes to and fro until the child has closed its ends.
+private struct Exchange {
+  private var input: Data
+  private let pipes: (input: Pipe, output: Pipe, errors: Pipe)
+  private var output = Data()
+  private var errors = Data()
+
+  /// A child that says more than this has lost its mind.
+  private static let outputMax = 1 << 20
+  private static let errorsMax = 8_192
+
+  init(input: Data, _ standardInput: Pipe, _ output: Pipe, _ errors: Pipe) {
+    self.input = input
+    pipes = (standardInput, output, errors)
+    for end in [standardInput.write, output.read, errors.read] {
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
+  }
+
+  func ending(_ cause: CheckedProcess.Cause) -> CheckedProcess.Ending {
+    .init(cause: cause, output: output, errors: String(decoding: errors, as: UTF8.self))
+  }
+
+  /// - Returns: whether the child closed both its ends before the deadline.
+  mutating func run(until deadline: ContinuousClock.Instant) -> Bool {
+    while pipes.output.read >= 0 || pipes.errors.read >= 0 {
+      let left = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
+      guard left > 0 else { return false }
+      var watched = [
+        pollfd(fd: pipes.input.write, events: Int16(POLLOUT), revents: 0),
+        pollfd(fd: pipes.output.read, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: pipes.errors.read, events: Int16(POLLIN), revents: 0),
+      ]
+      guard poll(&watched, 3, Int32(min(left, 60_000)) + 1) >= 0 || errno == EINTR else {
+        return false
+      }
+      if watched[0].revents != 0 { writeSome() }
+      if watched[1].revents != 0 { Self.read(pipes.output, into: &output, keeping: .first) }
+      if watched[2].revents != 0 { Self.read(pipes.errors, into: &errors, keeping: .last) }
+    }
+    return true
+  }
+
+  private mutating func writeSome() {
+    let count = input.withUnsafeBytes {
+      send(pipes.input.write, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+    }
+    if count > 0 { input.removeFirst(count) }
+    if input.isEmpty || count < 0 && errno != EAGAIN && errno != EINTR {
+      pipes.input.closeWriting()
+    }
+  }
+
+  private enum Kept { case first, last }
+
+  private static func read(_ pipe: Pipe, into data: inout Data, keeping kept: Kept) {
+    var piece = [UInt8](repeating: 0, count: 65_536)
+    let count = Glibc.read(pipe.read, &piece, piece.count)
+    if count == 0 || count < 0 && errno != EAGAIN && errno != EINTR { return pipe.closeReading() }
+    guard count > 0 else { return }
+    switch kept {
+    case .first: data.append(contentsOf: piece.prefix(min(count, outputMax - data.count)))
+    case .last: data = Data((data + piece.prefix(count)).suffix(errorsMax))
+    }
+  }
+}

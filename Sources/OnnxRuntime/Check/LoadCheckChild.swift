@@ -1,0 +1,78 @@
+import Foundation
+import Glibc
+import Inference
+
+/// The child's part of a check: limits itself, loads the file, runs it, and says what it found.
+package enum LoadCheckChild {
+  /// Blocks. What the model does to the process is the point of it: it may not come back.
+  package static func run(_ order: LoadCheckOrder) -> LoadCheckReport {
+    limit(RLIMIT_CORE, 0)
+    limit(RLIMIT_CPU, order.seconds)
+    // Traffic goes first.
+    setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
+    let library = OnnxLibrary(candidates: order.libraryCandidates)
+    do throws(InferenceError) {
+      _ = try library.open()
+    } catch {
+      return .notChecked(reason: error.description)
+    }
+    let before = ProcessMemory.now
+    if let allowed = order.memoryLimit {
+      limit(RLIMIT_AS, Int(clamping: before.virtualBytes + allowed))
+    }
+    let loader = OnnxLoader(
+      library: library, modelBytesMax: order.modelBytesMax, refusesNaN: order.refusesNaN,
+      session: { _ in order.session })
+    do throws(InferenceError) {
+      let (session, _) = try loader.trySession(order.file, order.requests)
+      // The session must stand while its memory is looked at.
+      let grown = withExtendedLifetime(session) { ProcessMemory.now.residentBytes }
+      return .passed(memoryBytes: max(0, grown - before.residentBytes))
+    } catch {
+      return report(of: error)
+    }
+  }
+
+  private static func report(of error: InferenceError) -> LoadCheckReport {
+    guard case .load(_, _, let problem) = error else {
+      return .notChecked(reason: error.description)
+    }
+    switch problem {
+    case .refused(let reason), .warmUp(let reason):
+      return saysOutOfMemory(reason) ? .outOfMemory : .refused(problem)
+    default: return .refused(problem)
+    }
+  }
+
+  /// In the words of the C++ library, of ONNX Runtime, and of the system.
+  static func saysOutOfMemory(_ text: String) -> Bool {
+    ["bad_alloc", "allocate memory", "out of memory", "Out of memory"].contains {
+      text.contains($0)
+    }
+  }
+
+  private static func limit(_ resource: __rlimit_resource, _ value: Int) {
+    var limits = rlimit(rlim_cur: rlim_t(value), rlim_max: rlim_t(value))
+    setrlimit(__rlimit_resource_t(resource.rawValue), &limits)
+  }
+}
+
+/// What this process holds at one moment.
+struct ProcessMemory {
+  var virtualBytes: Int64
+  var residentBytes: Int64
+
+  /// Zeros where /proc is not there.
+  static var now: ProcessMemory {
+    // Formed by hand: Foundation would read a file of unknown length page by page, into memory that counts.
+    var text = [UInt8](repeating: 0, count: 128)
+    let file = open("/proc/self/statm", O_RDONLY)
+    defer { close(file) }
+    let count = read(file, &text, text.count)
+    let pages = String(decoding: text.prefix(max(0, count)), as: UTF8.self)
+      .split(separator: " ").prefix(2).map { Int64($0) ?? 0 }
+    let size = Int64(sysconf(Int32(_SC_PAGESIZE)))
+    guard pages.count == 2 else { return ProcessMemory(virtualBytes: 0, residentBytes: 0) }
+    return ProcessMemory(virtualBytes: pages[0] * size, residentBytes: pages[1] * size)
+  }
+}

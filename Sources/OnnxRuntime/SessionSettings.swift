@@ -1,0 +1,16 @@
+/// How ONNX Runtime runs one model.
+package struct SessionSettings: Sendable, Equatable, Codable {
+  /// Threads that one run may use. 1: all models share one pool, and each run is its caller's own work.
+  package var threads: Int
+  /// Execution providers in the order in which each node is offered to them: `["cuda", "cpu"]`. The CPU's is always
+  /// the last. Empty: the CPU alone.
+  package var providers: [String]
+  /// Whether a provider that the library lacks is left out with a warning, instead of the load being refused.
+  package var fallsBack: Bool
+
+  package init(threads: Int = 1, providers: [String] = [], fallsBack: Bool = false) {
+    self.threads = threads
+    self.providers = providers
+    self.fallsBack = fallsBack
+  }
+}

@@ -1,0 +1,67 @@
+import Domain
+import Foundation
+import Inference
+import OnnxRuntime
+import Testing
+
+/// The program as its own checking child: what a model does there, it does not do to the server.
+@Suite(.serialized) struct LoadCheckTests {
+  private let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path
+
+  private func load(_ model: String, seconds: Int = 30) async throws -> any Engine {
+    let repository = ModelRepository(
+      root: "\(root)/Tests/Fixtures/models/\(model.prefix { $0 != "/" })")
+    let name = String(model.split(separator: "/")[1])
+    let files = repository.scan().models.first { $0.name == name }?.versions
+    let loader = OnnxLoader(
+      library: OnnxLibrary(candidates: ["\(root)/.runtime/libonnxruntime.so"]),
+      check: LoadCheck(executable: Program.path, limits: .init(seconds: seconds)))
+    return try await loader.load(try #require(files?.first))
+  }
+
+  @Test func `a good model passes, and the child measures what it takes`() async throws {
+    let engine = try await load("golden/gbt")
+    #expect(engine.warnings.isEmpty)
+    let bytes = try #require(engine.memoryBytes)
+    #expect(bytes > 100_000 && bytes < 64 << 20)
+    await engine.close()
+  }
+
+  @Test(arguments: [
+    ("hostile/bomb", "it used more than 256 MB"),
+    ("odd/garbage", "found a file that ONNX Runtime refuses"),
+    ("odd/truncated", "found a file that ONNX Runtime refuses"),
+    ("odd/fails", "a run with zeros fails"),
+    ("odd/nan", "found NaN in \"y\""),
+    ("odd/sequence", "'zipmap': False"),
+  ])
+  func `a bad model is refused by its child with the file and the reason`(
+    model: String, reason: String
+  ) async throws {
+    do {
+      _ = try await load(model)
+      Issue.record("it was loaded")
+    } catch let error as InferenceError {
+      #expect(error.description.contains("\(model)/1/model.onnx: "))
+      #expect(error.description.contains(reason), "\(error)")
+    }
+  }
+
+  @Test func `a model that never comes back is ended by its limit`() async throws {
+    do {
+      _ = try await load("hostile/endless", seconds: 1)
+      Issue.record("it was loaded")
+    } catch let error as InferenceError {
+      #expect(error.description.contains("for more than 1 s") || "\(error)".contains("than 1 s"))
+    }
+  }
+
+  @Test func `the hidden command says so when the order makes no sense`() throws {
+    let (status, output, _) = try Program.run(["__load-check"])
+    #expect(status == 0)
+    #expect(output.contains("notChecked"))
+    let (_, help, _) = try Program.run(["--help"])
+    #expect(!help.contains("__load-check"))
+  }
+}
