@@ -48,7 +48,8 @@ extension ControlPlane {
         execution: status.execution,
         recent: figures.figures(
           of: version, in: deployment, hasObjective: objective != nil),
-        isRollbackTarget: version == target, quarantine: deployment.quarantine[version])
+        isRollbackTarget: version == target, quarantine: deployment.quarantine[version],
+        memoryBytes: status.memoryBytes, warnings: status.warnings)
     }
     return ModelSnapshot(
       name: model, deployment: deployment, objective: objective, versions: versions,
@@ -88,6 +89,14 @@ extension ControlPlane {
     var all = notices
     if let paused = figures.store.paused {
       all.append(Notice(.critical, "telemetry is paused: \(paused)"))
+    }
+    let memory = dataPlane.memory
+    if let budget = memory.budget, memory.used > budget {
+      all.append(
+        Notice(
+          .warning,
+          "models take \(memory.used >> 20) MiB of a budget of \(budget >> 20): all that are left must "
+            + "stay; raise model_memory"))
     }
     if isBreakGlassPending {
       all.append(

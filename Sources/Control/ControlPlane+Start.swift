@@ -40,6 +40,7 @@ extension ControlPlane {
   /// Loads what must be in memory, champion first, and puts the split in force.
   private func bringUp(_ model: String) async {
     guard let deployment = deployments[model] else { return }
+    dataPlane.pin(deployment)
     let pinned =
       [deployment.champion] + deployment.pinnedVersions.sorted(by: ModelVersion.isOrdered)
     var seen: Set<String> = []

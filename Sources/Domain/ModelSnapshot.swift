@@ -52,6 +52,10 @@ package struct VersionSnapshot: Codable, Sendable, Equatable, Identifiable {
   package var recent: RecentFigures
   package var isRollbackTarget: Bool
   package var quarantine: Deployment.Quarantine?
+  /// Of the server's memory, as measured or estimated at load; nil when it is not loaded.
+  package var memoryBytes: Int64?
+  /// What a person should know of it although it runs: a line each; nil from a server that tells none.
+  package var warnings: [String]?
 
   package var id: String { version }
 
@@ -60,7 +64,7 @@ package struct VersionSnapshot: Codable, Sendable, Equatable, Identifiable {
     share: Double, loadedAt: Timestamp? = nil, queueDepth: Int = 0, shadowDropped: Int64 = 0,
     execution: String = "",
     recent: RecentFigures = RecentFigures(), isRollbackTarget: Bool = false,
-    quarantine: Deployment.Quarantine? = nil
+    quarantine: Deployment.Quarantine? = nil, memoryBytes: Int64? = nil, warnings: [String]? = nil
   ) {
     self.version = version
     self.variant = variant
@@ -75,6 +79,8 @@ package struct VersionSnapshot: Codable, Sendable, Equatable, Identifiable {
     self.recent = recent
     self.isRollbackTarget = isRollbackTarget
     self.quarantine = quarantine
+    self.memoryBytes = memoryBytes
+    self.warnings = warnings
   }
 
   package enum State: Codable, Sendable, Equatable {

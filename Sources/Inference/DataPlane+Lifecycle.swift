@@ -20,35 +20,45 @@ extension DataPlane {
 
   /// Brings a version into memory, warmed up and measured. Done at once when it is there already; a second caller
   /// waits for the first one's load.
+  ///
+  /// To make room, others may leave. It is never refused for want of room: a rescue may depend on it.
   package func load(_ version: ModelVersion) async throws(InferenceError) -> LoadedVersion {
+    try await load(version, isOnDemand: false)
+  }
+
+  /// - Parameter isOnDemand: a request asks for it, not a person: it has to fit.
+  func load(
+    _ version: ModelVersion, isOnDemand: Bool
+  ) async throws(InferenceError) -> LoadedVersion {
     let task = loading.withLock { states in
+      if !isOnDemand { states.keptOut.remove(version) }
       if let task = states.underWay[version] { return task }
       // Unstructured, since it belongs to all who wait for it: one that is cancelled must not fail the others.
-      let task = Task { await self.loaded(version) }
+      let task = Task { await self.loaded(version, isOnDemand) }
       states.underWay[version] = task
       return task
     }
     return try await task.value.get()
   }
 
-  /// Takes a version out of memory once the requests that are with it have been answered.
+  /// Takes a version out of memory once the requests that are with it have been answered. No request brings it back
+  /// until it was loaded again.
   ///
-  /// - Returns: false when it serves, or is the shadow: then nothing is done.
+  /// - Returns: false when it serves, is the shadow or where a rollback goes: then nothing is done.
   @discardableResult package func unload(_ version: ModelVersion) async -> Bool {
-    let (slot, isServing) = update { table -> (LoadedSlot?, Bool) in
-      guard let route = table.models[version.model], let slot = route.slots[version.version]
-      else { return (nil, false) }
-      guard
-        !route.serving.union([route.split?.shadow].compactMap(\.self))
-          .contains(version.version)
-      else { return (nil, true) }
+    let (slot, isPinned) = update { table -> (LoadedSlot?, Bool) in
+      guard let route = table.models[version.model] else { return (nil, false) }
+      guard !route.isPinned(version.version) else { return (nil, true) }
+      guard let slot = route.slots[version.version] else { return (nil, false) }
       var slots = route.slots
       slots[version.version] = nil
       table = table.with(route.with(slots: slots))
       return (slot, false)
     }
+    guard !isPinned else { return false }
+    loading.withLock { _ = $0.keptOut.insert(version) }
     await slot?.close()
-    return !isServing
+    return true
   }
 
   /// Puts a deployment into force: from here on no new request goes to a version that it leaves, and requests that
@@ -69,7 +79,7 @@ extension DataPlane {
       if !allowingUnloaded, let missing = old.firstNotLoaded(of: split) {
         return .failure(.notLoaded(ModelVersion(model: deployment.model, version: missing)))
       }
-      let new = old.with(split: split)
+      let new = old.with(split: split, pinned: deployment.pinnedVersions)
       table = table.with(new)
       return .success(old.serving.subtracting(new.serving).compactMap { old.slots[$0] })
     }
@@ -78,39 +88,57 @@ extension DataPlane {
     for slot in left { slot.engine.withdrawQueued() }
   }
 
-  private func loaded(_ version: ModelVersion) async -> Result<LoadedVersion, InferenceError> {
+  private func loaded(
+    _ version: ModelVersion, _ isOnDemand: Bool
+  ) async -> Result<LoadedVersion, InferenceError> {
     let result: Result<LoadedVersion, InferenceError>
     do throws(InferenceError) {
-      result = .success(try await bringIn(version))
+      result = .success(try await bringIn(version, isOnDemand))
     } catch {
       result = .failure(error)
     }
     loading.withLock { states in
       states.underWay[version] = nil
+      if case .failure(.noRoom) = result { return }
       if case .failure(let error) = result {
         states.failures[version] = error
+        states.retryAt[version] = settings.monotonicNow() + settings.reloadPause
       } else {
         states.failures[version] = nil
+        states.retryAt[version] = nil
       }
     }
     return result
   }
 
-  private func bringIn(_ version: ModelVersion) async throws(InferenceError) -> LoadedVersion {
-    if let slot = routes.models[version.model]?.slots[version.version] { return Self.facts(slot) }
+  private func bringIn(
+    _ version: ModelVersion, _ isOnDemand: Bool
+  ) async throws(InferenceError) -> LoadedVersion {
+    if let slot = routes.models[version.model]?.slots[version.version] { return facts(slot) }
     let file = try await BlockingThread.run("model-file") { () throws(InferenceError) in
       try self.file(of: version)
     }
     let recent = routes.models[version.model]?.recent.all ?? []
     let engine = try await loader(file, recent)
-    let slot = LoadedSlot(file: file, engine: engine, loadedAt: settings.now())
+    let slot = LoadedSlot(
+      file: file, engine: engine, loadedAt: settings.now(), at: settings.monotonicNow())
+    loading.withLock { $0.lastBytes[file.sha256] = slot.memoryBytes }
+    if isOnDemand {
+      do throws(InferenceError) {
+        try checkRoom(for: version, bytes: slot.memoryBytes)
+      } catch {
+        await slot.close()
+        throw error
+      }
+    }
     update { table in
       let route = route(version.model, in: table)
       var slots = route.slots
       slots[version.version] = slot
       table = table.with(route.with(slots: slots))
     }
-    return Self.facts(slot)
+    makeRoom(keeping: version)
+    return facts(slot)
   }
 
   /// The version's file; the repository is read again when it is not known, or is known to have changed.
@@ -127,7 +155,7 @@ extension DataPlane {
     return file
   }
 
-  private func route(_ model: String, in table: RoutingTable) -> ModelRoute {
+  func route(_ model: String, in table: RoutingTable) -> ModelRoute {
     table.models[model]
       ?? ModelRoute(
         name: model, files: [], slots: [:], split: nil,
@@ -135,9 +163,10 @@ extension DataPlane {
           capacity: settings.recentRequests, byteLimit: settings.recentRequestBytes))
   }
 
-  private static func facts(_ slot: LoadedSlot) -> LoadedVersion {
+  private func facts(_ slot: LoadedSlot) -> LoadedVersion {
     LoadedVersion(
       version: slot.version, sha256: slot.engine.sha256, signature: slot.engine.signature,
-      execution: slot.engine.execution, warnings: slot.engine.warnings)
+      execution: slot.engine.execution,
+      warnings: warnings(slot, routes.models[slot.version.model]?.champion))
   }
 }

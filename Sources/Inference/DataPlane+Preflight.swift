@@ -44,32 +44,9 @@ extension DataPlane {
     guard let champion else {
       return .init(name: name, passed: true, detail: "no champion is loaded to compare with")
     }
-    let (mine, theirs) = (slot.engine.signature, champion.engine.signature)
-    guard mine != theirs else {
-      return .init(name: name, passed: true, detail: "as \(champion.version)")
-    }
-    let difference =
-      Self.difference(mine.inputs, theirs.inputs)
-      ?? Self.difference(mine.outputs, theirs.outputs) ?? "the order differs"
-    return .init(
-      name: name, passed: false, detail: "unlike \(champion.version): \(difference)")
-  }
-
-  private static func difference(
-    _ mine: [TensorMetadata], _ theirs: [TensorMetadata]
-  ) -> String? {
-    for tensor in theirs {
-      guard let own = mine.first(where: { $0.name == tensor.name }) else {
-        return "\"\(tensor.name)\" is missing"
-      }
-      guard own == tensor else { return "\"\(tensor.name)\": \(text(own)), not \(text(tensor))" }
-    }
-    return mine.first { own in !theirs.contains { $0.name == own.name } }
-      .map { "\"\($0.name)\" is new" }
-  }
-
-  private static func text(_ tensor: TensorMetadata) -> String {
-    "\(tensor.datatype.rawValue) \(WireError.text(tensor.shape))"
+    guard let difference = slot.engine.signature.difference(from: champion.engine.signature)
+    else { return .init(name: name, passed: true, detail: "as \(champion.version)") }
+    return .init(name: name, passed: false, detail: "unlike \(champion.version): \(difference)")
   }
 
   private func recentRequests(

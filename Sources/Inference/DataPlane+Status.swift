@@ -16,7 +16,8 @@ extension DataPlane {
         state: .ready, sha256: slot.engine.sha256, fileBytes: slot.file.byteCount,
         loadedAt: slot.loadedAt, queueDepth: slot.engine.queueDepth,
         execution: slot.engine.execution,
-        shadowDropped: slot.shadowDropped.load(ordering: .relaxed), inFlight: slot.inFlight)
+        shadowDropped: slot.shadowDropped.load(ordering: .relaxed), inFlight: slot.inFlight,
+        memoryBytes: slot.memoryBytes, warnings: warnings(slot, route?.champion))
     }
     let file = route?.file(version.version)
     let state = loading.withLock { states -> VersionSnapshot.State in
@@ -25,6 +26,15 @@ extension DataPlane {
     }
     return VersionStatus(
       state: state, sha256: file?.sha256 ?? "", fileBytes: file?.byteCount ?? 0)
+  }
+
+  /// The engine's own, and how its signature differs from that of the version that it might replace.
+  func warnings(_ slot: LoadedSlot, _ champion: LoadedSlot?) -> [String] {
+    guard let champion, champion !== slot,
+      let difference = slot.engine.signature.difference(from: champion.engine.signature)
+    else { return slot.engine.warnings }
+    return slot.engine.warnings
+      + ["its signature is unlike the champion's, \(champion.version.version): \(difference)"]
   }
 
   /// Whether requests would be answered: by the named version, or by the model's champion.

@@ -127,6 +127,15 @@ package final class DataPlane: Sendable {
     start(admission, route, generation, isMoved: true)
   }
 
+  /// Gives a request that waited for its version to that version.
+  func startAgain(_ admission: Admission) {
+    let generation = generation
+    guard let route = routes.models[admission.call.model] else {
+      return refuse(admission, .unknownModel(admission.call.model), nil)
+    }
+    start(admission, route, generation, isMoved: false, mayReturn: false)
+  }
+
   /// The default timeout, or less where the request's `timeout` parameter, in microseconds, asks for it.
   func timeout(of request: InferRequest) -> Duration {
     guard case .integer(let microseconds)? = request.parameters["timeout"], microseconds > 0
@@ -135,12 +144,14 @@ package final class DataPlane: Sendable {
   }
 
   private func start(
-    _ admission: Admission, _ route: ModelRoute, _ generation: Int, isMoved: Bool
+    _ admission: Admission, _ route: ModelRoute, _ generation: Int, isMoved: Bool,
+    mayReturn: Bool = true
   ) {
     var route = route
     // A version may be unloaded between the look at the table and the door: then the table has changed.
     for _ in 0..<8 {
       guard let (slot, variant) = target(of: admission, in: route) else {
+        if mayReturn, bringBack(admission, route) { return }
         return refuse(admission, missing(admission, route), route)
       }
       if slot.enter() {
@@ -156,7 +167,11 @@ package final class DataPlane: Sendable {
   private func target(
     of admission: Admission, in route: ModelRoute
   ) -> (slot: LoadedSlot, variant: Variant)? {
-    if let version = admission.call.version { return route.slots[version].map { ($0, .direct) } }
+    if let version = admission.call.version {
+      guard let slot = route.slots[version] else { return nil }
+      slot.noteUse(at: admission.call.startedAt)
+      return (slot, .direct)
+    }
     guard let (slot, variant) = route.route(at: { admission.position }) else { return nil }
     return slot.map { ($0, variant) }
   }
@@ -176,7 +191,7 @@ package final class DataPlane: Sendable {
   }
 
   /// Answers without a run, and records it where there is a version to record it against.
-  private func refuse(_ admission: Admission, _ error: InferenceError, _ route: ModelRoute?) {
+  func refuse(_ admission: Admission, _ error: InferenceError, _ route: ModelRoute?) {
     let named = admission.call.version
     if let version = named ?? route?.split?.champion, route?.versions.contains(version) == true {
       admission.finish(

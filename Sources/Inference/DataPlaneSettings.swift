@@ -8,6 +8,14 @@ package struct DataPlaneSettings: Sendable {
   package var recentRequests: Int
   /// Requests larger than this are not kept for a preflight.
   package var recentRequestBytes: Int
+  /// Bytes that models may take in memory; nil: there is no end.
+  package var modelMemory: Int64?
+  /// Whether a request that names a version which is not in memory brings it back.
+  package var loadsOnDemand: Bool
+  /// Requests that may wait for versions to come back.
+  package var returnQueue: Int
+  /// For so long no request brings back a version whose load has failed.
+  package var reloadPause: Duration
   /// Wall clock.
   package var now: @Sendable () -> Timestamp
   /// Monotonic clock.
@@ -15,12 +23,18 @@ package struct DataPlaneSettings: Sendable {
 
   package init(
     defaultTimeout: Duration = .seconds(10), recentRequests: Int = 20,
-    recentRequestBytes: Int = 65_536, now: @escaping @Sendable () -> Timestamp = { .systemNow },
+    recentRequestBytes: Int = 65_536, modelMemory: Int64? = nil, loadsOnDemand: Bool = false,
+    returnQueue: Int = 256, reloadPause: Duration = .seconds(10),
+    now: @escaping @Sendable () -> Timestamp = { .systemNow },
     monotonicNow: @escaping @Sendable () -> MonotonicTime = { .now }
   ) {
     self.defaultTimeout = defaultTimeout
     self.recentRequests = recentRequests
     self.recentRequestBytes = recentRequestBytes
+    self.modelMemory = modelMemory
+    self.loadsOnDemand = loadsOnDemand
+    self.returnQueue = returnQueue
+    self.reloadPause = reloadPause
     self.now = now
     self.monotonicNow = monotonicNow
   }
@@ -39,11 +53,16 @@ package struct VersionStatus: Sendable, Equatable {
   package var shadowDropped: Int64
   /// Requests inside the engine or its queue.
   package var inFlight: Int
+  /// Bytes of this process' memory, as measured or estimated at load; nil when it is not there.
+  package var memoryBytes: Int64?
+  /// What a person should know of it although it runs: a line each.
+  package var warnings: [String]
 
   package init(
     state: VersionSnapshot.State, sha256: String = "", fileBytes: Int64 = 0,
     loadedAt: Timestamp? = nil, queueDepth: Int = 0, execution: String = "",
-    shadowDropped: Int64 = 0, inFlight: Int = 0
+    shadowDropped: Int64 = 0, inFlight: Int = 0, memoryBytes: Int64? = nil,
+    warnings: [String] = []
   ) {
     self.state = state
     self.sha256 = sha256
@@ -53,6 +72,8 @@ package struct VersionStatus: Sendable, Equatable {
     self.execution = execution
     self.shadowDropped = shadowDropped
     self.inFlight = inFlight
+    self.memoryBytes = memoryBytes
+    self.warnings = warnings
   }
 }
 

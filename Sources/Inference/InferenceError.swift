@@ -9,6 +9,10 @@ package enum InferenceError: Error, Sendable, Equatable {
   case noDeployment(String)
   /// The version is known but not in memory.
   case notLoaded(ModelVersion)
+  /// The version was to be brought back into memory for a request, and could not be.
+  case unavailable(ModelVersion, reason: String)
+  /// The version does not fit beside those that must stay in memory; all in bytes.
+  case noRoom(ModelVersion, needed: Int64, pinned: Int64, budget: Int64)
   case invalid(InvalidRequest)
   /// The queue is full: `waiting` rows for a bound of `limit`.
   case queueFull(ModelVersion, waiting: Int, limit: Int, retryAfter: Duration)
@@ -62,7 +66,9 @@ extension InferenceError {
     switch self {
     case .unknownModel, .unknownVersion: 404
     case .invalid: 400
-    case .noDeployment, .notLoaded, .queueFull, .timedOut, .stopping, .engineUnavailable: 503
+    case .noDeployment, .notLoaded, .queueFull, .timedOut, .stopping, .engineUnavailable,
+      .unavailable, .noRoom:
+      503
     case .unsupported: 501
     case .engine, .load: 500
     }
@@ -73,6 +79,7 @@ extension InferenceError {
     switch self {
     case .queueFull(_, _, _, let delay): max(1, Int((delay / .seconds(1)).rounded(.up)))
     case .timedOut, .stopping, .noDeployment, .notLoaded: 1
+    case .unavailable, .noRoom: 10
     default: nil
     }
   }
@@ -81,9 +88,9 @@ extension InferenceError {
   package var outcome: Outcome {
     switch self {
     case .invalid, .unknownModel, .unknownVersion, .unsupported: .invalid
-    case .queueFull, .stopping: .shed
+    case .queueFull, .stopping, .noRoom: .shed
     case .timedOut: .timedOut
-    case .engine, .load, .noDeployment, .notLoaded, .engineUnavailable: .failed
+    case .engine, .load, .noDeployment, .notLoaded, .engineUnavailable, .unavailable: .failed
     }
   }
 }
@@ -101,6 +108,11 @@ extension InferenceError: CustomStringConvertible {
       "model \"\(model)\" has no version that serves"
     case .notLoaded(let version):
       "\(version) is not loaded"
+    case .unavailable(let version, let reason):
+      "\(version) could not be brought back into memory: \(reason)"
+    case .noRoom(let version, let needed, let pinned, let budget):
+      "\(version) is not loaded: it needs \(Self.size(needed)), and of a budget of \(Self.size(budget)) "
+        + "versions that must stay take \(Self.size(pinned)); raise model_memory"
     case .invalid(let problem):
       problem.description
     case .queueFull(let version, let waiting, let limit, _):
@@ -118,6 +130,13 @@ extension InferenceError: CustomStringConvertible {
     case .engineUnavailable(let reason):
       reason
     }
+  }
+}
+
+extension InferenceError {
+  /// Bytes as a person reads them.
+  private static func size(_ bytes: Int64) -> String {
+    bytes < 10 << 20 ? "\(bytes >> 10) KiB" : "\(bytes >> 20) MiB"
   }
 }
 

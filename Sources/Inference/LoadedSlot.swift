@@ -11,6 +11,9 @@ final class LoadedSlot: Sendable {
   /// The output whose elements are the predicted classes.
   let labelOutput: String?
   let shadowDropped = Atomic<Int64>(0)
+  /// Bytes of this process' memory, as far as they are known.
+  let memoryBytes: Int64
+  private let usedAt: Atomic<Int64>
   private let gate = Mutex(Gate())
 
   private struct Gate {
@@ -19,13 +22,20 @@ final class LoadedSlot: Sendable {
     var waiters: [IdleWaiter] = []
   }
 
-  init(file: ModelFile, engine: any Engine, loadedAt: Timestamp) {
+  init(file: ModelFile, engine: any Engine, loadedAt: Timestamp, at now: MonotonicTime) {
     version = file.version
     self.file = file
     self.engine = engine
     self.loadedAt = loadedAt
+    memoryBytes = engine.memoryBytes ?? 0
+    usedAt = Atomic(now.nanoseconds)
     labelOutput = engine.signature.labelOutput
   }
+
+  /// When a request last asked for it by its name; else when it was loaded.
+  var lastUse: MonotonicTime { MonotonicTime(nanoseconds: usedAt.load(ordering: .relaxed)) }
+
+  func noteUse(at now: MonotonicTime) { usedAt.store(now.nanoseconds, ordering: .relaxed) }
 
   var inFlight: Int { gate.withLock { $0.inFlight } }
 

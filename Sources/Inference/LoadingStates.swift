@@ -1,7 +1,40 @@
 import Domain
 
-/// What is known of versions that are not in memory: under way, or failed and why.
+/// What is known of versions that are not in memory: under way, failed and why, waited for, or kept out.
 struct LoadingStates {
   var underWay: [ModelVersion: Task<Result<LoadedVersion, InferenceError>, Never>] = [:]
   var failures: [ModelVersion: InferenceError] = [:]
+  /// Until when a request does not bring back a version that failed.
+  var retryAt: [ModelVersion: MonotonicTime] = [:]
+  /// Taken out by a person: no request brings them back.
+  var keptOut: Set<ModelVersion> = []
+  /// Bytes in memory by the file's hash, of versions that were there.
+  var lastBytes: [String: Int64] = [:]
+  var evictions = 0
+  var returns = 0
+  /// Requests by the version that they wait for.
+  private(set) var waiting: [ModelVersion: [Int: Admission]] = [:]
+  private(set) var waitingCount = 0
+  private var lastTicket = 0
+
+  mutating func wait(_ admission: Admission, for version: ModelVersion) -> Int {
+    lastTicket += 1
+    waitingCount += 1
+    waiting[version, default: [:]][lastTicket] = admission
+    return lastTicket
+  }
+
+  /// Nil when it has left already.
+  mutating func take(_ ticket: Int, for version: ModelVersion) -> Admission? {
+    guard let admission = waiting[version]?.removeValue(forKey: ticket) else { return nil }
+    waitingCount -= 1
+    return admission
+  }
+
+  /// In the order in which they came.
+  mutating func takeAll(for version: ModelVersion) -> [Admission] {
+    let all = waiting.removeValue(forKey: version) ?? [:]
+    waitingCount -= all.count
+    return all.sorted { $0.key < $1.key }.map(\.value)
+  }
 }

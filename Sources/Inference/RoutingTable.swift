@@ -20,6 +20,8 @@ final class ModelRoute: Sendable {
   let files: [ModelFile]
   let slots: [String: LoadedSlot]
   let split: TrafficSplit?
+  /// What a deployment keeps in memory, the rollback target among them.
+  let pinned: Set<String>
   let recent: RecentRequests
   /// The split's versions where they are loaded.
   let champion: LoadedSlot?
@@ -28,12 +30,13 @@ final class ModelRoute: Sendable {
 
   init(
     name: String, files: [ModelFile], slots: [String: LoadedSlot], split: TrafficSplit?,
-    recent: RecentRequests
+    pinned: Set<String> = [], recent: RecentRequests
   ) {
     self.name = name
     self.files = files
     self.slots = slots
     self.split = split
+    self.pinned = pinned
     self.recent = recent
     champion = split.flatMap { slots[$0.champion] }
     challenger = split?.challenger.flatMap { slots[$0.version] }
@@ -41,11 +44,12 @@ final class ModelRoute: Sendable {
   }
 
   func with(
-    files: [ModelFile]? = nil, slots: [String: LoadedSlot]? = nil, split: TrafficSplit? = nil
+    files: [ModelFile]? = nil, slots: [String: LoadedSlot]? = nil, split: TrafficSplit? = nil,
+    pinned: Set<String>? = nil
   ) -> ModelRoute {
     ModelRoute(
       name: name, files: files ?? self.files, slots: slots ?? self.slots,
-      split: split ?? self.split, recent: recent)
+      split: split ?? self.split, pinned: pinned ?? self.pinned, recent: recent)
   }
 
   /// Names of all versions, in the repository or in memory, in order.
@@ -54,6 +58,12 @@ final class ModelRoute: Sendable {
   }
 
   func file(_ version: String) -> ModelFile? { files.first { $0.version.version == version } }
+
+  /// Whether a version must stay in memory.
+  func isPinned(_ version: String) -> Bool {
+    pinned.contains(version) || serving.contains(version) || split?.shadow == version
+      || split?.challenger?.version == version
+  }
 
   /// The versions that answer traffic: not the shadow, nor a challenger without a share.
   var serving: Set<String> {

@@ -71,14 +71,20 @@ struct ModelCommand: AsyncParsableCommand {
       for notice in found.notices { Output.line("notice     \(notice.text)") }
       print("")
       Output.table(
-        ["VERSION", "PART", "STATE", "SHA256", "BYTES", "RUNS", "NOTE"],
+        ["VERSION", "PART", "STATE", "SHA256", "BYTES", "MEMORY", "RUNS", "NOTE"],
         found.versions.map { version in
           [
             version.version, version.part, version.stateWord, String(version.sha256.prefix(12)),
-            "\(version.fileBytes)", version.execution.isEmpty ? "-" : version.execution,
+            "\(version.fileBytes)", version.memoryBytes.map { "\($0 >> 10) KiB" } ?? "-",
+            version.execution.isEmpty ? "-" : version.execution,
             version.note,
           ]
         })
+      for version in found.versions {
+        for warning in version.warnings ?? [] {
+          Output.line("warning    \(version.version): \(warning)")
+        }
+      }
     }
   }
 

@@ -53,6 +53,8 @@ final class VigiaServer: Sendable {
       warmLoader: { (file, recent) throws(InferenceError) in
         try await engine.load(file, recent: recent)
       },
+      settings: DataPlaneSettings(
+        modelMemory: configuration.engine.modelMemory.byteLimit, loadsOnDemand: true),
       record: stores.record)
     self.dataPlane = dataPlane
     let notices = stores.notices + (try Self.check(dataPlane.rescan(), configuration))

@@ -49,11 +49,12 @@ final class FakeModel: Sendable {
 
   /// Loaded, with the figures that the model's own clock gives.
   func server(
-    _ version: ModelVersion, settings: ModelServerSettings = ModelServerSettings(lanes: 1)
+    _ version: ModelVersion, settings: ModelServerSettings = ModelServerSettings(lanes: 1),
+    warmUp: WarmUp? = nil
   ) throws(InferenceError) -> ModelServer {
     try ModelServer(
       file: ModelFile(version: version, path: "/fake", sha256: "", byteCount: 0),
-      signature: Self.signature, settings: settings, clock: clock,
+      signature: Self.signature, settings: settings, clock: clock, warmUp: warmUp,
       run: { (inputs, outputs) throws(InferenceError) in
         try self.run(version, inputs, outputs)
       },

@@ -1,0 +1,74 @@
+package import Domain
+import Synchronization
+
+/// What models take in memory at present, against what they may.
+package struct ModelMemory: Sendable, Equatable {
+  /// Bytes; nil: there is no end.
+  package var budget: Int64?
+  package var used: Int64
+  /// Of champions, challengers, shadows and rollback targets.
+  package var pinned: Int64
+  /// Versions that left so that others fit, and such that a request brought back, since the start.
+  package var evictions: Int
+  package var returns: Int
+}
+
+extension DataPlane {
+  package var memory: ModelMemory {
+    let plan = memoryPlan(routes)
+    let (evictions, returns) = loading.withLock { ($0.evictions, $0.returns) }
+    return ModelMemory(
+      budget: plan.budget, used: plan.used, pinned: plan.pinned, evictions: evictions,
+      returns: returns)
+  }
+
+  /// Marks what a deployment needs in memory, before it is in force: nothing of it is taken out again to make room.
+  package func pin(_ deployment: Deployment) {
+    update { table in
+      let route = route(deployment.model, in: table)
+      table = table.with(route.with(pinned: deployment.pinnedVersions))
+    }
+  }
+
+  func memoryPlan(_ table: RoutingTable) -> MemoryPlan {
+    let uses = table.models.values.flatMap { route in
+      route.slots.values.map { slot in
+        MemoryPlan.Use(
+          version: slot.version.version, model: route.name, bytes: slot.memoryBytes,
+          isPinned: route.isPinned(slot.version.version), lastUse: slot.lastUse)
+      }
+    }
+    return MemoryPlan(uses: uses, budget: settings.modelMemory)
+  }
+
+  /// Takes the least recently used versions out until the rest fits. What nobody may take out is kept, and told.
+  func makeRoom(keeping kept: ModelVersion) {
+    let victims = update { table -> [LoadedSlot] in
+      let plan = memoryPlan(table)
+      var slots: [LoadedSlot] = []
+      for use in plan.victims(keeping: (kept.model, kept.version)) {
+        guard let route = table.models[use.model], let slot = route.slots[use.version] else {
+          continue
+        }
+        slots.append(slot)
+        var left = route.slots
+        left[use.version] = nil
+        table = table.with(route.with(slots: left))
+      }
+      return slots
+    }
+    guard !victims.isEmpty else { return }
+    loading.withLock { $0.evictions += victims.count }
+    // Unstructured: a request that hangs in one of them must not hold up whoever needs the room.
+    for slot in victims { Task { await slot.close() } }
+  }
+
+  /// - Throws: `noRoom` when a version that nobody pinned would not fit beside those that are.
+  func checkRoom(for version: ModelVersion, bytes: Int64) throws(InferenceError) {
+    let table = routes
+    guard table.models[version.model]?.isPinned(version.version) != true else { return }
+    let plan = memoryPlan(table)
+    guard let budget = plan.budget, !plan.fits(bytes) else { return }
+    throw .noRoom(version, needed: bytes, pinned: plan.pinned, budget: budget)
+  }
+}

@@ -1,0 +1,28 @@
+import InferenceProtocol
+
+extension ModelSignature {
+  /// The first thing in which two signatures differ, in words; nil when they are the same.
+  func difference(from other: ModelSignature) -> String? {
+    guard self != other else { return nil }
+    return Self.difference(inputs, other.inputs) ?? Self.difference(outputs, other.outputs)
+      ?? "the order differs"
+  }
+
+  private static func difference(
+    _ mine: [TensorMetadata], _ theirs: [TensorMetadata]
+  ) -> String? {
+    for tensor in theirs {
+      guard let own = mine.first(where: { $0.name == tensor.name }) else {
+        return "\"\(tensor.name)\" is missing"
+      }
+      guard own == tensor else { return "\"\(tensor.name)\": \(text(own)), not \(text(tensor))" }
+    }
+    return mine.first { own in !theirs.contains { $0.name == own.name } }
+      .map { "\"\($0.name)\" is new" }
+  }
+
+  private static func text(_ tensor: TensorMetadata) -> String {
+    let labels = tensor.labels.map { " of \($0.joined(separator: ", "))" } ?? ""
+    return "\(tensor.datatype.rawValue) \(WireError.text(tensor.shape))\(labels)"
+  }
+}
