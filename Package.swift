@@ -62,7 +62,8 @@ let package = Package(
     .target(
       name: "Integrations",
       dependencies: [
-        "Domain", .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "Domain", "Inference", "InferenceProtocol",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
