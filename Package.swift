@@ -148,8 +148,10 @@ let package = Package(
     .testTarget(
       name: "IntegrationsTests",
       dependencies: [
-        "Domain", "Integrations", .product(name: "NIOCore", package: "swift-nio"),
+        "Domain", "Inference", "InferenceProtocol", "Integrations",
+        .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: strict),
     .testTarget(
       name: "HTTPAPITests",
@@ -166,8 +168,12 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: strict),
     .testTarget(
-      name: "vigiaTests", dependencies: ["vigia", "Domain", "Inference", "OnnxRuntime", "Storage"],
-      swiftSettings: strict),
+      name: "vigiaTests",
+      dependencies: [
+        "vigia", "Domain", "Inference", "InferenceProtocol", "Integrations", "OnnxRuntime",
+        "Storage",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+      ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -49,7 +49,7 @@ extension ControlPlane {
         recent: figures.figures(
           of: version, in: deployment, hasObjective: objective != nil),
         isRollbackTarget: version == target, quarantine: deployment.quarantine[version],
-        memoryBytes: status.memoryBytes, warnings: status.warnings)
+        memoryBytes: status.memoryBytes, warnings: status.warnings, upstreams: status.upstreams)
     }
     return ModelSnapshot(
       name: model, deployment: deployment, objective: objective, versions: versions,

@@ -56,6 +56,8 @@ package struct VersionSnapshot: Codable, Sendable, Equatable, Identifiable {
   package var memoryBytes: Int64?
   /// What a person should know of it although it runs: a line each; nil from a server that tells none.
   package var warnings: [String]?
+  /// The servers that it runs on, none before it is loaded; nil where it runs in this process.
+  package var upstreams: [UpstreamStatus]?
 
   package var id: String { version }
 
@@ -64,7 +66,8 @@ package struct VersionSnapshot: Codable, Sendable, Equatable, Identifiable {
     share: Double, loadedAt: Timestamp? = nil, queueDepth: Int = 0, shadowDropped: Int64 = 0,
     execution: String = "",
     recent: RecentFigures = RecentFigures(), isRollbackTarget: Bool = false,
-    quarantine: Deployment.Quarantine? = nil, memoryBytes: Int64? = nil, warnings: [String]? = nil
+    quarantine: Deployment.Quarantine? = nil, memoryBytes: Int64? = nil, warnings: [String]? = nil,
+    upstreams: [UpstreamStatus]? = nil
   ) {
     self.version = version
     self.variant = variant
@@ -81,6 +84,7 @@ package struct VersionSnapshot: Codable, Sendable, Equatable, Identifiable {
     self.quarantine = quarantine
     self.memoryBytes = memoryBytes
     self.warnings = warnings
+    self.upstreams = upstreams
   }
 
   package enum State: Codable, Sendable, Equatable {

@@ -26,10 +26,13 @@ package enum InferExchange {
     } catch {
       throw APIError(.badRequest, "the body is no V2 request")
     }
-    return InferenceCall(
+    var call = InferenceCall(
       model: model, version: admission.parameters.version, request: request,
       routingKey: routingKey(head.headerFields, services.routingKeyHeader(model)),
       client: admission.client, arrivedAt: services.now(), startedAt: startedAt)
+    // A number that is none counts as one instance: it is another's header, and no reason to refuse.
+    call.hops = head.headerFields[.vigiaHops].map { max(1, Int($0) ?? 1) } ?? 0
+    return call
   }
 
   /// The reply with its headers, or V2's error.
@@ -93,5 +96,7 @@ extension HTTPField.Name {
   package static let vigiaComputeMicroseconds = Self("Vigia-Compute-Us")!
   /// From the request's last byte to the reply's first.
   package static let vigiaTotalMicroseconds = Self("Vigia-Total-Us")!
+  /// Of a request: how many instances of Vigia have passed it on.
+  package static let vigiaHops = Self("Vigia-Hops")!
   package static let inferenceHeaderContentLength = Self("Inference-Header-Content-Length")!
 }

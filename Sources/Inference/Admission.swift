@@ -47,10 +47,12 @@ final class Admission: Sendable {
     // The class is computed for the record even where the client did not ask for it.
     let extra = slot.labelOutput.flatMap { wanted.isEmpty || wanted.contains($0) ? nil : $0 }
     let timeout = plane.timeout(of: call.request)
-    let job = EngineJob(
+    var job = EngineJob(
       inputs: call.request.inputs, outputs: extra.map { wanted + [$0] } ?? wanted, rows: rows,
       deadline: call.startedAt + timeout, timeout: timeout, mayRunInline: !isMoved,
       isMovable: variant != .direct, wasAdmitted: isMoved)
+    job.requestID = id
+    job.hops = call.hops
     slot.engine.submit(job) { answer in
       defer { slot.leave() }
       switch answer {
@@ -110,9 +112,11 @@ final class Admission: Sendable {
     guard (try? slot.engine.signature.check(call.request)) != nil else { return slot.leave() }
     let start = plane.settings.monotonicNow()
     let timeout = plane.settings.defaultTimeout
-    let job = EngineJob(
+    var job = EngineJob(
       inputs: call.request.inputs, rows: rows, priority: .shadow, deadline: start + timeout,
       timeout: timeout, mayRunInline: false)
+    job.requestID = id
+    job.hops = call.hops
     slot.engine.submit(job) { answer in
       defer { slot.leave() }
       switch answer {

@@ -4,7 +4,7 @@ import Synchronization
 extension DataPlane {
   /// Reads the repository again. What is in memory stays, also when its file has gone. Blocks on the disk.
   @discardableResult package func rescan() -> RepositoryListing {
-    let listing = repository.scan()
+    let listing = repository.scan().adding(remotes: settings.remotes)
     update { table in
       var models = table.models.mapValues { route in route.with(files: []) }
       for model in listing.models {

@@ -7,7 +7,7 @@ extension DataPlane {
   /// Looks at a version before it is promoted, without a trace in the live figures.
   ///
   /// - Parameter timeout: for all of it; what was not answered by then has not passed.
-  /// - Returns: "loaded", "file unchanged", "same signature", "recent requests", in that order; only the first when it
+  /// - Returns: "loaded", "file unchanged" ("metadata unchanged" of a remote version), "same signature", "recent requests", in that order; only the first when it
   ///   did not pass.
   package func preflight(
     _ version: ModelVersion, timeout: Duration = .seconds(2)
@@ -19,7 +19,12 @@ extension DataPlane {
     defer { slot.leave() }
     let loaded = PreflightReport.Check(
       name: "loaded", passed: true, detail: slot.engine.execution)
-    let unchanged = await BlockingThread.run("model-file") { self.fileUnchanged(slot) }
+    let unchanged: PreflightReport.Check
+    if let check = await slot.engine.sourceUnchanged(within: timeout) {
+      unchanged = check
+    } else {
+      unchanged = await BlockingThread.run("model-file") { self.fileUnchanged(slot) }
+    }
     return [
       loaded, unchanged, sameSignature(slot, route.champion),
       await recentRequests(of: route, on: slot, within: timeout),

@@ -12,20 +12,24 @@ extension DataPlane {
   package func status(of version: ModelVersion) -> VersionStatus {
     let route = routes.models[version.model]
     if let slot = route?.slots[version.version] {
-      return VersionStatus(
+      var status = VersionStatus(
         state: .ready, sha256: slot.engine.sha256, fileBytes: slot.file.byteCount,
         loadedAt: slot.loadedAt, queueDepth: slot.engine.queueDepth,
         execution: slot.engine.execution,
         shadowDropped: slot.shadowDropped.load(ordering: .relaxed), inFlight: slot.inFlight,
         memoryBytes: slot.memoryBytes, warnings: warnings(slot, route?.champion))
+      status.upstreams = slot.file.isRemote ? slot.engine.upstreams : nil
+      return status
     }
     let file = route?.file(version.version)
     let state = loading.withLock { states -> VersionSnapshot.State in
       if states.underWay[version] != nil { return .loading }
       return states.failures[version].map { .failed(reason: $0.description) } ?? .unloaded
     }
-    return VersionStatus(
+    var status = VersionStatus(
       state: state, sha256: file?.sha256 ?? "", fileBytes: file?.byteCount ?? 0)
+    status.upstreams = file?.isRemote == true ? [] : nil
+    return status
   }
 
   /// The engine's own, and how its signature differs from that of the version that it might replace.

@@ -16,6 +16,8 @@ package struct DataPlaneSettings: Sendable {
   package var returnQueue: Int
   /// For so long no request brings back a version whose load has failed.
   package var reloadPause: Duration
+  /// Versions that run on other servers; they are in the repository although no file of theirs is.
+  package var remotes: [ModelFile] = []
   /// Wall clock.
   package var now: @Sendable () -> Timestamp
   /// Monotonic clock.
@@ -57,6 +59,8 @@ package struct VersionStatus: Sendable, Equatable {
   package var memoryBytes: Int64?
   /// What a person should know of it although it runs: a line each.
   package var warnings: [String]
+  /// The servers behind it, none before it is loaded; nil where it runs in this process.
+  package var upstreams: [UpstreamStatus]?
 
   package init(
     state: VersionSnapshot.State, sha256: String = "", fileBytes: Int64 = 0,

@@ -1,3 +1,4 @@
+package import Domain
 package import InferenceProtocol
 
 /// One loaded version that can run: in this process, or behind another server.
@@ -24,6 +25,15 @@ package protocol Engine: Sendable {
   /// any thread.
   func submit(_ job: EngineJob, answer: @escaping @Sendable (EngineAnswer) -> Void)
 
+  /// The servers behind it, at present; empty where it runs in this process.
+  var upstreams: [UpstreamStatus] { get }
+
+  /// Leaves out one of the servers behind it; zero or less brings it back.
+  func eject(upstream: String, for duration: Duration) throws(InferenceError)
+
+  /// Whether that which runs is still what was loaded, where no file of ours can tell; nil where one can.
+  func sourceUnchanged(within limit: Duration) async -> PreflightReport.Check?
+
   /// Answers `.withdrawn` to all jobs that wait, have not started, and may be moved.
   func withdrawQueued()
 
@@ -34,6 +44,14 @@ package protocol Engine: Sendable {
 extension Engine {
   package var memoryBytes: Int64? { nil }
   package var statistics: EngineStatistics { EngineStatistics() }
+  package var upstreams: [UpstreamStatus] { [] }
+
+  package func eject(upstream: String, for duration: Duration) throws(InferenceError) {
+    throw .unsupported(
+      "ejecting \"\(upstream)\": the version runs in this process and has no upstreams; that")
+  }
+
+  package func sourceUnchanged(within limit: Duration) async -> PreflightReport.Check? { nil }
 }
 
 /// What an engine is asked to do.
@@ -53,6 +71,10 @@ package struct EngineJob: Sendable {
   package var isMovable: Bool
   /// It was admitted once, to a version that no longer serves: no queue turns it away.
   package var wasAdmitted: Bool
+  /// Of the request, where it has one: another server is told it.
+  package var requestID: RequestID?
+  /// Instances of Vigia that the request has passed before this one.
+  package var hops = 0
 
   package enum Priority: Sendable { case normal, shadow }
 

@@ -13,6 +13,8 @@ package struct InferenceCall: Sendable {
   package var arrivedAt: Timestamp
   /// When the last byte of the request had come: the start of its total time.
   package var startedAt: MonotonicTime
+  /// Instances of Vigia that the request has passed before this one.
+  package var hops = 0
 
   package init(
     model: String, version: String? = nil, request: InferRequest, routingKey: String? = nil,

@@ -23,6 +23,8 @@ package enum InferenceError: Error, Sendable, Equatable {
   case engine(ModelVersion, reason: String)
   /// A file could not be made into a running version.
   case load(ModelVersion, path: String, LoadProblem)
+  /// A server behind a remote version, by its address.
+  case upstream(ModelVersion, upstream: String, UpstreamProblem)
   /// The inference engine itself is not there: what is missing, and how to get it.
   case engineUnavailable(reason: String)
 
@@ -57,6 +59,8 @@ package enum InferenceError: Error, Sendable, Equatable {
     case check(reason: String)
     /// The library has no such execution provider, or could not use it.
     case provider(String, reason: String, available: [String])
+    /// A version on other servers: what they lack.
+    case remote(reason: String)
   }
 }
 
@@ -71,6 +75,7 @@ extension InferenceError {
       503
     case .unsupported: 501
     case .engine, .load: 500
+    case .upstream(_, _, let problem): problem.status
     }
   }
 
@@ -80,6 +85,7 @@ extension InferenceError {
     case .queueFull(_, _, _, let delay): max(1, Int((delay / .seconds(1)).rounded(.up)))
     case .timedOut, .stopping, .noDeployment, .notLoaded: 1
     case .unavailable, .noRoom: 10
+    case .upstream(_, _, let problem): problem.retryAfterSeconds
     default: nil
     }
   }
@@ -90,6 +96,7 @@ extension InferenceError {
     case .invalid, .unknownModel, .unknownVersion, .unsupported: .invalid
     case .queueFull, .stopping, .noRoom: .shed
     case .timedOut: .timedOut
+    case .upstream(_, _, let problem): problem.outcome
     case .engine, .load, .noDeployment, .notLoaded, .engineUnavailable, .unavailable: .failed
     }
   }
@@ -127,6 +134,8 @@ extension InferenceError: CustomStringConvertible {
       "\(version): the engine failed: \(reason)"
     case .load(let version, let path, let problem):
       "\(version): \(path): \(problem)"
+    case .upstream(let version, let upstream, let problem):
+      "\(version): upstream \(upstream) \(problem)"
     case .engineUnavailable(let reason):
       reason
     }
@@ -188,6 +197,8 @@ extension InferenceError.LoadProblem: CustomStringConvertible {
     case .provider(let name, let reason, let available):
       "execution provider \"\(name)\": \(reason); this ONNX Runtime has "
         + "\(available.joined(separator: ", ")); name one of them, or set provider_fallback: true"
+    case .remote(let reason):
+      reason
     }
   }
 }

@@ -16,7 +16,7 @@ extension ModelFile {
   }
 
   /// The file's hash as it is now, in hexadecimal; nil when it cannot be read. Blocks.
-  func currentSHA256() -> String? { Self.hash(path)?.sha256 }
+  func currentSHA256() -> String? { isRemote ? sha256 : Self.hash(path)?.sha256 }
 
   /// Hash and size of a file, read piece by piece.
   static func hash(_ path: String) -> (sha256: String, byteCount: Int64)? {
@@ -57,7 +57,7 @@ extension ModelFile {
     }
   }
 
-  private static func hexadecimal(_ digest: SHA256.Digest) -> String {
+  static func hexadecimal(_ digest: SHA256.Digest) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(
       decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)

@@ -36,7 +36,8 @@ struct ModelsPanel {
           Figures.latency(version.recent.p50, look), Figures.p99(version, model.objective, look),
           Figures.errors(version, model.objective, look), Figures.quality(version.recent, look),
           look.text(Figures.sha(version.sha256, isNarrow ? 8 : 12), .quiet),
-          Format.bytes(Double(version.fileBytes)).styled(look),
+          version.upstreams == nil
+            ? Format.bytes(Double(version.fileBytes)).styled(look) : look.text("remote", .quiet),
           look.text(Figures.ago(version.loadedAt, now), .quiet),
           look.text(version.execution, .quiet),
         ], isAlarm: health.tone == .critical)
@@ -141,12 +142,13 @@ struct VersionFacts {
             + Figures.quality(version.recent, look)
         ))
     }
-    pairs.append(
-      (
-        "file",
-        Format.bytes(Double(version.fileBytes)).styled(look)
-          + look.text(", loaded \(Figures.ago(version.loadedAt, state.shownTime))")
-      ))
+    let loaded = look.text(", loaded \(Figures.ago(version.loadedAt, state.shownTime))")
+    if let upstreams = version.upstreams {
+      pairs.append(("file", look.text("none: it runs on other servers") + loaded))
+      pairs += upstreams.map { ("upstream", upstream($0, look)) }
+    } else {
+      pairs.append(("file", Format.bytes(Double(version.fileBytes)).styled(look) + loaded))
+    }
     pairs.append(
       ("sha256", look.text(version.sha256.isEmpty ? "could not be read" : version.sha256, .quiet)))
     if let change = model.lastChange {
@@ -158,6 +160,22 @@ struct VersionFacts {
         ))
     }
     return pairs
+  }
+
+  private func upstream(_ upstream: UpstreamStatus, _ look: Look) -> StyledText {
+    let state: StyledText =
+      switch upstream.state {
+      case .healthy: look.status(.ok, "healthy")
+      case .unhealthy(let reason): look.status(.critical, "passed over") + look.text(" \(reason)")
+      case .ejected(let until, let reason):
+        look.status(.critical, "left out")
+          + look.text(" until \(self.state.wall.time(until)): \(reason)")
+      }
+    let failed = upstream.failures.values.reduce(0, +)
+    return look.text("\(upstream.name) ") + state
+      + look.text(", \(upstream.inFlight) in flight, p50 ", .quiet)
+      + Figures.latency(upstream.p50, look)
+      + look.text(", \(failed) of \(upstream.requests) failed", .quiet)
   }
 
   /// The keys that may work on this version.

@@ -66,7 +66,8 @@ struct CheckCommand: ParsableCommand {
     var problems = 0
     for model in configuration.models {
       let known = listing.models.first { $0.name == model.name }?.versions.map(\.version.version)
-      for version in model.versions where known?.contains(version) != true {
+      for version in model.versions
+      where known?.contains(version) != true && model.remotes[version] == nil {
         problems += 1
         Output.line(
           "\(configuration.file ?? "configuration"): \(model.name) \(version): no such version in "

@@ -75,7 +75,8 @@ struct ModelCommand: AsyncParsableCommand {
         found.versions.map { version in
           [
             version.version, version.part, version.stateWord, String(version.sha256.prefix(12)),
-            "\(version.fileBytes)", version.memoryBytes.map { "\($0 >> 10) KiB" } ?? "-",
+            version.upstreams == nil ? "\(version.fileBytes)" : "remote",
+            version.memoryBytes.map { "\($0 >> 10) KiB" } ?? "-",
             version.execution.isEmpty ? "-" : version.execution,
             version.note,
           ]
@@ -85,6 +86,20 @@ struct ModelCommand: AsyncParsableCommand {
           Output.line("warning    \(version.version): \(warning)")
         }
       }
+      for version in found.versions { printUpstreams(of: version, at: snapshot.time) }
+    }
+
+    private func printUpstreams(of version: VersionSnapshot, at time: Timestamp) {
+      guard let upstreams = version.upstreams, !upstreams.isEmpty else { return }
+      print("")
+      Output.table(
+        ["UPSTREAM OF \(version.version)", "STATE", "IN FLIGHT", "P50", "REQUESTS", "FAILED"],
+        upstreams.map { upstream in
+          [
+            upstream.name, upstream.stateWord(at: time), "\(upstream.inFlight)",
+            latency(upstream.p50), "\(upstream.requests)", upstream.failureWords,
+          ]
+        })
     }
   }
 
@@ -170,6 +185,23 @@ private func latency(_ microseconds: Double?) -> String {
   guard let microseconds else { return "-" }
   return microseconds < 1_000
     ? String(format: "%.0f us", microseconds) : String(format: "%.3g ms", microseconds / 1_000)
+}
+
+extension UpstreamStatus {
+  fileprivate func stateWord(at time: Timestamp) -> String {
+    switch state {
+    case .healthy: "healthy"
+    case .unhealthy(let reason): "passed over: \(reason)"
+    case .ejected(let until, let reason):
+      "left out for \(max(0, (until.microseconds - time.microseconds) / 1_000_000)) s more: \(reason)"
+    }
+  }
+
+  fileprivate var failureWords: String {
+    failures.isEmpty
+      ? "-"
+      : failures.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+  }
 }
 
 extension VersionSnapshot {

@@ -2,7 +2,9 @@ import Domain
 
 /// The `models` block.
 extension ConfigurationReader {
-  private static let modelKeys = ["champion", "challenger", "shadow", "routing_key", "slo"]
+  private static let modelKeys = [
+    "champion", "challenger", "shadow", "routing_key", "slo", "remotes",
+  ]
 
   mutating func models(_ value: LocatedValue) -> [ModelConfiguration] {
     var models: [ModelConfiguration] = []
@@ -46,6 +48,9 @@ extension ConfigurationReader {
     }
     if let part = parts["slo"] { model.objective = objective(part.value, owner: "\(owner).slo") }
     model.running = running(parts, owner: owner)
+    if let part = parts["remotes"] {
+      model.remotes = remotes(part.value, owner: "\(owner).remotes")
+    }
     return champion == nil ? nil : model
   }
 
@@ -120,7 +125,7 @@ extension ConfigurationReader {
   }
 
   /// A version, written as a number or as text; `1.10` stays `1.10`.
-  private mutating func version(_ value: LocatedValue, key: String) -> String? {
+  mutating func version(_ value: LocatedValue, key: String) -> String? {
     switch value.content {
     case .scalar(let text, .text), .scalar(let text, .integer), .scalar(let text, .number):
       if Self.isName(text) { return text }
@@ -135,7 +140,7 @@ extension ConfigurationReader {
     return nil
   }
 
-  private mutating func required(
+  mutating func required(
     _ key: String, of entry: LocatedValue.Entry, in parts: [String: LocatedValue.Entry],
     owner: String
   ) -> LocatedValue.Entry? {
@@ -153,7 +158,7 @@ extension ConfigurationReader {
   }
 
   /// Source: RFC 9110, section 5.6.2.
-  private static func isTokenByte(_ byte: UInt8) -> Bool {
+  static func isTokenByte(_ byte: UInt8) -> Bool {
     isAlphanumeric(byte) || "!#$%&'*+-.^_`|~".utf8.contains(byte)
   }
 

@@ -1,4 +1,5 @@
 package import Domain
+package import Integrations
 
 /// What `vigia.yaml`, the environment and the flags say together. All paths are absolute.
 package struct VigiaConfiguration: Sendable, Equatable {
@@ -56,6 +57,8 @@ package struct ModelConfiguration: Sendable, Equatable {
   package var routingKey: RoutingKey
   package var objective: ServiceObjective?
   package var running = ModelRunning()
+  /// Versions that run on other servers.
+  package var remotes: [String: RemoteSpec] = [:]
 
   package init(
     name: String, champion: String, challenger: Deployment.Challenger? = nil,

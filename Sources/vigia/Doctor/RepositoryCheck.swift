@@ -38,7 +38,10 @@ package struct RepositoryCheck: Sendable {
       }
       checks += missing(model, among: versions)
     }
-    for model in configuration.models where !models.contains(model.name) {
+    for model in configuration.models
+    where !models.contains(model.name)
+      && model.versions.contains(where: { model.remotes[$0] == nil })
+    {
       checks.append(
         DoctorCheck(
           name, .fail, "the configuration has \(model.name), \(repository) has not",
@@ -53,7 +56,8 @@ package struct RepositoryCheck: Sendable {
 
   private func missing(_ model: String, among versions: [String]) -> [DoctorCheck] {
     guard !versions.isEmpty, let wanted = configuration.model(model)?.versions else { return [] }
-    return wanted.filter { !versions.contains($0) }.map { version in
+    let remotes = configuration.model(model)?.remotes ?? [:]
+    return wanted.filter { !versions.contains($0) && remotes[$0] == nil }.map { version in
       DoctorCheck(
         "models", .fail,
         "\(model)@\(version) is configured, but there is no \(model)/\(version)/model.onnx",

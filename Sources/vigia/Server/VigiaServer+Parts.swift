@@ -74,8 +74,9 @@ extension VigiaServer {
       identity: ServerIdentity(version: Vigia.version), logger: logger)
   }
 
-  /// Whether there is one model file at all, before anything is made on the disk. Hashes nothing.
+  /// Whether there is one model file or remote version at all, before anything is made on the disk. Hashes nothing.
   static func checkRepository(_ configuration: VigiaConfiguration) throws(StartError) {
+    guard configuration.models.allSatisfy(\.remotes.isEmpty) else { return }
     let files = FileManager.default
     let root = configuration.modelRepository
     let isFilled = ((try? files.contentsOfDirectory(atPath: root)) ?? []).contains { model in

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import HTTPAPI
 import Inference
+import Integrations
 import Logging
 import ServiceLifecycle
 import Storage
@@ -26,6 +27,7 @@ final class VigiaServer: Sendable {
   let source: LocalConsoleSource
   private let lock: InstanceLock
   private let metrics: MetricStore
+  private let remotes: RemoteLoader
   private let batches: AsyncStream<SecondBatch>
   private let servers: HTTPServers
   private let stop: StopSignal
@@ -48,15 +50,19 @@ final class VigiaServer: Sendable {
     batches = stores.batches
 
     let engine = EmbeddedEngine(configuration, logger: logger)
+    let loader = VersionLoader(configuration, embedded: engine, logger: logger)
+    remotes = loader.remote
+    var settings = DataPlaneSettings(
+      modelMemory: configuration.engine.modelMemory.byteLimit, loadsOnDemand: true)
+    settings.remotes = loader.remote.files
     let dataPlane = DataPlane(
       repository: ModelRepository(root: configuration.modelRepository),
       warmLoader: { (file, recent) throws(InferenceError) in
-        try await engine.load(file, recent: recent)
+        try await loader.load(file, recent: recent)
       },
-      settings: DataPlaneSettings(
-        modelMemory: configuration.engine.modelMemory.byteLimit, loadsOnDemand: true),
-      record: stores.record)
+      settings: settings, record: stores.record)
     self.dataPlane = dataPlane
+    loader.useChampions(of: dataPlane)
     let notices = stores.notices + (try Self.check(dataPlane.rescan(), configuration))
     for notice in notices {
       logger.log(level: notice.severity == .critical ? .error : .warning, "\(notice.text)")
@@ -130,6 +136,7 @@ final class VigiaServer: Sendable {
         services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger)))
     try await group.run()
     _ = await dataPlane.drain(timeout: .seconds(5))
+    await remotes.shutdown()
     recorder.close()
     metrics.close()
     await control.closeLedger()

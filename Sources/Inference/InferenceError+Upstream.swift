@@ -1,0 +1,70 @@
+import Domain
+
+extension InferenceError {
+  /// What went wrong at, or on the way to, another server.
+  package enum UpstreamProblem: Error, Sendable, Equatable {
+    /// Nothing was sent.
+    case unreachable(reason: String)
+    /// It was sent, and no answer will come: it may have been performed.
+    case lost(reason: String)
+    /// Its own refusal, in its own words.
+    case answered(status: Int, text: String)
+    /// It said that all is well, with something that is no answer.
+    case badAnswer(reason: String)
+    case noAnswer(within: Duration)
+    /// The replies that are being read hold as many bytes as they may.
+    case noRoom(bytes: Int)
+    /// The request has passed this many instances of Vigia.
+    case loop(hops: Int)
+    /// There is none of this name to eject.
+    case unknown(known: [String])
+    /// Ejecting it would leave nobody.
+    case lastOne
+  }
+}
+
+extension InferenceError.UpstreamProblem {
+  /// The status of V2's answer: a refusal of the request as such is the client's, the rest a gateway's.
+  var status: Int {
+    switch self {
+    case .answered(let status, _) where Self.blamesRequest(status): 400
+    case .unknown, .lastOne: 400
+    case .answered(429, _), .answered(503, _), .noAnswer, .noRoom: 503
+    case .loop: 508
+    case .unreachable, .lost, .answered, .badAnswer: 502
+    }
+  }
+
+  var retryAfterSeconds: Int? { status == 503 ? 1 : nil }
+
+  var outcome: Outcome {
+    switch self {
+    case .answered(let status, _) where Self.blamesRequest(status): .invalid
+    case .unknown, .lastOne: .invalid
+    case .answered(429, _), .answered(503, _), .noRoom: .shed
+    case .noAnswer: .timedOut
+    case .unreachable, .lost, .answered, .badAnswer, .loop: .failed
+    }
+  }
+
+  private static func blamesRequest(_ status: Int) -> Bool { [400, 413, 422].contains(status) }
+}
+
+extension InferenceError.UpstreamProblem: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .unreachable(let reason): "cannot be reached: \(reason)"
+    case .lost(let reason): "gave no whole answer: \(reason)"
+    case .answered(let status, let text): "answered \(status): \(text)"
+    case .badAnswer(let reason): "gave an answer that cannot be used: \(reason)"
+    case .noAnswer(let limit): "gave no answer within \(limit)"
+    case .noRoom(let bytes):
+      "was not listened to: replies of \(bytes >> 20) MB are being read already"
+    case .loop(let hops):
+      "is not asked: the request has passed \(hops) instances of Vigia; one of them points back to "
+        + "another"
+    case .unknown(let known): "is not one of \(known.joined(separator: ", "))"
+    case .lastOne: "is the last one left; move the traffic to another version instead"
+    }
+  }
+}

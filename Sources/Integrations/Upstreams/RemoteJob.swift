@@ -1,0 +1,68 @@
+import Inference
+import NIOCore
+import Synchronization
+
+/// A job that waits for an upstream or is with one, and the one answer that it gets.
+final class RemoteJob: Sendable {
+  let job: EngineJob
+  let enqueuedAt: MonotonicTime
+  /// Past it the job is answered, wherever it is.
+  let deadline: MonotonicTime
+  private let answer: @Sendable (EngineAnswer) -> Void
+  private let state = Mutex(State())
+
+  private struct State {
+    var isAnswered = false
+    var timer: Scheduled<Void>?
+    var exchange: UpstreamExchange?
+    /// The upstream that refused it before it did anything.
+    var refusedBy: Int?
+  }
+
+  init(
+    _ job: EngineJob, enqueuedAt: MonotonicTime, deadline: MonotonicTime,
+    answer: @escaping @Sendable (EngineAnswer) -> Void
+  ) {
+    self.job = job
+    self.enqueuedAt = enqueuedAt
+    self.deadline = deadline
+    self.answer = answer
+  }
+
+  /// The upstream to pass over: this is the second and last try.
+  var refusedBy: Int? {
+    get { state.withLock { $0.refusedBy } }
+    set { state.withLock { $0.refusedBy = newValue } }
+  }
+
+  var exchange: UpstreamExchange? {
+    get { state.withLock { $0.exchange } }
+    set { state.withLock { $0.exchange = newValue } }
+  }
+
+  /// The timer that ends it at its deadline; cancelled at once where it was answered in the meantime.
+  func end(with timer: Scheduled<Void>) {
+    let isLate = state.withLock { state in
+      if !state.isAnswered { state.timer = timer }
+      return state.isAnswered
+    }
+    if isLate { timer.cancel() }
+  }
+
+  /// The first answer goes out, later ones nowhere.
+  ///
+  /// - Returns: whether this is the first.
+  @discardableResult func finish(_ value: EngineAnswer) -> Bool {
+    let (isFirst, timer) = state.withLock { state -> (Bool, Scheduled<Void>?) in
+      defer {
+        state.isAnswered = true
+        state.timer = nil
+        state.exchange = nil
+      }
+      return (!state.isAnswered, state.timer)
+    }
+    timer?.cancel()
+    if isFirst { answer(value) }
+    return isFirst
+  }
+}

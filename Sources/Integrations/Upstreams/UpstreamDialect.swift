@@ -1,0 +1,115 @@
+import Foundation
+import InferenceProtocol
+import NIOHTTP1
+
+/// How one upstream wants to be asked for one model.
+///
+/// Seen: KServe refuses JSON without a Content-Type and has no `/versions/`; MLServer takes no binary tensors; Triton
+/// and Vigia take all of V2. Nobody's reply is trusted to have more than its status and outputs.
+struct UpstreamDialect: Sendable, Equatable {
+  var model: String
+  /// Nil: the upstream decides.
+  var version: String?
+  var usesBinary: Bool
+  var headers: HTTPHeaders
+  /// Below the model's path or beside it, what answers whether it is ready; nil: nothing does.
+  var healthPath: String?
+
+  /// - Parameters:
+  ///   - server: its metadata; nil where it gives none.
+  init(_ spec: RemoteSpec, model name: String, server: ServerDescription?) {
+    let dialect = spec.dialect == .auto ? server?.dialect ?? .auto : spec.dialect
+    model = spec.model ?? name
+    version = dialect == .kserve ? nil : spec.version
+    usesBinary =
+      switch spec.binary {
+      case .always: true
+      case .never: false
+      case .auto where dialect == .triton: true
+      case .auto where dialect == .mlserver || dialect == .kserve: false
+      case .auto: server?.extensions?.contains("binary_tensor_data") == true
+      }
+    headers = HTTPHeaders()
+    for header in spec.headers { headers.replaceOrAdd(name: header.name, value: header.value) }
+    headers.replaceOrAdd(name: "Accept", value: "*/*")
+    headers.replaceOrAdd(name: "User-Agent", value: "vigia")
+    healthPath = nil
+  }
+
+  var modelPath: String {
+    let name = Self.escaped(model)
+    return "/v2/models/\(name)" + (version.map { "/versions/\(Self.escaped($0))" } ?? "")
+  }
+
+  /// Paths that may tell whether the model is ready, the best first.
+  var healthPaths: [String] { ["\(modelPath)/ready", "/v2/health/ready", "/v2/health/live"] }
+
+  func get(_ path: String, at upstream: UpstreamAddress) -> UpstreamClient.Call {
+    UpstreamClient.Call(url: "\(upstream)\(path)", headers: headers)
+  }
+
+  /// - Parameters:
+  ///   - id: of the request here: it is the request's id there too.
+  ///   - hops: instances of Vigia that it has passed, this one included.
+  func infer(
+    _ inputs: [Tensor], outputs: [String], id: String?, hops: Int, at upstream: UpstreamAddress
+  ) -> UpstreamClient.Call {
+    var request = InferRequest(id: id, inputs: inputs)
+    request.outputs = outputs.map { InferRequest.RequestedOutput(name: $0) }
+    if usesBinary { request.parameters["binary_data_output"] = .bool(true) }
+    let message = request.body { _ in usesBinary }
+    var headers = headers
+    headers.replaceOrAdd(name: "Content-Type", value: message.contentType)
+    if let length = message.headerLength {
+      headers.replaceOrAdd(name: "Inference-Header-Content-Length", value: "\(length)")
+    }
+    if let id { headers.replaceOrAdd(name: "Vigia-Request-Id", value: id) }
+    headers.replaceOrAdd(name: "Vigia-Hops", value: "\(hops)")
+    return UpstreamClient.Call(
+      method: .POST, url: "\(upstream)\(modelPath)/infer", headers: headers, body: message.bytes)
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.addingPercentEncoding(withAllowedCharacters: allowed) ?? text
+  }
+
+  private static let allowed = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-._~"))
+}
+
+/// `GET /v2`, as far as it is used; nulls are absent.
+struct ServerDescription: Decodable, Sendable {
+  var name: String?
+  var version: String?
+  var extensions: [String]?
+
+  var dialect: RemoteSpec.Dialect {
+    let name = (name ?? "").lowercased()
+    if name.contains("triton") { return .triton }
+    if name.contains("mlserver") { return .mlserver }
+    if name.contains("kserve") { return .kserve }
+    return .auto
+  }
+}
+
+/// `GET /v2/models/{m}`, as far as it is used; nulls are absent.
+struct ModelDescription: Decodable, Sendable, Equatable {
+  var platform: String?
+  var inputs: [TensorDescription]?
+  var outputs: [TensorDescription]?
+
+  struct TensorDescription: Decodable, Sendable, Equatable {
+    var name: String
+    var datatype: String
+    var shape: [Int]
+
+    var metadata: TensorMetadata? {
+      DataType(rawValue: datatype).map { TensorMetadata(name: name, datatype: $0, shape: shape) }
+    }
+  }
+
+  /// Nil where one of them is of a type that V2 does not have; empty where there are none.
+  static func tensors(_ tensors: [TensorDescription]?) -> [TensorMetadata]? {
+    let known = (tensors ?? []).map(\.metadata)
+    return known.contains(nil) ? nil : known.compactMap(\.self)
+  }
+}

@@ -1,0 +1,36 @@
+import Domain
+import Inference
+import InferenceProtocol
+import Integrations
+import Logging
+
+/// Where a version runs: in this process, or on the servers that the configuration names.
+final class VersionLoader: Sendable {
+  private let embedded: EmbeddedEngine
+  let remote: RemoteLoader
+
+  init(_ configuration: VigiaConfiguration, embedded: EmbeddedEngine, logger: Logger) {
+    self.embedded = embedded
+    var specs: [ModelVersion: RemoteSpec] = [:]
+    for model in configuration.models {
+      for (version, spec) in model.remotes {
+        specs[ModelVersion(model: model.name, version: version)] = spec
+      }
+    }
+    remote = RemoteLoader(specs) { logger.warning("\($0)") }
+  }
+
+  /// Remote versions may take and give what the model's champion does, where their upstreams do not say.
+  func useChampions(of dataPlane: DataPlane) {
+    remote.useChampion { [weak dataPlane] model in
+      guard let metadata = try? dataPlane?.metadata(model: model, version: nil) else { return nil }
+      return ModelSignature(inputs: metadata.inputs, outputs: metadata.outputs)
+    }
+  }
+
+  func load(
+    _ file: ModelFile, recent: [InferRequest]
+  ) async throws(InferenceError) -> any Engine {
+    try await file.isRemote ? remote.load(file) : embedded.load(file, recent: recent)
+  }
+}

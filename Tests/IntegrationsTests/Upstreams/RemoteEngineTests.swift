@@ -1,0 +1,258 @@
+import Domain
+import Foundation
+import Inference
+import InferenceProtocol
+import Integrations
+import NIOHTTP1
+import Testing
+
+/// A remote version over servers that behave, and over servers that do not.
+@Suite struct RemoteEngineTests {
+  @Test(arguments: [RemoteSpec.Binary.never, .always])
+  func `a request is answered by the upstream, with its own numbers`(
+    _ binary: RemoteSpec.Binary
+  ) async throws {
+    let upstream = try await ScriptedUpstream.start()
+    var spec = try RemoteBench.spec([upstream])
+    spec.version = "7"
+    spec.binary = binary
+    spec.headers = [.init(name: "Authorization", value: "Bearer x")]
+    let bench = RemoteBench(spec)
+    let engine = try await bench.load()
+    var job = RemoteBench.job(1, rows: 3, outputs: ["probabilities"])
+    job.requestID = RequestID("0123456789ABCDEFGHJKMNPQRS")
+    let outputs = try #require(await engine.answer(to: job).outputs)
+    #expect(outputs.map(\.name) == ["probabilities"])
+    #expect(outputs[0].shape == [3, 2])
+    #expect(outputs[0].number(at: 1) == Double(Float(0.9)))
+    let sent = try #require(upstream.inferences.last)
+    #expect(sent.path == "/v2/models/there/versions/7/infer")
+    #expect(sent.headers.first(name: "Authorization") == "Bearer x")
+    #expect(sent.headers.first(name: "Vigia-Hops") == "1")
+    #expect(sent.headers.first(name: "Vigia-Request-Id") == job.requestID?.description)
+    let type = binary == .always ? "application/octet-stream" : "application/json"
+    #expect(sent.headers.first(name: "Content-Type") == type)
+    #expect(engine.statistics.inferenceCount == 3)
+    #expect(engine.statistics.success.count == 1)
+    #expect(engine.execution.hasPrefix("remote, http://127.0.0.1:"))
+    await bench.end(engine)
+    try await upstream.die()
+  }
+
+  @Test func `two upstreams share the requests`() async throws {
+    let upstreams = [try await ScriptedUpstream.start(), try await ScriptedUpstream.start()]
+    let bench = RemoteBench(try RemoteBench.spec(upstreams))
+    let engine = try await bench.load()
+    await withTaskGroup(of: Bool.self) { group in
+      for _ in 0..<200 {
+        group.addTask { await engine.answer(to: RemoteBench.job()).outputs != nil }
+      }
+      for await isAnswered in group { #expect(isAnswered) }
+    }
+    let counts = upstreams.map { $0.inferences.count - 1 }
+    #expect(counts.reduce(0, +) == 200)
+    #expect(counts.allSatisfy { $0 > 40 }, "\(counts)")
+    await bench.end(engine)
+    for upstream in upstreams { try await upstream.die() }
+  }
+
+  @Test(arguments: [
+    (ScriptedUpstream.Action.trickle, "timed out"), (.silence, "timed out"),
+    (.flood, "bad answer"), (ScriptedUpstream.json("{}"), "bad answer"),
+    (ScriptedUpstream.json("garbage \u{1B}[2J"), "bad answer"),
+    (
+      ScriptedUpstream.json(
+        #"{"model_name":"m","outputs":[{"name":"label","shape":[9],"datatype":"INT64","data":[1,1,1,1,1,1,1,1,1]}]}"#
+      ), "bad answer"
+    ),
+    (ScriptedUpstream.json(#"{"error":"boom"}"#, status: 500), "server error"),
+    (ScriptedUpstream.json(#"{"error":"busy"}"#, status: 503), "overloaded"),
+    (.rawThenClose(""), "lost"), (.rawThenClose("HTTP/1.1 200 OK\r\nContent-Le"), "lost"),
+    (.rawThenClose("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{\"mo"), "lost"),
+    (.rawThenClose("not http at all\r\n\r\n"), "lost"),
+  ])
+  func `an upstream that misbehaves costs its request, named and counted, and nothing hangs`(
+    _ action: ScriptedUpstream.Action, _ reason: String
+  ) async throws {
+    let upstream = try await ScriptedUpstream.start()
+    var limits = UpstreamClient.Limits()
+    limits.reply = 4 << 20
+    let bench = RemoteBench(
+      try RemoteBench.spec([upstream], timeout: .milliseconds(300)), limits: limits)
+    let engine = try await bench.load()
+    upstream.script { $0.path.hasSuffix("/infer") ? action : nil }
+    let error = try #require(await engine.answer(to: RemoteBench.job()).error)
+    #expect(error.description.contains(upstream.url))
+    #expect(!error.description.unicodeScalars.contains("\u{1B}"))
+    #expect(engine.upstreams[0].failures == [reason: 1])
+    #expect(engine.statistics.failure.count == 1)
+    upstream.script { _ in nil }
+    #expect(await engine.answer(to: RemoteBench.job()).outputs != nil)
+    #expect(engine.upstreams[0].inFlight == 0)
+    await bench.end(engine)
+    #expect(bench.client.bytesHeld == 0)
+    try await upstream.die()
+  }
+
+  @Test(arguments: [(400, 400), (422, 400), (404, 502), (429, 503), (500, 502), (503, 503)])
+  func `an upstream's refusal keeps its meaning`(_ theirs: Int, _ ours: Int) async throws {
+    let upstream = try await ScriptedUpstream.start()
+    let bench = RemoteBench(try RemoteBench.spec([upstream]))
+    let engine = try await bench.load()
+    upstream.script { request in
+      request.path.hasSuffix("/infer")
+        ? ScriptedUpstream.json(#"{"detail":"not today"}"#, status: theirs) : nil
+    }
+    let error = try #require(await engine.answer(to: RemoteBench.job()).error)
+    #expect(error.status == ours)
+    #expect(error.description.hasSuffix("answered \(theirs): not today"))
+    await bench.end(engine)
+    try await upstream.die()
+  }
+
+  @Test func `a request that could not be sent goes to another upstream`() async throws {
+    let upstreams = [try await ScriptedUpstream.start(), try await ScriptedUpstream.start()]
+    let bench = RemoteBench(try RemoteBench.spec(upstreams))
+    let engine = try await bench.load()
+    let name = upstreams[0].url
+    try await upstreams[0].die()
+    // Connections that were open end as lost, once; from then on nobody listens.
+    _ = await engine.answer(to: RemoteBench.job())
+    for _ in 0..<50 { #expect(await engine.answer(to: RemoteBench.job()).outputs != nil) }
+    let dead = try #require(engine.upstreams.first)
+    guard case .ejected(_, let reason) = dead.state else {
+      Issue.record("expected an ejection, found \(dead.state)")
+      return
+    }
+    #expect(reason.hasSuffix("failures in a row"))
+    #expect(bench.log.all.contains { $0.contains("\(name) is left out for 10 s") })
+    await bench.end(engine)
+    try await upstreams[1].die()
+  }
+
+  @Test func `a 503 with Retry-After is asked of another upstream, once`() async throws {
+    let upstreams = [try await ScriptedUpstream.start(), try await ScriptedUpstream.start()]
+    var rules = EjectionRules()
+    rules.consecutiveFailures = 1_000
+    let bench = RemoteBench(try RemoteBench.spec(upstreams), rules: rules)
+    let engine = try await bench.load()
+    let busy = ScriptedUpstream.Action.reply(
+      status: 503, headers: ["Retry-After": "1"], body: Array(#"{"error":"full"}"#.utf8))
+    upstreams[0].script { $0.path.hasSuffix("/infer") ? busy : nil }
+    for _ in 0..<20 { #expect(await engine.answer(to: RemoteBench.job()).outputs != nil) }
+    upstreams[1].script { $0.path.hasSuffix("/infer") ? busy : nil }
+    let before = upstreams.map(\.inferences.count).reduce(0, +)
+    #expect(await engine.answer(to: RemoteBench.job()).error?.status == 503)
+    #expect(upstreams.map(\.inferences.count).reduce(0, +) == before + 2)
+    await bench.end(engine)
+    for upstream in upstreams { try await upstream.die() }
+  }
+
+  @Test(arguments: [ScriptedUpstream.Action.silence, .rawThenClose("")])
+  func `what may have been performed is sent once`(
+    _ action: ScriptedUpstream.Action
+  ) async throws {
+    let upstreams = [try await ScriptedUpstream.start(), try await ScriptedUpstream.start()]
+    let bench = RemoteBench(try RemoteBench.spec(upstreams, timeout: .milliseconds(200)))
+    let engine = try await bench.load()
+    let before = upstreams.map(\.inferences.count).reduce(0, +)
+    for upstream in upstreams { upstream.script { $0.path.hasSuffix("/infer") ? action : nil } }
+    #expect(await engine.answer(to: RemoteBench.job()).error != nil)
+    #expect(upstreams.map(\.inferences.count).reduce(0, +) == before + 1)
+    await bench.end(engine)
+    for upstream in upstreams { try await upstream.die() }
+  }
+
+  @Test func `a full queue turns requests away, and what waits can be withdrawn`() async throws {
+    let upstream = try await ScriptedUpstream.start()
+    var queue = RemoteQueue.Limits()
+    queue.rows = 3
+    let bench = RemoteBench(
+      try RemoteBench.spec([upstream], timeout: .milliseconds(500), maxInFlight: 1), queue: queue)
+    let engine = try await bench.load()
+    upstream.script { $0.path.hasSuffix("/infer") ? .silence : nil }
+    let inbox = AsyncStream<EngineAnswer>.makeStream()
+    let submit: @Sendable () -> Void = {
+      engine.submit(RemoteBench.job()) { inbox.continuation.yield($0) }
+    }
+    submit()
+    // The one place is taken before the others come.
+    while engine.upstreams[0].inFlight == 0 { await Task.yield() }
+    for _ in 0..<4 { submit() }
+    var answers = inbox.stream.makeAsyncIterator()
+    guard case .queueFull(_, 3, 3, _)? = await answers.next()?.error else {
+      Issue.record("expected a full queue")
+      return
+    }
+    #expect(engine.queueDepth == 3)
+    engine.withdrawQueued()
+    for _ in 0..<3 { #expect(await answers.next()?.isWithdrawn == true) }
+    #expect(await answers.next()?.problem == .noAnswer(within: .milliseconds(500)))
+    #expect(engine.queueDepth == 0)
+    await bench.end(engine)
+    try await upstream.die()
+  }
+
+  @Test func `a request that waits past its deadline is answered, and not sent`() async throws {
+    let upstream = try await ScriptedUpstream.start()
+    let bench = RemoteBench(try RemoteBench.spec([upstream], maxInFlight: 1))
+    let engine = try await bench.load()
+    upstream.script { $0.path.hasSuffix("/infer") ? .silence : nil }
+    engine.submit(RemoteBench.job()) { _ in }
+    while upstream.inferences.count < 2 { await Task.yield() }
+    let late = await engine.answer(to: RemoteBench.job(timeout: .milliseconds(100)))
+    #expect(late.error == .timedOut(RemoteBench.version, after: .milliseconds(100)))
+    #expect(upstream.inferences.count == 2)
+    try await upstream.die()
+    await bench.end(engine)
+  }
+
+  @Test func `a request that went in a circle goes no further`() async throws {
+    let upstream = try await ScriptedUpstream.start()
+    let bench = RemoteBench(try RemoteBench.spec([upstream]))
+    let engine = try await bench.load()
+    let answer = await engine.answer(to: RemoteBench.job(hops: RemoteEngine.hopsMax))
+    #expect(answer.problem == .loop(hops: RemoteEngine.hopsMax))
+    #expect(answer.error?.status == 508)
+    #expect(upstream.inferences.count == 1)
+    await bench.end(engine)
+    try await upstream.die()
+  }
+
+  @Test func `an operator ejects an upstream and brings it back`() async throws {
+    let upstreams = [try await ScriptedUpstream.start(), try await ScriptedUpstream.start()]
+    let bench = RemoteBench(try RemoteBench.spec(upstreams))
+    let engine = try await bench.load()
+    try engine.eject(upstream: upstreams[0].url, for: .seconds(60))
+    for _ in 0..<20 { _ = await engine.answer(to: RemoteBench.job()) }
+    #expect(upstreams.map { $0.inferences.count - 1 } == [0, 20])
+    #expect(throws: InferenceError.self) {
+      try engine.eject(upstream: upstreams[1].url, for: .seconds(60))
+    }
+    #expect(throws: InferenceError.self) { try engine.eject(upstream: "http://x", for: .zero) }
+    try engine.eject(upstream: upstreams[0].url, for: .zero)
+    for _ in 0..<20 { _ = await engine.answer(to: RemoteBench.job()) }
+    #expect(upstreams[0].inferences.count > 1)
+    await bench.end(engine)
+    for upstream in upstreams { try await upstream.die() }
+  }
+
+  @Test func `health checks pass an upstream over and bring it back`() async throws {
+    let upstreams = [try await ScriptedUpstream.start(), try await ScriptedUpstream.start()]
+    let bench = RemoteBench(try RemoteBench.spec(upstreams, health: .milliseconds(20)))
+    let engine = try await bench.load()
+    upstreams[0].script { request in
+      request.path.hasSuffix("/ready") ? .reply(status: 503, body: []) : nil
+    }
+    while engine.upstreams[0].state == .healthy { await Task.yield() }
+    #expect(
+      engine.upstreams[0].state == .unhealthy(reason: "its health check answers 503"))
+    let before = upstreams[0].inferences.count
+    for _ in 0..<20 { #expect(await engine.answer(to: RemoteBench.job()).outputs != nil) }
+    #expect(upstreams[0].inferences.count == before)
+    upstreams[0].script { _ in nil }
+    while engine.upstreams[0].state != .healthy { await Task.yield() }
+    await bench.end(engine)
+    for upstream in upstreams { try await upstream.die() }
+  }
+}
