@@ -9,7 +9,11 @@ extension ControlPlane {
   func execute(
     _ command: Command, by principal: Principal, preflight: PreflightReport?
   ) async throws(Refusal) -> CommandOutcome {
-    if command.action == .stop { return await stop(command, by: principal) }
+    switch command.action {
+    case .stop: return await stop(command, by: principal)
+    case .load, .unload: return try await changeMemory(command, by: principal)
+    default: break
+    }
     let change = try decide(command, principal: principal.name, assumeReady: false)
     guard let model = command.action.model, let previous = deployments[model] else {
       throw Refusal(.unknownModel, "no such model")
@@ -101,7 +105,7 @@ extension ControlPlane {
   }
 
   /// The newest few thousand, for a command that is sent twice; what is older stands in the ledger.
-  private func remember(_ outcome: CommandOutcome, of command: CommandID) {
+  func remember(_ outcome: CommandOutcome, of command: CommandID) {
     if outcomes.count >= 4_096 { outcomes.removeAll() }
     outcomes[command] = outcome
   }
@@ -205,7 +209,7 @@ extension ControlPlane {
     if let model = entry.model, entry.outcome != .refused { lastChange[model] = entry }
   }
 
-  private func auditUnavailable(_ command: Command, _ reason: String) -> Refusal {
+  func auditUnavailable(_ command: Command, _ reason: String) -> Refusal {
     guard case .rollBack = command.action else {
       return Refusal(.auditUnavailable, "not performed: \(reason)")
     }
@@ -221,11 +225,11 @@ extension ControlPlane {
     case .promote(_, let version, _), .setWeight(_, let version, _), .release(_, let version):
       version
     case .setShadow(_, let version): version
-    case .freeze, .unfreeze, .stop: nil
+    case .freeze, .unfreeze, .load, .unload, .stop: nil
     }
   }
 
-  private func entry(
+  func entry(
     for command: Command, by principal: Principal, outcome: AuditEntry.Outcome, summary: String
   ) -> AuditEntry {
     AuditEntry(

@@ -184,7 +184,7 @@ package actor ControlPlane {
       throw Refusal(
         .invalid, "a reason has at most 1000 characters, found \(command.reason.count)")
     }
-    if let model = command.action.model, deployments[model] == nil {
+    if let model = command.action.model, deployments[model] == nil, !command.action.isMemoryOnly {
       let known = modelNames.joined(separator: ", ")
       throw Refusal(.unknownModel, "no model \(model) here; there are \(known)")
     }
@@ -211,15 +211,21 @@ package actor ControlPlane {
     case .setShadow(let model, let version?):
       await lookForIfUnknown(ModelVersion(model: model, version: version))
       try await loadIfNeeded(ModelVersion(model: model, version: version))
+    case .load(let model, let version): try await load(model, version)
     default: break
     }
     return nil
   }
 
+  /// Looks at the repository as it is now.
+  func rescan() async {
+    _ = await scanner.run { [dataPlane] in dataPlane.rescan() }
+  }
+
   /// A version that came into the repository after the start is found when it is first named.
   private func lookForIfUnknown(_ version: ModelVersion) async {
     guard !dataPlane.versions(of: version.model).contains(version.version) else { return }
-    _ = await scanner.run { [dataPlane] in dataPlane.rescan() }
+    await rescan()
   }
 
   private func loadIfNeeded(_ version: ModelVersion) async throws(Refusal) {

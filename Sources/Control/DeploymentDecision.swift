@@ -55,7 +55,8 @@ package struct DeploymentDecision: Sendable {
       case .freeze(_, let until): try freeze(until: until)
       case .unfreeze: try unfreeze()
       case .release(_, let version): try release(version)
-      case .stop: throw Refusal(.invalid, "stop is not about a model")
+      case .load, .unload, .stop:
+        throw Refusal(.invalid, "\(action.name) changes no deployment")
       }
     change.next.revision += 1
     return change

@@ -32,6 +32,11 @@ package struct Command: Codable, Sendable, Equatable, Identifiable {
     case unfreeze(model: String)
     /// Ends the quarantine of a version that was rolled back.
     case release(model: String, version: String)
+    /// Brings a version into memory, or all that the model has; traffic stays where it is.
+    case load(model: String, version: String?)
+    /// Takes a version out of memory, or all of them. `pinned` takes those out, too, that serve or that a rollback
+    /// would need: their requests are refused until they are loaded again.
+    case unload(model: String, version: String?, pinned: Bool)
     /// Ends the server: not ready, drain, flush, exit.
     case stop
   }
@@ -79,6 +84,8 @@ extension Command.Action {
     case .freeze: "freeze"
     case .unfreeze: "unfreeze"
     case .release: "release"
+    case .load: "load"
+    case .unload: "unload"
     case .stop: "stop"
     }
   }
@@ -87,9 +94,19 @@ extension Command.Action {
     switch self {
     case .rollBack(let model, _), .promote(let model, _, _), .setWeight(let model, _, _),
       .setShadow(let model, _), .freeze(let model, _), .unfreeze(let model),
-      .release(let model, _):
+      .release(let model, _), .load(let model, _), .unload(let model, _, _):
       model
     case .stop: nil
+    }
+  }
+}
+
+extension Command.Action {
+  /// It moves no traffic, and needs no deployment.
+  package var isMemoryOnly: Bool {
+    switch self {
+    case .load, .unload: true
+    default: false
     }
   }
 }

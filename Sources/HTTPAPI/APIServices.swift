@@ -57,7 +57,9 @@ package struct ServerIdentity: Sendable, Equatable {
 
   package init(
     name: String = "vigia", version: String,
-    extensions: [String] = ["binary_tensor_data", "parameters"]
+    extensions: [String] = [
+      "model_repository", "model_configuration", "binary_tensor_data", "parameters", "statistics",
+    ]
   ) {
     self.name = name
     self.version = version

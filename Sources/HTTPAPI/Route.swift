@@ -49,7 +49,8 @@ package struct Route: Sendable, Equatable {
 /// All that the server answers to: the one table behind matching, authorisation and the tests of both.
 package enum Endpoint: String, Sendable, CaseIterable {
   case infer, labels
-  case server, live, ready, model, modelReady, repositoryIndex
+  case server, live, ready, model, modelReady, modelConfig, modelStatistics
+  case repositoryIndex, repositoryLoad, repositoryUnload
   case status, stream, series, heatmap, requests, audit, preflight
   case command, commandOutcome
   case metrics
@@ -66,7 +67,23 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case .model: Route(.get, .read, "/v2/models/{model}", "/v2/models/{model}/versions/{version}")
     case .modelReady:
       Route(.get, .read, "/v2/models/{model}/ready", "/v2/models/{model}/versions/{version}/ready")
-    case .repositoryIndex: Route(.post, .read, "/v2/repository/index")
+    case .modelConfig:
+      Route(
+        .get, .read, "/v2/models/{model}/config", "/v2/models/{model}/versions/{version}/config")
+    case .modelStatistics:
+      Route(
+        .get, .read, "/v2/models/stats", "/v2/models/{model}/stats",
+        "/v2/models/{model}/versions/{version}/stats")
+    case .repositoryIndex:
+      Route(.post, .read, "/v2/repository/index", "/v2/repository/{id}/index")
+    case .repositoryLoad:
+      Route(
+        .post, .operate, "/v2/repository/models/{model}/load",
+        "/v2/repository/{id}/models/{model}/load")
+    case .repositoryUnload:
+      Route(
+        .post, .operate, "/v2/repository/models/{model}/unload",
+        "/v2/repository/{id}/models/{model}/unload")
     case .status: Route(.get, .read, "/vigia/v1/status")
     case .stream: Route(.get, .read, "/vigia/v1/stream")
     case .series: Route(.post, .read, "/vigia/v1/series")

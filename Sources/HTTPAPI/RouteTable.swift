@@ -28,7 +28,10 @@ package enum RouteTable {
     return allowed.isEmpty ? .unknown : .wrongMethod(allowed: allowed)
   }
 
-  private static let entries: [Entry] = Endpoint.allCases.flatMap { endpoint in
+  /// Those with more literal segments first: `/v2/models/stats` is not about a model of that name.
+  private static let entries: [Entry] = unordered.sorted { $0.literals > $1.literals }
+
+  private static let unordered: [Entry] = Endpoint.allCases.flatMap { endpoint in
     let route = endpoint.route
     return route.paths.map { path in
       Entry(
@@ -41,6 +44,8 @@ package enum RouteTable {
     let endpoint: Endpoint
     let method: HTTPRequest.Method
     let segments: [Segment]
+
+    var literals: Int { segments.count { if case .literal = $0 { true } else { false } } }
 
     func parameters(of found: [Substring]) -> PathParameters? {
       var parameters = PathParameters()

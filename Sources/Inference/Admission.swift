@@ -64,6 +64,7 @@ final class Admission: Sendable {
           queueTime: isMoved ? self.waited(computeTime) : queueTime, computeTime: computeTime)
         self.shadow(route, variant, rows: rows)
       case .done(var outputs, let queueTime, let computeTime):
+        slot.noteAnswer(to: self.call.arrivedAt)
         let predictions = PredictedValue.each(of: outputs, label: slot.labelOutput, rows: rows)
         if extra != nil { outputs.removeLast() }
         self.finish(

@@ -44,11 +44,15 @@ extension DataPlane {
   /// Takes a version out of memory once the requests that are with it have been answered. No request brings it back
   /// until it was loaded again.
   ///
-  /// - Returns: false when it serves, is the shadow or where a rollback goes: then nothing is done.
-  @discardableResult package func unload(_ version: ModelVersion) async -> Bool {
+  /// - Parameter pinned: also when it serves, is the shadow or where a rollback goes: its requests are answered
+  ///   `notLoaded` from then on.
+  /// - Returns: false when that is so and not wanted: then nothing is done.
+  @discardableResult package func unload(
+    _ version: ModelVersion, pinned: Bool = false
+  ) async -> Bool {
     let (slot, isPinned) = update { table -> (LoadedSlot?, Bool) in
       guard let route = table.models[version.model] else { return (nil, false) }
-      guard !route.isPinned(version.version) else { return (nil, true) }
+      guard pinned || !route.isPinned(version.version) else { return (nil, true) }
       guard let slot = route.slots[version.version] else { return (nil, false) }
       var slots = route.slots
       slots[version.version] = nil

@@ -58,18 +58,23 @@ extension DataPlane {
 
   /// - Throws: `unknownModel`, `unknownVersion`; `notLoaded` or `noDeployment` when no signature is known.
   package func metadata(model: String, version: String?) throws(InferenceError) -> ModelMetadata {
-    guard let route = routes.models[model] else { throw .unknownModel(model) }
-    guard let name = version ?? route.split?.champion else { throw .noDeployment(model) }
-    let wanted = ModelVersion(model: model, version: name)
-    guard let slot = route.slots[name] else {
-      throw route.versions.contains(name)
-        ? .notLoaded(wanted) : .unknownVersion(wanted, known: route.versions)
-    }
+    let (route, slot) = try loaded(model, version)
     let signature = slot.engine.signature
     return ModelMetadata(
-      name: model,
-      versions: version.map { [$0] } ?? route.slots.keys.sorted(by: ModelVersion.isOrdered),
+      name: model, versions: version.map { [$0] } ?? route.loadedVersions,
       platform: slot.engine.platform, inputs: signature.inputs, outputs: signature.outputs)
+  }
+
+  /// The version that is named, else the champion; in memory.
+  func loaded(
+    _ model: String, _ version: String?
+  ) throws(InferenceError) -> (route: ModelRoute, slot: LoadedSlot) {
+    guard let route = routes.models[model] else { throw .unknownModel(model) }
+    guard let name = version ?? route.split?.champion else { throw .noDeployment(model) }
+    if let slot = route.slots[name] { return (route, slot) }
+    let wanted = ModelVersion(model: model, version: name)
+    throw route.versions.contains(name)
+      ? .notLoaded(wanted) : .unknownVersion(wanted, known: route.versions)
   }
 
   /// A line for each version, by model and version.

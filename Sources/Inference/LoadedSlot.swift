@@ -14,6 +14,7 @@ final class LoadedSlot: Sendable {
   /// Bytes of this process' memory, as far as they are known.
   let memoryBytes: Int64
   private let usedAt: Atomic<Int64>
+  private let answeredAt = Atomic<Int64>(0)
   private let gate = Mutex(Gate())
 
   private struct Gate {
@@ -36,6 +37,13 @@ final class LoadedSlot: Sendable {
   var lastUse: MonotonicTime { MonotonicTime(nanoseconds: usedAt.load(ordering: .relaxed)) }
 
   func noteUse(at now: MonotonicTime) { usedAt.store(now.nanoseconds, ordering: .relaxed) }
+
+  /// When the last request was admitted that it answered; 1970 before the first.
+  var lastAnswer: Timestamp { Timestamp(microseconds: answeredAt.load(ordering: .relaxed)) }
+
+  func noteAnswer(to arrival: Timestamp) {
+    answeredAt.store(arrival.microseconds, ordering: .relaxed)
+  }
 
   var inFlight: Int { gate.withLock { $0.inFlight } }
 

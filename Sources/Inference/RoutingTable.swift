@@ -57,6 +57,9 @@ final class ModelRoute: Sendable {
     Set(files.map(\.version.version)).union(slots.keys).sorted(by: ModelVersion.isOrdered)
   }
 
+  /// Names of the versions in memory, in order.
+  var loadedVersions: [String] { slots.keys.sorted(by: ModelVersion.isOrdered) }
+
   func file(_ version: String) -> ModelFile? { files.first { $0.version.version == version } }
 
   /// Whether a version must stay in memory.

@@ -173,10 +173,42 @@ struct ControlPlaneTests {
     await rig.end()
   }
 
+  @Test func `load and unload change memory, leave a row, and move no traffic`() async throws {
+    let rig = try await ControlRig()
+    let third = ModelVersion(model: "m", version: "3")
+    let loaded = await rig.send(.load(model: "m", version: "3"))
+    #expect(isDone(loaded))
+    #expect(rig.dataPlane.status(of: third).state == .ready)
+    let unloaded = await rig.send(.unload(model: "m", version: "3", pinned: false))
+    #expect(isDone(unloaded))
+    #expect(rig.dataPlane.status(of: third).state == .unloaded)
+    let again = await rig.send(.unload(model: "m", version: "3", pinned: false))
+    #expect(refusal(again) == .nothingToDo)
+    let serving = await rig.send(.unload(model: "m", version: "1", pinned: false))
+    #expect(refusal(serving) == .notAllowed)
+    #expect(await answers(rig).contains("1"))
+    let unknown = await rig.send(.load(model: "m", version: "9"))
+    #expect(refusal(unknown) == .unknownVersion)
+    await rig.end()
+  }
+
+  @Test func `what serves goes only when that is said, and comes back by a load`() async throws {
+    let rig = try await ControlRig()
+    let first = ModelVersion(model: "m", version: "1")
+    let unloaded = await rig.send(.unload(model: "m", version: nil, pinned: true))
+    #expect(isDone(unloaded))
+    #expect(rig.dataPlane.status(of: first).state == .unloaded)
+    #expect(!rig.dataPlane.isReady(model: "m", version: nil))
+    let loaded = await rig.send(.load(model: "m", version: nil))
+    #expect(isDone(loaded))
+    #expect(await answers(rig).contains("1"))
+    await rig.end()
+  }
+
   @Test func `a load that takes too long fails the preflight in time and goes on by itself`()
     async throws
   {
-    let rig = try await ControlRig(slow: ["3"], preflightTimeout: .milliseconds(50))
+    let rig = try await ControlRig(slow: ["3"], preflightTimeout: .seconds(1))
     let refused = await rig.send(.promote(model: "m", version: "3", verification: .required))
     #expect(refusal(refused) == .preflightFailed)
     rig.finishLoads()
@@ -313,6 +345,10 @@ struct ControlPlaneTests {
     var answers: [String] = []
     for key in 0..<60 { answers.append(await rig.answer(key: "key-\(key)")) }
     return answers
+  }
+
+  private func isDone(_ outcome: CommandOutcome) -> Bool {
+    if case .done = outcome { true } else { false }
   }
 
   private func refusal(_ outcome: CommandOutcome) -> Refusal.Code? {

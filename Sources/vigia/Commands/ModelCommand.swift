@@ -9,7 +9,7 @@ struct ModelCommand: AsyncParsableCommand {
     commandName: "model", abstract: "Look at models and change which version serves.",
     subcommands: [
       List.self, Show.self, PromoteCommand.self, Rollback.self, Split.self, Shadow.self,
-      Release.self,
+      Release.self, Load.self, Unload.self,
     ])
 
   struct List: AsyncParsableCommand {
@@ -166,6 +166,38 @@ struct ModelCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await steering.send(.release(model: model, version: version))
+    }
+  }
+}
+
+extension ModelCommand {
+  struct Load: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Bring a version into memory; traffic stays where it is.",
+      discussion: """
+        Reads the model repository anew, tries the file in a process of its own, loads, warms up and measures it. \
+        Without a version: all that the model has.
+        """)
+    @Argument(help: "The model's name.") var model: String
+    @Argument(help: "The version.") var version: String?
+    @OptionGroup var steering: SteeringOptions
+
+    func run() async throws {
+      try await steering.send(.load(model: model, version: version))
+    }
+  }
+
+  struct Unload: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take a version out of memory; no request brings it back until it is loaded again.")
+    @Argument(help: "The model's name.") var model: String
+    @Argument(help: "The version; without it, all that are in memory.") var version: String?
+    @Flag(help: "Also one that serves or that a rollback would need: its requests are refused.")
+    var pinned = false
+    @OptionGroup var steering: SteeringOptions
+
+    func run() async throws {
+      try await steering.send(.unload(model: model, version: version, pinned: pinned))
     }
   }
 }
