@@ -79,11 +79,11 @@ package struct TrialRuns {
     }
   }
 
-  /// Not one run was answered. That condemns a version whose inputs leave no room for a wrong guess, or that had
-  /// real requests to answer.
+  /// Not one run was answered. That condemns a version whose inputs leave no room for a wrong guess (no texts, no
+  /// whole numbers, which may be places or lengths, no open lengths but the rows), or that had real requests to answer.
   private func unanswered(_ reason: String, tried: Int) throws(InferenceError) -> WarmUp {
     let isGuessable = signature.inputs.allSatisfy {
-      $0.datatype != .bytes && !$0.shape.dropFirst().contains(-1)
+      $0.datatype.isFloatingPoint && !$0.shape.dropFirst().contains(-1)
     }
     guard !isGuessable, tried == 0 else {
       throw .load(file.version, path: file.path, .warmUp(reason: reason))

@@ -24,7 +24,7 @@ import Testing
     let engine = try await load("golden/gbt")
     #expect(engine.warnings.isEmpty)
     let bytes = try #require(engine.memoryBytes)
-    #expect(bytes > 100_000 && bytes < 64 << 20)
+    #expect(bytes > 50_000 && bytes < 8 << 20)
     await engine.close()
   }
 

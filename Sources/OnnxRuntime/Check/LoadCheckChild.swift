@@ -12,7 +12,8 @@ package enum LoadCheckChild {
     setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
     let library = OnnxLibrary(candidates: order.libraryCandidates)
     do throws(InferenceError) {
-      _ = try library.open()
+      // What ONNX Runtime takes for the first session of a process is not the model's.
+      try OnnxSession(file: order.file, bytes: TinyModel.bytes, api: library.api()).release()
     } catch {
       return .notChecked(reason: error.description)
     }
@@ -60,6 +61,7 @@ package enum LoadCheckChild {
 /// What this process holds at one moment.
 struct ProcessMemory {
   var virtualBytes: Int64
+  /// Resident and its own: without the pages of libraries, which another model finds there already.
   var residentBytes: Int64
 
   /// Zeros where /proc is not there.
@@ -70,9 +72,10 @@ struct ProcessMemory {
     defer { close(file) }
     let count = read(file, &text, text.count)
     let pages = String(decoding: text.prefix(max(0, count)), as: UTF8.self)
-      .split(separator: " ").prefix(2).map { Int64($0) ?? 0 }
+      .split(separator: " ").prefix(3).map { Int64($0) ?? 0 }
     let size = Int64(sysconf(Int32(_SC_PAGESIZE)))
-    guard pages.count == 2 else { return ProcessMemory(virtualBytes: 0, residentBytes: 0) }
-    return ProcessMemory(virtualBytes: pages[0] * size, residentBytes: pages[1] * size)
+    guard pages.count == 3 else { return ProcessMemory(virtualBytes: 0, residentBytes: 0) }
+    return ProcessMemory(
+      virtualBytes: pages[0] * size, residentBytes: (pages[1] - pages[2]) * size)
   }
 }
