@@ -213,8 +213,12 @@ struct ControlPlaneTests {
     #expect(refusal(refused) == .preflightFailed)
     rig.finishLoads()
     _ = try await rig.dataPlane.load(ModelVersion(model: "m", version: "3"))
-    let passed = await rig.control.preflight(ModelVersion(model: "m", version: "3"))
-    #expect(passed.checks.first?.passed == true)
+    // On a busy machine 50 ms may pass again: then it says so, and is asked again.
+    while await rig.control.preflight(ModelVersion(model: "m", version: "3")).checks.first?.passed
+      != true
+    {
+      await Task.yield()
+    }
     await rig.end()
   }
 

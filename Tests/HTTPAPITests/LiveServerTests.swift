@@ -191,8 +191,10 @@ import Testing
         responder: makeRouter(services.api)
       ).checkAddresses()
     }
-    let dead = try temporarySocketPath()
-    let living = try temporarySocketPath()
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let dead = "\(folder.path)/dead.sock"
+    let living = "\(folder.path)/living.sock"
     let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .bind(unixDomainSocketPath: living).get()
     try FileManager.default.linkItem(atPath: living, toPath: dead)
@@ -200,10 +202,10 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: dead))
     try await check(dead)
 
-    let file = try temporarySocketPath()
+    let file = "\(folder.path)/file.sock"
     try Data("precious".utf8).write(to: URL(fileURLWithPath: file))
     await #expect(throws: HTTPServerError.self) { try await check(file) }
-    let link = try temporarySocketPath()
+    let link = "\(folder.path)/link.sock"
     try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: dead)
     await #expect(throws: HTTPServerError.self) { try await check(link) }
     #expect(try Data(contentsOf: URL(fileURLWithPath: file)) == Data("precious".utf8))

@@ -4,15 +4,14 @@ import HTTPAPI
 import Testing
 
 @Suite struct TokensTests {
-  let folder: URL
+  private let folder: TemporaryFolder
 
   init() throws {
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    folder = try TemporaryFolder()
   }
 
   private func write(_ text: String, mode: Int = 0o600) throws -> String {
-    let path = folder.appendingPathComponent("tokens").path
+    let path = "\(folder.path)/tokens"
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
     return path
@@ -49,7 +48,7 @@ import Testing
   }
 
   @Test func `the local token is drawn once, and only its owner may read it`() throws {
-    let path = folder.appendingPathComponent("token").path
+    let path = "\(folder.path)/token"
     #expect(try LocalToken.load(path) == nil)
     let drawn = try LocalToken.loadOrCreate(path)
     #expect(drawn.count == 64)
@@ -59,14 +58,14 @@ import Testing
     let mode =
       try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
     #expect(mode?.intValue == 0o600)
-    let other = folder.appendingPathComponent("other").path
+    let other = "\(folder.path)/other"
     #expect(try LocalToken.loadOrCreate(other) != drawn)
   }
 
   @Test func `a link in the token's place is not followed`() throws {
-    let path = folder.appendingPathComponent("token").path
+    let path = "\(folder.path)/token"
     try FileManager.default.createSymbolicLink(
-      atPath: path, withDestinationPath: folder.appendingPathComponent("elsewhere").path)
+      atPath: path, withDestinationPath: "\(folder.path)/elsewhere")
     #expect(throws: TokenError.self) { try LocalToken.loadOrCreate(path) }
   }
 }

@@ -14,7 +14,7 @@ struct ControlRig: Sendable {
   let store: StateStore
   let ledger: Ledger
   let records: Records
-  let folder: String
+  let folder: TemporaryFolder
   private let gate: LoadGate
 
   static let operatorAna = Principal(name: "ana", role: .operate, proof: "test")
@@ -25,7 +25,7 @@ struct ControlRig: Sendable {
   ///   - broken: versions whose load fails.
   ///   - slow: versions whose load waits for `finishLoads`.
   init(
-    folder: String? = nil, versions: [String] = ["1", "2", "3"],
+    folder: TemporaryFolder? = nil, versions: [String] = ["1", "2", "3"],
     charters: [ModelCharter] = [
       ModelCharter(
         name: "m", champion: "1", challenger: .init(version: "2", weight: 0.1),
@@ -34,8 +34,9 @@ struct ControlRig: Sendable {
     broken: Set<String> = [], slow: Set<String> = [], isReadOnly: Bool = false,
     patience: Duration = .seconds(30), preflightTimeout: Duration = .seconds(30)
   ) async throws {
-    let root = folder ?? NSTemporaryDirectory() + "vigia-control-\(UUID().uuidString)"
-    self.folder = root
+    let folder = folder ?? TemporaryFolder()
+    self.folder = folder
+    let root = folder.path
     for version in versions {
       let path = "\(root)/models/m/\(version)"
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

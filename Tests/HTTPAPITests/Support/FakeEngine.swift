@@ -28,7 +28,13 @@ final class FakeEngine: Engine {
 
   private let state = Mutex(State())
 
-  init(sha256: String = "") { self.sha256 = sha256 }
+  /// Kept as long as the engine is, and with it the plane that was made over it.
+  private let folder: TemporaryFolder?
+
+  init(sha256: String = "", folder: TemporaryFolder? = nil) {
+    self.sha256 = sha256
+    self.folder = folder
+  }
 
   var queueDepth: Int { state.withLock { $0.held.count } }
 
@@ -96,13 +102,14 @@ struct FakePlane {
   }
 
   static func make() async throws -> FakePlane {
-    let root = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+    let scratch = try TemporaryFolder()
+    let root = URL(filePath: scratch.path)
     for version in ["1", "2"] {
       let folder = root.appendingPathComponent("m/\(version)")
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       try Data("fake \(version)".utf8).write(to: folder.appendingPathComponent("model.onnx"))
     }
-    let engine = FakeEngine()
+    let engine = FakeEngine(folder: scratch)
     let records = Records()
     let plane = DataPlane(
       repository: ModelRepository(root: root.path),

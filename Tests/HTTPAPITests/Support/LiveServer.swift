@@ -17,7 +17,9 @@ struct LiveServer: Sendable {
     _ services: TestServices, limits: ConnectionLimits = ConnectionLimits(),
     idleSeconds: Int64 = 75, _ body: @Sendable (LiveServer) async throws -> Void
   ) async throws {
-    let socketPath = try temporarySocketPath()
+    let folder = try TemporaryFolder()
+    defer { withExtendedLifetime(folder) {} }
+    let socketPath = "\(folder.path)/vigia.sock"
     let (ready, continuation) = AsyncStream.makeStream(of: BoundAddress.self)
     var settings = HTTPServers.Settings(
       port: 0, threads: 1, socketPath: socketPath, idleSeconds: idleSeconds, drain: .zero)
@@ -80,11 +82,4 @@ struct LiveServer: Sendable {
     }
     await client.shutdown()
   }
-}
-
-/// Short enough for a socket.
-func temporarySocketPath() throws -> String {
-  let folder = "/tmp/vigia-\(UUID().uuidString.prefix(8))"
-  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  return folder + "/vigia.sock"
 }

@@ -37,14 +37,14 @@ final class Shelf: Sendable {
     plane = DataPlane(
       repository: ModelRepository(root: root),
       loader: { (file) throws(InferenceError) in
-        guard let shelf = box.shelf.withLock({ $0 }) else { throw .stopping }
+        guard let shelf = box.shelf.withLock({ $0.shelf }) else { throw .stopping }
         return try await shelf.load(file)
       },
       settings: DataPlaneSettings(
         modelMemory: budget, loadsOnDemand: onDemand, returnQueue: returnQueue,
-        monotonicNow: { box.shelf.withLock { $0 }?.now ?? .now }),
+        monotonicNow: { box.shelf.withLock { $0.shelf }?.now ?? .now }),
       record: { _ in })
-    box.shelf.withLock { $0 = self }
+    box.shelf.withLock { $0.shelf = self }
     plane.rescan()
   }
 
@@ -52,7 +52,9 @@ final class Shelf: Sendable {
 
   /// Weak, since the plane's closures outlive no test.
   private final class Box: Sendable {
-    let shelf = Mutex<Shelf?>(nil)
+    let shelf = Mutex(Weak())
+
+    struct Weak { weak var shelf: Shelf? }
   }
 
   var now: MonotonicTime { state.withLock { MonotonicTime(nanoseconds: $0.now) } }
