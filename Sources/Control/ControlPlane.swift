@@ -148,7 +148,9 @@ package actor ControlPlane {
   }
 
   /// The page for `GET /metrics`.
-  package func metricsText() -> String { hub.latest.map(figures.metrics.text) ?? "" }
+  package func metricsText() -> String {
+    hub.latest.map { figures.metrics.text($0, memory: dataPlane.memory) } ?? ""
+  }
 
   /// The last thing a server does: the ledger's file is closed, and nothing can be changed any more.
   package func closeLedger() async {

@@ -1,4 +1,5 @@
 import Domain
+import Inference
 import Statistics
 import Storage
 
@@ -39,8 +40,10 @@ package struct MetricsPage: Sendable {
     dropped += batch.dropped
   }
 
-  /// - Parameter snapshot: where the gauges come from.
-  func text(_ snapshot: SystemSnapshot) -> String {
+  /// - Parameters:
+  ///   - snapshot: where the gauges come from.
+  ///   - memory: of the versions that are loaded.
+  func text(_ snapshot: SystemSnapshot, memory: ModelMemory) -> String {
     var page = Page()
     let keys = counters.keys.sorted {
       ($0.version, $0.variant.rawValue) < ($1.version, $1.variant.rawValue)
@@ -77,6 +80,7 @@ package struct MetricsPage: Sendable {
       }
     }
     gauges(snapshot, on: &page)
+    self.memory(memory, of: snapshot, on: &page)
     page.family(SeriesCatalogue.telemetryDropped) { $0.sample([], Double(dropped)) }
     page.family(SeriesCatalogue.auditEntries) { $0.sample([], Double(snapshot.auditHead)) }
     return page.text
@@ -98,6 +102,22 @@ package struct MetricsPage: Sendable {
     page.family(SeriesCatalogue.queueDepth) { page in
       for (names, version) in versions { page.sample(names, Double(version.queueDepth)) }
     }
+  }
+
+  private func memory(_ memory: ModelMemory, of snapshot: SystemSnapshot, on page: inout Page) {
+    page.family(SeriesCatalogue.modelMemory) { page in
+      for model in snapshot.models {
+        for version in model.versions {
+          guard let bytes = version.memoryBytes else { continue }
+          page.sample([("model", model.name), ("version", version.version)], Double(bytes))
+        }
+      }
+    }
+    page.family(SeriesCatalogue.modelMemoryBudget) { page in
+      if let budget = memory.budget { page.sample([], Double(budget)) }
+    }
+    page.family(SeriesCatalogue.modelEvictions) { $0.sample([], Double(memory.evictions)) }
+    page.family(SeriesCatalogue.modelReturns) { $0.sample([], Double(memory.returns)) }
   }
 
   private func histogram(_ key: Key, on page: inout Page) {

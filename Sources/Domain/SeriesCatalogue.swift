@@ -47,6 +47,18 @@ package enum SeriesCatalogue {
   package static let loaded = SeriesDefinition(
     name: "vigia_model_loaded", kind: .gauge, unit: "", labels: ["model", "version"],
     help: "1 while the version is in memory.")
+  package static let modelMemory = SeriesDefinition(
+    name: "vigia_model_memory_bytes", kind: .gauge, unit: "bytes", labels: ["model", "version"],
+    help: "Memory that a loaded version takes, as measured or estimated at its load.")
+  package static let modelMemoryBudget = SeriesDefinition(
+    name: "vigia_model_memory_budget_bytes", kind: .gauge, unit: "bytes", labels: [],
+    help: "Memory that loaded versions may take together; absent without a limit.")
+  package static let modelEvictions = SeriesDefinition(
+    name: "vigia_model_evictions_total", kind: .counter, unit: "", labels: [],
+    help: "Versions unloaded to make room for others.")
+  package static let modelReturns = SeriesDefinition(
+    name: "vigia_model_returns_total", kind: .counter, unit: "", labels: [],
+    help: "Versions loaded because a request named them.")
   package static let queueDepth = SeriesDefinition(
     name: "vigia_queue_depth", kind: .gauge, unit: "", labels: ["model", "version"],
     help: "Requests that wait for the engine.")
@@ -62,6 +74,7 @@ package enum SeriesCatalogue {
 
   package static let all: [SeriesDefinition] = [
     requests, clientRequests, rows, requestDuration, queueDuration, computeDuration, labels,
-    absoluteError, weight, loaded, queueDepth, shadowDropped, telemetryDropped, auditEntries,
+    absoluteError, weight, loaded, modelMemory, modelMemoryBudget, modelEvictions, modelReturns,
+    queueDepth, shadowDropped, telemetryDropped, auditEntries,
   ]
 }

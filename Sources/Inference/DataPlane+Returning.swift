@@ -82,6 +82,7 @@ extension DataPlane {
   private func unavailable(_ version: ModelVersion, _ error: InferenceError) -> InferenceError {
     switch error {
     case .noRoom, .engineUnavailable: error
+    case .load(_, let path, let problem): .unavailable(version, reason: "\(path): \(problem)")
     default: .unavailable(version, reason: error.description)
     }
   }
