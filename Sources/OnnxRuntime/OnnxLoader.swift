@@ -41,6 +41,15 @@ package struct OnnxLoader: Sendable {
     }
   }
 
+  /// Has a file tried in a child, and loads nothing here. Blocks.
+  ///
+  /// - Returns: why it could not be tried: a line each; empty when it passed.
+  /// - Throws: `load` with what is wrong with it.
+  package func tryOut(_ file: ModelFile) throws(InferenceError) -> [String] {
+    let verdict = try (check ?? LoadCheck()).verdict(on: order(for: file, []))
+    return verdict.memoryBytes == nil ? verdict.warnings : []
+  }
+
   private func loadBlocking(
     _ file: ModelFile, _ recent: [InferRequest]
   ) throws(InferenceError) -> any Engine {

@@ -57,6 +57,21 @@ import Testing
     }
   }
 
+  @Test func `vigia check tries each file of a repository, and names those that are bad`() throws {
+    let (status, output, _) = try Program.run([
+      "check", "--load", "\(root)/Tests/Fixtures/models/odd",
+    ])
+    #expect(status == 1)
+    for bad in ["fails", "garbage", "nan", "sequence", "truncated"] {
+      #expect(output.contains("\(bad)@1: \(root)/Tests/Fixtures/models/odd/\(bad)/1/model.onnx: "))
+    }
+    for good in ["brittle", "logarithm", "picky", "slow"] { #expect(!output.contains("\(good)@1")) }
+    let (fine, words, _) = try Program.run([
+      "check", "--load", "\(root)/Tests/Fixtures/models/zipmap",
+    ])
+    #expect(fine == 0 && words == "ok\n")
+  }
+
   @Test func `the hidden command says so when the order makes no sense`() throws {
     let (status, output, _) = try Program.run(["__load-check"])
     #expect(status == 0)

@@ -65,29 +65,32 @@ package final class LoadCheck: Sendable {
         timeout: .seconds(limits.seconds))
     } catch {
       // The system's fault, not the model's: whoever loads it in an emergency is not held up by that.
-      return Verdict(warnings: ["it was not tried in a process of its own before: \(error)"])
+      return Self.untried("\(error)")
     }
-    let bytes = try judge(ending, order)
-    if let bytes { remember(bytes, key) }
-    return Verdict(memoryBytes: bytes)
+    let verdict = try judge(ending, order)
+    if let bytes = verdict.memoryBytes { remember(bytes, key) }
+    return verdict
   }
 
-  /// - Returns: the memory that it takes; nil when the child could not look at it.
   private func judge(
     _ ending: CheckedProcess.Ending, _ order: LoadCheckOrder
-  ) throws(InferenceError) -> Int64? {
+  ) throws(InferenceError) -> Verdict {
     func refusal(_ problem: InferenceError.LoadProblem) -> InferenceError {
       .load(order.file.version, path: order.path, problem)
     }
     let report = try? JSONDecoder().decode(LoadCheckReport.self, from: ending.output)
     switch (ending.cause, report) {
-    case (.exited(0), .passed(let bytes)?): return bytes
+    case (.exited(0), .passed(let bytes)?): return Verdict(memoryBytes: bytes)
     case (.exited(0), .refused(let problem)?): throw refusal(problem)
     // The loader meets the same and says it better.
-    case (.exited(0), .notChecked?): return nil
+    case (.exited(0), .notChecked(let reason)?): return Self.untried(reason)
     case (.exited(0), .outOfMemory?): throw refusal(.check(reason: outOfMemory(order)))
     default: throw refusal(.check(reason: reason(of: ending, order)))
     }
+  }
+
+  private static func untried(_ reason: String) -> Verdict {
+    Verdict(warnings: ["it was not tried in a process of its own before: \(reason)"])
   }
 
   private func reason(of ending: CheckedProcess.Ending, _ order: LoadCheckOrder) -> String {

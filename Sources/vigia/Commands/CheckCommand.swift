@@ -3,17 +3,21 @@ import Domain
 import Foundation
 import HTTPAPI
 import Inference
+import Logging
+import OnnxRuntime
 
 /// `vigia check`: everything that people write, read without starting anything.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Check the configuration and the model repository.",
     discussion: """
-      Prints file:line: reason for each thing that is wrong. Exit 1 when something is, 2 when the configuration \
+      Prints file:line: reason for each thing that is wrong. With --load each model file is loaded and run, as a \
+      server would before it takes it in. Exit 1 when something is, 2 when the configuration \
       cannot be used at all.
       """)
   @Argument(help: "A configuration file, or a model repository; else ./vigia.yaml.")
   var paths: [String] = []
+  @Flag(help: "Also load and run each model file, in a process of its own.") var load = false
 
   func run() throws {
     var problems = 0
@@ -23,6 +27,10 @@ struct CheckCommand: ParsableCommand {
         isDirectory.boolValue
       {
         problems += check(repository: path)
+        if load {
+          problems += check(
+            modelsOf: VigiaConfiguration(dataDirectory: path, modelRepository: path))
+        }
       } else {
         problems += try check(file: path)
       }
@@ -38,6 +46,7 @@ struct CheckCommand: ParsableCommand {
     return diagnostics.count + check(settings: configuration)
       + check(repository: configuration.modelRepository)
       + check(versionsOf: configuration)
+      + (load ? check(modelsOf: configuration) : 0)
   }
 
   /// What can be written, and would still not start.
@@ -59,6 +68,23 @@ struct CheckCommand: ParsableCommand {
     let listing = ModelRepository(root: path).scan()
     for diagnostic in listing.diagnostics { Output.line(diagnostic.description) }
     return listing.diagnostics.count
+  }
+
+  /// What only shows when a file is loaded and run.
+  private func check(modelsOf configuration: VigiaConfiguration) -> Int {
+    let engine = EmbeddedEngine(configuration, logger: Logger(label: "vigia"))
+    var problems: [String] = []
+    let files = ModelRepository(root: configuration.modelRepository).scan().models
+      .flatMap(\.versions)
+    for file in files {
+      do throws(InferenceError) {
+        problems += try engine.loader.tryOut(file).map { "\(file.path): \($0)" }
+      } catch {
+        problems.append(error.description)
+      }
+    }
+    for problem in problems { Output.line(problem) }
+    return problems.count
   }
 
   private func check(versionsOf configuration: VigiaConfiguration) -> Int {

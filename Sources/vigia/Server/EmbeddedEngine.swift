@@ -8,7 +8,7 @@ import Synchronization
 
 /// The engine in this process: finds ONNX Runtime when the first model is loaded, and says what became of it.
 package final class EmbeddedEngine: Sendable {
-  private let loader: OnnxLoader
+  let loader: OnnxLoader
   private let failure = Mutex<String?>(nil)
 
   init(_ configuration: VigiaConfiguration, logger: Logger) {
