@@ -45,7 +45,7 @@ extension ControlPlane {
         sha256: status.sha256, fileBytes: status.fileBytes,
         share: serving.share(of: version), loadedAt: status.loadedAt,
         queueDepth: status.queueDepth, shadowDropped: status.shadowDropped,
-        execution: status.execution,
+        execution: status.execution, executionFigures: status.executionFigures,
         recent: figures.figures(
           of: version, in: deployment, hasObjective: objective != nil),
         isRollbackTarget: version == target, quarantine: deployment.quarantine[version],

@@ -49,6 +49,8 @@ package struct VersionSnapshot: Codable, Sendable, Equatable, Identifiable {
   package var shadowDropped: Int64
   /// How it is run, as measured at load: "inline, 6 us a row", "2 lanes, 9.1 ms a row".
   package var execution: String
+  /// The measurement behind it; nil where there is none.
+  package var executionFigures: ExecutionFigures?
   package var recent: RecentFigures
   package var isRollbackTarget: Bool
   package var quarantine: Deployment.Quarantine?
@@ -64,7 +66,7 @@ package struct VersionSnapshot: Codable, Sendable, Equatable, Identifiable {
   package init(
     version: String, variant: Variant?, state: State, sha256: String = "", fileBytes: Int64 = 0,
     share: Double, loadedAt: Timestamp? = nil, queueDepth: Int = 0, shadowDropped: Int64 = 0,
-    execution: String = "",
+    execution: String = "", executionFigures: ExecutionFigures? = nil,
     recent: RecentFigures = RecentFigures(), isRollbackTarget: Bool = false,
     quarantine: Deployment.Quarantine? = nil, memoryBytes: Int64? = nil, warnings: [String]? = nil,
     upstreams: [UpstreamStatus]? = nil
@@ -79,6 +81,7 @@ package struct VersionSnapshot: Codable, Sendable, Equatable, Identifiable {
     self.queueDepth = queueDepth
     self.shadowDropped = shadowDropped
     self.execution = execution
+    self.executionFigures = executionFigures
     self.recent = recent
     self.isRollbackTarget = isRollbackTarget
     self.quarantine = quarantine

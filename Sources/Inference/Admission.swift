@@ -49,8 +49,9 @@ final class Admission: Sendable {
     let timeout = plane.timeout(of: call.request)
     var job = EngineJob(
       inputs: call.request.inputs, outputs: extra.map { wanted + [$0] } ?? wanted, rows: rows,
-      deadline: call.startedAt + timeout, timeout: timeout, mayRunInline: !isMoved,
-      isMovable: variant != .direct, wasAdmitted: isMoved)
+      priorityLevel: plane.priorityLevel(of: call.request), deadline: call.startedAt + timeout,
+      timeout: timeout, lastDeadline: call.startedAt + plane.settings.defaultTimeout,
+      mayRunInline: !isMoved, isMovable: variant != .direct, wasAdmitted: isMoved)
     job.requestID = id
     job.hops = call.hops
     slot.engine.submit(job) { answer in

@@ -96,7 +96,7 @@ extension DataPlane {
     // On a lane, since a version that hangs must not take the caller's thread with it.
     let job = EngineJob(
       inputs: request.inputs, rows: slot.engine.signature.rows(of: request.inputs),
-      deadline: deadline, timeout: timeout, mayRunInline: false)
+      deadline: deadline, timeout: timeout, mayRunInline: false, isProbe: true)
     guard slot.enter() else { return tally.note(problem: "it is being unloaded") }
     slot.engine.submit(job) { answer in
       switch answer {

@@ -15,7 +15,7 @@ extension DataPlane {
       var status = VersionStatus(
         state: .ready, sha256: slot.engine.sha256, fileBytes: slot.file.byteCount,
         loadedAt: slot.loadedAt, queueDepth: slot.engine.queueDepth,
-        execution: slot.engine.execution,
+        execution: slot.engine.execution, executionFigures: slot.engine.executionFigures,
         shadowDropped: slot.shadowDropped.load(ordering: .relaxed), inFlight: slot.inFlight,
         memoryBytes: slot.memoryBytes, warnings: warnings(slot, route?.champion))
       status.upstreams = slot.file.isRemote ? slot.engine.upstreams : nil

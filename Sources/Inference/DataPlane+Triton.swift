@@ -10,11 +10,18 @@ extension DataPlane {
     let (route, slot) = try loaded(model, version)
     let signature = slot.engine.signature
     let isOnnx = slot.engine.platform == "onnx_onnxv1"
-    return ModelConfiguration(
+    let figures = slot.engine.executionFigures
+    var configuration = ModelConfiguration(
       name: model, platform: isOnnx ? "onnxruntime_onnx" : slot.engine.platform,
       backend: isOnnx ? "onnxruntime" : slot.engine.platform,
       versions: version.map { [$0] } ?? route.loadedVersions, inputs: signature.inputs,
-      outputs: signature.outputs)
+      outputs: signature.outputs, instances: figures?.lanes ?? 1)
+    if let batching = figures?.batching {
+      configuration.maximumBatchSize = batching.maxRows
+      configuration.queueDelayMicroseconds = batching.delayMicroseconds
+      configuration.preferredBatchSizes = batching.preferred
+    }
+    return configuration
   }
 
   /// What the loaded versions have done: of all models, of one, or of one version.

@@ -143,6 +143,12 @@ package final class DataPlane: Sendable {
     return min(settings.defaultTimeout, .microseconds(microseconds))
   }
 
+  /// The request's `priority` parameter; 0 without one.
+  func priorityLevel(of request: InferRequest) -> Int {
+    guard case .integer(let level)? = request.parameters["priority"] else { return 0 }
+    return Int(clamping: level)
+  }
+
   private func start(
     _ admission: Admission, _ route: ModelRoute, _ generation: Int, isMoved: Bool,
     mayReturn: Bool = true

@@ -51,6 +51,7 @@ package struct VersionStatus: Sendable, Equatable {
   package var loadedAt: Timestamp?
   package var queueDepth: Int
   package var execution: String
+  package var executionFigures: ExecutionFigures?
   /// Copies for the shadow that were dropped because it was busy, since the version was loaded.
   package var shadowDropped: Int64
   /// Requests inside the engine or its queue.
@@ -65,7 +66,8 @@ package struct VersionStatus: Sendable, Equatable {
   package init(
     state: VersionSnapshot.State, sha256: String = "", fileBytes: Int64 = 0,
     loadedAt: Timestamp? = nil, queueDepth: Int = 0, execution: String = "",
-    shadowDropped: Int64 = 0, inFlight: Int = 0, memoryBytes: Int64? = nil,
+    executionFigures: ExecutionFigures? = nil, shadowDropped: Int64 = 0, inFlight: Int = 0,
+    memoryBytes: Int64? = nil,
     warnings: [String] = []
   ) {
     self.state = state
@@ -74,6 +76,7 @@ package struct VersionStatus: Sendable, Equatable {
     self.loadedAt = loadedAt
     self.queueDepth = queueDepth
     self.execution = execution
+    self.executionFigures = executionFigures
     self.shadowDropped = shadowDropped
     self.inFlight = inFlight
     self.memoryBytes = memoryBytes

@@ -14,6 +14,8 @@ package protocol Engine: Sendable {
   var memoryBytes: Int64? { get }
   /// How it is run, as measured: "inline, 6 us a row", "2 lanes, 9.1 ms a row".
   var execution: String { get }
+  /// The measurement behind `execution`; nil where there is none.
+  var executionFigures: ExecutionFigures? { get }
   /// Jobs that wait and have not started.
   var queueDepth: Int { get }
   /// What it has done since it was loaded.
@@ -43,7 +45,6 @@ package protocol Engine: Sendable {
 
 extension Engine {
   package var memoryBytes: Int64? { nil }
-  package var statistics: EngineStatistics { EngineStatistics() }
   package var upstreams: [UpstreamStatus] { [] }
 
   package func eject(upstream: String, for duration: Duration) throws(InferenceError) {
@@ -52,6 +53,7 @@ extension Engine {
   }
 
   package func sourceUnchanged(within limit: Duration) async -> PreflightReport.Check? { nil }
+  package var executionFigures: ExecutionFigures? { nil }
 }
 
 /// What an engine is asked to do.
@@ -61,10 +63,15 @@ package struct EngineJob: Sendable {
   package var outputs: [String]
   package var rows: Int
   package var priority: Priority
+  /// As V2's request parameter: 1 is the highest; 0, or one that the engine does not have, is its default.
+  package var priorityLevel: Int
   /// On `MonotonicClock`: past it the job is answered `timedOut`, and not started.
   package var deadline: MonotonicTime
   /// Since the request was admitted, for the text of `timedOut`.
   package var timeout: Duration
+  /// What the deadline would be without the request's own `timeout`: where the queue's policy is to delay what is late,
+  /// a request waits until then.
+  package var lastDeadline: MonotonicTime
   /// Whether `submit` may run it on the caller's thread.
   package var mayRunInline: Bool
   /// Whether another version may answer it when this one stops serving.
@@ -75,23 +82,29 @@ package struct EngineJob: Sendable {
   package var requestID: RequestID?
   /// Instances of Vigia that the request has passed before this one.
   package var hops = 0
+  /// A question of ours, not of a client: counted nowhere, and never answered out of a cache.
+  package var isProbe: Bool
 
   package enum Priority: Sendable { case normal, shadow }
 
   package init(
     inputs: [Tensor], outputs: [String] = [], rows: Int, priority: Priority = .normal,
-    deadline: MonotonicTime, timeout: Duration, mayRunInline: Bool = true,
-    isMovable: Bool = false, wasAdmitted: Bool = false
+    priorityLevel: Int = 0, deadline: MonotonicTime, timeout: Duration,
+    lastDeadline: MonotonicTime? = nil, mayRunInline: Bool = true, isMovable: Bool = false,
+    wasAdmitted: Bool = false, isProbe: Bool = false
   ) {
     self.inputs = inputs
     self.outputs = outputs
     self.rows = rows
     self.priority = priority
+    self.priorityLevel = priorityLevel
     self.deadline = deadline
     self.timeout = timeout
+    self.lastDeadline = lastDeadline ?? deadline
     self.mayRunInline = mayRunInline
     self.isMovable = isMovable
     self.wasAdmitted = wasAdmitted
+    self.isProbe = isProbe
   }
 }
 

@@ -25,22 +25,26 @@ package struct EngineStatistics: Sendable, Equatable {
     package init() {}
   }
 
-  /// Requests that were answered, from their admission to their answer, and those that failed.
+  /// Requests that were answered, and those that failed or were refused: from the moment they were handed to the engine.
   package var success = Tally()
   package var failure = Tally()
-  /// Of each request that ran: the wait, the copying in, the run, the copying out.
+  /// Of each request that ran: the wait, the joining of its rows with others', the run, the taking apart. What a single
+  /// request's run copies is part of the run.
   package var queue = Tally()
   package var computeInput = Tally()
   package var computeInfer = Tally()
   package var computeOutput = Tally()
+  /// Looks into the cache: what was found, and what was not.
   package var cacheHit = Tally()
   package var cacheMiss = Tally()
   /// Rows that were computed, without those that came out of the cache.
   package var inferenceCount: UInt64 = 0
   /// Runs of the engine: fewer than requests where they are batched.
   package var executionCount: UInt64 = 0
-  /// By the number of rows of a run.
+  /// By the number of rows of a run; above 1,024 by the next power of two, so that they stay few.
   package var batches: [Int: Batch] = [:]
+  /// Jobs that were not run, by the reason.
+  package var refusals: [RefusalReason: UInt64] = [:]
 
   package init() {}
 }

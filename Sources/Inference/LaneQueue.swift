@@ -1,19 +1,23 @@
-/// What the lanes of one version share: two queues, what runs, and what a row costs. Pure: the shell around it holds
-/// the lock and performs what it says.
+/// What the lanes of one version share: what waits, what runs, and what a row costs. Pure: the shell around it holds the
+/// lock and performs what it says.
 struct LaneQueue {
   let settings: ModelServerSettings
   /// Nanoseconds a row, as seen lately.
   private(set) var costPerRow: Double
-  private(set) var shadowDropped: Int64 = 0
-  private var normal = JobQueue()
-  private var shadow = JobQueue()
-  private var running: [ObjectIdentifier: QueuedJob] = [:]
+  private var normal: Batcher
+  private var shadow: Batcher
+  private var running: [Int: [QueuedJob]] = [:]
+  private var nextRun = 0
   private var cheapRuns = 0
   private(set) var isClosing = false
 
-  init(settings: ModelServerSettings, costPerRow: Double) {
+  init(
+    settings: ModelServerSettings, batching: BatchingPolicy = .none, costPerRow: Double
+  ) {
     self.settings = settings
     self.costPerRow = max(1, costPerRow)
+    normal = Batcher(batching, settings.queue)
+    shadow = Batcher(BatchingPolicy(maxRows: batching.maxRows))
   }
 
   var depth: Int { normal.count + shadow.count }
@@ -21,7 +25,7 @@ struct LaneQueue {
   /// What became of a job that asked to be let in.
   enum Admission: Equatable {
     case admitted
-    case full(waiting: Int, limit: Int, retryAfter: Duration)
+    case full(waiting: Int, limit: Int, retryAfter: Duration, RefusalReason)
     case shadowDropped
   }
 
@@ -34,44 +38,74 @@ struct LaneQueue {
 
   mutating func add(_ job: QueuedJob) -> Admission {
     if job.job.priority == .shadow {
-      guard shadow.count < settings.shadowQueueJobs else {
-        shadowDropped += 1
-        return .shadowDropped
-      }
-      shadow.append(job)
+      guard shadow.count < settings.shadowQueueJobs else { return .shadowDropped }
+      shadow.add(job)
       return .admitted
     }
-    let limit = rowLimit
-    // An empty queue takes any job, or one with more rows than the limit could never run.
-    let fits = normal.count == 0 || normal.rows + job.job.rows <= limit
-    guard fits || job.job.wasAdmitted else {
-      let wait = Double(normal.rows) * costPerRow / Double(settings.lanes)
-      return .full(
-        waiting: normal.rows, limit: limit, retryAfter: .nanoseconds(Int64(min(wait, 6e10))))
+    if !job.job.wasAdmitted {
+      if let limit = settings.queue.maxRows,
+        let full = full(waiting: normal.rows(level: job.level), job, limit, .queuePolicy)
+      {
+        return full
+      }
+      if let full = full(waiting: normal.rows, job, rowLimit, .queueFull) { return full }
     }
-    normal.append(job)
+    normal.add(job)
     return .admitted
   }
 
-  mutating func next(_ priority: EngineJob.Priority) -> QueuedJob? {
-    let job = priority == .normal ? normal.popFirst() : shadow.popFirst()
-    if let job { running[ObjectIdentifier(job)] = job }
-    return job
+  /// Nil where the job fits. An empty queue takes any job, or one with more rows than the limit could never run.
+  private func full(
+    waiting: Int, _ job: QueuedJob, _ limit: Int, _ reason: RefusalReason
+  ) -> Admission? {
+    guard waiting > 0, waiting + job.job.rows > limit else { return nil }
+    let wait = Double(normal.rows) * costPerRow / Double(settings.lanes)
+    return .full(
+      waiting: waiting, limit: limit, retryAfter: .nanoseconds(Int64(min(wait, 6e10))), reason)
+  }
+
+  /// What a lane is to do.
+  enum Turn {
+    case run(LaneRun)
+    case wait(until: MonotonicTime)
+    case sleep
+    /// Nothing is left, and nothing will come.
+    case end
+  }
+
+  /// The next turn of a lane, and what has waited for too long: that is answered first, and does not run.
+  mutating func next(
+    _ priority: EngineJob.Priority, at now: MonotonicTime
+  ) -> (turn: Turn, expired: [QueuedJob]) {
+    let expired = priority == .normal ? normal.expire(at: now) : shadow.expire(at: now)
+    let step =
+      priority == .normal
+      ? normal.take(at: now, isClosing: isClosing) : shadow.take(at: now, isClosing: isClosing)
+    switch step {
+    case .run(let jobs):
+      nextRun += 1
+      running[nextRun] = jobs
+      return (.run(LaneRun(id: nextRun, jobs: jobs)), expired)
+    case .wait(let until): return (.wait(until: until), expired)
+    case .nothing: return (isClosing ? .end : .sleep, expired)
+    }
+  }
+
+  /// Whether more waits for the lanes of this priority.
+  func isWaiting(_ priority: EngineJob.Priority) -> Bool {
+    priority == .normal ? normal.count > 0 : shadow.count > 0
   }
 
   /// Notes the end of a run.
   ///
   /// - Returns: whether the version has become cheap enough, for long enough, to run inline again.
-  mutating func ended(_ job: QueuedJob, computeTime: Int64) -> Bool {
-    running[ObjectIdentifier(job)] = nil
-    let perRow = Double(computeTime) / Double(max(1, job.job.rows))
+  mutating func ended(_ run: LaneRun, computeTime: Int64) -> Bool {
+    running[run.id] = nil
+    let perRow = Double(computeTime) / Double(max(1, run.rows))
     costPerRow = max(1, costPerRow + 0.2 * (perRow - costPerRow))
     cheapRuns = perRow < Double(settings.inlineRunMax.nanoseconds) ? cheapRuns + 1 : 0
     return cheapRuns >= settings.cheapRunsToReturn
   }
-
-  /// Notes that a job was taken but not run.
-  mutating func abandoned(_ job: QueuedJob) { running[ObjectIdentifier(job)] = nil }
 
   /// Starts over with a cost that was just seen.
   mutating func becameDear(costPerRow: Double) {
@@ -79,21 +113,36 @@ struct LaneQueue {
     cheapRuns = 0
   }
 
+  var isBatching: Bool { normal.batching.maxRows > 1 }
+
+  /// From now on each request runs by itself.
+  mutating func stopBatching() {
+    normal.stopBatching()
+    shadow.stopBatching()
+  }
+
   mutating func withdraw() -> [QueuedJob] { normal.remove { $0.job.isMovable } }
 
-  /// Jobs whose deadline has passed: out of the queue, or still in a lane's hands.
+  /// Jobs whose time is over: out of the queue, or still in a lane's hands.
   mutating func expired(at now: MonotonicTime) -> [QueuedJob] {
-    let isLate: (QueuedJob) -> Bool = { $0.job.deadline <= now }
-    let late = normal.remove(where: isLate) + shadow.remove(where: isLate)
-    return late + running.values.filter(isLate)
+    normal.expire(at: now) + shadow.expire(at: now)
+      + running.values.joined().filter { $0.answerBy <= now && !$0.isAnswered }
   }
 
   /// When the next job that is here will have taken too long; nil when there is none.
   func nextDeadline(after now: MonotonicTime) -> MonotonicTime? {
-    let waiting = [normal.earliestDeadline, shadow.earliestDeadline].compactMap(\.self)
-    let underWay = running.values.map(\.job.deadline).filter { $0 > now }
+    let waiting = [normal.nextDeadline, shadow.nextDeadline].compactMap(\.self)
+    let underWay = running.values.joined().map(\.answerBy).filter { $0 > now }
     return (waiting + underWay).min()
   }
 
   mutating func close() { isClosing = true }
+}
+
+/// Jobs that share one run of the engine.
+struct LaneRun {
+  let id: Int
+  let jobs: [QueuedJob]
+
+  var rows: Int { jobs.reduce(0) { $0 + $1.job.rows } }
 }

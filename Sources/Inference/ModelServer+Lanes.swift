@@ -3,89 +3,63 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// The threads of one version and the queue that feeds them.
-final class Lanes: Sendable {
-  let state: Mutex<State>
-  let normalReady = DispatchSemaphore(value: 0)
-  let shadowReady = DispatchSemaphore(value: 0)
-
-  struct State {
-    var queue: LaneQueue
-    var normalLanes = 0
-    var shadowLanes = 0
-    var isWatchingDeadlines = false
-    var closing: CheckedContinuation<Void, Never>?
-  }
-
-  init(_ queue: LaneQueue) { state = Mutex(State(queue: queue)) }
-
-  func ready(_ priority: EngineJob.Priority) -> DispatchSemaphore {
-    priority == .normal ? normalReady : shadowReady
-  }
-
-  /// Lets the lanes end once their queue is empty, and waits for the last of them.
-  func close() async {
-    await withCheckedContinuation { continuation in
-      let lanes = state.withLock { state -> (normal: Int, shadow: Int) in
-        state.queue.close()
-        if state.normalLanes + state.shadowLanes > 0 { state.closing = continuation }
-        return (state.normalLanes, state.shadowLanes)
-      }
-      for _ in 0..<lanes.normal { normalReady.signal() }
-      for _ in 0..<lanes.shadow { shadowReady.signal() }
-      if lanes.normal + lanes.shadow == 0 { continuation.resume() }
-    }
-  }
-
-  func ended(_ priority: EngineJob.Priority) {
-    let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-      if priority == .normal { state.normalLanes -= 1 } else { state.shadowLanes -= 1 }
-      guard state.normalLanes + state.shadowLanes == 0 else { return nil }
-      defer { state.closing = nil }
-      return state.closing
-    }
-    waiter?.resume()
-  }
-}
-
+/// How jobs come into the lanes, and how they leave them without a run.
 extension ModelServer {
   func enqueue(_ job: EngineJob, _ answer: @escaping @Sendable (EngineAnswer) -> Void) {
-    let waiting = QueuedJob(job, enqueuedAt: clock.now(), answer: answer)
-    let (admission, lanesToStart, watch) = lanes.state.withLock {
-      state -> (LaneQueue.Admission, Int, Bool) in
+    let isAlone = job.isProbe || plan.batching.maxRows == 1
+    let waiting = QueuedJob(
+      job, enqueuedAt: clock.now(), key: isAlone ? nil : signature.batchKey(of: job),
+      policy: settings.queue, answer: answer)
+    let due = min(waiting.startBy, waiting.answerBy)
+    let crew = job.priority == .normal ? settings.lanes : 1
+    let entry = lanes.state.withLock { state -> Entry in
       let admission = state.queue.add(waiting)
-      guard admission == .admitted else { return (admission, 0, false) }
-      let missing: Int
-      if job.priority == .normal {
-        missing = settings.lanes - state.normalLanes
-        state.normalLanes = settings.lanes
-      } else {
-        missing = 1 - state.shadowLanes
-        state.shadowLanes = 1
-      }
-      let watch = !state.isWatchingDeadlines
-      state.isWatchingDeadlines = true
-      return (admission, missing, watch)
+      guard admission == .admitted else { return Entry(admission: admission) }
+      var entry = Entry(admission: admission)
+      entry.lanesToStart = crew - state[job.priority].threads
+      state[job.priority].threads = crew
+      entry.wakes = state[job.priority].wakeOne()
+      entry.watches = due < state.nextWatch
+      if entry.watches { state.nextWatch = due }
+      return entry
     }
-    switch admission {
+    switch entry.admission {
     case .admitted:
-      for index in 0..<lanesToStart { startLane(job.priority, index) }
-      lanes.ready(job.priority).signal()
-      if watch { watchDeadlines(from: job.deadline) }
-    case .full(let rows, let limit, let delay):
+      for index in 0..<entry.lanesToStart { startLane(job.priority, index) }
+      if entry.wakes { lanes.signal(job.priority) }
+      if entry.watches { watchDeadlines(at: due) }
+    case .full(let rows, let limit, let delay, let reason):
+      board.refused(reason)
       let error = InferenceError.queueFull(
         version, waiting: rows, limit: limit, retryAfter: delay)
       answer(.failed(error, queueTime: 0, computeTime: 0))
     case .shadowDropped:
+      board.refused(.shadowDropped)
       answer(.withdrawn)
     }
   }
 
+  /// What is to be done for a job, once the lock is left.
+  private struct Entry {
+    var admission: LaneQueue.Admission
+    var lanesToStart = 0
+    var wakes = false
+    var watches = false
+  }
+
   /// Answers what has waited, or run, past its deadline. A run under way is left to end: its answer goes nowhere.
   func expire(at now: MonotonicTime) {
-    for late in lanes.state.withLock({ $0.queue.expired(at: now) }) {
-      late.finish(timedOut(late.job, queueTime: now - late.enqueuedAt, computeTime: 0))
-    }
+    for late in lanes.state.withLock({ $0.queue.expired(at: now) }) { answerLate(late, at: now) }
+  }
+
+  private func answerLate(_ late: QueuedJob, at now: MonotonicTime) {
+    guard late.claim() else { return }
+    let waited = now - late.enqueuedAt
+    let isOwn = late.job.deadline <= now || settings.queue.timeout == nil
+    board.refused(isOwn ? .timedOut : .queuePolicy, after: waited)
+    let limit = isOwn ? late.job.timeout : settings.queue.timeout ?? late.job.timeout
+    late.deliver(
+      .failed(.timedOut(version, after: limit), queueTime: waited, computeTime: 0))
   }
 
   /// A thread of its own: a run may take seconds, and none of the pools that others share may wait for it.
@@ -102,28 +76,39 @@ extension ModelServer {
 
   private func work(_ priority: EngineJob.Priority) {
     while true {
-      lanes.ready(priority).wait()
-      let (job, isClosing) = lanes.state.withLock { ($0.queue.next(priority), $0.queue.isClosing) }
-      if let job {
-        runInLane(job)
-      } else if isClosing {
-        return
+      let now = clock.now()
+      let (turn, expired) = lanes.state.withLock { state in
+        let next = state.queue.next(priority, at: now)
+        switch next.turn {
+        case .wait, .sleep: state[priority].sleeping += 1
+        case .run, .end: break
+        }
+        return next
+      }
+      for late in expired { answerLate(late, at: now) }
+      switch turn {
+      case .run(let run): perform(run)
+      case .wait(let until): lanes.sleep(priority, for: until - now)
+      case .sleep: lanes.sleep(priority)
+      case .end: return
       }
     }
   }
 
-  private func watchDeadlines(from deadline: MonotonicTime) {
-    let delay = max(1_000_000, deadline - clock.now())
+  private func watchDeadlines(at time: MonotonicTime) {
+    let delay = max(1_000_000, time - clock.now())
     Self.deadlines.asyncAfter(deadline: .now() + .nanoseconds(Int(delay))) { [weak self] in
       guard let self else { return }
       let now = clock.now()
       expire(at: now)
       let next = lanes.state.withLock { state -> MonotonicTime? in
+        // One that came later and is due earlier has started a watch of its own.
+        guard state.nextWatch == time else { return nil }
         let next = state.queue.nextDeadline(after: now)
-        if next == nil { state.isWatchingDeadlines = false }
+        state.nextWatch = next ?? .never
         return next
       }
-      if let next { watchDeadlines(from: next) }
+      if let next { watchDeadlines(at: next) }
     }
   }
 

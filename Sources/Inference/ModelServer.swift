@@ -5,8 +5,8 @@ import Synchronization
 
 /// One version that runs in this process: inline on the caller's thread while it is cheap, else in lanes.
 ///
-/// A lane is a thread of its own that runs one job at a time from a bounded queue; a full queue sheds. Lanes are
-/// started by the first job that needs one. A version that was measured as cheap and computes for longer than
+/// A lane is a thread of its own that takes its runs from a bounded queue, several requests in one where that pays; a
+/// full queue sheds. Lanes are started by the first job that needs one. A version that was measured as cheap and computes for longer than
 /// `slowRun` is moved to lanes, since an event loop would stand still with it, and comes back after a row of cheap
 /// runs. The wall clock alone does not tell a slow run from a thread that waited for a core, so a long run only arouses
 /// suspicion, and the runs after it are judged by their thread's own time.
@@ -23,6 +23,7 @@ package final class ModelServer: Engine {
   package let memoryBytes: Int64?
   /// As measured at load.
   package let cost: RunCost
+  package let plan: ExecutionPlan
   let settings: ModelServerSettings
   let clock: RunClock
   let run: Run
@@ -33,6 +34,8 @@ package final class ModelServer: Engine {
   /// Inline runs that are still to be measured by their thread's time.
   private let suspicion = Atomic(0)
   let lanes: Lanes
+  let board = StatisticsBoard()
+  private let cache: AnswerMemory
 
   /// Measures a version with a request that it answers. Blocks for about 0.1 s.
   ///
@@ -47,7 +50,6 @@ package final class ModelServer: Engine {
   ) throws(InferenceError) {
     do throws(InferenceError) {
       outputNames = signature.outputs.map(\.name)
-      let names = outputNames
       let shown: WarmUp
       if let warmUp {
         shown = warmUp
@@ -56,16 +58,7 @@ package final class ModelServer: Engine {
       }
       warnings = shown.warnings
       memoryBytes = shown.memoryBytes
-      if shown.sample == nil {
-        // Nobody knows what it would cost: it must not hold up an event loop.
-        cost = RunCost(one: settings.inlineRunMax.nanoseconds)
-      } else {
-        let isBatchable = signature.isBatchable
-        cost = try RunCost.measure(isBatchable: isBatchable, clock: clock) {
-          (rows) throws(InferenceError) in
-          _ = try run(shown.inputs(rows: rows, isBatchable: isBatchable) ?? [], names)
-        }
-      }
+      (cost, plan) = try Self.measure(signature, shown, settings, clock, run)
     } catch {
       release()
       if case .load = error { throw error }
@@ -79,22 +72,89 @@ package final class ModelServer: Engine {
     self.clock = clock
     self.run = run
     self.release = release
-    inlineRows = Atomic(cost.inlineRows(settings))
-    lanes = Lanes(LaneQueue(settings: settings, costPerRow: Double(cost.one)))
+    inlineRows = Atomic(plan.inlineRows(settings))
+    lanes = Lanes(
+      LaneQueue(settings: settings, batching: plan.batching, costPerRow: cost.perRow(plan.batching))
+    )
+    cache = AnswerMemory(
+      version: file.version.version, signature: signature, cost: cost,
+      limit: settings.cacheBytes, clock: clock)
+  }
+
+  /// What a run costs, and how to run it then.
+  private static func measure(
+    _ signature: ModelSignature, _ shown: WarmUp, _ settings: ModelServerSettings,
+    _ clock: RunClock, _ run: Run
+  ) throws(InferenceError) -> (RunCost, ExecutionPlan) {
+    let names = signature.outputs.map(\.name)
+    guard shown.sample != nil else {
+      // Nobody knows what it would cost: it must not hold up an event loop.
+      let unknown = RunCost(one: settings.inlineRunMax.nanoseconds)
+      return (
+        unknown,
+        ExecutionPlan(
+          mode: .lanes, cost: unknown,
+          reason: "it answered no trial run, so nobody knows what a row takes")
+      )
+    }
+    let isBatchable = signature.isBatchable
+    let cost = try RunCost.measure(isBatchable: isBatchable, clock: clock) {
+      (rows) throws(InferenceError) in
+      _ = try run(shown.inputs(rows: rows, isBatchable: isBatchable) ?? [], names)
+    }
+    let plan = ExecutionPlan.choose(cost, settings) {
+      RowIndependence.obstacle(signature) { (inputs) throws(InferenceError) in
+        try run(inputs, names)
+      }
+    }
+    return (cost, plan)
   }
 
   package var queueDepth: Int { lanes.state.withLock { $0.queue.depth } }
+
+  package var statistics: EngineStatistics { board.statistics }
 
   package var execution: String {
     if inlineRows.load(ordering: .relaxed) > 0 {
       return "inline, \(Self.text(Double(cost.one))) a row"
     }
-    let cost = lanes.state.withLock { $0.queue.costPerRow }
+    let (cost, isBatching) = lanes.state.withLock { ($0.queue.costPerRow, $0.queue.isBatching) }
     let lanes = settings.lanes == 1 ? "1 lane" : "\(settings.lanes) lanes"
-    return "\(lanes), \(Self.text(cost)) a row"
+    let batches = isBatching ? ", batches of up to \(plan.batching.maxRows)" : ""
+    return "\(lanes)\(batches), \(Self.text(cost)) a row"
+  }
+
+  package var executionFigures: ExecutionFigures? {
+    let counted = board.statistics
+    let isBatching = lanes.state.withLock { $0.queue.isBatching }
+    var reason = plan.reason
+    if plan.batching.maxRows > 1, !isBatching {
+      reason += "; stopped, since an answer had not a row for each row of the requests"
+    } else if case .inline = plan.mode, inlineRows.load(ordering: .relaxed) == 0 {
+      reason += "; moved to lanes, since its runs have become long"
+    }
+    return ExecutionFigures(
+      curve: cost.curve, reason: reason,
+      rowsPerRun: counted.executionCount == 0
+        ? nil : Double(counted.inferenceCount) / Double(counted.executionCount),
+      lanes: settings.lanes, batching: isBatching ? plan.batching.figures : nil,
+      cache: cache.figures(counted))
   }
 
   package func submit(_ job: EngineJob, answer: @escaping @Sendable (EngineAnswer) -> Void) {
+    guard let key = cache.key(for: job) else { return start(job, answer) }
+    if let outputs = key.outputs {
+      board.cacheHit(nanoseconds: key.nanoseconds)
+      return answer(.done(outputs: outputs, queueTime: 0, computeTime: 0))
+    }
+    board.cacheMiss(nanoseconds: key.nanoseconds)
+    start(job) { [cache] result in
+      if case .done(let outputs, _, _) = result { cache.keep(outputs, for: key) }
+      answer(result)
+    }
+  }
+
+  private func start(_ job: EngineJob, _ answer: @escaping @Sendable (EngineAnswer) -> Void) {
     let isInline =
       job.mayRunInline && job.priority == .normal
       && job.rows <= inlineRows.load(ordering: .relaxed)
@@ -117,7 +177,7 @@ package final class ModelServer: Engine {
     let threadStart = isSuspect ? clock.threadTime() : 0
     let start = clock.now()
     let result = Result { () throws(InferenceError) in
-      try run(job.inputs, job.outputs.isEmpty ? outputNames : job.outputs)
+      try run(job.inputs, names(of: job))
     }
     let elapsed = clock.now() - start
     let limit = settings.slowRun.nanoseconds
@@ -131,6 +191,7 @@ package final class ModelServer: Engine {
     } else if elapsed > limit {
       suspicion.store(Self.suspectRuns, ordering: .relaxed)
     }
+    note(job, result, queueTime: 0, computeTime: elapsed)
     return switch result {
     case .success(let outputs): .done(outputs: outputs, queueTime: 0, computeTime: elapsed)
     case .failure(let error): .failed(error, queueTime: 0, computeTime: elapsed)
@@ -143,46 +204,26 @@ package final class ModelServer: Engine {
     inlineRows.store(0, ordering: .relaxed)
   }
 
-  func returnInline() { inlineRows.store(cost.inlineRows(settings), ordering: .relaxed) }
+  func returnInline() { inlineRows.store(plan.inlineRows(settings), ordering: .relaxed) }
 
-  func runInLane(_ waiting: QueuedJob) {
-    let job = waiting.job
-    let start = clock.now()
-    let queueTime = start - waiting.enqueuedAt
-    guard start < job.deadline else {
-      lanes.state.withLock { $0.queue.abandoned(waiting) }
-      return waiting.finish(timedOut(job, queueTime: queueTime, computeTime: 0))
-    }
-    let result = Result { () throws(InferenceError) in
-      try run(job.inputs, job.outputs.isEmpty ? outputNames : job.outputs)
-    }
-    let computeTime = clock.now() - start
-    let isCheap = lanes.state.withLock { $0.queue.ended(waiting, computeTime: computeTime) }
-    if isCheap { returnInline() }
-    switch result {
-    case .success(let outputs):
-      waiting.finish(.done(outputs: outputs, queueTime: queueTime, computeTime: computeTime))
-    case .failure(let error):
-      waiting.finish(.failed(error, queueTime: queueTime, computeTime: computeTime))
-    }
-  }
+  /// The outputs to compute for a job.
+  func names(of job: EngineJob) -> [String] { job.outputs.isEmpty ? outputNames : job.outputs }
 
-  func timedOut(_ job: EngineJob, queueTime: Int64, computeTime: Int64) -> EngineAnswer {
-    .failed(.timedOut(version, after: job.timeout), queueTime: queueTime, computeTime: computeTime)
+  /// Counts a run of one job, if a client asked for it.
+  func note(
+    _ job: EngineJob, _ result: Result<[Tensor], InferenceError>, queueTime: Int64,
+    computeTime: Int64
+  ) {
+    guard !job.isProbe else { return }
+    let isSuccess = if case .success = result { true } else { false }
+    board.ran(
+      rows: job.rows, queueTime: queueTime, computeTime: computeTime, isSuccess: isSuccess)
   }
 
   private static let suspectRuns = 32
 
-  /// Nanoseconds as a person reads them: "6 us", "9.1 ms".
-  static func text(_ nanoseconds: Double) -> String {
-    let (value, unit) =
-      nanoseconds < 1e6
-      ? (nanoseconds / 1e3, "us")
-      : nanoseconds < 1e9 ? (nanoseconds / 1e6, "ms") : (nanoseconds / 1e9, "s")
-    let digits = value < 10 && unit != "us" ? 1 : 0
-    let scale = digits == 1 ? 10.0 : 1.0
-    let rounded = (value * scale).rounded() / scale
-    return digits == 1 ? "\(rounded) \(unit)" : "\(max(1, Int(rounded))) \(unit)"
+  private static func text(_ nanoseconds: Double) -> String {
+    ExecutionFigures.time(nanoseconds / 1e3)
   }
 }
 

@@ -16,12 +16,20 @@ package struct ModelServerSettings: Sendable {
   package var slowRun: Duration
   /// Cheap runs in a row after which a model that was moved to lanes is run inline again.
   package var cheapRunsToReturn: Int
+  /// Whether requests share runs.
+  package var batching: BatchingPolicy.Choice
+  /// Who may wait, for how long, and in which order.
+  package var queue: QueuePolicy
+  /// Bytes that answers which were given before may take; nil: none is kept.
+  package var cacheBytes: Int?
 
   package init(
     lanes: Int = ModelServerSettings.defaultLanes, queueRows: Int = 8_192,
     queueDelayMax: Duration = .seconds(1), shadowQueueJobs: Int = 64,
     inlineRunMax: Duration = .microseconds(50), inlineRequestMax: Duration = .microseconds(250),
-    slowRun: Duration = .milliseconds(1), cheapRunsToReturn: Int = 256
+    slowRun: Duration = .milliseconds(1), cheapRunsToReturn: Int = 256,
+    batching: BatchingPolicy.Choice = .automatic, queue: QueuePolicy = QueuePolicy(),
+    cacheBytes: Int? = nil
   ) {
     self.lanes = max(1, lanes)
     self.queueRows = queueRows
@@ -31,5 +39,8 @@ package struct ModelServerSettings: Sendable {
     self.inlineRequestMax = inlineRequestMax
     self.slowRun = slowRun
     self.cheapRunsToReturn = cheapRunsToReturn
+    self.batching = batching
+    self.queue = queue
+    self.cacheBytes = cacheBytes
   }
 }

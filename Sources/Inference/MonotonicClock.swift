@@ -10,6 +10,9 @@ package struct MonotonicTime: Sendable, Hashable, Comparable {
     MonotonicTime(nanoseconds: Int64(DispatchTime.now().uptimeNanoseconds))
   }
 
+  /// Later than any deadline.
+  static let never = MonotonicTime(nanoseconds: .max)
+
   package static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {
     left.nanoseconds < right.nanoseconds
   }

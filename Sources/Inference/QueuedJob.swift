@@ -4,20 +4,41 @@ import Synchronization
 final class QueuedJob: Sendable {
   let job: EngineJob
   let enqueuedAt: MonotonicTime
+  /// What other requests must have in common with it to share its run; nil: it runs alone.
+  let key: BatchKey?
+  /// From 1, the highest.
+  let level: Int
+  /// By then it starts, or the queue's policy is applied to it.
+  let startBy: MonotonicTime
+  /// By then it is answered, also while it runs.
+  let answerBy: MonotonicTime
   private let answer: @Sendable (EngineAnswer) -> Void
-  private let isAnswered = Atomic(false)
+  private let claimed = Atomic(false)
 
   init(
-    _ job: EngineJob, enqueuedAt: MonotonicTime,
-    answer: @escaping @Sendable (EngineAnswer) -> Void
+    _ job: EngineJob, enqueuedAt: MonotonicTime, key: BatchKey? = nil,
+    policy: QueuePolicy = QueuePolicy(), answer: @escaping @Sendable (EngineAnswer) -> Void
   ) {
     self.job = job
     self.enqueuedAt = enqueuedAt
+    self.key = key
     self.answer = answer
+    level = policy.level(job.priorityLevel)
+    let asked = policy.allowsTimeoutOverride ? job.deadline : job.lastDeadline
+    startBy = min(asked, policy.timeout.map { enqueuedAt + $0 } ?? .never)
+    answerBy = policy.timeoutAction == .delay ? job.lastDeadline : asked
   }
 
-  /// The first answer goes out, later ones nowhere: a job may end in the very moment in which its deadline passes.
+  /// Whether the caller is the first to have an answer, and so the one to `deliver` it: a job may end in the very moment
+  /// in which its deadline passes.
+  func claim() -> Bool { !claimed.exchange(true, ordering: .acquiringAndReleasing) }
+
+  var isAnswered: Bool { claimed.load(ordering: .acquiring) }
+
+  /// Gives the answer out. - Precondition: `claim` said yes to the caller.
+  func deliver(_ value: EngineAnswer) { answer(value) }
+
   func finish(_ value: EngineAnswer) {
-    if !isAnswered.exchange(true, ordering: .acquiringAndReleasing) { answer(value) }
+    if claim() { deliver(value) }
   }
 }

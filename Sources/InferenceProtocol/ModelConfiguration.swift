@@ -15,11 +15,14 @@ package struct ModelConfiguration: Sendable, Equatable {
   package var instances: Int
   /// The most that a request waits for others; nil where requests are not put together.
   package var queueDelayMicroseconds: Int?
+  /// Rows at which a run goes at once although it could grow.
+  package var preferredBatchSizes: [Int]
 
   package init(
     name: String, platform: String, backend: String, versions: [String],
     maximumBatchSize: Int = 0, inputs: [TensorMetadata], outputs: [TensorMetadata],
-    instances: Int = 1, queueDelayMicroseconds: Int? = nil
+    instances: Int = 1, queueDelayMicroseconds: Int? = nil,
+    preferredBatchSizes: [Int] = []
   ) {
     self.name = name
     self.platform = platform
@@ -30,6 +33,7 @@ package struct ModelConfiguration: Sendable, Equatable {
     self.outputs = outputs
     self.instances = instances
     self.queueDelayMicroseconds = queueDelayMicroseconds
+    self.preferredBatchSizes = preferredBatchSizes
   }
 
   package func json() -> [UInt8] {
@@ -50,7 +54,9 @@ package struct ModelConfiguration: Sendable, Equatable {
     printer.raw(",\"output\":")
     printer.list(outputs) { tensor($1, &$0) }
     if let queueDelayMicroseconds {
-      printer.raw(",\"dynamic_batching\":{\"max_queue_delay_microseconds\":")
+      printer.raw(",\"dynamic_batching\":{\"preferred_batch_size\":")
+      printer.shape(preferredBatchSizes)
+      printer.raw(",\"max_queue_delay_microseconds\":")
       printer.integer(queueDelayMicroseconds)
       printer.raw("}")
     }

@@ -6,7 +6,8 @@ package import InferenceProtocol
 /// Makes running versions of ONNX files: what `DataPlane` takes as its loader.
 package struct OnnxLoader: Sendable {
   package var library: OnnxLibrary
-  package var settings: ModelServerSettings
+  /// How the model of this name is queued and run.
+  package var settings: @Sendable (_ model: String) -> ModelServerSettings
   /// Bytes of the largest model file that is read.
   package var modelBytesMax: Int64
   /// How ONNX Runtime runs the model of this name.
@@ -17,8 +18,11 @@ package struct OnnxLoader: Sendable {
   package var refusesNaN: Bool
 
   package init(
-    library: OnnxLibrary, settings: ModelServerSettings = ModelServerSettings(),
-    modelBytesMax: Int64 = 2_147_483_647, check: LoadCheck? = nil, refusesNaN: Bool = true,
+    library: OnnxLibrary, modelBytesMax: Int64 = 2_147_483_647, check: LoadCheck? = nil,
+    refusesNaN: Bool = true,
+    settings: @escaping @Sendable (_ model: String) -> ModelServerSettings = { _ in
+      ModelServerSettings()
+    },
     session: @escaping @Sendable (_ model: String) -> SessionSettings = { _ in SessionSettings() }
   ) {
     self.library = library
@@ -56,7 +60,8 @@ package struct OnnxLoader: Sendable {
     let verdict = try check?.verdict(on: order(for: file, recent))
     let (session, warmUp) = try trySession(file, recent, verdict)
     return try ModelServer(
-      file: file, signature: session.signature, settings: settings, warmUp: warmUp,
+      file: file, signature: session.signature, settings: settings(file.version.model),
+      warmUp: warmUp,
       run: { (inputs, outputs) throws(InferenceError) in
         try session.run(inputs, outputs: outputs)
       },

@@ -9,7 +9,8 @@ import Testing
   @Test func `a full queue sheds with a time to come back, and counts it`() async throws {
     let bench = try Bench(
       versions: ["1"],
-      settings: ModelServerSettings(lanes: 1, queueRows: 4, inlineRunMax: .nanoseconds(1)))
+      settings: ModelServerSettings(
+        lanes: 1, queueRows: 4, inlineRunMax: .nanoseconds(1), batching: .off))
     try await bench.loadAll()
     try bench.deploy("1")
     let model = bench.models["1"]!
@@ -31,7 +32,8 @@ import Testing
 
   @Test func `the queue is bounded by how long it would take, too`() async throws {
     let bench = try Bench(
-      versions: ["1"], settings: ModelServerSettings(lanes: 1, queueDelayMax: .milliseconds(30)))
+      versions: ["1"],
+      settings: ModelServerSettings(lanes: 1, queueDelayMax: .milliseconds(30), batching: .off))
     bench.models["1"]?.set(cost: 10_000_000)
     try await bench.loadAll()
     try bench.deploy("1")
@@ -110,7 +112,8 @@ import Testing
 
   @Test func `what waited past its deadline is answered without a run`() async throws {
     let bench = try Bench(
-      versions: ["1"], settings: ModelServerSettings(lanes: 1, inlineRunMax: .nanoseconds(1)),
+      versions: ["1"],
+      settings: ModelServerSettings(lanes: 1, inlineRunMax: .nanoseconds(1), batching: .off),
       plane: DataPlaneSettings(defaultTimeout: .milliseconds(20)))
     try await bench.loadAll()
     try bench.deploy("1")
@@ -135,7 +138,8 @@ import Testing
 
   @Test func `a request may shorten its own deadline, not lengthen it`() async throws {
     let bench = try Bench(
-      versions: ["1"], settings: ModelServerSettings(lanes: 1, inlineRunMax: .nanoseconds(1)))
+      versions: ["1"],
+      settings: ModelServerSettings(lanes: 1, inlineRunMax: .nanoseconds(1), batching: .off))
     try await bench.loadAll()
     try bench.deploy("1")
     let model = bench.models["1"]!

@@ -6,7 +6,8 @@ import Testing
 
 /// Switching, unloading and draining while requests are under way.
 @Suite struct SwitchTests {
-  static let dear = ModelServerSettings(lanes: 1, inlineRunMax: .nanoseconds(1))
+  static let dear = ModelServerSettings(
+    lanes: 1, inlineRunMax: .nanoseconds(1), batching: .off)
 
   @Test func `requests that wait on a hung version move to its replacement at once`() async throws {
     let bench = try Bench(versions: ["1", "2"], settings: Self.dear)

@@ -131,6 +131,12 @@ struct VersionFacts {
     pairs.append(("can do", look.text(deeds(version))))
     pairs.append(("champion", champion(look)))
     pairs.append(("runs", look.text(version.execution.isEmpty ? "not loaded" : version.execution)))
+    if let figures = version.executionFigures {
+      if !figures.curve.isEmpty { pairs.append(("measured", look.text(figures.curveText))) }
+      pairs.append(("because", look.text(figures.reason, .quiet)))
+      if let batching = figures.batchingText { pairs.append(("batches", look.text(batching))) }
+      if let cache = figures.cacheText { pairs.append(("cache", look.text(cache))) }
+    }
     pairs.append(("queue", look.text("\(version.queueDepth) waiting")))
     pairs.append(
       ("last request", look.text(Figures.ago(version.recent.lastRequest, state.shownTime))))

@@ -86,7 +86,21 @@ struct ModelCommand: AsyncParsableCommand {
           Output.line("warning    \(version.version): \(warning)")
         }
       }
+      for version in found.versions { printExecution(of: version) }
       for version in found.versions { printUpstreams(of: version, at: snapshot.time) }
+    }
+
+    private func printExecution(of version: VersionSnapshot) {
+      guard let figures = version.executionFigures else { return }
+      print("")
+      if !figures.curve.isEmpty {
+        Output.line("measured   \(version.version): \(figures.curveText)")
+      }
+      Output.line("runs       \(version.version): \(version.execution): \(figures.reason)")
+      if let batching = figures.batchingText {
+        Output.line("batches    \(version.version): \(batching)")
+      }
+      if let cache = figures.cacheText { Output.line("cache      \(version.version): \(cache)") }
     }
 
     private func printUpstreams(of version: VersionSnapshot, at time: Timestamp) {

@@ -1,8 +1,11 @@
+import Inference
 import OnnxRuntime
 
 /// How models are loaded and run.
 extension ConfigurationReader {
-  static let runningKeys = ["threads", "providers", "provider_fallback"]
+  static let runningKeys = [
+    "threads", "providers", "provider_fallback", "batching", "queue", "cache",
+  ]
 
   mutating func engine(
     from value: (Setting) -> LocatedValue?
@@ -28,6 +31,15 @@ extension ConfigurationReader {
     }
     if let part = parts["provider_fallback"]?.value {
       running.fallsBack = boolean(part, key: "\(owner).provider_fallback")
+    }
+    if let part = parts["batching"]?.value {
+      running.batching = batching(part, owner: "\(owner).batching") ?? .automatic
+    }
+    if let part = parts["queue"]?.value {
+      running.queue = queue(part, owner: "\(owner).queue")
+    }
+    if let part = parts["cache"]?.value {
+      running.cacheBytes = cache(part, key: "\(owner).cache")
     }
     return running
   }

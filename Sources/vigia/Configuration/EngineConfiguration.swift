@@ -1,3 +1,5 @@
+package import Inference
+
 /// How the embedded engine loads and runs models.
 package struct EngineConfiguration: Sendable, Equatable {
   /// Nil: a file is loaded without being tried in a process of its own before.
@@ -44,6 +46,10 @@ package struct ModelRunning: Sendable, Equatable {
   package var threads: Int?
   package var providers: [String]?
   package var fallsBack: Bool?
+  package var batching = BatchingPolicy.Choice.automatic
+  package var queue = QueuePolicy()
+  /// Bytes of answers that are kept; nil: none is.
+  package var cacheBytes: Int?
 
   package init() {}
 }

@@ -1,6 +1,6 @@
 import Domain
 import Foundation
-import Inference
+package import Inference
 import InferenceProtocol
 import Logging
 package import OnnxRuntime
@@ -12,17 +12,29 @@ package final class EmbeddedEngine: Sendable {
   private let failure = Mutex<String?>(nil)
 
   init(_ configuration: VigiaConfiguration, logger: Logger) {
-    var settings = ModelServerSettings()
-    if let lanes = configuration.lanes { settings.lanes = lanes }
-    let sessions = Self.sessions(configuration)
     loader = OnnxLoader(
       library: OnnxLibrary(
         candidates: Self.candidates(configured: configuration.onnxRuntime),
-        log: Self.sink(logger)), settings: settings,
+        log: Self.sink(logger)),
       check: configuration.engine.loadCheck.map { limits in
         LoadCheck(limits: .init(memory: Int64(limits.memory) << 20, seconds: limits.seconds))
       }, refusesNaN: configuration.engine.refusesNaN,
-      session: sessions)
+      settings: Self.settings(configuration), session: Self.sessions(configuration))
+  }
+
+  /// How each model is queued and run.
+  package static func settings(
+    _ configuration: VigiaConfiguration
+  ) -> @Sendable (_ model: String) -> ModelServerSettings {
+    { name in
+      var settings = ModelServerSettings()
+      if let lanes = configuration.lanes { settings.lanes = lanes }
+      guard let own = configuration.model(name)?.running else { return settings }
+      settings.batching = own.batching
+      settings.queue = own.queue
+      settings.cacheBytes = own.cacheBytes
+      return settings
+    }
   }
 
   /// A model's own settings before those of all.

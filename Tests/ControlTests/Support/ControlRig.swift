@@ -140,6 +140,7 @@ struct EchoEngine: Engine {
   let warnings: [String] = []
   let execution = "inline"
   let queueDepth = 0
+  let statistics = EngineStatistics()
 
   func submit(_ job: EngineJob, answer: @escaping @Sendable (EngineAnswer) -> Void) {
     let outputs = job.inputs.map { input in

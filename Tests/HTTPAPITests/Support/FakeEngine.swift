@@ -14,6 +14,7 @@ final class FakeEngine: Engine {
   let sha256: String
   let execution = "fake"
   let warnings: [String] = []
+  let statistics = EngineStatistics()
 
   private struct Held {
     var job: EngineJob

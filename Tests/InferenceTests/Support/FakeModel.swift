@@ -20,14 +20,30 @@ final class FakeModel: Sendable {
   private struct State {
     var now: Int64 = 1_000_000_000
     var cost: Int64 = 10_000
+    var costPerRow: Int64 = 0
     var runs = 0
+    var rows: [Int] = []
+    var spoilt: Float?
+    var mixesRows = false
+    var losesRow = false
     var isHeld = false
     var failure: String?
     var isReleased = false
   }
 
   /// Nanoseconds that a run takes on the model's own clock.
-  func set(cost: Int64) { state.withLock { $0.cost = cost } }
+  func set(cost: Int64, perRow: Int64 = 0) {
+    state.withLock {
+      $0.cost = cost
+      $0.costPerRow = perRow
+    }
+  }
+  /// Runs in which a row begins with this number fail.
+  func set(spoilt: Float?) { state.withLock { $0.spoilt = spoilt } }
+  /// Whether the label of each row is the sum over all of them.
+  func set(mixesRows: Bool) { state.withLock { $0.mixesRows = mixesRows } }
+  /// Whether runs of several rows answer one row less.
+  func set(losesRow: Bool) { state.withLock { $0.losesRow = losesRow } }
   func set(failure: String?) { state.withLock { $0.failure = failure } }
   func advance(_ duration: Int64) { state.withLock { $0.now += duration } }
   /// From now on each run waits for one `letGo`.
@@ -40,6 +56,8 @@ final class FakeModel: Sendable {
     letGo(count)
   }
   var runs: Int { state.withLock { $0.runs } }
+  /// Rows of each run, the oldest first.
+  var rows: [Int] { state.withLock { $0.rows } }
   var isReleased: Bool { state.withLock { $0.isReleased } }
   var now: MonotonicTime { state.withLock { MonotonicTime(nanoseconds: $0.now) } }
 
@@ -50,11 +68,11 @@ final class FakeModel: Sendable {
   /// Loaded, with the figures that the model's own clock gives.
   func server(
     _ version: ModelVersion, settings: ModelServerSettings = ModelServerSettings(lanes: 1),
-    warmUp: WarmUp? = nil
+    warmUp: WarmUp? = nil, clock: RunClock? = nil
   ) throws(InferenceError) -> ModelServer {
     try ModelServer(
       file: ModelFile(version: version, path: "/fake", sha256: "", byteCount: 0),
-      signature: Self.signature, settings: settings, clock: clock, warmUp: warmUp,
+      signature: Self.signature, settings: settings, clock: clock ?? self.clock, warmUp: warmUp,
       run: { (inputs, outputs) throws(InferenceError) in
         try self.run(version, inputs, outputs)
       },
@@ -64,22 +82,30 @@ final class FakeModel: Sendable {
   private func run(
     _ version: ModelVersion, _ inputs: [Tensor], _ outputs: [String]
   ) throws(InferenceError) -> [Tensor] {
-    let (isHeld, failure) = state.withLock { state in
+    let rows = inputs[0].shape[0]
+    let state = state.withLock { state in
       state.runs += 1
-      state.now += state.cost
-      return (state.isHeld, state.failure)
+      state.rows.append(rows)
+      state.now += state.cost + state.costPerRow * Int64(rows)
+      return state
     }
-    if isHeld {
+    if state.isHeld {
       entered.signal()
       gate.wait()
     }
-    if let failure { throw .engine(version, reason: failure) }
-    let rows = inputs[0].shape[0]
-    let labels = (0..<rows).map { row in Int64(inputs[0].number(at: row * 6) ?? 0) }
+    if let failure = state.failure { throw .engine(version, reason: failure) }
+    let firsts = (0..<rows).map { row in inputs[0].number(at: row * 6) ?? 0 }
+    if let spoilt = state.spoilt, firsts.contains(Double(spoilt)) {
+      throw .engine(version, reason: "spoilt")
+    }
+    let sum = firsts.reduce(0, +)
+    let labels = firsts.dropLast(state.losesRow && rows > 1 ? 1 : 0).map { first in
+      Int64(state.mixesRows ? sum * 100 : first)
+    }
     let all = [
-      Tensor(name: "label", shape: [rows], int64: labels),
+      Tensor(name: "label", shape: [labels.count], int64: labels),
       Tensor(
-        name: "probabilities", shape: [rows, 2],
+        name: "probabilities", shape: [labels.count, 2],
         fp32: labels.flatMap { $0 == 0 ? [0.9, 0.1] : [0.1, 0.9] }),
     ]
     return outputs.compactMap { name in all.first { $0.name == name } }

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Inference
 import OnnxRuntime
 import Testing
 import vigia
@@ -99,6 +100,56 @@ import vigia
       settings("b")
         == SessionSettings(threads: 2, providers: ["cuda", "cpu"], fallsBack: true))
     #expect(try #require(load("load_check: off").configuration).engine.loadCheck == nil)
+  }
+
+  @Test func `who waits, who shares a run and what is kept is read model by model`() throws {
+    let text = """
+      lanes: 3
+      models:
+        a:
+          champion: 1
+          batching: { max_rows: 64, delay_us: 500, preferred: [8, 16] }
+          queue:
+            { max_rows: 100, timeout_ms: 2.5, timeout_action: delay, priority_levels: 3,
+              default_priority: 2, allow_timeout_override: no }
+          cache: 64MiB
+        b: { champion: 1, batching: off, cache: off }
+        c: { champion: 1, batching: auto }
+        d: { champion: 1, batching: on }
+      """
+    let result = load(text)
+    #expect(result.diagnostics.isEmpty)
+    let settings = EmbeddedEngine.settings(try #require(result.configuration))
+    #expect(settings("a").lanes == 3)
+    #expect(
+      settings("a").batching
+        == .on(BatchingPolicy(maxRows: 64, delay: .microseconds(500), preferred: [8, 16])))
+    #expect(
+      settings("a").queue
+        == QueuePolicy(
+          maxRows: 100, timeout: .microseconds(2_500), timeoutAction: .delay,
+          allowsTimeoutOverride: false, priorityLevels: 3, defaultPriority: 2))
+    #expect(settings("a").cacheBytes == 67_108_864)
+    #expect(settings("b").batching == .off)
+    #expect(settings("b").cacheBytes == nil)
+    #expect(settings("c").batching == .automatic)
+    #expect(settings("d").batching == .on(BatchingPolicy()))
+    #expect(settings("e").queue == QueuePolicy())
+  }
+
+  @Test(arguments: [
+    ("batching: 3", "models.m.batching: expected auto, off, or"),
+    ("batching: { max_rows: 1 }", "batching.max_rows: expected a whole number from 2"),
+    ("batching: { max_rows: 8, preferred: 9 }", "batching.preferred: expected a whole number"),
+    ("queue: { timeout_action: drop }", "queue.timeout_action: expected reject or delay"),
+    ("queue: { default_priority: 2 }", "queue.default_priority: expected"),
+    ("cache: 64", "models.m.cache: expected off or a size such as 64MiB"),
+    ("cache: on", "models.m.cache: expected off or a size such as 64MiB"),
+  ])
+  func `a queue that cannot be is refused`(text: String, reason: String) {
+    let result = load("models: { m: { champion: 1, \(text) } }")
+    #expect(result.configuration == nil)
+    #expect(result.diagnostics.map(\.description).joined().contains(reason), "\(result)")
   }
 
   @Test(arguments: [
