@@ -12,6 +12,7 @@ extension ControlPlane {
     switch command.action {
     case .stop: return await stop(command, by: principal)
     case .load, .unload: return try await changeMemory(command, by: principal)
+    case .eject: return try await ejectUpstream(command, by: principal)
     default: break
     }
     let change = try decide(command, principal: principal.name, assumeReady: false)
@@ -185,14 +186,14 @@ extension ControlPlane {
     let before = levelBefore(of: change)
     deployments[change.next.model] = change.next
     note(entry)
-    let movesChampion = change.next.champion != change.from && change.from != nil
-    if movesChampion {
+    if change.movesTraffic {
       // Whatever serves from now on proves nothing about an earlier switch.
       watches.removeAll {
         $0.watch.recovery.model == change.next.model && $0.watch.isWatching
       }
     }
-    if case .rollBack(let model, _) = command.action, let from = change.from, let to = change.to {
+    if change.movesTraffic, command.action.isRescue, let from = change.from, let to = change.to {
+      let model = change.next.model
       watches.insert(
         Watch(
           watch: RecoveryWatch(
@@ -224,8 +225,10 @@ extension ControlPlane {
     case .rollBack: deployment.rollbackTarget
     case .promote(_, let version, _), .setWeight(_, let version, _), .release(_, let version):
       version
+    case .pin(_, let version): version
+    case .unpin: deployment.champion
     case .setShadow(_, let version): version
-    case .freeze, .unfreeze, .load, .unload, .stop: nil
+    case .freeze, .unfreeze, .limit, .shed, .load, .unload, .eject, .stop: nil
     }
   }
 

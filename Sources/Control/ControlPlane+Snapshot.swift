@@ -37,6 +37,7 @@ extension ControlPlane {
     let known = Set(dataPlane.versions(of: model)).union(deployment.pinnedVersions)
     let target = deployment.rollbackTarget
     let serving = serving(deployment)
+    let hurt = Array(figures.clients.figures(of: model).filter { $0.hurt > 0 }.prefix(3))
     let versions = known.sorted(by: ModelVersion.isOrdered).map { version in
       let key = ModelVersion(model: model, version: version)
       let status = dataPlane.status(of: key)
@@ -54,7 +55,27 @@ extension ControlPlane {
     return ModelSnapshot(
       name: model, deployment: deployment, objective: objective, versions: versions,
       lastChange: lastChange[model],
-      notices: (modelNotices[model] ?? []) + unservedChallenger(deployment))
+      notices: (modelNotices[model] ?? []) + unservedChallenger(deployment)
+        + levers(deployment),
+      hurtClients: hurt.isEmpty ? nil : hurt)
+  }
+
+  /// What an operator has put in the traffic's way, for as long as it stands there.
+  private func levers(_ deployment: Deployment) -> [Notice] {
+    var notices: [Notice] = []
+    if let pin = deployment.pin {
+      notices.append(
+        Notice(
+          .warning,
+          "pinned to \(pin.version) since \(iso8601(pin.since)) by \(pin.by): \(pin.reason)"))
+    }
+    for limit in deployment.limits ?? [] {
+      notices.append(
+        Notice(
+          .warning,
+          "\(limit.words), since \(iso8601(limit.since)) by \(limit.by): \(limit.reason)"))
+    }
+    return notices
   }
 
   /// The deployment as it really answers: while a challenger is not in memory its part is the champion's.

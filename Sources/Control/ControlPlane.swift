@@ -149,7 +149,9 @@ package actor ControlPlane {
 
   /// The page for `GET /metrics`.
   package func metricsText() -> String {
-    hub.latest.map { figures.metrics.text($0, memory: dataPlane.memory) } ?? ""
+    hub.latest.map {
+      figures.metrics.text($0, memory: dataPlane.memory, refusals: dataPlane.refusals)
+    } ?? ""
   }
 
   /// The last thing a server does: the ledger's file is closed, and nothing can be changed any more.
@@ -186,7 +188,9 @@ package actor ControlPlane {
       throw Refusal(
         .invalid, "a reason has at most 1000 characters, found \(command.reason.count)")
     }
-    if let model = command.action.model, deployments[model] == nil, !command.action.isMemoryOnly {
+    if let model = command.action.model, deployments[model] == nil,
+      !command.action.isWithoutDeployment
+    {
       let known = modelNames.joined(separator: ", ")
       throw Refusal(.unknownModel, "no model \(model) here; there are \(known)")
     }
@@ -211,6 +215,9 @@ package actor ControlPlane {
       await lookForIfUnknown(ModelVersion(model: model, version: version))
       try await loadIfNeeded(ModelVersion(model: model, version: version))
     case .setShadow(let model, let version?):
+      await lookForIfUnknown(ModelVersion(model: model, version: version))
+      try await loadIfNeeded(ModelVersion(model: model, version: version))
+    case .pin(let model, let version):
       await lookForIfUnknown(ModelVersion(model: model, version: version))
       try await loadIfNeeded(ModelVersion(model: model, version: version))
     case .load(let model, let version): try await load(model, version)

@@ -8,6 +8,19 @@ package struct DeploymentChange: Equatable, Sendable {
   package var to: String?
   /// One line for a person, as the timeline shows it.
   package var summary: String
+
+  /// Whether another version answers what no challenger does.
+  var movesTraffic: Bool { from != nil && to == next.answering && from != to }
+}
+
+extension Command.Action {
+  /// Traffic leaves a version because something is wrong with it: whether that helped is watched.
+  var isRescue: Bool {
+    switch self {
+    case .rollBack, .pin: true
+    default: false
+    }
+  }
 }
 
 /// The rules of acting on a model's deployment: which wish is granted, and what the state is afterwards.
@@ -55,7 +68,11 @@ package struct DeploymentDecision: Sendable {
       case .freeze(_, let until): try freeze(until: until)
       case .unfreeze: try unfreeze()
       case .release(_, let version): try release(version)
-      case .load, .unload, .stop:
+      case .pin(_, let version): try pin(version)
+      case .unpin: try unpin()
+      case .limit(_, let scope, let rate, let burst): try limit(scope, rate: rate, burst: burst)
+      case .shed(_, let scope, let share): try shed(scope, share)
+      case .load, .unload, .eject, .stop:
         throw Refusal(.invalid, "\(action.name) changes no deployment")
       }
     change.next.revision += 1
@@ -114,8 +131,10 @@ package struct DeploymentDecision: Sendable {
     next.quarantine[deployment.champion] = .init(since: now, by: principal, reason: reason)
     next.champion = target
     clearRoles(of: target, in: &next)
+    // A rescue has an effect, whatever was pinned before.
+    next.pin = nil
     return DeploymentChange(
-      next: next, from: deployment.champion, to: target,
+      next: next, from: deployment.answering, to: target,
       summary: "\(model) rolled back from \(deployment.champion) to \(target)")
   }
 
@@ -125,6 +144,7 @@ package struct DeploymentDecision: Sendable {
       throw Refusal(.nothingToDo, "\(deployment.model) \(version) is the champion already")
     }
     try requireNoFreeze()
+    try requireNoPin()
     try requireNoQuarantine(version)
     try requireReady(version)
     var next = deployment
@@ -147,7 +167,8 @@ package struct DeploymentDecision: Sendable {
         "\(version) is the champion: its share is what the challenger leaves; "
           + "set the challenger's weight")
     }
-    let present = deployment.share(of: version)
+    // Of the split itself: a pin is above it.
+    let present = deployment.challenger.flatMap { $0.version == version ? $0.weight : nil } ?? 0
     guard deployment.challenger != .init(version: version, weight: weight),
       deployment.challenger?.version == version || weight > 0
     else {
@@ -156,6 +177,7 @@ package struct DeploymentDecision: Sendable {
     }
     if weight > present {
       try requireNoFreeze()
+      try requireNoPin()
       try requireNoQuarantine(version)
       try requireReady(version)
     }
@@ -237,7 +259,7 @@ package struct DeploymentDecision: Sendable {
     if next.shadow == version { next.shadow = nil }
   }
 
-  private func requireKnown(_ version: String) throws(Refusal) {
+  func requireKnown(_ version: String) throws(Refusal) {
     guard versions[version] == nil else { return }
     let known = versions.keys.sorted(by: ModelVersion.isOrdered).joined(separator: ", ")
     throw Refusal(
@@ -245,7 +267,7 @@ package struct DeploymentDecision: Sendable {
       "\(deployment.model) has no version \(version) in the repository; it has \(known)")
   }
 
-  private func requireReady(_ version: String) throws(Refusal) {
+  func requireReady(_ version: String) throws(Refusal) {
     try requireKnown(version)
     guard versions[version]?.isReady == true else {
       throw Refusal(
@@ -261,7 +283,7 @@ package struct DeploymentDecision: Sendable {
         + "\(freeze.reason); unfreeze it first")
   }
 
-  private func requireNoQuarantine(_ version: String) throws(Refusal) {
+  func requireNoQuarantine(_ version: String) throws(Refusal) {
     guard let quarantine = deployment.quarantine[version] else { return }
     throw Refusal(
       .quarantined,

@@ -7,6 +7,7 @@ struct LiveFigures: Sendable {
   private var windows: [ModelVersion: RecentWindow] = [:]
   /// By model: what its champion was sent since the last change.
   private var sinceChange: [String: RecentFigures.SinceChange] = [:]
+  private(set) var clients = RecentClients()
   private(set) var metrics = MetricsPage()
   private(set) var store = StoreStatus()
   /// The newest whole second that was taken in.
@@ -32,6 +33,7 @@ struct LiveFigures: Sendable {
       slot.absoluteErrors = label.counts.distances
       windows[label.version, default: RecentWindow()].add(slot)
     }
+    clients.add(batch)
     metrics.add(batch)
     newest = batch.to - 1
     store = batch.status
@@ -46,7 +48,7 @@ struct LiveFigures: Sendable {
     let key = ModelVersion(model: deployment.model, version: version)
     var figures =
       windows[key]?.figures(at: newest, hasObjective: hasObjective) ?? RecentFigures()
-    if version == deployment.champion, let since = sinceChange[deployment.model],
+    if version == deployment.answering, let since = sinceChange[deployment.model],
       since.revision == deployment.revision
     {
       figures.sinceChange = since
@@ -60,7 +62,7 @@ struct LiveFigures: Sendable {
   }
 
   private mutating func count(_ rollup: SecondRollup, in deployment: Deployment) {
-    guard rollup.variant == .champion, rollup.version.version == deployment.champion,
+    guard rollup.variant == .champion, rollup.version.version == deployment.answering,
       let part = rollup.byRevision[deployment.revision]
     else { return }
     let known = sinceChange[deployment.model]

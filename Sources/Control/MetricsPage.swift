@@ -19,7 +19,19 @@ package struct MetricsPage: Sendable {
   private var counters: [Key: RequestCounters] = [:]
   private var buckets: [Key: [Int64]] = [:]
   private var labels: [Key: LabelCounts] = [:]
+  private var clients: [ClientKey: ClientTotal] = [:]
   private var dropped: Int64 = 0
+
+  private struct ClientKey: Hashable {
+    var version: ModelVersion
+    var client: String
+    var outcome: Outcome
+  }
+
+  private struct ClientTotal {
+    var requests: Int64 = 0
+    var times = ClientCount.Times()
+  }
 
   package init() {}
 
@@ -37,13 +49,22 @@ package struct MetricsPage: Sendable {
       labels[Key(version: label.version, variant: label.variant), default: LabelCounts()] +=
         label.counts
     }
+    for count in batch.clients {
+      let key = ClientKey(version: count.version, client: count.client, outcome: count.outcome)
+      clients[key, default: ClientTotal()].requests += count.count
+      clients[key]?.times += count.times
+    }
     dropped += batch.dropped
   }
 
   /// - Parameters:
   ///   - snapshot: where the gauges come from.
   ///   - memory: of the versions that are loaded.
-  func text(_ snapshot: SystemSnapshot, memory: ModelMemory) -> String {
+  ///   - refusals: since the start, by model and reason.
+  func text(
+    _ snapshot: SystemSnapshot, memory: ModelMemory,
+    refusals: [String: [RefusalReason: UInt64]]
+  ) -> String {
     var page = Page()
     let keys = counters.keys.sorted {
       ($0.version, $0.variant.rawValue) < ($1.version, $1.variant.rawValue)
@@ -79,11 +100,54 @@ package struct MetricsPage: Sendable {
         page.sample(names(key), labels[key]?.absoluteErrorSum ?? 0)
       }
     }
+    clients(on: &page)
+    page.family(SeriesCatalogue.refusals) { page in
+      for (model, counts) in refusals.sorted(by: { $0.key < $1.key }) {
+        for reason in RefusalReason.allCases {
+          page.sample(
+            [("model", model), ("reason", reason.rawValue)], Double(counts[reason] ?? 0))
+        }
+      }
+    }
     gauges(snapshot, on: &page)
     self.memory(memory, of: snapshot, on: &page)
     page.family(SeriesCatalogue.telemetryDropped) { $0.sample([], Double(dropped)) }
     page.family(SeriesCatalogue.auditEntries) { $0.sample([], Double(snapshot.auditHead)) }
     return page.text
+  }
+
+  private func clients(on page: inout Page) {
+    let keys = clients.keys.sorted {
+      ($0.version, $0.client, $0.outcome.rawValue) < ($1.version, $1.client, $1.outcome.rawValue)
+    }
+    page.family(SeriesCatalogue.clientRequests) { page in
+      for key in keys {
+        page.sample(
+          names(key) + [("outcome", key.outcome.rawValue)], Double(clients[key]?.requests ?? 0))
+      }
+    }
+    // One sample a client: its outcomes together.
+    let times = clients.reduce(into: [ClientKey: ClientCount.Times]()) { sums, entry in
+      var key = entry.key
+      key.outcome = .ok
+      sums[key, default: ClientCount.Times()] += entry.value.times
+    }
+    let timed = times.keys.sorted { ($0.version, $0.client) < ($1.version, $1.client) }
+    page.family(SeriesCatalogue.clientDuration) { page in
+      for key in timed { page.sample(names(key), (times[key]?.sum ?? 0) / 1e6) }
+    }
+    page.family(SeriesCatalogue.clientTimed) { page in
+      for key in timed { page.sample(names(key), Double(times[key]?.timed ?? 0)) }
+    }
+    page.family(SeriesCatalogue.clientSlow) { page in
+      for key in timed { page.sample(names(key), Double(times[key]?.slow ?? 0)) }
+    }
+  }
+
+  private func names(_ key: ClientKey) -> [(String, String)] {
+    [
+      ("model", key.version.model), ("version", key.version.version), ("client", key.client),
+    ]
   }
 
   private func gauges(_ snapshot: SystemSnapshot, on page: inout Page) {

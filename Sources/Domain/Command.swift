@@ -37,6 +37,16 @@ package struct Command: Codable, Sendable, Equatable, Identifiable {
     /// Takes a version out of memory, or all of them. `pinned` takes those out, too, that serve or that a rollback
     /// would need: their requests are refused until they are loaded again.
     case unload(model: String, version: String?, pinned: Bool)
+    /// All of the model's traffic to one version, whatever the split says, until it is lifted.
+    case pin(model: String, version: String)
+    case unpin(model: String)
+    /// At most `rate` requests a second; nil lifts the bound. `burst`, how many may come at once, is the requests of one
+    /// second where it is nil.
+    case limit(model: String, scope: TrafficLimit.Scope, rate: Double?, burst: Double?)
+    /// Refuses a share of the requests; 0 lifts it.
+    case shed(model: String, scope: TrafficLimit.Scope, share: Double)
+    /// Leaves out one of the servers behind a remote version for so many seconds; 0 brings it back.
+    case eject(model: String, version: String, upstream: String, seconds: Double)
     /// Ends the server: not ready, drain, flush, exit.
     case stop
   }
@@ -86,6 +96,11 @@ extension Command.Action {
     case .release: "release"
     case .load: "load"
     case .unload: "unload"
+    case .pin: "pin"
+    case .unpin: "unpin"
+    case .limit: "limit"
+    case .shed: "shed"
+    case .eject: "eject"
     case .stop: "stop"
     }
   }
@@ -94,7 +109,9 @@ extension Command.Action {
     switch self {
     case .rollBack(let model, _), .promote(let model, _, _), .setWeight(let model, _, _),
       .setShadow(let model, _), .freeze(let model, _), .unfreeze(let model),
-      .release(let model, _), .load(let model, _), .unload(let model, _, _):
+      .release(let model, _), .load(let model, _), .unload(let model, _, _),
+      .pin(let model, _), .unpin(let model), .limit(let model, _, _, _), .shed(let model, _, _),
+      .eject(let model, _, _, _):
       model
     case .stop: nil
     }
@@ -102,10 +119,10 @@ extension Command.Action {
 }
 
 extension Command.Action {
-  /// It moves no traffic, and needs no deployment.
-  package var isMemoryOnly: Bool {
+  /// It changes no deployment, and needs none.
+  package var isWithoutDeployment: Bool {
     switch self {
-    case .load, .unload: true
+    case .load, .unload, .eject: true
     default: false
     }
   }

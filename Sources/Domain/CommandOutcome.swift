@@ -71,6 +71,8 @@ package struct Refusal: Codable, Sendable, Equatable, Error {
     case stateMoved = "state_moved"
     case frozen
     case quarantined
+    /// All traffic is pinned to another version.
+    case pinned
     case noRollbackTarget = "no_rollback_target"
     case nothingToDo = "nothing_to_do"
     case invalid

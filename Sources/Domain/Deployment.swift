@@ -13,11 +13,15 @@ package struct Deployment: Codable, Sendable, Equatable {
   /// By version. A version in quarantine cannot be promoted until it is released with a reason.
   package var quarantine: [String: Quarantine]
   package var freeze: Freeze?
+  package var pin: Pin?
+  /// At most one of a kind for each scope; nil: none.
+  package var limits: [TrafficLimit]?
 
   package init(
     model: String, revision: Int64, champion: String, championSince: Timestamp,
     challenger: Challenger? = nil, shadow: String? = nil, formerChampions: [ChampionTerm] = [],
-    quarantine: [String: Quarantine] = [:], freeze: Freeze? = nil
+    quarantine: [String: Quarantine] = [:], freeze: Freeze? = nil, pin: Pin? = nil,
+    limits: [TrafficLimit]? = nil
   ) {
     self.model = model
     self.revision = revision
@@ -28,6 +32,8 @@ package struct Deployment: Codable, Sendable, Equatable {
     self.formerChampions = formerChampions
     self.quarantine = quarantine
     self.freeze = freeze
+    self.pin = pin
+    self.limits = limits
   }
 
   /// The version that answers part of the traffic beside the champion.
@@ -88,6 +94,24 @@ package struct Deployment: Codable, Sendable, Equatable {
     }
   }
 
+  /// One version answers everything, whatever the split says, until the pin is lifted.
+  package struct Pin: Codable, Sendable, Equatable {
+    package var version: String
+    package var since: Timestamp
+    package var by: String
+    package var reason: String
+
+    package init(version: String, since: Timestamp, by: String, reason: String) {
+      self.version = version
+      self.since = since
+      self.by = by
+      self.reason = reason
+    }
+  }
+
+  /// The version that answers what no challenger does: the champion, or the one that stands in for it.
+  package var answering: String { pin?.version ?? champion }
+
   /// Where a rollback would go: the latest former champion that was not itself rolled back and is not in
   /// quarantine. Nil when there is none.
   package var rollbackTarget: String? {
@@ -97,13 +121,14 @@ package struct Deployment: Codable, Sendable, Equatable {
   }
 
   package func variant(of version: String) -> Variant? {
-    if version == champion { return .champion }
-    if version == challenger?.version { return .challenger }
+    if version == answering { return .champion }
+    if pin == nil, version == challenger?.version { return .challenger }
     return version == shadow ? .shadow : nil
   }
 
   /// Share of the model's traffic that `version` answers, 0 through 1.
   package func share(of version: String) -> Double {
+    if let pin { return version == pin.version ? 1 : 0 }
     let challenged = challenger?.weight ?? 0
     if version == champion { return 1 - challenged }
     return version == challenger?.version ? challenged : 0
@@ -111,7 +136,8 @@ package struct Deployment: Codable, Sendable, Equatable {
 
   /// What must stay in memory: whatever serves, and where a rollback goes.
   package var pinnedVersions: Set<String> {
-    Set([champion, challenger?.version, shadow, rollbackTarget].compactMap(\.self))
+    Set(
+      [champion, challenger?.version, shadow, rollbackTarget, pin?.version].compactMap(\.self))
   }
 
   package func activeFreeze(at now: Timestamp) -> Freeze? {

@@ -9,12 +9,15 @@ package struct ModelSnapshot: Codable, Sendable, Equatable, Identifiable {
   package var lastChange: AuditEntry?
   /// The mismatch between the configuration and the audited state, or any other thing to know.
   package var notices: [Notice]
+  /// The clients that got least of what they came for, if any was hurt; at most three.
+  package var hurtClients: [ClientFigures]?
 
   package var id: String { name }
 
   package init(
     name: String, deployment: Deployment, objective: ServiceObjective? = nil,
-    versions: [VersionSnapshot], lastChange: AuditEntry? = nil, notices: [Notice] = []
+    versions: [VersionSnapshot], lastChange: AuditEntry? = nil, notices: [Notice] = [],
+    hurtClients: [ClientFigures]? = nil
   ) {
     self.name = name
     self.deployment = deployment
@@ -22,6 +25,7 @@ package struct ModelSnapshot: Codable, Sendable, Equatable, Identifiable {
     self.versions = versions
     self.lastChange = lastChange
     self.notices = notices
+    self.hurtClients = hurtClients
   }
 
   package func version(_ version: String) -> VersionSnapshot? {

@@ -7,6 +7,8 @@ package enum Outcome: String, Codable, Sendable, CaseIterable {
   case failed
   /// Refused because the queue was full (503).
   case shed
+  /// Refused because its client, or the model, had more requests than a limit lets through (429).
+  case limited
   /// The deadline passed before an answer (503).
   case timedOut = "timed_out"
   /// The client went away before an answer.
@@ -16,7 +18,7 @@ package enum Outcome: String, Codable, Sendable, CaseIterable {
   package var isServerError: Bool {
     switch self {
     case .failed, .shed, .timedOut: true
-    case .ok, .invalid, .cancelled: false
+    case .ok, .invalid, .limited, .cancelled: false
     }
   }
 }

@@ -20,6 +20,20 @@ package enum SeriesCatalogue {
     name: "vigia_client_requests_total", kind: .counter, unit: "",
     labels: ["model", "version", "client", "outcome"],
     help: "Requests by client; clients past the bound are counted as __overflow__.")
+  package static let clientDuration = SeriesDefinition(
+    name: "vigia_client_request_duration_seconds_total", kind: .counter, unit: "seconds",
+    labels: ["model", "version", "client"],
+    help: "Total time of a client's requests, of those that were timed.")
+  package static let clientTimed = SeriesDefinition(
+    name: "vigia_client_timed_requests_total", kind: .counter, unit: "",
+    labels: ["model", "version", "client"], help: "Requests of a client that were timed.")
+  package static let clientSlow = SeriesDefinition(
+    name: "vigia_client_slow_requests_total", kind: .counter, unit: "",
+    labels: ["model", "version", "client"],
+    help: "Requests of a client above the model's latency objective.")
+  package static let refusals = SeriesDefinition(
+    name: "vigia_refused_requests_total", kind: .counter, unit: "", labels: ["model", "reason"],
+    help: "Requests answered without a run, by the reason.")
   package static let rows = SeriesDefinition(
     name: "vigia_rows_total", kind: .counter, unit: "", labels: ["model", "version", "variant"],
     help: "Rows predicted.")
@@ -73,7 +87,8 @@ package enum SeriesCatalogue {
     help: "Rows of the audit chain.")
 
   package static let all: [SeriesDefinition] = [
-    requests, clientRequests, rows, requestDuration, queueDuration, computeDuration, labels,
+    requests, clientRequests, clientDuration, clientTimed, clientSlow, refusals, rows,
+    requestDuration, queueDuration, computeDuration, labels,
     absoluteError, weight, loaded, modelMemory, modelMemoryBudget, modelEvictions, modelReturns,
     queueDepth, shadowDropped, telemetryDropped, auditEntries,
   ]

@@ -6,9 +6,9 @@ package struct TrafficSplit: Sendable, Equatable {
   package var revision: Int64
 
   package init(_ deployment: Deployment) {
-    champion = deployment.champion
-    challenger = deployment.challenger
-    shadow = deployment.shadow
+    champion = deployment.answering
+    challenger = deployment.pin == nil ? deployment.challenger : nil
+    shadow = deployment.shadow == champion ? nil : deployment.shadow
     revision = deployment.revision
   }
 

@@ -87,7 +87,7 @@ extension Refusal.Code {
     case .notAllowed, .readOnly: .forbidden
     case .unknownModel, .unknownVersion: .notFound
     case .invalid: .unprocessableContent
-    case .stateMoved, .frozen, .quarantined, .noRollbackTarget, .nothingToDo, .notLoaded,
+    case .stateMoved, .frozen, .quarantined, .pinned, .noRollbackTarget, .nothingToDo, .notLoaded,
       .preflightFailed:
       .conflict
     case .auditUnavailable, .stopping: .serviceUnavailable

@@ -4,6 +4,11 @@ import Hummingbird
 import Inference
 
 /// `POST /v2/models/{m}[/versions/{v}]/infer`.
+extension APIError {
+  /// Of an infer request whose body never became a call.
+  var refusalReason: RefusalReason { status == .contentTooLarge ? .tooLarge : .malformed }
+}
+
 extension APIResponder {
   func infer(
     _ request: Request, _ admission: RequestChecks.Admission
@@ -26,7 +31,7 @@ extension APIResponder {
     } catch {
       services.dataPlane.recordInvalid(
         model: admission.parameters.model, version: admission.parameters.version,
-        client: admission.client, arrivedAt: services.now())
+        client: admission.client, arrivedAt: services.now(), reason: error.refusalReason)
       throw error
     }
   }

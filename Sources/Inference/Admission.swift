@@ -91,6 +91,9 @@ final class Admission: Sendable {
     rows: Int, queueTime: Int64 = 0, computeTime: Int64 = 0, predictions: [PredictedValue] = []
   ) {
     let totalTime = plane.settings.monotonicNow() - call.startedAt
+    if case .failure(let error) = result, let reason = error.refusalReason {
+      plane.routes.models[call.model]?.refusals.add(reason)
+    }
     record(
       version, variant, outcome: result.outcome, queueTime: queueTime, computeTime: computeTime,
       totalTime: totalTime, rows: rows, predictions: predictions)
@@ -106,7 +109,12 @@ final class Admission: Sendable {
   }
 
   /// Answers a request for which there is no version that it could be recorded against.
-  func answer(_ error: InferenceError) { reply(.failure(error)) }
+  func answer(_ error: InferenceError) {
+    if let reason = error.refusalReason {
+      plane.routes.models[call.model]?.refusals.add(reason)
+    }
+    reply(.failure(error))
+  }
 
   /// Copies the request to the shadow, after the answer went out.
   private func shadow(_ route: ModelRoute, _ variant: Variant, rows: Int) {

@@ -76,6 +76,7 @@ extension DataPlane {
     _ deployment: Deployment, allowingUnloaded: Bool = false
   ) throws(InferenceError) {
     let split = TrafficSplit(deployment)
+    let limits = (settings.limits[deployment.model] ?? []) + (deployment.limits ?? [])
     let outcome = update { table -> Result<[LoadedSlot], InferenceError> in
       guard let old = table.models[deployment.model] else {
         return .failure(.unknownModel(deployment.model))
@@ -84,6 +85,7 @@ extension DataPlane {
         return .failure(.notLoaded(ModelVersion(model: deployment.model, version: missing)))
       }
       let new = old.with(split: split, pinned: deployment.pinnedVersions)
+        .with(limits: limits)
       table = table.with(new)
       return .success(old.serving.subtracting(new.serving).compactMap { old.slots[$0] })
     }

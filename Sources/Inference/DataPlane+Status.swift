@@ -32,6 +32,19 @@ extension DataPlane {
     return status
   }
 
+  /// Leaves out one of the servers behind a version; zero brings it back.
+  ///
+  /// - Throws: `notLoaded`; `unsupported` for a version that runs in this process; what the engine says of a name that
+  ///   it does not have.
+  package func eject(
+    _ upstream: String, of version: ModelVersion, for duration: Duration
+  ) throws(InferenceError) {
+    guard let slot = routes.models[version.model]?.slots[version.version] else {
+      throw .notLoaded(version)
+    }
+    try slot.engine.eject(upstream: upstream, for: duration)
+  }
+
   /// The engine's own, and how its signature differs from that of the version that it might replace.
   func warnings(_ slot: LoadedSlot, _ champion: LoadedSlot?) -> [String] {
     guard let champion, champion !== slot,

@@ -66,14 +66,20 @@ package final class DataPlane: Sendable {
     guard !isStopping.load(ordering: .relaxed) else {
       return refuse(admission, .stopping, route)
     }
+    if let gate = route.gate, let error = refusal(of: admission, by: gate) {
+      return refuse(admission, error, route)
+    }
     start(admission, route, generation, isMoved: false)
   }
 
   /// Counts a request whose body could not be read, against the version that would have answered it.
   package func recordInvalid(
-    model: String, version: String?, client: String, arrivedAt: Timestamp
+    model: String, version: String?, client: String, arrivedAt: Timestamp,
+    reason: RefusalReason = .malformed
   ) {
-    guard let route = routes.models[model], let version = version ?? route.split?.champion,
+    guard let route = routes.models[model] else { return }
+    route.refusals.add(reason)
+    guard let version = version ?? route.split?.champion,
       route.versions.contains(version)
     else { return }
     record(
@@ -83,6 +89,18 @@ package final class DataPlane: Sendable {
         variant: version == route.split?.champion ? .champion : .direct, client: client,
         outcome: .invalid, revision: route.split?.revision ?? 0, arrivedAt: arrivedAt,
         totalTime: 0, rows: 0))
+  }
+
+  /// Requests that were answered without a run since the start, by model and reason.
+  package var refusals: [String: [RefusalReason: UInt64]] {
+    routes.models.mapValues(\.refusals.all)
+  }
+
+  private func refusal(of admission: Admission, by gate: TrafficGate) -> InferenceError? {
+    gate.refusal(
+      of: admission.call.client,
+      position: { RoutingHash.position(model: "shed", key: admission.id.description) },
+      at: settings.monotonicNow())
   }
 
   /// From now on every request is refused with `stopping`.

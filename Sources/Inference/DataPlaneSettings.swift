@@ -18,6 +18,8 @@ package struct DataPlaneSettings: Sendable {
   package var reloadPause: Duration
   /// Versions that run on other servers; they are in the repository although no file of theirs is.
   package var remotes: [ModelFile] = []
+  /// By model: bounds on its traffic that the configuration sets, beside those that operators do.
+  package var limits: [String: [TrafficLimit]] = [:]
   /// Wall clock.
   package var now: @Sendable () -> Timestamp
   /// Monotonic clock.

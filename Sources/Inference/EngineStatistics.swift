@@ -43,8 +43,6 @@ package struct EngineStatistics: Sendable, Equatable {
   package var executionCount: UInt64 = 0
   /// By the number of rows of a run; above 1,024 by the next power of two, so that they stay few.
   package var batches: [Int: Batch] = [:]
-  /// Jobs that were not run, by the reason.
-  package var refusals: [RefusalReason: UInt64] = [:]
 
   package init() {}
 }

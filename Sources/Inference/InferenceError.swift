@@ -16,6 +16,11 @@ package enum InferenceError: Error, Sendable, Equatable {
   case invalid(InvalidRequest)
   /// The queue is full: `waiting` rows for a bound of `limit`.
   case queueFull(ModelVersion, waiting: Int, limit: Int, retryAfter: Duration)
+  /// More requests than a limit lets through.
+  case rateLimited(
+    model: String, scope: TrafficLimit.Scope, rate: Double, retryAfter: Duration)
+  /// One of the share that somebody sheds.
+  case shed(model: String, share: Double, by: String)
   case timedOut(ModelVersion, after: Duration)
   case stopping
   case unsupported(String)
@@ -70,8 +75,9 @@ extension InferenceError {
     switch self {
     case .unknownModel, .unknownVersion: 404
     case .invalid: 400
+    case .rateLimited: 429
     case .noDeployment, .notLoaded, .queueFull, .timedOut, .stopping, .engineUnavailable,
-      .unavailable, .noRoom:
+      .unavailable, .noRoom, .shed:
       503
     case .unsupported: 501
     case .engine, .load: 500
@@ -82,8 +88,10 @@ extension InferenceError {
   /// Whole seconds for a `Retry-After` header; nil where another try would not help.
   package var retryAfterSeconds: Int? {
     switch self {
-    case .queueFull(_, _, _, let delay): max(1, Int((delay / .seconds(1)).rounded(.up)))
+    case .queueFull(_, _, _, let delay), .rateLimited(_, _, _, let delay):
+      max(1, Int((delay / .seconds(1)).rounded(.up)))
     case .timedOut, .stopping, .noDeployment, .notLoaded: 1
+    case .shed: 5
     case .unavailable, .noRoom: 10
     case .upstream(_, _, let problem): problem.retryAfterSeconds
     default: nil
@@ -94,7 +102,8 @@ extension InferenceError {
   package var outcome: Outcome {
     switch self {
     case .invalid, .unknownModel, .unknownVersion, .unsupported: .invalid
-    case .queueFull, .stopping, .noRoom: .shed
+    case .rateLimited: .limited
+    case .queueFull, .stopping, .noRoom, .shed: .shed
     case .timedOut: .timedOut
     case .upstream(_, _, let problem): problem.outcome
     case .engine, .load, .noDeployment, .notLoaded, .engineUnavailable, .unavailable: .failed
@@ -124,6 +133,11 @@ extension InferenceError: CustomStringConvertible {
       problem.description
     case .queueFull(let version, let waiting, let limit, _):
       "\(version): the queue is full: \(waiting) rows wait, at most \(limit) may; try again later"
+    case .rateLimited(let model, let scope, let rate, let delay):
+      "\(model): more than \(Self.number(rate)) requests/s, the limit of \(scope.words); try again in "
+        + Self.seconds(delay)
+    case .shed(let model, let share, let by):
+      "\(model): \(Self.number(share * 100)) % of the requests are shed by \(by); try again later"
     case .timedOut(let version, let limit):
       "\(version): no answer within \(limit)"
     case .stopping:
@@ -143,6 +157,15 @@ extension InferenceError: CustomStringConvertible {
 }
 
 extension InferenceError {
+  private static func number(_ value: Double) -> String {
+    value == value.rounded() && value < 1e15 ? "\(Int(value))" : "\(value)"
+  }
+
+  private static func seconds(_ duration: Duration) -> String {
+    let seconds = duration / .seconds(1)
+    return seconds < 1 ? "less than a second" : "\(Int(seconds.rounded(.up))) s"
+  }
+
   /// Bytes as a person reads them.
   private static func size(_ bytes: Int64) -> String {
     bytes < 10 << 20 ? "\(bytes >> 10) KiB" : "\(bytes >> 20) MiB"

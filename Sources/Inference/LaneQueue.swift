@@ -25,7 +25,7 @@ struct LaneQueue {
   /// What became of a job that asked to be let in.
   enum Admission: Equatable {
     case admitted
-    case full(waiting: Int, limit: Int, retryAfter: Duration, RefusalReason)
+    case full(waiting: Int, limit: Int, retryAfter: Duration)
     case shadowDropped
   }
 
@@ -44,11 +44,11 @@ struct LaneQueue {
     }
     if !job.job.wasAdmitted {
       if let limit = settings.queue.maxRows,
-        let full = full(waiting: normal.rows(level: job.level), job, limit, .queuePolicy)
+        let full = full(waiting: normal.rows(level: job.level), job, limit)
       {
         return full
       }
-      if let full = full(waiting: normal.rows, job, rowLimit, .queueFull) { return full }
+      if let full = full(waiting: normal.rows, job, rowLimit) { return full }
     }
     normal.add(job)
     return .admitted
@@ -56,12 +56,12 @@ struct LaneQueue {
 
   /// Nil where the job fits. An empty queue takes any job, or one with more rows than the limit could never run.
   private func full(
-    waiting: Int, _ job: QueuedJob, _ limit: Int, _ reason: RefusalReason
+    waiting: Int, _ job: QueuedJob, _ limit: Int
   ) -> Admission? {
     guard waiting > 0, waiting + job.job.rows > limit else { return nil }
     let wait = Double(normal.rows) * costPerRow / Double(settings.lanes)
     return .full(
-      waiting: waiting, limit: limit, retryAfter: .nanoseconds(Int64(min(wait, 6e10))), reason)
+      waiting: waiting, limit: limit, retryAfter: .nanoseconds(Int64(min(wait, 6e10))))
   }
 
   /// What a lane is to do.

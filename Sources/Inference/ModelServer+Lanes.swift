@@ -28,13 +28,12 @@ extension ModelServer {
       for index in 0..<entry.lanesToStart { startLane(job.priority, index) }
       if entry.wakes { lanes.signal(job.priority) }
       if entry.watches { watchDeadlines(at: due) }
-    case .full(let rows, let limit, let delay, let reason):
-      board.refused(reason)
+    case .full(let rows, let limit, let delay):
+      board.refused()
       let error = InferenceError.queueFull(
         version, waiting: rows, limit: limit, retryAfter: delay)
       answer(.failed(error, queueTime: 0, computeTime: 0))
     case .shadowDropped:
-      board.refused(.shadowDropped)
       answer(.withdrawn)
     }
   }
@@ -56,7 +55,7 @@ extension ModelServer {
     guard late.claim() else { return }
     let waited = now - late.enqueuedAt
     let isOwn = late.job.deadline <= now || settings.queue.timeout == nil
-    board.refused(isOwn ? .timedOut : .queuePolicy, after: waited)
+    board.refused(after: waited)
     let limit = isOwn ? late.job.timeout : settings.queue.timeout ?? late.job.timeout
     late.deliver(
       .failed(.timedOut(version, after: limit), queueTime: waited, computeTime: 0))

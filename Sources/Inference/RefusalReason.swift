@@ -1,11 +1,55 @@
-/// Why an engine did not run a job: a label of counters, so its texts stay.
+import Synchronization
+
+/// Why a request was answered without a run: a label of counters, so its texts stay.
 package enum RefusalReason: String, Sendable, CaseIterable {
-  /// The bound of all rows that may wait, by count or by how long they would.
+  /// The body is no V2 request.
+  case malformed
+  /// The body is larger than the bound.
+  case tooLarge = "too_large"
+  /// It is a V2 request, but not one that the version takes.
+  case mismatch
+  /// The bound of the rows that may wait, by count or by how long they would.
   case queueFull = "queue_full"
-  /// The bound, or the timeout, that the version's queue policy sets.
-  case queuePolicy = "queue_policy"
-  /// The request's deadline, while it waited or ran.
+  /// Its deadline, or the queue's timeout, while it waited or ran.
   case timedOut = "timed_out"
-  /// A copy for a shadow that was busy.
-  case shadowDropped = "shadow_dropped"
+  /// A rate limit of its client, or of the model.
+  case rateLimit = "rate_limit"
+  /// The share that an operator sheds.
+  case shed
+  /// The version is not in memory, or does not fit.
+  case notLoaded = "not_loaded"
+  case stopping
+  /// What it asks for is not supported.
+  case unsupported
+  /// The servers of a remote version are not there, or did not take it.
+  case upstream
+}
+
+extension InferenceError {
+  /// Nil for a run that failed, and where the model itself is not known: a label that anybody can invent is no label.
+  var refusalReason: RefusalReason? {
+    switch self {
+    case .invalid: .mismatch
+    case .queueFull: .queueFull
+    case .timedOut: .timedOut
+    case .rateLimited: .rateLimit
+    case .shed: .shed
+    case .noDeployment, .notLoaded, .unavailable, .noRoom, .engineUnavailable, .load,
+      .unknownVersion:
+      .notLoaded
+    case .stopping: .stopping
+    case .unsupported: .unsupported
+    case .upstream: .upstream
+    case .unknownModel, .engine: nil
+    }
+  }
+}
+
+/// Refusals of one model since the start, by reason.
+final class RefusalCounts: Sendable {
+  private let stored = Mutex<[RefusalReason: UInt64]>([:])
+
+  func add(_ reason: RefusalReason) { stored.withLock { $0[reason, default: 0] += 1 } }
+
+  var all: [RefusalReason: UInt64] { stored.withLock { $0 } }
 }

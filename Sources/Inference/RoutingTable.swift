@@ -23,6 +23,9 @@ final class ModelRoute: Sendable {
   /// What a deployment keeps in memory, the rollback target among them.
   let pinned: Set<String>
   let recent: RecentRequests
+  /// Nil: nothing is limited.
+  let gate: TrafficGate?
+  let refusals: RefusalCounts
   /// The split's versions where they are loaded.
   let champion: LoadedSlot?
   let challenger: LoadedSlot?
@@ -30,7 +33,8 @@ final class ModelRoute: Sendable {
 
   init(
     name: String, files: [ModelFile], slots: [String: LoadedSlot], split: TrafficSplit?,
-    pinned: Set<String> = [], recent: RecentRequests
+    pinned: Set<String> = [], recent: RecentRequests, gate: TrafficGate? = nil,
+    refusals: RefusalCounts = RefusalCounts()
   ) {
     self.name = name
     self.files = files
@@ -38,6 +42,8 @@ final class ModelRoute: Sendable {
     self.split = split
     self.pinned = pinned
     self.recent = recent
+    self.gate = gate
+    self.refusals = refusals
     champion = split.flatMap { slots[$0.champion] }
     challenger = split?.challenger.flatMap { slots[$0.version] }
     shadow = split?.shadow.flatMap { slots[$0] }
@@ -49,7 +55,16 @@ final class ModelRoute: Sendable {
   ) -> ModelRoute {
     ModelRoute(
       name: name, files: files ?? self.files, slots: slots ?? self.slots,
-      split: split ?? self.split, pinned: pinned ?? self.pinned, recent: recent)
+      split: split ?? self.split, pinned: pinned ?? self.pinned, recent: recent, gate: gate,
+      refusals: refusals)
+  }
+
+  /// Buckets go on as they are where the limits do.
+  func with(limits: [TrafficLimit]) -> ModelRoute {
+    guard limits != gate?.limits ?? [] else { return self }
+    return ModelRoute(
+      name: name, files: files, slots: slots, split: split, pinned: pinned, recent: recent,
+      gate: limits.isEmpty ? nil : TrafficGate(model: name, limits: limits), refusals: refusals)
   }
 
   /// Names of all versions, in the repository or in memory, in order.

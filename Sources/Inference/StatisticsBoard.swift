@@ -24,11 +24,9 @@ final class StatisticsBoard: Sendable {
   /// A shared run that failed: its requests run again, each by itself.
   func failedTogether() { stored.withLock { $0.executionCount += 1 } }
 
-  func refused(_ reason: RefusalReason, after nanoseconds: Int64 = 0) {
-    stored.withLock { stored in
-      stored.refusals[reason, default: 0] += 1
-      if reason != .shadowDropped { stored.failure.add(nanoseconds: nanoseconds) }
-    }
+  /// A request that got no run.
+  func refused(after nanoseconds: Int64 = 0) {
+    stored.withLock { $0.failure.add(nanoseconds: nanoseconds) }
   }
 
   func cacheHit(nanoseconds: Int64) {

@@ -28,6 +28,7 @@ struct CounterRow: Equatable {
       case .absoluteErrorCount: labels.distances
       case .scoreSum: labels.scoreSum
       case .scoreCount: labels.scores
+      case .limited: requests.limited
       }
     }
   }

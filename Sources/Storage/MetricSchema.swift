@@ -14,7 +14,7 @@ extension Schema {
             sql: """
               CREATE TABLE \(tier.counters)(
                 series INTEGER NOT NULL, t INTEGER NOT NULL,
-                \(CounterColumn.definitions),
+                \(CounterColumn.definitions(CounterColumn.first)),
                 PRIMARY KEY (series, t)) STRICT, WITHOUT ROWID;
               CREATE TABLE \(tier.sketches)(
                 series INTEGER NOT NULL, t INTEGER NOT NULL, sketch BLOB NOT NULL,
@@ -53,6 +53,19 @@ extension Schema {
             CREATE TABLE prediction_data(block INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
             """)
       },
+      // What a limit refuses is counted by itself, and clients have times.
+      { db in
+        for tier in Tier.all {
+          try db.execute(
+            sql: "ALTER TABLE \(tier.counters) ADD COLUMN limited INTEGER NOT NULL DEFAULT 0")
+        }
+        try db.execute(
+          sql: """
+            ALTER TABLE client ADD COLUMN timed INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE client ADD COLUMN slow INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE client ADD COLUMN total_sum REAL NOT NULL DEFAULT 0;
+            """)
+      },
     ])
 }
 
@@ -71,6 +84,10 @@ enum CounterColumn: String, CaseIterable {
   case absoluteErrorCount = "abs_error_count"
   case scoreSum = "score_sum"
   case scoreCount = "score_count"
+  case limited
+
+  /// Those of the first schema.
+  static let first = allCases.filter { $0 != .limited }
 
   private var isReal: Bool {
     switch self {
@@ -79,9 +96,10 @@ enum CounterColumn: String, CaseIterable {
     }
   }
 
-  static let definitions: String = allCases.map {
-    "\($0.rawValue) \($0.isReal ? "REAL" : "INTEGER") NOT NULL"
-  }.joined(separator: ", ")
+  static func definitions(_ columns: [CounterColumn]) -> String {
+    columns.map { "\($0.rawValue) \($0.isReal ? "REAL" : "INTEGER") NOT NULL" }
+      .joined(separator: ", ")
+  }
 
   static let names: String = allCases.map(\.rawValue).joined(separator: ", ")
 

@@ -114,15 +114,20 @@ struct MetricWriter {
     ).execute(arguments: [series, t, Data(sketch.serialized())])
   }
 
-  private func write(_ clients: [ClientKey: Int64], in db: Database) throws {
+  private func write(_ clients: [ClientKey: ClientTally], in db: Database) throws {
     let statement = try db.cachedStatement(
       sql: """
-        INSERT INTO client(t, model, version, client, outcome, requests) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET requests = requests + excluded.requests
+        INSERT INTO client(
+          t, model, version, client, outcome, requests, timed, slow, total_sum)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET
+          requests = requests + excluded.requests, timed = timed + excluded.timed,
+          slow = slow + excluded.slow, total_sum = total_sum + excluded.total_sum
         """)
-    for (key, count) in clients {
+    for (key, tally) in clients {
       try statement.execute(arguments: [
-        key.minute, key.version.model, key.version.version, key.client, key.outcome.rawValue, count,
+        key.minute, key.version.model, key.version.version, key.client, key.outcome.rawValue,
+        tally.count, tally.times.timed, tally.times.slow, tally.times.sum,
       ])
     }
   }

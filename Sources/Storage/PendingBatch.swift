@@ -32,11 +32,16 @@ struct ClientKey: Hashable {
   var minute: Int64
 }
 
+struct ClientTally: Equatable {
+  var count: Int64 = 0
+  var times = ClientCount.Times()
+}
+
 /// What has been folded since the last flush, and is written by the next.
 struct PendingBatch: Equatable {
   var rollups: [SecondKey: SecondRollup] = [:]
   var labels: [SecondKey: LabelCounts] = [:]
-  var clients: [ClientKey: Int64] = [:]
+  var clients: [ClientKey: ClientTally] = [:]
   var predictions = PendingPredictions()
   /// Predictions written earlier whose label has come since.
   var labelled: Set<PredictionKey> = []

@@ -49,10 +49,10 @@ extension SecondBatch {
           version: key.series.version, variant: key.series.variant, second: key.second,
           counts: counts)
       },
-      clients: pending.clients.map { key, count in
+      clients: pending.clients.map { key, tally in
         ClientCount(
           version: key.version, client: key.client, outcome: key.outcome, minute: key.minute,
-          count: count)
+          count: tally.count, times: tally.times)
       }, dropped: dropped, status: status)
   }
 }
@@ -99,6 +99,7 @@ package struct RequestCounters: Sendable, Equatable {
   package var invalid: Int64 = 0
   package var failed: Int64 = 0
   package var shed: Int64 = 0
+  package var limited: Int64 = 0
   package var timedOut: Int64 = 0
   package var cancelled: Int64 = 0
   package var rows: Int64 = 0
@@ -114,7 +115,9 @@ package struct RequestCounters: Sendable, Equatable {
 
   package init() {}
 
-  package var requests: Int64 { ok + invalid + failed + shed + timedOut + cancelled }
+  package var requests: Int64 {
+    ok + invalid + failed + shed + limited + timedOut + cancelled
+  }
   package var serverErrors: Int64 { failed + shed + timedOut }
 
   package subscript(outcome: Outcome) -> Int64 {
@@ -124,6 +127,7 @@ package struct RequestCounters: Sendable, Equatable {
       case .invalid: invalid
       case .failed: failed
       case .shed: shed
+      case .limited: limited
       case .timedOut: timedOut
       case .cancelled: cancelled
       }
@@ -134,6 +138,7 @@ package struct RequestCounters: Sendable, Equatable {
       case .invalid: invalid = newValue
       case .failed: failed = newValue
       case .shed: shed = newValue
+      case .limited: limited = newValue
       case .timedOut: timedOut = newValue
       case .cancelled: cancelled = newValue
       }
@@ -145,6 +150,7 @@ package struct RequestCounters: Sendable, Equatable {
     left.invalid += right.invalid
     left.failed += right.failed
     left.shed += right.shed
+    left.limited += right.limited
     left.timedOut += right.timedOut
     left.cancelled += right.cancelled
     left.rows += right.rows
@@ -238,15 +244,35 @@ package struct ClientCount: Sendable, Equatable {
   /// Start of the minute, in seconds since 1970.
   package var minute: Int64
   package var count: Int64
+  package var times: Times
+
+  /// Of the requests that were timed (`Outcome.isTimed`).
+  package struct Times: Sendable, Equatable {
+    package var timed: Int64 = 0
+    /// Above the model's latency objective.
+    package var slow: Int64 = 0
+    /// Total times in microseconds.
+    package var sum: Double = 0
+
+    package init() {}
+
+    package static func += (left: inout Times, right: Times) {
+      left.timed += right.timed
+      left.slow += right.slow
+      left.sum += right.sum
+    }
+  }
 
   package init(
-    version: ModelVersion, client: String, outcome: Outcome, minute: Int64, count: Int64
+    version: ModelVersion, client: String, outcome: Outcome, minute: Int64, count: Int64,
+    times: Times = Times()
   ) {
     self.version = version
     self.client = client
     self.outcome = outcome
     self.minute = minute
     self.count = count
+    self.times = times
   }
 }
 
@@ -255,7 +281,7 @@ extension Outcome {
   package var isTimed: Bool {
     switch self {
     case .ok, .failed, .timedOut: true
-    case .invalid, .shed, .cancelled: false
+    case .invalid, .shed, .limited, .cancelled: false
     }
   }
 }

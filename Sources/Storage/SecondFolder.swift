@@ -12,7 +12,7 @@ struct SecondFolder {
   /// The rollup and the client that the last record counted in, apart from the others: the next one mostly counts there,
   /// too.
   private var openRollup: (key: SecondKey, rollup: SecondRollup)?
-  private var openClient: (key: ClientKey, count: Int64)?
+  private var openClient: (key: ClientKey, tally: ClientTally)?
   /// The predictions of the batch that is being written.
   private(set) var inFlight = PendingPredictions()
   private var labelledInFlight: Set<PredictionKey> = []
@@ -58,7 +58,13 @@ struct SecondFolder {
     }
     openRollup?.rollup.add(
       counters, revision, of: record.revision, latency: isTimed ? total : nil)
-    count(record, minute: second - second % 60)
+    var times = ClientCount.Times()
+    if isTimed {
+      times.timed = 1
+      times.slow = isSlow ? 1 : 0
+      times.sum = total
+    }
+    count(record, minute: second - second % 60, times)
     if record.outcome == .ok {
       let prediction = PendingPrediction(
         second: second, clientRequestID: record.clientRequestID.map(Self.shortened),
@@ -72,22 +78,28 @@ struct SecondFolder {
     openRollup = nil
   }
 
-  private mutating func count(_ record: PredictionRecord, minute: Int64) {
+  private mutating func count(
+    _ record: PredictionRecord, minute: Int64, _ times: ClientCount.Times
+  ) {
     guard record.variant != .shadow else { return }
     if let open = openClient?.key, open.client == record.client, open.version == record.version,
       open.outcome == record.outcome, open.minute == minute
     {
-      openClient?.count += 1
+      openClient?.tally.count += 1
+      openClient?.tally.times += times
       return
     }
     closeClient()
     let key = ClientKey(
       version: record.version, client: counted(record), outcome: record.outcome, minute: minute)
-    openClient = (key, 1)
+    openClient = (key, ClientTally(count: 1, times: times))
   }
 
   private mutating func closeClient() {
-    if let (key, count) = openClient { pending.clients[key, default: 0] += count }
+    if let (key, tally) = openClient {
+      pending.clients[key, default: ClientTally()].count += tally.count
+      pending.clients[key]?.times += tally.times
+    }
     openClient = nil
   }
 

@@ -21,7 +21,8 @@ struct Vigia: AsyncParsableCommand {
     version: version,
     subcommands: [
       ConsoleCommand.self, DemoCommand.self, ServeCommand.self, CheckCommand.self,
-      ModelCommand.self, FreezeCommand.self, UnfreezeCommand.self, AuditCommand.self,
+      ModelCommand.self, FreezeCommand.self, UnfreezeCommand.self, PinCommand.self,
+      LimitCommand.self, ShedCommand.self, EjectCommand.self, AuditCommand.self,
       DoctorCommand.self, LoadCheckCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)

@@ -30,7 +30,12 @@ struct WireTests {
     .promote(model: "m", version: "3", verification: .required),
     .setWeight(model: "m", version: "2", weight: 0.1), .setShadow(model: "m", version: nil),
     .freeze(model: "m", until: Timestamp(seconds: 5)), .unfreeze(model: "m"),
-    .release(model: "m", version: "3"), .stop,
+    .release(model: "m", version: "3"), .load(model: "m", version: nil),
+    .unload(model: "m", version: "3", pinned: true), .pin(model: "m", version: "3"),
+    .unpin(model: "m"), .limit(model: "m", scope: .eachClient, rate: 2.5, burst: nil),
+    .limit(model: "m", scope: .client("a:b"), rate: nil, burst: nil),
+    .shed(model: "m", scope: .all, share: 0.2),
+    .eject(model: "m", version: "3", upstream: "http://u", seconds: 60), .stop,
   ])
   func `a command survives the wire`(_ action: Command.Action) throws {
     let command = Command(
@@ -38,6 +43,22 @@ struct WireTests {
       expected: .init(revision: 4, championSHA256: "0123abcd"))
     let data = try JSONEncoder().encode(command)
     #expect(try JSONDecoder().decode(Command.self, from: data) == command)
+  }
+
+  @Test func `a deployment that was written before pins and limits is read`() throws {
+    var deployment = Deployment(
+      model: "m", revision: 1, champion: "1", championSince: Timestamp(seconds: 0))
+    let old = try JSONEncoder().encode(deployment)
+    #expect(!String(decoding: old, as: UTF8.self).contains("limits"))
+    #expect(try JSONDecoder().decode(Deployment.self, from: old) == deployment)
+    deployment.limits = [
+      TrafficLimit(
+        scope: .client("b"), measure: .shed(share: 0.5), since: Timestamp(seconds: 1), by: "ana",
+        reason: "r")
+    ]
+    deployment.pin = .init(version: "2", since: Timestamp(seconds: 1), by: "ana", reason: "r")
+    let new = try JSONEncoder().encode(deployment)
+    #expect(try JSONDecoder().decode(Deployment.self, from: new) == deployment)
   }
 
   @Test(arguments: [

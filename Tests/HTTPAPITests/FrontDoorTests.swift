@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import HTTPAPI
+import Inference
 import NIOCore
 import Testing
 
@@ -51,6 +52,48 @@ import Testing
       #expect(records[0].outcome == records[1].outcome)
       #expect(records[0].client == records[1].client)
     }
+  }
+
+  @Test func `a client over its limit is told so on both ways in`() async throws {
+    let services = try await TestServices.make()
+    try services.plane.plane.apply(
+      Deployment(
+        model: "m", revision: 2, champion: "1", championSince: Timestamp(seconds: 0),
+        limits: [
+          TrafficLimit(
+            scope: .client("batch"), measure: .rate(perSecond: 0.001, burst: 1),
+            since: Timestamp(seconds: 0), by: "ana", reason: "r")
+        ]))
+    let fields = "X-Vigia-Client: batch\r\n"
+    try await LiveServer.run(services) { server in
+      _ = try await Self.lines(server.port, Self.infer("Connection: close\r\n"), fields)
+      let fast = try await Self.lines(server.port, Self.infer("Connection: close\r\n"), fields)
+      let slow = try await Self.lines(server.port, Self.chunked("Connection: close\r\n"), fields)
+      #expect(fast.contains { $0.hasPrefix("HTTP/1.1 429 ") })
+      #expect(fast.contains { $0.lowercased() == "retry-after: 1000" })
+      #expect(fast == slow)
+      let other = try await Self.lines(server.port, Self.infer("Connection: close\r\n"), "")
+      #expect(other.contains { $0.hasPrefix("HTTP/1.1 200 ") })
+    }
+    #expect(services.plane.records.list.map(\.outcome) == [.ok, .limited, .limited, .ok])
+    #expect(services.plane.plane.refusals["m"] == [.rateLimit: 2])
+  }
+
+  @Test func `refusals are counted by their reason`() async throws {
+    var limits = APILimits()
+    limits.inferBody = 200
+    let services = try await TestServices.make(limits: limits)
+    try await LiveServer.run(services) { server in
+      for body in ["]", Self.body.replacingOccurrences(of: "\"x\"", with: "\"z\"")] {
+        _ = try await Self.lines(server.port, Self.infer("Connection: close\r\n", body: body), "")
+      }
+      let large = String(repeating: " ", count: 300)
+      _ = try await Self.lines(server.port, Self.infer("Connection: close\r\n", body: large), "")
+      _ = try await Self.lines(
+        server.port, Self.chunked("Connection: close\r\n", body: large), "")
+    }
+    #expect(
+      services.plane.plane.refusals["m"] == [.malformed: 1, .mismatch: 1, .tooLarge: 2])
   }
 
   /// The lines of an answer without what differs from request to request, in an order of their own.

@@ -45,6 +45,22 @@ struct RecorderTests {
     #expect(bench.recorder.status.dropped == 15)
   }
 
+  @Test func `a client's requests come with their times and what was slow`() throws {
+    let bench = try RecorderBench(objective: 5_000)
+    bench.recorder.record(.sample(number: 1, client: "a", microseconds: 2_000))
+    bench.recorder.record(.sample(number: 2, client: "a", microseconds: 8_000))
+    bench.recorder.record(.sample(number: 3, client: "a", outcome: .limited))
+    bench.recorder.flush()
+    let clients = bench.batches.all[0].clients.sorted { $0.count > $1.count }
+    #expect(clients.map(\.outcome) == [.ok, .limited])
+    #expect(clients[0].times.timed == 2)
+    #expect(clients[0].times.slow == 1)
+    #expect(clients[0].times.sum == 10_000)
+    #expect(clients[1].times == ClientCount.Times())
+    #expect(bench.batches.all[0].rollups.map(\.counters.limited) == [1])
+    #expect(bench.batches.all[0].rollups.map(\.counters.serverErrors) == [0])
+  }
+
   @Test func `clients past the bound are one client`() throws {
     let bench = try RecorderBench { $0.clientsPerModel = 2 }
     for number in 0..<50 {

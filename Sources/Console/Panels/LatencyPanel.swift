@@ -182,6 +182,7 @@ extension Domain.Outcome {
     case .invalid: "invalid"
     case .failed: "failed"
     case .shed: "shed"
+    case .limited: "limited"
     case .timedOut: "timeout"
     case .cancelled: "cancelled"
     }

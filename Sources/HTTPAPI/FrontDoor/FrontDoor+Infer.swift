@@ -11,7 +11,7 @@ extension FrontDoor {
   func receive(_ memo: HeadMemo, _ length: Int, _ context: ChannelHandlerContext) {
     guard length <= services.limits.inferBody else {
       shared.counters.tooLarge.add(1, ordering: .relaxed)
-      recordInvalid(memo)
+      recordInvalid(memo, .tooLarge)
       return refuse(.bodyTooLarge(limit: services.limits.inferBody), context, memo)
     }
     mode = .receiving(memo, contentLength: length)
@@ -32,7 +32,7 @@ extension FrontDoor {
       call = try InferExchange.call(
         head: memo.head.request, body: body, admission: memo.admission, services: services)
     } catch {
-      recordInvalid(memo)
+      recordInvalid(memo, error.refusalReason)
       return reply(error, memo, context)
     }
     let request = call.request
@@ -137,9 +137,9 @@ extension FrontDoor {
     linger(context)
   }
 
-  private func recordInvalid(_ memo: HeadMemo) {
+  private func recordInvalid(_ memo: HeadMemo, _ reason: RefusalReason) {
     services.dataPlane.recordInvalid(
       model: memo.admission.parameters.model, version: memo.admission.parameters.version,
-      client: memo.admission.client, arrivedAt: services.now())
+      client: memo.admission.client, arrivedAt: services.now(), reason: reason)
   }
 }

@@ -68,6 +68,12 @@ struct ModelCommand: AsyncParsableCommand {
         Output.line(
           "frozen     until \(Output.time(freeze.until)) by \(freeze.by): \(freeze.reason)")
       }
+      if let pin = deployment.pin {
+        Output.line("pinned     to \(pin.version) by \(pin.by): \(pin.reason)")
+      }
+      for client in found.hurtClients ?? [] {
+        Output.line("hurt       \(client.words)")
+      }
       for notice in found.notices { Output.line("notice     \(notice.text)") }
       print("")
       Output.table(

@@ -4,7 +4,7 @@ import OnnxRuntime
 /// How models are loaded and run.
 extension ConfigurationReader {
   static let runningKeys = [
-    "threads", "providers", "provider_fallback", "batching", "queue", "cache",
+    "threads", "providers", "provider_fallback", "batching", "queue", "cache", "limits",
   ]
 
   mutating func engine(
@@ -37,6 +37,9 @@ extension ConfigurationReader {
     }
     if let part = parts["queue"]?.value {
       running.queue = queue(part, owner: "\(owner).queue")
+    }
+    if let part = parts["limits"]?.value {
+      running.limits = limits(part, owner: "\(owner).limits")
     }
     if let part = parts["cache"]?.value {
       running.cacheBytes = cache(part, key: "\(owner).cache")

@@ -1,3 +1,4 @@
+package import Domain
 package import Inference
 
 /// How the embedded engine loads and runs models.
@@ -50,6 +51,8 @@ package struct ModelRunning: Sendable, Equatable {
   package var queue = QueuePolicy()
   /// Bytes of answers that are kept; nil: none is.
   package var cacheBytes: Int?
+  /// Bounds on its traffic, beside those that operators set.
+  package var limits: [TrafficLimit] = []
 
   package init() {}
 }

@@ -55,6 +55,9 @@ final class VigiaServer: Sendable {
     var settings = DataPlaneSettings(
       modelMemory: configuration.engine.modelMemory.byteLimit, loadsOnDemand: true)
     settings.remotes = loader.remote.files
+    for model in configuration.models where !model.running.limits.isEmpty {
+      settings.limits[model.name] = model.running.limits
+    }
     let dataPlane = DataPlane(
       repository: ModelRepository(root: configuration.modelRepository),
       warmLoader: { (file, recent) throws(InferenceError) in

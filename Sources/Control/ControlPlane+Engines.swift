@@ -2,7 +2,7 @@ import Domain
 import Inference
 import Storage
 
-/// Commands that change what is in memory, and no traffic.
+/// Commands that change no deployment: what is in memory, and which servers are asked.
 extension ControlPlane {
   /// The caller holds the turn. A load was done before it (`prepare`); what is left is the row.
   func changeMemory(
@@ -17,16 +17,62 @@ extension ControlPlane {
       summary = try unloadable(model, version, pinned: pinned)
     default: throw Refusal(.invalid, "\(command.action.name) changes no memory")
     }
-    let entry = entry(for: command, by: principal, outcome: .done, summary: summary)
-    let result = await ledger.append(
-      entry, outcome: { .done(sequence: $0.sequence, revision: nil, summary: $0.summary) })
-    switch result {
-    case .stored(let stored):
+    return try await perform(command, by: principal, summary) { [self] in
       if case .unload(let model, let version, let pinned) = command.action {
         for version in loadedVersions(model, version) {
           await dataPlane.unload(version, pinned: pinned)
         }
       }
+    }
+  }
+
+  /// Leaves out one of the servers behind a remote version, or brings it back. The caller holds the turn.
+  func ejectUpstream(
+    _ command: Command, by principal: Principal
+  ) async throws(Refusal) -> CommandOutcome {
+    guard case .eject(let model, let version, let upstream, let seconds) = command.action else {
+      throw Refusal(.invalid, "\(command.action.name) ejects no upstream")
+    }
+    guard seconds.isFinite, (0...86_400).contains(seconds) else {
+      throw Refusal(
+        .invalid,
+        "an upstream is left out for 0 s, which brings it back, to a day, found \(seconds) s")
+    }
+    let key = ModelVersion(model: model, version: version)
+    let upstreams = dataPlane.status(of: key).upstreams
+    guard let upstreams else {
+      throw Refusal(
+        .invalid,
+        "\(key) runs in this process: there is no upstream to leave out; roll it back instead")
+    }
+    guard upstreams.contains(where: { $0.name == upstream }) else {
+      let known = upstreams.map(\.name).joined(separator: ", ")
+      throw Refusal(
+        .invalid,
+        known.isEmpty
+          ? "\(key) is not loaded" : "\(key) has no upstream \(upstream); it has \(known)")
+    }
+    let summary =
+      seconds > 0
+      ? "\(key): upstream \(upstream) left out for \(Int(seconds.rounded())) s"
+      : "\(key): upstream \(upstream) brought back"
+    let dataPlane = dataPlane
+    return try await perform(command, by: principal, summary) {
+      // It was there a moment ago; one that is gone since needs no leaving out.
+      try? dataPlane.eject(upstream, of: key, for: .milliseconds(Int64(seconds * 1_000)))
+    }
+  }
+
+  /// The row first, then the deed.
+  private func perform(
+    _ command: Command, by principal: Principal, _ summary: String, _ deed: () async -> Void
+  ) async throws(Refusal) -> CommandOutcome {
+    let entry = entry(for: command, by: principal, outcome: .done, summary: summary)
+    let result = await ledger.append(
+      entry, outcome: { .done(sequence: $0.sequence, revision: nil, summary: $0.summary) })
+    switch result {
+    case .stored(let stored):
+      await deed()
       let outcome = CommandOutcome.done(
         sequence: stored.sequence, revision: nil, summary: stored.summary)
       note(stored)

@@ -1,0 +1,137 @@
+import Control
+import Domain
+import Foundation
+import Testing
+
+/// Pins, limits and shares that are shed: the rules of acting, and what they do to the traffic.
+struct LeverTests {
+  @Test func `a pin answers everything, holds promotions off, and a rollback lifts it`()
+    async throws
+  {
+    let rig = try await ControlRig()
+    _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    let pinned = await rig.send(.pin(model: "m", version: "2"), reason: "3 fails")
+    guard case .done(_, _, let summary) = pinned else {
+      Issue.record("\(pinned)")
+      return
+    }
+    #expect(summary == "m pinned to 2: it answers everything")
+    #expect(Set(await answers(rig)) == ["2"])
+    let entry = try #require(try await rig.entries().first)
+    #expect((entry.action, entry.fromVersion, entry.toVersion) == ("pin", "3", "2"))
+
+    #expect(refusal(await rig.send(.pin(model: "m", version: "2"))) == .nothingToDo)
+    #expect(
+      refusal(await rig.send(.promote(model: "m", version: "1", verification: .required)))
+        == .pinned)
+    #expect(
+      refusal(await rig.send(.setWeight(model: "m", version: "2", weight: 0.5))) == .pinned)
+    let snapshot = try #require(rig.control.hub.latest?.model("m"))
+    #expect(snapshot.version("2")?.variant == .champion)
+    #expect(snapshot.version("2")?.share == 1)
+    #expect(snapshot.version("3")?.share == 0)
+    #expect(snapshot.notices.contains { $0.text.hasPrefix("pinned to 2 since ") })
+
+    guard case .done = await rig.send(.rollBack(model: "m", breakGlass: false)) else {
+      Issue.record("a rescue was refused")
+      return
+    }
+    #expect(Set(await answers(rig)) == ["1", "2"], "the champion before, and its challenger")
+    #expect(refusal(await rig.send(.unpin(model: "m"))) == .nothingToDo)
+    await rig.end()
+  }
+
+  @Test func `a pin survives a restart, and lifting it brings the split back`() async throws {
+    let rig = try await ControlRig()
+    _ = await rig.send(.pin(model: "m", version: "3"))
+    await rig.end()
+    let again = try await ControlRig(folder: rig.folder)
+    #expect(Set(await answers(again)) == ["3"])
+    guard case .done = await again.send(.unpin(model: "m")) else {
+      Issue.record("not lifted")
+      return
+    }
+    #expect(Set(await answers(again)) == ["1", "2"])
+    await again.end()
+  }
+
+  @Test func `a pin to what is not there or in quarantine is refused`() async throws {
+    let rig = try await ControlRig()
+    #expect(refusal(await rig.send(.pin(model: "m", version: "9"))) == .unknownVersion)
+    _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    _ = await rig.send(.rollBack(model: "m", breakGlass: false))
+    #expect(refusal(await rig.send(.pin(model: "m", version: "3"))) == .quarantined)
+    await rig.end()
+  }
+
+  @Test func `a limit is in force, stands in the snapshot and the ledger, and is lifted`()
+    async throws
+  {
+    let rig = try await ControlRig()
+    let set = await rig.send(
+      .limit(model: "m", scope: .client("test"), rate: 0.001, burst: 1), reason: "too many")
+    guard case .done(_, _, let summary) = set else {
+      Issue.record("\(set)")
+      return
+    }
+    #expect(summary == "m: at most 0.001 requests/s for client test, 1 at once")
+    _ = await rig.answer(key: "a")
+    #expect(await rig.answer(key: "a").contains("the limit of client test"))
+    let snapshot = try #require(rig.control.hub.latest?.model("m"))
+    #expect(snapshot.notices.contains { $0.text.contains("for client test") })
+    #expect(
+      refusal(
+        await rig.send(.limit(model: "m", scope: .client("test"), rate: 0.001, burst: 1)))
+        == .nothingToDo)
+    // Another bound of the same scope takes its place.
+    _ = await rig.send(.limit(model: "m", scope: .client("test"), rate: 1e6, burst: nil))
+    #expect(await rig.answer(key: "a") != "")
+    #expect(snapshot.deployment.limits?.count == 1)
+    guard
+      case .done = await rig.send(
+        .limit(model: "m", scope: .client("test"), rate: nil, burst: nil))
+    else {
+      Issue.record("not lifted")
+      return
+    }
+    #expect(rig.control.hub.latest?.model("m")?.deployment.limits == nil)
+    #expect(
+      refusal(await rig.send(.limit(model: "m", scope: .all, rate: nil, burst: nil)))
+        == .nothingToDo)
+    await rig.end()
+  }
+
+  @Test func `a share is shed and let in again`() async throws {
+    let rig = try await ControlRig()
+    _ = await rig.send(.shed(model: "m", scope: .all, share: 1))
+    #expect(await rig.answer(key: "a").contains("100 % of the requests are shed by ana"))
+    _ = await rig.send(.shed(model: "m", scope: .all, share: 0))
+    #expect(Set(await answers(rig)) == ["1", "2"])
+    await rig.end()
+  }
+
+  @Test(arguments: [
+    Command.Action.limit(model: "m", scope: .all, rate: 0, burst: nil),
+    .limit(model: "m", scope: .all, rate: .infinity, burst: nil),
+    .limit(model: "m", scope: .all, rate: 5, burst: 0.5),
+    .limit(model: "m", scope: .client(""), rate: 5, burst: nil),
+    .shed(model: "m", scope: .all, share: 1.5), .shed(model: "m", scope: .all, share: .nan),
+    .eject(model: "m", version: "1", upstream: "http://x", seconds: 60),
+    .eject(model: "m", version: "1", upstream: "http://x", seconds: -1),
+  ])
+  func `what cannot be meant is refused`(action: Command.Action) async throws {
+    let rig = try await ControlRig()
+    #expect(refusal(await rig.send(action)) == .invalid)
+    await rig.end()
+  }
+
+  private func answers(_ rig: ControlRig) async -> [String] {
+    var answers: [String] = []
+    for number in 0..<200 { answers.append(await rig.answer(key: "k\(number)")) }
+    return answers
+  }
+
+  private func refusal(_ outcome: CommandOutcome) -> Refusal.Code? {
+    if case .refused(let refusal) = outcome { refusal.code } else { nil }
+  }
+}
