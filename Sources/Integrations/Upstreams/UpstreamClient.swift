@@ -31,10 +31,22 @@ package final class UpstreamClient: Sendable {
   private let live = Mutex<Live?>(nil)
 
   /// Made by the first use: a server without remote versions has neither the thread nor the pool.
-  private struct Live {
+  private final class Live: Sendable {
     let group: MultiThreadedEventLoopGroup
     let loop: any EventLoop
     let client: HTTPClient
+
+    init(_ configuration: HTTPClient.Configuration) {
+      group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+      loop = group.next()
+      client = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+    }
+
+    /// Who left without `shutdown`, by an error, say, leaves neither thread nor connections behind; HTTPClient itself
+    /// would end a debug build's process.
+    deinit {
+      client.shutdown { [group] _ in group.shutdownGracefully { _ in } }
+    }
   }
 
   package init(limits: Limits = Limits()) {
@@ -57,10 +69,7 @@ package final class UpstreamClient: Sendable {
   private var current: Live {
     live.withLock { live in
       if let live { return live }
-      let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-      let made = Live(
-        group: group, loop: group.next(),
-        client: HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration))
+      let made = Live(configuration)
       live = made
       return made
     }
