@@ -62,7 +62,7 @@ let package = Package(
     .target(
       name: "Integrations",
       dependencies: [
-        "Domain", "Inference", "InferenceProtocol",
+        "Domain", "Inference", "InferenceProtocol", "Statistics",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -148,7 +148,7 @@ let package = Package(
     .testTarget(
       name: "IntegrationsTests",
       dependencies: [
-        "Domain", "Inference", "InferenceProtocol", "Integrations",
+        "Domain", "Inference", "InferenceProtocol", "Integrations", "Statistics",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -171,7 +171,7 @@ let package = Package(
       name: "vigiaTests",
       dependencies: [
         "vigia", "Domain", "Inference", "InferenceProtocol", "Integrations", "OnnxRuntime",
-        "Storage",
+        "Statistics", "Storage",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ], swiftSettings: strict),
   ],

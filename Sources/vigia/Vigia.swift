@@ -23,7 +23,7 @@ struct Vigia: AsyncParsableCommand {
       ConsoleCommand.self, DemoCommand.self, ServeCommand.self, CheckCommand.self,
       ModelCommand.self, FreezeCommand.self, UnfreezeCommand.self, PinCommand.self,
       LimitCommand.self, ShedCommand.self, EjectCommand.self, AuditCommand.self,
-      DoctorCommand.self, LoadCheckCommand.self,
+      DoctorCommand.self, LoadCommand.self, LoadCheckCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 }

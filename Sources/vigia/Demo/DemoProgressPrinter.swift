@@ -18,6 +18,12 @@ package final class DemoProgressPrinter: Sendable {
     write(isTerminal ? "\r\(line)\u{1B}[K" : line + "\n")
   }
 
+  /// Over the last such line; nowhere where stderr is no terminal.
+  func sayOver(_ text: String) { if isTerminal { write("\r\(text)\u{1B}[K") } }
+
+  /// Takes the line that is written over away.
+  func clear() { if isTerminal { write("\r\u{1B}[K") } }
+
   /// A line of its own, for something that happened.
   package func say(_ text: String) { write(isTerminal ? "\r\(text)\u{1B}[K\n" : text + "\n") }
 
