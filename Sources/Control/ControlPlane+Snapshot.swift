@@ -7,6 +7,7 @@ extension ControlPlane {
   /// Takes in what one flush of the recorder measured, judges the recoveries, and publishes.
   package func ingest(_ batch: SecondBatch) async {
     figures.add(batch, deployments: deployments)
+    saturation = currentSaturation
     let ended = stepWatches(batch)
     publish()
     // Apart, since a disk that hangs must not stop the measuring.
@@ -24,7 +25,14 @@ extension ControlPlane {
       SystemSnapshot(
         server: server, sequence: sequence, time: settings.clock(), engine: settings.engine(),
         store: storeStatus, models: modelNames.compactMap(snapshot(of:)),
-        recoveries: watches.map(\.watch.recovery), notices: currentNotices, auditHead: auditHead))
+        recoveries: watches.map(\.watch.recovery), notices: currentNotices, auditHead: auditHead,
+        saturation: saturation))
+  }
+
+  private var currentSaturation: Saturation? {
+    guard var saturation = settings.saturation() else { return nil }
+    for lanes in dataPlane.laneFigures.values { saturation.lanes += lanes }
+    return saturation
   }
 
   func objective(of model: String) -> ServiceObjective? {
@@ -103,6 +111,7 @@ extension ControlPlane {
   private var storeStatus: StoreStatus {
     var status = figures.store
     status.stateBytes = ledger.store.bytes
+    status.stateWriteMilliseconds = ledger.lastWriteMilliseconds
     return status
   }
 

@@ -23,17 +23,22 @@ package actor ControlPlane {
     /// What the console's header says of this server.
     package var server: ServerInfo
     package var engine: @Sendable () -> EngineStatus
+    /// What is known of the machine and of the event loops; asked once a second, never waits. The lanes are added here.
+    package var saturation: @Sendable () -> Saturation?
     /// Called once when a `stop` command was granted.
     package var stop: @Sendable () -> Void
 
     package init(
       isReadOnly: Bool = false, clock: @escaping @Sendable () -> Timestamp, server: ServerInfo,
-      engine: @escaping @Sendable () -> EngineStatus, stop: @escaping @Sendable () -> Void = {}
+      engine: @escaping @Sendable () -> EngineStatus,
+      saturation: @escaping @Sendable () -> Saturation? = { nil },
+      stop: @escaping @Sendable () -> Void = {}
     ) {
       self.isReadOnly = isReadOnly
       self.clock = clock
       self.server = server
       self.engine = engine
+      self.saturation = saturation
       self.stop = stop
     }
   }
@@ -49,6 +54,8 @@ package actor ControlPlane {
   /// In the order in which they are shown.
   var modelNames: [String] = []
   var figures = LiveFigures()
+  /// As of the last second.
+  var saturation: Saturation?
   var watches: [Watch] = []
   var lastChange: [String: AuditEntry] = [:]
   var auditHead: Int64 = 0
@@ -150,7 +157,8 @@ package actor ControlPlane {
   /// The page for `GET /metrics`.
   package func metricsText() -> String {
     hub.latest.map {
-      figures.metrics.text($0, memory: dataPlane.memory, refusals: dataPlane.refusals)
+      figures.metrics.text(
+        $0, memory: dataPlane.memory, refusals: dataPlane.refusals, lanes: dataPlane.laneFigures)
     } ?? ""
   }
 

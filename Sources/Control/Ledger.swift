@@ -1,5 +1,6 @@
 package import Domain
 package import Storage
+import Synchronization
 
 /// The audited state behind a thread of its own, with a bound on how long a caller waits for the disk.
 package final class Ledger: Sendable {
@@ -9,6 +10,8 @@ package final class Ledger: Sendable {
   private let worker = Worker(name: "vigia-ledger")
   private let reader = Worker(name: "vigia-ledger-rd")
   private let rescuer = Worker(name: "vigia-rescue")
+  /// Microseconds of the last row; negative before the first.
+  private let lastWrite = Atomic<Int64>(-1)
 
   /// - Parameters:
   ///   - breakGlass: where a rescue is written when the store does not answer; nil in tests without a folder.
@@ -39,7 +42,12 @@ package final class Ledger: Sendable {
     outcome: (@Sendable (AuditEntry) -> CommandOutcome)? = nil
   ) async -> AppendResult {
     await FirstAnswer.of(within: patience, late: .timedOut) { answer in
-      worker.perform { [store] in
+      worker.perform { [store, self] in
+        let startedAt = ContinuousClock.now
+        defer {
+          lastWrite.store(
+            Int64(startedAt.duration(to: .now) / .microseconds(1)), ordering: .relaxed)
+        }
         let result: AppendResult
         do throws(StorageError) {
           result = .stored(
@@ -73,6 +81,12 @@ package final class Ledger: Sendable {
         }
       }
     }
+  }
+
+  /// How long the last row took, until it was on the disk or was not to be; nil before the first.
+  var lastWriteMilliseconds: Double? {
+    let microseconds = lastWrite.load(ordering: .relaxed)
+    return microseconds < 0 ? nil : Double(microseconds) / 1e3
   }
 
   /// By model.

@@ -61,11 +61,13 @@ package struct MetricsPage: Sendable {
   ///   - snapshot: where the gauges come from.
   ///   - memory: of the versions that are loaded.
   ///   - refusals: since the start, by model and reason.
+  ///   - lanes: threads of versions that have some.
   func text(
     _ snapshot: SystemSnapshot, memory: ModelMemory,
-    refusals: [String: [RefusalReason: UInt64]]
+    refusals: [String: [RefusalReason: UInt64]],
+    lanes: [ModelVersion: Saturation.Lanes] = [:]
   ) -> String {
-    var page = Page()
+    var page = MetricsText()
     let keys = counters.keys.sorted {
       ($0.version, $0.variant.rawValue) < ($1.version, $1.variant.rawValue)
     }
@@ -111,12 +113,14 @@ package struct MetricsPage: Sendable {
     }
     gauges(snapshot, on: &page)
     self.memory(memory, of: snapshot, on: &page)
+    self.lanes(lanes, on: &page)
+    page.addSaturation(of: snapshot)
     page.family(SeriesCatalogue.telemetryDropped) { $0.sample([], Double(dropped)) }
     page.family(SeriesCatalogue.auditEntries) { $0.sample([], Double(snapshot.auditHead)) }
     return page.text
   }
 
-  private func clients(on page: inout Page) {
+  private func clients(on page: inout MetricsText) {
     let keys = clients.keys.sorted {
       ($0.version, $0.client, $0.outcome.rawValue) < ($1.version, $1.client, $1.outcome.rawValue)
     }
@@ -150,7 +154,7 @@ package struct MetricsPage: Sendable {
     ]
   }
 
-  private func gauges(_ snapshot: SystemSnapshot, on page: inout Page) {
+  private func gauges(_ snapshot: SystemSnapshot, on page: inout MetricsText) {
     let versions = snapshot.models.flatMap { model in
       model.versions.map { ([("model", model.name), ("version", $0.version)], $0) }
     }
@@ -168,7 +172,21 @@ package struct MetricsPage: Sendable {
     }
   }
 
-  private func memory(_ memory: ModelMemory, of snapshot: SystemSnapshot, on page: inout Page) {
+  private func lanes(_ lanes: [ModelVersion: Saturation.Lanes], on page: inout MetricsText) {
+    let sorted = lanes.sorted { $0.key < $1.key }.map { version, lanes in
+      ([("model", version.model), ("version", version.version)], lanes)
+    }
+    page.family(SeriesCatalogue.lanes) { page in
+      for (names, lanes) in sorted { page.sample(names, Double(lanes.threads)) }
+    }
+    page.family(SeriesCatalogue.lanesBusy) { page in
+      for (names, lanes) in sorted { page.sample(names, Double(lanes.busy)) }
+    }
+  }
+
+  private func memory(
+    _ memory: ModelMemory, of snapshot: SystemSnapshot, on page: inout MetricsText
+  ) {
     page.family(SeriesCatalogue.modelMemory) { page in
       for model in snapshot.models {
         for version in model.versions {
@@ -184,7 +202,7 @@ package struct MetricsPage: Sendable {
     page.family(SeriesCatalogue.modelReturns) { $0.sample([], Double(memory.returns)) }
   }
 
-  private func histogram(_ key: Key, on page: inout Page) {
+  private func histogram(_ key: Key, on page: inout MetricsText) {
     guard let counters = counters[key], let counts = buckets[key] else { return }
     for (edge, count) in zip(Self.edges, counts) {
       page.sample(names(key) + [("le", "\(edge)")], Double(count), suffix: "_bucket")
@@ -199,27 +217,5 @@ package struct MetricsPage: Sendable {
       ("model", key.version.model), ("version", key.version.version),
       ("variant", key.variant.rawValue),
     ]
-  }
-}
-
-/// The text under construction.
-private struct Page {
-  private(set) var text = ""
-  private var name = ""
-
-  mutating func family(_ series: SeriesDefinition, _ body: (inout Page) -> Void) {
-    name = series.name
-    text += "# HELP \(name) \(series.help)\n# TYPE \(name) \(series.kind.rawValue)\n"
-    body(&self)
-  }
-
-  mutating func sample(_ labels: [(String, String)], _ value: Double, suffix: String = "") {
-    let list = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
-    let number = value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
-    text += name + suffix + (list.isEmpty ? "" : "{\(list)}") + " \(number)\n"
-  }
-
-  private static func escaped(_ value: String) -> String {
-    value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
   }
 }

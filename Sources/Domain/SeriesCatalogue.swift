@@ -86,10 +86,11 @@ package enum SeriesCatalogue {
     name: "vigia_audit_entries_total", kind: .counter, unit: "", labels: [],
     help: "Rows of the audit chain.")
 
-  package static let all: [SeriesDefinition] = [
-    requests, clientRequests, clientDuration, clientTimed, clientSlow, refusals, rows,
-    requestDuration, queueDuration, computeDuration, labels,
-    absoluteError, weight, loaded, modelMemory, modelMemoryBudget, modelEvictions, modelReturns,
-    queueDepth, shadowDropped, telemetryDropped, auditEntries,
-  ]
+  package static let all: [SeriesDefinition] =
+    [
+      requests, clientRequests, clientDuration, clientTimed, clientSlow, refusals, rows,
+      requestDuration, queueDuration, computeDuration, labels,
+      absoluteError, weight, loaded, modelMemory, modelMemoryBudget, modelEvictions, modelReturns,
+      queueDepth, shadowDropped, telemetryDropped, auditEntries,
+    ] + saturation
 }

@@ -6,6 +6,7 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
   package var time: Timestamp
   package var engine: EngineStatus?
   package var store: StoreStatus?
+  package var saturation: Saturation?
   /// All names in order, when a model came or went.
   package var modelNames: [String]?
   /// Those that changed in more than their versions' figures.
@@ -23,6 +24,7 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
     time = next.time
     engine = previous?.engine == next.engine ? nil : next.engine
     store = previous?.store == next.store ? nil : next.store
+    saturation = previous?.saturation == next.saturation ? nil : next.saturation
     let names = next.models.map(\.name)
     modelNames = previous?.models.map(\.name) == names ? nil : names
     models = []
@@ -60,7 +62,8 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
     return SystemSnapshot(
       server: server, sequence: sequence, time: time, engine: engine, store: store,
       models: names.compactMap { known[$0] }, recoveries: recoveries ?? previous?.recoveries ?? [],
-      notices: notices ?? previous?.notices ?? [], auditHead: auditHead)
+      notices: notices ?? previous?.notices ?? [], auditHead: auditHead,
+      saturation: saturation ?? previous?.saturation)
   }
 }
 

@@ -5,6 +5,8 @@ package struct SystemSnapshot: Codable, Sendable, Equatable {
   package var time: Timestamp
   package var engine: EngineStatus
   package var store: StoreStatus
+  /// Nil from a server that does not measure it.
+  package var saturation: Saturation?
   /// In the order of the configuration.
   package var models: [ModelSnapshot]
   /// Proofs under way or just ended, newest first.
@@ -16,7 +18,8 @@ package struct SystemSnapshot: Codable, Sendable, Equatable {
   package init(
     server: ServerInfo, sequence: Int64, time: Timestamp, engine: EngineStatus,
     store: StoreStatus, models: [ModelSnapshot], recoveries: [Recovery] = [],
-    notices: [Notice] = [], auditHead: Int64 = 0
+    notices: [Notice] = [], auditHead: Int64 = 0,
+    saturation: Saturation? = nil
   ) {
     self.server = server
     self.sequence = sequence
@@ -27,6 +30,7 @@ package struct SystemSnapshot: Codable, Sendable, Equatable {
     self.recoveries = recoveries
     self.notices = notices
     self.auditHead = auditHead
+    self.saturation = saturation
   }
 
   package func model(_ name: String) -> ModelSnapshot? { models.first { $0.name == name } }
@@ -84,20 +88,24 @@ package struct StoreStatus: Codable, Sendable, Equatable {
   package var dropped: Int64
   package var metricsBytes: Int64
   package var stateBytes: Int64
-  /// How long the last second's transaction took.
+  /// How long the last second's transaction of telemetry took, until it was on the disk.
   package var writeMilliseconds: Double
+  /// How long the last row of the ledger took, until it was on the disk; nil before the first.
+  package var stateWriteMilliseconds: Double?
   /// How far back a label still finds its prediction; nil before the first.
   package var labelHorizon: Timestamp?
 
   package init(
     paused: String? = nil, dropped: Int64 = 0, metricsBytes: Int64 = 0, stateBytes: Int64 = 0,
-    writeMilliseconds: Double = 0, labelHorizon: Timestamp? = nil
+    writeMilliseconds: Double = 0, stateWriteMilliseconds: Double? = nil,
+    labelHorizon: Timestamp? = nil
   ) {
     self.paused = paused
     self.dropped = dropped
     self.metricsBytes = metricsBytes
     self.stateBytes = stateBytes
     self.writeMilliseconds = writeMilliseconds
+    self.stateWriteMilliseconds = stateWriteMilliseconds
     self.labelHorizon = labelHorizon
   }
 }

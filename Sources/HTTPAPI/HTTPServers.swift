@@ -11,16 +11,19 @@ package struct HTTPServers: Sendable {
   private let settings: Settings
   private let responder: APIResponder
   private let onRunning: @Sendable (BoundAddress) async -> Void
+  private let lag: LoopLag
 
   /// - Parameters:
   ///   - responder: what `makeRouter` gave. Both servers answer by it, so they share its stream.
+  ///   - lag: is told of the event loops of the port.
   ///   - onRunning: called once for each server, when it accepts connections.
   package init(
-    settings: Settings, responder: APIResponder,
+    settings: Settings, responder: APIResponder, lag: LoopLag = LoopLag(),
     onRunning: @escaping @Sendable (BoundAddress) async -> Void = { _ in }
   ) {
     self.settings = settings
     self.responder = responder
+    self.lag = lag
     self.onRunning = onRunning
   }
 
@@ -63,13 +66,13 @@ package struct HTTPServers: Sendable {
     if let socketPath = settings.socketPath {
       services.append(
         ListenerService(
-          kind: .socket(path: socketPath), settings: settings, responder: responder,
+          kind: .socket(path: socketPath), settings: settings, responder: responder, lag: lag,
           onRunning: onRunning))
     }
     services.append(
       ListenerService(
         kind: .port(host: settings.host, port: settings.port), settings: settings,
-        responder: responder, onRunning: onRunning))
+        responder: responder, lag: lag, onRunning: onRunning))
     services.append(LameDuck(draining: responder.draining, grace: settings.drain))
     return services
   }
@@ -103,6 +106,7 @@ private struct ListenerService: Service {
   let kind: BoundAddress
   let settings: HTTPServers.Settings
   let responder: APIResponder
+  let lag: LoopLag
   let onRunning: @Sendable (BoundAddress) async -> Void
 
   func run() async throws {
@@ -114,7 +118,11 @@ private struct ListenerService: Service {
 
   /// What answers the control socket has a thread of its own, too, so that it waits for no prediction.
   private func served(on group: MultiThreadedEventLoopGroup) async -> Result<Void, any Error> {
-    guard case .socket = kind else { return await Result { try await serve(on: group) } }
+    guard case .socket = kind else {
+      for loop in group.makeIterator() { lag.watch(loop) }
+      defer { lag.end() }
+      return await Result { try await serve(on: group) }
+    }
     let handlers = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let result = await Result {
       try await withTaskExecutorPreference(LoopExecutor(loop: handlers.next())) {

@@ -32,6 +32,16 @@ extension DataPlane {
     return status
   }
 
+  /// Threads of their own that loaded versions have, by version; none for those that run inline or elsewhere.
+  package var laneFigures: [ModelVersion: Saturation.Lanes] {
+    var figures: [ModelVersion: Saturation.Lanes] = [:]
+    for slot in routes.models.values.flatMap(\.slots.values) {
+      guard let lanes = slot.engine.laneFigures, lanes != Saturation.Lanes() else { continue }
+      figures[slot.version] = lanes
+    }
+    return figures
+  }
+
   /// Leaves out one of the servers behind a version; zero brings it back.
   ///
   /// - Throws: `notLoaded`; `unsupported` for a version that runs in this process; what the engine says of a name that

@@ -18,6 +18,8 @@ package protocol Engine: Sendable {
   var executionFigures: ExecutionFigures? { get }
   /// Jobs that wait and have not started.
   var queueDepth: Int { get }
+  /// Its threads at present; nil where it has none of its own.
+  var laneFigures: Saturation.Lanes? { get }
   /// What it has done since it was loaded.
   var statistics: EngineStatistics { get }
 
@@ -45,6 +47,7 @@ package protocol Engine: Sendable {
 
 extension Engine {
   package var memoryBytes: Int64? { nil }
+  package var laneFigures: Saturation.Lanes? { nil }
   package var upstreams: [UpstreamStatus] { [] }
 
   package func eject(upstream: String, for duration: Duration) throws(InferenceError) {

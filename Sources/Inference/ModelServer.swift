@@ -112,6 +112,15 @@ package final class ModelServer: Engine {
 
   package var queueDepth: Int { lanes.state.withLock { $0.queue.depth } }
 
+  package var laneFigures: Saturation.Lanes? {
+    lanes.state.withLock { state in
+      let threads = state.normal.threads + state.shadow.threads
+      return Saturation.Lanes(
+        threads: threads, busy: threads - state.normal.sleeping - state.shadow.sleeping,
+        waiting: state.queue.depth)
+    }
+  }
+
   package var statistics: EngineStatistics { board.statistics }
 
   package var execution: String {

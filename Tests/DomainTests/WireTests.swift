@@ -123,7 +123,9 @@ struct WireTests {
           lastRequest: Timestamp(seconds: 1_700_000_000))
       }
     }
+    next.saturation = .sample
     let delta = SnapshotDelta(from: snapshot, to: next)
+    #expect(delta.applied(to: snapshot) == next)
     #expect(try JSONEncoder().encode(delta).count <= 8_192)
   }
 
@@ -131,6 +133,18 @@ struct WireTests {
     let versions = ["10", "2", "alpha", "1"].map { ModelVersion(model: "m", version: $0) }
     #expect(versions.sorted().map(\.version) == ["1", "2", "10", "alpha"])
   }
+}
+
+extension Saturation {
+  /// Of a machine with 16 cores.
+  fileprivate static let sample = Saturation(
+    machine: Machine(
+      cores: Array(repeating: 0.123_456_789, count: 16), coreLimit: 16, processCores: 1.234_567,
+      processSeconds: 123_456.789, residentBytes: 123_456_789, memoryBytes: 1 << 36,
+      availableBytes: 1 << 35, openFiles: 1_234, openFileLimit: 65_536,
+      disk: Disk(bytes: 1 << 40, freeBytes: 1 << 39),
+      gpus: [GPU(name: "0 NVIDIA L4", busy: 0.5, memoryBytes: 24 << 30, usedBytes: 1 << 30)]),
+    loopLag: [123.456, 2_345.678], lanes: Lanes(threads: 8, busy: 3, waiting: 12))
 }
 
 extension SystemSnapshot {

@@ -30,6 +30,7 @@ final class VigiaServer: Sendable {
   private let remotes: RemoteLoader
   private let batches: AsyncStream<SecondBatch>
   private let servers: HTTPServers
+  private let machine: MachineWatch
   private let stop: StopSignal
   private let bound: BoundPort
   private let logger: Logger
@@ -73,10 +74,14 @@ final class VigiaServer: Sendable {
 
     let stop = StopSignal()
     self.stop = stop
+    let machine = MachineWatch(dataFolder: configuration.dataDirectory)
+    self.machine = machine
+    let lag = LoopLag()
     let control = ControlPlane(
       settings: .init(
         isReadOnly: options.isReadOnly || configuration.isReadOnly, clock: { .now },
         server: Self.info(configuration, options), engine: { engine.status },
+        saturation: { Saturation(machine: machine.machine, loopLag: lag.take()) },
         stop: { stop.trigger() }),
       dataPlane: dataPlane, ledger: stores.ledger, charters: Self.charters(of: configuration),
       notices: notices, logger: logger)
@@ -90,7 +95,7 @@ final class VigiaServer: Sendable {
       configuration, dataPlane: dataPlane, control: control, recorder: stores.recorder,
       source: source, authenticator: authenticator, logger: logger)
     servers = HTTPServers(
-      settings: Self.listeners(of: configuration), responder: makeRouter(services),
+      settings: Self.listeners(of: configuration), responder: makeRouter(services), lag: lag,
       onRunning: { address in
         bound.set(address)
         guard case .port(let host, let port) = address else { return }
@@ -125,6 +130,7 @@ final class VigiaServer: Sendable {
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
       .init(service: RecorderService(recorder: recorder)),
       .init(service: ControlService(control: control, batches: batches)),
+      .init(service: machine),
     ]
     services += servers.services.map { .init(service: $0) }
     services += companions.map {

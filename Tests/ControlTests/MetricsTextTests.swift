@@ -1,0 +1,68 @@
+import Domain
+import Testing
+
+@testable import Control
+
+/// What a scrape finds about the machine.
+struct MetricsTextTests {
+  private func snapshot(_ saturation: Saturation?) -> SystemSnapshot {
+    SystemSnapshot(
+      server: ServerInfo(
+        version: "0", environment: "", host: "h", listen: "l", pid: 1,
+        startedAt: Timestamp(seconds: 1_700_000_000), isReadOnly: false, isDemo: false),
+      sequence: 1, time: Timestamp(seconds: 1_700_000_100), engine: .ready(version: "1"),
+      store: StoreStatus(writeMilliseconds: 2.5, stateWriteMilliseconds: 12), models: [],
+      saturation: saturation)
+  }
+
+  private func samples(_ saturation: Saturation?) -> [String] {
+    var page = MetricsText()
+    page.addSaturation(of: snapshot(saturation))
+    return page.text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
+  }
+
+  @Test func `everything that is known of the machine is told once`() {
+    let found = samples(
+      Saturation(
+        machine: Saturation.Machine(
+          cores: [0.25, 1], stolen: 0.125, coreLimit: 1.5, processCores: 1, processSeconds: 12.5,
+          residentBytes: 1_024, memoryBytes: 4_096, availableBytes: 2_048, openFiles: 7,
+          openFileLimit: 99, disk: Saturation.Disk(bytes: 10, freeBytes: 5),
+          gpus: [
+            Saturation.GPU(name: "0 \"L4\"", busy: 0.5, memoryBytes: 8, usedBytes: 2),
+            Saturation.GPU(name: "1 AMD", busy: nil, memoryBytes: 9, usedBytes: 3),
+          ]), loopLag: [1_500, 0]))
+    #expect(
+      found == [
+        "process_start_time_seconds 1700000000", "vigia_telemetry_write_seconds 0.0025",
+        "vigia_ledger_write_seconds 0.012", "vigia_event_loop_lag_seconds{loop=\"0\"} 0.0015",
+        "vigia_event_loop_lag_seconds{loop=\"1\"} 0", "process_cpu_seconds_total 12.5",
+        "process_resident_memory_bytes 1024", "process_open_fds 7", "process_max_fds 99",
+        "vigia_core_busy_ratio{core=\"0\"} 0.25", "vigia_core_busy_ratio{core=\"1\"} 1",
+        "vigia_cores_stolen_ratio 0.125", "vigia_core_limit 1.5",
+        "vigia_memory_limit_bytes 4096", "vigia_memory_available_bytes 2048",
+        "vigia_disk_size_bytes 10", "vigia_disk_free_bytes 5",
+        "vigia_gpu_busy_ratio{gpu=\"0 \\\"L4\\\"\"} 0.5",
+        "vigia_gpu_memory_bytes{gpu=\"0 \\\"L4\\\"\"} 8",
+        "vigia_gpu_memory_bytes{gpu=\"1 AMD\"} 9",
+        "vigia_gpu_memory_used_bytes{gpu=\"0 \\\"L4\\\"\"} 2",
+        "vigia_gpu_memory_used_bytes{gpu=\"1 AMD\"} 3",
+      ])
+  }
+
+  @Test func `what nobody knows has no sample`() {
+    #expect(
+      samples(Saturation()) == [
+        "process_start_time_seconds 1700000000", "vigia_telemetry_write_seconds 0.0025",
+        "vigia_ledger_write_seconds 0.012",
+      ])
+  }
+
+  @Test func `each series of the catalogue has a name of its own`() {
+    let names = SeriesCatalogue.all.map(\.name)
+    #expect(Set(names).count == names.count)
+    for name in ["process_open_fds", "vigia_lanes_busy", "vigia_event_loop_lag_seconds"] {
+      #expect(names.contains(name))
+    }
+  }
+}
