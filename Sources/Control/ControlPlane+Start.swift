@@ -8,6 +8,8 @@ extension ControlPlane {
   ///
   /// A model whose versions cannot be loaded is served as far as possible and says why; the rest goes on.
   package func start() async throws(StorageError) {
+    dataPlane.beginStart()
+    defer { dataPlane.endStart() }
     let stored = try await ledger.deployments()
     let imported = try await ledger.importBreakGlass(now: settings.clock())
     for entry in imported { note(entry) }

@@ -71,11 +71,11 @@ extension DataPlane {
     return route.champion != nil
   }
 
-  /// Whether the server takes traffic: it is not stopping, its models have begun to serve, and the champion of each
+  /// Whether the server takes traffic: it is not stopping, all its models have been brought up, and the champion of each
   /// that serves is in memory.
   package var isReady: Bool {
     let routes = routes.models.values
-    return isAdmitting && (routes.isEmpty || routes.contains { $0.split != nil })
+    return isAdmitting && hasStarted && (routes.isEmpty || routes.contains { $0.split != nil })
       && routes.allSatisfy { $0.split == nil || $0.champion != nil }
   }
 

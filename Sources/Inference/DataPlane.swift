@@ -21,6 +21,7 @@ package final class DataPlane: Sendable {
   private let table = Mutex(RoutingTable())
   let loading = Mutex(LoadingStates())
   private let isStopping = Atomic(false)
+  private let isStarting = Atomic(false)
   private let generations = Atomic(0)
   private let requestIDs = RequestIDSource()
 
@@ -118,6 +119,12 @@ package final class DataPlane: Sendable {
     return true
   }
 
+  /// Between the two the server is not ready, although the models that are there already answer: who reads its readiness
+  /// would send requests for the others as well.
+  package func beginStart() { isStarting.store(true, ordering: .sequentiallyConsistent) }
+  package func endStart() { isStarting.store(false, ordering: .sequentiallyConsistent) }
+
+  var hasStarted: Bool { !isStarting.load(ordering: .relaxed) }
   var isAdmitting: Bool { !isStopping.load(ordering: .relaxed) }
   var routes: RoutingTable { table.withLock { $0 } }
 

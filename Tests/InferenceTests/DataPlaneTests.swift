@@ -126,6 +126,22 @@ import Testing
     #expect(bench.records.all.first?.variant == .champion)
   }
 
+  @Test
+  func
+    `a server that still brings up its models is not ready, and answers for those that are there`()
+    async throws
+  {
+    let bench = try Bench(versions: ["1"])
+    bench.plane.beginStart()
+    try await bench.loadAll()
+    try bench.deploy("1")
+    #expect(!bench.plane.isReady)
+    #expect(bench.plane.isReady(model: "m", version: nil))
+    #expect(await bench.infer(bench.call()).failure == nil)
+    bench.plane.endStart()
+    #expect(bench.plane.isReady)
+  }
+
   @Test func `after stopping nothing is admitted, and nothing is ready`() async throws {
     let bench = try Bench(versions: ["1"])
     try await bench.loadAll()
