@@ -16,9 +16,16 @@ package enum InferExchange {
     let startedAt = MonotonicTime.now
     let request: InferRequest
     do {
-      request = try InferRequest.parse(
-        body.readableBytesUInt8Span, headerLength: try headerLength(head.headerFields),
-        limits: services.limits.tensors)
+      let headerLength = try headerLength(head.headerFields)
+      if headerLength == 0 {
+        request = try InferRequest.raw(
+          body.readableBytesUInt8Span,
+          inputs: try inputs(model, admission.parameters.version, services),
+          limits: services.limits.tensors)
+      } else {
+        request = try InferRequest.parse(
+          body.readableBytesUInt8Span, headerLength: headerLength, limits: services.limits.tensors)
+      }
     } catch let error as WireError {
       throw APIError(error.isTooLarge ? .contentTooLarge : .badRequest, error.description)
     } catch let error as APIError {
@@ -67,6 +74,16 @@ package enum InferExchange {
     body(.vigiaQueueMicroseconds, String(reply.queueTime / 1_000))
     body(.vigiaComputeMicroseconds, String(reply.computeTime / 1_000))
     body(.vigiaTotalMicroseconds, String(reply.totalTime / 1_000))
+  }
+
+  private static func inputs(
+    _ model: String, _ version: String?, _ services: APIServices
+  ) throws(APIError) -> [TensorMetadata] {
+    do {
+      return try services.dataPlane.metadata(model: model, version: version).inputs
+    } catch {
+      throw APIError(error)
+    }
   }
 
   private static func headerLength(_ fields: HTTPFields) throws(APIError) -> Int? {

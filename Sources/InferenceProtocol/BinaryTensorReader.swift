@@ -22,10 +22,11 @@ struct BinaryTensorReader {
     guard count * width == size else {
       throw .binarySize(tensor: name, expected: count * width, found: size)
     }
-    let isBool = datatype == .bool
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(size)
-    for index in 0..<size { bytes.append(isBool ? min(part[index], 1) : part[index]) }
+    // One copy of memory; element by element it would cost as much as a small model's run. The span outlives it.
+    var bytes = unsafe part.withUnsafeBufferPointer { unsafe Array($0) }
+    if datatype == .bool {
+      for index in bytes.indices { bytes[index] = min(bytes[index], 1) }
+    }
     return .bytes(bytes)
   }
 
@@ -43,7 +44,9 @@ struct BinaryTensorReader {
       guard part.count - position >= length else {
         throw .binaryStrings(tensor: name, element: element)
       }
-      strings.append((position..<(position + length)).map { part[$0] })
+      strings.append(
+        unsafe part.extracting(position..<(position + length))
+          .withUnsafeBufferPointer { unsafe Array($0) })
       position += length
     }
     guard position == part.count else {

@@ -25,6 +25,10 @@ package enum WireError: Error, Sendable, Equatable {
   case headerLength(Int, body: Int)
   /// Bytes after the last binary tensor.
   case trailingBytes(Int)
+  /// A raw request for a model that has not one input.
+  case rawInputs(found: Int)
+  /// A raw request for an input whose shape its bytes do not tell.
+  case rawShape(tensor: String, shape: [Int])
 
   /// What stood where something else was expected.
   package enum Found: Sendable, Equatable {
@@ -72,6 +76,12 @@ extension WireError: CustomStringConvertible {
       "Inference-Header-Content-Length is \(length), but the body has \(body) bytes"
     case .trailingBytes(let count):
       "\(count) bytes follow the last binary tensor"
+    case .rawInputs(let found):
+      "a raw request (Inference-Header-Content-Length: 0) is for a model with one input, this has "
+        + "\(found): send a JSON part that names them"
+    case .rawShape(let tensor, let shape):
+      "a raw request (Inference-Header-Content-Length: 0) does not tell the shape of input "
+        + "\"\(tensor)\", \(Self.text(shape)): send a JSON part that does"
     }
   }
 
