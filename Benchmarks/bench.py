@@ -6,9 +6,11 @@ does, ratios less so. A peer that is not installed is named and left out.
 """
 
 import argparse
+import json
 import os
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,11 +20,11 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 import load
 import processes
+import serving
 import terminal
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-PEER_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 
 
 class Bench:
@@ -33,27 +35,29 @@ class Bench:
     def row(self, what, measured, budget=""):
         print(f"  {what:<44} {measured:<44} {budget}".rstrip(), flush=True)
 
-    def serve(self, **env):
-        """`vigia serve` with the one small model gb, in a data folder of its own."""
+    def serve(self, model="gb", keys="", **env):
+        """`vigia serve` with one model, in a data folder of its own.
+
+        keys: further keys of the model in vigia.yaml, as "batching: off".
+        """
         self.servers += 1
         home = self.folder / f"serve-{self.servers}"
         (home / "models").mkdir(parents=True)
-        shutil.copytree(HERE / "models" / "gb", home / "models" / "gb")
+        shutil.copytree(HERE / "models" / model, home / "models" / model)
         port = processes.free_port()
         (home / "vigia.yaml").write_text(
             f"listen: 127.0.0.1:{port}\ndata_dir: var\nmodel_repository: models\n"
-            'models:\n  gb: { champion: "1" }\n'
+            f'models:\n  {model}: {{ champion: "1"{", " + keys if keys else ""} }}\n'
         )
         command = [self.vigia, "serve", "--config", str(home / "vigia.yaml")]
         return processes.Server(command, port, home / "log", env=env)
 
-    def fastapi(self):
-        port = processes.free_port()
-        command = [str(PEER_PYTHON), "-m", "uvicorn", "fastapi_tuned:app", "--host", "127.0.0.1"]
-        command += ["--port", str(port), "--workers", "2", "--loop", "uvloop", "--http"]
-        command += ["httptools", "--no-access-log", "--log-level", "warning"]
-        env = {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-        return processes.Server(command, port, self.folder / "fastapi.log", cwd=HERE, env=env)
+    def model_json(self, server, model):
+        """How a server says that it runs a model."""
+        command = [self.vigia, "model", "show", model, "--json"]
+        command += ["--attach", f"http://127.0.0.1:{server.port}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)["versions"][0]["execution"]
 
     def memory(self):
         with self.serve() as server:
@@ -158,34 +162,12 @@ class Bench:
                 sent = program.cost(seconds / 4)[1]
                 self.row("output while paused", f"{sent:.0f} B/s", "0 B/s")
 
-    def throughput(self):
-        """Requests/s of both servers under the same wrk, one after the other."""
-        missing = [] if shutil.which("wrk") else ["wrk"]
-        missing += [] if PEER_PYTHON.exists() else ["FastAPI in .venv-bench"]
-        if missing:
-            self.row("requests/s", f"left out: no {', no '.join(missing)} (--peers installs them)")
-            return
-        rounds, seconds = (1, 2) if self.quick else (3, 4)
-        cases = [(1, 8, ">= 4x"), (1, 64, ">= 4.5x"), (32, 8, ">= 2.2x"), (32, 64, ">= 2.2x")]
-        with self.serve() as ours, self.fastapi() as theirs:
-            for rows, connections, budget in cases:
-                rates = {ours: [], theirs: []}
-                for _ in range(rounds):
-                    for server, measured in rates.items():
-                        done = load.by_wrk(server.port, connections, seconds, rows)
-                        if done["errors"]:
-                            raise RuntimeError(f"{done['errors']} failed: {server.command[0]}")
-                        measured.append(done["requests"] / done["seconds"])
-                rate, peer = (statistics.median(measured) for measured in rates.values())
-                self.row(
-                    f"requests/s, {rows} row(s), {connections} connections",
-                    f"{rate:,.0f}, FastAPI {peer:,.0f}: {rate / peer:.2f}x",
-                    budget,
-                )
-
 
 def main():
-    names = ["memory", "recording", "console", "throughput"]
+    parts = {"memory": Bench.memory, "recording": Bench.recording, "console": Bench.console}
+    for part in (serving.throughput, serving.tail, serving.binary, serving.batching):
+        parts[part.__name__] = part
+    names = list(parts)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
     parser.add_argument("--only", choices=names, action="append", help="one part; may be repeated")
@@ -202,7 +184,7 @@ def main():
         for name in arguments.only or names:
             print(name)
             try:
-                getattr(bench, name)()
+                parts[name](bench)
             except RuntimeError as error:
                 bench.row("not measured", str(error))
                 failed += 1

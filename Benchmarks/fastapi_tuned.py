@@ -28,6 +28,13 @@ async def ready():
     return {"ready": True}
 
 
+@app.get("/v2/models/gb")
+async def metadata():
+    """What `vigia load` asks before it begins."""
+    inputs = [{"name": "input", "datatype": "FP32", "shape": [-1, 8]}]
+    return {"name": "gb", "versions": ["1"], "platform": "onnx_onnxv1", "inputs": inputs}
+
+
 @app.post("/v2/models/gb/infer")
 async def infer(request: Request):
     try:

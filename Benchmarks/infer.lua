@@ -1,17 +1,33 @@
--- wrk: POST V2 inference of ROWS rows (environment, 1 without it) to the model gb.
--- 64 different bodies in turn, so that no server can answer one from a cache.
+-- wrk: POST V2 inference of ROWS rows (environment, 1 without it) to MODEL (gb); BINARY=1 sends and asks for binary
+-- tensors. 64 different bodies in turn, so that no server can answer one from a cache.
+local ffi = require("ffi")
 local rows = tonumber(os.getenv("ROWS") or "1")
+local model = os.getenv("MODEL") or "gb"
+local binary = os.getenv("BINARY") == "1"
 local bodies, turn = {}, 0
+
+local function path() return "/v2/models/" .. model .. "/infer" end
+
+local function json(body)
+  local values = {}
+  for i = 1, rows * 8 do values[i] = string.format("%.4f", math.random() * 4 - 2) end
+  return wrk.format("POST", path(), {["Content-Type"] = "application/json"},
+    string.format('{"id":"r%d","inputs":[{"name":"input","shape":[%d,8],"datatype":"FP32","data":[%s]}]}',
+      body, rows, table.concat(values, ",")))
+end
+
+local function tensors(body)
+  local values = ffi.new("float[?]", rows * 8)
+  for i = 0, rows * 8 - 1 do values[i] = math.random() * 4 - 2 end
+  local head = string.format('{"id":"r%d","parameters":{"binary_data_output":true},"inputs":[{"name":"input",' ..
+    '"shape":[%d,8],"datatype":"FP32","parameters":{"binary_data_size":%d}}]}', body, rows, rows * 32)
+  return wrk.format("POST", path(), {["Content-Type"] = "application/octet-stream",
+    ["Inference-Header-Content-Length"] = tostring(#head)}, head .. ffi.string(values, rows * 32))
+end
 
 function init()
   math.randomseed(42)
-  for body = 1, 64 do
-    local values = {}
-    for i = 1, rows * 8 do values[i] = string.format("%.4f", math.random() * 4 - 2) end
-    bodies[body] = wrk.format("POST", "/v2/models/gb/infer", {["Content-Type"] = "application/json"},
-      string.format('{"id":"r%d","inputs":[{"name":"input","shape":[%d,8],"datatype":"FP32","data":[%s]}]}',
-        body, rows, table.concat(values, ",")))
-  end
+  for body = 1, 64 do bodies[body] = binary and tensors(body) or json(body) end
 end
 
 function request()

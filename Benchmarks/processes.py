@@ -1,5 +1,6 @@
 """What a process and its children cost, read from /proc."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -72,13 +73,18 @@ class Server:
         return self
 
     def __exit__(self, *_):
+        family = tree(self.process.pid)
         for number in (signal.SIGTERM, signal.SIGKILL):
             self.process.send_signal(number)
             try:
                 self.process.wait(10)
-                return
+                break
             except subprocess.TimeoutExpired:
                 continue
+        # A parent that had to be killed leaves its workers behind.
+        for pid in family[1:]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def wait_until_ready(self):
         url = f"http://127.0.0.1:{self.port}/v2/health/ready"

@@ -1,0 +1,125 @@
+"""What the data plane answers, beside other servers of the same model under the same load."""
+
+import json
+import statistics
+import subprocess
+
+import load
+import peers
+
+
+def throughput(bench):
+    """Requests/s under wrk, closed loop, of each server in turn."""
+    lines = peers.missing("wrk", "fastapi")
+    if lines:
+        return bench.row("requests/s", f"left out: {', '.join(lines)}")
+    rounds, seconds = (1, 2) if bench.quick else (3, 4)
+    cases = [(1, 8, ">= 4x tuned"), (1, 64, ">= 4.5x"), (32, 8, ">= 2.2x"), (32, 64, ">= 2.2x")]
+    servers = {"vigia": bench.serve(), "tuned": peers.fastapi(bench, "fastapi_tuned")}
+    servers["typical"] = peers.fastapi(bench, "fastapi_typical")
+    if peers.missing("mlserver"):
+        bench.row("MLServer", f"left out: {peers.missing('mlserver')[0]}")
+    else:
+        servers["MLServer"] = peers.mlserver(bench)
+    rates = {name: {} for name in servers}
+    # One server at a time: an idle one still takes cores from another.
+    for name, server in servers.items():
+        with server:
+            load.by_wrk(server.port, 8, 1)
+            for rows, connections, _ in cases:
+                measured = []
+                for _ in range(rounds):
+                    done = load.by_wrk(server.port, connections, seconds, rows)
+                    # MLServer answers late under 64 connections; its failures are its own.
+                    if done["errors"] and name in ("vigia", "tuned"):
+                        raise RuntimeError(f"{done['errors']} failed: {name}")
+                    measured.append(done["requests"] / done["seconds"])
+                rates[name][rows, connections] = statistics.median(measured)
+    for rows, connections, budget in cases:
+        ours = rates["vigia"][rows, connections]
+        others = [
+            f"{name} {found[rows, connections]:,.0f}: {ours / found[rows, connections]:.2f}x"
+            for name, found in rates.items()
+            if name != "vigia"
+        ]
+        what = f"requests/s, {rows} row(s), {connections} connections"
+        bench.row(what, f"{ours:,.0f}; {', '.join(others)}", budget)
+
+
+def tail(bench):
+    """p99 from when a request was due, open loop at 8,000 requests/s."""
+    lines = peers.missing("fastapi")
+    if lines:
+        return bench.row("open loop", f"left out: {', '.join(lines)}")
+    rounds, seconds = (1, 3) if bench.quick else (5, 6)
+    measured = {}
+    with bench.serve() as ours, peers.fastapi(bench, "fastapi_tuned") as theirs:
+        for turn in range(rounds):
+            for server in (ours, theirs) if turn % 2 else (theirs, ours):
+                done = open_loop(bench, server.port, 8000, seconds)
+                measured.setdefault(server, []).append(done)
+    p99, peer = (statistics.median(one["p99_us"] for one in measured[s]) for s in (ours, theirs))
+    errors = sum(one["errors"] for one in measured[ours])
+    bench.row(
+        "open loop, 8,000 requests/s, p99",
+        f"{p99 / 1e3:.2f} ms, tuned {peer / 1e3:.2f} ms: {p99 / peer:.2f}x, {errors} errors",
+        "<= 0.33x",
+    )
+
+
+def binary(bench):
+    """Binary tensors beside JSON, 32 rows."""
+    if peers.missing("wrk"):
+        return bench.row("binary tensors", f"left out: {peers.missing('wrk')[0]}")
+    rounds, seconds = (1, 2) if bench.quick else (5, 3)
+    ratios, rates = [], []
+    with bench.serve() as server:
+        for _ in range(rounds):
+            pair = [
+                load.by_wrk(server.port, 8, seconds, 32, binary=is_binary)
+                for is_binary in (True, False)
+            ]
+            if any(one["errors"] for one in pair):
+                raise RuntimeError("requests failed")
+            fast, slow = (one["requests"] / one["seconds"] for one in pair)
+            ratios.append(fast / slow)
+            rates.append((fast, slow))
+    fast, slow = (statistics.median(column) for column in zip(*rates))
+    bench.row(
+        "binary tensors, 32 rows, requests/s",
+        f"{fast:,.0f}, JSON {slow:,.0f}: {statistics.median(ratios):.2f}x",
+        ">= 1.5x",
+    )
+
+
+def batching(bench):
+    """Dynamic batching on a model of about a millisecond a row, 64 connections."""
+    if peers.missing("wrk"):
+        return bench.row("batching", f"left out: {peers.missing('wrk')[0]}")
+    rounds, seconds = (1, 3) if bench.quick else (3, 5)
+    rates = {}
+    with bench.serve("dense") as on, bench.serve("dense", keys="batching: off") as off:
+        plan = bench.model_json(on, "dense")
+        bench.row("the model", plan)
+        for _ in range(rounds):
+            for name, server in (("on", on), ("off", off)):
+                done = load.by_wrk(server.port, 64, seconds, model="dense")
+                if done["errors"]:
+                    raise RuntimeError(f"{done['errors']} requests failed")
+                rates.setdefault(name, []).append(done["requests"] / done["seconds"])
+    with_it, without = (statistics.median(rates[name]) for name in ("on", "off"))
+    bench.row(
+        "batching, 64 connections, requests/s",
+        f"{with_it:,.0f}, without {without:,.0f}: {with_it / without:.2f}x",
+        ">= 4x",
+    )
+
+
+def open_loop(bench, port, rate, seconds, *arguments):
+    """The report of `vigia load`."""
+    command = [bench.vigia, "load", f"http://127.0.0.1:{port}", "--model", "gb", "--json"]
+    command += ["--rate", str(rate), "--duration", str(seconds), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(done.stderr.strip().splitlines()[-1])
+    return json.loads(done.stdout)
