@@ -20,7 +20,7 @@ extension ModelFile {
 
   /// Hash and size of a file, read piece by piece.
   static func hash(_ path: String) -> (sha256: String, byteCount: Int64)? {
-    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    guard isRegular(path), let file = FileHandle(forReadingAtPath: path) else { return nil }
     defer { try? file.close() }
     var hasher = SHA256()
     var count: Int64 = 0
@@ -39,6 +39,9 @@ extension ModelFile {
     guard FileManager.default.fileExists(atPath: path) else {
       throw .load(version, path: path, .missing)
     }
+    guard isRegular(path) else {
+      throw .load(version, path: path, .unreadable(reason: "it is no regular file"))
+    }
     guard let file = FileHandle(forReadingAtPath: path) else {
       throw .load(version, path: path, .unreadable(reason: "it cannot be opened"))
     }
@@ -55,6 +58,13 @@ extension ModelFile {
     } catch {
       throw .load(version, path: path, .unreadable(reason: error.localizedDescription))
     }
+  }
+
+  /// Whether it is a file, or a link to one: a pipe would never be read to its end.
+  static func isRegular(_ path: String) -> Bool {
+    let path = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+    let type = try? FileManager.default.attributesOfItem(atPath: path)[.type]
+    return type as? FileAttributeType == .typeRegular
   }
 
   static func hexadecimal(_ digest: SHA256.Digest) -> String {

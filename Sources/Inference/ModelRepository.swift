@@ -66,8 +66,9 @@ package struct ModelRepository: Sendable, Equatable {
         continue
       }
       guard let (sha256, byteCount) = ModelFile.hash(file) else {
+        let reason = ModelFile.isRegular(file) ? "no permission" : "it is no regular file"
         diagnostics.append(
-          RepositoryDiagnostic(path: file, problem: .unreadable(reason: "no permission")))
+          RepositoryDiagnostic(path: file, problem: .unreadable(reason: reason)))
         continue
       }
       versions.append(

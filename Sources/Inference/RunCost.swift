@@ -55,10 +55,25 @@ package struct RunCost: Sendable, Equatable {
 }
 
 extension ModelSignature {
+  /// Whether the inputs of so many rows are no more than one message may hold.
+  package func fitsMessage(rows: Int) -> Bool {
+    var left = WireLimits().elements
+    for input in inputs {
+      let shape = input.shape.enumerated().map { index, length in
+        length >= 0 ? length : (index == 0 ? rows : 1)
+      }
+      guard let count = Tensor.elementCount(of: shape), count <= left else { return false }
+      left -= count
+    }
+    return true
+  }
+
   /// Whether every input leaves its first dimension open.
   package var isBatchable: Bool { inputs.allSatisfy { $0.shape.first == -1 } }
 
   /// Valid inputs made of zeros: open dimensions are 1, but for the first, which is `rows`.
+  ///
+  /// - Precondition: `fitsMessage`, or memory may not do.
   package func zeros(rows: Int) -> [Tensor] {
     inputs.map { input in
       let shape = input.shape.enumerated().map { index, length in

@@ -15,6 +15,8 @@ struct ProtoFields: Sequence, IteratorProtocol {
   private let bytes: [UInt8]
   private var position: Int
   private let end: Int
+  /// Bytes are left that make no sense: another decoder may still find fields in them.
+  private(set) var isBroken = false
 
   init(_ bytes: [UInt8], _ range: Range<Int>? = nil) {
     self.bytes = bytes
@@ -23,8 +25,15 @@ struct ProtoFields: Sequence, IteratorProtocol {
   }
 
   mutating func next() -> Field? {
+    guard position < end, !isBroken else { return nil }
+    let field = field()
+    isBroken = field == nil
+    return field
+  }
+
+  private mutating func field() -> Field? {
     let start = position
-    guard let tag = varint(), tag >> 3 <= Int32.max else { return nil }
+    guard let tag = varint(), tag <= UInt32.max, tag >> 3 > 0 else { return nil }
     var field = Field(number: Int(tag >> 3), whole: 0..<0)
     switch tag & 7 {
     case 0:

@@ -40,6 +40,8 @@ struct SessionMaker {
       { OrtDisableCpuMemArena(api.table, options) },
       { OrtDisableMemPattern(api.table, options) },
       { OrtAddSessionConfigEntry(api.table, options, "session.intra_op.allow_spinning", "0") },
+      // ONNX Runtime would take its own format too, which nobody has looked through for weights in other files.
+      { OrtAddSessionConfigEntry(api.table, options, "session.load_model_format", "ONNX") },
     ]
     // A pool of its own for a model that is given more than one thread; all others share one.
     if settings.threads <= 1 { steps.append { OrtDisablePerSessionThreads(api.table, options) } }

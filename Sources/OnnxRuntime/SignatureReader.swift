@@ -13,7 +13,16 @@ struct SignatureReader {
   private enum Side { case input, output }
 
   func signature() throws(InferenceError) -> ModelSignature {
-    ModelSignature(inputs: try tensors(.input), outputs: try tensors(.output))
+    let signature = ModelSignature(inputs: try tensors(.input), outputs: try tensors(.output))
+    // Such a row would be made of zeros to try the model, and could never be asked for.
+    guard signature.fitsMessage(rows: 1) else {
+      throw .load(
+        file.version, path: file.path,
+        .unsupported(
+          what: "a model whose inputs have more than \(WireLimits().elements) elements a row",
+          advice: "that is all that a request may hold; make its inputs smaller"))
+    }
+    return signature
   }
 
   private func tensors(_ side: Side) throws(InferenceError) -> [TensorMetadata] {

@@ -14,7 +14,8 @@ Needs what Examples/electricity/requirements.txt lists. Three repositories come 
     models/types    identity_<datatype>: `x` in, `y` out, shape [n, 2], unchanged
     models/odd      fails (every run), brittle (a run whose largest x is 3 or more), nan, logarithm
                     (not finite for zeros), picky (knows two texts), garbage, truncated, sequence, slow
-    models/hostile  bomb (asks for 4 GB), endless (never comes back)
+    models/hostile  what must be refused while traffic goes on, a model each: see hostile() below
+    models/hang     moody: version 1 returns x; 2 (cheap) and 3 (dear) hang where the largest x is above 100
     models/zipmap   integers, texts: classifiers as skl2onnx makes them by default, and expected.json
 """
 
@@ -221,6 +222,194 @@ def bomb():
     )
 
 
+def hostile():
+    """Models that no server may trip over. Most are no valid models, so nothing checks them here.
+
+    Bombs: bomb asks for 4 GB, claim says that it has 4 TB of weights, wide and vast want rows that no request can hold,
+    endless never comes back, deep holds 400 graphs, each inside the other. Broken: empty, opset (from the future), unknown (an operator that there is not), circle (a node
+    that waits for itself), misfit (matrices that do not fit), liar (its output is not what it says), negative (a length
+    below zero). Out of the folder: all that are called external_*, where weights lie in another file: by a path upwards,
+    an absolute one, and one beside the model that may be a link; by each place where the format has a tensor; with the
+    key after the value, after a field that some decoders do not know, and with the word of ONNX Runtime for "in memory".
+    """
+    write("hostile", "bomb", bomb())
+    write("hostile", "endless", slow(size=8, rounds=1 << 50))
+    write("hostile", "empty", b"")
+    write("hostile", "claim", plus(claiming([1 << 39, 2])))
+    write("hostile", "negative", plus(claiming([-4])))
+    write("hostile", "wide", identity(["n", (1 << 31) - 1]))
+    write("hostile", "vast", identity(["n", 1 << 40, 1 << 40]))
+    write("hostile", "opset", plus(ones(), opset=9_999))
+    write("hostile", "unknown", plus(ones(), kind="NoSuchOperator"))
+    write("hostile", "circle", plus(ones(), inputs=["y", "w"]))
+    write("hostile", "misfit", plus(ones([3, 3]), kind="MatMul"))
+    write("hostile", "liar", plus(ones(), output=TensorProto.INT64))
+    write("hostile", "deep", deep(400))
+    write("hostile", "external_upwards", plus(external("../../../etc/passwd")))
+    write("hostile", "external_winding", plus(external("a/../../b")))
+    write("hostile", "external_absolute", plus(external("/etc/passwd")))
+    write("hostile", "external_beside", plus(external("weights.bin")))
+    write("hostile", "external_memory", plus(external("*/_ORT_MEM_ADDR_/*")))
+    write("hostile", "external_sparse", plus(sparse=sparse(external("../w"))))
+    constant = helper.make_node("Constant", [], ["w"], value=external("../w"))
+    write("hostile", "external_constant", plus(nodes=[constant]))
+    constant = helper.make_node("Constant", [], ["w"], sparse_value=sparse(external("../w")))
+    write("hostile", "external_constant_sparse", plus(nodes=[constant]))
+    inner = helper.make_graph(
+        [helper.make_node("Identity", ["inside"], ["out"])],
+        "branch",
+        [],
+        [tensor("out", TensorProto.FLOAT, [2])],
+        [external("../w", "inside")],
+    )
+    branch = helper.make_node("If", ["yes"], ["w"], then_branch=inner, else_branch=inner)
+    yes = numpy_helper.from_array(np.array(True), "yes")
+    write("hostile", "external_subgraph", plus(yes, nodes=[branch]))
+    write("hostile", "external_function", plus(function=external("../w")))
+    # An entry is {1: key, 2: value}; protocol buffers take its fields in any order.
+    straight, reverse = b"\x0a\x08location\x12\x04../w", b"\x12\x04../w\x0a\x08location"
+    content = plus(external("../w"))
+    assert content.count(straight) == 1
+    write("hostile", "external_reversed", content.replace(straight, reverse))
+    # Field 15 as a group, which is older than most decoders and valid all the same.
+    write("hostile", "external_group", b"\x7b\x08\x01\x7c" + content)
+
+
+def identity(shape):
+    graph = helper.make_graph(
+        [helper.make_node("Identity", ["x"], ["y"])],
+        "identity",
+        [tensor("x", TensorProto.INT64, shape)],
+        [tensor("y", TensorProto.INT64, shape)],
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    return made.SerializeToString(deterministic=True)
+
+
+def ones(shape=(2,)):
+    return numpy_helper.from_array(np.ones(shape, np.float32), "w")
+
+
+def claiming(shape):
+    """Weights of this shape, of which there are four bytes."""
+    return TensorProto(name="w", data_type=TensorProto.FLOAT, dims=shape, raw_data=b"\0\0\0\0")
+
+
+def external(location, name="w"):
+    made = TensorProto(name=name, data_type=TensorProto.FLOAT, dims=[2])
+    made.data_location = TensorProto.EXTERNAL
+    made.external_data.add(key="location", value=location)
+    return made
+
+
+def sparse(values):
+    places = numpy_helper.from_array(np.array([0, 1], np.int64), "places")
+    return helper.make_sparse_tensor(values, places, [2])
+
+
+def plus(
+    weights=None, *, kind="Add", inputs=("x", "w"), output=TensorProto.FLOAT, opset=17, sparse=None,
+    nodes=(), function=None,
+):
+    """y = x + w, unchecked."""
+    graph = helper.make_graph(
+        [*nodes, helper.make_node(kind, list(inputs), ["y"])],
+        "plus",
+        [tensor("x", TensorProto.FLOAT, ["n", 2])],
+        [tensor("y", output, ["n", 2])],
+        [weights] if weights else [],
+        sparse_initializer=[sparse] if sparse else [],
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=8)
+    if function:
+        made.opset_import.add(domain="own", version=1)
+        made.functions.append(
+            helper.make_function(
+                "own", "Weights", [], ["out"],
+                [helper.make_node("Constant", [], ["out"], value=function)],
+                [helper.make_opsetid("", opset)],
+            )
+        )
+        call = helper.make_node("Weights", [], ["w"], domain="own")
+        made.graph.node.insert(0, call)
+    return made.SerializeToString(deterministic=True)
+
+
+def deep(levels):
+    """If inside If inside If: more than a decoder of protocol buffers goes down."""
+
+    def field(number, body):
+        return varint(number << 3 | 2) + varint(len(body)) + body
+
+    def varint(value):
+        parts = []
+        while value >= 0x80:
+            parts.append(value & 0x7F | 0x80)
+            value >>= 7
+        return bytes(parts + [value])
+
+    graph = b""
+    for _ in range(levels):
+        # GraphProto.node, its op_type and an attribute of kind GRAPH.
+        attribute = field(1, b"then_branch") + field(6, graph) + b"\xa0\x01\x05"
+        graph = field(1, field(1, b"yes") + field(4, b"If") + field(5, attribute))
+    return b"\x08\x08" + field(7, graph)
+
+
+def moody(rounds, size=8):
+    """y = x, after `rounds` small products; where the largest x is above 100 it never comes back."""
+    body = helper.make_graph(
+        [
+            helper.make_node("MatMul", ["state_in", "step"], ["state_out"]),
+            helper.make_node("Identity", ["go_on"], ["go_on_out"]),
+        ],
+        "one_round",
+        [
+            tensor("round", TensorProto.INT64, []),
+            tensor("go_on", TensorProto.BOOL, []),
+            tensor("state_in", TensorProto.FLOAT, [size, size]),
+        ],
+        [
+            tensor("go_on_out", TensorProto.BOOL, []),
+            tensor("state_out", TensorProto.FLOAT, [size, size]),
+        ],
+    )
+    nodes = [
+        helper.make_node("ReduceMax", ["x"], ["largest"], keepdims=0),
+        helper.make_node("Greater", ["largest", "limit"], ["is_hung"]),
+        helper.make_node("Where", ["is_hung", "endless", "usual"], ["rounds"]),
+        helper.make_node("Loop", ["rounds", "", "step"], ["state"], body=body),
+        helper.make_node("ReduceMean", ["state"], ["level"], keepdims=0),
+        helper.make_node("Mul", ["level", "zero"], ["nothing"]),
+        helper.make_node("Add", ["x", "nothing"], ["y"]),
+    ]
+    initializers = [
+        numpy_helper.from_array(np.full([size, size], 1 / size, np.float32), "step"),
+        numpy_helper.from_array(np.float32(100), "limit"),
+        numpy_helper.from_array(np.array(1 << 50, np.int64), "endless"),
+        numpy_helper.from_array(np.array(rounds, np.int64), "usual"),
+        numpy_helper.from_array(np.float32(0), "zero"),
+    ]
+    return model(
+        "moody",
+        nodes,
+        [tensor("x", TensorProto.FLOAT, ["n", 2])],
+        [tensor("y", TensorProto.FLOAT, ["n", 2])],
+        initializers,
+        doc="Returns x, or hangs where the largest x is above 100",
+    )
+
+
+def steady():
+    return model(
+        "moody",
+        [helper.make_node("Identity", ["x"], ["y"])],
+        [tensor("x", TensorProto.FLOAT, ["n", 2])],
+        [tensor("y", TensorProto.FLOAT, ["n", 2])],
+        doc="Returns x",
+    )
+
+
 def zipmaps():
     """Two classifiers with skl2onnx's default options, and what onnxruntime gives for some rows."""
     from skl2onnx import to_onnx
@@ -352,8 +541,10 @@ def main():
     write("odd", "picky", picky())
     write("odd", "sequence", sequence())
     write("odd", "slow", slow())
-    write("hostile", "bomb", bomb())
-    write("hostile", "endless", slow(size=8, rounds=1 << 50))
+    hostile()
+    write("hang", "moody", steady(), version=1)
+    write("hang", "moody", moody(rounds=0, size=1), version=2)
+    write("hang", "moody", moody(rounds=500), version=3)
     zipmaps()
     write("odd", "garbage", random.Random(7).randbytes(2_000))
     whole = (REPOSITORIES / "golden" / "mlp" / "1" / "model.onnx").read_bytes()

@@ -124,18 +124,42 @@ import Testing
     #expect(loaded.signature.inputs.first?.datatype == .int64)
   }
 
-  @Test func `a model with weights in other files is refused`() async throws {
-    let path = NSTemporaryDirectory() + "vigia-external-\(UUID().uuidString).onnx"
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try Data([0x0a, 0x08] + Array("location".utf8) + [0x12, 0x01, 0x61]).write(
-      to: URL(fileURLWithPath: path))
+  @Test func `a model with weights in other files is refused with how to save it`() async throws {
+    let plane = Fixtures.plane("hostile")
+    do {
+      _ = try await plane.load(ModelVersion(model: "external_beside", version: "1"))
+      Issue.record("it was loaded")
+    } catch {
+      #expect("\(error)".contains("save_as_external_data=False"))
+    }
+  }
+
+  @Test(arguments: ["wide", "vast"])
+  func `a row that no request can hold is not made to try the model`(model: String) async throws {
+    let plane = Fixtures.plane("hostile")
+    await #expect(throws: InferenceError.self) {
+      try await plane.load(ModelVersion(model: model, version: "1"))
+    }
+  }
+
+  @Test func `a pipe where the file should be is refused, and not waited for`() async throws {
+    let root = NSTemporaryDirectory() + "vigia-pipe-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    try FileManager.default.createDirectory(
+      atPath: "\(root)/m/1", withIntermediateDirectories: true)
+    let path = "\(root)/m/1/model.onnx"
+    try #require(mkfifo(path, 0o600) == 0)
+    let listing = ModelRepository(root: root).scan()
+    #expect(
+      listing.diagnostics.first?.description.hasSuffix("it is no regular file") == true,
+      "\(listing.diagnostics)")
     let file = ModelFile(
       version: ModelVersion(model: "m", version: "1"), path: path, sha256: "", byteCount: 0)
     do {
       _ = try await OnnxLoader(library: Fixtures.library).load(file)
       Issue.record("it was loaded")
     } catch {
-      #expect("\(error)".contains("save_as_external_data=False"))
+      #expect(error.description.hasSuffix("cannot be read: it is no regular file"))
     }
   }
 }

@@ -71,9 +71,8 @@ enum CheckedProcess {
     posix_spawnattr_setsigmask(&attributes, &none)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var words = cStrings(["vigia"] + arguments)
-    // An arena of its own for each thread would be counted as memory that the model takes.
-    let inherited = ProcessInfo.processInfo.environment.filter { $0.key != "MALLOC_ARENA_MAX" }
-    var variables = cStrings(inherited.map { "\($0.key)=\($0.value)" } + ["MALLOC_ARENA_MAX=1"])
+    let environment = ProcessInfo.processInfo.environment.merging(own) { _, own in own }
+    var variables = cStrings(environment.map { "\($0.key)=\($0.value)" })
     defer { for word in words + variables { free(word) } }
     var pid = pid_t()
     let failure = posix_spawn(&pid, executable, &actions, &attributes, &words, &variables)
@@ -82,6 +81,10 @@ enum CheckedProcess {
     }
     return pid
   }
+
+  /// An arena of its own for each thread would be counted as memory that the model takes. A backtrace would take
+  /// seconds, and hide the last words of a crash, which are its reason.
+  private static let own = ["MALLOC_ARENA_MAX": "1", "SWIFT_BACKTRACE": "enable=no"]
 
   /// Copies that end with nil, to be freed one by one.
   private static func cStrings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
