@@ -6,7 +6,7 @@ struct LaneQueue {
   private(set) var costPerRow: Double
   private var normal: Batcher
   private var shadow: Batcher
-  private var running: [Int: [QueuedJob]] = [:]
+  private var running: [Int: LaneRun] = [:]
   private var nextRun = 0
   private var cheapRuns = 0
   private(set) var isClosing = false
@@ -84,8 +84,9 @@ struct LaneQueue {
     switch step {
     case .run(let jobs):
       nextRun += 1
-      running[nextRun] = jobs
-      return (.run(LaneRun(id: nextRun, jobs: jobs)), expired)
+      let run = LaneRun(id: nextRun, jobs: jobs)
+      running[nextRun] = run
+      return (.run(run), expired)
     case .wait(let until): return (.wait(until: until), expired)
     case .nothing: return (isClosing ? .end : .sleep, expired)
     }
@@ -102,14 +103,21 @@ struct LaneQueue {
   mutating func ended(_ run: LaneRun, computeTime: Int64) -> Bool {
     running[run.id] = nil
     let perRow = Double(computeTime) / Double(max(1, run.rows))
+    // Of a run that was stopped it is only known that it would have taken no less.
+    let isStopped = run.stop.isRequested
+    if isStopped, perRow < costPerRow {
+      cheapRuns = 0
+      return false
+    }
     costPerRow = max(1, costPerRow + 0.2 * (perRow - costPerRow))
-    cheapRuns = perRow < Double(settings.inlineRunMax.nanoseconds) ? cheapRuns + 1 : 0
+    let isCheap = !isStopped && perRow < Double(settings.inlineRunMax.nanoseconds)
+    cheapRuns = isCheap ? cheapRuns + 1 : 0
     return cheapRuns >= settings.cheapRunsToReturn
   }
 
-  /// Starts over with a cost that was just seen.
-  mutating func becameDear(costPerRow: Double) {
-    self.costPerRow = max(1, costPerRow)
+  /// Starts over, with a cost that was just seen where there is one.
+  mutating func becameDear(costPerRow: Double?) {
+    if let costPerRow { self.costPerRow = max(1, costPerRow) }
     cheapRuns = 0
   }
 
@@ -126,13 +134,16 @@ struct LaneQueue {
   /// Jobs whose time is over: out of the queue, or still in a lane's hands.
   mutating func expired(at now: MonotonicTime) -> [QueuedJob] {
     normal.expire(at: now) + shadow.expire(at: now)
-      + running.values.joined().filter { $0.answerBy <= now && !$0.isAnswered }
+      + running.values.flatMap(\.jobs).filter { $0.answerBy <= now && !$0.isAnswered }
   }
+
+  /// Runs whose answers would go nowhere: all their jobs were answered without them.
+  var abandoned: [LaneRun] { running.values.filter { $0.jobs.allSatisfy(\.isAnswered) } }
 
   /// When the next job that is here will have taken too long; nil when there is none.
   func nextDeadline(after now: MonotonicTime) -> MonotonicTime? {
     let waiting = [normal.nextDeadline, shadow.nextDeadline].compactMap(\.self)
-    let underWay = running.values.joined().map(\.answerBy).filter { $0 > now }
+    let underWay = running.values.flatMap(\.jobs).map(\.answerBy).filter { $0 > now }
     return (waiting + underWay).min()
   }
 
@@ -143,6 +154,7 @@ struct LaneQueue {
 struct LaneRun {
   let id: Int
   let jobs: [QueuedJob]
+  let stop = RunStop()
 
   var rows: Int { jobs.reduce(0) { $0 + $1.job.rows } }
 }

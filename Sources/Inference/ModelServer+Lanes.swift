@@ -46,9 +46,10 @@ extension ModelServer {
     var watches = false
   }
 
-  /// Answers what has waited, or run, past its deadline. A run under way is left to end: its answer goes nowhere.
+  /// Answers what has waited, or run, past its deadline, and stops the runs whose answers would go nowhere.
   func expire(at now: MonotonicTime) {
     for late in lanes.state.withLock({ $0.queue.expired(at: now) }) { answerLate(late, at: now) }
+    for run in lanes.state.withLock({ $0.queue.abandoned }) { run.stop.request() }
   }
 
   private func answerLate(_ late: QueuedJob, at now: MonotonicTime) {

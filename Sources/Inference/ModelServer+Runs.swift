@@ -7,7 +7,7 @@ extension ModelServer {
   func perform(_ run: LaneRun) {
     let start = clock.now()
     if run.jobs.count > 1, runTogether(run, since: start) { return }
-    for job in run.jobs where !job.isAnswered { runAlone(job) }
+    for job in run.jobs where !job.isAnswered { runAlone(job, run.stop) }
     note(endOf: run, computeTime: clock.now() - start)
   }
 
@@ -18,10 +18,11 @@ extension ModelServer {
     let joined = clock.now()
     let outputs: [Tensor]
     do throws(InferenceError) {
-      outputs = try self.run(inputs, names(of: jobs[0]))
+      outputs = try self.run(inputs, names(of: jobs[0]), run.stop)
     } catch {
       // One request may have spoilt it for the others.
       board.failedTogether()
+      if run.stop.isRequested { board.stopped() }
       return false
     }
     let computed = clock.now()
@@ -44,12 +45,15 @@ extension ModelServer {
     return true
   }
 
-  private func runAlone(_ waiting: QueuedJob) {
+  private func runAlone(_ waiting: QueuedJob, _ stop: RunStop) {
     let job = waiting.job
     let start = clock.now()
     let queueTime = start - waiting.enqueuedAt
-    let result = Result { () throws(InferenceError) in try run(job.inputs, names(of: job)) }
+    let result = Result { () throws(InferenceError) in
+      try run(job.inputs, names(of: job), stop)
+    }
     let computeTime = clock.now() - start
+    if case .failure = result, stop.isRequested { board.stopped() }
     guard waiting.claim() else { return }
     note(job, result, queueTime: queueTime, computeTime: computeTime)
     switch result {

@@ -10,10 +10,16 @@ import Synchronization
 /// `slowRun` is moved to lanes, since an event loop would stand still with it, and comes back after a row of cheap
 /// runs. The wall clock alone does not tell a slow run from a thread that waited for a core, so a long run only arouses
 /// suspicion, and the runs after it are judged by their thread's own time.
+///
+/// A run for which nobody waits any more is stopped: in a lane once all its requests were answered without it, inline
+/// after `inlineStop`, and then its request starts anew in a lane.
 package final class ModelServer: Engine {
   /// Computes the named outputs, in that order. Blocks; called from several threads at once.
+  ///
+  /// `stop` is attached to by an engine whose runs can be ended before they are done; nil: nobody will ask for that.
   package typealias Run =
-    @Sendable (_ inputs: [Tensor], _ outputs: [String]) throws(InferenceError) -> [Tensor]
+    @Sendable (_ inputs: [Tensor], _ outputs: [String], _ stop: RunStop?) throws(InferenceError) ->
+    [Tensor]
 
   package let version: ModelVersion
   package let signature: ModelSignature
@@ -100,11 +106,15 @@ package final class ModelServer: Engine {
     let isBatchable = signature.isBatchable
     let cost = try RunCost.measure(isBatchable: isBatchable, clock: clock) {
       (rows) throws(InferenceError) in
-      _ = try run(shown.inputs(rows: rows, isBatchable: isBatchable) ?? [], names)
+      // Nobody can ask for more than a message holds, and it would be made in this process' memory.
+      guard rows == 1 || signature.fitsMessage(rows: rows) else {
+        throw .unsupported("\(rows) rows of this model in one request")
+      }
+      _ = try run(shown.inputs(rows: rows, isBatchable: isBatchable) ?? [], names, nil)
     }
     let plan = ExecutionPlan.choose(cost, settings) {
       RowIndependence.obstacle(signature) { (inputs) throws(InferenceError) in
-        try run(inputs, names)
+        try run(inputs, names, nil)
       }
     }
     return (cost, plan)
@@ -142,6 +152,10 @@ package final class ModelServer: Engine {
     } else if case .inline = plan.mode, inlineRows.load(ordering: .relaxed) == 0 {
       reason += "; moved to lanes, since its runs have become long"
     }
+    if counted.stoppedCount > 0 {
+      let runs = counted.stoppedCount == 1 ? "1 run" : "\(counted.stoppedCount) runs"
+      reason += "; \(runs) stopped that did not come back in time"
+    }
     return ExecutionFigures(
       curve: cost.curve, reason: reason,
       rowsPerRun: counted.executionCount == 0
@@ -167,8 +181,8 @@ package final class ModelServer: Engine {
     let isInline =
       job.mayRunInline && job.priority == .normal
       && job.rows <= inlineRows.load(ordering: .relaxed)
-    guard isInline else { return enqueue(job, answer) }
-    answer(runInline(job))
+    guard isInline, let done = runInline(job) else { return enqueue(job, answer) }
+    answer(done)
   }
 
   package func withdrawQueued() {
@@ -181,14 +195,24 @@ package final class ModelServer: Engine {
     release()
   }
 
-  private func runInline(_ job: EngineJob) -> EngineAnswer {
+  /// - Returns: nil when the run did not come back in time and was stopped: the job starts anew in a lane.
+  private func runInline(_ job: EngineJob) -> EngineAnswer? {
     let isSuspect = suspicion.load(ordering: .relaxed) > 0
     let threadStart = isSuspect ? clock.threadTime() : 0
     let start = clock.now()
+    let stop = RunStop()
+    let place = InlineWatch.shared.begin(stop, limit: settings.inlineStop)
     let result = Result { () throws(InferenceError) in
-      try run(job.inputs, names(of: job))
+      try run(job.inputs, names(of: job), stop)
     }
+    InlineWatch.shared.end(place)
     let elapsed = clock.now() - start
+    if case .failure = result, stop.isRequested {
+      // It says nothing of other requests: what a row costs, and so how many may wait, stays as it was measured.
+      moveToLanes(costPerRow: nil)
+      board.stopped()
+      return nil
+    }
     let limit = settings.slowRun.nanoseconds
     if isSuspect {
       let computed = clock.threadTime() - threadStart
@@ -207,7 +231,8 @@ package final class ModelServer: Engine {
     }
   }
 
-  private func moveToLanes(costPerRow: Double) {
+  /// - Parameter costPerRow: as it was just seen; nil where that is not known.
+  private func moveToLanes(costPerRow: Double?) {
     lanes.state.withLock { $0.queue.becameDear(costPerRow: costPerRow) }
     suspicion.store(0, ordering: .relaxed)
     inlineRows.store(0, ordering: .relaxed)

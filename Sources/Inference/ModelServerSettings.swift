@@ -14,6 +14,8 @@ package struct ModelServerSettings: Sendable {
   package var inlineRequestMax: Duration
   /// An inline run that computes longer than this shows that the measurement at load does not hold any more.
   package var slowRun: Duration
+  /// An inline run that has not come back after this is stopped.
+  package var inlineStop: Duration
   /// Cheap runs in a row after which a model that was moved to lanes is run inline again.
   package var cheapRunsToReturn: Int
   /// Whether requests share runs.
@@ -27,7 +29,8 @@ package struct ModelServerSettings: Sendable {
     lanes: Int = ModelServerSettings.defaultLanes, queueRows: Int = 8_192,
     queueDelayMax: Duration = .seconds(1), shadowQueueJobs: Int = 64,
     inlineRunMax: Duration = .microseconds(50), inlineRequestMax: Duration = .microseconds(250),
-    slowRun: Duration = .milliseconds(1), cheapRunsToReturn: Int = 256,
+    slowRun: Duration = .milliseconds(1), inlineStop: Duration = .milliseconds(100),
+    cheapRunsToReturn: Int = 256,
     batching: BatchingPolicy.Choice = .automatic, queue: QueuePolicy = QueuePolicy(),
     cacheBytes: Int? = nil
   ) {
@@ -38,6 +41,7 @@ package struct ModelServerSettings: Sendable {
     self.inlineRunMax = inlineRunMax
     self.inlineRequestMax = inlineRequestMax
     self.slowRun = slowRun
+    self.inlineStop = inlineStop
     self.cheapRunsToReturn = cheapRunsToReturn
     self.batching = batching
     self.queue = queue

@@ -24,6 +24,9 @@ final class StatisticsBoard: Sendable {
   /// A shared run that failed: its requests run again, each by itself.
   func failedTogether() { stored.withLock { $0.executionCount += 1 } }
 
+  /// A run that did not come back in time.
+  func stopped() { stored.withLock { $0.stoppedCount += 1 } }
+
   /// A request that got no run.
   func refused(after nanoseconds: Int64 = 0) {
     stored.withLock { $0.failure.add(nanoseconds: nanoseconds) }

@@ -70,7 +70,7 @@ package struct TrialRuns {
   /// - Returns: why it failed; nil when it was answered.
   private func attempt(_ inputs: [Tensor], _ kind: String, _ tally: inout Tally) -> String? {
     do throws(InferenceError) {
-      tally.note(kind, inputs, try run(inputs, signature.outputs.map(\.name)))
+      tally.note(kind, inputs, try run(inputs, signature.outputs.map(\.name), nil))
       return nil
     } catch {
       let reason = error.reasonOfEngine

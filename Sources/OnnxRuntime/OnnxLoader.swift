@@ -62,8 +62,8 @@ package struct OnnxLoader: Sendable {
     return try ModelServer(
       file: file, signature: session.signature, settings: settings(file.version.model),
       warmUp: warmUp,
-      run: { (inputs, outputs) throws(InferenceError) in
-        try session.run(inputs, outputs: outputs)
+      run: { (inputs, outputs, stop) throws(InferenceError) in
+        try session.run(inputs, outputs: outputs, stop: stop)
       },
       release: {
         session.release()
@@ -82,8 +82,8 @@ package struct OnnxLoader: Sendable {
     do throws(InferenceError) {
       var warmUp = try TrialRuns(
         file: file, signature: session.signature, recent: recent, refusesNaN: refusesNaN,
-        run: { (inputs, outputs) throws(InferenceError) in
-          try session.run(inputs, outputs: outputs)
+        run: { (inputs, outputs, stop) throws(InferenceError) in
+          try session.run(inputs, outputs: outputs, stop: stop)
         }
       ).result()
       warmUp.warnings = session.warnings + (verdict?.warnings ?? []) + warmUp.warnings

@@ -59,15 +59,19 @@ final class OnnxSession: @unchecked Sendable {
 
   /// Computes the named outputs. Blocks; may be called concurrently.
   ///
-  /// - Parameter inputs: checked against the signature, in any order.
-  func run(_ inputs: [Tensor], outputs: [String]) throws(InferenceError) -> [Tensor] {
+  /// - Parameters:
+  ///   - inputs: checked against the signature, in any order.
+  ///   - stop: ends the run between two of the model's nodes, with an error.
+  func run(
+    _ inputs: [Tensor], outputs: [String], stop: RunStop? = nil
+  ) throws(InferenceError) -> [Tensor] {
     var values: [OpaquePointer?] = []
     values.reserveCapacity(inputs.count)
     defer { for value in values { OrtReleaseValue(api.table, value) } }
     // Strings are copied into ONNX Runtime's memory; all else is read where it lies, so the arrays are held until the
     // run has ended.
     return try withValues(inputs[...], &values) { (values) throws(InferenceError) in
-      try run(values, of: inputs, outputs)
+      try run(values, of: inputs, outputs, stop)
     }
   }
 
@@ -100,7 +104,7 @@ final class OnnxSession: @unchecked Sendable {
   }
 
   private func run(
-    _ values: [OpaquePointer?], of inputs: [Tensor], _ outputs: [String]
+    _ values: [OpaquePointer?], of inputs: [Tensor], _ outputs: [String], _ stop: RunStop?
   ) throws(InferenceError) -> [Tensor] {
     let inputPointers = inputs.map { inputNames[$0.name].map { UnsafePointer($0) } }
     let outputPointers = outputs.map { outputNames[$0].map { UnsafePointer($0) } }
@@ -109,10 +113,13 @@ final class OnnxSession: @unchecked Sendable {
     }
     var results = [OpaquePointer?](repeating: nil, count: outputs.count)
     defer { for result in results { OrtReleaseValue(api.table, result) } }
+    let options = stop == nil ? nil : RunOptions(api)
+    if let options { stop?.attach { options.terminate() } }
+    defer { stop?.detach() }
     try check(
       OrtRun(
-        api.table, session, inputPointers, values, values.count, outputPointers, outputs.count,
-        &results))
+        api.table, session, options?.pointer, inputPointers, values, values.count, outputPointers,
+        outputs.count, &results))
     let reader = ValueReader(session: self)
     var tensors: [Tensor] = []
     tensors.reserveCapacity(outputs.count)

@@ -18,7 +18,7 @@ import Testing
       inputs: [input], outputs: [TensorMetadata(name: "y", datatype: .fp32, shape: [-1, 1])])
     return try TrialRuns(
       file: Self.file, signature: signature, recent: recent, refusesNaN: refusesNaN,
-      run: { (inputs, _) throws(InferenceError) in
+      run: { (inputs, _, _) throws(InferenceError) in
         let rows = inputs[0].shape[0]
         var values: [Float] = []
         for row in 0..<rows { values.append(try run(Float(inputs[0].number(at: row) ?? -9))) }

@@ -19,6 +19,7 @@ typedef struct OrtEnv OrtEnv;
 typedef struct OrtThreadingOptions OrtThreadingOptions;
 typedef struct OrtSessionOptions OrtSessionOptions;
 typedef struct OrtSession OrtSession;
+typedef struct OrtRunOptions OrtRunOptions;
 typedef struct OrtValue OrtValue;
 typedef struct OrtMemoryInfo OrtMemoryInfo;
 typedef struct OrtAllocator OrtAllocator;
@@ -50,14 +51,15 @@ static inline OrtStatus *OrtCreateSessionFromArray(OrtTable api, const OrtEnv *e
                                     const OrtSessionOptions *, OrtSession **))(env, bytes, count,
                                                                                options, out);
 }
-static inline OrtStatus *OrtRun(OrtTable api, OrtSession *session,
+// `options` may be NULL.
+static inline OrtStatus *OrtRun(OrtTable api, OrtSession *session, const OrtRunOptions *options,
                                 const char *const *inputNames, const OrtValue *const *inputs,
                                 size_t inputCount, const char *const *outputNames,
                                 size_t outputCount, OrtValue **outputs) {
-  return ORT_SLOT(9, OrtStatus *(*)(OrtSession *, const void *, const char *const *,
+  return ORT_SLOT(9, OrtStatus *(*)(OrtSession *, const OrtRunOptions *, const char *const *,
                                     const OrtValue *const *, size_t, const char *const *, size_t,
-                                    OrtValue **))(session, NULL, inputNames, inputs, inputCount,
-                                                  outputNames, outputCount, outputs);
+                                    OrtValue **))(session, options, inputNames, inputs,
+                                                  inputCount, outputNames, outputCount, outputs);
 }
 static inline OrtStatus *OrtCreateSessionOptions(OrtTable api, OrtSessionOptions **out) {
   return ORT_SLOT(10, OrtStatus *(*)(OrtSessionOptions **))(out);
@@ -113,6 +115,13 @@ static inline OrtStatus *OrtSessionGetOutputName(OrtTable api, const OrtSession 
                                                  char **out) {
   return ORT_SLOT(37, OrtStatus *(*)(const OrtSession *, size_t, OrtAllocator *, char **))(
       session, index, allocator, out);
+}
+static inline OrtStatus *OrtCreateRunOptions(OrtTable api, OrtRunOptions **out) {
+  return ORT_SLOT(39, OrtStatus *(*)(OrtRunOptions **))(out);
+}
+// From any thread while a run goes on: it ends with an error at its next node.
+static inline OrtStatus *OrtRunOptionsSetTerminate(OrtTable api, OrtRunOptions *options) {
+  return ORT_SLOT(46, OrtStatus *(*)(OrtRunOptions *))(options);
 }
 static inline OrtStatus *OrtCreateTensorAsOrtValue(OrtTable api, OrtAllocator *allocator,
                                                    const int64_t *shape, size_t rank,
@@ -196,6 +205,9 @@ static inline void OrtReleaseSession(OrtTable api, OrtSession *session) {
 }
 static inline void OrtReleaseValue(OrtTable api, OrtValue *value) {
   ORT_SLOT(96, void (*)(OrtValue *))(value);
+}
+static inline void OrtReleaseRunOptions(OrtTable api, OrtRunOptions *options) {
+  ORT_SLOT(97, void (*)(OrtRunOptions *))(options);
 }
 static inline void OrtReleaseTypeInfo(OrtTable api, OrtTypeInfo *info) {
   ORT_SLOT(98, void (*)(OrtTypeInfo *))(info);

@@ -54,14 +54,14 @@ package struct DemoTransport: Sendable {
     }
   }
 
-  package static func makeClient() -> HTTPClient {
+  /// - Parameter connections: how many requests may be under way; more wait here.
+  package static func makeClient(connections: Int = LoadClient.connectionLimit) -> HTTPClient {
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
     configuration.httpVersion = .http1Only
     configuration.timeout.connect = .seconds(2)
     // The deadline of a request ends with the answer's head; this one guards the body.
     configuration.timeout.read = .seconds(10)
-    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
-      LoadClient.connectionLimit
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
     return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 }

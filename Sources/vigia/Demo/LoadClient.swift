@@ -5,7 +5,7 @@ import Synchronization
 /// Sends the replay's requests at their times, whether earlier ones are answered or not, and their labels later.
 package struct LoadClient: Sendable {
   /// Connections kept open; requests in flight beyond them wait for one.
-  static let connectionLimit = 16
+  package static let connectionLimit = 16
   /// Past this, requests are skipped and counted: an overloaded server must not fill this process's memory.
   package static let inFlightLimit = 256
 

@@ -73,14 +73,14 @@ final class FakeModel: Sendable {
     try ModelServer(
       file: ModelFile(version: version, path: "/fake", sha256: "", byteCount: 0),
       signature: Self.signature, settings: settings, clock: clock ?? self.clock, warmUp: warmUp,
-      run: { (inputs, outputs) throws(InferenceError) in
-        try self.run(version, inputs, outputs)
+      run: { (inputs, outputs, stop) throws(InferenceError) in
+        try self.run(version, inputs, outputs, stop)
       },
       release: { self.state.withLock { $0.isReleased = true } })
   }
 
   private func run(
-    _ version: ModelVersion, _ inputs: [Tensor], _ outputs: [String]
+    _ version: ModelVersion, _ inputs: [Tensor], _ outputs: [String], _ stop: RunStop?
   ) throws(InferenceError) -> [Tensor] {
     let rows = inputs[0].shape[0]
     let state = state.withLock { state in
@@ -91,7 +91,11 @@ final class FakeModel: Sendable {
     }
     if state.isHeld {
       entered.signal()
+      // A held run that is stopped ends, as one of ONNX Runtime does.
+      stop?.attach { [gate] in gate.signal() }
       gate.wait()
+      stop?.detach()
+      if stop?.isRequested == true { throw .engine(version, reason: "stopped") }
     }
     if let failure = state.failure { throw .engine(version, reason: failure) }
     let firsts = (0..<rows).map { row in inputs[0].number(at: row * 6) ?? 0 }

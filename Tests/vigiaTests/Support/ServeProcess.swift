@@ -3,20 +3,22 @@ import Foundation
 import Testing
 import vigia
 
-/// `vigia serve` in a process of its own, on the demo's models.
+/// `vigia serve` in a process of its own, on the demo's models or others.
 final class ServeProcess {
   let folder: String
   let port: Int
   private let process = Process()
 
-  /// - Parameter models: the `models` block of its configuration.
-  init(models: String) throws {
+  /// - Parameters:
+  ///   - models: the `models` block of its configuration.
+  ///   - repository: below the package's root.
+  init(models: String, repository: String = "Examples/electricity/models") throws {
     folder = try Program.folder()
     // Free a moment ago, and nobody else asks for ports here.
     port = try Listener().port
     let repository = URL(filePath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Examples/electricity/models").path()
+      .appending(path: repository).path()
     let text = """
       listen: 127.0.0.1:\(port)
       data_dir: \(folder)/data
@@ -50,6 +52,11 @@ final class ServeProcess {
     return output
   }
 
+  /// Likewise, whatever comes of it.
+  func tryVigia(_ words: String...) throws -> (status: Int32, output: String, errors: String) {
+    try Program.run(words + ["--data-dir", "\(folder)/data"])
+  }
+
   var log: String { (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? "" }
 
   /// Looks until the versions of a model stand as they are wanted.
@@ -71,9 +78,9 @@ final class ServeProcess {
 
 /// A client that the body of a test has to itself.
 func withTransport<Value>(
-  to port: Int, _ body: (DemoTransport) async throws -> Value
+  to port: Int, connections: Int = 16, _ body: (DemoTransport) async throws -> Value
 ) async throws -> Value {
-  let client = DemoTransport.makeClient()
+  let client = DemoTransport.makeClient(connections: connections)
   do {
     let value = try await body(DemoTransport.http(client, port: port))
     try await client.shutdown()
