@@ -1,0 +1,1 @@
+../../../Sources/HTTPAPI/FrontDoor/PlainHead.swift

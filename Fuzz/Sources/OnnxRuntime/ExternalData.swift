@@ -1,0 +1,1 @@
+../../../Sources/OnnxRuntime/ExternalData.swift

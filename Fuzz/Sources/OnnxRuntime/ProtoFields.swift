@@ -1,0 +1,1 @@
+../../../Sources/OnnxRuntime/ProtoFields.swift

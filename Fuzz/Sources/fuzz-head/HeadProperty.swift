@@ -1,0 +1,1 @@
+../../../Tests/HTTPAPITests/Properties/HeadProperty.swift

@@ -1,0 +1,3 @@
+import Fuzzing
+
+fuzz(InferProperty.fault(binary:))

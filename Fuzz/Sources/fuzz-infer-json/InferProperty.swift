@@ -1,0 +1,1 @@
+../../../Tests/InferenceProtocolTests/Properties/InferProperty.swift

@@ -1,0 +1,1 @@
+../../../Tests/OnnxRuntimeTests/Properties/ModelProperty.swift

@@ -1,0 +1,19 @@
+import Foundation
+import Testing
+
+/// What the fuzzer of model files has found or was started with (`scripts/fuzz model`), kept in every run of the tests.
+@Suite struct CorpusTests {
+  @Test(arguments: files)
+  func `a model of the corpus is read to some end`(file: URL) throws {
+    #expect(ModelProperty.fault(Array(try Data(contentsOf: file))) == nil)
+  }
+
+  @Test func `there is a corpus`() { #expect(Self.files.count > 20) }
+
+  private static let files: [URL] = {
+    let folder = URL(filePath: "\(Fixtures.root)/Fuzz/Corpora/model")
+    let found = try? FileManager.default.contentsOfDirectory(
+      at: folder, includingPropertiesForKeys: nil)
+    return (found ?? []).sorted { $0.path() < $1.path() }
+  }()
+}

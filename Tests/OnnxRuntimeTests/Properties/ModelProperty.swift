@@ -1,0 +1,33 @@
+@testable import OnnxRuntime
+
+/// What holds for the bytes of every model file, before ONNX Runtime sees them: the server reads them too, not only its
+/// checking child.
+enum ModelProperty {
+  /// - Returns: the promise that is broken; nil when all hold.
+  static func fault(_ bytes: [UInt8]) -> String? {
+    var end = 0
+    for field in ProtoFields(bytes) {
+      guard field.whole.lowerBound == end, field.whole.upperBound <= bytes.count,
+        field.body.isEmpty
+          || field.whole.contains(field.body.lowerBound)
+            && field.body.upperBound == field.whole.upperBound
+      else { return "a field out of its place: \(field)" }
+      end = field.whole.upperBound
+    }
+    let mentions = ExternalData.isMentioned(in: bytes)
+    guard let replaced = ZipMap.replaced(in: bytes) else { return nil }
+    // An Identity and its output's shape take the place of a node with all its classes.
+    guard replaced.model.count <= bytes.count + 64 * replaced.labels.count + names(replaced) else {
+      return "\(bytes.count) bytes became \(replaced.model.count)"
+    }
+    // What follows bytes that make no sense is left out, so there may be less to find, never more.
+    guard mentions || !ExternalData.isMentioned(in: replaced.model) else {
+      return "weights in other files came in"
+    }
+    return nil
+  }
+
+  private static func names(_ replaced: ZipMap.Replacement) -> Int {
+    replaced.labels.keys.reduce(0) { $0 + 2 * $1.utf8.count }
+  }
+}
