@@ -20,6 +20,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 import load
 import processes
+import resilience
 import serving
 import terminal
 
@@ -35,19 +36,24 @@ class Bench:
     def row(self, what, measured, budget=""):
         print(f"  {what:<44} {measured:<44} {budget}".rstrip(), flush=True)
 
-    def serve(self, model="gb", keys="", **env):
+    def serve(self, model=HERE / "models" / "gb", keys="", versions=(1,), **env):
         """`vigia serve` with one model, in a data folder of its own.
 
         keys: further keys of the model in vigia.yaml, as "batching: off".
+        versions: those that the model's folder lacks are copies of its first.
         """
         self.servers += 1
         home = self.folder / f"serve-{self.servers}"
         (home / "models").mkdir(parents=True)
-        shutil.copytree(HERE / "models" / model, home / "models" / model)
+        shutil.copytree(model, home / "models" / model.name)
+        for version in versions:
+            place = home / "models" / model.name / str(version)
+            if not place.exists():
+                shutil.copytree(model / "1", place)
         port = processes.free_port()
         (home / "vigia.yaml").write_text(
             f"listen: 127.0.0.1:{port}\ndata_dir: var\nmodel_repository: models\n"
-            f'models:\n  {model}: {{ champion: "1"{", " + keys if keys else ""} }}\n'
+            f'models:\n  {model.name}: {{ champion: "1"{", " + keys if keys else ""} }}\n'
         )
         command = [self.vigia, "serve", "--config", str(home / "vigia.yaml")]
         return processes.Server(command, port, home / "log", env=env)
@@ -167,6 +173,8 @@ def main():
     parts = {"memory": Bench.memory, "recording": Bench.recording, "console": Bench.console}
     for part in (serving.throughput, serving.tail, serving.binary, serving.batching):
         parts[part.__name__] = part
+    parts |= {"malformed": resilience.malformed_bodies, "swap": resilience.swap}
+    parts["hung"] = resilience.hung
     names = list(parts)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")

@@ -35,6 +35,15 @@ def bodies():
         yield (head + body).encode()
 
 
+def message(model, name, values):
+    """One request with one row."""
+    data = ",".join(str(value) for value in values)
+    body = f'{{"inputs":[{{"name":"{name}","shape":[1,{len(values)}],"datatype":"FP32","data":[{data}]}}]}}'
+    head = f"POST /v2/models/{model}/infer HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+    head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    return (head + body).encode()
+
+
 def by_client(port, connections, seconds):
     """requests, seconds and errors over keep-alive connections, one request in flight on each."""
     requests, errors, turn, messages = 0, 0, 0, list(bodies())

@@ -1,10 +1,9 @@
 """What the data plane answers, beside other servers of the same model under the same load."""
 
-import json
 import statistics
-import subprocess
 
 import load
+import open_loop
 import peers
 
 
@@ -56,7 +55,7 @@ def tail(bench):
     with bench.serve() as ours, peers.fastapi(bench, "fastapi_tuned") as theirs:
         for turn in range(rounds):
             for server in (ours, theirs) if turn % 2 else (theirs, ours):
-                done = open_loop(bench, server.port, 8000, seconds)
+                done = open_loop.Load(bench.vigia, server.port, seconds, rate=8_000).figures()
                 measured.setdefault(server, []).append(done)
     p99, peer = (statistics.median(one["p99_us"] for one in measured[s]) for s in (ours, theirs))
     errors = sum(one["errors"] for one in measured[ours])
@@ -98,7 +97,8 @@ def batching(bench):
         return bench.row("batching", f"left out: {peers.missing('wrk')[0]}")
     rounds, seconds = (1, 3) if bench.quick else (3, 5)
     rates = {}
-    with bench.serve("dense") as on, bench.serve("dense", keys="batching: off") as off:
+    dense = peers.HERE / "models" / "dense"
+    with bench.serve(dense) as on, bench.serve(dense, keys="batching: off") as off:
         plan = bench.model_json(on, "dense")
         bench.row("the model", plan)
         for _ in range(rounds):
@@ -113,13 +113,3 @@ def batching(bench):
         f"{with_it:,.0f}, without {without:,.0f}: {with_it / without:.2f}x",
         ">= 4x",
     )
-
-
-def open_loop(bench, port, rate, seconds, *arguments):
-    """The report of `vigia load`."""
-    command = [bench.vigia, "load", f"http://127.0.0.1:{port}", "--model", "gb", "--json"]
-    command += ["--rate", str(rate), "--duration", str(seconds), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode not in (0, 1):
-        raise RuntimeError(done.stderr.strip().splitlines()[-1])
-    return json.loads(done.stdout)
