@@ -153,7 +153,8 @@ import vigia
     var seen: [String] = []
     for await promotion in promotions.stream { seen.append(promotion) }
     #expect(seen == ["m@3"])
-    #expect(result.totals.requests > 600 && result.totals.failures == 0)
+    // On the drawn clock a busy machine's answers come late, and then requests are skipped, which is counted.
+    #expect(result.totals.requests + result.totals.skipped > 600 && result.totals.failures == 0)
     #expect(result.elapsed >= 40)
   }
 }
