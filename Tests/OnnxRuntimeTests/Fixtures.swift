@@ -13,11 +13,13 @@ enum Fixtures {
   static let library = OnnxLibrary(candidates: ["\(root)/.runtime/libonnxruntime.so"])
 
   static func plane(
-    _ repository: String, record: @escaping @Sendable (PredictionRecord) -> Void = { _ in }
+    _ repository: String, settings: ModelServerSettings = ModelServerSettings(),
+    record: @escaping @Sendable (PredictionRecord) -> Void = { _ in }
   ) -> DataPlane {
     let plane = DataPlane(
       repository: ModelRepository(root: "\(root)/Tests/Fixtures/models/\(repository)"),
-      loader: { (file) throws(InferenceError) in try await OnnxLoader(library: library).load(file)
+      loader: { (file) throws(InferenceError) in
+        try await OnnxLoader(library: library, settings: { _ in settings }).load(file)
       },
       record: record)
     plane.rescan()
