@@ -100,7 +100,7 @@ struct TensorDataReader {
       bytes.append(littleEndian: half.bitPattern)
     case .bf16:
       let value = try float(&scanner, json, \.float, Float.init)
-      bytes.append(littleEndian: Self.bfloat(value))
+      bytes.append(littleEndian: TableNumber.bfloat(value))
     case .bool: bytes.append(try bool(&scanner, json))
     case .bytes:
       guard scanner.peek(json) == UInt8(ascii: "\"") else { throw bad(&scanner, json) }
@@ -191,13 +191,6 @@ struct TensorDataReader {
 
   private func outOfRange(_ offset: Int, _ text: String) -> WireError {
     .outOfRange(tensor: name, datatype: datatype, offset: offset, found: String(text.prefix(40)))
-  }
-
-  /// The upper half of a float, ties to even.
-  private static func bfloat(_ value: Float) -> UInt16 {
-    guard !value.isNaN else { return 0x7fc0 }
-    let bits = value.bitPattern
-    return UInt16(truncatingIfNeeded: (bits &+ 0x7fff &+ (bits >> 16 & 1)) >> 16)
   }
 
   private static func text(_ json: Span<UInt8>, _ range: Range<Int>) -> String {
