@@ -1,7 +1,7 @@
-import InferenceProtocol
+package import InferenceProtocol
 
 /// Whether a version answers a row alike, whichever rows stand beside it: only then may requests share a run.
-enum RowIndependence {
+package enum RowIndependence {
   /// Runs three different rows one by one and together, and compares. Blocks for four runs.
   ///
   /// - Returns: what speaks against it, in words; nil when nothing does.
@@ -18,6 +18,20 @@ enum RowIndependence {
       return compare(together, alone)
     }
     return "a run with \(rows) rows fails"
+  }
+
+  /// The same with rows of somebody's choice.
+  ///
+  /// - Parameter samples: of so many rows, at least two.
+  package static func obstacle(
+    samples: [Tensor], rows: Int,
+    run: ([Tensor]) throws(InferenceError) -> [Tensor]
+  ) throws(InferenceError) -> String? {
+    guard let parts = samples.parts(rows) else { return "its inputs cannot be taken apart" }
+    let together = try run(samples)
+    var alone: [[Tensor]] = []
+    for part in parts { alone.append(try run(part)) }
+    return compare(together, alone)
   }
 
   private static func compare(_ together: [Tensor], _ alone: [[Tensor]]) -> String? {

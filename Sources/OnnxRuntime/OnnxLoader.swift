@@ -96,7 +96,7 @@ package struct OnnxLoader: Sendable {
     }
   }
 
-  private func order(for file: ModelFile, _ recent: [InferRequest]) -> LoadCheckOrder {
+  func order(for file: ModelFile, _ recent: [InferRequest]) -> LoadCheckOrder {
     LoadCheckOrder(
       file: file, modelBytesMax: modelBytesMax, libraryCandidates: library.candidates,
       session: session(file.version.model), refusesNaN: refusesNaN, recent: recent)

@@ -2,9 +2,9 @@ import Foundation
 import Glibc
 
 /// Small files that must survive a power cut, private to the user whatever the umask.
-enum DurableFile {
+package enum DurableFile {
   /// Puts `bytes` in the place of the file at `path`: afterwards there is either the old file or the new one.
-  static func replace(_ path: String, with bytes: [UInt8]) throws(StorageError) {
+  package static func replace(_ path: String, with bytes: [UInt8]) throws(StorageError) {
     let temporary = path + ".new"
     let file = try open(temporary, O_WRONLY | O_CREAT | O_TRUNC)
     do {
@@ -63,7 +63,7 @@ enum DurableFile {
   }
 
   /// Durable in the folder's own list of names.
-  static func syncFolder(of path: String) throws(StorageError) {
+  package static func syncFolder(of path: String) throws(StorageError) {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     let file = unsafe Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard file >= 0 else { throw failure(folder) }

@@ -22,8 +22,8 @@ struct Vigia: AsyncParsableCommand {
     subcommands: [
       ConsoleCommand.self, DemoCommand.self, ServeCommand.self, CheckCommand.self,
       ModelCommand.self, FreezeCommand.self, UnfreezeCommand.self, PinCommand.self,
-      LimitCommand.self, ShedCommand.self, EjectCommand.self, AuditCommand.self,
-      DoctorCommand.self, LoadCommand.self, LoadCheckCommand.self,
+      LimitCommand.self, ShedCommand.self, EjectCommand.self, LoadCommand.self, ScoreCommand.self,
+      AuditCommand.self, DoctorCommand.self, LoadCheckCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 }

@@ -21,6 +21,19 @@ import Testing
       file.sha256 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
   }
 
+  @Test func `one version is looked up without hashing the others`() throws {
+    for path in ["b/2", "b/10", "b/01", "a/1"] { try put("\(path)/model.onnx", "abc") }
+    try put("b/3/notes.txt", "no model")
+    let repository = ModelRepository(root: root)
+    #expect(repository.modelNames == ["a", "b"])
+    #expect(repository.versionNames(of: "b") == ["2", "10"])
+    #expect(repository.versionNames(of: "c").isEmpty)
+    let version = ModelVersion(model: "b", version: "10")
+    let scanned = repository.scan().models[1].versions[1]
+    #expect(repository.file(version) == scanned)
+    #expect(repository.file(ModelVersion(model: "b", version: "3")) == nil)
+  }
+
   @Test func `what cannot be served is said, and the rest is served`() throws {
     try put("good/1/model.onnx", "abc")
     try put("good/01/model.onnx", "abc")

@@ -51,6 +51,20 @@ struct StateStoreTests {
     #expect(reopened.head.sequence == 1)
   }
 
+  @Test func `deployments are read beside a server that runs, or from a store without one`() throws
+  {
+    let folder = try TemporaryFolder()
+    #expect(try StateStore.readDeployments(in: folder.path) == nil)
+    let store = try StateStore(directory: folder.path)
+    let deployment = Deployment.sample(revision: 7, champion: "2")
+    try store.append(.sample(), deployment: deployment)
+    #expect(try StateStore.readDeployments(in: folder.path) == ["electricity": deployment])
+    store.close()
+    #expect(try StateStore.readDeployments(in: folder.path) == ["electricity": deployment])
+    try Data("no database".utf8).write(to: URL(fileURLWithPath: folder.file("state.db")))
+    #expect(throws: StorageError.self) { try StateStore.readDeployments(in: folder.path) }
+  }
+
   @Test func `the same command id is stored once`() throws {
     let store = try StateStore.inMemory()
     let refused = CommandOutcome.refused(Refusal(.frozen, "frozen"))

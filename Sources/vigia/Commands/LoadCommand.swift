@@ -75,19 +75,19 @@ struct LoadCommand: AsyncParsableCommand {
     let interrupt = Task {
       for await _ in await UnixSignalsSequence(trapping: .sigint) { load.stop() }
     }
-    let printer = DemoProgressPrinter()
+    let line = ProgressLine()
     let progress = Task {
-      while !Task.isCancelled {
+      while line.isTerminal {
         try await Task.sleep(for: .seconds(1))
         let figures = await load.figures()
-        printer.sayOver(
+        line.show(
           LoadReport.progress(
             figures, duration: schedule.duration, rate: schedule.rate(at: figures.elapsed)))
       }
     }
     defer {
       progress.cancel()
-      printer.clear()
+      line.clear()
       interrupt.cancel()
     }
     do {

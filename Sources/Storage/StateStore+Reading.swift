@@ -1,0 +1,28 @@
+package import Domain
+import Foundation
+import GRDB
+
+extension StateStore {
+  /// The deployments in `directory`, by model, without writing anything: also beside a running server.
+  ///
+  /// - Returns: nil when there is no store.
+  package static func readDeployments(
+    in directory: String
+  ) throws(StorageError) -> [String: Deployment]? {
+    let path = "\(directory)/\(fileName)"
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    return try StorageError.translating(path) {
+      let queue = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true))
+      defer { try? queue.close() }
+      return try queue.read { db in
+        try Schema.state.check(db, path: path)
+        var deployments: [String: Deployment] = [:]
+        for json in try String.fetchAll(db, sql: "SELECT json FROM deployment") {
+          let deployment = try JSONDecoder().decode(Deployment.self, from: Data(json.utf8))
+          deployments[deployment.model] = deployment
+        }
+        return deployments
+      }
+    }
+  }
+}
