@@ -18,6 +18,7 @@ import traceback
 from pathlib import Path
 
 sys.dont_write_bytecode = True
+import batch
 import load
 import processes
 import resilience
@@ -171,10 +172,16 @@ class Bench:
 
 def main():
     parts = {"memory": Bench.memory, "recording": Bench.recording, "console": Bench.console}
-    for part in (serving.throughput, serving.tail, serving.binary, serving.batching):
+    for part in (
+        serving.throughput,
+        serving.engine,
+        serving.tail,
+        serving.binary,
+        serving.batching,
+    ):
         parts[part.__name__] = part
     parts |= {"malformed": resilience.malformed_bodies, "swap": resilience.swap}
-    parts["hung"] = resilience.hung
+    parts |= {"hung": resilience.hung, "score": batch.score}
     names = list(parts)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")

@@ -2,6 +2,7 @@
 
 import statistics
 
+import batch
 import load
 import open_loop
 import peers
@@ -43,6 +44,27 @@ def throughput(bench):
         ]
         what = f"requests/s, {rows} row(s), {connections} connections"
         bench.row(what, f"{ours:,.0f}; {', '.join(others)}", budget)
+
+
+def engine(bench):
+    """Rows/s of requests of 32 rows, beside the engine alone on as many threads as there are cores."""
+    lines = peers.missing("wrk", "cc")
+    if lines:
+        return bench.row("engine alone", f"left out: {', '.join(lines)}")
+    rounds, seconds = (1, 2) if bench.quick else (5, 3)
+    pairs = []
+    with bench.serve() as server:
+        for _ in range(rounds):
+            done = load.by_wrk(server.port, 8, seconds, 32)
+            if done["errors"]:
+                raise RuntimeError(f"{done['errors']} requests failed")
+            pairs.append((done["requests"] * 32 / done["seconds"], batch.engine_rows_per_s(bench, 32)))
+    ours, alone = (statistics.median(column) for column in zip(*pairs))
+    bench.row(
+        "rows/s, 32 rows a request, 8 connections",
+        f"{ours:,.0f}, engine alone {alone:,.0f}: {ours / alone:.2f}x",
+        ">= 0.65x",
+    )
 
 
 def tail(bench):
