@@ -80,10 +80,11 @@ let package = Package(
       ], swiftSettings: safe),
 
     // Faces: the wire and the screen.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "HTTPAPI",
       dependencies: [
-        "Domain", "Inference", "InferenceProtocol",
+        "Domain", "Inference", "InferenceProtocol", "CZlib",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -98,7 +99,6 @@ let package = Package(
     .target(name: "Console", dependencies: ["Domain", "TextUI"], swiftSettings: safe),
 
     // Top: the composition root.
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .executableTarget(
       name: "vigia",
       dependencies: [
