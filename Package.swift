@@ -170,8 +170,8 @@ let package = Package(
     .testTarget(
       name: "vigiaTests",
       dependencies: [
-        "vigia", "Domain", "Inference", "InferenceProtocol", "Integrations", "OnnxRuntime",
-        "Statistics", "Storage",
+        "vigia", "Domain", "HTTPAPI", "Inference", "InferenceProtocol", "Integrations",
+        "OnnxRuntime", "Statistics", "Storage",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ], swiftSettings: strict),
   ],

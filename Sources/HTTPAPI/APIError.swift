@@ -23,6 +23,10 @@ package struct APIError: Error, Sendable, Equatable {
 
   package static func forbidden(_ message: String) -> APIError { APIError(.forbidden, message) }
 
+  static var nothingHere: APIError {
+    APIError(.notFound, "there is nothing at this path")
+  }
+
   package static func bodyTooLarge(limit: Int) -> APIError {
     APIError(
       .contentTooLarge, "the body is larger than the \(limit) bytes that this route takes")

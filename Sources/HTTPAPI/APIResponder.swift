@@ -1,6 +1,7 @@
 import Domain
 import HTTPTypes
 package import Hummingbird
+import Inference
 import Logging
 package import NIOCore
 
@@ -24,24 +25,44 @@ package struct APIResponder: HTTPResponder {
   let hub: SnapshotHub
   let log: RequestLog
   let draining = Draining()
+  /// Of bodies that came packed.
+  let unpacking: ByteBudget
 
   package init(services: APIServices) {
     self.services = services
     hub = SnapshotHub(source: services.source, capacity: services.limits.streams)
     log = RequestLog(logger: services.logger, logsAll: services.logsRequests)
+    unpacking = ByteBudget(services.limits.unpackedBytes)
   }
 
   package func respond(to request: Request, context: APIRequestContext) async throws -> Response {
+    let arrival = Arrival(services)
+    let peer = await Peer.of(context.channel)
     var response: Response
-    do {
-      let admission = try services.checks.admit(
-        request.head, from: await Peer.of(context.channel))
-      response = try await answer(request, admission, context)
-    } catch let error {
+    var admission: RequestChecks.Admission?
+    do throws(APIError) {
+      if let preflight = try services.checks.preflight(request.head, from: peer) {
+        response = Response(status: .noContent)
+        response.headers = preflight.fields(
+          routingKey: services.routingKeyHeader(preflight.model))
+        log.answered(request.head, response.status, at: services.now(), arrival.facts(request.head))
+      } else {
+        let admitted = try services.checks.admit(request.head, from: peer)
+        admission = admitted
+        response = try await answer(request, admitted, arrival, context)
+        services.checks.sharing(request.head, from: peer).add(to: &response.headers)
+        log.answered(
+          request.head, response.status, at: services.now(),
+          arrival.facts(request.head, admitted, version: response.headers[.vigiaModelVersion]))
+      }
+    } catch {
       response = error.response
-      log.failure(request.head, error, at: services.now())
+      services.checks.sharing(request.head, from: peer).add(to: &response.headers)
+      log.failed(
+        request.head, error, at: services.now(), arrival.facts(request.head, admission))
     }
-    log.request(request.head, response.status)
+    response.headers[.vigiaRequestID] = arrival.id.description
+    response = await packed(response, for: request.head)
     if draining.isClosing || request.headers[.connection]?.lowercased() == "close" {
       response.headers[.connection] = "close"
     }
@@ -56,10 +77,11 @@ package struct APIResponder: HTTPResponder {
   }
 
   private func answer(
-    _ request: Request, _ admission: RequestChecks.Admission, _ context: APIRequestContext
+    _ request: Request, _ admission: RequestChecks.Admission, _ arrival: Arrival,
+    _ context: APIRequestContext
   ) async throws(APIError) -> Response {
     switch admission.endpoint {
-    case .infer: try await infer(request, admission)
+    case .infer: try await infer(request, admission, arrival)
     case .server: server()
     case .live: JSONBody.response(["live": true])
     case .ready: ready()

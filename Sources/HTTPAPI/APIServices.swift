@@ -75,6 +75,8 @@ package struct APILimits: Sendable, Equatable {
   package var controlBody = 64 << 10
   package var labelsBody = 16 << 20
   package var labelsPerBatch = 10_000
+  /// Bytes that the bodies which are being unpacked may hold together.
+  package var unpackedBytes = 256 << 20
   /// Steps of one window.
   package var steps = 10_000
   /// Buckets of a heatmap's column.

@@ -32,8 +32,10 @@ extension APIResponder {
   func labels(
     _ request: Request, _ admission: RequestChecks.Admission
   ) async throws(APIError) -> Response {
-    let body = try await request.wholeBody(upTo: services.limits.labelsBody)
-    let batch = try JSONBody.decode(LabelBatch.self, from: body)
+    let batch = try await withBody(of: request, upTo: services.limits.labelsBody) {
+      body throws(APIError) in
+      try JSONBody.decode(LabelBatch.self, from: body)
+    }
     try services.limits.check(batch)
     let model = admission.parameters.model
     let labels = services.labels

@@ -76,7 +76,9 @@ extension APIResponder {
   func decoded<Value: Decodable>(
     _ type: Value.Type, _ request: Request
   ) async throws(APIError) -> Value {
-    try JSONBody.decode(type, from: try await request.wholeBody(upTo: services.limits.controlBody))
+    try await withBody(of: request, upTo: services.limits.controlBody) { body throws(APIError) in
+      try JSONBody.decode(type, from: body)
+    }
   }
 
   func ask<Value>(

@@ -1,19 +1,20 @@
 import Domain
 package import HTTPTypes
-package import Hummingbird
-package import Inference
-package import InferenceProtocol
-package import NIOCore
+import Hummingbird
+import Inference
+import InferenceProtocol
+import NIOCore
 
 /// What both ways in do with an infer request around the data plane: the body becomes a call, the answer a response.
-package enum InferExchange {
+enum InferExchange {
+  /// - Parameter arrival: its time is that of the body's last byte.
   /// - Throws: 400 or 413 for a body that is no V2 request. Such a refusal never reaches the data plane: whoever
-  ///   calls this counts it, by `recordInvalid`.
-  package static func call(
-    head: HTTPRequest, body: ByteBuffer, admission: RequestChecks.Admission, services: APIServices
+  ///   calls this makes a `refusal` of it.
+  static func call(
+    head: HTTPRequest, body: ByteBuffer, admission: RequestChecks.Admission, arrival: Arrival,
+    services: APIServices
   ) throws(APIError) -> InferenceCall {
     let model = admission.parameters.model
-    let startedAt = MonotonicTime.now
     let request: InferRequest
     do {
       let headerLength = try headerLength(head.headerFields)
@@ -36,14 +37,31 @@ package enum InferExchange {
     var call = InferenceCall(
       model: model, version: admission.parameters.version, request: request,
       routingKey: routingKey(head.headerFields, services.routingKeyHeader(model)),
-      client: admission.client, arrivedAt: services.now(), startedAt: startedAt)
+      client: admission.client, arrivedAt: arrival.time, startedAt: arrival.startedAt)
+    call.id = arrival.id
     // A number that is none counts as one instance: it is another's header, and no reason to refuse.
     call.hops = head.headerFields[.vigiaHops].map { max(1, Int($0) ?? 1) } ?? 0
     return call
   }
 
+  /// What a request is told whose body never became a call, which is counted here: where its model is not there, that
+  /// is the first thing to know.
+  static func refusal(
+    _ error: APIError, of admission: RequestChecks.Admission, _ arrival: Arrival,
+    _ services: APIServices
+  ) -> APIError {
+    let (model, version) = (admission.parameters.model, admission.parameters.version)
+    services.dataPlane.recordInvalid(
+      model: model, version: version, client: admission.client, arrivedAt: arrival.time,
+      id: arrival.id, reason: error.refusalReason)
+    guard error.status == .badRequest || error.status == .contentTooLarge,
+      let unknown = services.dataPlane.unknown(model: model, version: version)
+    else { return error }
+    return APIError(unknown)
+  }
+
   /// The reply with its headers, or V2's error.
-  package static func response(
+  static func response(
     _ answer: Result<InferenceReply, InferenceError>, to request: InferRequest
   ) throws(APIError) -> Response {
     let reply: InferenceReply

@@ -11,9 +11,9 @@ extension APIError {
 
 extension APIResponder {
   func infer(
-    _ request: Request, _ admission: RequestChecks.Admission
+    _ request: Request, _ admission: RequestChecks.Admission, _ arrival: Arrival
   ) async throws(APIError) -> Response {
-    let call = try await call(request, admission)
+    let call = try await call(request, admission, arrival)
     let answer = await withCheckedContinuation { continuation in
       services.dataPlane.infer(call) { continuation.resume(returning: $0) }
     }
@@ -22,17 +22,17 @@ extension APIResponder {
 
   /// A body that never becomes a call is counted here; the data plane counts its own refusals.
   private func call(
-    _ request: Request, _ admission: RequestChecks.Admission
+    _ request: Request, _ admission: RequestChecks.Admission, _ arrival: Arrival
   ) async throws(APIError) -> InferenceCall {
     do {
-      let body = try await request.wholeBody(upTo: services.limits.inferBody)
-      return try InferExchange.call(
-        head: request.head, body: body, admission: admission, services: services)
+      return try await withBody(of: request, upTo: services.limits.inferBody) {
+        body throws(APIError) in
+        try InferExchange.call(
+          head: request.head, body: body, admission: admission,
+          arrival: arrival.complete(services), services: services)
+      }
     } catch {
-      services.dataPlane.recordInvalid(
-        model: admission.parameters.model, version: admission.parameters.version,
-        client: admission.client, arrivedAt: services.now(), reason: error.refusalReason)
-      throw error
+      throw InferExchange.refusal(error, of: admission, arrival, services)
     }
   }
 }

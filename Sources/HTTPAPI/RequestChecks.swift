@@ -9,10 +9,14 @@ package import HTTPTypes
 package struct RequestChecks: Sendable {
   package var hosts: HostRule
   package var authenticator: Authenticator
+  package var origins: OriginRule
 
-  package init(hosts: HostRule, authenticator: Authenticator) {
+  package init(
+    hosts: HostRule, authenticator: Authenticator, origins: OriginRule = OriginRule()
+  ) {
     self.hosts = hosts
     self.authenticator = authenticator
+    self.origins = origins
   }
 
   /// A request that may be answered.
@@ -22,6 +26,7 @@ package struct RequestChecks: Sendable {
     package var principal: Principal?
     /// Who asks, for counting: chosen by the client, so bounded and of harmless characters.
     package var client: String
+    package var sharing: OriginSharing
   }
 
   package func admit(_ head: HTTPRequest, from peer: Peer) throws(APIError) -> Admission {
@@ -35,7 +40,39 @@ package struct RequestChecks: Sendable {
     if endpoint.route.requiresJSONContentType { try checkContentType(head) }
     return Admission(
       endpoint: endpoint, parameters: parameters, principal: principal,
-      client: ClientName.of(head.headerFields, principal: principal))
+      client: ClientName.of(head.headerFields, principal: principal),
+      sharing: sharing(head, from: peer))
+  }
+
+  /// What the reply to a request says to browsers, whether it is admitted or not.
+  package func sharing(_ head: HTTPRequest, from peer: Peer) -> OriginSharing {
+    guard peer == .network, !origins.isOff else { return .off }
+    let values = head.headerFields[values: .origin]
+    guard values.count == 1, origins.allows(values[0]) else { return .withNobody }
+    return .with(origin: values[0])
+  }
+
+  /// What a browser asks before it lets a listed site's page ask; nil for every other request.
+  ///
+  /// It carries no token, and is answered without one: the request that follows is checked like any other.
+  package func preflight(
+    _ head: HTTPRequest, from peer: Peer
+  ) throws(APIError) -> Preflight? {
+    guard head.method == .options, case .with(let origin) = sharing(head, from: peer),
+      let wanted = head.headerFields[.accessControlRequestMethod]
+    else { return nil }
+    try checkHost(head)
+    let path = head.path ?? ""
+    guard case .wrongMethod(let methods) = RouteTable.match(.options, path) else {
+      throw .nothingHere
+    }
+    var preflight = Preflight(origin: origin, methods: methods, model: "")
+    if let method = HTTPRequest.Method(wanted),
+      case .found(_, let parameters) = RouteTable.match(method, path)
+    {
+      preflight.model = parameters.model
+    }
+    return preflight
   }
 
   /// A page under another name that was made to point here sends that name.
@@ -52,12 +89,15 @@ package struct RequestChecks: Sendable {
 
   /// A browser names the page that a request comes from; programs do not.
   private func checkOrigin(_ head: HTTPRequest) throws(APIError) {
-    let origins = head.headerFields[values: .origin]
-    guard !origins.isEmpty else { return }
+    let values = head.headerFields[values: .origin]
+    guard !values.isEmpty else { return }
     let own = (head.authority ?? "").lowercased()
-    guard origins.count == 1, ["http://\(own)", "https://\(own)"].contains(origins[0].lowercased())
+    guard values.count == 1,
+      origins.allows(values[0])
+        || ["http://\(own)", "https://\(own)"].contains(values[0].lowercased())
     else {
-      throw .forbidden("requests from other sites' pages are not answered")
+      throw .forbidden(
+        "requests from other sites' pages are not answered, but for those that cors.origins lists")
     }
   }
 
@@ -70,7 +110,7 @@ package struct RequestChecks: Sendable {
         .methodNotAllowed, "this path takes \(list), not \(head.method.rawValue)",
         fields: [.allow: list])
     case .unknown:
-      throw APIError(.notFound, "there is nothing at this path")
+      throw .nothingHere
     }
   }
 

@@ -1,46 +1,80 @@
 import Domain
 import HTTPTypes
+import Inference
 import Logging
 import Synchronization
 
-/// Lines about requests: all of them when asked for, else failures, at most ten a second.
+/// Lines about requests, one for each: refused access and our own failures, at most ten a second; and all others when
+/// asked for, at most two hundred. A line says how many were left out before it.
 final class RequestLog: Sendable {
   private let logger: Logger
   private let logsAll: Bool
   private let failures = Mutex(LineBudget(perSecond: 10))
+  private let others = Mutex(LineBudget(perSecond: 200))
 
   init(logger: Logger, logsAll: Bool) {
     self.logger = logger
     self.logsAll = logsAll
   }
 
-  func request(_ head: HTTPRequest, _ status: HTTPResponse.Status) {
-    guard logsAll else { return }
-    logger.info(
-      "request",
-      metadata: [
-        "method": "\(head.method.rawValue)", "path": path(head), "status": "\(status.code)",
-      ])
+  /// What a line tells of a request beside its head.
+  struct Facts: Sendable {
+    var id: RequestID
+    /// As `ClientName` makes it.
+    var client: String
+    /// Empty where the request names none.
+    var model = ""
+    /// The one that answered, else the one that was asked for.
+    var version: String?
+    /// Nanoseconds.
+    var totalTime: Int64
   }
 
-  /// Only what an operator may have to look at: refused access, and our own failures.
-  func failure(_ head: HTTPRequest, _ error: APIError, at now: Timestamp) {
-    let code = error.status.code
-    guard code >= 500 || code == 401 || code == 403 else { return }
-    switch failures.withLock({ $0.take(at: now.seconds) }) {
+  /// - Parameters:
+  ///   - facts: made only for a line that is written, as `now` is.
+  func answered(
+    _ head: HTTPRequest, _ status: HTTPResponse.Status, at now: @autoclosure () -> Timestamp,
+    _ facts: @autoclosure () -> Facts
+  ) {
+    guard logsAll else { return }
+    switch others.withLock({ $0.take(at: now().seconds) }) {
     case .no: return
     case .yes(let dropped):
-      var metadata: Logger.Metadata = [
-        "method": "\(head.method.rawValue)", "path": path(head), "status": "\(code)",
-        "error": "\(LogText.escaped(error.message, limit: 500))",
-      ]
-      if dropped > 0 { metadata["lines_left_out"] = "\(dropped)" }
+      logger.info("request", metadata: metadata(head, status, facts(), dropped))
+    }
+  }
+
+  /// A refusal. The client's own mistakes are no failures.
+  func failed(
+    _ head: HTTPRequest, _ error: APIError, at now: @autoclosure () -> Timestamp,
+    _ facts: @autoclosure () -> Facts
+  ) {
+    let code = error.status.code
+    guard code >= 500 || code == 401 || code == 403 else {
+      return answered(head, error.status, at: now(), facts())
+    }
+    switch failures.withLock({ $0.take(at: now().seconds) }) {
+    case .no: return
+    case .yes(let dropped):
+      var metadata = metadata(head, error.status, facts(), dropped)
+      metadata["error"] = "\(LogText.escaped(error.message, limit: 500))"
       logger.warning("request failed", metadata: metadata)
     }
   }
 
-  private func path(_ head: HTTPRequest) -> Logger.MetadataValue {
-    "\(LogText.escaped(String((head.path ?? "").prefix { $0 != "?" })))"
+  private func metadata(
+    _ head: HTTPRequest, _ status: HTTPResponse.Status, _ facts: Facts, _ dropped: Int
+  ) -> Logger.Metadata {
+    var metadata: Logger.Metadata = [
+      "method": "\(LogText.escaped(head.method.rawValue))",
+      "path": "\(LogText.escaped(String((head.path ?? "").prefix { $0 != "?" })))",
+      "status": "\(status.code)", "request_id": "\(facts.id)", "client": "\(facts.client)",
+      "total_us": "\(facts.totalTime / 1_000)",
+    ]
+    if !facts.model.isEmpty { metadata["model"] = "\(LogText.escaped(facts.model))" }
+    if let version = facts.version { metadata["version"] = "\(LogText.escaped(version))" }
+    if dropped > 0 { metadata["lines_left_out"] = "\(dropped)" }
+    return metadata
   }
 }
 

@@ -60,9 +60,11 @@ extension APIResponder {
 
   /// The names of the parameters that change what is loaded; the body may be empty.
   private func repositoryParameters(_ request: Request) async throws(APIError) -> [String] {
-    let body = try await request.wholeBody(upTo: services.limits.controlBody)
-    guard body.readableBytes > 0 else { return [] }
-    let order = try JSONBody.decode(RepositoryOrder.self, from: body)
+    let order = try await withBody(of: request, upTo: services.limits.controlBody) {
+      body throws(APIError) in
+      body.readableBytes == 0
+        ? RepositoryOrder() : try JSONBody.decode(RepositoryOrder.self, from: body)
+    }
     return (order.parameters ?? [:]).keys.filter { $0 != "unload_dependents" }.sorted()
   }
 

@@ -43,10 +43,11 @@ extension APIResponder {
 
   /// Triton's body is `{"ready":bool?}`, or nothing at all.
   func repositoryIndex(_ request: Request) async throws(APIError) -> Response {
-    let body = try await request.wholeBody(upTo: services.limits.controlBody)
-    let filter =
+    let filter = try await withBody(of: request, upTo: services.limits.controlBody) {
+      body throws(APIError) in
       body.readableBytes == 0
-      ? IndexFilter(ready: nil) : try JSONBody.decode(IndexFilter.self, from: body)
+        ? IndexFilter(ready: nil) : try JSONBody.decode(IndexFilter.self, from: body)
+    }
     let entries = services.dataPlane.repositoryIndex().filter {
       filter.ready != true || $0.state == .ready
     }

@@ -62,7 +62,7 @@ package final class DataPlane: Sendable {
       return reply(.failure(.unknownModel(call.model)))
     }
     let admission = Admission(
-      plane: self, call: call, id: requestIDs.next(at: call.arrivedAt),
+      plane: self, call: call, id: call.id ?? newRequestID(at: call.arrivedAt),
       revision: route.split?.revision ?? 0, reply: reply)
     guard !isStopping.load(ordering: .relaxed) else {
       return refuse(admission, .stopping, route)
@@ -73,9 +73,19 @@ package final class DataPlane: Sendable {
     start(admission, route, generation, isMoved: false)
   }
 
+  /// The identity of a request that arrives now: no other has it.
+  package func newRequestID(at time: Timestamp) -> RequestID { requestIDs.next(at: time) }
+
+  /// Why no request can reach this version, nor this model where there is none: nil for those that are in the repository.
+  package func unknown(model: String, version: String?) -> InferenceError? {
+    guard let route = routes.models[model] else { return .unknownModel(model) }
+    guard let version, !route.versions.contains(version) else { return nil }
+    return .unknownVersion(ModelVersion(model: model, version: version), known: route.versions)
+  }
+
   /// Counts a request whose body could not be read, against the version that would have answered it.
   package func recordInvalid(
-    model: String, version: String?, client: String, arrivedAt: Timestamp,
+    model: String, version: String?, client: String, arrivedAt: Timestamp, id: RequestID? = nil,
     reason: RefusalReason = .malformed
   ) {
     guard let route = routes.models[model] else { return }
@@ -85,7 +95,7 @@ package final class DataPlane: Sendable {
     else { return }
     record(
       PredictionRecord(
-        id: requestIDs.next(at: arrivedAt),
+        id: id ?? newRequestID(at: arrivedAt),
         version: ModelVersion(model: model, version: version),
         variant: version == route.split?.champion ? .champion : .direct, client: client,
         outcome: .invalid, revision: route.split?.revision ?? 0, arrivedAt: arrivedAt,

@@ -82,9 +82,12 @@ extension FrontDoor {
     }
     switch mode {
     case .reading where waiting.readableBytes == 0: context.close(promise: nil)
-    case .reading, .receiving:
+    case .reading:
       shared.counters.slow.add(1, ordering: .relaxed)
-      refuse(.tooSlow, context)
+      refuse(.tooSlow, context, nil)
+    case .receiving(let memo, _):
+      shared.counters.slow.add(1, ordering: .relaxed)
+      refuse(.tooSlow, context, memo)
     case .passing(let remaining, _) where remaining > 0:
       shared.counters.slow.add(1, ordering: .relaxed)
       context.close(promise: nil)

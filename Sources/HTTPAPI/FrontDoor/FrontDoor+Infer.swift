@@ -3,6 +3,7 @@ import HTTPTypes
 import Inference
 import InferenceProtocol
 import NIOCore
+import NIOPosix
 import Synchronization
 
 /// From a plain infer request's head to its reply.
@@ -11,8 +12,10 @@ extension FrontDoor {
   func receive(_ memo: HeadMemo, _ length: Int, _ context: ChannelHandlerContext) {
     guard length <= services.limits.inferBody else {
       shared.counters.tooLarge.add(1, ordering: .relaxed)
-      recordInvalid(memo, .tooLarge)
-      return refuse(.bodyTooLarge(limit: services.limits.inferBody), context, memo)
+      let arrival = Arrival(services)
+      let error = InferExchange.refusal(
+        .bodyTooLarge(limit: services.limits.inferBody), of: memo.admission, arrival, services)
+      return refuse(error, context, memo, arrival)
     }
     mode = .receiving(memo, contentLength: length)
     guard waiting.readableBytes < length else { return }
@@ -27,38 +30,66 @@ extension FrontDoor {
     let body = waiting.readSlice(length: length) ?? ByteBuffer()
     mode = .answering(memo)
     timer.rest()
+    let arrival = Arrival(services)
     let call: InferenceCall
     do throws(APIError) {
       call = try InferExchange.call(
-        head: memo.head.request, body: body, admission: memo.admission, services: services)
+        head: memo.head.request, body: body, admission: memo.admission, arrival: arrival,
+        services: services)
     } catch {
-      recordInvalid(memo, error.refusalReason)
-      return reply(error, memo, context)
+      let error = InferExchange.refusal(error, of: memo.admission, arrival, services)
+      return reply(error, memo, arrival, context)
     }
     let request = call.request
     let door = NIOLoopBound(self, eventLoop: loop)
     let loop = loop
     services.dataPlane.infer(call) { result in
       if loop.inEventLoop {
-        door.value.finish(result, request)
+        door.value.finish(result, request, arrival)
       } else {
-        loop.execute { door.value.finish(result, request) }
+        loop.execute { door.value.finish(result, request, arrival) }
       }
     }
   }
 
   private func finish(
-    _ result: Result<InferenceReply, InferenceError>, _ request: InferRequest
+    _ result: Result<InferenceReply, InferenceError>, _ request: InferRequest, _ arrival: Arrival
   ) {
     guard case .answering(let memo) = mode, let context else { return }
     shared.counters.answered.add(1, ordering: .relaxed)
     switch result {
     case .success(let success):
-      write(success, request, memo, context)
-      responder.log.request(memo.head.request, .ok)
-    case .failure(let error): reply(APIError(error), memo, context)
+      let message = success.response.body(for: request)
+      if message.bytes.count >= ContentCoding.leastBytes, memo.takesGzip {
+        return pack(success, message, memo, arrival, context)
+      }
+      write(success, message, message.bytes, isPacked: false, memo, arrival, context)
+    case .failure(let error): reply(APIError(error), memo, arrival, context)
     }
     goOn(context)
+  }
+
+  /// A large reply to a client that takes gzip; a very large one is packed elsewhere, so that other connections of this
+  /// loop go on.
+  private func pack(
+    _ reply: InferenceReply, _ message: WireMessage, _ memo: HeadMemo, _ arrival: Arrival,
+    _ context: ChannelHandlerContext
+  ) {
+    let plain = ByteBuffer(bytes: message.bytes)
+    let door = NIOLoopBound(self, eventLoop: loop)
+    let done: @Sendable (ByteBuffer?) -> Void = { packed in
+      let door = door.value
+      guard case .answering = door.mode, let context = door.context else { return }
+      door.write(
+        reply, message, (packed ?? plain).readableBytesView, isPacked: packed != nil, memo, arrival,
+        context)
+      door.goOn(context)
+    }
+    guard message.bytes.count > ContentCoding.mostBytesOnLoop else {
+      return done(Gzip.compressed(plain))
+    }
+    NIOThreadPool.singleton.runIfActive(eventLoop: loop) { Gzip.compressed(plain) }
+      .whenComplete { done((try? $0.get()) ?? nil) }
   }
 
   /// After a reply: the next request, unless it came within `process`, which goes on by itself.
@@ -70,47 +101,68 @@ extension FrontDoor {
   }
 
   private func write(
-    _ reply: InferenceReply, _ request: InferRequest, _ memo: HeadMemo,
-    _ context: ChannelHandlerContext
+    _ reply: InferenceReply, _ message: WireMessage, _ body: some Collection<UInt8>,
+    isPacked: Bool, _ memo: HeadMemo, _ arrival: Arrival, _ context: ChannelHandlerContext
   ) {
     let closes = closes(after: memo)
-    let message = reply.response.body(for: request)
     var bytes = ReplyHead.start(
-      .ok, length: message.bytes.count, date: shared.dates.text(at: services.now()),
+      .ok, length: body.count, date: shared.dates.text(at: services.now()),
       closes: closes, allocator: context.channel.allocator)
     InferExchange.eachField(of: reply, message) { ReplyHead.append($0, $1, to: &bytes) }
+    memo.admission.sharing.eachField { ReplyHead.append($0, $1, to: &bytes) }
+    if message.bytes.count >= ContentCoding.leastBytes {
+      ReplyHead.append(.vary, "Accept-Encoding", to: &bytes)
+      if isPacked { ReplyHead.append(.contentEncoding, "gzip", to: &bytes) }
+    }
     ReplyHead.end(&bytes)
-    bytes.writeBytes(message.bytes)
+    bytes.writeBytes(body)
     send(bytes, closes: closes, context)
+    responder.log.answered(
+      memo.head.request, .ok, at: services.now(),
+      arrival.facts(memo.head.request, memo.admission, version: reply.version.version))
   }
 
   /// A refusal of a request that was read to its end: the connection goes on.
-  private func reply(_ error: APIError, _ memo: HeadMemo, _ context: ChannelHandlerContext) {
-    log(error, memo)
-    send(
-      bytes(of: error, closes: closes(after: memo), context), closes: closes(after: memo), context)
+  private func reply(
+    _ error: APIError, _ memo: HeadMemo, _ arrival: Arrival, _ context: ChannelHandlerContext
+  ) {
+    log(error, memo, arrival)
+    let closes = closes(after: memo)
+    send(bytes(of: error, closes: closes, memo, arrival, context), closes: closes, context)
   }
 
   /// A refusal in the middle of a request: the rest of it cannot be told from the next one, so the connection ends.
-  func refuse(_ error: APIError, _ context: ChannelHandlerContext, _ memo: HeadMemo? = nil) {
-    if let memo { log(error, memo) }
-    send(bytes(of: error, closes: true, context), closes: true, context)
+  ///
+  /// - Parameters:
+  ///   - memo: nil where the head has not come yet.
+  ///   - arrival: nil where the request has not been given one yet.
+  func refuse(
+    _ error: APIError, _ context: ChannelHandlerContext, _ memo: HeadMemo?,
+    _ arrival: Arrival? = nil
+  ) {
+    let arrival = arrival ?? Arrival(services)
+    if let memo { log(error, memo, arrival) }
+    send(bytes(of: error, closes: true, memo, arrival, context), closes: true, context)
   }
 
-  private func log(_ error: APIError, _ memo: HeadMemo) {
-    responder.log.failure(memo.head.request, error, at: services.now())
-    responder.log.request(memo.head.request, error.status)
+  private func log(_ error: APIError, _ memo: HeadMemo, _ arrival: Arrival) {
+    responder.log.failed(
+      memo.head.request, error, at: services.now(),
+      arrival.facts(memo.head.request, memo.admission))
   }
 
   private func bytes(
-    of error: APIError, closes: Bool, _ context: ChannelHandlerContext
+    of error: APIError, closes: Bool, _ memo: HeadMemo?, _ arrival: Arrival,
+    _ context: ChannelHandlerContext
   ) -> ByteBuffer {
     var body = error.body
     var bytes = ReplyHead.start(
       error.status, length: body.readableBytes, date: shared.dates.text(at: services.now()),
       closes: closes, allocator: context.channel.allocator)
     ReplyHead.append(.contentType, "application/json", to: &bytes)
+    ReplyHead.append(.vigiaRequestID, arrival.id.description, to: &bytes)
     for field in error.fields { ReplyHead.append(field.name, field.value, to: &bytes) }
+    memo?.admission.sharing.eachField { ReplyHead.append($0, $1, to: &bytes) }
     ReplyHead.end(&bytes)
     bytes.writeBuffer(&body)
     return bytes
@@ -135,11 +187,5 @@ extension FrontDoor {
     }
     context.flush()
     linger(context)
-  }
-
-  private func recordInvalid(_ memo: HeadMemo, _ reason: RefusalReason) {
-    services.dataPlane.recordInvalid(
-      model: memo.admission.parameters.model, version: memo.admission.parameters.version,
-      client: memo.admission.client, arrivedAt: services.now(), reason: reason)
   }
 }

@@ -227,10 +227,15 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
       shared.counters.overBudget.add(1, ordering: .relaxed)
       return refuse(
         .unavailable("too many bytes of requests are being received at once; try again later"),
-        context)
+        context, memoUnderWay)
     }
     if held < reserved { shared.budget.give(back: reserved - held) }
     reserved = held
+  }
+
+  /// Of the request whose body is coming.
+  private var memoUnderWay: HeadMemo? {
+    if case .receiving(let memo, _) = mode { memo } else { nil }
   }
 
   func flushIfNeeded(_ context: ChannelHandlerContext) {

@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOCore
 
 /// The last infer head of a connection with what the checks made of it.
@@ -7,6 +8,8 @@ import NIOCore
 final class HeadMemo: Sendable {
   let head: PlainHead
   let admission: RequestChecks.Admission
+  /// The client takes its reply in gzip.
+  let takesGzip: Bool
   /// Up to the digits of `Content-Length`, and from there to the end of the blank line.
   private let start: ByteBuffer
   private let rest: ByteBuffer
@@ -15,6 +18,7 @@ final class HeadMemo: Sendable {
   init(bytes: ByteBuffer, head: PlainHead, admission: RequestChecks.Admission) {
     self.head = head
     self.admission = admission
+    takesGzip = ContentCoding.takesGzip(head.request.headerFields)
     var bytes = bytes
     start = bytes.readSlice(length: head.lengthDigits.lowerBound) ?? ByteBuffer()
     bytes.moveReaderIndex(forwardBy: min(head.lengthDigits.count, bytes.readableBytes))

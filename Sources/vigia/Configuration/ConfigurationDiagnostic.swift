@@ -47,6 +47,8 @@ package enum ConfigurationProblem: Sendable, Equatable {
   case wrongType(key: String, expected: String, found: String)
   case outOfRange(key: String, expected: String, found: String)
   case badForm(key: String, expected: String, found: String)
+  /// Of the right form, and refused all the same.
+  case unusable(key: String, found: String, reason: String)
   /// A version that has two parts to play for one model.
   case sameVersion(key: String, version: String)
   case needsInsecure(listen: String)
@@ -95,6 +97,7 @@ extension ConfigurationProblem: CustomStringConvertible {
       .outOfRange(let key, let expected, let found),
       .badForm(let key, let expected, let found):
       "\(key): expected \(expected), found \(found)"
+    case .unusable(let key, let found, let reason): "\(key): \(found) is not taken: \(reason)"
     case .sameVersion(let key, let version):
       "\(key): version \(Self.quoted(version)) is the champion already; name another"
     case .needsInsecure(let listen):

@@ -19,14 +19,14 @@ extension ConfigurationReader {
     var top = block(root, owner: nil, keys: Setting.topLevelKeys + [Setting.insecure.rawValue])
     top[Setting.insecure.rawValue] = nil
     var values: [Setting: SourcedValue] = [:]
-    for section in ["auth", "tls"] {
+    for section in ["auth", "tls", "cors"] {
       guard let entry = top[section] else { continue }
       let members = Setting.allCases.filter { $0.section == section }
       let parts = block(entry.value, owner: section, keys: members.map(\.leaf))
       for member in members {
         if let part = parts[member.leaf] { values[member] = Self.sourced(part) }
       }
-      if case .mapping(let entries) = entry.value.content, entries.isEmpty || section == "auth",
+      if case .mapping(let entries) = entry.value.content, entries.isEmpty || section != "tls",
         parts.isEmpty, let first = members.first
       {
         report(entry.keyPlace, .missingKey(first.leaf, in: section))
@@ -76,10 +76,11 @@ extension ConfigurationReader {
     -> LocatedValue?
   {
     switch setting {
-    case .models, .lanes, .threads, .readOnly, .insecure: break
+    case .models, .lanes, .threads, .readOnly, .logRequests, .insecure: break
     case .providerFallback, .loadCheck: break
     case .providers where text.hasPrefix("["): break
     case .rules where text.hasPrefix("["): break
+    case .corsOrigins where text.hasPrefix("["): break
     default: return LocatedValue(place: place, content: .scalar(text, .text))
     }
     do {
@@ -108,6 +109,8 @@ extension ConfigurationReader {
     if let part = value(.theme), let name = text(part, key: "theme") { result.theme = name }
     result.onnxRuntime = value(.onnxRuntime).flatMap { path($0, key: "onnxruntime") }
     result.tokensFile = value(.tokensFile).flatMap { path($0, key: "auth.tokens_file") }
+    if let part = value(.corsOrigins) { result.corsOrigins = origins(part) }
+    result.logsRequests = value(.logRequests).flatMap { boolean($0, key: "log_requests") } ?? false
     result.environment = value(.environment).flatMap { environmentName($0) } ?? ""
     result.lanes = value(.lanes).flatMap { integer($0, key: "lanes", in: 1...256) }
     result.threads =

@@ -14,6 +14,8 @@ package enum Setting: String, CaseIterable, Sendable {
   case tokensFile = "auth.tokens_file"
   case certificate = "tls.cert"
   case privateKey = "tls.key"
+  case corsOrigins = "cors.origins"
+  case logRequests = "log_requests"
   case environment
   case lanes
   case threads
@@ -45,7 +47,7 @@ package enum Setting: String, CaseIterable, Sendable {
   /// The last part of the name: what stands before the colon in the file.
   var leaf: String { rawValue.split(separator: ".").last.map(String.init) ?? rawValue }
 
-  /// `auth` or `tls`, for a setting that stands in such a block.
+  /// `auth`, `tls` or `cors`, for a setting that stands in such a block.
   var section: String? {
     let parts = rawValue.split(separator: ".")
     return parts.count == 2 ? String(parts[0]) : nil

@@ -1,4 +1,5 @@
 package import Domain
+package import HTTPAPI
 package import Integrations
 
 /// What `vigia.yaml`, the environment and the flags say together. All paths are absolute.
@@ -18,6 +19,10 @@ package struct VigiaConfiguration: Sendable, Equatable {
   package var onnxRuntime: String?
   package var tokensFile: String?
   package var tls: TLSFiles?
+  /// Sites whose pages may read this server; empty: none.
+  package var corsOrigins: [WebOrigin] = []
+  /// A line in the log for each request, not only for failures.
+  package var logsRequests = false
   /// As `production`; empty when not given.
   package var environment = ""
   /// Worker threads for models too dear to run inline; nil: as many as fit the machine.

@@ -1,3 +1,5 @@
+import HTTPAPI
+
 /// A line for each setting: its value, and which source won.
 enum SettingChecks {
   static func checks(_ configuration: VigiaConfiguration) -> [DoctorCheck] {
@@ -25,6 +27,10 @@ enum SettingChecks {
     case .tokensFile: configuration.tokensFile ?? "none"
     case .certificate: configuration.tls?.certificate ?? "none"
     case .privateKey: configuration.tls?.privateKey ?? "none"
+    case .corsOrigins:
+      configuration.corsOrigins.isEmpty
+        ? "none" : configuration.corsOrigins.map(\.description).joined(separator: ", ")
+    case .logRequests: configuration.logsRequests ? "yes" : "failures only"
     case .environment: configuration.environment.isEmpty ? "none" : configuration.environment
     case .lanes: configuration.lanes.map { "\($0)" } ?? "as the machine has cores"
     case .threads: "\(configuration.threads)"

@@ -70,8 +70,10 @@ extension VigiaServer {
       },
       metrics: { await control.metricsText() }, routingKeyHeader: { keys[$0] },
       checks: RequestChecks(
-        hosts: HostRule(listen: configuration.listen.host), authenticator: authenticator),
-      identity: ServerIdentity(version: Vigia.version), logger: logger)
+        hosts: HostRule(listen: configuration.listen.host), authenticator: authenticator,
+        origins: OriginRule(configuration.corsOrigins)),
+      identity: ServerIdentity(version: Vigia.version), logger: logger,
+      logsRequests: configuration.logsRequests)
   }
 
   /// Whether there is one model file or remote version at all, before anything is made on the disk. Hashes nothing.

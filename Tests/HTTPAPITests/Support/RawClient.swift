@@ -11,8 +11,13 @@ enum RawClient {
     )
   }
 
-  /// Sends the bytes and reads until the server closes.
+  /// Sends the text and reads until the server closes.
   static func send(port: Int, _ text: String) async throws -> String {
+    String(decoding: try await send(port: port, bytes: Array(text.utf8)), as: UTF8.self)
+  }
+
+  /// Sends the bytes and reads until the server closes.
+  static func send(port: Int, bytes: [UInt8]) async throws -> [UInt8] {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .connect(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture {
@@ -20,9 +25,9 @@ enum RawClient {
         }
       }
     return try await channel.executeThenClose { inbound, outbound in
-      try await outbound.write(ByteBuffer(string: text))
-      var answer = ""
-      for try await bytes in inbound { answer += String(buffer: bytes) }
+      try await outbound.write(ByteBuffer(bytes: bytes))
+      var answer: [UInt8] = []
+      for try await bytes in inbound { answer += bytes.readableBytesView }
       return answer
     }
   }

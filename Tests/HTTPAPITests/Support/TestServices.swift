@@ -27,7 +27,7 @@ struct TestServices {
   static func make(
     source: FakeSource = FakeSource(),
     authenticator: Authenticator = Authenticator(localToken: secret),
-    limits: APILimits = APILimits(), routingKeyHeader: String? = nil,
+    origins: [String] = [], limits: APILimits = APILimits(), routingKeyHeader: String? = nil,
     logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
     outcome: @escaping @Sendable (Command) -> CommandOutcome = { _ in
       .done(sequence: 7, revision: 2, summary: "done")
@@ -47,7 +47,8 @@ struct TestServices {
       },
       labels: labels, metrics: { "vigia_up 1\n" }, routingKeyHeader: { _ in routingKeyHeader },
       checks: RequestChecks(
-        hosts: HostRule(listen: "127.0.0.1"), authenticator: authenticator),
+        hosts: HostRule(listen: "127.0.0.1"), authenticator: authenticator,
+        origins: OriginRule(try origins.map { try WebOrigin($0) })),
       identity: ServerIdentity(version: "0.1.0"), limits: limits, logger: logger)
     return TestServices(api: api, plane: plane, source: source, commands: commands)
   }

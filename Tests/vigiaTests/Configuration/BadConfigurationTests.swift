@@ -114,6 +114,22 @@ private let values = [
     "vigia.yaml:1:11: socket: /\(String(repeating: "d", count: 100))/vigia.sock has 112 bytes, "
       + "and a Unix socket's path at most 107; shorten data_dir or give an absolute socket"),
   BadConfiguration(
+    "cors: { origins: [\"*\"] }",
+    #"vigia.yaml:1:19: cors.origins[1]: "*" is not taken: "*" would let every page on the web "#
+      + "read this server: name each site"),
+  BadConfiguration(
+    "cors: { origins: [https://a.example, null] }",
+    #"vigia.yaml:1:38: cors.origins[2]: "null" is not taken: "null" is sent by files, sandboxes "#
+      + "and redirects of anybody, so it names nobody: serve the page from a site"),
+  BadConfiguration(
+    "cors: { origins: https://a.example/ }",
+    #"vigia.yaml:1:18: cors.origins: "https://a.example/" is not taken: an origin is scheme, host "#
+      + "and port as the browser has them, such as https://ops.example or http://localhost:3000"),
+  BadConfiguration(
+    "cors: { origin: https://a.example }",
+    #"vigia.yaml:1:1: cors needs "origins", which is missing"#,
+    #"vigia.yaml:1:9: unknown key "origin"; did you mean "origins"?"#),
+  BadConfiguration(
     "lanes: 0", "vigia.yaml:1:8: lanes: expected a whole number from 1 to 256, found 0"),
   BadConfiguration(
     "environment: \"\"",

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import HTTPAPI
 import Inference
 import OnnxRuntime
 import Testing
@@ -29,6 +30,8 @@ import vigia
     lanes: 2
     threads: 3
     read_only: yes
+    cors: { origins: [https://ops.example, "http://localhost:3000"] }
+    log_requests: true
     """
 
   private func load(
@@ -59,6 +62,10 @@ import vigia
         == TLSFiles(certificate: "/srv/etc/c.pem", privateKey: "/srv/etc/k.pem"))
     #expect(configuration.isProduction && configuration.isReadOnly)
     #expect(configuration.lanes == 2 && configuration.threads == 3)
+    #expect(
+      configuration.corsOrigins.map(\.description)
+        == ["https://ops.example", "http://localhost:3000"])
+    #expect(configuration.logsRequests)
   }
 
   @Test func `models keep the file's order, and a version written as a number keeps its text`()
@@ -179,6 +186,20 @@ import vigia
     #expect(configuration.lanes == 4)
     #expect(configuration.origin(of: .tokensFile).description == "etc/vigia.yaml:17")
     #expect(configuration.origin(of: .insecure) == .standard)
+  }
+
+  @Test(arguments: [
+    ("https://b.example", ["https://b.example"]),
+    ("[http://b, https://c:8443]", ["http://b", "https://c:8443"]),
+  ])
+  func `sites whose pages may read come from the environment, too, and are none by themselves`(
+    text: String, origins: [String]
+  ) throws {
+    let configuration = try #require(
+      load(whole, environment: ["VIGIA_CORS_ORIGINS": text]).configuration)
+    #expect(configuration.corsOrigins.map(\.description) == origins)
+    #expect(configuration.origin(of: .corsOrigins) == .variable("VIGIA_CORS_ORIGINS"))
+    #expect(try #require(load("theme: a").configuration).corsOrigins.isEmpty)
   }
 
   @Test func `paths from the environment and from flags start at the working directory`() throws {
