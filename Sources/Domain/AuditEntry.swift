@@ -49,7 +49,7 @@ package struct AuditEntry: Codable, Sendable, Equatable, Identifiable {
     self.hash = hash
   }
 
-  package enum Outcome: String, Codable, Sendable {
+  package enum Outcome: String, Codable, Sendable, CaseIterable {
     case done, refused
     /// An event that nobody commanded.
     case event

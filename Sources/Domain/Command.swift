@@ -51,14 +51,14 @@ package struct Command: Codable, Sendable, Equatable, Identifiable {
     case stop
   }
 
-  package enum Verification: String, Codable, Sendable {
+  package enum Verification: String, Codable, Sendable, CaseIterable {
     /// Refused unless the preflight passes.
     case required
     /// The operator was told that the preflight did not pass, and went on.
     case waived
   }
 
-  package enum Origin: String, Codable, Sendable {
+  package enum Origin: String, Codable, Sendable, CaseIterable {
     case console, cli, api, job
   }
 

@@ -63,7 +63,7 @@ package struct Refusal: Codable, Sendable, Equatable, Error {
     self.message = message
   }
 
-  package enum Code: String, Codable, Sendable {
+  package enum Code: String, Codable, Sendable, CaseIterable {
     case notAllowed = "not_allowed"
     case readOnly = "read_only"
     case unknownModel = "unknown_model"

@@ -62,7 +62,7 @@ package struct Deployment: Codable, Sendable, Equatable {
       self.ending = ending
     }
 
-    package enum Ending: String, Codable, Sendable {
+    package enum Ending: String, Codable, Sendable, CaseIterable {
       /// Another version was promoted: this one was good enough to be replaced, not to be fled from.
       case replaced
       case rolledBack = "rolled_back"

@@ -120,7 +120,7 @@ package struct Notice: Codable, Sendable, Equatable {
     self.text = text
   }
 
-  package enum Severity: String, Codable, Sendable { case info, warning, critical }
+  package enum Severity: String, Codable, Sendable, CaseIterable { case info, warning, critical }
 }
 
 /// The objectives of a model.

@@ -24,7 +24,7 @@ package struct APIError: Error, Sendable, Equatable {
   package static func forbidden(_ message: String) -> APIError { APIError(.forbidden, message) }
 
   static var nothingHere: APIError {
-    APIError(.notFound, "there is nothing at this path")
+    APIError(.notFound, "there is nothing at this path; GET /docs lists what there is")
   }
 
   package static func bodyTooLarge(limit: Int) -> APIError {

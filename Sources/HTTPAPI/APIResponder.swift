@@ -94,7 +94,7 @@ package struct APIResponder: HTTPResponder {
     case .repositoryUnload: try await repositoryUnload(request, admission)
     case .labels: try await labels(request, admission)
     case .status: try await status()
-    case .stream: try stream(on: context.channel)
+    case .stream: try stream(request, on: context.channel)
     case .series: try await series(request)
     case .heatmap: try await heatmap(request)
     case .requests: try await requests(request)
@@ -106,6 +106,8 @@ package struct APIResponder: HTTPResponder {
       Response(
         status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
         body: ResponseBody(byteBuffer: ByteBuffer(string: await services.metrics())))
+    case .openAPI: openAPI()
+    case .documentation: documentation(request)
     }
   }
 }

@@ -79,6 +79,12 @@ package struct APILimits: Sendable, Equatable {
   package var unpackedBytes = 256 << 20
   /// Steps of one window.
   package var steps = 10_000
+  /// Counts of one heatmap: its steps times its buckets.
+  package var cells = 1_000_000
+  /// Seconds of a step: a year.
+  static let longestStep: Int64 = 31_622_400
+  /// Seconds since 1970: the end of the year 9999.
+  static let latestTime: Int64 = 253_402_300_799
   /// Buckets of a heatmap's column.
   package var buckets = 512
   /// Rows of one answer.

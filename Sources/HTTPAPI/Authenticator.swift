@@ -10,7 +10,8 @@ package import HTTPTypes
 /// socket is known by its user in both cases.
 package struct Authenticator: Sendable {
   private let tokens: [Token]
-  private let isReadingOpen: Bool
+  /// Whether reading needs no token.
+  let isReadingOpen: Bool
   private let compare: @Sendable ([UInt8], [UInt8]) -> Bool
 
   /// The rules without `auth` in the configuration.

@@ -34,16 +34,16 @@ extension APIResponder {
   }
 
   func series(_ request: Request) async throws(APIError) -> Response {
-    let query = try await decoded(SeriesQuery.self, request)
-    try services.limits.check(query.window)
+    var query = try await decoded(SeriesQuery.self, request)
+    query.window = try services.limits.fitted(query.window)
+    let asked = query
     let source = services.source
     return JSONBody.response(
-      try await ask { () async throws(SourceError) in try await source.series(query) })
+      try await ask { () async throws(SourceError) in try await source.series(asked) })
   }
 
   func heatmap(_ request: Request) async throws(APIError) -> Response {
-    let query = try await decoded(HeatmapQuery.self, request)
-    try services.limits.check(query)
+    let query = try services.limits.fitted(try await decoded(HeatmapQuery.self, request))
     let source = services.source
     return JSONBody.response(
       try await ask { () async throws(SourceError) in try await source.heatmap(query) })
@@ -52,6 +52,8 @@ extension APIResponder {
   func requests(_ request: Request) async throws(APIError) -> Response {
     let query = try await decoded(RequestQuery.self, request)
     try services.limits.check(rows: query.limit)
+    try services.limits.check(query.from)
+    try services.limits.check(query.to)
     let source = services.source
     return JSONBody.response(
       try await ask { () async throws(SourceError) in try await source.requests(query) })

@@ -3,29 +3,48 @@ import HTTPTypes
 
 /// Whether a question can be answered without harm: what a decoder lets through, but no caller would ask.
 extension APILimits {
-  func check(_ window: Window) throws(APIError) {
-    let (length, overflows) = window.to.subtractingReportingOverflow(window.from)
-    guard !overflows, window.step >= 1, length >= 0 else {
-      throw APIError(.badRequest, "a window runs forward in steps of at least a second")
-    }
-    guard length / window.step < steps else {
+  /// The window as it is answered: with a longer step where it would have too many, and empty where it ends before it
+  /// begins.
+  ///
+  /// - Parameter buckets: of each step.
+  func fitted(_ window: Window, buckets: Int = 1) throws(APIError) -> Window {
+    let times = 0...Self.latestTime
+    guard times.contains(window.from), times.contains(window.to) else {
       throw APIError(
-        .badRequest, "a window has at most \(steps) steps, this one \(length / window.step)")
+        .badRequest, "a window's \"from\" and \"to\" are seconds since 1970, through the year 9999")
     }
+    guard (1...Self.longestStep).contains(window.step) else {
+      throw APIError(
+        .badRequest, "a window's \"step\" is 1 through \(Self.longestStep) s, not \(window.step)")
+    }
+    let most = Int64(max(1, min(steps, cells / buckets)))
+    let to = max(window.from, window.to)
+    let least = (to - window.from + most - 1) / most
+    return Window(from: window.from, to: to, step: max(window.step, least))
   }
 
-  func check(_ query: HeatmapQuery) throws(APIError) {
-    try check(query.window)
+  func fitted(_ query: HeatmapQuery) throws(APIError) -> HeatmapQuery {
     guard (1...buckets).contains(query.bucketCount) else {
       throw APIError(
         .badRequest, "a heatmap has 1 through \(buckets) buckets, this one \(query.bucketCount)")
     }
-    guard query.lowest.isFinite, query.highest.isFinite, query.lowest > 0,
-      query.lowest < query.highest
-    else {
-      throw APIError(
-        .badRequest, "the edges of a heatmap are positive, the lowest below the highest")
+    let edges = 0.001...1e12
+    guard edges.contains(query.lowest), edges.contains(query.highest) else {
+      throw APIError(.badRequest, "the edges of a heatmap are microseconds from 0.001 through 1e12")
     }
+    var query = query
+    query.window = try fitted(query.window, buckets: query.bucketCount)
+    (query.lowest, query.highest) = (
+      min(query.lowest, query.highest), max(query.lowest, query.highest)
+    )
+    return query
+  }
+
+  func check(_ time: Timestamp?) throws(APIError) {
+    guard let time, !(0...Self.latestTime * 1_000_000).contains(time.microseconds) else { return }
+    throw APIError(
+      .badRequest,
+      "a time is microseconds since 1970, through the year 9999, not \(time.microseconds)")
   }
 
   func check(rows limit: Int) throws(APIError) {
@@ -42,6 +61,10 @@ extension APILimits {
         "a batch has at most \(labelsPerBatch) labels, this one \(batch.labels.count): send several"
       )
     }
+    guard batch.labels.allSatisfy({ !$0.values.isEmpty }) else {
+      throw APIError(
+        .badRequest, "a label has a value for each row of its request, and at least one")
+    }
   }
 
   /// - Returns: why the command cannot be performed whatever the state; nil when it can.
@@ -51,6 +74,9 @@ extension APILimits {
     }
     if case .setWeight(_, _, let weight) = command.action, !(0...1).contains(weight) {
       return Refusal(.invalid, "a weight is a share from 0 through 1, not \(weight)")
+    }
+    if case .freeze(_, let until) = command.action, (try? check(until)) == nil {
+      return Refusal(.invalid, "a freeze ends before the year 10000")
     }
     return nil
   }

@@ -3,7 +3,7 @@ package import HTTPTypes
 
 /// What a caller must be to use a route.
 package enum Access: String, Sendable, Comparable, CaseIterable {
-  /// Anybody, always: health.
+  /// Anybody, always: health, and the documents of what there is.
   case open
   /// Reading, and what a model's clients do: infer, labels, the index.
   case read
@@ -53,7 +53,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
   case repositoryIndex, repositoryLoad, repositoryUnload
   case status, stream, series, heatmap, requests, audit, preflight
   case command, commandOutcome
-  case metrics
+  case metrics, openAPI, documentation
 
   package var route: Route {
     switch self {
@@ -94,6 +94,8 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case .command: Route(.post, .operate, "/vigia/v1/commands")
     case .commandOutcome: Route(.get, .read, "/vigia/v1/commands/{id}")
     case .metrics: Route(.get, .read, "/metrics")
+    case .openAPI: Route(.get, .open, "/openapi.json")
+    case .documentation: Route(.get, .open, "/docs")
     }
   }
 }

@@ -7,7 +7,8 @@ import ServiceLifecycle
 extension APIResponder {
   /// `GET /vigia/v1/stream`: a `SnapshotDelta` a line, the first one whole, until the client goes, falls behind for
   /// good, or the server shuts down.
-  func stream(on channel: any Channel) throws(APIError) -> Response {
+  func stream(_ request: Request, on channel: any Channel) throws(APIError) -> Response {
+    let length = try StreamLength(request.uri.query)
     let close: @Sendable () -> Void = { channel.close(promise: nil) }
     guard let reader = hub.join(close: close) else {
       throw .unavailable(
@@ -19,9 +20,11 @@ extension APIResponder {
     let body = ResponseBody { writer in
       defer { seat.hub.leave(seat.reader) }
       var previous: SystemSnapshot?
-      while case .snapshot(let snapshot, _) = await seat.next() {
+      var left = length.lines
+      while left > 0, case .snapshot(let snapshot, _) = await seat.next() {
         let delta = SnapshotDelta(from: previous, to: snapshot)
         previous = snapshot
+        left -= 1
         var line = JSONBody.buffer(delta)
         line.writeInteger(UInt8(ascii: "\n"))
         try await withGracefulShutdownHandler {
@@ -36,6 +39,31 @@ extension APIResponder {
     return Response(
       status: .ok,
       headers: [.contentType: "application/x-ndjson", .cacheControl: "no-store"], body: body)
+  }
+}
+
+/// How many lines a reader wants: `?lines=N`, else all there will ever be.
+struct StreamLength {
+  static let parameter = "lines"
+  static let range: ClosedRange<Int64> = 1...1_000_000
+
+  let lines: Int64
+
+  /// - Parameter query: what stands behind the question mark. Other names in it are passed over.
+  init(_ query: String?) throws(APIError) {
+    let prefix = "\(Self.parameter)="
+    let values = (query ?? "").split(separator: "&").filter { $0.hasPrefix(prefix) }
+    guard let value = values.first?.dropFirst(prefix.count) else {
+      lines = .max
+      return
+    }
+    guard values.count == 1, let number = Int64(value), Self.range.contains(number) else {
+      throw APIError(
+        .badRequest,
+        "\"lines\" is given once, as a whole number from \(Self.range.lowerBound) through \(Self.range.upperBound)"
+      )
+    }
+    lines = number
   }
 }
 

@@ -31,7 +31,7 @@ extension APIResponder {
     let given = try await repositoryParameters(request)
     guard given.isEmpty else {
       throw APIError(
-        .notImplemented,
+        .badRequest,
         "\"\(LogText.escaped(given[0]))\" is not taken: put the file into the model repository, and load it then"
       )
     }

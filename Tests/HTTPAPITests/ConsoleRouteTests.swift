@@ -44,8 +44,11 @@ import Testing
 
   @Test(arguments: [
     ("series", #"{"measure":"request_rate","window":{"from":0,"to":10,"step":0}}"#),
-    ("series", #"{"measure":"request_rate","window":{"from":10,"to":0,"step":1}}"#),
-    ("series", #"{"measure":"request_rate","window":{"from":0,"to":10000,"step":1}}"#),
+    (
+      "series",
+      #"{"measure":"request_rate","window":{"from":0,"to":10,"step":9223372036854775807}}"#
+    ),
+    ("series", #"{"measure":"request_rate","window":{"from":0,"to":253402300800,"step":60}}"#),
     (
       "series",
       #"{"measure":"request_rate","window":{"from":-9223372036854775808,"to":9223372036854775807,"step":1}}"#
@@ -64,6 +67,7 @@ import Testing
       #"{"model":"m","window":{"from":0,"to":10,"step":1},"bucketCount":5,"lowest":0,"highest":10}"#
     ),
     ("requests", #"{"onlyErrors":false,"limit":0}"#),
+    ("requests", #"{"onlyErrors":false,"limit":1,"from":-9223372036854775808}"#),
     ("audit", #"{"limit":1001}"#), ("audit", "{}"), ("audit", "nonsense"),
   ])
   func `a question that nobody would ask is refused before it is asked`(
@@ -74,6 +78,49 @@ import Testing
       #expect(answer.status == .badRequest)
       #expect(answer.error?.isEmpty == false)
     }
+  }
+
+  @Test(arguments: [
+    (Window(from: 0, to: 10_000, step: 1), Window(from: 0, to: 10_000, step: 1)),
+    (Window(from: 0, to: 10_001, step: 1), Window(from: 0, to: 10_001, step: 2)),
+    (Window(from: 5, to: 5, step: 7), Window(from: 5, to: 5, step: 7)),
+    (
+      Window(from: 0, to: 253_402_300_799, step: 1),
+      Window(from: 0, to: 253_402_300_799, step: 25_340_231)
+    ),
+  ])
+  func `a window of too many steps is answered in longer ones, and the answer says so`(
+    asked: Window, answered: Window
+  ) async throws {
+    let source = FakeSource()
+    try await TestServices.make(source: source).withClient { client in
+      _ = try await client.post(
+        "/vigia/v1/series", SeriesQuery(measure: .errorRate, model: nil, window: asked))
+    }
+    #expect(source.asked.map(\.window) == [answered])
+    #expect(answered.stepCount <= 10_000)
+  }
+
+  @Test func `a window that ends before it begins is empty`() async throws {
+    let source = FakeSource()
+    try await TestServices.make(source: source).withClient { client in
+      _ = try await client.post(
+        "/vigia/v1/series", #"{"measure":"request_rate","window":{"from":10,"to":0,"step":1}}"#)
+    }
+    #expect(source.asked.map(\.window) == [Window(from: 10, to: 10, step: 1)])
+  }
+
+  @Test func `a stream ends after as many lines as were asked for`() async throws {
+    let services = try await TestServices.make()
+    try await services.withClient { client in
+      let answer = try await client.get("/vigia/v1/stream?lines=1")
+      #expect(answer.text.split(separator: "\n").count == 1)
+      #expect(try answer.decoded(SnapshotDelta.self).applied(to: nil) == .sample())
+      for wrong in ["lines=0", "lines=x", "lines=1&lines=2", "lines=-1"] {
+        #expect(try await client.get("/vigia/v1/stream?\(wrong)").status == .badRequest)
+      }
+    }
+    #expect(services.source.listenerCount == 0)
   }
 
   @Test(arguments: [(1_000, 200), (1_001, 400)])

@@ -80,7 +80,7 @@ import Testing
       let answer = try await client.post(
         "/v2/repository/models/m/load", #"{"parameters":{"config":"{}","file:1/model.onnx":""}}"#,
         .bearer(secret))
-      #expect(answer.status == .notImplemented)
+      #expect(answer.status == .badRequest)
       #expect(answer.error?.contains("\"config\"") == true)
     }
     #expect(services.commands.list.isEmpty)

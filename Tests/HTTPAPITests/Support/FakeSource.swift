@@ -17,6 +17,7 @@ final class FakeSource: ConsoleSource {
     var latest: SystemSnapshot?
     var listeners: [Int: AsyncThrowingStream<SnapshotDelta, any Error>.Continuation] = [:]
     var nextListener = 0
+    var asked: [SeriesQuery] = []
   }
 
   private let state: Mutex<State>
@@ -57,8 +58,12 @@ final class FakeSource: ConsoleSource {
     return stream
   }
 
+  /// The series that were asked for.
+  var asked: [SeriesQuery] { state.withLock { $0.asked } }
+
   func series(_ query: SeriesQuery) async throws(SourceError) -> SeriesResult {
-    try answer(\.series).get()
+    state.withLock { $0.asked.append(query) }
+    return try answer(\.series).get()
   }
 
   func heatmap(_ query: HeatmapQuery) async throws(SourceError) -> LatencyHeatmap {

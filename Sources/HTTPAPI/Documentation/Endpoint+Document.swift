@@ -1,0 +1,285 @@
+import HTTPTypes
+
+/// The text of the documents, endpoint by endpoint: a new one does not compile without its own.
+extension Endpoint {
+  var document: EndpointDocument {
+    switch self {
+    case .infer, .labels: predictionDocument
+    case .server, .live, .ready, .model, .modelReady, .modelConfig, .modelStatistics:
+      healthDocument
+    case .repositoryIndex, .repositoryLoad, .repositoryUnload: repositoryDocument
+    case .status, .stream, .series, .heatmap, .requests, .audit: consoleDocument
+    case .preflight, .command, .commandOutcome: changeDocument
+    case .metrics, .openAPI, .documentation: documentDocument
+    }
+  }
+
+  private var predictionDocument: EndpointDocument {
+    if self == .labels {
+      return EndpointDocument(
+        subject: .predictions, summary: "Tell the truth of earlier predictions",
+        note: """
+          A label is joined by the reply's Vigia-Request-Id, else to the newest request with that id. It counts at the \
+          time of its prediction. 404 only where none of a batch is known.
+          """,
+        body: .init(contents: [
+          .json(.labelBatch, example: #"{"labels":[{"id":"order-7","label":1}]}"#)
+        ]), answer: .json(.named(.labelReceipt), "How many labels found their prediction."),
+        errors: [.init(status: 500, note: "The labels could not be joined.")])
+    }
+    let microseconds = Schema.string(pattern: "^[0-9]+$")
+    return EndpointDocument(
+      subject: .predictions, summary: "Predict",
+      note: """
+        The Open Inference Protocol V2, as JSON or with Triton's binary tensors after it. Without a version the model's \
+        split decides between champion and challenger. The body's Content-Type is not looked at.
+        """,
+      parameters: [
+        .init(
+          name: HTTPField.Name.inferenceHeaderContentLength.rawName, schema: .count,
+          note:
+            "Bytes of the JSON, where binary tensors follow it; 0 for the bytes of one tensor alone."
+        ),
+        .init(
+          name: ClientName.field.rawName, schema: .string(1...64, pattern: "^[A-Za-z0-9._@:/-]+$"),
+          note: "Who asks, for counting and limits; else the token's name."),
+      ],
+      body: .init(contents: [
+        .json(
+          .inferRequest,
+          example:
+            #"{"id":"order-7","inputs":[{"name":"X","datatype":"FP32","shape":[1,6],"data":[0.5,0.06,0.45,0.003,0.42,0.41]}]}"#
+        ), .init(type: "application/octet-stream"),
+      ]),
+      answer: .init(
+        note: "The outputs, and in the head which version answered and how long it took.",
+        contents: [.json(.inferResponse), .init(type: "application/octet-stream")],
+        fields: [
+          .init(name: .vigiaModelVersion, schema: .string, note: "The version that answered."),
+          .init(
+            name: .vigiaVariant, schema: .word(["champion", "challenger", "direct"]),
+            note: "direct: the request named the version."),
+          .init(name: .vigiaQueueMicroseconds, schema: microseconds, note: "In the queue."),
+          .init(name: .vigiaComputeMicroseconds, schema: microseconds, note: "In the engine."),
+          .init(
+            name: .vigiaTotalMicroseconds, schema: microseconds,
+            note: "From the request's last byte."),
+          .init(
+            name: .inferenceHeaderContentLength, schema: microseconds,
+            note: "Bytes of the JSON, where binary tensors follow it.", isRequired: false),
+        ]),
+      errors: [
+        .init(
+          status: 400,
+          note: "No V2 request, or not one that the version takes: both shapes are named."),
+        .init(status: 408, note: "The request came too slowly."),
+        .init(status: 413, note: "The body, or what it asks for, is larger than is taken."),
+        .init(status: 429, note: "More requests than a limit lets through; Retry-After."),
+        .init(status: 500, note: "The engine failed while it ran."),
+        .init(status: 501, note: "What it asks for is not supported."),
+        .init(status: 502, note: "A remote version's server cannot be reached, or answered badly."),
+        .init(
+          status: 503,
+          note: "Queue full, deadline passed, not loaded, shed, or stopping; Retry-After."),
+        .init(status: 508, note: "The request has passed too many instances of Vigia."),
+      ])
+  }
+
+  private var healthDocument: EndpointDocument {
+    switch self {
+    case .live:
+      EndpointDocument(
+        subject: .health, summary: "Whether the server runs",
+        answer: .json(.named(.live), "It does."))
+    case .ready:
+      EndpointDocument(
+        subject: .health, summary: "Whether requests should be sent here",
+        note: "Not while a champion is not loaded, nor once the server is about to end.",
+        answer: .json(.named(.ready), "They should."),
+        errors: [.init(status: 503, note: "They should not.", schema: .named(.ready))])
+    case .model:
+      EndpointDocument(
+        subject: .health, summary: "A model's inputs and outputs",
+        note: "Of the champion where no version is named.",
+        answer: .json(.named(.modelMetadata), "Its signature."), errors: [Self.notLoaded])
+    case .modelReady:
+      EndpointDocument(
+        subject: .health, summary: "Whether a model, or a version of it, can answer",
+        answer: .json(.named(.modelReady), "It can."),
+        errors: [
+          .init(
+            status: 503, note: "It is known, and not in memory.", schema: .named(.modelReady))
+        ])
+    case .modelConfig:
+      EndpointDocument(
+        subject: .health, summary: "A model as Triton's configuration would describe it",
+        answer: .json(.named(.modelConfiguration), "Its configuration."),
+        errors: [Self.notLoaded])
+    case .modelStatistics:
+      EndpointDocument(
+        subject: .health, summary: "What loaded versions have done, as Triton counts it",
+        answer: .json(.named(.modelStatistics), "An entry a version."), errors: [Self.notLoaded])
+    default:
+      EndpointDocument(
+        subject: .health, summary: "Name, version and extensions of the server",
+        answer: .json(.named(.serverMetadata), "Who is here."))
+    }
+  }
+
+  private var repositoryDocument: EndpointDocument {
+    let refusals = Self.refusals(.error)
+    let done = EndpointDocument.Answer(note: "Done, or nothing to do.", contents: [])
+    return switch self {
+    case .repositoryLoad:
+      EndpointDocument(
+        subject: .repository, summary: "Bring a model's versions into memory",
+        note: "Triton's word for the command load; traffic stays where it is.",
+        body: .init(contents: [.json(.loadOrder)], isRequired: false), answer: done,
+        errors: refusals)
+    case .repositoryUnload:
+      EndpointDocument(
+        subject: .repository, summary: "Take a model out of memory, whatever it serves",
+        note: "Its requests are refused until it is loaded again.",
+        body: .init(contents: [.json(.unloadOrder)], isRequired: false), answer: done,
+        errors: refusals)
+    default:
+      EndpointDocument(
+        subject: .repository, summary: "All models and versions of the repository",
+        body: .init(contents: [.json(.indexFilter)], isRequired: false),
+        answer: .json(.named(.repositoryIndex), "A line a version."))
+    }
+  }
+
+  private var consoleDocument: EndpointDocument {
+    let failures: [EndpointDocument.Failure] = [
+      .init(status: 500, note: "The store could not be read.")
+    ]
+    return switch self {
+    case .status:
+      EndpointDocument(
+        subject: .present, summary: "The present in one answer",
+        answer: .json(.named(.snapshot), "Models, versions and their figures."),
+        errors: failures + [.init(status: 503, note: "There is no snapshot yet.")])
+    case .stream:
+      EndpointDocument(
+        subject: .present, summary: "The present, and then what changes",
+        note: """
+          A line of JSON a second until the client goes. The first makes a whole snapshot; absent keys are unchanged. A \
+          reader that stays behind is cut off.
+          """,
+        parameters: [
+          .init(
+            name: StreamLength.parameter, place: .query, schema: .integer(StreamLength.range),
+            note: "Lines after which the stream ends; absent: it does not.")
+        ],
+        answer: .init(
+          note: "A SnapshotDelta a line.", contents: [.init(type: "application/x-ndjson")]),
+        errors: [.init(status: 503, note: "As many consoles as may are attached; Retry-After.")])
+    case .series:
+      EndpointDocument(
+        subject: .present, summary: "One measure over time",
+        body: .init(contents: [
+          .json(
+            .seriesQuery,
+            example:
+              #"{"measure":"latency_p99","model":"electricity","window":{"from":1767225600,"to":1767229200,"step":60}}"#
+          )
+        ]), answer: .json(.named(.seriesResult), "A line a version, a value a step."),
+        errors: failures)
+    case .heatmap:
+      EndpointDocument(
+        subject: .present, summary: "Latency by time and size",
+        body: .init(contents: [.json(.heatmapQuery)]),
+        answer: .json(.named(.heatmap), "Counts by step and bucket."), errors: failures)
+    case .requests:
+      EndpointDocument(
+        subject: .present, summary: "Recent requests, slowest first",
+        body: .init(contents: [
+          .json(.requestQuery, example: #"{"onlyErrors":true,"limit":20}"#)
+        ]), answer: .json(.array(.named(.requestSummary)), "Those that were kept."),
+        errors: failures)
+    default:
+      EndpointDocument(
+        subject: .present, summary: "The ledger: who did what, when and why, newest first",
+        body: .init(contents: [.json(.auditQuery, example: #"{"limit":20}"#)]),
+        answer: .json(.array(.named(.auditEntry)), "A page of it."), errors: failures)
+    }
+  }
+
+  private var changeDocument: EndpointDocument {
+    switch self {
+    case .preflight:
+      EndpointDocument(
+        subject: .changes, summary: "Whether a promotion would pass",
+        note:
+          "Loaded, file unchanged, same signature, recent requests answered finitely; 2 s at most.",
+        body: .init(contents: [
+          .json(.modelVersion, example: #"{"model":"electricity","version":"2"}"#)
+        ]), answer: .json(.named(.preflightReport), "What each check found."),
+        errors: [.init(status: 500, note: "The check could not be made.")])
+    case .commandOutcome:
+      EndpointDocument(
+        subject: .changes, summary: "What became of a command",
+        note: "For a sender that lost the connection before the answer came.",
+        answer: .json(.named(.commandOutcome), "Its outcome."),
+        errors: [
+          .init(status: 400, note: "No command id: 8 to 64 characters of A-Z a-z 0-9 - _."),
+          .init(status: 404, note: "No such command ever arrived."),
+          .init(status: 500, note: "The ledger could not be read."),
+          .init(status: 503, note: "The ledger does not answer."),
+        ])
+    default:
+      EndpointDocument(
+        subject: .changes, summary: "Change what serves",
+        note: """
+          Promote, roll back, split, shadow, freeze, pin, limit and so on. The ledger's row is on the disk before the \
+          change takes effect. The same id sent twice is done once.
+          """,
+        body: .init(contents: [
+          .json(
+            .command,
+            example:
+              #"{"id":"release-4711","origin":"api","reason":"release 4711","action":{"promote":{"model":"electricity","version":"2","verification":"required"}}}"#
+          )
+        ]), answer: .json(.named(.done), "In force, and in the ledger."),
+        errors: Self.refusals(.refusal))
+    }
+  }
+
+  private var documentDocument: EndpointDocument {
+    switch self {
+    case .metrics:
+      EndpointDocument(
+        subject: .documents, summary: "All series in Prometheus' text format",
+        answer: .init(note: "The text.", contents: [.init(type: "text/plain")]))
+    case .openAPI:
+      EndpointDocument(
+        subject: .documents, summary: "This server's routes as OpenAPI 3.1",
+        answer: .json(.any, "The document."))
+    default:
+      EndpointDocument(
+        subject: .documents, summary: "The same for people",
+        answer: .init(note: "The page.", contents: [.init(type: "text/html")]))
+    }
+  }
+
+  private static let notLoaded = EndpointDocument.Failure(
+    status: 503, note: "Known, and not in memory.")
+
+  /// Of whatever is performed as a command.
+  private static func refusals(_ schema: NamedSchema) -> [EndpointDocument.Failure] {
+    let shape = Schema.named(schema)
+    return [
+      .init(
+        status: 403, note: "Not allowed to this role, or the server is read-only.", schema: shape),
+      .init(status: 404, note: "No such model or version.", schema: shape),
+      .init(
+        status: 409,
+        note: "The state forbids it: moved, frozen, quarantined, pinned, not loaded ...",
+        schema: shape),
+      .init(status: 422, note: "It could not be done in any state.", schema: shape),
+      .init(status: 503, note: "The ledger does not answer, or the server stops.", schema: shape),
+      .init(status: 504, note: "The outcome is unknown: ask again by the id.", schema: shape),
+    ]
+  }
+}

@@ -1,0 +1,92 @@
+import Domain
+
+/// Changes of what serves.
+extension NamedSchema {
+  var commandSchema: Schema {
+    switch self {
+    case .preflightReport:
+      .object(
+        .required("version", .named(.modelVersion)), .required("sha256", .string),
+        .required(
+          "checks",
+          .array(
+            .object(
+              .required("name", .string), .required("passed", .boolean),
+              .required("detail", .string)))))
+    case .commandID:
+      .string(8...64, pattern: "^[A-Za-z0-9_-]{8,64}$")
+        .note("Drawn by the sender at random. The same id sent twice is done once.")
+    case .scope:
+      .string(pattern: "^(all|each-client|client:[ -~]{1,128})$")
+        .note("Whose requests are counted: all, each-client, or client:NAME.")
+    case .action: Self.actionShape
+    case .command:
+      .object(
+        .required("id", .named(.commandID)), .required("action", .named(.action)),
+        .required(
+          "reason", .string(1...APILimits().reason, pattern: "[!-~]"),
+          "For whoever is next; it stands in the ledger."),
+        .required("origin", .word(Command.Origin.self)),
+        .given(
+          "expected", Self.expectation, "What the sender saw; refused when it no longer holds."))
+    case .done:
+      .object(
+        .required("outcome", .word(["done"])),
+        .required("sequence", .count, "Its row in the ledger."),
+        .optional("revision", .count, "Of the model's deployment."),
+        .required("summary", .string))
+    case .refused:
+      .object(
+        .required("outcome", .word(["refused"])), .required("code", .word(Refusal.Code.self)),
+        .required("message", .string))
+    case .unknown: .object(.required("outcome", .word(["unknown"])), .required("reason", .string))
+    case .commandOutcome: .either(.named(.done), .named(.refused), .named(.unknown))
+    case .refusal:
+      .object(
+        .required("error", .string, "The reason, for a person."),
+        .optional("outcome", .word(["refused", "unknown"])),
+        .optional("code", .word(Refusal.Code.self)), .optional("message", .string),
+        .optional("reason", .string))
+    default: .any
+    }
+  }
+
+  private static var expectation: Schema {
+    let digits = Schema.string(pattern: "^[0-9a-f]{8,64}$")
+    return .object(
+      .given("revision", .count), .given("champion", .string),
+      .given("championSHA256", digits, "Its beginning, of at least 8 digits."),
+      .given("targetSHA256", digits, "Likewise of the version that would come in."))
+  }
+
+  private static var actionShape: Schema {
+    let model = Schema.Property.required("model", .string)
+    let version = Schema.Property.required("version", .string)
+    return .tagged([
+      "rollBack": .object(model, .required("breakGlass", .boolean)),
+      "promote": .object(
+        model, version, .required("verification", .word(Command.Verification.self))),
+      "setWeight": .object(
+        model, version, .required("weight", .number(0...1), "Share of the traffic.")),
+      "setShadow": .object(model, .given("version", .string, "Absent: none.")),
+      "freeze": .object(model, .required("until", .named(.time))),
+      "unfreeze": .object(model),
+      "release": .object(model, version),
+      "load": .object(model, .given("version", .string, "Absent: all that the model has.")),
+      "unload": .object(
+        model, .given("version", .string), .required("pinned", .boolean, "Those that serve, too.")),
+      "pin": .object(model, version),
+      "unpin": .object(model),
+      "limit": .object(
+        model, .required("scope", .named(.scope)),
+        .given("rate", .number(above: 0, through: 1e9), "Requests a second; absent: lifted."),
+        .given("burst", .number(1...1e9))),
+      "shed": .object(
+        model, .required("scope", .named(.scope)), .required("share", .number(0...1))),
+      "eject": .object(
+        model, version, .required("upstream", .string),
+        .required("seconds", .number(0...86_400), "0 brings it back.")),
+      "stop": .object(),
+    ]).note("One of these. `stop` needs the role admin, all others operate.")
+  }
+}

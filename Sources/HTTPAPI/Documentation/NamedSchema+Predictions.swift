@@ -1,0 +1,77 @@
+import InferenceProtocol
+
+/// Predictions and the truth that comes after them.
+extension NamedSchema {
+  var predictionSchema: Schema {
+    let limits = APILimits().tensors
+    let name = Schema.string(1...limits.textBytes / 4)
+    switch self {
+    case .parameters: return .map(of: .either(.string(0...limits.textBytes / 4), .number, .boolean))
+    case .requestTensor:
+      return .object(
+        .required("name", name), .required("datatype", .word(DataType.self)),
+        .required(
+          "shape", .array(.count),
+          "The whole of it, the batch's dimension too."),
+        .given(
+          "parameters", .named(.parameters), "binary_data_size: its data come after the JSON."),
+        .optional("data", .array(.any), "In row-major order, flat or nested as the shape is."))
+    case .inferRequest:
+      return .object(
+        .given("id", .string(0...limits.textBytes / 4), "The client's own name; it comes back."),
+        .given(
+          "parameters", .named(.parameters),
+          "priority (1 is the highest), timeout (microseconds; it only lowers the server's), binary_data_output."
+        ),
+        .required(
+          "inputs", .array(.named(.requestTensor)),
+          "At most \(limits.tensors), of \(limits.dimensions) dimensions and \(limits.elements) elements in all; more is 413."
+        ),
+        .given(
+          "outputs",
+          .array(
+            .object(
+              .required("name", name),
+              .given("parameters", .named(.parameters), "binary_data: in binary form."))),
+          "Those that are wanted; absent: all."))
+    case .responseTensor:
+      return .object(
+        .required("name", .string), .required("shape", .array(.count)),
+        .required("datatype", .word(DataType.self)),
+        .optional(
+          "parameters", .named(.parameters), "binary_data_size, of a tensor after the JSON."),
+        .optional(
+          "data", .array(.any), "Flat, in row-major order; null for a number that is not finite."))
+    case .inferResponse:
+      return .object(
+        .required("model_name", .string), .required("model_version", .string),
+        .optional("id", .string, "The request's."),
+        .optional("parameters", .named(.parameters)),
+        .required("outputs", .array(.named(.responseTensor))))
+    case .labelBatch: return Self.labels
+    case .labelReceipt:
+      return .object(
+        .required("joined", .count, "Labels that found their prediction."),
+        .required("unknown", .count, "No such request of this model."),
+        .required("duplicate", .count, "The request had its label: the first one stands."),
+        .required("late", .count, "The request is older than what is kept for joining."))
+    default: return .any
+    }
+  }
+
+  private static var labels: Schema {
+    let value = Schema.either(.number, .string, .boolean)
+    return .object(
+      .required(
+        "labels",
+        .array(
+          .object(
+            .required(
+              "id", .string, "The reply's Vigia-Request-Id, or the id of the request's body."),
+            .required(
+              "label", .either(.number, .string, .boolean, .array(value, 1...Int.max)),
+              "The truth; an array for a request of several rows."),
+            .given("score", .number, "How content the user was, in a unit of the caller's choice.")),
+          1...Int.max), "At most \(APILimits().labelsPerBatch); more is 413."))
+  }
+}

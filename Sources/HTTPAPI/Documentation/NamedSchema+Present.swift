@@ -1,0 +1,135 @@
+import Domain
+
+/// The snapshot: all that a console shows of the present.
+extension NamedSchema {
+  var presentSchema: Schema {
+    switch self {
+    case .snapshot:
+      .object(
+        .required("server", .named(.serverInfo)), .required("sequence", .count),
+        .required("time", .named(.time)), .required("engine", .named(.engineStatus)),
+        .required("store", .named(.storeStatus)),
+        .required("models", .array(.named(.modelSnapshot))),
+        .required("recoveries", .array(.named(.recovery)), "Newest first."),
+        .required("notices", .array(.named(.notice))),
+        .required("auditHead", .count, "Sequence of the ledger's newest row."))
+    case .delta:
+      .object(
+        .optional("server", .named(.serverInfo)), .required("sequence", .count),
+        .required("time", .named(.time)), .optional("engine", .named(.engineStatus)),
+        .optional("store", .named(.storeStatus)),
+        .optional("modelNames", .array(.string), "All, when one came or went."),
+        .required("models", .array(.named(.modelSnapshot)), "Those that changed."),
+        .required(
+          "figures", .map(of: .array(.named(.figures))),
+          "By model, in the order of its versions, where nothing else changed."),
+        .optional("recoveries", .array(.named(.recovery))),
+        .optional("notices", .array(.named(.notice))), .required("auditHead", .count))
+    case .serverInfo:
+      .object(
+        .required("protocolNumber", .count, "This one and the one before are spoken."),
+        .required("version", .string), .required("environment", .string),
+        .required("host", .string), .required("listen", .string), .required("pid", .count),
+        .required("startedAt", .named(.time)), .required("isReadOnly", .boolean),
+        .required("isDemo", .boolean), .required("isStopping", .boolean))
+    case .engineStatus:
+      .tagged([
+        "starting": .object(), "ready": .object(.required("version", .string)),
+        "unavailable": .object(.required("reason", .string)),
+      ])
+    case .storeStatus:
+      .object(
+        .optional("paused", .string, "Why telemetry is not written."),
+        .required("dropped", .count), .required("metricsBytes", .count),
+        .required("stateBytes", .count), .required("writeMilliseconds", .number),
+        .optional("labelHorizon", .named(.time)))
+    case .notice:
+      .object(
+        .required("severity", .word(Notice.Severity.self)), .required("text", .string))
+    case .proportion:
+      .object(
+        .required("count", .count), .required("total", .count),
+        .required("low", .number, "Of the interval at 95 % (Wilson)."),
+        .required("high", .number))
+    case .recovery: Self.recoveryShape
+    case .modelSnapshot, .deployment, .trafficLimit, .objective, .client: modelSchema
+    default: versionSchema
+    }
+  }
+
+  private var modelSchema: Schema {
+    switch self {
+    case .modelSnapshot:
+      .object(
+        .required("name", .string), .required("deployment", .named(.deployment)),
+        .optional("objective", .named(.objective)),
+        .required("versions", .array(.named(.versionSnapshot))),
+        .optional("lastChange", .named(.auditEntry)),
+        .required("notices", .array(.named(.notice))),
+        .optional("hurtClients", .array(.named(.client)), "At most three."))
+    case .deployment: Self.deploymentShape
+    case .trafficLimit:
+      .object(
+        .required("scope", .named(.scope)),
+        .required(
+          "measure",
+          .tagged([
+            "rate": .object(.required("perSecond", .number), .required("burst", .number)),
+            "shed": .object(.required("share", .number)),
+          ])), .required("since", .named(.time)), .required("by", .string),
+        .required("reason", .string))
+    case .objective:
+      .object(
+        .required("availability", .number), .required("latency", .number, "Microseconds."),
+        .required("latencyObjective", .number, "Share that must be answered within it."))
+    case .client:
+      .object(
+        .required("client", .string), .required("requests", .count, "Of 15 minutes."),
+        .required("errors", .count), .required("slow", .count), .required("limited", .count),
+        .optional("meanLatency", .number, "Microseconds."))
+    default: .any
+    }
+  }
+
+  private static var deploymentShape: Schema {
+    let mark = Schema.object(
+      .required("until", .named(.time)), .required("by", .string), .required("reason", .string))
+    return .object(
+      .required("model", .string), .required("revision", .count), .required("champion", .string),
+      .required("championSince", .named(.time)),
+      .optional(
+        "challenger", .object(.required("version", .string), .required("weight", .number))),
+      .optional("shadow", .string),
+      .required(
+        "formerChampions",
+        .array(
+          .object(
+            .required("version", .string), .required("since", .named(.time)),
+            .required("until", .named(.time)),
+            .required("ending", .word(Deployment.ChampionTerm.Ending.self)))), "Oldest first."),
+      .required("quarantine", .map(of: .named(.quarantine)), "By version."),
+      .optional("freeze", mark),
+      .optional(
+        "pin",
+        .object(
+          .required("version", .string), .required("since", .named(.time)),
+          .required("by", .string), .required("reason", .string))),
+      .optional("limits", .array(.named(.trafficLimit))))
+  }
+
+  private static var recoveryShape: Schema {
+    .object(
+      .required("commandID", .named(.commandID)), .required("model", .string),
+      .required("from", .string), .required("to", .string),
+      .required("switchedAt", .named(.time)),
+      .required(
+        "status",
+        .tagged([
+          "watching": .object(), "recovered": .object(.required("seconds", .number)),
+          "notRecovering": .object(.required("reason", .string)),
+        ])), .required("requests", .count, "Admitted after the switch."),
+      .required("errors", .named(.proportion)), .optional("slow", .named(.proportion)),
+      .required("errorsBefore", .named(.proportion)),
+      .optional("slowBefore", .named(.proportion)))
+  }
+}
