@@ -39,6 +39,10 @@ extension ControlPlane {
         "an upstream is left out for 0 s, which brings it back, to a day, found \(seconds) s")
     }
     let key = ModelVersion(model: model, version: version)
+    if let unknown = dataPlane.unknown(model: model, version: version) {
+      let isModel = dataPlane.unknown(model: model, version: nil) != nil
+      throw Refusal(isModel ? .unknownModel : .unknownVersion, unknown.description)
+    }
     let upstreams = dataPlane.status(of: key).upstreams
     guard let upstreams else {
       throw Refusal(
