@@ -5,6 +5,7 @@ package enum TableNumber {
   /// - Returns: the nearest float; nil where no number begins, or where it lies beyond the type's range. `position` means
   ///   nothing then.
   package static func float(_ text: Span<UInt8>, _ position: inout Int) -> Float? {
+    if let value = shortFloat(text, &position) { return value }
     let start = position
     guard let number = decimal(text, &position) else { return nil }
     if let value = number.float { return value }
@@ -62,6 +63,49 @@ package enum TableNumber {
     return range.isEmpty || matches(text, range, "nan") || matches(text, range, "na")
       || matches(text, range, "n/a") || matches(text, range, "null")
       || matches(text, range, "none")
+  }
+
+  /// The same for what most fields are: few enough digits that one division of exact numbers, or one next to it, decides.
+  ///
+  /// - Returns: nil where it takes more thought; `position` has not moved then.
+  @inline(__always)
+  private static func shortFloat(_ text: Span<UInt8>, _ position: inout Int) -> Float? {
+    var at = position
+    let end = text.count
+    guard at < end else { return nil }
+    let isNegative = text[at] == UInt8(ascii: "-")
+    if isNegative { at += 1 }
+    let first = at
+    var mantissa: Int64 = 0
+    var point = -1
+    while at < end {
+      let digit = text[at] &- UInt8(ascii: "0")
+      if digit < 10 {
+        mantissa = mantissa &* 10 &+ Int64(digit)
+      } else if text[at] == UInt8(ascii: "."), point < 0 {
+        point = at
+      } else {
+        break
+      }
+      at += 1
+    }
+    // No more than 18 digits fit; an exponent, or nothing at all, is for the other way.
+    let digits = at - first - (point < 0 ? 0 : 1)
+    guard digits > 0, at - first <= 18, at == end || text[at] | 0x20 != UInt8(ascii: "e") else {
+      return nil
+    }
+    let places = point < 0 ? 0 : at - point - 1
+    guard mantissa > 0 else {
+      position = at
+      return isNegative ? -0.0 : 0.0
+    }
+    // Two roundings, of the mantissa and of the quotient: at most one unit off, so a double that is not within four
+    // units of the middle between two floats rounds to the right one.
+    let near = Double(mantissa) / DecimalNumber.powersOfTen[places]
+    let fromMiddle = Int(truncatingIfNeeded: near.bitPattern & 0x1fff_ffff) - 0x1000_0000
+    guard abs(fromMiddle) > 4 else { return nil }
+    position = at
+    return Float(isNegative ? -near : near)
   }
 
   private static func decimal(_ text: Span<UInt8>, _ position: inout Int) -> DecimalNumber? {

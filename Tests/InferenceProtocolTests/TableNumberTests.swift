@@ -36,6 +36,24 @@ import Testing
     }
   }
 
+  @Test func `numbers of a few digits are read to the last bit, wherever they end`() {
+    for digits in 1...18 {
+      for places in 0...digits {
+        for _ in 0..<200 {
+          var text = String((0..<digits).map { _ in Character("\(Int.random(in: 0...9))") })
+          text.insert(".", at: text.index(text.endIndex, offsetBy: -places))
+          let plain = (text.hasPrefix(".") ? "0" : "") + text + (text.hasSuffix(".") ? "0" : "")
+          #expect(float(text) == Float(plain), "\(text)")
+          #expect(float("-" + text) == Float("-" + plain), "\(text)")
+        }
+      }
+    }
+    // The middle between two floats, and a hair beside it.
+    for text in ["16777217", "16777219", "1.00000005960464477", "1.00000005960464478"] {
+      #expect(float(text) == Float(text))
+    }
+  }
+
   @Test(arguments: ["", " ", "x", "1x", "1 2", "--1", "+-1", ".", "e5", "1e", "1e+", "1e39", "-"])
   func `what is no FP32 is none`(_ text: String) { #expect(float(text) == nil) }
 
