@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 package import InferenceProtocol
 
 /// The bodies of a load, made of a table's rows or of seeded numbers.
@@ -26,20 +27,32 @@ package struct LoadRequests {
 
   /// Rows of a table in their order, so many at a time; what is left over at its end is not sent.
   ///
-  /// A column named as an input is that input; `name_0`, `name_1`, ... are the columns of one with several. Where the
-  /// model has one input and no column has its name, the columns, or those of `features`, are its features in their
-  /// order.
+  /// Columns find their places as those of a file to score do: `ColumnPlan`.
   package func messages(from table: CSVTable) throws(Failure) -> [WireMessage] {
     guard table.rowCount >= rows else {
       throw Failure(
         description: "expected at least \(rows) rows of data, found \(table.rowCount)")
     }
-    let columns = try inputs.map { input throws(Failure) in try self.columns(of: input, in: table) }
+    let plan: ColumnPlan
+    do throws(ScoreError) {
+      plan = try ColumnPlan(columns: table.columns, signature: signature, features: features)
+    } catch {
+      throw Failure(description: error.description)
+    }
+    var columns = plan.inputs.map { Array(repeating: 0, count: $0.width) }
+    for (column, use) in plan.uses.enumerated() {
+      if let use { columns[use.input][use.element] = column }
+    }
+    // Lengths that the model leaves open are told by the columns.
+    var told = self
+    for (index, input) in plan.inputs.enumerated() {
+      told.inputs[index].shape = (signature.isBatchable ? [-1] : []) + input.shape
+    }
     var messages: [WireMessage] = []
     for first in stride(from: 0, through: table.rowCount - rows, by: rows) {
       guard messages.count < Self.most else { break }
       messages.append(
-        try message(at: "line \(table.line(ofRow: first))") { input, row, feature in
+        try told.message(at: "line \(table.line(ofRow: first))") { input, row, feature in
           table.string(row: first + row, column: columns[input][feature])
         })
     }
@@ -70,51 +83,22 @@ package struct LoadRequests {
     return messages
   }
 
+  private var signature: ModelSignature { ModelSignature(inputs: inputs, outputs: []) }
+
   /// Values of one row of an input.
   private func width(of input: TensorMetadata) -> Int {
-    input.shape.dropFirst().reduce(1) { $0 * ($1 < 0 ? 1 : $1) }
-  }
-
-  private func columns(
-    of input: TensorMetadata, in table: CSVTable
-  ) throws(Failure) -> [Int] {
-    let width = width(of: input)
-    let place = { (name: String) in table.columns.firstIndex(of: name) }
-    if let features {
-      guard inputs.count == 1, features.count == width else {
-        throw Failure(
-          description: "--features names \(features.count) columns, but the model has "
-            + inputs.map { "\"\($0.name)\" with \(self.width(of: $0))" }.joined(separator: ", "))
-      }
-      return try features.map { name throws(Failure) in
-        guard let column = place(name) else { throw missing(name, in: table) }
-        return column
-      }
-    }
-    if width == 1, let column = place(input.name) { return [column] }
-    let numbered = (0..<width).compactMap { place("\(input.name)_\($0)") }
-    if numbered.count == width { return numbered }
-    guard inputs.count == 1 else {
-      throw missing(
-        width == 1 ? input.name : "\(input.name)_0 to \(input.name)_\(width - 1)", in: table)
-    }
-    guard table.columns.count == width else {
-      throw Failure(
-        description: "input \"\(input.name)\" has \(width) features, found "
-          + "\(table.columns.count) columns: name those that are meant with --features a,b,c")
-    }
-    return Array(0..<width)
-  }
-
-  private func missing(_ name: String, in table: CSVTable) -> Failure {
-    Failure(
-      description: "expected a column \(name), found \(table.columns.joined(separator: ", "))")
+    (signature.isBatchable ? input.shape.dropFirst() : input.shape[...])
+      .reduce(1) { $0 * ($1 < 0 ? 1 : $1) }
   }
 
   /// Written as JSON and read by the protocol's own parser, which says what is wrong with a value.
   private func message(
     at place: String, _ value: (_ input: Int, _ row: Int, _ feature: Int) -> String
   ) throws(Failure) -> WireMessage {
+    guard rows == 1 || signature.isBatchable else {
+      throw Failure(
+        description: "the model takes one row a request, found \(rows): leave --rows out")
+    }
     var tensors: [String] = []
     for (index, input) in inputs.enumerated() {
       var shape = input.shape.map { $0 < 0 ? 1 : $0 }

@@ -53,16 +53,16 @@ struct LoadRequestsTests {
     let unknown = #expect(throws: LoadRequests.Failure.self) {
       try requests.messages(from: table)
     }
-    #expect(unknown?.description == "expected a column c, found class, b, a")
+    #expect(unknown?.description == "--features: no column \"c\"; there are class, b, a")
     requests.features = ["a"]
     let few = #expect(throws: LoadRequests.Failure.self) { try requests.messages(from: table) }
-    #expect(few?.description == "--features names 1 columns, but the model has \"X\" with 2")
+    #expect(few?.description == "input \"X\" takes 2 columns, --features names 1")
   }
 
   @Test(arguments: [
     (
       "a,b,c\n1,2,3\n",
-      "input \"X\" has 2 features, found 3 columns: name those that are meant with --features a,b,c"
+      "input \"X\" takes 2 columns, the file has 3: a, b, c; choose them with --features a,b,c"
     ),
     ("a,b\n", "expected at least 1 rows of data, found 0"),
     ("a,b\n1,two\n", "line 2: input \"X\": expected FP32, found \"two\""),
@@ -75,6 +75,19 @@ struct LoadRequestsTests {
       try requests(matrix).messages(from: table)
     }
     #expect(error?.description == reason)
+  }
+
+  @Test func `a model of one row a request takes all of it from one row of the table`() throws {
+    let fixed = [TensorMetadata(name: "X", datatype: .fp32, shape: [1, 2, 2])]
+    let table = try CSVTable(parsing: Array("a,b,c,d\n1,2,3,4\n5,6,7,8\n".utf8))
+    let messages = try requests(fixed).messages(from: table)
+    #expect(messages.count == 2)
+    let tensor = try parsed(messages[1]).inputs[0]
+    #expect(tensor.shape == [1, 2, 2])
+    #expect((0..<4).map { tensor.number(at: $0) } == [5, 6, 7, 8])
+    #expect(throws: LoadRequests.Failure.self) {
+      try requests(fixed, rows: 2).messages(from: table)
+    }
   }
 
   @Test func `made-up values are valid, of every type, and the same for a seed`() throws {
