@@ -100,9 +100,9 @@ struct LoadCommand: AsyncParsableCommand {
   private func target(
     _ server: Server, _ fields: [(name: String, value: String)]
   ) async throws -> LoadTarget {
+    let named = try named()
     let client = HTTPClient(eventLoopGroupProvider: .singleton)
     let discovery = V2Discovery(url: server.url, headers: fields, client: client)
-    let named = try named()
     let name: String
     let inputs: [TensorMetadata]
     do {
