@@ -1,0 +1,114 @@
+/// Small binary records that notice their own damage: a version byte, content, and the CRC-32 of both.
+///
+/// Integers are LEB128 (seven bits a byte, the lowest first), numbers their IEEE 754 bits in 8 bytes, little-endian;
+/// the checksum is the last 4 bytes, little-endian. Source of LEB128: DWARF 5, section 7.6.
+package enum SealedBytes {
+  /// Why bytes are not what they should be.
+  package enum Failure: Error, Sendable, Equatable {
+    case truncated
+    case unknownVersion(UInt8)
+    case checksum(expected: UInt32, found: UInt32)
+    /// The checksum is right and the content is not: a writer's fault.
+    case malformed
+  }
+
+  struct Writer {
+    private var bytes: [UInt8]
+
+    init(version: UInt8, capacity: Int = 64) {
+      bytes = [version]
+      bytes.reserveCapacity(capacity)
+    }
+
+    mutating func append(_ value: UInt64) {
+      var rest = value
+      while rest >= 0x80 {
+        bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+        rest >>= 7
+      }
+      bytes.append(UInt8(rest))
+    }
+
+    /// - Precondition: `count` is not negative.
+    mutating func append(count: Int64) { append(UInt64(count)) }
+
+    mutating func append(_ value: Double) {
+      for shift in stride(from: UInt64(0), to: 64, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift))
+      }
+    }
+
+    mutating func append(_ text: String) {
+      append(UInt64(text.utf8.count))
+      bytes.append(contentsOf: text.utf8)
+    }
+
+    func sealed() -> [UInt8] {
+      let checksum = CRC32.checksum(of: bytes.span)
+      return bytes
+        + stride(from: UInt32(0), to: 32, by: 8).map {
+          UInt8(truncatingIfNeeded: checksum >> $0)
+        }
+    }
+  }
+
+  /// Reads in the order of writing; every member throws `truncated` or `malformed` where the content ends or lies.
+  struct Reader {
+    private let bytes: [UInt8]
+    private var position = 1
+    private let end: Int
+
+    init(_ bytes: [UInt8], version expectedVersion: UInt8) throws(Failure) {
+      guard let version = bytes.first else { throw .truncated }
+      guard version == expectedVersion else { throw .unknownVersion(version) }
+      guard bytes.count > 4 else { throw .truncated }
+      let end = bytes.count - 4
+      let found = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[end + $1]) << UInt32(8 * $1) }
+      let expected = CRC32.checksum(of: bytes.span.extracting(..<end))
+      guard expected == found else { throw .checksum(expected: expected, found: found) }
+      self.bytes = bytes
+      self.end = end
+    }
+
+    mutating func varint() throws(Failure) -> UInt64 {
+      var value: UInt64 = 0
+      for shift in stride(from: UInt64(0), to: 64, by: 7) {
+        let byte = try byte()
+        value |= UInt64(byte & 0x7f) << shift
+        if byte < 0x80 { return value }
+      }
+      throw .malformed
+    }
+
+    mutating func count() throws(Failure) -> Int64 {
+      guard let count = Int64(exactly: try varint()) else { throw .malformed }
+      return count
+    }
+
+    mutating func double() throws(Failure) -> Double {
+      var bits: UInt64 = 0
+      for shift in stride(from: UInt64(0), to: 64, by: 8) { bits |= UInt64(try byte()) << shift }
+      return Double(bitPattern: bits)
+    }
+
+    mutating func text() throws(Failure) -> String {
+      let length = try varint()
+      guard length <= UInt64(end - position) else { throw .malformed }
+      defer { position += Int(length) }
+      guard let text = String(validating: bytes[position..<position + Int(length)], as: UTF8.self)
+      else { throw .malformed }
+      return text
+    }
+
+    /// All has been read: what follows would be content of a writer that knows more.
+    func finish() throws(Failure) {
+      guard position == end else { throw .malformed }
+    }
+
+    private mutating func byte() throws(Failure) -> UInt8 {
+      guard position < end else { throw .truncated }
+      defer { position += 1 }
+      return bytes[position]
+    }
+  }
+}
