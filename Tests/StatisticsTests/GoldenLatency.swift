@@ -1,5 +1,3 @@
-import Foundation
-
 /// The 100,000 heavy-tailed latencies of the golden folder, with what numpy and ddsketch say of them.
 struct GoldenLatency {
   var values: [Double]
@@ -22,28 +20,14 @@ struct GoldenLatency {
   }
 
   private static func read() throws -> GoldenLatency {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("Fixtures/latency")
-    let expected = try JSONDecoder().decode(
-      Expected.self, from: Data(contentsOf: folder.appendingPathComponent("expected.json")))
-    let text = try unpacked(folder.appendingPathComponent("latency_us_100k.csv.gz"))
+    let golden = Golden("latency")
+    let expected = try golden.expected(Expected.self)
     return GoldenLatency(
-      values: text.split(separator: "\n").compactMap { Double($0) },
+      values: try golden.text("latency_us_100k.csv.gz").split(separator: "\n").compactMap {
+        Double($0)
+      },
       nearestRank: expected.nearestRank.map { (Double($0.key) ?? .nan, $0.value) },
       ddsketch: expected.ddsketch.quantiles.map { (Double($0.key) ?? .nan, $0.value) })
-  }
-
-  /// gzip is part of every Debian; Foundation has no inflate on Linux.
-  private static func unpacked(_ file: URL) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/gzip")
-    process.arguments = ["-dc", file.path]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: data, as: UTF8.self)
   }
 }
 
