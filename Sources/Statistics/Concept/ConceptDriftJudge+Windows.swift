@@ -1,0 +1,76 @@
+extension ConceptDriftJudge {
+  /// Takes what can be judged now, and says which blocks were.
+  ///
+  /// - Parameters:
+  ///   - windows: all windows from `next` through `now`, ascending, as they are known by now; those without a row may be
+  ///     left out. Windows before `next` are passed over.
+  ///   - now: seconds since 1970.
+  ///   - labelDelay: the 95th percentile of the seconds from a prediction to its label; nil while no label has come.
+  /// - Complexity: O(windows).
+  package mutating func judge(
+    _ windows: some Sequence<LabelWindow>, now: Int64, labelDelay: Double?
+  ) -> [JudgedBlock] {
+    var judgedNow: [JudgedBlock] = []
+    pending = nil
+    for window in windows where window.start >= next ?? .min && window.end <= now {
+      let window = checked(window)
+      if window.labelled > 0 { neverLabelled = false }
+      guard pending == nil, isSettled(window, now: now, labelDelay: labelDelay) else {
+        if pending == nil { pending = LabelCoverage(start: window.start, end: window.end) }
+        pending?.add(window)
+        continue
+      }
+      closeIfDue(at: floor(window.start), into: &judgedNow)
+      take(window)
+      closeIfDue(at: floor(window.end), into: &judgedNow)
+    }
+    if pending == nil { closeIfDue(at: floor(now), into: &judgedNow) }
+    return judgedNow
+  }
+
+  /// A loss that cannot be is no label.
+  private func checked(_ window: LabelWindow) -> LabelWindow {
+    var window = window
+    window.labelled = min(window.labelled, window.predicted)
+    if !(window.loss >= 0 && window.loss.isFinite) { (window.labelled, window.loss) = (0, 0) }
+    if loss == .wrongRows { window.loss = min(window.loss, Double(window.labelled)) }
+    return window
+  }
+
+  private func isSettled(_ window: LabelWindow, now: Int64, labelDelay: Double?) -> Bool {
+    if Double(window.labelled) >= Self.minCompleteness * Double(window.predicted) { return true }
+    return labelDelay.map { Double(now - window.end) >= $0 } ?? false
+  }
+
+  /// The newest multiple of the block's length that is not after a time.
+  private func floor(_ time: Int64) -> Int64 {
+    time - (time % blockSeconds + blockSeconds) % blockSeconds
+  }
+
+  private mutating func take(_ window: LabelWindow) {
+    // The first block begins where the predictions do, so that it is not a short one; later ones on their multiple.
+    let start = next == nil ? window.start : max(next ?? .min, floor(window.start))
+    next = window.end
+    guard window.predicted > 0 else { return }
+    if open == nil { open = OpenBlock(start: start, end: window.end) }
+    open?.add(window)
+    if openCoverage == nil { openCoverage = LabelCoverage(start: window.start, end: window.end) }
+    openCoverage?.add(window)
+    if let whole = openCoverage, whole.predicted >= minRows, whole.end - whole.start >= minSeconds {
+      coverage = whole
+      openCoverage = nil
+    }
+  }
+
+  private mutating func closeIfDue(at end: Int64, into judgedNow: inout [JudgedBlock]) {
+    guard let block = open, end >= block.coverage.end, end - block.coverage.start >= blockSeconds
+    else { return }
+    if block.coverage.labelled >= minRows {
+      open = nil
+      judgedNow.append(judge(block.closed(at: end)))
+    } else if block.coverage.labelled == 0 && block.coverage.predicted >= minRows {
+      open = nil
+      unlabelledBlocks += 1
+    }
+  }
+}
