@@ -54,7 +54,8 @@ let package = Package(
     .target(
       name: "Storage",
       dependencies: [
-        "Domain", "Statistics", .product(name: "GRDB", package: "GRDB.swift"),
+        "Domain", "Statistics", "InferenceProtocol",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: safe),
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
@@ -133,7 +134,8 @@ let package = Package(
     .testTarget(
       name: "StorageTests",
       dependencies: [
-        "Domain", "Statistics", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+        "Domain", "Statistics", "Storage", "InferenceProtocol",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "TextUI"], swiftSettings: strict),
     .testTarget(

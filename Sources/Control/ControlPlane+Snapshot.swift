@@ -9,6 +9,7 @@ extension ControlPlane {
     figures.add(batch, deployments: deployments)
     saturation = currentSaturation
     let ended = stepWatches(batch)
+    judge(batch)
     publish()
     // Apart, since a disk that hangs must not stop the measuring.
     if isBreakGlassPending, sequence % 5 == 0 { Task { await importBreakGlass() } }
@@ -65,7 +66,8 @@ extension ControlPlane {
       lastChange: lastChange[model],
       notices: (modelNotices[model] ?? []) + unservedChallenger(deployment)
         + levers(deployment),
-      hurtClients: hurt.isEmpty ? nil : hurt)
+      hurtClients: hurt.isEmpty ? nil : hurt,
+      judgement: board.summary(of: model))
   }
 
   /// What an operator has put in the traffic's way, for as long as it stands there.

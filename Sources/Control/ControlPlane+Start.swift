@@ -34,6 +34,7 @@ extension ControlPlane {
       }
     }
     auditHead = max(auditHead, ledger.store.head.sequence)
+    await startJudging()
     publish()
     for name in modelNames { await bringUp(name) }
     publish()

@@ -11,6 +11,8 @@ package actor ControlPlane {
   private nonisolated let worker = Worker(name: "vigia-control")
   /// Reads and hashes the repository, which may be large and slow.
   private let scanner = Worker(name: "vigia-scan")
+  /// Reads what judgements are made of, and writes them.
+  let judging = Worker(name: "vigia-judge")
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     // The actor owns the worker, so the reference outlives every job.
     unsafe worker.asUnownedSerialExecutor()
@@ -47,6 +49,7 @@ package actor ControlPlane {
   let dataPlane: DataPlane
   let ledger: Ledger
   let charters: [ModelCharter]
+  let judgement: JudgementServices?
   let logger: Logger
   package nonisolated let hub = SnapshotHub()
 
@@ -68,6 +71,12 @@ package actor ControlPlane {
   /// Outcomes of this run, so that a command sent twice is done once although its refusal was not stored.
   var outcomes: [CommandID: CommandOutcome] = [:]
   private var turns = TurnQueue()
+  var board = JudgementBoard()
+  var judgedMinute: Int64 = 0
+  var isJudgingMinute = false
+  var trainingReferencesRead: Set<ModelVersion> = []
+  /// The hour whose season was last looked up.
+  var seasonLooked: [ModelVersion: Int64] = [:]
 
   struct Watch {
     var watch: RecoveryWatch
@@ -76,12 +85,13 @@ package actor ControlPlane {
 
   package init(
     settings: Settings, dataPlane: DataPlane, ledger: Ledger, charters: [ModelCharter],
-    notices: [Notice] = [], logger: Logger
+    judgement: JudgementServices? = nil, notices: [Notice] = [], logger: Logger
   ) {
     self.settings = settings
     self.dataPlane = dataPlane
     self.ledger = ledger
     self.charters = charters
+    self.judgement = judgement
     self.notices = notices
     self.logger = logger
   }
@@ -89,6 +99,7 @@ package actor ControlPlane {
   deinit {
     worker.close()
     scanner.close()
+    judging.close()
   }
 
   /// Performs or refuses a command, and leaves its row in the ledger.

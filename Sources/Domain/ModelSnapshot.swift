@@ -11,13 +11,15 @@ package struct ModelSnapshot: Codable, Sendable, Equatable, Identifiable {
   package var notices: [Notice]
   /// The clients that got least of what they came for, if any was hurt; at most three.
   package var hurtClients: [ClientFigures]?
+  /// Nil from a server that does not judge.
+  package var judgement: ModelJudgement?
 
   package var id: String { name }
 
   package init(
     name: String, deployment: Deployment, objective: ServiceObjective? = nil,
     versions: [VersionSnapshot], lastChange: AuditEntry? = nil, notices: [Notice] = [],
-    hurtClients: [ClientFigures]? = nil
+    hurtClients: [ClientFigures]? = nil, judgement: ModelJudgement? = nil
   ) {
     self.name = name
     self.deployment = deployment
@@ -26,6 +28,7 @@ package struct ModelSnapshot: Codable, Sendable, Equatable, Identifiable {
     self.lastChange = lastChange
     self.notices = notices
     self.hurtClients = hurtClients
+    self.judgement = judgement
   }
 
   package func version(_ version: String) -> VersionSnapshot? {

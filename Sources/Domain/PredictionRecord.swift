@@ -11,6 +11,9 @@ package struct PredictionRecord: Sendable, Equatable {
   /// Revision of the model's deployment under which the request was admitted: proof of a change judges
   /// only requests with the revision it made, or a later one.
   package var revision: Int64
+  /// Stands for the key that decided which version answers, where that sticks to a key; nil where each request is decided by
+  /// itself, or there was nothing to decide.
+  package var routingKey: UInt64?
   package var arrivedAt: Timestamp
   /// Nanoseconds on the monotonic clock.
   package var queueTime: Int64
@@ -23,7 +26,8 @@ package struct PredictionRecord: Sendable, Equatable {
 
   package init(
     id: RequestID, clientRequestID: String? = nil, version: ModelVersion, variant: Variant,
-    client: String, outcome: Outcome, revision: Int64, arrivedAt: Timestamp, queueTime: Int64 = 0,
+    client: String, outcome: Outcome, revision: Int64, routingKey: UInt64? = nil,
+    arrivedAt: Timestamp, queueTime: Int64 = 0,
     computeTime: Int64 = 0, totalTime: Int64, rows: Int, predictions: [PredictedValue] = []
   ) {
     self.id = id
@@ -33,6 +37,7 @@ package struct PredictionRecord: Sendable, Equatable {
     self.client = client
     self.outcome = outcome
     self.revision = revision
+    self.routingKey = routingKey
     self.arrivedAt = arrivedAt
     self.queueTime = queueTime
     self.computeTime = computeTime

@@ -27,6 +27,14 @@ final class Admission: Sendable {
     RoutingHash.position(model: call.model, key: call.routingKey ?? id.description)
   }
 
+  /// The key's place on the line, as what stands for the key: only while there is a split to stick to.
+  private func stickyKey(_ variant: Variant) -> UInt64? {
+    guard call.routingKey != nil, variant == .champion || variant == .challenger,
+      plane.routes.models[call.model]?.split?.challenger != nil
+    else { return nil }
+    return position.bitPattern
+  }
+
   /// Gives the request to `slot`, in which it has been let in.
   ///
   /// - Parameters:
@@ -62,16 +70,18 @@ final class Admission: Sendable {
       case .failed(let error, let queueTime, let computeTime):
         self.finish(
           .failure(error), slot.version, variant, rows: rows,
-          queueTime: isMoved ? self.waited(computeTime) : queueTime, computeTime: computeTime)
+          queueTime: isMoved ? self.waited(computeTime) : queueTime, computeTime: computeTime,
+          tensors: PredictionTensors(inputs: self.call.request.inputs))
         self.shadow(route, variant, rows: rows)
       case .done(var outputs, let queueTime, let computeTime):
         slot.noteAnswer(to: self.call.arrivedAt)
         let predictions = PredictedValue.each(of: outputs, label: slot.labelOutput, rows: rows)
+        let tensors = PredictionTensors(inputs: self.call.request.inputs, outputs: outputs)
         if extra != nil { outputs.removeLast() }
         self.finish(
           .success(outputs), slot.version, variant, rows: rows,
           queueTime: isMoved ? self.waited(computeTime) : queueTime, computeTime: computeTime,
-          predictions: predictions)
+          predictions: predictions, tensors: tensors)
         route.recent.keep(self.call.request, at: self.call.startedAt)
         self.shadow(route, variant, rows: rows)
       }
@@ -88,7 +98,8 @@ final class Admission: Sendable {
   /// The one record, then the one answer: a label that comes back at once finds its prediction.
   func finish(
     _ result: Result<[Tensor], InferenceError>, _ version: ModelVersion, _ variant: Variant,
-    rows: Int, queueTime: Int64 = 0, computeTime: Int64 = 0, predictions: [PredictedValue] = []
+    rows: Int, queueTime: Int64 = 0, computeTime: Int64 = 0, predictions: [PredictedValue] = [],
+    tensors: PredictionTensors? = nil
   ) {
     let totalTime = plane.settings.monotonicNow() - call.startedAt
     if case .failure(let error) = result, let reason = error.refusalReason {
@@ -96,7 +107,7 @@ final class Admission: Sendable {
     }
     record(
       version, variant, outcome: result.outcome, queueTime: queueTime, computeTime: computeTime,
-      totalTime: totalTime, rows: rows, predictions: predictions)
+      totalTime: totalTime, rows: rows, predictions: predictions, tensors: tensors)
     reply(
       result.map { outputs in
         InferenceReply(
@@ -136,26 +147,29 @@ final class Admission: Sendable {
         self.record(
           slot.version, .shadow, outcome: error.outcome, queueTime: queueTime,
           computeTime: computeTime, totalTime: self.plane.settings.monotonicNow() - start,
-          rows: rows)
+          rows: rows, tensors: PredictionTensors(inputs: self.call.request.inputs))
       case .done(let outputs, let queueTime, let computeTime):
         self.record(
           slot.version, .shadow, outcome: .ok, queueTime: queueTime, computeTime: computeTime,
           totalTime: self.plane.settings.monotonicNow() - start, rows: rows,
-          predictions: PredictedValue.each(of: outputs, label: slot.labelOutput, rows: rows))
+          predictions: PredictedValue.each(of: outputs, label: slot.labelOutput, rows: rows),
+          tensors: PredictionTensors(inputs: self.call.request.inputs, outputs: outputs))
       }
     }
   }
 
   private func record(
     _ version: ModelVersion, _ variant: Variant, outcome: Outcome, queueTime: Int64,
-    computeTime: Int64, totalTime: Int64, rows: Int, predictions: [PredictedValue] = []
+    computeTime: Int64, totalTime: Int64, rows: Int, predictions: [PredictedValue] = [],
+    tensors: PredictionTensors? = nil
   ) {
     plane.record(
       PredictionRecord(
         id: id, clientRequestID: call.request.id, version: version, variant: variant,
-        client: call.client, outcome: outcome, revision: revision, arrivedAt: call.arrivedAt,
+        client: call.client, outcome: outcome, revision: revision,
+        routingKey: stickyKey(variant), arrivedAt: call.arrivedAt,
         queueTime: queueTime, computeTime: computeTime, totalTime: totalTime, rows: rows,
-        predictions: predictions))
+        predictions: predictions), tensors)
   }
 }
 

@@ -14,10 +14,13 @@ package final class DataPlane: Sendable {
   package typealias WarmLoader =
     @Sendable (ModelFile, _ recent: [InferRequest]) async throws(InferenceError) -> any Engine
 
+  /// Takes one record of each request, with its tensors where they reached a model.
+  package typealias Record = @Sendable (PredictionRecord, PredictionTensors?) -> Void
+
   let repository: ModelRepository
   let loader: WarmLoader
   let settings: DataPlaneSettings
-  let record: @Sendable (PredictionRecord) -> Void
+  let record: Record
   private let table = Mutex(RoutingTable())
   let loading = Mutex(LoadingStates())
   private let isStopping = Atomic(false)
@@ -31,7 +34,7 @@ package final class DataPlane: Sendable {
   package init(
     repository: ModelRepository, warmLoader: @escaping WarmLoader,
     settings: DataPlaneSettings = DataPlaneSettings(),
-    record: @escaping @Sendable (PredictionRecord) -> Void
+    record: @escaping Record
   ) {
     self.repository = repository
     loader = warmLoader
@@ -42,7 +45,7 @@ package final class DataPlane: Sendable {
   package convenience init(
     repository: ModelRepository, loader: @escaping Loader,
     settings: DataPlaneSettings = DataPlaneSettings(),
-    record: @escaping @Sendable (PredictionRecord) -> Void
+    record: @escaping Record
   ) {
     self.init(
       repository: repository,
@@ -99,7 +102,7 @@ package final class DataPlane: Sendable {
         version: ModelVersion(model: model, version: version),
         variant: version == route.split?.champion ? .champion : .direct, client: client,
         outcome: .invalid, revision: route.split?.revision ?? 0, arrivedAt: arrivedAt,
-        totalTime: 0, rows: 0))
+        totalTime: 0, rows: 0), nil)
   }
 
   /// Requests that were answered without a run since the start, by model and reason.

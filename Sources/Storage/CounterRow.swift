@@ -29,6 +29,7 @@ struct CounterRow: Equatable {
       case .scoreSum: labels.scoreSum
       case .scoreCount: labels.scores
       case .limited: requests.limited
+      case .predicted: requests.predicted
       }
     }
   }

@@ -72,7 +72,7 @@ extension SeriesQuery.Measure {
 
   /// Of a row: t, then the sketch, or numerator and denominator.
   fileprivate func sql(_ tier: Tier) -> String {
-    let requests = "ok + invalid + failed + shed + timed_out + cancelled"
+    let requests = "ok + invalid + failed + shed + limited + timed_out + cancelled"
     let errors = "failed + shed + timed_out"
     let columns =
       switch self {

@@ -66,6 +66,35 @@ extension Schema {
             ALTER TABLE client ADD COLUMN total_sum REAL NOT NULL DEFAULT 0;
             """)
       },
+      // What judgements are made of, and judgements; the ring of whole requests.
+      { db in
+        for tier in Tier.all {
+          try db.execute(
+            sql: "ALTER TABLE \(tier.counters) ADD COLUMN predicted INTEGER NOT NULL DEFAULT 0")
+          for table in [tier.features, tier.quality] {
+            guard let table else { continue }
+            try db.execute(
+              sql: """
+                CREATE TABLE \(table)(
+                  series INTEGER NOT NULL, t INTEGER NOT NULL, data BLOB NOT NULL,
+                  PRIMARY KEY (series, t)) STRICT, WITHOUT ROWID
+                """)
+          }
+        }
+        try db.execute(
+          sql: """
+            CREATE TABLE request_block(
+              block INTEGER PRIMARY KEY, series INTEGER NOT NULL, t INTEGER NOT NULL,
+              first BLOB NOT NULL, last BLOB NOT NULL, n INTEGER NOT NULL,
+              slowest INTEGER NOT NULL, errors INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
+            CREATE INDEX request_block_t ON request_block(t);
+            CREATE TABLE request_data(block INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+            CREATE TABLE judgement(
+              id INTEGER PRIMARY KEY, kind TEXT NOT NULL, model TEXT NOT NULL,
+              version TEXT NOT NULL, t INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+            CREATE INDEX judgement_t ON judgement(kind, model, t);
+            """)
+      },
     ])
 }
 
@@ -85,9 +114,10 @@ enum CounterColumn: String, CaseIterable {
   case scoreSum = "score_sum"
   case scoreCount = "score_count"
   case limited
+  case predicted
 
   /// Those of the first schema.
-  static let first = allCases.filter { $0 != .limited }
+  static let first = allCases.filter { $0 != .limited && $0 != .predicted }
 
   private var isReal: Bool {
     switch self {

@@ -91,7 +91,7 @@ extension MetricStore {
     }
   }
 
-  private static func secondsAlive(_ plan: TierPlan, _ db: Database) throws -> [Double] {
+  static func secondsAlive(_ plan: TierPlan, _ db: Database) throws -> [Double] {
     var alive = [Double](repeating: 0, count: plan.cells)
     for segment in plan.segments {
       let rows = try Row.fetchCursor(

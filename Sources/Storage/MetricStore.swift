@@ -16,6 +16,10 @@ package final class MetricStore: Sendable {
     package var maximumBytes: Int64 = 1 << 30
     /// Predictions that wait for their label take about this at most; the oldest go first.
     package var labelHorizonBytes: Int64 = 256 << 20
+    /// Recent requests with their tensors take about this at most; the oldest go first.
+    package var requestBytes: Int64 = 128 << 20
+    /// Seconds that recent requests are kept at most, by model; of other models a day.
+    package var requestRetention: [String: Int64] = [:]
 
     package init() {}
   }
@@ -117,6 +121,10 @@ package final class MetricStore: Sendable {
       try writer.fold(now: now.seconds, in: db)
       try writer.boundPredictions(
         to: settings.labelHorizonBytes, inserted: batch.predictions.count, in: db)
+      try writer.boundRequests(
+        to: settings.requestBytes,
+        inserted: batch.requestsKept.values.reduce(0) { $0 + $1.count },
+        retention: settings.requestRetention, standard: 86_400, now: now.seconds, in: db)
       if flushes % 10 == 0 { try writer.relieve(maximumPages: settings.maximumPages, in: db) }
       return writer.oldestPrediction?.time
     }
@@ -133,8 +141,8 @@ package final class MetricStore: Sendable {
 
   /// What `body` did to the writer's memory counts only when the transaction was committed.
   ///
-  /// The lock is held over the transaction: only the recorder's thread takes it.
-  private func transaction<T: Sendable>(
+  /// The lock is held over the transaction: the recorder's thread takes it, and whoever keeps judgements.
+  func transaction<T: Sendable>(
     _ body: (inout MetricWriter, Database) throws -> T
   ) throws(StorageError) -> T {
     let pool = try openPool()

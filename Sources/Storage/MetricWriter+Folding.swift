@@ -55,20 +55,12 @@ extension MetricWriter {
         WHERE series IN (SELECT id FROM series) AND t >= ? AND t < ? GROUP BY series
         """
     ).execute(arguments: [start, start, end])
-    var merged: [Int64: DDSketch] = [:]
-    let rows = try Row.fetchCursor(
-      try db.cachedStatement(
-        sql: """
-          SELECT series, sketch FROM \(fine.sketches)
-          WHERE series IN (SELECT id FROM series) AND t >= ? AND t < ?
-          """), arguments: [start, end])
-    while let row = try rows.next() {
-      // A sketch whose checksum is wrong is left out: its requests are in the counters still.
-      guard let sketch = try? DDSketch(serialized: [UInt8](row[1] as Data)) else { continue }
-      merged[row[0], default: DDSketch()].merge(sketch)
+    try MergedTable.latency(fine).fold(into: .latency(tier), from: start, to: end, in: db)
+    if let from = MergedTable.features(fine), let to = MergedTable.features(tier) {
+      try from.fold(into: to, from: start, to: end, in: db)
     }
-    for (series, sketch) in merged {
-      try store(sketch, in: tier, series: series, t: start, db: db)
+    if let from = MergedTable.quality(fine), let to = MergedTable.quality(tier) {
+      try from.fold(into: to, from: start, to: end, in: db)
     }
   }
 
@@ -83,7 +75,8 @@ extension MetricWriter {
   private func drop(_ tier: Tier, before limit: Int64, in db: Database) throws {
     guard let first = try Self.earliest(in: tier, from: .min, db), first < limit else { return }
     let end = min(limit, first + Self.deletedAtOnce * tier.step)
-    for table in [tier.counters, tier.sketches] {
+    for table in [tier.counters, tier.sketches, tier.features, tier.quality] {
+      guard let table else { continue }
       try db.execute(
         sql: "DELETE FROM \(table) WHERE series IN (SELECT id FROM series) AND t < ?",
         arguments: [end])
@@ -117,11 +110,35 @@ extension MetricWriter {
     oldestPrediction = try PredictionTable.oldest(db)
   }
 
+  /// Drops the oldest requests until they fit `limit`, and those that have been kept as long as they may be: a bounded
+  /// number.
+  ///
+  /// - Parameter retention: seconds, by model.
+  mutating func boundRequests(
+    to limit: Int64, inserted: Int, retention: [String: Int64], standard: Int64, now: Int64,
+    in db: Database
+  ) throws {
+    var expired = try RequestTable.dropOldest(
+      4, before: now - max(standard, retention.values.max() ?? 0), in: db)
+    for (model, seconds) in retention {
+      expired += try RequestTable.dropOldest(4, before: now - seconds, model: model, in: db)
+    }
+    requestBytes = max(0, requestBytes - expired)
+    var chunks = 1 + inserted / 1_000
+    while requestBytes > limit, chunks > 0 {
+      chunks -= 1
+      let bytes = try RequestTable.dropOldest(4, in: db)
+      requestBytes = bytes == 0 ? 0 : max(0, requestBytes - bytes)
+    }
+    try Self.setMeta(Self.requestBytesKey, requestBytes, in: db)
+  }
+
   /// Makes room before the file reaches its cap: a step a call, the least missed first.
   mutating func relieve(maximumPages: Int64, in db: Database) throws {
     let pages = try Int64.fetchOne(db, sql: "PRAGMA page_count") ?? 0
     let free = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
     guard pages - free > maximumPages * 9 / 10 else { return }
+    requestBytes = max(0, requestBytes - (try RequestTable.dropOldest(4, in: db)))
     try dropOldestPredictions(in: db)
     for index in 1..<Tier.all.count {
       let tier = Tier.all[index]

@@ -15,6 +15,7 @@ struct MetricWriter {
   var watermarks: [Int64]
   var predictionBytes: Int64
   var oldestPrediction: RequestID?
+  var requestBytes: Int64
 
   init(_ db: Database, now: Timestamp) throws {
     for row in try Row.fetchAll(db, sql: "SELECT id, model, version, variant FROM series") {
@@ -31,8 +32,10 @@ struct MetricWriter {
     }
     predictionBytes = try Self.meta(Self.predictionBytesKey, in: db) ?? 0
     oldestPrediction = try PredictionTable.oldest(db)
+    requestBytes = try Self.meta(Self.requestBytesKey, in: db) ?? 0
   }
 
+  static let requestBytesKey = "request_bytes"
   static let predictionBytesKey = "prediction_bytes"
 
   static func meta(_ key: String, in db: Database) throws -> Int64? {
@@ -64,8 +67,19 @@ struct MetricWriter {
       try add(
         CounterRow(labels: labels), latency: nil, series: id, second: key.second, now: now, in: db)
     }
+    for (key, counts) in batch.features {
+      let id = try id(of: key.series, in: db)
+      try add(counts, to: MergedTable.features, series: id, second: key.second, now: now, in: db)
+    }
+    for (key, row) in batch.quality {
+      let id = try id(of: key.series, in: db)
+      try add(row, to: MergedTable.quality, series: id, second: key.second, now: now, in: db)
+    }
     try write(batch.clients, in: db)
     try insert(batch.predictions, in: db)
+    for (key, requests) in batch.requestsKept {
+      requestBytes += try RequestTable.insert(requests, series: try id(of: key, in: db), in: db)
+    }
     try markLabelled(batch.labelled, in: db)
   }
 
@@ -87,31 +101,22 @@ struct MetricWriter {
           """
       ).execute(arguments: StatementArguments([series, t] + row.arguments))
       if let latency, !latency.isEmpty {
-        try merge(latency, into: tier, series: series, t: t, in: db)
+        try MergedTable.latency(tier).add(latency, series: series, t: t, in: db)
       }
     }
   }
 
-  private func merge(
-    _ latency: DDSketch, into tier: Tier, series: Int64, t: Int64, in db: Database
+  /// Adds to the minute's row, and to those of coarser tiers that have been folded past it already.
+  private func add<Value: Mergeable>(
+    _ value: Value, to table: (Tier) -> MergedTable<Value>?, series: Int64, second: Int64,
+    now: Int64, in db: Database
   ) throws {
-    var sketch = latency
-    let present = try db.cachedStatement(
-      sql: "SELECT sketch FROM \(tier.sketches) WHERE series = ? AND t = ?")
-    if let bytes = try Data.fetchOne(present, arguments: [series, t]),
-      let stored = try? DDSketch(serialized: [UInt8](bytes))
-    {
-      sketch.merge(stored)
+    for (index, tier) in Tier.all.enumerated() {
+      guard let table = table(tier), second >= now - tier.retention,
+        tier.step == Tier.minute.step || second < watermarks[index]
+      else { continue }
+      try table.add(value, series: series, t: tier.floor(second), in: db)
     }
-    try Self.store(sketch, in: tier, series: series, t: t, db: db)
-  }
-
-  static func store(
-    _ sketch: DDSketch, in tier: Tier, series: Int64, t: Int64, db: Database
-  ) throws {
-    try db.cachedStatement(
-      sql: "INSERT OR REPLACE INTO \(tier.sketches)(series, t, sketch) VALUES (?, ?, ?)"
-    ).execute(arguments: [series, t, Data(sketch.serialized())])
   }
 
   private func write(_ clients: [ClientKey: ClientTally], in db: Database) throws {

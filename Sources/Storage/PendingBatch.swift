@@ -12,6 +12,12 @@ struct SecondKey: Hashable {
   var second: Int64
 }
 
+/// A series under one revision of its model's deployment.
+struct RevisionKey: Hashable {
+  var series: SeriesKey
+  var revision: Int64
+}
+
 /// A prediction that waits for its label. A shadow's copy has the request's id and is another prediction.
 struct PredictionKey: Hashable {
   var id: RequestID
@@ -21,7 +27,14 @@ struct PredictionKey: Hashable {
 struct PendingPrediction: Equatable {
   var second: Int64
   var clientRequestID: String?
-  var values: [PredictedValue]
+  /// One a row; empty where there was no answer that a label could be compared with.
+  var values: [PredictedValue] = []
+  /// One a row, see `ScoreColumn`; empty where the model gives none.
+  var scores: [Float] = []
+  /// Of the deployment under which the request was admitted.
+  var revision: Int64 = 0
+  /// See `PredictionRecord.routingKey`.
+  var routingKey: UInt64?
   var isLabelled = false
 }
 
@@ -43,6 +56,17 @@ struct PendingBatch: Equatable {
   var labels: [SecondKey: LabelCounts] = [:]
   var clients: [ClientKey: ClientTally] = [:]
   var predictions = PendingPredictions()
+  /// By the minute of the answer.
+  var features: [SecondKey: FeatureCounts] = [:]
+  /// Of versions without a reference; not written.
+  var samples: [FeatureSample] = []
+  /// By the minute of the prediction.
+  var quality: [SecondKey: QualityRow] = [:]
+  /// Labels by the deployment's revision under which the prediction was made; not written.
+  var revisionLabels: [RevisionKey: LabelCounts] = [:]
+  /// Where routing sticks to a key: what each request, and each label, was; not written.
+  var keyed: [RevisionKey: KeyedEvents] = [:]
+  var requestsKept: [SeriesKey: [CapturedRequest]] = [:]
   /// Predictions written earlier whose label has come since.
   var labelled: Set<PredictionKey> = []
   var requests: Int64 = 0

@@ -7,7 +7,7 @@ import Statistics
 /// little-endian: count (UInt16); for each, in ascending order, its id (16 bytes, most significant first); for each, where
 /// its content ends (UInt32, from the first content on); contents; CRC-32 of all before (UInt32). A content is the
 /// answer's second less the id's (zigzag LEB128), the length of the client's id plus one or 0 for none (LEB128), that id
-/// in UTF-8, and the values by `PredictionCoding`.
+/// in UTF-8, and the rest by `PredictionCoding`.
 struct PredictionBlock {
   static let capacity = 1_024
   /// From the first to the last id of a block, in seconds: where a prediction can be found is thereby known.
@@ -49,7 +49,7 @@ struct PredictionBlock {
       } else {
         contents.append(0)
       }
-      contents.append(contentsOf: PredictionCoding.encode(prediction.values))
+      contents.append(contentsOf: PredictionCoding.encode(prediction))
       append(contents.count, width: 4, to: &ends)
     }
     bytes.append(contentsOf: ends)
@@ -97,9 +97,9 @@ struct PredictionBlock {
       client = String(decoding: content.prefix(Int(length - 1)), as: UTF8.self)
       content = content.dropFirst(Int(length - 1))
     }
-    guard let values = PredictionCoding.decode(Array(content)) else { return nil }
-    return PendingPrediction(
-      second: id(at: index).time.seconds + delay, clientRequestID: client, values: values)
+    var prediction = PendingPrediction(
+      second: id(at: index).time.seconds + delay, clientRequestID: client)
+    return PredictionCoding.decode(Array(content), into: &prediction) ? prediction : nil
   }
 
   private static func append(_ value: Int, width: Int, to bytes: inout [UInt8]) {

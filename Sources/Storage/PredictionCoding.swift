@@ -1,12 +1,14 @@
 import Domain
 
-/// Predicted values as bytes, in a `PredictionBlock`: for each a tag, then its content.
+/// What a label is compared with, as bytes, in a `PredictionBlock`: for each value a tag, then its content.
 ///
-/// 0: zigzag LEB128 of an integer. 1: the bits of a Double, 8 bytes little-endian. 2: LEB128 length and UTF-8.
+/// 0: zigzag LEB128 of an integer. 1: the bits of a Double, 8 bytes little-endian. 2: LEB128 length and UTF-8. 3: a score,
+/// the bits of a Float, 4 bytes little-endian. 4: LEB128 of the deployment's revision. 5: what stands for
+/// the routing key, 8 bytes little-endian.
 enum PredictionCoding {
-  static func encode(_ values: [PredictedValue]) -> [UInt8] {
+  static func encode(_ prediction: PendingPrediction) -> [UInt8] {
     var bytes: [UInt8] = []
-    for value in values {
+    for value in prediction.values {
       switch value {
       case .integer(let integer):
         bytes.append(0)
@@ -22,30 +24,60 @@ enum PredictionCoding {
         bytes.append(contentsOf: text.utf8)
       }
     }
+    for score in prediction.scores {
+      bytes.append(3)
+      for shift in stride(from: UInt32(0), to: 32, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: score.bitPattern >> shift))
+      }
+    }
+    if prediction.revision > 0 {
+      bytes.append(4)
+      LEB128.append(UInt64(prediction.revision), to: &bytes)
+    }
+    if let key = prediction.routingKey {
+      bytes.append(5)
+      for shift in stride(from: UInt64(0), to: 64, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: key >> shift))
+      }
+    }
     return bytes
   }
 
-  /// Nil for bytes that `encode` does not make.
-  static func decode(_ bytes: [UInt8]) -> [PredictedValue]? {
-    var values: [PredictedValue] = []
+  /// Puts what `encode` wrote into a prediction; false for bytes that it does not make.
+  static func decode(_ bytes: [UInt8], into prediction: inout PendingPrediction) -> Bool {
     var rest = bytes[...]
     while let tag = rest.popFirst() {
       switch tag {
       case 0:
-        guard let integer = LEB128.signed(&rest) else { return nil }
-        values.append(.integer(integer))
+        guard let integer = LEB128.signed(&rest) else { return false }
+        prediction.values.append(.integer(integer))
       case 1:
-        guard rest.count >= 8 else { return nil }
+        guard rest.count >= 8 else { return false }
         let bits = rest.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        values.append(.number(Double(bitPattern: bits)))
+        prediction.values.append(.number(Double(bitPattern: bits)))
         rest = rest.dropFirst(8)
       case 2:
-        guard let length = LEB128.unsigned(&rest), length <= UInt64(rest.count) else { return nil }
-        values.append(.text(String(decoding: rest.prefix(Int(length)), as: UTF8.self)))
+        guard let length = LEB128.unsigned(&rest), length <= UInt64(rest.count) else {
+          return false
+        }
+        prediction.values.append(
+          .text(String(decoding: rest.prefix(Int(length)), as: UTF8.self)))
         rest = rest.dropFirst(Int(length))
-      default: return nil
+      case 3:
+        guard rest.count >= 4 else { return false }
+        let bits = rest.prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        prediction.scores.append(Float(bitPattern: bits))
+        rest = rest.dropFirst(4)
+      case 4:
+        guard let revision = LEB128.unsigned(&rest) else { return false }
+        prediction.revision = Int64(truncatingIfNeeded: revision)
+      case 5:
+        guard rest.count >= 8 else { return false }
+        prediction.routingKey = rest.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        rest = rest.dropFirst(8)
+      default: return false
       }
     }
-    return values
+    return true
   }
 }

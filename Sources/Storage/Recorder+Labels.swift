@@ -13,7 +13,7 @@ extension Recorder {
   package func join(model: String, _ batch: LabelBatch, now: Timestamp) -> LabelReceipt {
     joining.withLock { _ in
       var receipt = LabelReceipt()
-      var left = joinInMemory(model, batch)
+      var left = joinInMemory(model, batch, now: now)
       let targets = left.labels.map(\.target)
       let stored =
         targets.isEmpty
@@ -25,7 +25,7 @@ extension Recorder {
           for one in stored[index] where !entry.found.contains(one.key) {
             var prediction = one.prediction
             prediction.isLabelled = prediction.isLabelled || left.labelled.contains(one.key)
-            let answer = folder.join(entry.label, stored: prediction, at: one.key)
+            let answer = folder.join(entry.label, stored: prediction, at: one.key, now: now)
             left.labels[index].answer = max(left.labels[index].answer, answer)
           }
         }
@@ -61,7 +61,7 @@ extension Recorder {
   }
 
   /// The store is asked for every label all the same: a shadow's copy may be there and the answer's still here.
-  private func joinInMemory(_ model: String, _ batch: LabelBatch) -> Joining {
+  private func joinInMemory(_ model: String, _ batch: LabelBatch, now: Timestamp) -> Joining {
     withFolder { folder in
       var joining = Joining(labelled: folder.labelled)
       for label in batch.labels {
@@ -70,7 +70,7 @@ extension Recorder {
           joining.labels.append(.init(label: label, target: .client(name)))
           continue
         }
-        let (answer, found) = folder.join(label, id: id, model: model)
+        let (answer, found) = folder.join(label, id: id, model: model, now: now)
         joining.labels.append(
           .init(label: label, target: .request(id), answer: answer, found: found))
       }

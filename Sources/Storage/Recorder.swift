@@ -1,6 +1,7 @@
 import Dispatch
 package import Domain
 import Foundation
+package import InferenceProtocol
 import Synchronization
 
 /// Takes in every prediction, and writes what they add up to once a second.
@@ -15,6 +16,10 @@ package final class Recorder: Sendable {
     package var recentCapacity = 20_000
     /// Clients counted by name, a model.
     package var clientsPerModel = 200
+    /// Tensors of requests that wait for the next fold may take this together; those that do not fit are not looked at.
+    package var tensorBytes = 32 << 20
+    /// Likewise one request's.
+    package var tensorBytesPerRequest = 1 << 20
 
     package init() {}
   }
@@ -37,14 +42,15 @@ package final class Recorder: Sendable {
   private let stopped = DispatchSemaphore(value: 0)
 
   private struct Ring {
-    var records: [PredictionRecord] = []
+    var records: [RecordedPrediction] = []
+    var tensorBytes = 0
     var dropped: Int64 = 0
   }
 
   private struct Folded {
     var folder: SecondFolder
     var recent: RecentRequests
-    var spare: [PredictionRecord] = []
+    var spare: [RecordedPrediction] = []
     /// Records that found the ring full: since the last flush, and ever.
     var dropped: Int64 = 0
     var droppedEver: Int64 = 0
@@ -56,11 +62,13 @@ package final class Recorder: Sendable {
   ///   - store: nil keeps only what is in memory.
   ///   - clock: the wall clock.
   ///   - objective: the latency objective of a model in microseconds, if it has one.
+  ///   - policy: what of a model's requests may be watched and kept.
   ///   - onFlush: called on the flushing thread after each flush, written or not; must not block for long.
   package init(
     store: MetricStore?, settings: Settings = Settings(),
     clock: @escaping @Sendable () -> Timestamp,
     objective: @escaping @Sendable (String) -> Double? = { _ in nil },
+    policy: @escaping @Sendable (String) -> CapturePolicy = { _ in CapturePolicy() },
     onFlush: @escaping @Sendable (SecondBatch) -> Void = { _ in }
   ) {
     self.store = store
@@ -70,28 +78,40 @@ package final class Recorder: Sendable {
     ring = Mutex(Ring(records: Self.emptyRing(settings)))
     folded = Mutex(
       Folded(
-        folder: SecondFolder(clientsPerModel: settings.clientsPerModel, objective: objective),
+        folder: SecondFolder(
+          clientsPerModel: settings.clientsPerModel, objective: objective, policy: policy),
         recent: RecentRequests(capacity: settings.recentCapacity), spare: Self.emptyRing(settings)))
     flushing = Mutex(clock().seconds)
   }
 
   /// Memory for a full ring, so that no append ever has to grow it. Pages never touched cost nothing.
-  private static func emptyRing(_ settings: Settings) -> [PredictionRecord] {
-    var records: [PredictionRecord] = []
+  private static func emptyRing(_ settings: Settings) -> [RecordedPrediction] {
+    var records: [RecordedPrediction] = []
     records.reserveCapacity(settings.ringCapacity)
     return records
   }
 
   /// Never waits for the store and never fails: a full ring drops the record and counts it.
-  package func record(_ record: PredictionRecord) {
-    let capacity = settings.ringCapacity
+  ///
+  /// - Parameter tensors: kept by reference until the next fold, where there is room for them.
+  package func record(_ record: PredictionRecord, _ tensors: PredictionTensors? = nil) {
+    let settings = settings
+    let bytes = tensors?.byteCount ?? 0
     ring.withLock { ring in
-      if ring.records.count < capacity {
-        ring.records.append(record)
-      } else {
+      guard ring.records.count < settings.ringCapacity else {
         ring.dropped += 1
+        return
       }
+      let fits =
+        bytes <= settings.tensorBytesPerRequest && ring.tensorBytes + bytes <= settings.tensorBytes
+      if fits { ring.tensorBytes += bytes }
+      ring.records.append(RecordedPrediction(record: record, tensors: fits ? tensors : nil))
     }
+  }
+
+  /// From the next request on, rows of its version are counted by its bins.
+  package func setReference(_ reference: FrozenReference) {
+    withFolder { $0.setReference(reference) }
   }
 
   /// Slowest first, of the last `recentCapacity`.
@@ -128,13 +148,14 @@ package final class Recorder: Sendable {
     let dropped = ring.withLock { ring in
       swap(&ring.records, &records)
       defer { ring.dropped = 0 }
+      ring.tensorBytes = 0
       return ring.dropped
     }
     folded.dropped += dropped
     folded.droppedEver += dropped
-    for record in records {
-      folded.folder.add(record)
-      folded.recent.add(record)
+    for one in records {
+      folded.folder.add(one.record, one.tensors)
+      folded.recent.add(one.record)
     }
     records.removeAll(keepingCapacity: true)
     folded.spare = records
@@ -210,4 +231,10 @@ package final class Recorder: Sendable {
     }
     flush()
   }
+}
+
+/// A prediction as it waits in the ring.
+struct RecordedPrediction: Sendable {
+  var record: PredictionRecord
+  var tensors: PredictionTensors?
 }

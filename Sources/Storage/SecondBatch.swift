@@ -15,6 +15,16 @@ package struct SecondBatch: Sendable {
   /// Labels that came, at the second of their prediction.
   package var labels: [LabelRollup]
   package var clients: [ClientCount]
+  /// Rows by the bins of their version's reference, at the minute of the answer: what is new since the last batch.
+  package var features: [FeatureRollup] = []
+  /// Rows of versions without a reference.
+  package var samples: [FeatureSample] = []
+  /// Labels that came, by the minute of their prediction: what is new since the last batch.
+  package var quality: [QualityRollup] = []
+  /// The same labels by the deployment's revision under which the prediction was made.
+  package var revisionLabels: [RevisionLabels] = []
+  /// Where routing sticks to a key: what each request and each label was.
+  package var keyed: [KeyedRollup] = []
   /// Measurements dropped since the last batch: the ring was full, or the store could not be written.
   package var dropped: Int64
   /// The store as it is after this batch was written, or refused.
@@ -54,6 +64,26 @@ extension SecondBatch {
           version: key.version, client: key.client, outcome: key.outcome, minute: key.minute,
           count: tally.count, times: tally.times)
       }, dropped: dropped, status: status)
+    features = pending.features.map { key, counts in
+      FeatureRollup(
+        version: key.series.version, variant: key.series.variant, minute: key.second,
+        counts: counts)
+    }
+    samples = pending.samples
+    quality = pending.quality.map { key, row in
+      QualityRollup(
+        version: key.series.version, variant: key.series.variant, minute: key.second, row: row)
+    }
+    revisionLabels = pending.revisionLabels.map { key, counts in
+      RevisionLabels(
+        version: key.series.version, variant: key.series.variant, revision: key.revision,
+        counts: counts)
+    }
+    keyed = pending.keyed.map { key, events in
+      KeyedRollup(
+        version: key.series.version, variant: key.series.variant, revision: key.revision,
+        events: events)
+    }
   }
 }
 
@@ -103,6 +133,8 @@ package struct RequestCounters: Sendable, Equatable {
   package var timedOut: Int64 = 0
   package var cancelled: Int64 = 0
   package var rows: Int64 = 0
+  /// Rows that were answered in a form that a label can be compared with.
+  package var predicted: Int64 = 0
   /// Requests whose times are in the sums below and in the sketch (`Outcome.isTimed`).
   package var timed: Int64 = 0
   /// Of those, the ones above the model's latency objective, counted exactly.
@@ -154,6 +186,7 @@ package struct RequestCounters: Sendable, Equatable {
     left.timedOut += right.timedOut
     left.cancelled += right.cancelled
     left.rows += right.rows
+    left.predicted += right.predicted
     left.timed += right.timed
     left.slow += right.slow
     left.queueSum += right.queueSum
@@ -170,6 +203,9 @@ package struct RevisionCounts: Sendable, Equatable {
   /// Requests with a latency, and of those the ones above the objective.
   package var timed: Int64 = 0
   package var slow: Int64 = 0
+  /// Requests that the split gave to the version: answered, failed or shed there; and of those the ones that failed.
+  package var routed: Int64 = 0
+  package var routedErrors: Int64 = 0
 
   package init() {}
 
@@ -178,6 +214,8 @@ package struct RevisionCounts: Sendable, Equatable {
     left.serverErrors += right.serverErrors
     left.timed += right.timed
     left.slow += right.slow
+    left.routed += right.routed
+    left.routedErrors += right.routedErrors
   }
 }
 
@@ -195,6 +233,59 @@ package struct LabelRollup: Sendable, Equatable {
     self.second = second
     self.counts = counts
   }
+}
+
+/// The rows of one version in one part by the bins of its reference.
+package struct FeatureRollup: Sendable, Equatable {
+  package var version: ModelVersion
+  package var variant: Variant
+  /// Start of the minute, in seconds since 1970.
+  package var minute: Int64
+  package var counts: FeatureCounts
+}
+
+/// The labels that came for the predictions of one version in one part in one minute.
+package struct QualityRollup: Sendable, Equatable {
+  package var version: ModelVersion
+  package var variant: Variant
+  /// Of the predictions; its start, in seconds since 1970.
+  package var minute: Int64
+  package var row: QualityRow
+}
+
+/// The labels that came for predictions made under one revision of a model's deployment.
+package struct RevisionLabels: Sendable, Equatable {
+  package var version: ModelVersion
+  package var variant: Variant
+  package var revision: Int64
+  package var counts: LabelCounts
+}
+
+/// Requests and labels of one version in one part under one revision, each with its routing key.
+package struct KeyedRollup: Sendable, Equatable {
+  package var version: ModelVersion
+  package var variant: Variant
+  package var revision: Int64
+  package var events: KeyedEvents
+}
+
+package struct KeyedEvents: Sendable, Equatable {
+  /// More than a second brings; further ones are not looked at.
+  static let limit = 50_000
+
+  package struct Request: Sendable, Equatable {
+    package var key: UInt64
+    package var isError: Bool
+    package var isSlow: Bool
+  }
+
+  package struct Label: Sendable, Equatable {
+    package var key: UInt64
+    package var isWrong: Bool
+  }
+
+  package var requests: [Request] = []
+  package var labels: [Label] = []
 }
 
 /// How right the labelled rows were predicted.

@@ -1,4 +1,5 @@
 import Domain
+import InferenceProtocol
 import Statistics
 
 /// Folds requests and labels into what the next flush writes. No clock, no thread, no store.
@@ -17,15 +18,25 @@ struct SecondFolder {
   private(set) var inFlight = PendingPredictions()
   private var labelledInFlight: Set<PredictionKey> = []
   private var clients: [String: Set<String>] = [:]
+  private var features: FeatureFolder
+  private var capture: RequestCapture
   private let clientsPerModel: Int
   private let objective: @Sendable (String) -> Double?
 
-  init(clientsPerModel: Int, objective: @escaping @Sendable (String) -> Double?) {
+  init(
+    clientsPerModel: Int, objective: @escaping @Sendable (String) -> Double?,
+    policy: @escaping @Sendable (String) -> CapturePolicy = { _ in CapturePolicy() }
+  ) {
     self.clientsPerModel = clientsPerModel
     self.objective = objective
+    features = FeatureFolder(policy: policy)
+    capture = RequestCapture(policy: policy)
   }
 
-  mutating func add(_ record: PredictionRecord) {
+  /// From now on rows of its version are counted by its bins.
+  mutating func setReference(_ reference: FrozenReference) { features.setReference(reference) }
+
+  mutating func add(_ record: PredictionRecord, _ tensors: PredictionTensors? = nil) {
     let series = SeriesKey(version: record.version, variant: record.variant)
     let second = record.answeredAt.seconds
     let key = SecondKey(series: series, second: second)
@@ -36,6 +47,7 @@ struct SecondFolder {
     var counters = RequestCounters()
     counters[record.outcome] = 1
     counters.rows = Int64(record.rows)
+    counters.predicted = record.outcome == .ok ? Int64(record.predictions.count) : 0
     if isTimed {
       counters.timed = 1
       counters.slow = isSlow ? 1 : 0
@@ -49,6 +61,17 @@ struct SecondFolder {
     revision.serverErrors = record.outcome.isServerError ? 1 : 0
     revision.timed = counters.timed
     revision.slow = counters.slow
+    // What was refused before its version was known has no rows.
+    let isRouted = record.rows > 0 && (isTimed || record.outcome == .shed)
+    if isRouted {
+      revision.routed = 1
+      revision.routedErrors = revision.serverErrors
+    }
+    if isRouted, let key = record.routingKey {
+      note(
+        KeyedEvents.Request(key: key, isError: record.outcome.isServerError, isSlow: isSlow),
+        at: RevisionKey(series: series, revision: record.revision))
+    }
 
     pending.requests += 1
     if openRollup?.key != key {
@@ -66,11 +89,19 @@ struct SecondFolder {
     }
     count(record, minute: second - second % 60, times)
     if record.outcome == .ok {
+      let scores = tensors.map { features.add(record, $0) } ?? []
       let prediction = PendingPrediction(
         second: second, clientRequestID: record.clientRequestID.map(Self.shortened),
-        values: record.predictions)
+        values: record.predictions, scores: scores, revision: record.revision,
+        routingKey: record.routingKey)
       pending.predictions.append(prediction, id: record.id, to: series)
     }
+    capture.add(record, tensors, layout: features.layout(of: record.version))
+  }
+
+  private mutating func note(_ request: KeyedEvents.Request, at key: RevisionKey) {
+    guard pending.keyed[key]?.requests.count ?? 0 < KeyedEvents.limit else { return }
+    pending.keyed[key, default: KeyedEvents()].requests.append(request)
   }
 
   private mutating func closeRollup() {
@@ -142,13 +173,13 @@ struct SecondFolder {
 
   /// Joins a label with the predictions of request `id` that are in memory, and says which these are.
   mutating func join(
-    _ label: LabelBatch.Label, id: RequestID, model: String
+    _ label: LabelBatch.Label, id: RequestID, model: String, now: Timestamp
   ) -> (answer: LabelAnswer, found: Set<PredictionKey>) {
     var answer = LabelAnswer.unknown
     var found: Set<PredictionKey> = []
     for (key, prediction) in pending.predictions.copies(of: id, model: model) {
       found.insert(key)
-      let one = count(label, for: prediction, at: key)
+      let one = count(label, for: prediction, at: key, now: now)
       if one == .joined { pending.predictions.markLabelled(key) }
       answer = max(answer, one)
     }
@@ -157,7 +188,7 @@ struct SecondFolder {
       var prediction = stored
       found.insert(key)
       prediction.isLabelled = prediction.isLabelled || labelled.contains(key)
-      let one = count(label, for: prediction, at: key)
+      let one = count(label, for: prediction, at: key, now: now)
       if one == .joined { pending.labelled.insert(key) }
       answer = max(answer, one)
     }
@@ -166,25 +197,26 @@ struct SecondFolder {
 
   /// Joins a label with a prediction that the store has.
   mutating func join(
-    _ label: LabelBatch.Label, stored prediction: PendingPrediction, at key: PredictionKey
+    _ label: LabelBatch.Label, stored prediction: PendingPrediction, at key: PredictionKey,
+    now: Timestamp
   ) -> LabelAnswer {
     var prediction = prediction
     prediction.isLabelled = prediction.isLabelled || labelled.contains(key)
-    let answer = count(label, for: prediction, at: key)
+    let answer = count(label, for: prediction, at: key, now: now)
     if answer == .joined { pending.labelled.insert(key) }
     return answer
   }
 
   /// A label with another number of rows than the prediction belongs to no request of ours.
   private mutating func count(
-    _ label: LabelBatch.Label, for prediction: PendingPrediction, at key: PredictionKey
+    _ label: LabelBatch.Label, for prediction: PendingPrediction, at key: PredictionKey,
+    now: Timestamp
   ) -> LabelAnswer {
     guard prediction.values.isEmpty || prediction.values.count == label.values.count else {
       return .unknown
     }
     guard !prediction.isLabelled else { return .duplicate }
-    let second = SecondKey(series: key.series, second: prediction.second)
-    var counts = pending.labels[second] ?? LabelCounts()
+    var counts = LabelCounts()
     for (predicted, truth) in zip(prediction.values, label.values) {
       counts.add(predicted.error(against: truth))
     }
@@ -192,8 +224,36 @@ struct SecondFolder {
       counts.scores += 1
       counts.scoreSum += score
     }
-    pending.labels[second] = counts
+    let second = SecondKey(series: key.series, second: prediction.second)
+    pending.labels[second, default: LabelCounts()] += counts
+    let revision = RevisionKey(series: key.series, revision: prediction.revision)
+    pending.revisionLabels[revision, default: LabelCounts()] += counts
+    if let routingKey = prediction.routingKey, counts.correct + counts.wrong > 0,
+      pending.keyed[revision]?.labels.count ?? 0 < KeyedEvents.limit
+    {
+      pending.keyed[revision, default: KeyedEvents()].labels.append(
+        KeyedEvents.Label(key: routingKey, isWrong: counts.wrong > 0))
+    }
+    judge(label, prediction, at: key, now: now)
     return .joined
+  }
+
+  private mutating func judge(
+    _ label: LabelBatch.Label, _ prediction: PendingPrediction, at key: PredictionKey,
+    now: Timestamp
+  ) {
+    let minute = SecondKey(
+      series: key.series, second: Tier.minute.floor(prediction.second))
+    var row = pending.quality.removeValue(forKey: minute) ?? QualityRow()
+    let rows = prediction.values.count
+    let width = rows > 0 && prediction.scores.count % rows == 0 ? prediction.scores.count / rows : 0
+    for (index, (predicted, truth)) in zip(prediction.values, label.values).enumerated() {
+      row.add(
+        predicted: predicted, truth: truth,
+        scores: prediction.scores[(index * width)..<((index + 1) * width)])
+    }
+    row.delay.add(max(0, Double(now.seconds - prediction.second)))
+    pending.quality[minute] = row
   }
 
   // MARK: Flush
@@ -202,6 +262,8 @@ struct SecondFolder {
   mutating func take() -> PendingBatch {
     closeRollup()
     closeClient()
+    (pending.features, pending.samples) = features.take()
+    pending.requestsKept = capture.take()
     let batch = pending
     inFlight = batch.predictions
     labelledInFlight = batch.labelled

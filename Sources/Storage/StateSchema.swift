@@ -24,6 +24,20 @@ extension Schema {
             CREATE TABLE imported(digest BLOB PRIMARY KEY, sequence INTEGER NOT NULL)
               STRICT, WITHOUT ROWID;
             """)
-      }
+      },
+      // What judgement is made against, and what judges remember.
+      { db in
+        try db.execute(
+          sql: """
+            CREATE TABLE drift_reference(
+              id INTEGER PRIMARY KEY, model TEXT NOT NULL, version TEXT NOT NULL,
+              made_at INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+            CREATE INDEX drift_reference_version ON drift_reference(model, version, id);
+            CREATE TABLE judge(key TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE budget(
+              model TEXT NOT NULL, day INTEGER NOT NULL, json TEXT NOT NULL,
+              PRIMARY KEY (model, day)) STRICT, WITHOUT ROWID;
+            """)
+      },
     ])
 }

@@ -10,10 +10,17 @@ struct Tier: Equatable, Sendable {
 
   var counters: String { "r\(step)" }
   var sketches: String { "s\(step)" }
+  /// Features by bins and quality by scores, from the minute up; nil in finer tiers.
+  var features: String? { step >= 60 ? "h\(step)" : nil }
+  var quality: String? { step >= 60 ? "q\(step)" : nil }
   /// Key in `meta` of the time up to which this tier has been folded from the finer one.
   var watermarkKey: String { "folded_\(step)" }
 
   func floor(_ second: Int64) -> Int64 { second - (second % step + step) % step }
+
+  /// The finest that has features and quality.
+  static let minute = all[2]
+  static let hour = all[3]
 
   /// Finest first; each step is a multiple of the one before.
   static let all = [

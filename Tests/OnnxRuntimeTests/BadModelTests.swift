@@ -115,7 +115,7 @@ import Testing
       repository: ModelRepository(root: root),
       loader: { (file) throws(InferenceError) in
         try await OnnxLoader(library: Fixtures.library).load(file)
-      }, record: { _ in })
+      }, record: { _, _ in })
     let before = try #require(plane.rescan().models.first?.versions.first?.sha256)
     try Data(contentsOf: URL(fileURLWithPath: "\(models)/identity_int64/1/model.onnx"))
       .write(to: URL(fileURLWithPath: path))

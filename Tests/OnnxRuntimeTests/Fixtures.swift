@@ -21,7 +21,7 @@ enum Fixtures {
       loader: { (file) throws(InferenceError) in
         try await OnnxLoader(library: library, settings: { _ in settings }).load(file)
       },
-      record: record)
+      record: { one, _ in record(one) })
     plane.rescan()
     return plane
   }

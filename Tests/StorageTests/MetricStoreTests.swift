@@ -16,7 +16,7 @@ struct MetricStoreTests {
       #expect(try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal")
       #expect(try Int.fetchOne(db, sql: "PRAGMA max_page_count") == 262_144)
       #expect(try Int.fetchOne(db, sql: "PRAGMA application_id") == 0x5647_4d54)
-      #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 3)
+      #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 4)
       #expect(try Int.fetchOne(db, sql: "PRAGMA auto_vacuum") == 2)
     }
     try pool.read { db throws in
@@ -74,7 +74,7 @@ struct MetricStoreTests {
     try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 7") }
     try queue.close()
     #expect(
-      throws: StorageError.newerSchema(path: folder.file("metrics.db"), found: 7, supported: 3)
+      throws: StorageError.newerSchema(path: folder.file("metrics.db"), found: 7, supported: 4)
     ) { try MetricStore(directory: folder.path, now: .noon) }
   }
 
@@ -157,16 +157,29 @@ struct PredictionCodingTests {
       [.number(-0.1), .text("setosa"), .text(""), .integer(300)],
     ] as [[PredictedValue]])
   func `values come back with their kind`(values: [PredictedValue]) {
-    #expect(PredictionCoding.decode(PredictionCoding.encode(values)) == values)
+    var prediction = PendingPrediction(
+      second: 0, values: values, scores: [0.25, -.infinity], revision: 300,
+      routingKey: 0x0123_4567_89ab_cdef)
+    var read = PendingPrediction(second: 0)
+    #expect(PredictionCoding.decode(PredictionCoding.encode(prediction), into: &read))
+    #expect(read == prediction)
+    prediction.scores = []
+    prediction.revision = 0
+    prediction.routingKey = nil
+    read = PendingPrediction(second: 0)
+    #expect(PredictionCoding.decode(PredictionCoding.encode(prediction), into: &read))
+    #expect(read == prediction)
   }
 
   @Test func `damaged bytes give nothing`() {
     for bytes in [
-      [0], [1, 2], [2, 5, 65], [3], [0, 0x80], [2] + Array(repeating: 0xff, count: 11),
+      [0], [1, 2], [2, 5, 65], [3, 0, 0], [4], [5, 1, 2], [6], [0, 0x80],
+      [2] + Array(repeating: 0xff, count: 11),
     ]
       as [[UInt8]]
     {
-      #expect(PredictionCoding.decode(bytes) == nil)
+      var read = PendingPrediction(second: 0)
+      #expect(!PredictionCoding.decode(bytes, into: &read))
     }
   }
 }

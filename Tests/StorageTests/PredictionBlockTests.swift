@@ -18,7 +18,8 @@ struct PredictionBlockTests {
           clientRequestID: index % 2 == 0 ? "order-\(index)" : nil,
           values: [
             .integer(Int64(index) - 5), .number(Double(index) / 7), .text("klasse \(index)"),
-          ])
+          ], scores: index % 3 == 0 ? [0.25, Float(index) / 9, 1] : [],
+          revision: Int64(index * 200))
       )
     }.sorted { $0.id < $1.id }
   }

@@ -144,14 +144,17 @@ struct RecorderBench {
   let recorder: Recorder
   let batches = Collected<SecondBatch>()
 
-  init(objective: Double? = nil, _ change: (inout Recorder.Settings) -> Void = { _ in }) throws {
+  init(
+    objective: Double? = nil, policy: CapturePolicy = CapturePolicy(),
+    _ change: (inout Recorder.Settings) -> Void = { _ in }
+  ) throws {
     folder = try TemporaryFolder()
     store = try MetricStore(directory: folder.path, now: clock.now)
     var settings = Recorder.Settings()
     change(&settings)
     recorder = Recorder(
       store: store, settings: settings, clock: { [clock] in clock.now },
-      objective: { _ in objective },
+      objective: { _ in objective }, policy: { _ in policy },
       onFlush: { [batches] in batches.add($0) })
   }
 }

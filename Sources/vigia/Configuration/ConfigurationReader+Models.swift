@@ -28,7 +28,8 @@ extension ConfigurationReader {
       _ = entries(entry.value, owner: owner)
       return nil
     }
-    let parts = block(entry.value, owner: owner, keys: Self.modelKeys + Self.runningKeys)
+    let parts = block(
+      entry.value, owner: owner, keys: Self.modelKeys + Self.runningKeys + Self.watchingKeys)
     let champion = required("champion", of: entry, in: parts, owner: owner)
       .flatMap { version($0.value, key: "\(owner).champion") }
     var model = ModelConfiguration(name: entry.key, champion: champion ?? "")
@@ -48,6 +49,7 @@ extension ConfigurationReader {
     }
     if let part = parts["slo"] { model.objective = objective(part.value, owner: "\(owner).slo") }
     model.running = running(parts, owner: owner)
+    model.capture = capture(parts, owner: owner)
     if let part = parts["remotes"] {
       model.remotes = remotes(part.value, owner: "\(owner).remotes")
     }

@@ -111,6 +111,7 @@ extension ConfigurationReader {
     result.tokensFile = value(.tokensFile).flatMap { path($0, key: "auth.tokens_file") }
     if let part = value(.corsOrigins) { result.corsOrigins = origins(part) }
     result.logsRequests = value(.logRequests).flatMap { boolean($0, key: "log_requests") } ?? false
+    result.machinePrice = value(.machinePrice).flatMap { price($0) }
     result.environment = value(.environment).flatMap { environmentName($0) } ?? ""
     result.lanes = value(.lanes).flatMap { integer($0, key: "lanes", in: 1...256) }
     result.threads =

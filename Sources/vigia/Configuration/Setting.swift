@@ -16,6 +16,7 @@ package enum Setting: String, CaseIterable, Sendable {
   case privateKey = "tls.key"
   case corsOrigins = "cors.origins"
   case logRequests = "log_requests"
+  case machinePrice = "machine_price"
   case environment
   case lanes
   case threads

@@ -1,6 +1,8 @@
+package import Control
 package import Domain
 package import HTTPAPI
 package import Integrations
+package import Storage
 
 /// What `vigia.yaml`, the environment and the flags say together. All paths are absolute.
 package struct VigiaConfiguration: Sendable, Equatable {
@@ -23,6 +25,8 @@ package struct VigiaConfiguration: Sendable, Equatable {
   package var corsOrigins: [WebOrigin] = []
   /// A line in the log for each request, not only for failures.
   package var logsRequests = false
+  /// For the cost of a prediction; nil: not told.
+  package var machinePrice: MachinePrice?
   /// As `production`; empty when not given.
   package var environment = ""
   /// Worker threads for models too dear to run inline; nil: as many as fit the machine.
@@ -62,6 +66,7 @@ package struct ModelConfiguration: Sendable, Equatable {
   package var routingKey: RoutingKey
   package var objective: ServiceObjective?
   package var running = ModelRunning()
+  package var capture = CapturePolicy()
   /// Versions that run on other servers.
   package var remotes: [String: RemoteSpec] = [:]
 

@@ -1,3 +1,4 @@
+import Control
 import HTTPAPI
 
 /// A line for each setting: its value, and which source won.
@@ -31,6 +32,7 @@ enum SettingChecks {
       configuration.corsOrigins.isEmpty
         ? "none" : configuration.corsOrigins.map(\.description).joined(separator: ", ")
     case .logRequests: configuration.logsRequests ? "yes" : "failures only"
+    case .machinePrice: configuration.machinePrice?.description ?? "not given"
     case .environment: configuration.environment.isEmpty ? "none" : configuration.environment
     case .lanes: configuration.lanes.map { "\($0)" } ?? "as the machine has cores"
     case .threads: "\(configuration.threads)"

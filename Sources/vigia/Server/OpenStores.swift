@@ -1,6 +1,7 @@
 import Control
 import Domain
 import Foundation
+import Inference
 import Storage
 
 /// The two stores of a data folder and what writes to them, open.
@@ -11,7 +12,7 @@ struct OpenStores {
   /// One a second, from the recorder's thread to Control.
   let batches: AsyncStream<SecondBatch>
   /// What the request path calls.
-  let record: @Sendable (PredictionRecord) -> Void
+  let record: DataPlane.Record
   /// What was found when opening.
   let notices: [Notice]
 
@@ -20,7 +21,8 @@ struct OpenStores {
     let directory = configuration.dataDirectory
     let state: StateStore
     do throws(StorageError) {
-      metrics = try MetricStore(directory: directory, now: .now)
+      metrics = try MetricStore(
+        directory: directory, settings: Self.metricSettings(configuration), now: .now)
       state = try StateStore(directory: directory)
     } catch {
       throw .store(error.description)
@@ -31,6 +33,8 @@ struct OpenStores {
     let objectives = Dictionary(
       configuration.models.compactMap { model in model.objective.map { (model.name, $0.latency) } },
       uniquingKeysWith: { first, _ in first })
+    let policies = Dictionary(
+      configuration.models.map { ($0.name, $0.capture) }, uniquingKeysWith: { first, _ in first })
     let (batches, sink) = AsyncStream.makeStream(
       of: SecondBatch.self, bufferingPolicy: .bufferingNewest(120))
     self.batches = batches
@@ -38,9 +42,20 @@ struct OpenStores {
     let isRecording = ProcessInfo.processInfo.environment["VIGIA_RECORDING"] != "off"
     let recorder = Recorder(
       store: isRecording ? metrics : nil, clock: { .now }, objective: { objectives[$0] },
+      policy: { policies[$0] ?? CapturePolicy() },
       onFlush: { sink.yield($0) })
     self.recorder = recorder
-    record = { if isRecording { recorder.record($0) } }
+    record = { if isRecording { recorder.record($0, $1) } }
+  }
+
+  private static func metricSettings(
+    _ configuration: VigiaConfiguration
+  ) -> MetricStore.Settings {
+    var settings = MetricStore.Settings()
+    for model in configuration.models {
+      settings.requestRetention[model.name] = model.capture.retention
+    }
+    return settings
   }
 
   private static func notices(_ metrics: MetricStore, _ state: StateStore) -> [Notice] {

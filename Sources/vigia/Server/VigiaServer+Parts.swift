@@ -118,6 +118,17 @@ extension VigiaServer {
     }
   }
 
+  /// What the judging loops stand on.
+  static func judgement(
+    _ configuration: VigiaConfiguration, _ stores: OpenStores
+  ) -> JudgementServices {
+    let recorder = stores.recorder
+    return JudgementServices(
+      metrics: stores.metrics, useReference: { recorder.setReference($0) },
+      stickyModels: Set(routingHeaders(of: configuration).keys),
+      price: configuration.machinePrice)
+  }
+
   static func routingHeaders(of configuration: VigiaConfiguration) -> [String: String] {
     var headers: [String: String] = [:]
     for model in configuration.models {

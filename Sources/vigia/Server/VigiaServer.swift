@@ -84,7 +84,7 @@ final class VigiaServer: Sendable {
         saturation: { Saturation(machine: machine.machine, loopLag: lag.take()) },
         stop: { stop.trigger() }),
       dataPlane: dataPlane, ledger: stores.ledger, charters: Self.charters(of: configuration),
-      notices: notices, logger: logger)
+      judgement: Self.judgement(configuration, stores), notices: notices, logger: logger)
     self.control = control
     source = LocalConsoleSource(
       control: control, recorder: stores.recorder, metrics: stores.metrics, principal: .vigia)

@@ -55,7 +55,7 @@ struct ControlRig: Sendable {
         }
         if slow.contains(file.version.version) { await gate.wait() }
         return EchoEngine(sha256: file.sha256)
-      }, record: { records.add($0) })
+      }, record: { record, _ in records.add(record) })
     dataPlane.rescan()
     store = try StateStore(directory: root)
     ledger = Ledger(

@@ -115,7 +115,7 @@ struct FakePlane {
     let plane = DataPlane(
       repository: ModelRepository(root: root.path),
       loader: { (_: ModelFile) async throws(InferenceError) -> any Engine in engine },
-      record: { records.append($0) })
+      record: { record, _ in records.append(record) })
     let listing = plane.rescan()
     try #require(listing.diagnostics.isEmpty, "\(listing)")
     _ = try await plane.load(ModelVersion(model: "m", version: "1"))

@@ -31,7 +31,7 @@ final class Bench: Sendable {
       loader: { (file) throws(InferenceError) in
         guard let model = models[file.version.version] else { throw .notLoaded(file.version) }
         return try model.server(file.version, settings: settings)
-      }, settings: planeSettings, record: { records.add($0) })
+      }, settings: planeSettings, record: { record, _ in records.add(record) })
     plane.rescan()
   }
 

@@ -43,7 +43,7 @@ final class Shelf: Sendable {
       settings: DataPlaneSettings(
         modelMemory: budget, loadsOnDemand: onDemand, returnQueue: returnQueue,
         monotonicNow: { box.shelf.withLock { $0.shelf }?.now ?? .now }),
-      record: { _ in })
+      record: { _, _ in })
     box.shelf.withLock { $0.shelf = self }
     plane.rescan()
   }

@@ -1,0 +1,178 @@
+import Domain
+import Foundation
+import Inference
+import Logging
+import Statistics
+import Storage
+
+/// The loops that judge: drift, labels, experiments, objectives. What they conclude stands in snapshots, in the store, and
+/// where somebody should know of it in the ledger.
+extension ControlPlane {
+  /// Brings back what was known before the restart.
+  func startJudging() async {
+    guard let judgement else { return }
+    let store = ledger.store
+    let remembered = await judging.run {
+      (
+        judges: (try? store.judges()) ?? [:], budgets: (try? store.budgets()) ?? [:],
+        references: (try? store.references()) ?? [], newest: (try? store.newestReferenceID()) ?? 0
+      )
+    }
+    board = JudgementBoard(
+      remembered: remembered.judges, nextReference: remembered.newest + 1,
+      stickyModels: judgement.stickyModels, price: judgement.price)
+    for reference in remembered.references {
+      board.use(reference)
+      judgement.useReference(reference)
+    }
+    for name in modelNames {
+      if let objective = objective(of: name) {
+        let days = (remembered.budgets[name] ?? [:]).values.compactMap { json in
+          try? JSONDecoder().decode(ObjectiveWatch.Day.self, from: Data(json.utf8))
+        }
+        board.setObjective(objective, of: name, days: days)
+      }
+      await seed(name, judgement)
+    }
+    await lookForTrainingReferences()
+  }
+
+  private func seed(_ name: String, _ judgement: JudgementServices) async {
+    let now = settings.clock().seconds
+    let versions = dataPlane.versions(of: name).map { ModelVersion(model: name, version: $0) }
+    let minutes = await judging.run {
+      versions.flatMap { version in
+        (try? judgement.metrics.minutes(version, from: now - 3 * 86_400, to: now)) ?? []
+      }
+    }
+    var sums: [Int64: MinuteCounts] = [:]
+    for minute in minutes {
+      sums[minute.minute, default: MinuteCounts(minute: minute.minute)] += minute
+    }
+    let alive = await judging.run {
+      (try? judgement.metrics.secondsAlive(from: now - 3 * 86_400, to: now)) ?? [:]
+    }
+    for (minute, seconds) in alive {
+      sums[minute, default: MinuteCounts(minute: minute)].filled = seconds
+    }
+    board.seed(sums.values.sorted { $0.minute < $1.minute }, of: name)
+  }
+
+  /// References that were made at training win over those of live traffic, and are read once.
+  func lookForTrainingReferences() async {
+    guard let judgement else { return }
+    let now = settings.clock()
+    for name in modelNames {
+      guard let deployment = deployments[name] else { continue }
+      for version in Set([deployment.answering] + deployment.pinnedVersions).sorted() {
+        let key = ModelVersion(model: name, version: version)
+        guard trainingReferencesRead.insert(key).inserted else { continue }
+        let id = board.nextReference
+        let found = await judging.run { judgement.trainingReference(key, id, now) }
+        guard let found, board.reference(of: key)?.source != found.source else { continue }
+        await perform([.reference(found)])
+        await recordEvent(
+          "reference", model: name,
+          summary: "reference of \(version) read from its \(found.source), \(found.rows) rows")
+      }
+    }
+  }
+
+  /// Takes in a second. The ledger is told apart: a disk that hangs must not stop the measuring.
+  func judge(_ batch: SecondBatch) {
+    guard judgement != nil else { return }
+    let events = board.add(batch, deployments: deployments) { [dataPlane] version in
+      guard case .failed(let reason) = dataPlane.status(of: version).state else { return nil }
+      return reason
+    }
+    board.refresh(deployments, now: batch.time.seconds, isDue: !events.isEmpty)
+    if !events.isEmpty { Task { await perform(events) } }
+    let minute = MinuteHistory.floor(batch.time.seconds)
+    guard minute != judgedMinute else { return }
+    judgedMinute = minute
+    Task { await judgeMinute(batch.time) }
+  }
+
+  /// Once a minute: labels, what the same hour was like in other weeks, and what must outlive a restart.
+  private func judgeMinute(_ now: Timestamp) async {
+    guard let judgement, !isJudgingMinute else { return }
+    isJudgingMinute = true
+    defer { isJudgingMinute = false }
+    await lookForTrainingReferences()
+    for (version, from) in board.wanted(deployments, now: now.seconds) {
+      let minutes = await judging.run {
+        Self.minutes(of: version, from: from, to: now.seconds, judgement.metrics)
+      }
+      await perform(board.add(minutes, of: version, now: now))
+      await compareSeason(version, now: now.seconds, judgement)
+    }
+    let (judges, budgets) = (board.memory(), board.budgets())
+    let oldest = now.seconds - Int64(ObjectiveWatch.daysKept + 1) * 86_400
+    let store = ledger.store
+    let failure: StorageError? = await judging.run {
+      do throws(StorageError) {
+        try store.store(judges: judges, budgets: budgets, oldestDay: oldest)
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let failure {
+      logger.warning(
+        "what the judges remember could not be stored", metadata: ["error": "\(failure)"])
+    }
+  }
+
+  private static func minutes(
+    of version: ModelVersion, from: Int64, to: Int64, _ store: MetricStore
+  ) -> [ConceptWatch.Minute] {
+    var minutes: [Int64: ConceptWatch.Minute] = [:]
+    for counts in (try? store.minutes(version, from: from, to: to)) ?? [] {
+      minutes[counts.minute, default: .init(minute: counts.minute)].predicted += counts.predicted
+    }
+    for (minute, row) in (try? store.quality(version, from: from, to: to)) ?? [] {
+      minutes[minute, default: .init(minute: minute)].row.merge(row)
+    }
+    return minutes.values.sorted { $0.minute < $1.minute }
+  }
+
+  private func compareSeason(
+    _ version: ModelVersion, now: Int64, _ judgement: JudgementServices
+  ) async {
+    let hour = now - now % 3_600
+    guard seasonLooked[version] != hour else { return }
+    seasonLooked[version] = hour
+    let counts: FeatureCounts? = await judging.run {
+      var sum: FeatureCounts?
+      for week in 1...4 {
+        let start = hour - Int64(week) * 7 * 86_400
+        let hours =
+          (try? judgement.metrics.featureHours(version, from: start, to: start + 3_600)) ?? []
+        for (_, counts) in hours {
+          if sum == nil { sum = counts } else { sum?.merge(counts) }
+        }
+      }
+      return sum
+    }
+    board.setSeasonal(counts, of: version, hour: hour)
+  }
+
+  private func perform(_ events: [JudgementBoard.Event]) async {
+    guard let judgement else { return }
+    var judgements: [JudgementRecord] = []
+    for event in events {
+      switch event {
+      case .reference(let reference):
+        board.use(reference)
+        judgement.useReference(reference)
+        let store = ledger.store
+        await judging.run { try? store.store(reference) }
+      case .judgement(let record): judgements.append(record)
+      case .told(let action, let version, let words):
+        await recordEvent(action, model: version.model, summary: words)
+      }
+    }
+    let records = judgements
+    await judging.run { try? judgement.metrics.write(records) }
+  }
+}

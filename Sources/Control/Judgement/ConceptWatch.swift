@@ -1,0 +1,155 @@
+import Domain
+import Statistics
+import Storage
+
+/// Whether a version is wrong more often than it was, by labels that come late.
+///
+/// A value: the labelled rows and the counts of each minute come in as the store has them.
+struct ConceptWatch: Sendable {
+  /// What is kept over a restart.
+  struct Memory: Sendable, Equatable, Codable {
+    var judge: ConceptDriftJudge?
+    var openSince: Timestamp?
+    var last: QualityBlock?
+  }
+
+  let version: ModelVersion
+  private(set) var memory: Memory
+  private(set) var completeness: Double?
+
+  enum Event: Sendable, Equatable {
+    case block(QualityBlock)
+    case opened(words: String)
+    case closed(words: String)
+  }
+
+  /// What the store knows of one minute.
+  struct Minute: Sendable {
+    var minute: Int64
+    var predicted: Int64 = 0
+    var row = QualityRow()
+  }
+
+  init(_ version: ModelVersion, memory: Memory = Memory()) {
+    self.version = version
+    self.memory = memory
+  }
+
+  /// From when on minutes are wanted, in seconds since 1970.
+  func wanted(now: Int64) -> Int64 { memory.judge?.next ?? now - 86_400 }
+
+  /// Judges the blocks that have become complete.
+  ///
+  /// - Parameter minutes: all from `wanted` on, ascending.
+  mutating func step(_ minutes: [Minute], now: Timestamp) -> [Event] {
+    var delay = DDSketch()
+    for minute in minutes { delay.merge(minute.row.delay) }
+    let labelled = minutes.reduce(0) { $0 + ($1.row.sketch?.rows ?? 0) }
+    let predicted = minutes.reduce(0) { $0 + $1.predicted }
+    completeness = predicted > 0 ? min(1, Double(labelled) / Double(predicted)) : nil
+    guard var judge = memory.judge ?? firstJudge(minutes) else { return [] }
+    let windows = minutes.map { minute in
+      LabelWindow(
+        start: minute.minute, seconds: 60, predicted: minute.predicted,
+        labelled: minute.row.sketch?.rows ?? 0, loss: minute.row.sketch?.loss ?? 0,
+        baselines: minute.row.baselines)
+    }
+    let wasOpen = memory.openSince != nil
+    let judged = judge.judge(windows, now: now.seconds, labelDelay: delay.quantile(0.95))
+    memory.judge = judge
+    var events: [Event] = judged.map { .block(block($0, minutes)) }
+    if case .block(let last)? = events.last { memory.last = last }
+    if case .drift(let drift) = judge.verdict {
+      if !wasOpen {
+        memory.openSince = now
+        events.append(.opened(words: drift.sentence))
+      }
+    } else if wasOpen {
+      memory.openSince = nil
+      events.append(.closed(words: "as right as the reference again"))
+    }
+    return events
+  }
+
+  /// Once the first labels say whether it is a classifier or a regression.
+  private func firstJudge(_ minutes: [Minute]) -> ConceptDriftJudge? {
+    guard let sketch = minutes.lazy.compactMap(\.row.sketch).first else { return nil }
+    if case .regression = sketch { return ConceptDriftJudge(loss: .mean) }
+    return ConceptDriftJudge()
+  }
+
+  private func block(_ judged: JudgedBlock, _ minutes: [Minute]) -> QualityBlock {
+    var row = QualityRow()
+    for minute in minutes where minute.minute >= judged.start && minute.minute < judged.end {
+      row.merge(minute.row)
+    }
+    var block = QualityBlock(
+      from: judged.start, to: judged.end, rows: Int(judged.predicted),
+      labelled: Int(judged.labelled), noChange: judged.noChangeMean.map { 1 - $0 },
+      majority: judged.majorityMean.map { 1 - $0 }, evidence: judged.evidence?.finite,
+      isAlarm: (judged.evidence ?? 0) >= 1)
+    switch row.sketch {
+    case .binary(let quality):
+      block.accuracy = quality.accuracy
+      block.logLoss = quality.logLoss?.finite
+      block.brier = quality.brierScore
+      block.ece = quality.calibrationError
+      block.auc = quality.areaUnderCurve?.value
+    case .multiclass(let quality):
+      block.accuracy = quality.accuracy
+      block.logLoss = quality.logLoss?.finite
+      block.brier = quality.brierScore
+    case .regression(let quality):
+      block.absoluteError = quality.meanAbsoluteError
+      block.noChange = nil
+      block.majority = nil
+    case nil: break
+    }
+    return block
+  }
+
+  var summary: ConceptSummary {
+    guard let judge = memory.judge else {
+      return ConceptSummary(
+        version: version.version, state: .noLabels, words: "no labels in the last 24 h",
+        completeness: completeness)
+    }
+    let (state, words) = conclusion(judge)
+    return ConceptSummary(
+      version: version.version, state: state, words: words, openSince: memory.openSince,
+      evidence: judge.evidence, completeness: completeness, last: memory.last)
+  }
+
+  private func conclusion(_ judge: ConceptDriftJudge) -> (ConceptSummary.State, String) {
+    switch judge.verdict {
+    case .collecting(let blocks, let needed):
+      return (
+        .collecting,
+        "collecting \(blocks)/\(needed) blocks of \(ObjectiveWatch.span(judge.blockSeconds)) for a "
+          + "reference"
+      )
+    case .ok:
+      let days = (judge.daysToFalseAlarm * 10).rounded() / 10
+      return (.ok, "no rise in errors; a false alarm about once in \(days) days at most")
+    case .drift(let drift): return (.drift, drift.sentence)
+    case .labelsMissing(let coverage):
+      return (
+        .labelsMissing,
+        "labels for \(percent((coverage.share * 100).rounded() / 100)) of "
+          + "\(iso8601(Timestamp(seconds: coverage.start))) to "
+          + "\(iso8601(Timestamp(seconds: coverage.end)))"
+      )
+    }
+  }
+}
+
+extension QualitySketch {
+  /// Wrong rows, or a regression's sum of absolute errors.
+  fileprivate var loss: Double {
+    switch self {
+    case .binary(let quality): Double(quality.rows - quality.correct)
+    case .multiclass(let quality): Double(quality.rows - quality.correct)
+    case .regression(let quality): quality.absoluteSum
+    }
+  }
+}

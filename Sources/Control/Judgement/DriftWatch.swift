@@ -1,0 +1,248 @@
+import Domain
+import Statistics
+import Storage
+
+/// Whether the inputs and answers of one version still look like its reference: makes the reference, fills windows, judges
+/// each once, and decides over time.
+///
+/// Windows do not overlap. One ends after `fullRows` rows and at least a minute, or after an hour once it has the rows that a
+/// verdict needs; with fewer it stays open. A value: no clock, no store.
+struct DriftWatch: Sendable {
+  /// Rows that make a provisional reference of live traffic, and seconds of traffic that make a final one: a season, since
+  /// the hours of a day differ.
+  static let referenceRows: Int64 = 5_000
+  static let referenceSeconds: Int64 = 86_400
+  /// Rows that end a window, and bounds of its length in seconds.
+  static let fullRows: Int64 = 2_000
+  static let longest: Int64 = 3_600
+  static let shortest: Int64 = 60
+
+  /// What is kept over a restart.
+  struct Memory: Sendable, Equatable, Codable {
+    /// By feature; score and class have names of their own.
+    var persistence: [String: DriftPersistence] = [:]
+    var openSince: Timestamp?
+    /// The last finished window.
+    var last: DriftWindow?
+    var words: String?
+  }
+
+  let version: ModelVersion
+  private(set) var reference: FrozenReference?
+  private(set) var memory: Memory
+  private var builder: ReferenceBuilder?
+  private var declarations: [FeatureDeclaration] = []
+  private var sampled: Int64 = 0
+  private var sampledSince: Int64?
+  private var window: Window?
+  /// The same hours of other weeks, on the reference's bins.
+  private var seasonal: (hour: Int64, counts: FeatureCounts)?
+
+  private struct Window {
+    var from: Int64
+    var counts: FeatureCounts
+  }
+
+  /// What a step brought.
+  enum Event: Sendable, Equatable {
+    /// A reference was made of live traffic: to be stored, and counted by from now on.
+    case reference(FrozenReference)
+    case window(DriftWindow)
+    case opened(words: String)
+    case closed(words: String)
+  }
+
+  init(_ version: ModelVersion, reference: FrozenReference? = nil, memory: Memory = Memory()) {
+    self.version = version
+    self.reference = reference
+    self.memory = memory
+  }
+
+  /// Puts a reference in force that was made elsewhere.
+  mutating func use(_ reference: FrozenReference) {
+    self.reference = reference
+    if !reference.isProvisional { builder = nil }
+    window = nil
+  }
+
+  mutating func setSeasonal(_ counts: FeatureCounts?, hour: Int64) {
+    seasonal = counts.map { (hour, $0) }
+  }
+
+  // MARK: Reference
+
+  /// Takes in rows for a reference.
+  ///
+  /// - Parameter nextID: the number that a finished one gets.
+  mutating func add(_ sample: FeatureSample, now: Timestamp, nextID: Int64) -> [Event] {
+    guard reference?.isProvisional ?? true, sample.rows > 0 else { return [] }
+    let found = sample.columns.map(\.declaration)
+    if found != declarations {
+      declarations = found
+      builder = ReferenceBuilder(found, capacity: 20_000, seed: 1)
+      sampled = 0
+      sampledSince = now.seconds
+    }
+    for (index, column) in sample.columns.enumerated() {
+      switch column.values {
+      case .numbers(let numbers):
+        for number in numbers {
+          if number.isNaN {
+            builder?.addMissing(to: index)
+          } else {
+            builder?.add(number, to: index)
+          }
+        }
+      case .texts(let texts):
+        for text in texts { builder?.add(text, to: index) }
+      }
+    }
+    sampled += Int64(sample.rows)
+    let seconds = now.seconds - (sampledSince ?? now.seconds)
+    let isFinal = seconds >= Self.referenceSeconds
+    guard sampled >= Self.referenceRows, isFinal || reference == nil,
+      let features = builder?.references()
+    else { return [] }
+    let made = FrozenReference(
+      id: nextID, version: version, madeAt: now,
+      source: "\(ObjectiveWatch.span(seconds)) of live traffic", rows: sampled,
+      isProvisional: !isFinal, features: features)
+    use(made)
+    return [.reference(made)]
+  }
+
+  // MARK: Windows
+
+  /// Takes in rows that were counted by the reference's bins.
+  mutating func add(_ counts: FeatureCounts, at second: Int64) {
+    guard counts.reference == reference?.id else { return }
+    if window == nil {
+      window = Window(from: second, counts: counts)
+    } else {
+      window?.counts.merge(counts)
+    }
+  }
+
+  /// Judges the window when it is full.
+  mutating func step(now: Timestamp) -> [Event] {
+    guard let reference, let window else { return [] }
+    let rows = window.counts.rows
+    let age = now.seconds - window.from
+    guard rows >= FeatureReference.rowsMin,
+      (rows >= Self.fullRows && age >= Self.shortest) || age >= Self.longest
+    else { return [] }
+    self.window = nil
+    let season = seasonal.flatMap { $0.counts.reference == reference.id ? $0.counts : nil }
+    let windows = window.counts.features.enumerated().map { index, counts in
+      FeatureWindow(counts: counts, rows: rows, seasonal: season?.features[index])
+    }
+    guard windows.count == reference.features.count else { return [] }
+    let report = DriftJudge.judge(reference.features, windows)
+    return conclude(report, window, rows: rows, now: now)
+  }
+
+  private mutating func conclude(
+    _ report: DriftReport, _ window: Window, rows: Int64, now: Timestamp
+  ) -> [Event] {
+    for one in report.features {
+      let key = "\(one.feature.role.rawValue):\(one.name)"
+      _ = memory.persistence[key, default: DriftPersistence()].step(
+        one.verdict, psi: one.comparison?.psi)
+    }
+    let wasOpen = memory.openSince != nil
+    let isOpen = memory.persistence.values.contains(where: \.isOpen)
+    if isOpen != wasOpen { memory.openSince = isOpen ? now : nil }
+    let done = DriftWindow(
+      from: window.from, to: now.seconds, rows: Int(rows),
+      features: report.ranked.map(FeatureVerdict.init), isOpen: isOpen)
+    memory.last = done
+    memory.words = report.sentence
+    var events = [Event.window(done)]
+    if isOpen, !wasOpen { events.append(.opened(words: report.sentence)) }
+    if wasOpen, !isOpen { events.append(.closed(words: report.sentence)) }
+    return events
+  }
+
+  // MARK: Summary
+
+  var summary: DriftSummary {
+    let collected = Int(window?.counts.rows ?? 0)
+    guard let reference else {
+      return DriftSummary(
+        version: version.version, state: .noReference,
+        words: "reference: collecting \(sampled)/\(Self.referenceRows) rows",
+        collected: Int(sampled), needed: Int(Self.referenceRows))
+    }
+    let origin = DriftSummary.Reference(
+      source: reference.source, rows: Int(reference.rows), madeAt: reference.madeAt)
+    guard let last = memory.last else {
+      return DriftSummary(
+        version: version.version, state: .collecting,
+        words: collected < FeatureReference.rowsMin
+          ? "collecting \(collected)/\(FeatureReference.rowsMin)"
+          : "the first window has \(collected) rows, and ends with \(Self.fullRows) or after an hour",
+        features: reference.features.count, collected: collected,
+        needed: Int(FeatureReference.rowsMin), reference: origin)
+    }
+    let drifted = last.features.filter(\.verdict.isDrift)
+    let caution =
+      reference.isProvisional
+      ? "; the reference is \(reference.source): less than a day, so other hours may look like drift"
+      : ""
+    return DriftSummary(
+      version: version.version, state: state(drifted), words: (memory.words ?? "") + caution,
+      openSince: memory.openSince, worst: Array(last.features.prefix(3)),
+      features: last.features.count, drifted: drifted.count, collected: collected,
+      needed: Int(FeatureReference.rowsMin), reference: origin)
+  }
+
+  private func state(_ drifted: [FeatureVerdict]) -> DriftSummary.State {
+    guard memory.openSince != nil else { return drifted.isEmpty ? .ok : .suspected }
+    return drifted.contains { $0.verdict != .drift } ? .major : .drift
+  }
+}
+
+extension FeatureCounts {
+  /// Rows that were counted: each feature has each row, but the predicted class of a request without one.
+  var rows: Int64 { features.map(\.total).max() ?? 0 }
+}
+
+extension FeatureVerdict {
+  init(_ drift: FeatureDrift) {
+    self.init(
+      name: drift.name, subject: Subject(drift.feature.role), verdict: Verdict(drift.verdict),
+      reference: Int(drift.referenceRows), current: Int(drift.currentRows),
+      psi: drift.comparison?.psi.finite, ks: drift.comparison?.ks?.finite,
+      w1: drift.comparison?.w1OverStandardDeviation?.finite, js: drift.comparison?.js.finite,
+      p: drift.comparison?.chiSquared.p.finite, adjustedP: drift.adjustedP?.finite,
+      words: drift.sentence)
+  }
+}
+
+extension FeatureVerdict.Subject {
+  init(_ role: FeatureRole) {
+    switch role {
+    case .feature: self = .feature
+    case .score: self = .score
+    case .predictedClass: self = .predictedClass
+    }
+  }
+}
+
+extension FeatureVerdict.Verdict {
+  init(_ verdict: DriftVerdict) {
+    switch verdict {
+    case .ok: self = .ok
+    case .drift: self = .drift
+    case .major: self = .major
+    case .collecting: self = .collecting
+    case .constantChanged: self = .constantChanged
+    case .missing: self = .missing
+    }
+  }
+}
+
+extension Double {
+  /// Nil where JSON has no number for it.
+  var finite: Double? { isFinite ? self : nil }
+}

@@ -1,0 +1,330 @@
+import Domain
+import Foundation
+import Statistics
+import Storage
+
+/// One pairing of champion and challenger: what each second counted goes to the judge, and what it says comes out.
+///
+/// The judge does not act: what it would have done is told.
+struct ExperimentWatch: Sendable {
+  /// What is kept over a restart.
+  struct Memory: Sendable, Equatable, Codable {
+    var champion: String
+    var challenger: String
+    var since: Timestamp
+    var judge: ExperimentJudge
+    var keys: FirstEventPerKey?
+    /// The challenger's share under each revision of the deployment, the newest few.
+    var shares: [Int64: Double] = [:]
+  }
+
+  private(set) var memory: Memory
+  /// Since the server's start; what was before a restart is not in it.
+  private var latency = ByArm(champion: DDSketch(), challenger: DDSketch())
+  private var recent = ByArm(
+    champion: MinuteHistory(minutes: 60), challenger: MinuteHistory(minutes: 60))
+  private var labels = ByArm<Int64>(champion: 0, challenger: 0)
+  private var predicted = ByArm<Int64>(champion: 0, challenger: 0)
+
+  private static let sharesKept = 64
+  /// Chance that a challenger that is no worse than the margins forgive is rolled back by proof.
+  private static let alpha = 0.05
+
+  init(_ memory: Memory) { self.memory = memory }
+
+  init(
+    champion: String, challenger: String, since: Timestamp, isSticky: Bool, hasObjective: Bool
+  ) {
+    var policy = ExperimentPolicy()
+    policy.unitIsKey = isSticky
+    policy.rules = [GuardrailRule(.errors)]
+    if hasObjective { policy.rules.append(GuardrailRule(.slowRequests)) }
+    // A part is left for wrong predictions, which are watched from the first label on.
+    let count = Double(policy.rules.count)
+    policy.alpha = Self.alpha * count / (count + 1)
+    memory = Memory(
+      champion: champion, challenger: challenger, since: since,
+      judge: ExperimentJudge(policy: policy), keys: isSticky ? FirstEventPerKey() : nil)
+  }
+
+  /// Whether this is the comparison that a deployment makes.
+  func isOf(_ deployment: Deployment) -> Bool {
+    deployment.answering == memory.champion
+      && deployment.challenger?.version == memory.challenger
+  }
+
+  /// From now on requests of this revision are under this share.
+  mutating func noteShare(_ share: Double, revision: Int64) {
+    memory.shares[revision] = share
+    if memory.shares.count > Self.sharesKept, let oldest = memory.shares.keys.min() {
+      memory.shares[oldest] = nil
+    }
+  }
+
+  // MARK: Observing
+
+  /// Takes in a batch, a part for each revision.
+  mutating func observe(_ batch: SecondBatch, model: String) {
+    let now = Double(batch.time.seconds)
+    var batches: [Int64: ExperimentBatch] = [:]
+    for rollup in batch.rollups where rollup.version.model == model {
+      guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
+      latency[arm].merge(rollup.latency)
+      predicted[arm] += rollup.counters.predicted
+      recent[arm].add(MinuteCounts(rollup.counters, at: rollup.second))
+      for (revision, counts) in rollup.byRevision {
+        add(counts, arm, revision: revision, to: &batches)
+      }
+    }
+    for rollup in batch.revisionLabels where rollup.version.model == model {
+      guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
+      labels[arm] += rollup.counts.rows
+      addLabels(rollup, arm, to: &batches)
+    }
+    for rollup in batch.keyed where rollup.version.model == model {
+      guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
+      addKeyed(rollup, arm, to: &batches)
+    }
+    if var newest = batches.keys.max().flatMap({ batches[$0] }), let revision = batches.keys.max() {
+      newest.clients = clients(batch.clients, model: model)
+      batches[revision] = newest
+    }
+    for revision in batches.keys.sorted() {
+      if let one = batches[revision] { memory.judge.observe(one, at: now) }
+    }
+  }
+
+  private func arm(_ version: String, _ variant: Variant) -> Arm? {
+    switch variant {
+    case .champion: version == memory.champion ? .champion : nil
+    case .challenger: version == memory.challenger ? .challenger : nil
+    case .shadow, .direct: nil
+    }
+  }
+
+  private func batch(
+    _ revision: Int64, in batches: [Int64: ExperimentBatch]
+  ) -> ExperimentBatch? {
+    batches[revision] ?? memory.shares[revision].map { ExperimentBatch(share: $0) }
+  }
+
+  private mutating func add(
+    _ counts: RevisionCounts, _ arm: Arm, revision: Int64,
+    to batches: inout [Int64: ExperimentBatch]
+  ) {
+    guard counts.routed > 0, var one = batch(revision, in: batches) else { return }
+    one.requests[arm] += Int(counts.routed)
+    one.failures[arm] += Int(counts.routedErrors)
+    if memory.keys == nil {
+      one.arrivals[arm] += Int(counts.routed)
+      one.count(.errors, arm, events: counts.routedErrors, trials: counts.routed)
+      one.count(.slowRequests, arm, events: counts.slow, trials: counts.timed)
+    }
+    batches[revision] = one
+  }
+
+  private mutating func addLabels(
+    _ rollup: RevisionLabels, _ arm: Arm, to batches: inout [Int64: ExperimentBatch]
+  ) {
+    let trials = rollup.counts.correct + rollup.counts.wrong
+    guard trials > 0, memory.keys == nil, var one = batch(rollup.revision, in: batches) else {
+      return
+    }
+    watchPredictions()
+    one.count(.wrongPredictions, arm, events: rollup.counts.wrong, trials: trials)
+    batches[rollup.revision] = one
+  }
+
+  /// A guardrail without data blocks a promotion: predictions are watched from the first label on.
+  private mutating func watchPredictions() {
+    guard !memory.judge.policy.rules.contains(where: { $0.guardrail == .wrongPredictions }) else {
+      return
+    }
+    memory.judge.watch(GuardrailRule(.wrongPredictions), alpha: Self.alpha)
+  }
+
+  private mutating func addKeyed(
+    _ rollup: KeyedRollup, _ arm: Arm, to batches: inout [Int64: ExperimentBatch]
+  ) {
+    guard var keys = memory.keys, var one = batch(rollup.revision, in: batches) else { return }
+    memory.keys = nil
+    for request in rollup.events.requests {
+      let isNew = keys.isFirst(.request, ofHash: request.key)
+      let isError = request.isError && keys.isFirst(.error, ofHash: request.key)
+      let isSlow = request.isSlow && keys.isFirst(.slowRequest, ofHash: request.key)
+      if isNew { one.arrivals[arm] += 1 }
+      one.count(.errors, arm, events: isError ? 1 : 0, trials: isNew ? 1 : 0)
+      one.count(.slowRequests, arm, events: isSlow ? 1 : 0, trials: isNew ? 1 : 0)
+    }
+    if !rollup.events.labels.isEmpty { watchPredictions() }
+    for label in rollup.events.labels {
+      let isFirstWrong = label.isWrong && keys.isFirst(.wrongPrediction, ofHash: label.key)
+      one.count(
+        .wrongPredictions, arm, events: isFirstWrong ? 1 : 0, trials: 1)
+    }
+    memory.keys = keys
+    batches[rollup.revision] = one
+  }
+
+  /// Those with the most failures and slow requests of this batch.
+  private func clients(_ counts: [ClientCount], model: String) -> [ExperimentBatch.Client] {
+    var clients: [String: ExperimentBatch.Client] = [:]
+    for count in counts where count.version.model == model && count.client != "anonymous" {
+      let arm: Arm
+      switch count.version.version {
+      case memory.champion: arm = .champion
+      case memory.challenger: arm = .challenger
+      default: continue
+      }
+      var client =
+        clients[count.client] ?? ExperimentBatch.Client(count.client, requests: .zero)
+      client.requests[arm] += Int(count.count)
+      if count.outcome.isServerError {
+        client.failures[arm] += Int(count.count)
+        client.events[.errors, default: .zero][arm] += Int(count.count)
+      }
+      client.events[.slowRequests, default: .zero][arm] += Int(count.times.slow)
+      clients[count.client] = client
+    }
+    return clients.values.sorted { left, right in
+      let events = [left, right].map { $0.events.values.reduce(0) { $0 + $1.total } }
+      return (events[0], left.requests.total, right.name)
+        > (events[1], right.requests.total, left.name)
+    }.prefix(32).map { $0 }
+  }
+
+  // MARK: Judging
+
+  /// - Parameters:
+  ///   - objective: of the model.
+  ///   - faults: why an engine cannot serve.
+  /// - Returns: the verdict when it changed.
+  mutating func step(
+    now: Timestamp, objective: Domain.ServiceObjective?, faults: ByArm<String?>
+  ) -> ExperimentVerdict? {
+    var context = ExperimentContext()
+    context.engineFault = faults
+    if labels.total > 0, predicted.total > 0 {
+      context.labelCompleteness = min(
+        1, Double(labels.challenger) / Double(max(1, predicted.challenger)))
+    }
+    if let objective {
+      context.burn = ByArm(
+        champion: burn(recent.champion, objective, now: now.seconds),
+        challenger: burn(recent.challenger, objective, now: now.seconds))
+    }
+    let before = memory.judge.verdict?.kind
+    let verdict = memory.judge.step(at: Double(now.seconds), context)
+    return verdict.kind == before ? nil : verdict
+  }
+
+  private func burn(
+    _ history: MinuteHistory, _ objective: Domain.ServiceObjective, now: Int64
+  ) -> ExperimentContext.Burn {
+    func rate(_ seconds: Int64) -> (burn: Double, bad: Int64) {
+      let sum = history.sum(seconds, before: now)
+      let total = sum.ok + sum.serverErrors
+      let share = total > 0 ? Double(sum.serverErrors) / Double(total) : 0
+      return (share / (1 - objective.availability), sum.serverErrors)
+    }
+    let hour = rate(3_600)
+    return ExperimentContext.Burn(
+      hour: hour.burn, fiveMinutes: rate(300).burn, badCount: Int(hour.bad))
+  }
+
+  func summary(share: Double) -> ExperimentSummary {
+    let judge = memory.judge
+    let verdict = judge.verdict
+    let difference = QuantileDifference(latency, q: 0.99)
+    return ExperimentSummary(
+      champion: memory.champion, challenger: memory.challenger, share: share,
+      since: memory.since, verdict: .init(verdict?.kind ?? .collecting),
+      words: verdict?.why ?? "not a request yet",
+      dryRun: verdict.flatMap { verdict in
+        verdict.wouldHave(at: iso8601(Timestamp(seconds: Int64(verdict.since))))
+      },
+      ratioP: judge.arrivals.total > 0 ? judge.sampleRatio.p.finite : nil,
+      guardrails: judge.guardrails.map { guardrail($0, judge.policy) },
+      latency: difference.flatMap { difference in
+        guard let low = difference.low, let high = difference.high else { return nil }
+        return .init(value: difference.estimate, low: low, high: high)
+      })
+  }
+
+  private func guardrail(
+    _ evidence: GuardrailEvidence, _ policy: ExperimentPolicy
+  ) -> ExperimentSummary.Guardrail {
+    ExperimentSummary.Guardrail(
+      name: evidence.rule.guardrail.rawValue,
+      champion: .init(
+        events: Int64(evidence.events.champion), trials: Int64(evidence.trials.champion)),
+      challenger: .init(
+        events: Int64(evidence.events.challenger), trials: Int64(evidence.trials.challenger)),
+      // Beyond e^300 a number says nothing any more.
+      evidence: exp(min(evidence.logE, 300)),
+      needed: exp(policy.logThreshold(evidence.rule)),
+      difference: evidence.interval.flatMap { interval in
+        evidence.rates.map { rates in
+          .init(
+            value: rates.challenger - rates.champion, low: interval.low, high: interval.high)
+        }
+      })
+  }
+}
+
+/// Which side of a comparison.
+private enum Arm { case champion, challenger }
+
+extension ByArm {
+  fileprivate subscript(_ arm: Arm) -> Value {
+    get {
+      switch arm {
+      case .champion: champion
+      case .challenger: challenger
+      }
+    }
+    set {
+      switch arm {
+      case .champion: champion = newValue
+      case .challenger: challenger = newValue
+      }
+    }
+  }
+}
+
+extension ExperimentBatch {
+  fileprivate mutating func count(
+    _ guardrail: Guardrail, _ arm: Arm, events: Int64, trials: Int64
+  ) {
+    var counts = self.counts[guardrail] ?? Counts(events: .zero, trials: .zero)
+    counts.events[arm] += Int(events)
+    counts.trials[arm] += Int(trials)
+    self.counts[guardrail] = counts
+  }
+}
+
+extension ExperimentSummary.Verdict {
+  fileprivate init(_ kind: ExperimentVerdict.Kind) {
+    switch kind {
+    case .collecting: self = .collecting
+    case .keep: self = .keep
+    case .promote: self = .promote
+    case .rollBack: self = .rollBack
+    case .sampleRatioMismatch: self = .ratioMismatch
+    case .withheld: self = .withheld
+    }
+  }
+}
+
+extension MinuteCounts {
+  /// What one second counted, at its minute.
+  init(_ counters: RequestCounters, at second: Int64) {
+    self.init(minute: MinuteHistory.floor(second))
+    requests = counters.requests
+    ok = counters.ok
+    serverErrors = counters.serverErrors
+    slow = counters.slow
+    predicted = counters.predicted
+    computeSum = counters.computeSum
+  }
+}

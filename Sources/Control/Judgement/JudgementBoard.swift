@@ -1,0 +1,323 @@
+import Domain
+import Foundation
+import Statistics
+import Storage
+
+/// What is concluded of every model: takes in a batch a second, steps the watches, and says what has to be done about it.
+///
+/// A value without a clock, a store or a thread: the control plane performs what the events ask for.
+struct JudgementBoard: Sendable {
+  /// What has to be done, or be told.
+  enum Event: Sendable {
+    /// To be stored, and counted by from now on.
+    case reference(FrozenReference)
+    case judgement(JudgementRecord)
+    /// For the ledger and the timeline: what, of which version, in words.
+    case told(action: String, ModelVersion, words: String)
+  }
+
+  private struct Model: Sendable {
+    var history = MinuteHistory()
+    var objectives: ObjectiveWatch?
+    var experiment: ExperimentWatch?
+  }
+
+  private(set) var nextReference: Int64
+  private let stickyModels: Set<String>
+  private let price: MachinePrice?
+  private var models: [String: Model] = [:]
+  private var drift: [ModelVersion: DriftWatch] = [:]
+  private var concept: [ModelVersion: ConceptWatch] = [:]
+  /// What was remembered when the server started, until its watch exists.
+  private var remembered: [String: String]
+  private var summaries: [String: ModelJudgement] = [:]
+  private var summarisedAt: Int64 = 0
+
+  /// - Parameters:
+  ///   - remembered: what `memory` gave before the restart.
+  ///   - nextReference: the number of the next reference.
+  ///   - stickyModels: those whose routing sticks to a key.
+  init(
+    remembered: [String: String] = [:], nextReference: Int64 = 1, stickyModels: Set<String> = [],
+    price: MachinePrice? = nil
+  ) {
+    self.remembered = remembered
+    self.nextReference = nextReference
+    self.stickyModels = stickyModels
+    self.price = price
+  }
+
+  // MARK: Making ready
+
+  mutating func setObjective(
+    _ objective: Domain.ServiceObjective, of model: String, days: [ObjectiveWatch.Day]
+  ) {
+    models[model, default: Model()].objectives = ObjectiveWatch(objective, days: days)
+  }
+
+  /// What the store knows of the last three days.
+  mutating func seed(_ minutes: [MinuteCounts], of model: String) {
+    for minute in minutes { models[model, default: Model()].history.add(minute) }
+  }
+
+  mutating func use(_ reference: FrozenReference) {
+    nextReference = max(nextReference, reference.id + 1)
+    if drift[reference.version] == nil {
+      drift[reference.version] = makeDrift(reference.version)
+    }
+    drift[reference.version]?.use(reference)
+  }
+
+  func reference(of version: ModelVersion) -> FrozenReference? { drift[version]?.reference }
+
+  mutating func setSeasonal(_ counts: FeatureCounts?, of version: ModelVersion, hour: Int64) {
+    drift[version]?.setSeasonal(counts, hour: hour)
+  }
+
+  private func makeDrift(_ version: ModelVersion) -> DriftWatch {
+    DriftWatch(version, memory: recall("drift:\(version)") ?? DriftWatch.Memory())
+  }
+
+  private func recall<Memory: Decodable>(_ key: String) -> Memory? {
+    remembered[key].flatMap { try? JSONDecoder().decode(Memory.self, from: Data($0.utf8)) }
+  }
+
+  // MARK: Each second
+
+  /// - Parameters:
+  ///   - deployments: in force, by model.
+  ///   - fault: why a version cannot serve, as far as it is known.
+  mutating func add(
+    _ batch: SecondBatch, deployments: [String: Deployment],
+    fault: (ModelVersion) -> String?
+  ) -> [Event] {
+    var events: [Event] = []
+    count(batch)
+    for sample in batch.samples {
+      if drift[sample.version] == nil { drift[sample.version] = makeDrift(sample.version) }
+      let made = drift[sample.version]?.add(sample, now: batch.time, nextID: nextReference) ?? []
+      if !made.isEmpty { nextReference += 1 }
+      events += made.flatMap { translated($0, sample.version, batch.time) }
+    }
+    for rollup in batch.features where rollup.variant != .direct {
+      drift[rollup.version]?.add(rollup.counts, at: batch.from)
+    }
+    for version in drift.keys.sorted() {
+      let stepped = drift[version]?.step(now: batch.time) ?? []
+      events += stepped.flatMap { translated($0, version, batch.time) }
+    }
+    for (name, deployment) in deployments {
+      events += stepExperiment(name, deployment, batch, fault: fault)
+    }
+    return events
+  }
+
+  private mutating func count(_ batch: SecondBatch) {
+    var counts: [String: [Int64: MinuteCounts]] = [:]
+    func with(_ model: String, _ second: Int64, _ change: (inout MinuteCounts) -> Void) {
+      let minute = MinuteHistory.floor(second)
+      change(&counts[model, default: [:]][minute, default: MinuteCounts(minute: minute)])
+    }
+    for rollup in batch.rollups
+    where rollup.variant == .champion || rollup.variant == .challenger {
+      with(rollup.version.model, rollup.second) {
+        $0 += MinuteCounts(rollup.counters, at: rollup.second)
+      }
+    }
+    for label in batch.labels where label.variant == .champion || label.variant == .challenger {
+      with(label.version.model, label.second) { $0.labels += label.counts }
+    }
+    // Every known model was at work in these seconds, asked or not.
+    for model in models.keys {
+      for second in batch.from..<batch.to { with(model, second) { $0.filled += 1 } }
+    }
+    for (model, minutes) in counts {
+      for minute in minutes.values.sorted(by: { $0.minute < $1.minute }) {
+        models[model, default: Model()].history.add(minute)
+        models[model]?.objectives?.add(minute)
+      }
+    }
+  }
+
+  private mutating func stepExperiment(
+    _ name: String, _ deployment: Deployment, _ batch: SecondBatch,
+    fault: (ModelVersion) -> String?
+  ) -> [Event] {
+    guard let challenger = deployment.challenger, deployment.pin == nil else {
+      models[name]?.experiment = nil
+      return []
+    }
+    var model = models[name] ?? Model()
+    defer { models[name] = model }
+    if model.experiment?.isOf(deployment) != true {
+      let memory: ExperimentWatch.Memory? = recall("experiment:\(name)")
+      let old = memory.map(ExperimentWatch.init)
+      model.experiment =
+        old?.isOf(deployment) == true
+        ? old
+        : ExperimentWatch(
+          champion: deployment.champion, challenger: challenger.version, since: batch.time,
+          isSticky: stickyModels.contains(name), hasObjective: model.objectives != nil)
+      remembered["experiment:\(name)"] = nil
+    }
+    model.experiment?.noteShare(challenger.weight, revision: deployment.revision)
+    model.experiment?.observe(batch, model: name)
+    let faults = ByArm(
+      champion: fault(ModelVersion(model: name, version: deployment.champion)),
+      challenger: fault(ModelVersion(model: name, version: challenger.version)))
+    guard
+      let changed = model.experiment?.step(
+        now: batch.time, objective: model.objectives?.objective, faults: faults),
+      let summary = model.experiment?.summary(share: challenger.weight)
+    else { return [] }
+    let version = ModelVersion(model: name, version: challenger.version)
+    var events: [Event] = [
+      .judgement(
+        JudgementRecord(time: batch.time, version: version, content: .experiment(summary)))
+    ]
+    if changed.kind != .collecting {
+      let words = summary.dryRun ?? changed.why
+      events.append(
+        .told(
+          action: "experiment", version,
+          words: "\(challenger.version) against \(deployment.champion): "
+            + "\(summary.verdict.rawValue.replacing("_", with: " ")): \(words)"))
+    }
+    return events
+  }
+
+  private func translated(
+    _ event: DriftWatch.Event, _ version: ModelVersion, _ now: Timestamp
+  ) -> [Event] {
+    switch event {
+    case .reference(let reference):
+      return [
+        .reference(reference),
+        .told(
+          action: "reference", version,
+          words: "reference of \(version.version) made of \(reference.source), "
+            + "\(reference.rows) rows"),
+      ]
+    case .window(let window):
+      return [
+        .judgement(JudgementRecord(time: now, version: version, content: .drift(window)))
+      ]
+    case .opened(let words):
+      return [.told(action: "drift", version, words: "drift of \(version.version): \(words)")]
+    case .closed(let words):
+      return [
+        .told(
+          action: "drift-over", version, words: "no drift of \(version.version) any more: \(words)")
+      ]
+    }
+  }
+
+  // MARK: Each minute
+
+  /// The versions whose labels are to be looked at, each with the time from which on.
+  func wanted(_ deployments: [String: Deployment], now: Int64) -> [(ModelVersion, from: Int64)] {
+    deployments.values.flatMap { deployment in
+      [deployment.answering, deployment.challenger?.version, deployment.shadow]
+        .compactMap(\.self).map { ModelVersion(model: deployment.model, version: $0) }
+    }.sorted().map { version in
+      let watch = concept[version] ?? makeConcept(version)
+      return (version, max(watch.wanted(now: now), now - 7 * 86_400))
+    }
+  }
+
+  private func makeConcept(_ version: ModelVersion) -> ConceptWatch {
+    ConceptWatch(version, memory: recall("concept:\(version)") ?? ConceptWatch.Memory())
+  }
+
+  mutating func add(
+    _ minutes: [ConceptWatch.Minute], of version: ModelVersion, now: Timestamp
+  ) -> [Event] {
+    var watch = concept[version] ?? makeConcept(version)
+    let stepped = watch.step(minutes, now: now)
+    concept[version] = watch
+    return stepped.map { event in
+      switch event {
+      case .block(let block):
+        .judgement(JudgementRecord(time: now, version: version, content: .quality(block)))
+      case .opened(let words):
+        .told(action: "concept-drift", version, words: "\(version.version): \(words)")
+      case .closed(let words):
+        .told(action: "concept-drift-over", version, words: "\(version.version): \(words)")
+      }
+    }
+  }
+
+  /// What has to outlive a restart, by key.
+  func memory() -> [String: String] {
+    var all: [String: String] = [:]
+    func keep(_ memory: some Encodable, _ key: String) {
+      if let json = try? JSONEncoder().encode(memory) {
+        all[key] = String(decoding: json, as: UTF8.self)
+      }
+    }
+    for (version, watch) in drift { keep(watch.memory, "drift:\(version)") }
+    for (version, watch) in concept { keep(watch.memory, "concept:\(version)") }
+    for (name, model) in models {
+      if let watch = model.experiment { keep(watch.memory, "experiment:\(name)") }
+    }
+    return all
+  }
+
+  /// The error budget's days that may have changed, by model.
+  func budgets() -> [String: [Int64: String]] {
+    models.compactMapValues { model in
+      model.objectives?.days.suffix(2).reduce(into: [:]) { days, day in
+        if let json = try? JSONEncoder().encode(day) {
+          days[day.start] = String(decoding: json, as: UTF8.self)
+        }
+      }
+    }
+  }
+
+  // MARK: Summary
+
+  /// Made anew each ten seconds, and when something was concluded: burn rates are sums over thousands of minutes, and what
+  /// changes each second goes to every console.
+  mutating func refresh(_ deployments: [String: Deployment], now: Int64, isDue: Bool) {
+    guard isDue || now - summarisedAt >= 10 || now < summarisedAt else { return }
+    summarisedAt = now
+    summaries = deployments.mapValues { summary(of: $0, now: now) }
+  }
+
+  /// As of the last refresh.
+  func summary(of model: String) -> ModelJudgement? { summaries[model] }
+
+  private func summary(of deployment: Deployment, now: Int64) -> ModelJudgement {
+    let serving = [deployment.answering, deployment.challenger?.version, deployment.shadow]
+      .compactMap(\.self).map { ModelVersion(model: deployment.model, version: $0) }
+    let model = models[deployment.model]
+    return ModelJudgement(
+      drift: serving.compactMap { drift[$0]?.summary },
+      concept: serving.compactMap { concept[$0]?.summary },
+      experiment: deployment.challenger.flatMap { challenger in
+        model?.experiment?.summary(share: challenger.weight)
+      },
+      objectives: model.flatMap { $0.objectives?.summaries($0.history, now: now) } ?? [],
+      business: model.map { business($0.history, now: now) })
+  }
+
+  private func business(_ history: MinuteHistory, now: Int64) -> BusinessFigures {
+    let day = history.sum(86_400, before: now)
+    var figures = BusinessFigures(
+      predictions: day.ok, labelled: day.labels.rows, currency: price?.currency,
+      satisfactionCount: day.labels.scores)
+    let classes = day.labels.correct + day.labels.wrong
+    if classes > 0 { figures.accuracy = Double(day.labels.correct) / Double(classes) }
+    if day.labels.scores > 0 {
+      figures.satisfaction = day.labels.scoreSum / Double(day.labels.scores)
+    }
+    if let price, day.ok > 0 {
+      let hours = day.computeSum / 1e6 / 3_600
+      let cores = Double(max(1, ProcessInfo.processInfo.activeProcessorCount))
+      figures.costPerThousand = price.perHour * hours / cores / Double(day.ok) * 1_000
+      figures.fullCostPerThousand =
+        price.perHour * Double(day.filled) / 3_600 / Double(day.ok) * 1_000
+    }
+    return figures
+  }
+}

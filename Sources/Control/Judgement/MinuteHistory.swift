@@ -1,0 +1,43 @@
+import Storage
+
+/// What a model or a version counted by the minute, lately: burn rates and the day's figures are sums over it.
+///
+/// Pure: seconds since 1970 come in. A minute in which the recorder was not at work is not filled, which is something else
+/// than a minute without a request.
+struct MinuteHistory: Sendable, Equatable {
+  /// What the longest burn window needs.
+  static let threeDays = 3 * 1_440
+
+  private var slots: [MinuteCounts?]
+
+  init(minutes: Int = threeDays) { slots = Array(repeating: nil, count: minutes) }
+
+  /// Adds to the minute's slot; a minute that is older than the slot's present one is past keeping.
+  mutating func add(_ counts: MinuteCounts) {
+    let index = index(of: counts.minute)
+    guard let present = slots[index], present.minute >= counts.minute else {
+      slots[index] = counts
+      return
+    }
+    guard present.minute == counts.minute else { return }
+    slots[index]? += counts
+  }
+
+  /// The sum over the `seconds` before `now`, whole minutes with the present one.
+  func sum(_ seconds: Int64, before now: Int64) -> MinuteCounts {
+    let last = Self.floor(now)
+    var sum = MinuteCounts(minute: last)
+    for back in 0..<min(Int64(slots.count), max(1, seconds / 60)) {
+      let minute = last - back * 60
+      if let slot = slots[index(of: minute)], slot.minute == minute { sum += slot }
+    }
+    return sum
+  }
+
+  static func floor(_ second: Int64) -> Int64 { second - (second % 60 + 60) % 60 }
+
+  private func index(of minute: Int64) -> Int {
+    let number = (minute / 60) % Int64(slots.count)
+    return Int(number < 0 ? number + Int64(slots.count) : number)
+  }
+}

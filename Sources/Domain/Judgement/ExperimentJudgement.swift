@@ -1,0 +1,90 @@
+/// Champion against challenger, as it stands.
+package struct ExperimentSummary: Codable, Sendable, Equatable {
+  package var champion: String
+  package var challenger: String
+  /// Of the traffic, as configured at present.
+  package var share: Double
+  /// When the present comparison of the two began.
+  package var since: Timestamp
+  package var verdict: Verdict
+  /// In words, with its figures and what is missing.
+  package var words: String
+  /// What the judge would have done by itself: "would have rolled back at 03:12, because ...".
+  package var dryRun: String?
+  /// Of the sample-ratio mismatch, sequential; nil before the first request.
+  package var ratioP: Double?
+  package var guardrails: [Guardrail]
+  /// Challenger minus champion at the 99th percentile, with its 95 % interval, in microseconds.
+  package var latency: Difference?
+
+  package enum Verdict: String, Codable, Sendable, CaseIterable {
+    case collecting, keep, promote
+    case rollBack = "roll_back"
+    case ratioMismatch = "sample_ratio_mismatch"
+    /// The figures say something that the rules do not let stand.
+    case withheld
+  }
+
+  package struct Guardrail: Codable, Sendable, Equatable {
+    /// "errors", "slow", "wrong".
+    package var name: String
+    package var champion: Arm
+    package var challenger: Arm
+    /// Evidence that the challenger is worse than the margin allows, and what is needed.
+    package var evidence: Double
+    package var needed: Double
+    /// Challenger minus champion as shares, anytime-valid at 95 %; nil where it must not be drawn yet.
+    package var difference: Difference?
+
+    package init(
+      name: String, champion: Arm, challenger: Arm, evidence: Double, needed: Double,
+      difference: Difference? = nil
+    ) {
+      self.name = name
+      self.champion = champion
+      self.challenger = challenger
+      self.evidence = evidence
+      self.needed = needed
+      self.difference = difference
+    }
+  }
+
+  package struct Arm: Codable, Sendable, Equatable {
+    package var events: Int64
+    package var trials: Int64
+
+    package init(events: Int64, trials: Int64) {
+      self.events = events
+      self.trials = trials
+    }
+  }
+
+  package struct Difference: Codable, Sendable, Equatable {
+    package var value: Double
+    package var low: Double
+    package var high: Double
+
+    package init(value: Double, low: Double, high: Double) {
+      self.value = value
+      self.low = low
+      self.high = high
+    }
+  }
+
+  package init(
+    champion: String, challenger: String, share: Double, since: Timestamp, verdict: Verdict,
+    words: String, dryRun: String? = nil, ratioP: Double? = nil, guardrails: [Guardrail] = [],
+    latency: Difference? = nil
+  ) {
+    self.champion = champion
+    self.challenger = challenger
+    self.share = share
+    self.since = since
+    self.verdict = verdict
+    self.words = words
+    self.dryRun = dryRun
+    self.ratioP = ratioP
+    self.guardrails = guardrails
+    self.latency = latency
+  }
+}

@@ -1,0 +1,77 @@
+/// What is concluded of one model at present, in short: the details of each window stand in the store
+/// (`JudgementQuery`).
+package struct ModelJudgement: Codable, Sendable, Equatable {
+  /// Of each version that answers traffic and is watched.
+  package var drift: [DriftSummary]
+  package var concept: [ConceptSummary]
+  /// Nil without a challenger.
+  package var experiment: ExperimentSummary?
+  /// Availability, then latency; empty for a model without objectives.
+  package var objectives: [ObjectiveSummary]
+  package var business: BusinessFigures?
+
+  package init(
+    drift: [DriftSummary] = [], concept: [ConceptSummary] = [],
+    experiment: ExperimentSummary? = nil, objectives: [ObjectiveSummary] = [],
+    business: BusinessFigures? = nil
+  ) {
+    self.drift = drift
+    self.concept = concept
+    self.experiment = experiment
+    self.objectives = objectives
+    self.business = business
+  }
+}
+
+/// A finished judgement of the past, as the store keeps it.
+package struct JudgementRecord: Codable, Sendable, Equatable {
+  package var time: Timestamp
+  package var version: ModelVersion
+  package var content: Content
+
+  package enum Content: Codable, Sendable, Equatable {
+    case drift(DriftWindow)
+    case quality(QualityBlock)
+    case experiment(ExperimentSummary)
+  }
+
+  package init(time: Timestamp, version: ModelVersion, content: Content) {
+    self.time = time
+    self.version = version
+    self.content = content
+  }
+
+  package var kind: JudgementQuery.Kind {
+    switch content {
+    case .drift: .drift
+    case .quality: .quality
+    case .experiment: .experiment
+    }
+  }
+}
+
+/// Which judgements of the past to list, oldest first.
+package struct JudgementQuery: Codable, Sendable, Hashable {
+  package var kind: Kind
+  package var model: String
+  /// Nil: all versions.
+  package var version: String?
+  /// [from, to) in whole seconds since 1970, of the judgement's time.
+  package var from: Int64
+  package var to: Int64
+  /// The newest so many, at most 10,000.
+  package var limit: Int
+
+  package enum Kind: String, Codable, Sendable, CaseIterable { case drift, quality, experiment }
+
+  package init(
+    kind: Kind, model: String, version: String? = nil, from: Int64, to: Int64, limit: Int = 500
+  ) {
+    self.kind = kind
+    self.model = model
+    self.version = version
+    self.from = from
+    self.to = to
+    self.limit = limit
+  }
+}

@@ -1,0 +1,133 @@
+/// What a verdict says to people.
+enum DriftWords {
+  static func sentence(
+    _ reference: FeatureReference, _ window: FeatureWindow, _ comparison: DriftComparison?,
+    _ seasonal: DriftComparison?, adjustedP: Double?, _ verdict: DriftVerdict, _ cause: DriftCause
+  ) -> String {
+    let rows = PlainNumber.count(window.rows ?? window.counts?.total ?? 0)
+    switch cause {
+    case .windowTooSmall:
+      return "collecting \(rows)/\(FeatureReference.rowsMin) rows"
+    case .referenceTooSmall:
+      return "no verdict: the reference has \(PlainNumber.count(reference.rows)) rows, "
+        + "\(FeatureReference.rowsMin) are the least"
+    case .vanished:
+      let before = PlainNumber.percent(
+        Double(reference.present) / Double(max(1, reference.counts.total)))
+      return window.counts == nil
+        ? "the feature is not sent any more"
+        : "no value in \(rows) rows; in the reference \(before) had one"
+    case .changedType:
+      let share = window.counts.map { Double($0.wrongType) / Double($0.total) } ?? 0
+      let (now, before) =
+        reference.kind == .numeric ? ("text", "numbers") : ("numbers", "names")
+      return
+        "\(PlainNumber.percent(share)) of \(rows) values are \(now), where the reference has \(before)"
+    case .constantChanged:
+      return constantChanged(reference, window, rows)
+    case .seasonal:
+      let psi = seasonal.map { PlainNumber.decimals($0.psi, 3) } ?? "-"
+      return "as usual at this hour: PSI \(psi) against the same hours of the reference"
+    case .shift:
+      return comparison.map { shift(reference, $0, rows) } ?? "drift"
+    case .none:
+      return comparison.map { ok($0, adjustedP, rows) } ?? "no values on either side"
+    }
+  }
+
+  private static func constantChanged(
+    _ reference: FeatureReference, _ window: FeatureWindow, _ rows: String
+  ) -> String {
+    guard let counts = window.counts else { return "was constant" }
+    let share = Double(reference.differing(in: counts) ?? 0) / Double(counts.total)
+    guard reference.present > 0 else {
+      return "was always missing; now \(PlainNumber.percent(share)) of \(rows) rows have a value"
+    }
+    let value =
+      switch reference.kind {
+      case .numeric: PlainNumber.short(reference.spread?.min ?? 0)
+      case .categorical: "\"\(reference.bins.levels.first ?? "")\""
+      }
+    return "was always \(value); now \(PlainNumber.percent(share)) of \(rows) values differ"
+  }
+
+  private static func shift(
+    _ reference: FeatureReference, _ comparison: DriftComparison, _ rows: String
+  ) -> String {
+    let lead = comparison.lead
+    let what = cell(lead.cell, reference.bins, comparison.resolution)
+    return "\(PlainNumber.percent(lead.currentShare)) of \(rows) values are \(what), "
+      + "\(PlainNumber.percent(lead.referenceShare)) in the reference"
+  }
+
+  private static func ok(
+    _ comparison: DriftComparison, _ adjustedP: Double?, _ rows: String
+  ) -> String {
+    let psi = PlainNumber.decimals(comparison.psi, 3)
+    let threshold = PlainNumber.decimals(comparison.psiThreshold, 2)
+    let isSignificant = (adjustedP ?? 1) <= DriftJudge.alpha
+    if isSignificant {
+      return "a real shift, too small to matter: PSI \(psi), below \(threshold)"
+    }
+    return comparison.psi >= PopulationStability.notable
+      ? "within what chance does to \(rows) rows: PSI \(psi)" : "as in the reference"
+  }
+
+  /// `above 0.81`, `between 0.2 and 0.31`, `"NSW"`, `missing`.
+  private static func cell(
+    _ cell: Int, _ bins: FrozenBins, _ resolution: BinResolution
+  ) -> String {
+    switch cell {
+    case FrozenBins.missingCell: return "missing"
+    case FrozenBins.nonFiniteCell: return "not finite"
+    case FrozenBins.unseenCell: return "of levels never seen before"
+    case FrozenBins.wrongTypeCell: return "of another type"
+    default: break
+    }
+    let bin = cell - FrozenBins.specialCount
+    guard bins.kind == .numeric else {
+      return bin < bins.levels.count ? "\"\(bins.levels[bin])\"" : "of rare levels"
+    }
+    let edges = bins.edges(at: resolution)
+    guard let first = edges.first, let last = edges.last else { return "numbers" }
+    if bin == 0 { return "at most \(PlainNumber.short(first))" }
+    if bin == edges.count { return "above \(PlainNumber.short(last))" }
+    let (low, high) = (PlainNumber.short(edges[bin - 1]), PlainNumber.short(edges[bin]))
+    return low == high ? high : "between \(low) and \(high)"
+  }
+
+  /// `drift in 4 of 23 features, the worst nswprice (PSI 0.61)`.
+  static func summary(_ features: [FeatureDrift]) -> String {
+    let answers = features.filter { $0.feature.role != .feature }
+    let inputs = features.filter { $0.feature.role == .feature }
+    var parts: [String] = []
+    for answer in answers where answer.verdict.isDrift {
+      parts.append("the model's \(answer.name) has drifted\(psi(answer))")
+    }
+    let drifted = DriftReport(features: inputs.filter { $0.verdict.isDrift }, sentence: "").ranked
+    let collecting = features.count { $0.verdict == .collecting }
+    if let worst = drifted.first {
+      let all =
+        inputs.count == 1 ? "the one feature" : "\(drifted.count) of \(inputs.count) features"
+      parts.append("drift in \(all), the worst \(worst.name)\(psi(worst))")
+    } else if collecting < features.count, !inputs.isEmpty {
+      let judged = inputs.count { $0.verdict != .collecting }
+      parts.append("no drift in \(judged) \(judged == 1 ? "feature" : "features")")
+    } else if parts.isEmpty, collecting < features.count {
+      parts.append("no drift")
+    }
+    if collecting > 0 {
+      parts.append(
+        collecting == features.count
+          ? "no verdict: too few rows" : "\(collecting) without a verdict: too few rows")
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  private static func psi(_ drift: FeatureDrift) -> String {
+    guard drift.cause == .shift, let comparison = drift.comparison else {
+      return " (\(drift.sentence))"
+    }
+    return " (PSI \(PlainNumber.decimals(comparison.psi, 2)))"
+  }
+}

@@ -1,0 +1,61 @@
+/// A uniform sample of a stream of numbers, and exact moments of all of them.
+///
+/// Up to `capacity` values all are kept; beyond, each of the stream is in the sample with the same probability. The
+/// choice depends on the seed and the order alone.
+///
+/// Source: Vitter 1985, "Random sampling with a reservoir", algorithm R, doi:10.1145/3147.3165; Welford 1962,
+/// doi:10.1080/00401706.1962.10490022 (the moments).
+struct ValueReservoir: Sendable {
+  let capacity: Int
+  private(set) var values: [Double] = []
+  /// Of the stream.
+  private(set) var count: Int64 = 0
+  private(set) var mean = 0.0
+  private(set) var min = Double.infinity
+  private(set) var max = -Double.infinity
+  private var squares = 0.0
+  private var state: UInt64
+  private var isSorted = true
+
+  init(capacity: Int, seed: UInt64) {
+    precondition(capacity > 0, "a sample holds a value")
+    self.capacity = capacity
+    state = seed
+  }
+
+  /// Of the population: divided by n.
+  var standardDeviation: Double { count > 0 ? (squares / Double(count)).squareRoot() : 0 }
+
+  /// - Precondition: `value` is finite.
+  mutating func add(_ value: Double) {
+    count += 1
+    let difference = value - mean
+    mean += difference / Double(count)
+    squares += difference * (value - mean)
+    if value < min { min = value }
+    if value > max { max = value }
+    isSorted = false
+    guard values.count == capacity else {
+      values.append(value)
+      return
+    }
+    let slot = next().multipliedFullWidth(by: UInt64(count)).high
+    if slot < UInt64(capacity) { values[Int(slot)] = value }
+  }
+
+  /// Puts the sample in order. What is kept later does not depend on it: each slot is as likely to be replaced.
+  mutating func sort() {
+    guard !isSorted else { return }
+    values.sort()
+    isSorted = true
+  }
+
+  /// Source: Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators", doi:10.1145/2714064.2660195.
+  private mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
+    return z ^ z >> 31
+  }
+}

@@ -1,0 +1,79 @@
+/// What was counted in a second or so of an experiment, all of it under one split.
+///
+/// Counts of a second in which the split changed, and labels that come for requests of an earlier split, are batches of
+/// their own, each with the share under which its requests were routed.
+package struct ExperimentBatch: Sendable, Equatable {
+  /// The challenger's share of the traffic, 0 through 1.
+  package var share: Double
+  /// What routing drew for, that was not drawn for before: requests, or, where it sticks, keys at their first request.
+  package var arrivals = ByArm<Int>.zero
+  /// Where routing sticks, a key counts once as a trial and once as an event.
+  package var counts: [Guardrail: Counts] = [:]
+  /// Every request that was answered or failed, and every failure, repeated keys too: for the hard limit.
+  package var requests = ByArm<Int>.zero
+  package var failures = ByArm<Int>.zero
+  /// By client, as far as clients are known; nobody is called "anonymous". Those with the most events are enough.
+  package var clients: [Client] = []
+
+  package struct Counts: Sendable, Equatable {
+    package var events: ByArm<Int>
+    package var trials: ByArm<Int>
+
+    package init(events: ByArm<Int>, trials: ByArm<Int>) {
+      self.events = events
+      self.trials = trials
+    }
+  }
+
+  /// One client's part of the batch.
+  package struct Client: Sendable, Equatable {
+    package var name: String
+    package var requests: ByArm<Int>
+    package var failures = ByArm<Int>.zero
+    package var events: [Guardrail: ByArm<Int>] = [:]
+
+    package init(_ name: String, requests: ByArm<Int>) {
+      self.name = name
+      self.requests = requests
+    }
+  }
+
+  package init(share: Double) { self.share = share }
+}
+
+/// What a judge is told beside counts, each time it is asked.
+package struct ExperimentContext: Sendable, Equatable {
+  /// Of those requests of the experiment whose labels are due, the share that has them; nil: no label is due.
+  package var labelCompleteness: Double?
+  package var burn: ByArm<Burn>?
+  /// Why an engine cannot serve: it crashed, its outputs are not finite, it does not answer in time. Nil: it can.
+  package var engineFault = ByArm<String?>(champion: nil, challenger: nil)
+
+  /// How many times faster than its objective allows a version spends its error budget.
+  package struct Burn: Sendable, Equatable {
+    package var hour: Double
+    package var fiveMinutes: Double
+    /// Bad requests within the hour.
+    package var badCount: Int
+    /// Of these, those of the client that has the most; nil: clients are not known.
+    package var worstClient: (name: String, badCount: Int)?
+
+    package init(
+      hour: Double, fiveMinutes: Double, badCount: Int,
+      worstClient: (name: String, badCount: Int)? = nil
+    ) {
+      self.hour = hour
+      self.fiveMinutes = fiveMinutes
+      self.badCount = badCount
+      self.worstClient = worstClient
+    }
+
+    package static func == (left: Burn, right: Burn) -> Bool {
+      left.hour == right.hour && left.fiveMinutes == right.fiveMinutes
+        && left.badCount == right.badCount && left.worstClient?.name == right.worstClient?.name
+        && left.worstClient?.badCount == right.worstClient?.badCount
+    }
+  }
+
+  package init() {}
+}

@@ -1,0 +1,158 @@
+import Glibc
+
+/// What has been seen on one guardrail, and how strongly it speaks.
+package struct GuardrailEvidence: Sendable, Equatable, Codable {
+  /// Counts under one share of the traffic.
+  package struct Split: Sendable, Equatable, Codable {
+    package let share: Double
+    package var events: ByArm<Int>
+    package var trials: ByArm<Int>
+  }
+
+  /// A difference of rates, the challenger's minus the champion's, at 95 %.
+  package struct Interval: Sendable, Equatable, Codable {
+    package let low: Double
+    package let high: Double
+    /// Whether it is the exact one, wide, for want of events.
+    package let isExact: Bool
+  }
+
+  /// Shares that are remembered apart.
+  private static let splitsMax = 64
+
+  package let rule: GuardrailRule
+  package private(set) var events = ByArm<Int>.zero
+  package private(set) var trials = ByArm<Int>.zero
+  private var splits: [Split] = []
+  private var worse: EventArmEProcess
+  private var notWorse: EventArmEProcess
+  private var suspects: HeavyClients
+  private var witnesses: HeavyClients
+  /// The smallest share under which the challenger, and the largest under which the champion had an event.
+  private var leastShare: Double?
+  private var greatestShare: Double?
+  private var peakLogE = 0.0
+  /// When the first and the last trials of both arms came, in seconds since 1970.
+  private(set) var firstAt: Double?
+  private(set) var lastAt: ByArm<Double>?
+
+  init(_ rule: GuardrailRule, promotionMargin: Double) {
+    self.rule = rule
+    worse = EventArmEProcess(margin: rule.margin, alternative: .worse)
+    notWorse = EventArmEProcess(margin: promotionMargin, alternative: .notWorse)
+    suspects = HeavyClients(process: worse)
+    witnesses = HeavyClients(process: notWorse)
+  }
+
+  mutating func observe(_ batch: ExperimentBatch, at now: Double) {
+    let (share, guardrail) = (batch.share, rule.guardrail)
+    for client in batch.clients {
+      let events = client.events[guardrail] ?? .zero
+      suspects.observe(
+        client.name, challenger: events.challenger, champion: 0, requests: client.requests,
+        share: share)
+      witnesses.observe(
+        client.name, challenger: 0, champion: events.champion, requests: client.requests,
+        share: share)
+    }
+    guard let counts = batch.counts[guardrail] else { return }
+    count(counts, share: share)
+    if counts.trials.total > 0 {
+      let first = firstAt ?? now
+      firstAt = first
+      var last = lastAt ?? ByArm(champion: first, challenger: first)
+      if counts.trials.champion > 0 { last.champion = now }
+      if counts.trials.challenger > 0 { last.challenger = now }
+      lastAt = last
+    }
+    guard counts.events.total > 0, share > 0, share < 1 else { return }
+    let (challenger, champion) = (counts.events.challenger, counts.events.champion)
+    worse.observe(challenger: challenger, champion: champion, share: share)
+    notWorse.observe(challenger: challenger, champion: champion, share: share)
+    if challenger > 0 { leastShare = min(leastShare ?? share, share) }
+    if champion > 0 { greatestShare = max(greatestShare ?? share, share) }
+    peakLogE = max(peakLogE, worse.logE)
+  }
+
+  private mutating func count(_ counts: ExperimentBatch.Counts, share: Double) {
+    events += counts.events
+    trials += counts.trials
+    guard counts.trials.total > 0 || counts.events.total > 0 else { return }
+    let index = splits.lastIndex { $0.share == share } ?? splits.count
+    if index == splits.count {
+      if splits.count == Self.splitsMax { splits.removeFirst() }
+      splits.append(Split(share: share, events: .zero, trials: .zero))
+    }
+    let last = splits.indices.last ?? index
+    splits[min(index, last)].events += counts.events
+    splits[min(index, last)].trials += counts.trials
+  }
+
+  /// The logarithm of the evidence that the challenger's rate is above the margin.
+  package var logE: Double { worse.logE }
+  /// The smallest 1/E of all looks so far.
+  package var p: Double { exp(-peakLogE) }
+  /// The logarithm of the evidence that the challenger's rate is at most the promotion margin.
+  package var notWorseLogE: Double { notWorse.logE }
+
+  /// `logE` without the client, or the key, that it rests on most.
+  func logEWithoutOne(unitIsKey: Bool) -> (logE: Double, client: String?) {
+    var least: (logE: Double, client: String?) = (logE, nil)
+    if let one = suspects.leastWithoutOne(of: worse), one.logE < least.logE { least = one }
+    if unitIsKey, let leastShare {
+      var key = EventArmEProcess(margin: worse.margin, alternative: .worse)
+      key.observe(isChallenger: true, share: leastShare)
+      let rest = worse.without(key).logE
+      if rest < least.logE { least = (rest, nil) }
+    }
+    return least
+  }
+
+  /// `notWorseLogE` without the client, or the key, that it rests on most.
+  func notWorseLogEWithoutOne(unitIsKey: Bool) -> Double {
+    var least = notWorseLogE
+    if let one = witnesses.leastWithoutOne(of: notWorse) { least = min(least, one.logE) }
+    if unitIsKey, let greatestShare {
+      var key = EventArmEProcess(margin: notWorse.margin, alternative: .notWorse)
+      key.observe(isChallenger: false, share: greatestShare)
+      least = min(least, notWorse.without(key).logE)
+    }
+    return least
+  }
+
+  /// Both rates, the champion's weighted as the challenger's trials lie over the splits: raw totals of different splits
+  /// compare different hours.
+  package var rates: ByArm<Double>? {
+    var expected = 0.0
+    var (events, trials) = (0, 0)
+    for split in splits where split.trials.champion > 0 && split.trials.challenger > 0 {
+      events += split.events.challenger
+      trials += split.trials.challenger
+      expected +=
+        Double(split.events.champion) / Double(split.trials.champion)
+        * Double(split.trials.challenger)
+    }
+    guard trials > 0 else { return nil }
+    return ByArm(
+      champion: expected / Double(trials), challenger: Double(events) / Double(trials))
+  }
+
+  /// Under the split with most of the challenger's trials: never over several.
+  package var interval: Interval? {
+    let split = splits.filter { $0.trials.champion > 0 && $0.trials.challenger > 0 }
+      .max { $0.trials.challenger < $1.trials.challenger }
+    guard let split else { return nil }
+    guard AsymptoticConfidenceSequence.isDrawable(events: split.events, trials: split.trials) else {
+      let champion = BernoulliConfidenceSequence(
+        events: split.events.champion, trials: split.trials.champion, alpha: 0.025)
+      let challenger = BernoulliConfidenceSequence(
+        events: split.events.challenger, trials: split.trials.challenger, alpha: 0.025)
+      return Interval(
+        low: challenger.low - champion.high, high: challenger.high - champion.low, isExact: true)
+    }
+    let sequence = AsymptoticConfidenceSequence(
+      champion: .init(events: split.events.champion, trials: split.trials.champion),
+      challenger: .init(events: split.events.challenger, trials: split.trials.challenger))
+    return Interval(low: sequence.low, high: sequence.high, isExact: false)
+  }
+}

@@ -1,0 +1,140 @@
+import Glibc
+
+/// The words of a verdict, all in one place.
+enum Sentence {
+  // MARK: Harm
+
+  static func worse(_ evidence: GuardrailEvidence) -> String {
+    "challenger \(verb(evidence.rule.guardrail)) more often: \(rates(evidence)), e-value \(Words.evidence(evidence.logE))"
+  }
+
+  static func failing(_ failures: ByArm<Int>, _ requests: ByArm<Int>) -> String {
+    "challenger failed \(failures.challenger) of its last \(requests.challenger) requests, champion \(failures.champion) of \(requests.champion)"
+  }
+
+  static func burns(_ burn: ByArm<ExperimentContext.Burn>) -> String {
+    "challenger spends its error budget \(Words.number(burn.challenger.hour)) times too fast (1 h; 5 min: \(Words.number(burn.challenger.fiveMinutes))), champion \(Words.number(burn.champion.hour))"
+  }
+
+  static func engine(_ fault: String) -> String { "challenger's engine: \(fault)" }
+
+  // MARK: Withheld
+
+  static func shared(_ failures: ByArm<Int>, _ requests: ByArm<Int>) -> String {
+    "both fail: challenger \(failures.challenger) of its last \(requests.challenger) requests, champion \(failures.champion) of \(requests.champion); a rollback would not help"
+  }
+
+  static func bothBurn(_ burn: ByArm<ExperimentContext.Burn>) -> String {
+    "both spend their error budgets too fast: challenger \(Words.number(burn.challenger.hour)) times, champion \(Words.number(burn.champion.hour)); a rollback would not help"
+  }
+
+  static func bothEngines(_ fault: String) -> String {
+    "both engines fail; challenger's: \(fault); a rollback would not help"
+  }
+
+  static func oneClient(_ client: String, failures: Int, requests: Int) -> String {
+    "one client alone fails on the challenger: \(client), \(failures) of its last \(requests) requests"
+  }
+
+  static func oneClientBurns(_ client: String, _ count: Int, _ total: Int) -> String {
+    "one client alone spends the challenger's error budget: \(client), \(count) of \(total) bad requests"
+  }
+
+  static func restsOnOne(_ evidence: GuardrailEvidence, _ client: String?) -> String {
+    let who = client.map { "one client alone, \($0)," } ?? "one key alone"
+    return
+      "\(who) decides that the challenger \(verb(evidence.rule.guardrail)) more often (\(rates(evidence)), e-value \(Words.evidence(evidence.logE)))"
+  }
+
+  static func mismatch(_ arrivals: ByArm<Int>, expected: Double, p: Double) -> String {
+    let total = Double(max(arrivals.total, 1))
+    return
+      "the split is not what it is said to be: challenger has \(arrivals.challenger) of \(arrivals.total) (\(Words.percent(Double(arrivals.challenger) / total))), expected \(Words.percent(expected / total)) (p \(Words.probability(p))); find out why before comparing"
+  }
+
+  // MARK: Progress
+
+  static func collecting(
+    _ guardrail: Guardrail, _ shortage: ExperimentJudge.Shortage,
+    _ silence: (seconds: Double, isChallenger: Bool)?
+  ) -> String {
+    let unit = shortage.unit == .events ? events(guardrail) : trials(guardrail)
+    let whose = shortage.unit == .events ? "of both arms" : "of the challenger"
+    var sentence = "not enough data: \(shortage.count) of \(shortage.needed) \(unit) \(whose)"
+    if let silence {
+      sentence += "; \(silent(guardrail, silence))"
+    } else if let left = shortage.timeLeft {
+      sentence += ", about \(Words.duration(left)) left"
+    }
+    return sentence
+  }
+
+  static func silent(
+    _ guardrail: Guardrail, _ silence: (seconds: Double, isChallenger: Bool)
+  ) -> String {
+    "no \(trials(guardrail)) of the \(silence.isChallenger ? "challenger" : "champion") for \(Words.duration(silence.seconds))"
+  }
+
+  static func notYet(
+    _ evidence: GuardrailEvidence, _ policy: ExperimentPolicy,
+    _ shortage: ExperimentJudge.Shortage
+  ) -> String {
+    let left = shortage.timeLeft.map { ", about \(Words.duration($0)) left" } ?? ""
+    return
+      "keep: nothing shows that the challenger \(verb(evidence.rule.guardrail)) more often (\(rates(evidence))); \(shortage.count) of \(shortage.needed) \(trials(evidence.rule.guardrail)) of the challenger before it may be promoted\(left)"
+  }
+
+  static func mayBeWorse(_ evidence: GuardrailEvidence) -> String {
+    let high = evidence.interval.map { Words.percent($0.high) } ?? "100 %"
+    return
+      "keep: the challenger may still have up to \(high) more \(events(evidence.rule.guardrail)) (\(rates(evidence))); promotion needs less than \(Words.percent(evidence.rule.differenceMargin))"
+  }
+
+  static func labelsIncomplete(_ completeness: Double) -> String {
+    "keep: only \(Words.percent(completeness)) of the due labels have come; promotion needs 95 %"
+  }
+
+  static func promote(
+    _ guardrails: [GuardrailEvidence], _ policy: ExperimentPolicy,
+    isProven: (GuardrailEvidence) -> Bool
+  ) -> String {
+    let parts = guardrails.map { evidence in
+      let bound =
+        isProven(evidence)
+        ? "" : ", at most \(Words.percent(evidence.interval?.high ?? 1)) more"
+      return "\(events(evidence.rule.guardrail)) \(rates(evidence))\(bound)"
+    }.joined(separator: "; ")
+    let claim =
+      guardrails.allSatisfy(isProven)
+      ? "no guardrail worse by more than \(Words.percent(policy.promotionMargin - 1))"
+      : "no guardrail shown worse at the planned sample"
+    return "promote: \(claim) (\(parts))"
+  }
+
+  // MARK: Words
+
+  private static func rates(_ evidence: GuardrailEvidence) -> String {
+    guard let rates = evidence.rates else { return "no rates yet" }
+    return "\(Words.percent(rates.challenger)) against \(Words.percent(rates.champion))"
+  }
+
+  private static func verb(_ guardrail: Guardrail) -> String {
+    switch guardrail {
+    case .errors: "fails"
+    case .wrongPredictions: "is wrong"
+    case .slowRequests: "is slow"
+    }
+  }
+
+  private static func events(_ guardrail: Guardrail) -> String {
+    switch guardrail {
+    case .errors: "errors"
+    case .wrongPredictions: "wrong predictions"
+    case .slowRequests: "slow requests"
+    }
+  }
+
+  private static func trials(_ guardrail: Guardrail) -> String {
+    guardrail == .wrongPredictions ? "labels" : "requests"
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import GRDB
+import Statistics
+
+/// A value of which two make one, kept as bytes with a checksum.
+protocol Mergeable {
+  init(serialized bytes: [UInt8]) throws
+  func serialized() -> [UInt8]
+  mutating func merge(_ other: Self)
+}
+
+extension DDSketch: Mergeable {}
+
+/// A table of one mergeable value a series and time: latency, features or quality of one tier.
+struct MergedTable<Value: Mergeable> {
+  let name: String
+  let column: String
+
+  /// Merges with what is there.
+  func add(_ value: Value, series: Int64, t: Int64, in db: Database) throws {
+    var value = value
+    let present = try db.cachedStatement(
+      sql: "SELECT \(column) FROM \(name) WHERE series = ? AND t = ?")
+    if let bytes = try Data.fetchOne(present, arguments: [series, t]),
+      let stored = try? Value(serialized: [UInt8](bytes))
+    {
+      value.merge(stored)
+    }
+    try store(value, series: series, t: t, in: db)
+  }
+
+  private func store(_ value: Value, series: Int64, t: Int64, in db: Database) throws {
+    try db.cachedStatement(
+      sql: "INSERT OR REPLACE INTO \(name)(series, t, \(column)) VALUES (?, ?, ?)"
+    ).execute(arguments: [series, t, Data(value.serialized())])
+  }
+
+  /// Writes the row of `coarse` that begins at `start` anew from the rows of this table in [start, end).
+  func fold(into coarse: MergedTable, from start: Int64, to end: Int64, in db: Database) throws {
+    var merged: [Int64: Value] = [:]
+    let rows = try Row.fetchCursor(
+      try db.cachedStatement(
+        sql: """
+          SELECT series, \(column) FROM \(name)
+          WHERE series IN (SELECT id FROM series) AND t >= ? AND t < ? ORDER BY series, t
+          """), arguments: [start, end])
+    while let row = try rows.next() {
+      // A value whose checksum is wrong is left out: its requests are in the counters still.
+      guard let value = try? Value(serialized: [UInt8](row[1] as Data)) else { continue }
+      merged[row[0]]?.merge(value) ?? (merged[row[0]] = value)
+    }
+    for (series, value) in merged { try coarse.store(value, series: series, t: start, in: db) }
+  }
+
+  /// The values of a series in [from, to), oldest first, with their times.
+  func values(
+    series: Int64, from: Int64, to: Int64, in db: Database
+  ) throws -> [(t: Int64, value: Value)] {
+    let rows = try Row.fetchCursor(
+      try db.cachedStatement(
+        sql: """
+          SELECT t, \(column) FROM \(name) WHERE series = ? AND t >= ? AND t < ? ORDER BY t
+          """), arguments: [series, from, to])
+    var values: [(t: Int64, value: Value)] = []
+    while let row = try rows.next() {
+      guard let value = try? Value(serialized: [UInt8](row[1] as Data)) else { continue }
+      values.append((row[0], value))
+    }
+    return values
+  }
+}
+
+extension MergedTable<DDSketch> {
+  static func latency(_ tier: Tier) -> MergedTable {
+    MergedTable(name: tier.sketches, column: "sketch")
+  }
+}
+
+extension MergedTable<FeatureCounts> {
+  static func features(_ tier: Tier) -> MergedTable? {
+    tier.features.map { MergedTable(name: $0, column: "data") }
+  }
+}
+
+extension MergedTable<QualityRow> {
+  static func quality(_ tier: Tier) -> MergedTable? {
+    tier.quality.map { MergedTable(name: $0, column: "data") }
+  }
+}

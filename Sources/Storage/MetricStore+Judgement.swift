@@ -1,0 +1,211 @@
+package import Domain
+import Foundation
+import GRDB
+import Statistics
+
+/// What judgements are made of, and what was judged.
+extension MetricStore {
+  /// A request's copies: the answer's, and the shadow's where there was one. Empty when it is not kept, or not any more.
+  package func requests(_ id: RequestID) throws(StorageError) -> [CapturedRequest] {
+    try reading { db in try RequestTable.requests(id, in: db) }
+  }
+
+  /// Of the kept requests those that fit, slowest first.
+  package func requests(_ query: RequestQuery) throws(StorageError) -> [CapturedRequest] {
+    try reading { db in try RequestTable.requests(query, in: db) }
+  }
+
+  /// Rows of a version by its reference's bins, a row a minute and part that it played, oldest first.
+  package func features(
+    _ version: ModelVersion, from: Int64, to: Int64
+  ) throws(StorageError) -> [(minute: Int64, counts: FeatureCounts)] {
+    try values(of: version, MergedTable.features(.minute), from: from, to: to)
+      .map { (minute: $0.t, counts: $0.value) }
+  }
+
+  /// Likewise an hour a row.
+  package func featureHours(
+    _ version: ModelVersion, from: Int64, to: Int64
+  ) throws(StorageError) -> [(hour: Int64, counts: FeatureCounts)] {
+    try values(of: version, MergedTable.features(.hour), from: from, to: to)
+      .map { (hour: $0.t, counts: $0.value) }
+  }
+
+  /// The labelled rows of a version, a row a minute and part that it played, oldest first.
+  package func quality(
+    _ version: ModelVersion, from: Int64, to: Int64
+  ) throws(StorageError) -> [(minute: Int64, row: QualityRow)] {
+    try values(of: version, MergedTable.quality(.minute), from: from, to: to)
+      .map { (minute: $0.t, row: $0.value) }
+  }
+
+  private func values<Value: Mergeable>(
+    of version: ModelVersion, _ table: MergedTable<Value>?, from: Int64, to: Int64
+  ) throws(StorageError) -> [(t: Int64, value: Value)] {
+    guard let table else { return [] }
+    return try reading { db in
+      var all: [(t: Int64, value: Value)] = []
+      for (id, _) in try Self.keys(db, model: version.model, version: version.version) {
+        all += try table.values(series: id, from: from, to: to, in: db)
+      }
+      return all.sorted { $0.t < $1.t }
+    }
+  }
+
+  /// What a version counted by the minute, in all parts but `direct` and `shadow`, oldest first.
+  package func minutes(
+    _ version: ModelVersion, from: Int64, to: Int64
+  ) throws(StorageError) -> [MinuteCounts] {
+    try reading { db in
+      var minutes: [Int64: MinuteCounts] = [:]
+      for (id, key) in try Self.keys(db, model: version.model, version: version.version)
+      where key.variant == .champion || key.variant == .challenger {
+        for tier in [Tier.all[0], Tier.all[1], Tier.minute] {
+          let upper = try Self.folded(after: tier, db)
+          let lower = try Self.folded(into: tier, db)
+          // Each second stands in the coarsest tier that has it.
+          let (start, end) = (max(from, upper), min(to, lower))
+          guard start < end else { continue }
+          let rows = try Row.fetchCursor(
+            try db.cachedStatement(sql: MinuteCounts.sql(tier)), arguments: [id, start, end])
+          while let row = try rows.next() {
+            let minute = Tier.minute.floor(row[0])
+            minutes[minute, default: MinuteCounts(minute: minute)].add(row)
+          }
+        }
+      }
+      return minutes.values.sorted { $0.minute < $1.minute }
+    }
+  }
+
+  /// From when on a tier's rows are not in the next coarser one yet, up to the minute.
+  private static func folded(after tier: Tier, _ db: Database) throws -> Int64 {
+    guard tier.step < Tier.minute.step else { return .min }
+    let next = Tier.all[(Tier.all.firstIndex(of: tier) ?? 0) + 1]
+    return try MetricWriter.meta(next.watermarkKey, in: db) ?? 0
+  }
+
+  /// Up to when a tier is folded.
+  private static func folded(into tier: Tier, _ db: Database) throws -> Int64 {
+    guard tier.step > 1 else { return .max }
+    return try MetricWriter.meta(tier.watermarkKey, in: db) ?? 0
+  }
+
+  /// Seconds in which the recorder was at work, by the minute; minutes without one are left out.
+  package func secondsAlive(from: Int64, to: Int64) throws(StorageError) -> [Int64: Int64] {
+    let from = Tier.minute.floor(from)
+    let window = Window(from: from, to: max(from, to), step: 60)
+    return try reading { db in
+      let plan = try self.plan(window, db)
+      let alive = try Self.secondsAlive(plan, db)
+      return alive.enumerated().reduce(into: [:]) { minutes, cell in
+        guard cell.element > 0, plan.step == 60 else { return }
+        minutes[plan.from + Int64(cell.offset) * 60] = Int64(cell.element)
+      }
+    }
+  }
+
+  // MARK: Judgements
+
+  /// Keeps finished judgements. They are telemetry: what cannot be written is lost.
+  package func write(_ judgements: [JudgementRecord]) throws(StorageError) {
+    guard !judgements.isEmpty else { return }
+    let rows = judgements.compactMap { one in
+      (try? JSONEncoder().encode(one)).map { (one, String(decoding: $0, as: UTF8.self)) }
+    }
+    try transaction { _, db in
+      let insert = try db.cachedStatement(
+        sql: "INSERT INTO judgement(kind, model, version, t, json) VALUES (?, ?, ?, ?, ?)")
+      for (one, json) in rows {
+        try insert.execute(arguments: [
+          one.kind.rawValue, one.version.model, one.version.version, one.time.seconds, json,
+        ])
+      }
+      try db.execute(
+        sql: """
+          DELETE FROM judgement WHERE id <= (SELECT max(id) FROM judgement) - ?
+          """, arguments: [Self.judgementsKept])
+    }
+  }
+
+  /// Two models with a verdict a minute: a month.
+  private static let judgementsKept = 100_000
+
+  /// Oldest first.
+  package func judgements(_ query: JudgementQuery) throws(StorageError) -> [JudgementRecord] {
+    try reading { db in
+      let rows = try String.fetchAll(
+        db,
+        sql: """
+          SELECT json FROM judgement
+          WHERE kind = ? AND model = ? AND (? IS NULL OR version = ?) AND t >= ? AND t < ?
+          ORDER BY t DESC, id DESC LIMIT ?
+          """,
+        arguments: [
+          query.kind.rawValue, query.model, query.version, query.version, query.from, query.to,
+          min(max(query.limit, 0), 10_000),
+        ])
+      return rows.reversed().compactMap { json in
+        try? JSONDecoder().decode(JudgementRecord.self, from: Data(json.utf8))
+      }
+    }
+  }
+}
+
+/// What a version, or several, counted in one minute.
+package struct MinuteCounts: Sendable, Equatable {
+  /// Its start, in seconds since 1970.
+  package var minute: Int64
+  package var requests: Int64 = 0
+  package var ok: Int64 = 0
+  package var serverErrors: Int64 = 0
+  /// Of those that were timed (`Outcome.isTimed`), the ones above the latency objective.
+  package var slow: Int64 = 0
+  /// Rows answered in a form that a label can be compared with.
+  package var predicted: Int64 = 0
+  /// Microseconds.
+  package var computeSum: Double = 0
+  package var labels = LabelCounts()
+  /// Seconds in which the recorder was at work.
+  package var filled: Int64 = 0
+
+  package init(minute: Int64) { self.minute = minute }
+
+  static func sql(_ tier: Tier) -> String {
+    """
+    SELECT t, ok + invalid + failed + shed + timed_out + cancelled + limited,
+    ok, failed + shed + timed_out, slow, predicted, compute_sum, labels_correct, labels_wrong,
+    abs_error_count, abs_error_sum, score_count, score_sum
+    FROM \(tier.counters) WHERE series = ? AND t >= ? AND t < ?
+    """
+  }
+
+  mutating func add(_ row: Row) {
+    requests += row[1]
+    ok += row[2]
+    serverErrors += row[3]
+    slow += row[4]
+    predicted += row[5]
+    computeSum += row[6]
+    labels.correct += row[7]
+    labels.wrong += row[8]
+    labels.distances += row[9]
+    labels.absoluteErrorSum += row[10]
+    labels.scores += row[11]
+    labels.scoreSum += row[12]
+  }
+}
+
+extension MinuteCounts {
+  /// Both together; the minute stays.
+  package static func += (left: inout MinuteCounts, right: MinuteCounts) {
+    left.requests += right.requests
+    left.ok += right.ok
+    left.serverErrors += right.serverErrors
+    left.slow += right.slow
+    left.predicted += right.predicted
+    left.computeSum += right.computeSum
+    left.labels += right.labels
+    left.filled += right.filled
+  }
+}

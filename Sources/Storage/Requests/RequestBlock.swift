@@ -1,0 +1,197 @@
+import Domain
+import Foundation
+import InferenceProtocol
+import Statistics
+
+/// Up to 1,024 requests of one series, a column after the other, packed into one value: what the table `request_block`
+/// holds.
+///
+/// Layout: format byte 1; count; then for each request its id (16 bytes, most significant first); arrivals in microseconds,
+/// each less the one before; outcomes, a byte each; revisions, each less the one before; queue, compute and total times in
+/// nanoseconds; rows; the clients' names, then a number among them for each; ids of the clients' own (length plus one, or 0
+/// for none, then UTF-8); the forms of the tensors, then for each request 0 for none or one more than its form's number,
+/// and its elements; CRC-32 of all before (UInt32, little-endian). Numbers are LEB128, signed ones zigzag.
+struct RequestBlock {
+  static let capacity = 1_024
+  private static let formatVersion: UInt8 = 1
+
+  /// What the tensors of many requests have in common.
+  private struct Form: Hashable {
+    var inputs: [TensorForm]
+    var outputs: [TensorForm]
+    var redacted: [String]
+
+    init(_ tensors: PredictionTensors, redacted: [String]) {
+      inputs = tensors.inputs.map(TensorForm.init)
+      outputs = tensors.outputs.map(TensorForm.init)
+      self.redacted = redacted
+    }
+  }
+
+  private struct TensorForm: Hashable {
+    var name: String
+    var datatype: DataType
+    var shape: [Int]
+
+    init(_ tensor: Tensor) {
+      name = tensor.name
+      datatype = tensor.datatype
+      shape = tensor.shape
+    }
+  }
+
+  // MARK: Packing
+
+  /// - Precondition: at most `capacity`, all of one version in one part.
+  static func pack(_ requests: [CapturedRequest]) -> [UInt8] {
+    precondition(requests.count <= capacity, "a block holds at most \(capacity) requests")
+    var bytes: [UInt8] = [formatVersion]
+    bytes.reserveCapacity(requests.count * 96)
+    LEB128.append(UInt64(requests.count), to: &bytes)
+    for request in requests { append(request.id, to: &bytes) }
+    appendDifferences(requests, \.arrivedAt.microseconds, to: &bytes)
+    for request in requests { bytes.append(code(of: request.outcome)) }
+    appendDifferences(requests, \.revision, to: &bytes)
+    for column in [\CapturedRequest.queueTime, \.computeTime, \.totalTime] {
+      for request in requests { LEB128.append(signed: request[keyPath: column], to: &bytes) }
+    }
+    for request in requests { LEB128.append(UInt64(max(0, request.rows)), to: &bytes) }
+    appendClients(requests, to: &bytes)
+    for request in requests {
+      if let id = request.clientRequestID {
+        LEB128.append(UInt64(id.utf8.count) + 1, to: &bytes)
+        bytes.append(contentsOf: id.utf8)
+      } else {
+        bytes.append(0)
+      }
+    }
+    appendTensors(requests, to: &bytes)
+    let checksum = CRC32.checksum(of: bytes.span)
+    for shift in stride(from: UInt32(0), to: 32, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: checksum >> shift))
+    }
+    return bytes
+  }
+
+  private static func appendDifferences(
+    _ requests: [CapturedRequest], _ column: KeyPath<CapturedRequest, Int64>,
+    to bytes: inout [UInt8]
+  ) {
+    var previous: Int64 = 0
+    for request in requests {
+      let value = request[keyPath: column]
+      LEB128.append(signed: value &- previous, to: &bytes)
+      previous = value
+    }
+  }
+
+  private static func appendClients(_ requests: [CapturedRequest], to bytes: inout [UInt8]) {
+    var numbers: [String: Int] = [:]
+    var names: [String] = []
+    let column = requests.map { request in
+      if let number = numbers[request.client] { return number }
+      names.append(request.client)
+      numbers[request.client] = names.count - 1
+      return names.count - 1
+    }
+    LEB128.append(UInt64(names.count), to: &bytes)
+    for name in names { append(name, to: &bytes) }
+    for number in column { LEB128.append(UInt64(number), to: &bytes) }
+  }
+
+  private static func appendTensors(_ requests: [CapturedRequest], to bytes: inout [UInt8]) {
+    var numbers: [Form: Int] = [:]
+    var forms: [Form] = []
+    var elements: [UInt8] = []
+    for request in requests {
+      guard let tensors = request.tensors else {
+        elements.append(0)
+        continue
+      }
+      let form = Form(tensors, redacted: request.redacted)
+      let number: Int
+      if let known = numbers[form] {
+        number = known
+      } else {
+        number = forms.count
+        numbers[form] = number
+        forms.append(form)
+      }
+      LEB128.append(UInt64(number) + 1, to: &elements)
+      for tensor in tensors.inputs + tensors.outputs { append(tensor.storage, to: &elements) }
+    }
+    LEB128.append(UInt64(forms.count), to: &bytes)
+    for form in forms {
+      for group in [form.inputs, form.outputs] {
+        LEB128.append(UInt64(group.count), to: &bytes)
+        for tensor in group {
+          append(tensor.name, to: &bytes)
+          append(tensor.datatype.rawValue, to: &bytes)
+          LEB128.append(UInt64(tensor.shape.count), to: &bytes)
+          for length in tensor.shape { LEB128.append(UInt64(length), to: &bytes) }
+        }
+      }
+      LEB128.append(UInt64(form.redacted.count), to: &bytes)
+      for name in form.redacted { append(name, to: &bytes) }
+    }
+    bytes.append(contentsOf: elements)
+  }
+
+  private static func append(_ storage: Tensor.Storage, to bytes: inout [UInt8]) {
+    switch storage {
+    case .bytes(let content):
+      LEB128.append(UInt64(content.count), to: &bytes)
+      bytes.append(contentsOf: content)
+    case .strings(let strings):
+      LEB128.append(UInt64(strings.count), to: &bytes)
+      for string in strings {
+        LEB128.append(UInt64(string.count), to: &bytes)
+        bytes.append(contentsOf: string)
+      }
+    }
+  }
+
+  private static func append(_ text: String, to bytes: inout [UInt8]) {
+    LEB128.append(UInt64(text.utf8.count), to: &bytes)
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  private static func append(_ id: RequestID, to bytes: inout [UInt8]) {
+    for word in [id.high, id.low] {
+      for shift in stride(from: UInt64(56), through: 0, by: -8) {
+        bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+      }
+    }
+  }
+
+  private static func code(of outcome: Outcome) -> UInt8 {
+    switch outcome {
+    case .ok: 0
+    case .invalid: 1
+    case .failed: 2
+    case .shed: 3
+    case .limited: 4
+    case .timedOut: 5
+    case .cancelled: 6
+    }
+  }
+
+  // MARK: Reading
+
+  /// The requests of a block in the order in which they were packed; nil for bytes that `pack` does not make, and for
+  /// damaged ones.
+  static func unpack(
+    _ bytes: [UInt8], version: ModelVersion, variant: Variant
+  ) -> [CapturedRequest]? {
+    guard bytes.count >= 6, bytes[0] == formatVersion else { return nil }
+    let end = bytes.count - 4
+    let stored = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[end + $1]) << UInt32(8 * $1) }
+    guard CRC32.checksum(of: bytes.span.extracting(..<end)) == stored else { return nil }
+    var reader = RequestBlockReader(rest: bytes[1..<end])
+    return reader.requests(version: version, variant: variant)
+  }
+
+  static func outcome(of code: UInt8) -> Outcome? {
+    Outcome.allCases.first { self.code(of: $0) == code }
+  }
+}

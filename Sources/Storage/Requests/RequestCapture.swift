@@ -1,0 +1,112 @@
+import Domain
+import InferenceProtocol
+
+/// Chooses the requests that are kept whole, between two flushes.
+///
+/// Every request that failed is kept; of the others as many as `limit` a model in a second, drawn by the random part of
+/// their ids, so that what is kept stands for what came.
+struct RequestCapture {
+  /// Of requests that did not fail, a model and flush.
+  static let limit = 500
+  /// Failed ones: an outage must not fill the ring with copies of itself.
+  static let failureLimit = 500
+  /// Bytes of tensors between two flushes.
+  static let byteLimit = 4 << 20
+
+  private(set) var pending: [SeriesKey: [CapturedRequest]] = [:]
+  private var models: [String: Tally] = [:]
+  private var bytes = 0
+  private let policy: @Sendable (String) -> CapturePolicy
+
+  private struct Tally {
+    var seen = 0
+    var kept = 0
+    var failed = 0
+    /// Of the ids' random numbers: those below are kept. From the flush before.
+    var threshold = UInt64.max
+    var policy: CapturePolicy
+  }
+
+  init(policy: @escaping @Sendable (String) -> CapturePolicy) { self.policy = policy }
+
+  mutating func add(
+    _ record: PredictionRecord, _ tensors: PredictionTensors?, layout: FeatureLayout?
+  ) {
+    let model = record.version.model
+    var tally = models[model] ?? Tally(policy: policy(model))
+    defer { models[model] = tally }
+    guard tally.policy.keepsRequests else { return }
+    if record.outcome == .ok {
+      tally.seen += 1
+      guard record.id.low << 2 <= tally.threshold, tally.kept < Self.limit * 2 else { return }
+      tally.kept += 1
+    } else {
+      guard tally.failed < Self.failureLimit else { return }
+      tally.failed += 1
+    }
+    var kept = tensors
+    let size = tensors?.byteCount ?? 0
+    if bytes + size > Self.byteLimit { kept = nil } else { bytes += size }
+    let redacted = kept.map { blank(&kept, $0, layout, tally.policy.redacted) } ?? []
+    let key = SeriesKey(version: record.version, variant: record.variant)
+    pending[key, default: []].append(
+      CapturedRequest(record, tensors: kept, redacted: redacted))
+  }
+
+  /// Overwrites the values of redacted features with zeros, or with empty text. A request whose layout is not known
+  /// keeps none of its tensors where anything has to be blanked.
+  private func blank(
+    _ kept: inout PredictionTensors?, _ tensors: PredictionTensors, _ layout: FeatureLayout?,
+    _ names: Set<String>
+  ) -> [String] {
+    guard !names.isEmpty else { return [] }
+    guard let layout else {
+      kept = nil
+      return names.sorted()
+    }
+    var blanked = tensors
+    for column in layout.columns where names.contains(column.name) {
+      blanked.inputs[column.tensor].blank(offset: column.offset, stride: column.stride)
+    }
+    for (index, tensor) in tensors.inputs.enumerated() where names.contains(tensor.name) {
+      blanked.inputs[index].blank(offset: 0, stride: 1)
+    }
+    kept = blanked
+    return names.sorted()
+  }
+
+  /// Hands over what was kept, and begins anew.
+  mutating func take() -> [SeriesKey: [CapturedRequest]] {
+    defer {
+      pending = [:]
+      bytes = 0
+      for (model, tally) in models {
+        var next = Tally(policy: tally.policy)
+        if tally.seen > Self.limit {
+          next.threshold = UInt64(Double(UInt64.max) * Double(Self.limit) / Double(tally.seen))
+        }
+        models[model] = next
+      }
+    }
+    return pending
+  }
+}
+
+extension Tensor {
+  /// Overwrites one element in `stride`, from `offset` on.
+  fileprivate mutating func blank(offset: Int, stride: Int) {
+    switch storage {
+    case .bytes(var bytes):
+      let size = datatype.byteSize ?? 1
+      for element in Swift.stride(from: offset, to: bytes.count / size, by: stride) {
+        for byte in element * size..<(element + 1) * size { bytes[byte] = 0 }
+      }
+      storage = .bytes(bytes)
+    case .strings(var strings):
+      for element in Swift.stride(from: offset, to: strings.count, by: stride) {
+        strings[element] = []
+      }
+      storage = .strings(strings)
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import Domain
+import Foundation
+import GRDB
+
+/// The tables `request_block` and `request_data`: the ring of recent requests with their tensors, in blocks.
+///
+/// As with predictions, the first holds what a search needs and the second the content, which only a hit reads.
+enum RequestTable {
+  /// Writes requests of one series.
+  ///
+  /// - Returns: the bytes that they take.
+  static func insert(
+    _ requests: [CapturedRequest], series: Int64, in db: Database
+  ) throws -> Int64 {
+    var bytes: Int64 = 0
+    var rest = requests.sorted { $0.id < $1.id }[...]
+    while let first = rest.first {
+      let end = first.id.time.seconds + PredictionBlock.span
+      let chunk = Array(rest.prefix(RequestBlock.capacity).prefix { $0.id.time.seconds <= end })
+      rest = rest.dropFirst(chunk.count)
+      bytes += try insert(block: chunk, series: series, in: db)
+    }
+    return bytes
+  }
+
+  private static func insert(
+    block requests: [CapturedRequest], series: Int64, in db: Database
+  ) throws -> Int64 {
+    guard let first = requests.first, let last = requests.last else { return 0 }
+    let data = RequestBlock.pack(requests)
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO request_block(series, t, first, last, n, slowest, errors, bytes)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      series, last.id.time.seconds, first.id.data, last.id.data, requests.count,
+      requests.reduce(0) { max($0, $1.totalTime) },
+      requests.reduce(0) { $0 + ($1.outcome.isServerError ? 1 : 0) }, data.count,
+    ])
+    try db.cachedStatement(sql: "INSERT INTO request_data(block, data) VALUES (?, ?)")
+      .execute(arguments: [db.lastInsertedRowID, Data(data)])
+    return Int64(data.count)
+  }
+
+  /// A request's copies: the answer's, and the shadow's where there was one.
+  static func requests(_ id: RequestID, in db: Database) throws -> [CapturedRequest] {
+    let second = id.time.seconds
+    return try blocks(
+      where: "t >= ? AND t <= ? AND first <= ? AND last >= ?",
+      [second, second + PredictionBlock.span, id.data, id.data], in: db
+    ).flatMap { block in block.filter { $0.id == id } }
+  }
+
+  /// Slowest first. Reads at most `blockLimit` blocks: those with the slowest requests, or with errors.
+  static func requests(
+    _ query: RequestQuery, blockLimit: Int = 64, in db: Database
+  ) throws -> [CapturedRequest] {
+    var conditions = ["true"]
+    var arguments: [(any DatabaseValueConvertible)?] = []
+    if let from = query.from {
+      conditions.append("t >= ?")
+      arguments.append(from.seconds - PredictionBlock.span)
+    }
+    if let to = query.to {
+      conditions.append("t <= ?")
+      arguments.append(to.seconds + PredictionBlock.span)
+    }
+    for (column, value) in [("model", query.model), ("version", query.version)] {
+      guard let value else { continue }
+      conditions.append("series IN (SELECT id FROM series WHERE \(column) = ?)")
+      arguments.append(value)
+    }
+    if query.onlyErrors { conditions.append("errors > 0") }
+    let order = " ORDER BY slowest DESC LIMIT \(blockLimit)"
+    let found = try blocks(
+      where: conditions.joined(separator: " AND ") + order, StatementArguments(arguments), in: db
+    ).joined().filter { request in
+      let time = request.summary.time
+      return (!query.onlyErrors || request.outcome.isServerError)
+        && (query.from.map { time >= $0 } ?? true) && (query.to.map { time < $0 } ?? true)
+    }
+    return Array(
+      found.sorted { ($0.totalTime, $0.id) > ($1.totalTime, $1.id) }.prefix(max(0, query.limit)))
+  }
+
+  private static func blocks(
+    where condition: String, _ arguments: StatementArguments, in db: Database
+  ) throws -> [[CapturedRequest]] {
+    let rows = try Row.fetchAll(
+      try db.cachedStatement(
+        sql: """
+          SELECT data, model, version, variant
+          FROM (SELECT block, series FROM request_block WHERE \(condition)) AS found
+          JOIN request_data USING (block) JOIN series ON series.id = found.series
+          """), arguments: arguments)
+    return rows.compactMap { row in
+      // A block whose checksum is wrong is left out.
+      Variant(rawValue: row[3]).flatMap { variant in
+        RequestBlock.unpack(
+          [UInt8](row[0] as Data), version: ModelVersion(model: row[1], version: row[2]),
+          variant: variant)
+      }
+    }
+  }
+
+  /// Drops the oldest blocks.
+  ///
+  /// - Parameters:
+  ///   - before: only blocks that end before this second; nil: whichever are oldest.
+  ///   - model: only of this one; nil: of all.
+  /// - Returns: the bytes that they took; 0 when there was none.
+  static func dropOldest(
+    _ limit: Int, before: Int64? = nil, model: String? = nil, in db: Database
+  ) throws -> Int64 {
+    let rows = try Row.fetchAll(
+      try db.cachedStatement(
+        sql: """
+          SELECT block, bytes FROM request_block WHERE t < ?
+          AND (? IS NULL OR series IN (SELECT id FROM series WHERE model = ?))
+          ORDER BY t LIMIT ?
+          """),
+      arguments: [before ?? .max, model, model, limit])
+    for row in rows {
+      let block: Int64 = row[0]
+      for table in ["request_block", "request_data"] {
+        try db.cachedStatement(sql: "DELETE FROM \(table) WHERE block = ?")
+          .execute(arguments: [block])
+      }
+    }
+    return rows.reduce(0) { $0 + ($1[1] as Int64) }
+  }
+}

@@ -1,0 +1,87 @@
+import Domain
+import Foundation
+import GRDB
+
+/// What must outlive `metrics.db`: drift references, what judges remember, and the error budget's days.
+extension StateStore {
+  /// The newest reference of each version.
+  package func references() throws(StorageError) -> [FrozenReference] {
+    try use { db in
+      let rows = try String.fetchAll(
+        db,
+        sql: """
+          SELECT json FROM drift_reference AS one
+          WHERE id = (
+            SELECT max(id) FROM drift_reference AS other
+            WHERE other.model = one.model AND other.version = one.version)
+          """)
+      return rows.compactMap {
+        try? JSONDecoder().decode(FrozenReference.self, from: Data($0.utf8))
+      }
+    }
+  }
+
+  /// Keeps a reference for good: references are replaced, never changed.
+  package func store(_ reference: FrozenReference) throws(StorageError) {
+    try use { db in
+      let json = String(decoding: try JSONEncoder().encode(reference), as: UTF8.self)
+      try db.execute(
+        sql: """
+          INSERT INTO drift_reference(id, model, version, made_at, json) VALUES (?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          reference.id, reference.version.model, reference.version.version,
+          reference.madeAt.microseconds, json,
+        ])
+    }
+  }
+
+  /// The number of the newest reference; 0 without one.
+  package func newestReferenceID() throws(StorageError) -> Int64 {
+    try use { db in
+      try Int64.fetchOne(db, sql: "SELECT coalesce(max(id), 0) FROM drift_reference") ?? 0
+    }
+  }
+
+  /// A judge's memory as JSON, by its key.
+  package func judges() throws(StorageError) -> [String: String] {
+    try use { db in
+      try Row.fetchAll(db, sql: "SELECT key, json FROM judge").reduce(into: [:]) { all, row in
+        all[row[0] as String] = row[1] as String
+      }
+    }
+  }
+
+  /// The days of a model's error budget as JSON, by their start in seconds since 1970.
+  package func budgets() throws(StorageError) -> [String: [Int64: String]] {
+    try use { db in
+      try Row.fetchAll(db, sql: "SELECT model, day, json FROM budget").reduce(into: [:]) {
+        all, row in
+        all[row[0] as String, default: [:]][row[1] as Int64] = row[2] as String
+      }
+    }
+  }
+
+  /// Keeps what judges remember and the budgets' days, in one transaction; days past `oldestDay` go.
+  package func store(
+    judges: [String: String], budgets: [String: [Int64: String]], oldestDay: Int64
+  ) throws(StorageError) {
+    try use { db in
+      try db.inTransaction(.immediate) {
+        for (key, json) in judges {
+          try db.execute(
+            sql: "INSERT OR REPLACE INTO judge(key, json) VALUES (?, ?)", arguments: [key, json])
+        }
+        for (model, days) in budgets {
+          for (day, json) in days {
+            try db.execute(
+              sql: "INSERT OR REPLACE INTO budget(model, day, json) VALUES (?, ?, ?)",
+              arguments: [model, day, json])
+          }
+        }
+        try db.execute(sql: "DELETE FROM budget WHERE day < ?", arguments: [oldestDay])
+        return .commit
+      }
+    }
+  }
+}

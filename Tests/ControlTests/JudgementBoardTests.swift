@@ -1,0 +1,246 @@
+import Domain
+import Statistics
+@testable import Storage
+import Testing
+
+@testable import Control
+
+/// A board that is fed second by second, as the recorder would.
+private struct Bench {
+  static let start: Int64 = 1_767_268_800
+
+  var board = JudgementBoard()
+  var second = Bench.start
+  var events: [JudgementBoard.Event] = []
+  var deployment: Deployment
+
+  init(challenger: Double? = nil) {
+    deployment = Deployment(
+      model: "m", revision: 1, champion: "1", championSince: Timestamp(seconds: Bench.start),
+      challenger: challenger.map { .init(version: "2", weight: $0) })
+    board.setObjective(
+      ServiceObjective(availability: 0.999, latency: 50_000, latencyObjective: 0.99), of: "m",
+      days: [])
+  }
+
+  static let one = ModelVersion(model: "m", version: "1")
+  static let two = ModelVersion(model: "m", version: "2")
+
+  mutating func step(_ change: (inout SecondBatch) -> Void = { _ in }) {
+    var batch = SecondBatch(time: Timestamp(seconds: second + 1), from: second, to: second + 1)
+    change(&batch)
+    events += board.add(batch, deployments: ["m": deployment], fault: { _ in nil })
+    board.refresh(["m": deployment], now: second + 1, isDue: true)
+    second += 1
+  }
+
+  func rollup(
+    _ version: ModelVersion, _ variant: Variant, ok: Int64, failed: Int64 = 0, slow: Int64 = 0
+  ) -> SecondRollup {
+    var rollup = SecondRollup(version: version, variant: variant, second: second)
+    rollup.counters.ok = ok
+    rollup.counters.failed = failed
+    rollup.counters.timed = ok + failed
+    rollup.counters.slow = slow
+    var revision = RevisionCounts()
+    revision.requests = ok + failed
+    revision.serverErrors = failed
+    revision.timed = ok + failed
+    revision.slow = slow
+    revision.routed = ok + failed
+    revision.routedErrors = failed
+    rollup.byRevision = [deployment.revision: revision]
+    for _ in 0..<ok + failed { rollup.latency.add(1_000) }
+    return rollup
+  }
+
+  var told: [String] {
+    events.compactMap { event in
+      if case .told(let action, _, _) = event { action } else { nil }
+    }
+  }
+
+  var judgement: ModelJudgement? { board.summary(of: "m") }
+}
+
+struct JudgementBoardTests {
+  private static func sample(_ shift: Double, rows: Int, seed: inout UInt64) -> [Double] {
+    (0..<rows).map { _ in
+      seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Double(seed >> 11) / 0x1p53 + shift
+    }
+  }
+
+  private static func column(_ values: [Double]) -> FeatureSample.Column {
+    FeatureSample.Column(
+      declaration: FeatureDeclaration(name: "price", kind: .numeric), values: .numbers(values))
+  }
+
+  /// Feeds live rows until the reference is made, and gives it.
+  private static func reference(
+    _ bench: inout Bench, seed: inout UInt64
+  ) throws -> FrozenReference {
+    for _ in 0..<10 {
+      let values = sample(0, rows: 500, seed: &seed)
+      bench.step { batch in
+        batch.samples = [FeatureSample(version: Bench.one, columns: [column(values)])]
+      }
+    }
+    let made = bench.events.compactMap { event in
+      if case .reference(let reference) = event { reference } else { nil }
+    }
+    return try #require(made.first)
+  }
+
+  private static func feed(
+    _ bench: inout Bench, _ reference: FrozenReference, shift: Double, seconds: Int,
+    seed: inout UInt64
+  ) {
+    for _ in 0..<seconds {
+      var counts = BinCounts(reference.features[0].bins)
+      for value in sample(shift, rows: 50, seed: &seed) {
+        counts.add(reference.features[0].bins.cell(of: value))
+      }
+      let features = FeatureCounts(reference: reference.id, features: [counts])
+      bench.step { batch in
+        batch.features = [
+          FeatureRollup(
+            version: Bench.one, variant: .champion, minute: batch.from, counts: features)
+        ]
+      }
+    }
+  }
+
+  @Test func `a reference is made of live rows, and drift opens, is told once, and closes`() throws
+  {
+    var bench = Bench()
+    var seed: UInt64 = 7
+    #expect(bench.judgement?.drift.isEmpty ?? true)
+    let reference = try Self.reference(&bench, seed: &seed)
+    #expect(reference.id == 1 && reference.rows == 5_000 && reference.isProvisional)
+    #expect(bench.told == ["reference"])
+    Self.feed(&bench, reference, shift: 0, seconds: 130, seed: &seed)
+    #expect(bench.judgement?.drift.first?.state == .ok)
+    Self.feed(&bench, reference, shift: 0.4, seconds: 130, seed: &seed)
+    let drift = try #require(bench.judgement?.drift.first)
+    #expect(drift.state == .major && drift.openSince != nil)
+    #expect(drift.worst.first?.name == "price")
+    #expect((drift.worst.first?.psi ?? 0) > 0.25)
+    #expect(bench.told == ["reference", "drift"])
+    Self.feed(&bench, reference, shift: 0, seconds: 260, seed: &seed)
+    #expect(bench.told == ["reference", "drift", "drift-over"])
+    #expect(bench.judgement?.drift.first?.openSince == nil)
+  }
+
+  @Test func `windows do not overlap, and one with too few rows gives no verdict`() throws {
+    var bench = Bench()
+    var seed: UInt64 = 9
+    let reference = try Self.reference(&bench, seed: &seed)
+    Self.feed(&bench, reference, shift: 0.4, seconds: 3, seed: &seed)
+    #expect(bench.judgement?.drift.first?.state == .collecting)
+    #expect(bench.judgement?.drift.first?.words == "collecting 150/200")
+    Self.feed(&bench, reference, shift: 0, seconds: 300, seed: &seed)
+    let windows = bench.events.compactMap { event -> DriftWindow? in
+      guard case .judgement(let record) = event, case .drift(let window) = record.content else {
+        return nil
+      }
+      return window
+    }
+    #expect(windows.count >= 4)
+    for (one, next) in zip(windows, windows.dropFirst()) { #expect(one.to <= next.from) }
+  }
+
+  @Test func `what drift remembers goes over a restart`() throws {
+    var bench = Bench()
+    var seed: UInt64 = 11
+    let reference = try Self.reference(&bench, seed: &seed)
+    Self.feed(&bench, reference, shift: 0.4, seconds: 130, seed: &seed)
+    var restarted = JudgementBoard(remembered: bench.board.memory())
+    restarted.use(reference)
+    restarted.refresh(["m": bench.deployment], now: bench.second, isDue: true)
+    #expect(restarted.summary(of: "m")?.drift.first?.openSince != nil)
+    #expect(restarted.summary(of: "m")?.drift.first?.state == .major)
+    #expect(restarted.nextReference == 2)
+  }
+
+  @Test
+  func `a challenger that fails is judged, told once, and the judge says what it would have done`()
+    throws
+  {
+    var bench = Bench(challenger: 0.1)
+    for _ in 0..<60 {
+      let rollups = [
+        bench.rollup(Bench.one, .champion, ok: 90),
+        bench.rollup(Bench.two, .challenger, ok: 8, failed: 2),
+      ]
+      bench.step { $0.rollups = rollups }
+    }
+    let experiment = try #require(bench.judgement?.experiment)
+    #expect(experiment.verdict == .rollBack)
+    #expect(experiment.dryRun?.hasPrefix("would have rolled back at 2026-01-01T12:0") == true)
+    #expect(bench.told == ["experiment"])
+    let errors = try #require(experiment.guardrails.first { $0.name == "errors" })
+    #expect(errors.challenger.events == 120 && errors.challenger.trials == 600)
+    #expect(errors.evidence > errors.needed)
+  }
+
+  @Test func `a challenger that is as good keeps collecting, and other versions do not count`()
+    throws
+  {
+    var bench = Bench(challenger: 0.1)
+    for _ in 0..<30 {
+      let rollups = [
+        bench.rollup(Bench.one, .champion, ok: 90), bench.rollup(Bench.two, .challenger, ok: 10),
+        bench.rollup(ModelVersion(model: "m", version: "3"), .shadow, ok: 0, failed: 100),
+        bench.rollup(ModelVersion(model: "other", version: "2"), .challenger, ok: 0, failed: 100),
+      ]
+      bench.step { $0.rollups = rollups }
+    }
+    let experiment = try #require(bench.judgement?.experiment)
+    #expect(experiment.verdict == .collecting)
+    #expect(experiment.words.contains("of 5000"))
+    #expect(experiment.guardrails.allSatisfy { $0.challenger.events == 0 })
+    bench.deployment.challenger = nil
+    bench.step()
+    #expect(bench.judgement?.experiment == nil)
+  }
+
+  @Test func `a new challenger is a new comparison, a new share is not`() throws {
+    var bench = Bench(challenger: 0.1)
+    for revision in 1...3 {
+      bench.deployment.revision = Int64(revision)
+      bench.deployment.challenger?.weight = 0.1 * Double(revision)
+      let ok = Int64(10 * revision)
+      let rollups = [
+        bench.rollup(Bench.one, .champion, ok: 100 - ok),
+        bench.rollup(Bench.two, .challenger, ok: ok),
+      ]
+      bench.step { $0.rollups = rollups }
+    }
+    #expect(bench.judgement?.experiment?.guardrails.first?.challenger.trials == 60)
+    bench.deployment.challenger?.version = "3"
+    bench.step()
+    #expect(bench.judgement?.experiment?.challenger == "3")
+    #expect(bench.judgement?.experiment?.guardrails.first?.challenger.trials == 0)
+  }
+
+  @Test func `an outage burns the budget, and the fast pair fires once its window is filled`()
+    throws
+  {
+    var bench = Bench()
+    for index in 0..<2_400 {
+      let isOut = index >= 1_900
+      let rollups = [
+        bench.rollup(Bench.one, .champion, ok: isOut ? 50 : 100, failed: isOut ? 50 : 0)
+      ]
+      bench.step { $0.rollups = rollups }
+    }
+    let objective = try #require(bench.judgement?.objectives.first { $0.kind == .availability })
+    #expect(objective.windows.first?.isFiring == true)
+    #expect((objective.windows.first?.longBurn ?? 0) > 100)
+    #expect(objective.windows.last?.longBurn == nil, "three days are not filled")
+    #expect((objective.budgetLeft ?? 1) < 1)
+    let latency = try #require(bench.judgement?.objectives.first { $0.kind == .latency })
+    #expect(latency.windows.first?.isFiring == false)
+  }
+}

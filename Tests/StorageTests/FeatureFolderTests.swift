@@ -1,0 +1,116 @@
+import Domain
+import InferenceProtocol
+import Statistics
+import Testing
+
+@testable import Storage
+
+struct FeatureFolderTests {
+  static func tensors(_ features: [Float], score: Float = 0.75) -> PredictionTensors {
+    PredictionTensors(
+      inputs: [Tensor(name: "X", shape: [1, features.count], fp32: features)],
+      outputs: [Tensor(name: "p", shape: [1, 2], fp32: [1 - score, score])])
+  }
+
+  static func reference(id: Int64 = 1, _ version: ModelVersion = .first) -> FrozenReference {
+    let declarations = [
+      FeatureDeclaration(name: "X[0]", kind: .numeric),
+      FeatureDeclaration(name: "X[1]", kind: .numeric),
+      FeatureDeclaration(name: "score", kind: .numeric, role: .score),
+      FeatureDeclaration(name: "predicted class", kind: .categorical, role: .predictedClass),
+    ]
+    var builder = ReferenceBuilder(declarations, seed: 1)
+    for index in 0..<1_000 {
+      builder.add(Double(index) / 1_000, to: 0)
+      builder.add(7, to: 1)
+      builder.add(Double(index % 2), to: 2)
+      builder.add("\(index % 2)", to: 3)
+    }
+    return FrozenReference(
+      id: id, version: version, madeAt: .noon, source: "test", rows: 1_000,
+      features: builder.references())
+  }
+
+  @Test func `a version without a reference gives a sample of its rows`() throws {
+    let bench = try RecorderBench()
+    for index in 0..<700 {
+      bench.recorder.record(
+        .sample(number: UInt64(index)), Self.tensors([Float(index), .nan], score: 0.5))
+    }
+    bench.recorder.flush()
+    let sample = try #require(bench.batches.all.first?.samples.first)
+    #expect(sample.rows == FeatureFolder.sampleLimit)
+    #expect(
+      sample.columns.map(\.declaration.name) == ["X[0]", "X[1]", "score", "predicted class"])
+    guard case .numbers(let first) = sample.columns[0].values,
+      case .numbers(let missing) = sample.columns[1].values,
+      case .texts(let classes) = sample.columns[3].values
+    else {
+      Issue.record("\(sample.columns)")
+      return
+    }
+    #expect(first.prefix(3) == [0, 1, 2])
+    #expect(missing.filter(\.isNaN).count == missing.count)
+    #expect(Set(classes) == ["1"])
+    #expect(bench.batches.all.first?.features.isEmpty == true)
+  }
+
+  @Test func `rows are counted by the reference's bins, and stand in the store by the minute`()
+    throws
+  {
+    let bench = try RecorderBench()
+    let reference = Self.reference()
+    bench.recorder.setReference(reference)
+    for index in 0..<100 {
+      bench.recorder.record(
+        .sample(number: UInt64(index)), Self.tensors([Float(index) / 100, index < 10 ? .nan : 7]))
+    }
+    bench.clock.advance(seconds: 1)
+    bench.recorder.flush()
+    let rollup = try #require(bench.batches.all.first?.features.first)
+    #expect(rollup.minute == Timestamp.noon.seconds && rollup.variant == .champion)
+    #expect(rollup.counts.features.map(\.total) == [100, 100, 100, 100])
+    #expect(rollup.counts.features[1].missing == 10)
+    #expect(rollup.counts.features[0].counts.filter { $0 > 0 }.count == 20)
+    // A second flush in the same minute adds up.
+    bench.recorder.record(.sample(second: 1.5, number: 500), Self.tensors([0.5, 7]))
+    bench.clock.advance(seconds: 1)
+    bench.recorder.flush()
+    let stored = try bench.store.features(
+      .first, from: Timestamp.noon.seconds, to: Timestamp.noon.seconds + 60)
+    #expect(stored.map(\.minute) == [Timestamp.noon.seconds])
+    #expect(stored.first?.counts.features.map(\.total) == [101, 101, 101, 101])
+  }
+
+  @Test func `a feature that is not sent any more is missing in every row`() throws {
+    let bench = try RecorderBench()
+    bench.recorder.setReference(Self.reference())
+    bench.recorder.record(.sample(), Self.tensors([0.5]))
+    bench.recorder.flush()
+    let counts = try #require(bench.batches.all.first?.features.first?.counts)
+    #expect(counts.features[1].missing == 1 && counts.features[1].total == 1)
+  }
+
+  @Test func `counts of another reference are not added to`() throws {
+    var old = FeatureCounts(reference: 1, features: [BinCounts(cells: 6)])
+    old.features[0].add(4)
+    var new = FeatureCounts(reference: 2, features: [BinCounts(cells: 6)])
+    new.features[0].add(5)
+    var merged = old
+    merged.merge(new)
+    #expect(merged == new)
+    merged.merge(old)
+    #expect(merged == new)
+    merged.merge(new)
+    #expect(merged.features[0].total == 2)
+    #expect(try FeatureCounts(serialized: merged.serialized()) == merged)
+  }
+
+  @Test func `requests that name a version are not judged`() throws {
+    let bench = try RecorderBench()
+    bench.recorder.setReference(Self.reference())
+    bench.recorder.record(.sample(variant: .direct), Self.tensors([0.5, 7]))
+    bench.recorder.flush()
+    #expect(bench.batches.all.first?.features.isEmpty == true)
+  }
+}

@@ -1,0 +1,96 @@
+import Domain
+import InferenceProtocol
+import Testing
+
+@testable import Storage
+
+struct RequestCaptureTests {
+  private static func tensors(_ value: Float) -> PredictionTensors {
+    PredictionTensors(
+      inputs: [Tensor(name: "X", shape: [1, 2], fp32: [value, 2 * value])],
+      outputs: [Tensor(name: "p", shape: [1, 2], fp32: [0.25, 0.75])])
+  }
+
+  private static func kept(_ bench: RecorderBench, _ record: PredictionRecord) throws
+    -> [CapturedRequest]
+  {
+    try bench.store.requests(record.id)
+  }
+
+  @Test func `a request is found by its id with all that went in and came out`() throws {
+    let bench = try RecorderBench()
+    let record = PredictionRecord.sample(second: 0.3, number: 5, client: "shop", clientID: "a-1")
+    bench.recorder.record(record, Self.tensors(3))
+    bench.clock.advance(seconds: 1)
+    bench.recorder.flush()
+    let found = try #require(try Self.kept(bench, record).first)
+    #expect(found.tensors == Self.tensors(3))
+    #expect(found.client == "shop" && found.clientRequestID == "a-1" && found.redacted.isEmpty)
+    #expect(found.arrivedAt == record.arrivedAt && found.totalTime == record.totalTime)
+    #expect(try bench.store.requests(RequestID(time: .noon, random: (9, 9))).isEmpty)
+  }
+
+  @Test func `what must not be kept never reaches the disk`() throws {
+    var policy = CapturePolicy()
+    policy.keepsRequests = false
+    let bench = try RecorderBench(policy: policy)
+    let record = PredictionRecord.sample(outcome: .failed)
+    bench.recorder.record(record, Self.tensors(3))
+    bench.recorder.flush()
+    #expect(try Self.kept(bench, record).isEmpty)
+  }
+
+  @Test func `a redacted feature is blanked and named`() throws {
+    var policy = CapturePolicy()
+    policy.featureNames = ["period", "income"]
+    policy.redacted = ["income"]
+    let bench = try RecorderBench(policy: policy)
+    let record = PredictionRecord.sample()
+    bench.recorder.record(record, Self.tensors(3))
+    bench.recorder.flush()
+    let found = try #require(try Self.kept(bench, record).first)
+    #expect(found.tensors?.inputs == [Tensor(name: "X", shape: [1, 2], fp32: [3, 0])])
+    #expect(found.redacted == ["income"])
+  }
+
+  @Test func `of many requests a share is kept, and every failure up to a bound`() throws {
+    let bench = try RecorderBench()
+    var random = SplitMix(state: 3)
+    for round in 0..<3 {
+      for index in 0..<4_000 {
+        var record = PredictionRecord.sample(
+          second: Double(round) + Double(index) / 5_000, number: random.next() >> 2)
+        if index % 100 == 0 { record.outcome = .failed }
+        bench.recorder.record(record, Self.tensors(1))
+      }
+      bench.clock.advance(seconds: 1)
+      bench.recorder.flush()
+    }
+    let all = try bench.store.requests(RequestQuery(model: "electricity", limit: 100_000))
+    #expect(all.count { $0.outcome == .failed } == 120)
+    let last = all.count { $0.outcome == .ok && $0.arrivedAt >= .noon.adding(seconds: 2) }
+    #expect((400...600).contains(last), "\(last) of 3,960 kept, 500 wanted")
+  }
+
+  @Test func `the ring drops its oldest at its bound, and what is past its time`() throws {
+    let folder = try TemporaryFolder()
+    var settings = MetricStore.Settings()
+    settings.requestBytes = 20_000
+    settings.requestRetention = ["electricity": 30]
+    let store = try MetricStore(directory: folder.path, settings: settings, now: .noon)
+    for second in 0..<120 {
+      var batch = PendingBatch()
+      let key = SeriesKey(version: .first, variant: .champion)
+      batch.requestsKept[key] = (0..<10).map { index in
+        CapturedRequest(
+          .sample(second: Double(second), number: UInt64(index)), tensors: Self.tensors(1))
+      }
+      let now = Timestamp.noon.adding(seconds: Double(second + 1))
+      #expect(store.write(batch, seconds: now.seconds - 1..<now.seconds, now: now))
+    }
+    let left = try store.requests(RequestQuery(limit: 10_000))
+    let oldest = try #require(left.map(\.arrivedAt).min())
+    #expect(oldest >= .noon.adding(seconds: 80))
+    #expect(left.map(\.arrivedAt).max() == .noon.adding(seconds: 119))
+  }
+}
