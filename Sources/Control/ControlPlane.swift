@@ -169,7 +169,8 @@ package actor ControlPlane {
   package func metricsText() -> String {
     hub.latest.map {
       figures.metrics.text(
-        $0, memory: dataPlane.memory, refusals: dataPlane.refusals, lanes: dataPlane.laneFigures)
+        $0, memory: dataPlane.memory, refusals: dataPlane.refusals, lanes: dataPlane.laneFigures,
+        features: board.lastFeatures)
     } ?? ""
   }
 

@@ -36,7 +36,26 @@ package struct LocalConsoleSource: ConsoleSource {
   }
 
   package func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] {
-    recorder.requests(query)
+    // Memory has the last ones whole, the store what was kept of the time before.
+    let recent = recorder.requests(query)
+    let kept = try await read { (store) throws(StorageError) in try store.requests(query) }
+    var seen = Set(recent.map { RequestCopy(id: $0.id, variant: $0.variant) })
+    let older = kept.map(\.summary).filter {
+      seen.insert(RequestCopy(id: $0.id, variant: $0.variant)).inserted
+    }
+    let all = (recent + older).sorted { ($0.total, $0.id) > ($1.total, $1.id) }
+    return Array(all.prefix(max(0, query.limit)))
+  }
+
+  private struct RequestCopy: Hashable {
+    var id: RequestID
+    var variant: Variant
+  }
+
+  package func judgements(
+    _ query: JudgementQuery
+  ) async throws(SourceError) -> [JudgementRecord] {
+    try await read { (store) throws(StorageError) in try store.judgements(query) }
   }
 
   package func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {

@@ -62,10 +62,12 @@ package struct MetricsPage: Sendable {
   ///   - memory: of the versions that are loaded.
   ///   - refusals: since the start, by model and reason.
   ///   - lanes: threads of versions that have some.
+  ///   - features: of the last finished drift window of each version.
   func text(
     _ snapshot: SystemSnapshot, memory: ModelMemory,
     refusals: [String: [RefusalReason: UInt64]],
-    lanes: [ModelVersion: Saturation.Lanes] = [:]
+    lanes: [ModelVersion: Saturation.Lanes] = [:],
+    features: [ModelVersion: [FeatureVerdict]] = [:]
   ) -> String {
     var page = MetricsText()
     let keys = counters.keys.sorted {
@@ -115,6 +117,7 @@ package struct MetricsPage: Sendable {
     self.memory(memory, of: snapshot, on: &page)
     self.lanes(lanes, on: &page)
     page.addSaturation(of: snapshot)
+    page.addJudgement(of: snapshot, features: features)
     page.family(SeriesCatalogue.telemetryDropped) { $0.sample([], Double(dropped)) }
     page.family(SeriesCatalogue.auditEntries) { $0.sample([], Double(snapshot.auditHead)) }
     return page.text

@@ -8,6 +8,7 @@ package protocol ConsoleSource: Sendable {
   func series(_ query: SeriesQuery) async throws(SourceError) -> SeriesResult
   func heatmap(_ query: HeatmapQuery) async throws(SourceError) -> LatencyHeatmap
   func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary]
+  func judgements(_ query: JudgementQuery) async throws(SourceError) -> [JudgementRecord]
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry]
   /// Whether a promotion of `version` would pass its preflight, and what it found.
   func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport

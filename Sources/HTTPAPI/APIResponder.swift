@@ -98,6 +98,7 @@ package struct APIResponder: HTTPResponder {
     case .series: try await series(request)
     case .heatmap: try await heatmap(request)
     case .requests: try await requests(request)
+    case .judgements: try await judgements(request)
     case .audit: try await audit(request)
     case .preflight: try await preflight(request)
     case .command: try await command(request, admission)

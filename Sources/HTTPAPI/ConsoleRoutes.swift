@@ -59,6 +59,13 @@ extension APIResponder {
       try await ask { () async throws(SourceError) in try await source.requests(query) })
   }
 
+  func judgements(_ request: Request) async throws(APIError) -> Response {
+    let query = try services.limits.fitted(try await decoded(JudgementQuery.self, request))
+    let source = services.source
+    return JSONBody.response(
+      try await ask { () async throws(SourceError) in try await source.judgements(query) })
+  }
+
   func audit(_ request: Request) async throws(APIError) -> Response {
     let query = try await decoded(AuditQuery.self, request)
     try services.limits.check(rows: query.limit)

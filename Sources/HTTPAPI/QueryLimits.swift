@@ -40,6 +40,15 @@ extension APILimits {
     return query
   }
 
+  func fitted(_ query: JudgementQuery) throws(APIError) -> JudgementQuery {
+    try check(rows: query.limit)
+    var query = query
+    let window = try fitted(
+      Window(from: query.from, to: max(query.from, query.to), step: Self.longestStep))
+    query.to = window.to
+    return query
+  }
+
   func check(_ time: Timestamp?) throws(APIError) {
     guard let time, !(0...Self.latestTime * 1_000_000).contains(time.microseconds) else { return }
     throw APIError(

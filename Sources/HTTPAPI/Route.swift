@@ -51,7 +51,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
   case infer, labels
   case server, live, ready, model, modelReady, modelConfig, modelStatistics
   case repositoryIndex, repositoryLoad, repositoryUnload
-  case status, stream, series, heatmap, requests, audit, preflight
+  case status, stream, series, heatmap, requests, judgements, audit, preflight
   case command, commandOutcome
   case metrics, openAPI, documentation
 
@@ -89,6 +89,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case .series: Route(.post, .read, "/vigia/v1/series")
     case .heatmap: Route(.post, .read, "/vigia/v1/heatmap")
     case .requests: Route(.post, .read, "/vigia/v1/requests")
+    case .judgements: Route(.post, .read, "/vigia/v1/judgements")
     case .audit: Route(.post, .read, "/vigia/v1/audit")
     case .preflight: Route(.post, .operate, "/vigia/v1/preflight")
     case .command: Route(.post, .operate, "/vigia/v1/commands")

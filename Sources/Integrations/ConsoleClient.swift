@@ -52,6 +52,12 @@ package final class ConsoleClient: ConsoleSource {
     try await ask("requests", query)
   }
 
+  package func judgements(
+    _ query: JudgementQuery
+  ) async throws(SourceError) -> [JudgementRecord] {
+    try await ask("judgements", query)
+  }
+
   package func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {
     try await ask("audit", query)
   }

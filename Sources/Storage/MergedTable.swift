@@ -47,7 +47,8 @@ struct MergedTable<Value: Mergeable> {
     while let row = try rows.next() {
       // A value whose checksum is wrong is left out: its requests are in the counters still.
       guard let value = try? Value(serialized: [UInt8](row[1] as Data)) else { continue }
-      merged[row[0]]?.merge(value) ?? (merged[row[0]] = value)
+      let series: Int64 = row[0]
+      if merged[series] == nil { merged[series] = value } else { merged[series]?.merge(value) }
     }
     for (series, value) in merged { try coarse.store(value, series: series, t: start, in: db) }
   }

@@ -125,6 +125,9 @@ private struct QuietSource: ConsoleSource {
   func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] {
     Sample.requests(query)
   }
+  func judgements(
+    _ query: JudgementQuery
+  ) async throws(SourceError) -> [JudgementRecord] { [] }
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] { Sample.audit }
   func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
     PreflightReport(version: version, sha256: "", checks: [])

@@ -1,9 +1,9 @@
 import Domain
 import Statistics
-@testable import Storage
 import Testing
 
 @testable import Control
+@testable import Storage
 
 /// A board that is fed second by second, as the recorder would.
 private struct Bench {

@@ -284,6 +284,11 @@ struct JudgementBoard: Sendable {
     summaries = deployments.mapValues { summary(of: $0, now: now) }
   }
 
+  /// Of the last finished drift window of each version.
+  var lastFeatures: [ModelVersion: [FeatureVerdict]] {
+    drift.compactMapValues { $0.memory.last?.features }
+  }
+
   /// As of the last refresh.
   func summary(of model: String) -> ModelJudgement? { summaries[model] }
 

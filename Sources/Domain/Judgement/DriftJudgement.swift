@@ -78,7 +78,9 @@ package struct FeatureVerdict: Codable, Sendable, Equatable {
   package var adjustedP: Double?
   package var words: String
 
-  package enum Subject: String, Codable, Sendable { case feature, score, predictedClass }
+  package enum Subject: String, Codable, Sendable, CaseIterable {
+    case feature, score, predictedClass
+  }
 
   package enum Verdict: String, Codable, Sendable, CaseIterable {
     case ok, drift, major, collecting

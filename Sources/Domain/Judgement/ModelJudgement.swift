@@ -29,7 +29,7 @@ package struct JudgementRecord: Codable, Sendable, Equatable {
   package var version: ModelVersion
   package var content: Content
 
-  package enum Content: Codable, Sendable, Equatable {
+  package enum Content: Sendable, Equatable {
     case drift(DriftWindow)
     case quality(QualityBlock)
     case experiment(ExperimentSummary)
@@ -46,6 +46,31 @@ package struct JudgementRecord: Codable, Sendable, Equatable {
     case .drift: .drift
     case .quality: .quality
     case .experiment: .experiment
+    }
+  }
+}
+
+extension JudgementRecord.Content: Codable {
+  /// One key, which says what it is: `{"drift":{...}}`.
+  private enum CodingKeys: String, CodingKey { case drift, quality, experiment }
+
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    if container.contains(.drift) {
+      self = .drift(try container.decode(DriftWindow.self, forKey: .drift))
+    } else if container.contains(.quality) {
+      self = .quality(try container.decode(QualityBlock.self, forKey: .quality))
+    } else {
+      self = .experiment(try container.decode(ExperimentSummary.self, forKey: .experiment))
+    }
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    switch self {
+    case .drift(let window): try container.encode(window, forKey: .drift)
+    case .quality(let block): try container.encode(block, forKey: .quality)
+    case .experiment(let summary): try container.encode(summary, forKey: .experiment)
     }
   }
 }

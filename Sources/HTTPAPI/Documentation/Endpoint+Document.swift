@@ -8,7 +8,7 @@ extension Endpoint {
     case .server, .live, .ready, .model, .modelReady, .modelConfig, .modelStatistics:
       healthDocument
     case .repositoryIndex, .repositoryLoad, .repositoryUnload: repositoryDocument
-    case .status, .stream, .series, .heatmap, .requests, .audit: consoleDocument
+    case .status, .stream, .series, .heatmap, .requests, .judgements, .audit: consoleDocument
     case .preflight, .command, .commandOutcome: changeDocument
     case .metrics, .openAPI, .documentation: documentDocument
     }
@@ -197,6 +197,18 @@ extension Endpoint {
         body: .init(contents: [
           .json(.requestQuery, example: #"{"onlyErrors":true,"limit":20}"#)
         ]), answer: .json(.array(.named(.requestSummary)), "Those that were kept."),
+        errors: failures)
+    case .judgements:
+      EndpointDocument(
+        subject: .present,
+        summary: "What was concluded: drift windows, quality blocks, experiments",
+        body: .init(contents: [
+          .json(
+            .judgementQuery,
+            example:
+              #"{"kind":"drift","model":"electricity","from":1767225600,"to":1767312000,"limit":100}"#
+          )
+        ]), answer: .json(.array(.named(.judgementRecord)), "The newest so many, oldest first."),
         errors: failures)
     default:
       EndpointDocument(

@@ -66,7 +66,8 @@ extension NamedSchema {
         .required("versions", .array(.named(.versionSnapshot))),
         .optional("lastChange", .named(.auditEntry)),
         .required("notices", .array(.named(.notice))),
-        .optional("hurtClients", .array(.named(.client)), "At most three."))
+        .optional("hurtClients", .array(.named(.client)), "At most three."),
+        .optional("judgement", .named(.judgement), "What is concluded; absent: nothing is judged."))
     case .deployment: Self.deploymentShape
     case .trafficLimit:
       .object(

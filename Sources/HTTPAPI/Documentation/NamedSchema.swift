@@ -35,6 +35,18 @@ enum NamedSchema: String, Sendable, CaseIterable {
   case heatmap = "LatencyHeatmap"
   case requestQuery = "RequestQuery"
   case requestSummary = "RequestSummary"
+  case judgementQuery = "JudgementQuery"
+  case judgementRecord = "JudgementRecord"
+  case driftWindow = "DriftWindow"
+  case featureVerdict = "FeatureVerdict"
+  case qualityBlock = "QualityBlock"
+  case experiment = "ExperimentSummary"
+  case difference = "Difference"
+  case judgement = "ModelJudgement"
+  case drift = "DriftSummary"
+  case concept = "ConceptSummary"
+  case objectiveState = "ObjectiveSummary"
+  case business = "BusinessFigures"
   case auditQuery = "AuditQuery"
   case auditEntry = "AuditEntry"
   case principal = "Principal"
@@ -82,6 +94,9 @@ enum NamedSchema: String, Sendable, CaseIterable {
       .seriesResult, .heatmapQuery, .heatmap, .requestQuery, .requestSummary, .auditQuery,
       .auditEntry, .principal:
       pastSchema
+    case .judgementQuery, .judgementRecord, .driftWindow, .featureVerdict, .qualityBlock,
+      .experiment, .difference, .judgement, .drift, .concept, .objectiveState, .business:
+      judgementSchema
     case .preflightReport, .commandID, .scope, .action, .command, .done, .refused, .unknown,
       .commandOutcome, .refusal:
       commandSchema

@@ -7,6 +7,7 @@ final class FakeSource: ConsoleSource {
     var series: Result<SeriesResult, SourceError> = .failure(.failed(reason: "not set"))
     var heatmap: Result<LatencyHeatmap, SourceError> = .failure(.failed(reason: "not set"))
     var requests: Result<[RequestSummary], SourceError> = .success([])
+    var judgements: Result<[JudgementRecord], SourceError> = .success([])
     var audit: Result<[AuditEntry], SourceError> = .success([])
     var preflight: Result<PreflightReport, SourceError> = .failure(.failed(reason: "not set"))
     var outcomes: [CommandID: CommandOutcome] = [:]
@@ -72,6 +73,12 @@ final class FakeSource: ConsoleSource {
 
   func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] {
     try answer(\.requests).get()
+  }
+
+  func judgements(
+    _ query: JudgementQuery
+  ) async throws(SourceError) -> [JudgementRecord] {
+    try answer(\.judgements).get()
   }
 
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {

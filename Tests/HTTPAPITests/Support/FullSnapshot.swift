@@ -28,6 +28,7 @@ extension SystemSnapshot {
     snapshot.models[0].hurtClients = [
       ClientFigures(client: "batch", requests: 9, errors: 1, slow: 1, limited: 1, meanLatency: 5)
     ]
+    snapshot.models[0].judgement = .full
     snapshot.models[0].versions = [.full, .failed]
     let share = Recovery.Proportion(count: 1, total: 2, low: 0.1, high: 0.9)
     snapshot.recoveries = [.watching, .recovered(seconds: 9), .notRecovering(reason: "r")].map {

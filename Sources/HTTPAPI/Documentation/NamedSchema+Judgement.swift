@@ -1,0 +1,125 @@
+import Domain
+
+/// What is concluded: drift, quality, experiments, objectives.
+extension NamedSchema {
+  var judgementSchema: Schema {
+    let limits = APILimits()
+    let share = Schema.number
+    switch self {
+    case .judgementQuery:
+      let time = Schema.integer(0...APILimits.latestTime)
+      return .object(
+        .required("kind", .word(JudgementQuery.Kind.self)), .required("model", .string),
+        .given("version", .string, "Absent: all."), .required("from", time, "Seconds since 1970."),
+        .required("to", time, "Not included."),
+        .required("limit", .integer(1...Int64(limits.rows)), "The newest so many."))
+    case .judgementRecord:
+      return .object(
+        .required("time", .named(.time)), .required("version", .named(.modelVersion)),
+        .required(
+          "content",
+          .tagged([
+            "drift": .named(.driftWindow), "quality": .named(.qualityBlock),
+            "experiment": .named(.experiment),
+          ])))
+    case .driftWindow:
+      return .object(
+        .required("from", .integer, "Seconds since 1970."), .required("to", .integer),
+        .required("rows", .count), .required("features", .array(.named(.featureVerdict))),
+        .required("isOpen", .boolean, "After hysteresis."))
+    case .featureVerdict: return Self.featureShape
+    case .qualityBlock: return Self.qualityShape
+    case .experiment: return Self.experimentShape
+    case .difference:
+      return .object(
+        .required("value", .number), .required("low", .number), .required("high", .number))
+    case .judgement:
+      return .object(
+        .required("drift", .array(.named(.drift))), .required("concept", .array(.named(.concept))),
+        .optional("experiment", .named(.experiment), "Absent: no challenger."),
+        .required("objectives", .array(.named(.objectiveState))),
+        .optional("business", .named(.business)))
+    case .drift: return Self.driftShape
+    case .concept:
+      return .object(
+        .required("version", .string), .required("state", .word(ConceptSummary.State.self)),
+        .required("words", .string), .optional("openSince", .named(.time)),
+        .optional("evidence", .number, "The alarm is at 1."),
+        .optional("completeness", share, "Labelled by predicted rows, 0 through 1."),
+        .optional("last", .named(.qualityBlock)))
+    case .objectiveState: return Self.objectiveShape
+    case .business:
+      return .object(
+        .required("predictions", .count, "Of the last 24 hours."), .optional("accuracy", share),
+        .required("labelled", .count), .optional("costPerThousand", .number),
+        .optional("fullCostPerThousand", .number), .optional("currency", .string),
+        .optional("satisfaction", .number), .required("satisfactionCount", .count))
+    default: return .any
+    }
+  }
+
+  private static var featureShape: Schema {
+    .object(
+      .required("name", .string), .required("subject", .word(FeatureVerdict.Subject.self)),
+      .required("verdict", .word(FeatureVerdict.Verdict.self)),
+      .required("reference", .count, "Rows."), .required("current", .count, "Rows."),
+      .optional("psi", .number), .optional("ks", .number), .optional("w1", .number),
+      .optional("js", .number), .optional("p", .number), .optional("adjustedP", .number),
+      .required("words", .string))
+  }
+
+  private static var qualityShape: Schema {
+    .object(
+      .required("from", .integer, "Seconds since 1970, of the predictions."),
+      .required("to", .integer), .required("rows", .count), .required("labelled", .count),
+      .optional("accuracy", .number), .optional("logLoss", .number), .optional("brier", .number),
+      .optional("ece", .number), .optional("auc", .number), .optional("absoluteError", .number),
+      .optional("noChange", .number), .optional("majority", .number),
+      .optional("evidence", .number), .required("isAlarm", .boolean))
+  }
+
+  private static var experimentShape: Schema {
+    let arm = Schema.object(.required("events", .count), .required("trials", .count))
+    return .object(
+      .required("champion", .string), .required("challenger", .string),
+      .required("share", .number), .required("since", .named(.time)),
+      .required("verdict", .word(ExperimentSummary.Verdict.self)), .required("words", .string),
+      .optional("dryRun", .string), .optional("ratioP", .number),
+      .required(
+        "guardrails",
+        .array(
+          .object(
+            .required("name", .string), .required("champion", arm), .required("challenger", arm),
+            .required("evidence", .number), .required("needed", .number),
+            .optional("difference", .named(.difference), "Shares.")))),
+      .optional("latency", .named(.difference), "Microseconds at the 99th percentile."))
+  }
+
+  private static var driftShape: Schema {
+    .object(
+      .required("version", .string), .required("state", .word(DriftSummary.State.self)),
+      .required("words", .string), .optional("openSince", .named(.time)),
+      .required("worst", .array(.named(.featureVerdict)), "At most three."),
+      .required("features", .count), .required("drifted", .count),
+      .required("collected", .count), .required("needed", .count),
+      .optional(
+        "reference",
+        .object(
+          .required("source", .string), .required("rows", .count),
+          .required("madeAt", .named(.time)))))
+  }
+
+  private static var objectiveShape: Schema {
+    .object(
+      .required("kind", .word(ObjectiveSummary.Kind.self)), .required("target", .number),
+      .optional("budgetLeft", .number), .optional("emptyIn", .number, "Seconds."),
+      .required(
+        "windows",
+        .array(
+          .object(
+            .required("long", .count, "Seconds."), .required("short", .count),
+            .optional("longBurn", .number), .optional("shortBurn", .number),
+            .required("threshold", .number), .required("isFiring", .boolean)))),
+      .required("words", .string))
+  }
+}
