@@ -36,32 +36,57 @@ extension ControlPlane {
     auditHead = max(auditHead, ledger.store.head.sequence)
     await startJudging()
     publish()
-    for name in modelNames { await bringUp(name) }
+    // In force before anything is loaded: a command that comes meanwhile finds the split as it is, and nothing here
+    // can undo it. A version answers from the moment it is in memory.
+    for name in modelNames { putInForce(name) }
+    await bringUp()
     publish()
   }
 
-  /// Loads what must be in memory, champion first, and puts the split in force.
-  private func bringUp(_ model: String) async {
+  private func putInForce(_ model: String) {
     guard let deployment = deployments[model] else { return }
     dataPlane.pin(deployment)
-    let pinned =
-      [deployment.champion] + deployment.pinnedVersions.sorted(by: ModelVersion.isOrdered)
-    var seen: Set<String> = []
-    for version in pinned where seen.insert(version).inserted {
-      do throws(InferenceError) {
-        _ = try await dataPlane.load(ModelVersion(model: model, version: version))
-      } catch {
-        logger.error("a version could not be loaded", metadata: ["error": "\(error.description)"])
-        modelNotices[model, default: []].append(
-          Notice(version == deployment.champion ? .critical : .warning, error.description))
-      }
-    }
     do throws(InferenceError) {
       try dataPlane.apply(deployment, allowingUnloaded: true)
     } catch {
       logger.error("a split is not in force", metadata: ["error": "\(error.description)"])
     }
-    publish()
+  }
+
+  /// Loads what must be in memory, two versions at a time, so that a slow one keeps no other model waiting.
+  private func bringUp() async {
+    var order = StartOrder(modelNames.compactMap { deployments[$0] })
+    await withTaskGroup(of: ModelVersion.self) { group in
+      var underWay = 0
+      while true {
+        while underWay < 2, let version = order.next() {
+          group.addTask {
+            await self.bringIn(version)
+            return version
+          }
+          underWay += 1
+        }
+        guard let version = await group.next() else { return }
+        underWay -= 1
+        order.settled(version)
+        publish()
+      }
+    }
+  }
+
+  private func bringIn(_ version: ModelVersion) async {
+    // A command may have taken it out of the deployment since.
+    guard deployments[version.model]?.pinnedVersions.contains(version.version) == true else {
+      return
+    }
+    do throws(InferenceError) {
+      _ = try await dataPlane.load(version)
+    } catch {
+      logger.error("a version could not be loaded", metadata: ["error": "\(error.description)"])
+      let isChampion = deployments[version.model]?.champion == version.version
+      modelNotices[version.model, default: []].append(
+        Notice(isChampion ? .critical : .warning, error.description))
+    }
   }
 
   /// The configuration's order, then what only the repository or the history knows.

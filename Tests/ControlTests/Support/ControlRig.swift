@@ -24,6 +24,8 @@ struct ControlRig: Sendable {
   ///   - folder: of an earlier rig, to start again where it ended.
   ///   - broken: versions whose load fails.
   ///   - slow: versions whose load waits for `finishLoads`.
+  ///   - hung: versions that answer nothing.
+  ///   - starts: false leaves the start to the test.
   init(
     folder: TemporaryFolder? = nil, versions: [String] = ["1", "2", "3"],
     charters: [ModelCharter] = [
@@ -31,8 +33,10 @@ struct ControlRig: Sendable {
         name: "m", champion: "1", challenger: .init(version: "2", weight: 0.1),
         objective: ServiceObjective(availability: 0.999, latency: 5_000, latencyObjective: 0.99))
     ],
-    broken: Set<String> = [], slow: Set<String> = [], isReadOnly: Bool = false,
-    patience: Duration = .seconds(30), preflightTimeout: Duration = .seconds(30)
+    broken: Set<String> = [], slow: Set<String> = [], hung: Set<String> = [],
+    isReadOnly: Bool = false,
+    patience: Duration = .seconds(30), preflightTimeout: Duration = .seconds(30),
+    starts: Bool = true
   ) async throws {
     let folder = folder ?? TemporaryFolder()
     self.folder = folder
@@ -54,7 +58,7 @@ struct ControlRig: Sendable {
             file.version, path: file.path, .unreadable(reason: "it is broken on purpose"))
         }
         if slow.contains(file.version.version) { await gate.wait() }
-        return EchoEngine(sha256: file.sha256)
+        return EchoEngine(sha256: file.sha256, hangs: hung.contains(file.version.version))
       }, record: { record, _ in records.add(record) })
     dataPlane.rescan()
     store = try StateStore(directory: root)
@@ -71,7 +75,7 @@ struct ControlRig: Sendable {
     control = ControlPlane(
       settings: settings, dataPlane: dataPlane, ledger: ledger,
       charters: charters, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    try await control.start()
+    if starts { try await control.start() }
   }
 
   func send(
@@ -82,6 +86,16 @@ struct ControlRig: Sendable {
       Command(
         id: id ?? CommandID(random: (.random(in: .min ... .max), .random(in: .min ... .max))),
         action: action, reason: reason, origin: .api, expected: expected), by: principal)
+  }
+
+  /// Sends a request to a version by its name, and does not wait for the answer.
+  func ask(_ version: String) {
+    dataPlane.infer(
+      InferenceCall(
+        model: "m", version: version,
+        request: InferRequest(inputs: [Tensor(name: "x", shape: [1, 1], fp32: [1])]),
+        client: "test", arrivedAt: Timestamp(seconds: 1))
+    ) { _ in }
   }
 
   /// The version that answers a request with this routing key.
@@ -103,6 +117,14 @@ struct ControlRig: Sendable {
   func entries() async throws -> [AuditEntry] { try await ledger.entries(AuditQuery()) }
 
   func finishLoads() { gate.open() }
+
+  func waitUntilReady(_ versions: [String]) async {
+    for version in versions {
+      while dataPlane.status(of: ModelVersion(model: "m", version: version)).state != .ready {
+        await Task.yield()
+      }
+    }
+  }
 
   func end() async {
     await control.closeLedger()
@@ -137,12 +159,14 @@ struct EchoEngine: Engine {
     outputs: [.init(name: "y", datatype: .fp32, shape: [-1, 1])])
   let platform = "echo"
   let sha256: String
+  let hangs: Bool
   let warnings: [String] = []
   let execution = "inline"
   let queueDepth = 0
   let statistics = EngineStatistics()
 
   func submit(_ job: EngineJob, answer: @escaping @Sendable (EngineAnswer) -> Void) {
+    guard !hangs else { return }
     let outputs = job.inputs.map { input in
       var output = input
       output.name = "y"
