@@ -20,7 +20,7 @@ extension ControlPlane {
     return try await perform(command, by: principal, summary) { [self] in
       if case .unload(let model, let version, let pinned) = command.action {
         for version in loadedVersions(model, version) {
-          await dataPlane.unload(version, pinned: pinned)
+          dataPlane.unload(version, pinned: pinned)
         }
       }
     }
@@ -69,14 +69,14 @@ extension ControlPlane {
 
   /// The row first, then the deed.
   private func perform(
-    _ command: Command, by principal: Principal, _ summary: String, _ deed: () async -> Void
+    _ command: Command, by principal: Principal, _ summary: String, _ deed: () -> Void
   ) async throws(Refusal) -> CommandOutcome {
     let entry = entry(for: command, by: principal, outcome: .done, summary: summary)
     let result = await ledger.append(
       entry, outcome: { .done(sequence: $0.sequence, revision: nil, summary: $0.summary) })
     switch result {
     case .stored(let stored):
-      await deed()
+      deed()
       let outcome = CommandOutcome.done(
         sequence: stored.sequence, revision: nil, summary: stored.summary)
       note(stored)

@@ -41,15 +41,15 @@ extension DataPlane {
     return try await task.value.get()
   }
 
-  /// Takes a version out of memory once the requests that are with it have been answered. No request brings it back
-  /// until it was loaded again.
+  /// Takes a version out: from here on no request reaches it, and none brings it back until it was loaded again. Its
+  /// memory comes back once the requests that are with it have been answered; nobody waits for that.
   ///
   /// - Parameter pinned: also when it serves, is the shadow or where a rollback goes: its requests are answered
   ///   `notLoaded` from then on.
   /// - Returns: false when that is so and not wanted: then nothing is done.
   @discardableResult package func unload(
     _ version: ModelVersion, pinned: Bool = false
-  ) async -> Bool {
+  ) -> Bool {
     let (slot, isPinned) = update { table -> (LoadedSlot?, Bool) in
       guard let route = table.models[version.model] else { return (nil, false) }
       guard pinned || !route.isPinned(version.version) else { return (nil, true) }
@@ -61,7 +61,8 @@ extension DataPlane {
     }
     guard !isPinned else { return false }
     loading.withLock { _ = $0.keptOut.insert(version) }
-    await slot?.close()
+    // Unstructured: a run that never ends in it must not hold up whoever took it out, nor the next command.
+    if let slot { Task { await slot.close() } }
     return true
   }
 

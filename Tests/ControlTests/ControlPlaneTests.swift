@@ -192,6 +192,22 @@ struct ControlPlaneTests {
     await rig.end()
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `a version in which a run never ends goes out, and the rollback after it goes through`()
+    async throws
+  {
+    let rig = try await ControlRig(hung: ["3"])
+    _ = await rig.send(.promote(model: "m", version: "2", verification: .required))
+    _ = await rig.send(.load(model: "m", version: "3"))
+    rig.ask("3")
+    let unloaded = await rig.send(.unload(model: "m", version: "3", pinned: false))
+    #expect(isDone(unloaded))
+    let rescued = await rig.send(.rollBack(model: "m", breakGlass: false))
+    #expect(isDone(rescued))
+    #expect(Set(await answers(rig)) == ["1"])
+    await rig.end()
+  }
+
   @Test func `what serves goes only when that is said, and comes back by a load`() async throws {
     let rig = try await ControlRig()
     let first = ModelVersion(model: "m", version: "1")

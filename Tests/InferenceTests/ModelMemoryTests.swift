@@ -47,7 +47,7 @@ import Testing
       #expect(await shelf.infer("m1", version).success != nil)
     }
     #expect(shelf.isLoaded("m1", "1") && shelf.isLoaded("m1", "2") && shelf.isLoaded("m1", "5"))
-    #expect(await shelf.plane.unload(ModelVersion(model: "m1", version: "1")) == false)
+    #expect(shelf.plane.unload(ModelVersion(model: "m1", version: "1")) == false)
   }
 
   @Test func `a version that does not fit beside what must stay is refused with the figures`()
@@ -149,7 +149,7 @@ import Testing
     try await shelf.serve("m1", "1")
     let version = ModelVersion(model: "m1", version: "2")
     _ = await shelf.infer("m1", "2")
-    #expect(await shelf.plane.unload(version))
+    #expect(shelf.plane.unload(version))
     #expect(await shelf.infer("m1", "2").failure == .notLoaded(version))
     _ = try await shelf.plane.load(version)
     #expect(await shelf.infer("m1", "2").success != nil)
