@@ -8,6 +8,7 @@ struct BinaryTensorReader {
   /// - Parameters:
   ///   - start: where it begins in `body`.
   ///   - size: the bytes that its `binary_data_size` claims.
+  ///   - elementsLeft: elements of this type that the message's tensors may still have together.
   func storage(
     _ body: Span<UInt8>, start: Int, size: Int, elementsLeft: Int
   ) throws(WireError) -> Tensor.Storage {
@@ -15,7 +16,7 @@ struct BinaryTensorReader {
       throw .binarySize(tensor: name, expected: size, found: body.count - start)
     }
     guard let count = Tensor.elementCount(of: shape), count <= elementsLeft else {
-      throw .tooMuch(what: "elements", limit: limits.elements)
+      throw limits.tooMany(datatype)
     }
     let part = body.extracting(start..<(start + size))
     guard let width = datatype.byteSize else { return .strings(try strings(part, count: count)) }

@@ -2,7 +2,9 @@
 struct MessageReader {
   var scanner: JSONScanner
   private let acceptsNull: Bool
+  /// Of the tensors so far.
   private var elements = 0
+  private var strings = 0
   /// Where the next binary tensor starts.
   private var binaryPosition: Int?
 
@@ -168,7 +170,7 @@ struct MessageReader {
     if draft.storage == nil, let size = draft.binarySize, let start = binaryPosition {
       let reader = BinaryTensorReader(name: name, datatype: datatype, shape: shape, limits: limits)
       draft.storage = try reader.storage(
-        body, start: start, size: size, elementsLeft: limits.elements - elements)
+        body, start: start, size: size, elementsLeft: elementsLeft(datatype))
       binaryPosition = start + size
     }
     guard let storage = draft.storage else { throw .missingKey("data", owner: owner) }
@@ -180,7 +182,13 @@ struct MessageReader {
         found: tensor.elementCount)
     }
     elements += tensor.elementCount
+    if datatype == .bytes { strings += tensor.elementCount }
     return tensor
+  }
+
+  private func elementsLeft(_ datatype: DataType) -> Int {
+    let left = limits.elements - elements
+    return datatype == .bytes ? min(left, limits.strings - strings) : left
   }
 
   private mutating func data(
@@ -188,7 +196,7 @@ struct MessageReader {
   ) throws(WireError) -> Tensor.Storage {
     var reader = TensorDataReader(
       name: name, datatype: datatype, shape: shape, acceptsNull: acceptsNull,
-      elementsLeft: limits.elements - elements, bytesLeft: json.count - scanner.position)
+      elementsLeft: elementsLeft(datatype), bytesLeft: json.count - scanner.position)
     try reader.read(&scanner, json)
     return reader.storage
   }

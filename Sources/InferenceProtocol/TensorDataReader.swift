@@ -5,7 +5,7 @@ struct TensorDataReader {
   let shape: [Int]
   /// A null in float data is NaN: what JSON makes of a server's NaN.
   let acceptsNull: Bool
-  /// Elements that the message's tensors may still have together.
+  /// Elements of this type that the message's tensors may still have together.
   let elementsLeft: Int
   private(set) var count = 0
   private var bytes: [UInt8] = []
@@ -30,6 +30,10 @@ struct TensorDataReader {
   mutating func read(_ scanner: inout JSONScanner, _ json: Span<UInt8>) throws(WireError) {
     guard scanner.peek(json) == UInt8(ascii: "[") else {
       throw scanner.wrongKind(json, key: "data", expected: "an array")
+    }
+    // Strings are allocated one by one: too many of them are refused before the first.
+    if datatype == .bytes, let promised = Tensor.elementCount(of: shape), promised > elementsLeft {
+      throw scanner.limits.tooMany(datatype)
     }
     try array(&scanner, json, level: 0)
     guard let expected = Tensor.elementCount(of: shape), expected == count else {
@@ -82,9 +86,7 @@ struct TensorDataReader {
     _ scanner: inout JSONScanner, _ json: Span<UInt8>
   ) throws(WireError) {
     count += 1
-    guard count <= elementsLeft else {
-      throw .tooMuch(what: "elements", limit: scanner.limits.elements)
-    }
+    guard count <= elementsLeft else { throw scanner.limits.tooMany(datatype) }
     switch datatype {
     case .fp32:
       let value = try float(&scanner, json, \.float, Float.init)

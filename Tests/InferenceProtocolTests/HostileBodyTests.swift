@@ -145,6 +145,38 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("3", #""a","b","c""#, true), ("2", #""a","b""#, false), ("1", #""a","b","c""#, true),
+  ])
+  func `BYTES elements have a bound of their own, over all tensors of a body`(
+    length: String, data: String, isRefused: Bool
+  ) {
+    let limits = WireLimits(strings: 3)
+    let tensor = #"{"name":"s","datatype":"BYTES","shape":[\#(length)],"data":[\#(data)]}"#
+    let first = #"{"name":"f","datatype":"BYTES","shape":[1],"data":["x"]}"#
+    let numbers = #"{"name":"X","datatype":"INT8","shape":[4],"data":[1,2,3,4]}"#
+    let body = Array(#"{"inputs":[\#(numbers),\#(first),\#(tensor)]}"#.utf8)
+    var error: WireError?
+    do throws(WireError) {
+      _ = try InferRequest.parse(body, limits: limits)
+    } catch let refusal {
+      error = refusal
+    }
+    #expect(error == (isRefused ? .tooMuch(what: "BYTES elements", limit: 3) : nil))
+  }
+
+  @Test func `too many BYTES elements are refused before any of them is read`() {
+    // What stands at the place of the data is no array of strings: it is never looked at.
+    let body = #"{"inputs":[{"name":"s","datatype":"BYTES","shape":[1048577],"data":[1]}]}"#
+    #expect(Self.refusal(body) == "too many BYTES elements: at most 1048576 are taken")
+    let binary = Array(
+      #"{"inputs":[{"name":"s","datatype":"BYTES","shape":[1048577],"parameters":{"binary_data_size":4}}]}"#
+        .utf8)
+    #expect(throws: WireError.tooMuch(what: "BYTES elements", limit: 1_048_576)) {
+      try InferRequest.parse(binary + [0, 0, 0, 0], headerLength: binary.count)
+    }
+  }
+
   @Test func `a shape that promises much reserves nothing`() {
     let body =
       #"{"inputs":[{"name":"X","datatype":"FP64","shape":[4000000000000],"data":[1]}]}"#

@@ -25,7 +25,7 @@ extension NamedSchema {
         ),
         .required(
           "inputs", .array(.named(.requestTensor)),
-          "At most \(limits.tensors), of \(limits.dimensions) dimensions and \(limits.elements) elements in all; more is 413."
+          "At most \(limits.tensors), of \(limits.dimensions) dimensions and \(limits.elements) elements in all, \(limits.strings) of them BYTES; more is 413."
         ),
         .given(
           "outputs",
