@@ -42,6 +42,11 @@ package struct APIError: Error, Sendable, Equatable {
     APIError(.serviceUnavailable, message, fields: [.retryAfter: String(retryAfter)])
   }
 
+  /// What all clients together send is more than the server may hold.
+  static var tooManyBytes: APIError {
+    .unavailable("too many bytes of requests are being received at once; try again later")
+  }
+
   /// How a question that the source did not answer looks on the wire.
   package init(_ error: SourceError) {
     switch error {

@@ -25,6 +25,8 @@ package struct APIResponder: HTTPResponder {
   let hub: SnapshotHub
   let log: RequestLog
   let draining = Draining()
+  /// Of bodies while they come in, at the front door and here.
+  let receiving: ByteBudget
   /// Of bodies that came packed.
   let unpacking: ByteBudget
 
@@ -32,6 +34,7 @@ package struct APIResponder: HTTPResponder {
     self.services = services
     hub = SnapshotHub(source: services.source, capacity: services.limits.streams)
     log = RequestLog(logger: services.logger, logsAll: services.logsRequests)
+    receiving = ByteBudget(services.limits.receivingBytes)
     unpacking = ByteBudget(services.limits.unpackedBytes)
   }
 
@@ -109,22 +112,6 @@ package struct APIResponder: HTTPResponder {
         body: ResponseBody(byteBuffer: ByteBuffer(string: await services.metrics())))
     case .openAPI: openAPI()
     case .documentation: documentation(request)
-    }
-  }
-}
-
-extension Request {
-  /// The whole body, unless it is larger than allowed or the client went away in the middle of it.
-  func wholeBody(upTo limit: Int) async throws(APIError) -> ByteBuffer {
-    if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
-      throw .bodyTooLarge(limit: limit)
-    }
-    do {
-      return try await body.collect(upTo: limit)
-    } catch is NIOTooManyBytesError {
-      throw .bodyTooLarge(limit: limit)
-    } catch {
-      throw APIError(.badRequest, "the body ended before it was complete")
     }
   }
 }

@@ -75,6 +75,10 @@ package struct APILimits: Sendable, Equatable {
   package var controlBody = 64 << 10
   package var labelsBody = 16 << 20
   package var labelsPerBatch = 10_000
+  /// Bytes that the bodies which have come in whole or in part may hold together, on all connections.
+  package var receivingBytes = 512 << 20
+  /// A body up to this size is not counted against `receivingBytes`: a command gets through whatever else comes in.
+  package var uncountedBody = 65_536
   /// Bytes that the bodies which are being unpacked may hold together.
   package var unpackedBytes = 256 << 20
   /// Steps of one window.

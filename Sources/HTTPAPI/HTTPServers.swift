@@ -201,7 +201,7 @@ private struct ListenerService: Service {
     case .port:
       let configuration = HTTP1Channel.Configuration(
         additionalChannelHandlers: [ReplyEndWatch()], httpDecoderConfiguration: decoderLimits)
-      let shared = FrontDoorShared(limits: doorLimits)
+      let shared = FrontDoorShared(limits: doorLimits, budget: responder.receiving)
       return HTTPServerBuilder { responder in
         FrontedChannel(
           base: HTTP1Channel(responder: responder, configuration: configuration),

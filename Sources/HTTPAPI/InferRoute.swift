@@ -6,7 +6,13 @@ import Inference
 /// `POST /v2/models/{m}[/versions/{v}]/infer`.
 extension APIError {
   /// Of an infer request whose body never became a call.
-  var refusalReason: RefusalReason { status == .contentTooLarge ? .tooLarge : .malformed }
+  var refusalReason: RefusalReason {
+    switch status {
+    case .contentTooLarge: .tooLarge
+    case .serviceUnavailable: .tooManyBytes
+    default: .malformed
+    }
+  }
 }
 
 extension APIResponder {

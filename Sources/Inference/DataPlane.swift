@@ -86,7 +86,7 @@ package final class DataPlane: Sendable {
     return .unknownVersion(ModelVersion(model: model, version: version), known: route.versions)
   }
 
-  /// Counts a request whose body could not be read, against the version that would have answered it.
+  /// Counts a request whose body could not be read, or for whose body there was no room, against the version that would have answered it.
   package func recordInvalid(
     model: String, version: String?, client: String, arrivedAt: Timestamp, id: RequestID? = nil,
     reason: RefusalReason = .malformed
@@ -101,7 +101,8 @@ package final class DataPlane: Sendable {
         id: id ?? newRequestID(at: arrivedAt),
         version: ModelVersion(model: model, version: version),
         variant: version == route.split?.champion ? .champion : .direct, client: client,
-        outcome: .invalid, revision: route.split?.revision ?? 0, arrivedAt: arrivedAt,
+        outcome: reason == .tooManyBytes ? .shed : .invalid, revision: route.split?.revision ?? 0,
+        arrivedAt: arrivedAt,
         totalTime: 0, rows: 0), nil)
   }
 

@@ -6,6 +6,8 @@ package enum RefusalReason: String, Sendable, CaseIterable {
   case malformed
   /// The body is larger than the bound.
   case tooLarge = "too_large"
+  /// What all requests that are coming in hold together is at its bound.
+  case tooManyBytes = "too_many_bytes"
   /// It is a V2 request, but not one that the version takes.
   case mismatch
   /// The bound of the rows that may wait, by count or by how long they would.

@@ -267,20 +267,50 @@ import Testing
     }
   }
 
-  @Test func `more bytes than the server may hold are refused`() async throws {
-    let services = try await TestServices.make()
-    var limits = ConnectionLimits()
-    limits.heldBytes = 100
-    limits.receivingBytes = 1_000
+  @Test func `more bytes than the server may hold are refused, whoever they are for`()
+    async throws
+  {
+    var doorLimits = ConnectionLimits()
+    doorLimits.heldBytes = 100
+    var limits = APILimits()
+    limits.uncountedBody = 100
+    limits.receivingBytes = 3_000
+    let services = try await TestServices.make(limits: limits)
     let padded = Self.body + String(repeating: " ", count: 2_000)
-    try await LiveServer.run(services, limits: limits) { server in
-      let answer = try await RawClient.send(
-        port: server.port, String(Self.infer(body: padded).dropLast()))
-      #expect(answer.hasPrefix("HTTP/1.1 503 "))
-      #expect(answer.lowercased().contains("retry-after: 1"))
-      let good = try await RawClient.send(port: server.port, Self.infer("Connection: close\r\n"))
-      #expect(good.hasPrefix("HTTP/1.1 200 OK\r\n"))
+    try await LiveServer.run(services, limits: doorLimits) { server in
+      // One that goes to the router holds what has come of it, until it ends.
+      try await RawConnection.open(port: server.port) { slow in
+        try await slow.send(String(Self.chunked(body: padded).dropLast(3)))
+        var router = ""
+        while !router.hasPrefix("HTTP/1.1 503 ") {
+          router = try await RawClient.send(
+            port: server.port, Self.chunked("Connection: close\r\n", body: padded))
+        }
+        #expect(router.lowercased().contains("retry-after: 1"))
+        let door = try await RawClient.send(
+          port: server.port, String(Self.infer(body: padded).dropLast()))
+        #expect(door.hasPrefix("HTTP/1.1 503 "))
+        #expect(door.lowercased().contains("retry-after: 1"))
+        let small = try await RawClient.send(
+          port: server.port, Self.chunked("Connection: close\r\n"))
+        #expect(small.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        try await slow.send("0\r\n\r\n")
+        let answer = try await slow.read(through: Self.answerEnd)
+        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+      }
+      // And gives it back.
+      for request in [
+        Self.chunked("Connection: close\r\n", body: padded),
+        Self.infer("Connection: close\r\n", body: padded),
+      ] {
+        let answer = try await RawClient.send(port: server.port, request)
+        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+      }
     }
+    let refusals = services.plane.plane.refusals["m"] ?? [:]
+    #expect(refusals.keys.elementsEqual([.tooManyBytes]))
+    let outcomes = services.plane.records.list.map(\.outcome).filter { $0 != .ok }
+    #expect(outcomes.allSatisfy { $0 == .shed } && outcomes.count >= 2)
   }
 
   @Test func `a client that has said all still gets its answer`() async throws {

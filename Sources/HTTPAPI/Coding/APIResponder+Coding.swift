@@ -11,7 +11,8 @@ extension APIResponder {
     of request: Request, upTo limit: Int, _ use: (ByteBuffer) throws(APIError) -> Value
   ) async throws(APIError) -> Value {
     let form = try ContentCoding.ofRequest(request.headers)
-    let body = try await request.wholeBody(upTo: limit)
+    let body = try await wholeBody(of: request, upTo: limit)
+    defer { receiving.give(back: counted(body.readableBytes)) }
     guard let form else { return try use(body) }
     let unpacked: ByteBuffer
     do {
@@ -21,6 +22,34 @@ extension APIResponder {
     }
     defer { unpacking.give(back: unpacked.readableBytes) }
     return try use(unpacked)
+  }
+
+  /// The whole body, unless it is larger than allowed, there is no room for it, or the client went away in the middle of
+  /// it. What `counted` says of its bytes has been taken from `receiving`, and is the caller's to give back.
+  private func wholeBody(of request: Request, upTo limit: Int) async throws(APIError) -> ByteBuffer
+  {
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+      throw .bodyTooLarge(limit: limit)
+    }
+    var whole = ByteBuffer()
+    do {
+      for try await var part in request.body {
+        let (held, more) = (whole.readableBytes, whole.readableBytes + part.readableBytes)
+        guard more <= limit else { throw APIError.bodyTooLarge(limit: limit) }
+        guard receiving.take(counted(more) - counted(held)) else { throw APIError.tooManyBytes }
+        if held == 0 { whole = part } else { whole.writeBuffer(&part) }
+      }
+      return whole
+    } catch {
+      receiving.give(back: counted(whole.readableBytes))
+      throw error as? APIError
+        ?? APIError(.badRequest, "the body ended before it was complete")
+    }
+  }
+
+  /// Of a body with as many bytes: how many count against what all together may hold.
+  private func counted(_ bytes: Int) -> Int {
+    bytes > services.limits.uncountedBody ? bytes : 0
   }
 
   /// The reply in gzip, where the client takes that and it gets smaller. Streams stay as they are.

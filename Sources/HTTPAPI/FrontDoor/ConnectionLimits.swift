@@ -19,8 +19,6 @@ package struct ConnectionLimits: Sendable, Equatable {
   package var headBytes = 65_536
   /// Bytes that are held back on one connection while a reply is owed, and below which a body is not counted.
   package var heldBytes = 65_536
-  /// Bytes of bodies that all connections together may hold.
-  package var receivingBytes = 512 << 20
 
   package init() {}
 

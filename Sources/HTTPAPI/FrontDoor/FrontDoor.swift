@@ -225,9 +225,10 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
     guard held != reserved else { return }
     if held > reserved, !shared.budget.take(held - reserved) {
       shared.counters.overBudget.add(1, ordering: .relaxed)
-      return refuse(
-        .unavailable("too many bytes of requests are being received at once; try again later"),
-        context, memoUnderWay)
+      guard let memo = memoUnderWay else { return refuse(.tooManyBytes, context, nil) }
+      let arrival = Arrival(services)
+      let error = InferExchange.refusal(.tooManyBytes, of: memo.admission, arrival, services)
+      return refuse(error, context, memo, arrival)
     }
     if held < reserved { shared.budget.give(back: reserved - held) }
     reserved = held

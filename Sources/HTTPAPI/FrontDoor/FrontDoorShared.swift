@@ -7,9 +7,10 @@ final class FrontDoorShared: Sendable {
   let budget: ByteBudget
   let dates = HTTPDateCache()
 
-  init(limits: ConnectionLimits) {
+  /// - Parameter budget: of the bytes that requests hold while they come in; the router takes from the same.
+  init(limits: ConnectionLimits, budget: ByteBudget) {
     self.limits = limits
-    budget = ByteBudget(limits.receivingBytes)
+    self.budget = budget
   }
 
   /// What became of requests at the door, since the start.
