@@ -63,13 +63,16 @@ enum InferExchange {
   /// The reply with its headers, or V2's error.
   static func response(
     _ answer: Result<InferenceReply, InferenceError>, to request: InferRequest
-  ) throws(APIError) -> Response {
+  ) async throws(APIError) -> Response {
     let reply: InferenceReply
     switch answer {
     case .success(let success): reply = success
     case .failure(let error): throw APIError(error)
     }
-    let message = reply.response.body(for: request)
+    let response = reply.response
+    let message =
+      LargeBody.isLarge(response, for: request)
+      ? await LargeBody.run { response.body(for: request) } : response.body(for: request)
     var fields = HTTPFields()
     fields.reserveCapacity(8)
     eachField(of: reply, message) { name, value in

@@ -23,7 +23,7 @@ extension APIResponder {
     let answer = await withCheckedContinuation { continuation in
       services.dataPlane.infer(call) { continuation.resume(returning: $0) }
     }
-    return try InferExchange.response(answer, to: call.request)
+    return try await InferExchange.response(answer, to: call.request)
   }
 
   /// A body that never becomes a call is counted here; the data plane counts its own refusals.
@@ -32,10 +32,14 @@ extension APIResponder {
   ) async throws(APIError) -> InferenceCall {
     do {
       return try await withBody(of: request, upTo: services.limits.inferBody) {
-        body throws(APIError) in
-        try InferExchange.call(
-          head: request.head, body: body, admission: admission,
-          arrival: arrival.complete(services), services: services)
+        body async throws(APIError) in
+        let (head, services, arrival) = (request.head, services, arrival.complete(services))
+        let read: @Sendable () throws(APIError) -> InferenceCall = { () throws(APIError) in
+          try InferExchange.call(
+            head: head, body: body, admission: admission, arrival: arrival, services: services)
+        }
+        return LargeBody.isLarge(body.readableBytes, head.headerFields)
+          ? try await LargeBody.run(read) : try read()
       }
     } catch {
       throw InferExchange.refusal(error, of: admission, arrival, services)

@@ -294,6 +294,7 @@ import Testing
         let small = try await RawClient.send(
           port: server.port, Self.chunked("Connection: close\r\n"))
         #expect(small.hasPrefix("HTTP/1.1 200 OK\r\n"))
+        // Its last chunk, of nothing: in Swift a line end is one character.
         try await slow.send("0\r\n\r\n")
         let answer = try await slow.read(through: Self.answerEnd)
         #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))

@@ -8,20 +8,24 @@ extension APIResponder {
   ///
   /// - Parameter limit: bytes of the body, and of what comes out of it.
   func withBody<Value>(
-    of request: Request, upTo limit: Int, _ use: (ByteBuffer) throws(APIError) -> Value
+    of request: Request, upTo limit: Int, _ use: (ByteBuffer) async throws(APIError) -> Value
   ) async throws(APIError) -> Value {
     let form = try ContentCoding.ofRequest(request.headers)
     let body = try await wholeBody(of: request, upTo: limit)
     defer { receiving.give(back: counted(body.readableBytes)) }
-    guard let form else { return try use(body) }
+    guard let form else { return try await use(body) }
     let unpacked: ByteBuffer
     do {
-      unpacked = try Gzip.unpacked(body, form, limit: limit, budget: unpacking)
+      // Elsewhere, however small it is: it may hold a thousand times its size.
+      let unpacking = unpacking
+      unpacked = try await LargeBody.run { () throws(Gzip.Failure) in
+        try Gzip.unpacked(body, form, limit: limit, budget: unpacking)
+      }
     } catch {
       throw APIError(error, limit: limit)
     }
     defer { unpacking.give(back: unpacked.readableBytes) }
-    return try use(unpacked)
+    return try await use(unpacked)
   }
 
   /// The whole body, unless it is larger than allowed, there is no room for it, or the client went away in the middle of
@@ -61,9 +65,14 @@ extension APIResponder {
     response.headers.append(HTTPField(name: .vary, value: "Accept-Encoding"))
     guard ContentCoding.takesGzip(head.headerFields) else { return response }
     let collected = CollectedBody()
-    guard (try? await response.body.write(CollectedBody.Writer(body: collected))) != nil,
-      let packed = Gzip.compressed(collected.bytes)
-    else { return response }
+    guard (try? await response.body.write(CollectedBody.Writer(body: collected))) != nil else {
+      return response
+    }
+    let plain = collected.bytes
+    let result =
+      length > ContentCoding.mostBytesOnLoop
+      ? await LargeBody.run { Gzip.compressed(plain) } : Gzip.compressed(plain)
+    guard let packed = result else { return response }
     var fields = response.headers
     fields[.contentEncoding] = "gzip"
     fields[.contentLength] = String(packed.readableBytes)

@@ -31,19 +31,63 @@ extension FrontDoor {
     mode = .answering(memo)
     timer.rest()
     let arrival = Arrival(services)
-    let call: InferenceCall
-    do throws(APIError) {
-      call = try InferExchange.call(
+    if LargeBody.isLarge(length, memo.head.request.headerFields) {
+      return readElsewhere(body, memo, arrival, context)
+    }
+    infer(Self.call(body, memo, arrival, services), memo, arrival, context)
+  }
+
+  private static func call(
+    _ body: ByteBuffer, _ memo: HeadMemo, _ arrival: Arrival, _ services: APIServices
+  ) -> Result<InferenceCall, APIError> {
+    Result { () throws(APIError) in
+      try InferExchange.call(
         head: memo.head.request, body: body, admission: memo.admission, arrival: arrival,
         services: services)
-    } catch {
-      let error = InferExchange.refusal(error, of: memo.admission, arrival, services)
-      return reply(error, memo, arrival, context)
     }
-    let request = call.request
+  }
+
+  /// Reads a body on another thread, so that other connections of this loop go on.
+  private func readElsewhere(
+    _ body: ByteBuffer, _ memo: HeadMemo, _ arrival: Arrival, _ context: ChannelHandlerContext
+  ) {
+    let length = body.readableBytes
+    guard shared.budget.take(max(0, length - reserved)) else {
+      shared.counters.overBudget.add(1, ordering: .relaxed)
+      return reply(
+        InferExchange.refusal(.tooManyBytes, of: memo.admission, arrival, services), memo, arrival,
+        context)
+    }
+    // Its bytes stay counted until they have been read, also where the client leaves before.
+    reserved = max(0, reserved - length)
+    let (services, budget) = (services, shared.budget)
+    let door = NIOLoopBound(self, eventLoop: loop)
+    NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
+      defer { budget.give(back: length) }
+      return Self.call(body, memo, arrival, services)
+    }.whenSuccess { call in
+      let door = door.value
+      guard case .answering = door.mode, let context = door.context else { return }
+      door.infer(call, memo, arrival, context)
+      if case .failure = call { door.goOn(context) }
+    }
+  }
+
+  private func infer(
+    _ call: Result<InferenceCall, APIError>, _ memo: HeadMemo, _ arrival: Arrival,
+    _ context: ChannelHandlerContext
+  ) {
+    let inferenceCall: InferenceCall
+    switch call {
+    case .success(let success): inferenceCall = success
+    case .failure(let error):
+      return reply(
+        InferExchange.refusal(error, of: memo.admission, arrival, services), memo, arrival, context)
+    }
+    let request = inferenceCall.request
     let door = NIOLoopBound(self, eventLoop: loop)
     let loop = loop
-    services.dataPlane.infer(call) { result in
+    services.dataPlane.infer(inferenceCall) { result in
       if loop.inEventLoop {
         door.value.finish(result, request, arrival)
       } else {
@@ -59,14 +103,35 @@ extension FrontDoor {
     shared.counters.answered.add(1, ordering: .relaxed)
     switch result {
     case .success(let success):
+      if LargeBody.isLarge(success.response, for: request) {
+        return printElsewhere(success, request, memo, arrival)
+      }
       let message = success.response.body(for: request)
       if message.bytes.count >= ContentCoding.leastBytes, memo.takesGzip {
         return pack(success, message, memo, arrival, context)
       }
-      write(success, message, message.bytes, isPacked: false, memo, arrival, context)
+      write(success, message, nil, isPacked: false, memo, arrival, context)
     case .failure(let error): reply(APIError(error), memo, arrival, context)
     }
     goOn(context)
+  }
+
+  /// Prints, and packs where the client takes that, an answer of many numbers on another thread.
+  private func printElsewhere(
+    _ reply: InferenceReply, _ request: InferRequest, _ memo: HeadMemo, _ arrival: Arrival
+  ) {
+    let door = NIOLoopBound(self, eventLoop: loop)
+    NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
+      let message = reply.response.body(for: request)
+      let plain = ByteBuffer(bytes: message.bytes)
+      return (message, plain, memo.takesGzip ? Gzip.compressed(plain) : nil)
+    }.whenSuccess { (message, plain, packed) in
+      let door = door.value
+      guard case .answering = door.mode, let context = door.context else { return }
+      door.write(
+        reply, message, packed ?? plain, isPacked: packed != nil, memo, arrival, context)
+      door.goOn(context)
+    }
   }
 
   /// A large reply to a client that takes gzip; a very large one is packed elsewhere, so that other connections of this
@@ -81,8 +146,7 @@ extension FrontDoor {
       let door = door.value
       guard case .answering = door.mode, let context = door.context else { return }
       door.write(
-        reply, message, (packed ?? plain).readableBytesView, isPacked: packed != nil, memo, arrival,
-        context)
+        reply, message, packed ?? plain, isPacked: packed != nil, memo, arrival, context)
       door.goOn(context)
     }
     guard message.bytes.count > ContentCoding.mostBytesOnLoop else {
@@ -100,13 +164,16 @@ extension FrontDoor {
     if self.context != nil { releaseRead(context) }
   }
 
+  /// - Parameter body: the bytes to send where they are in a buffer already; else the message's are copied behind the
+  ///   head.
   private func write(
-    _ reply: InferenceReply, _ message: WireMessage, _ body: some Collection<UInt8>,
-    isPacked: Bool, _ memo: HeadMemo, _ arrival: Arrival, _ context: ChannelHandlerContext
+    _ reply: InferenceReply, _ message: WireMessage, _ body: ByteBuffer?, isPacked: Bool,
+    _ memo: HeadMemo, _ arrival: Arrival, _ context: ChannelHandlerContext
   ) {
     let closes = closes(after: memo)
     var bytes = ReplyHead.start(
-      .ok, length: body.count, date: shared.dates.text(at: services.now()),
+      .ok, length: body?.readableBytes ?? message.bytes.count,
+      date: shared.dates.text(at: services.now()),
       closes: closes, allocator: context.channel.allocator)
     InferExchange.eachField(of: reply, message) { ReplyHead.append($0, $1, to: &bytes) }
     memo.admission.sharing.eachField { ReplyHead.append($0, $1, to: &bytes) }
@@ -115,7 +182,12 @@ extension FrontDoor {
       if isPacked { ReplyHead.append(.contentEncoding, "gzip", to: &bytes) }
     }
     ReplyHead.end(&bytes)
-    bytes.writeBytes(body)
+    if let body {
+      context.write(wrapOutboundOut(bytes), promise: nil)
+      bytes = body
+    } else {
+      bytes.writeBytes(message.bytes)
+    }
     send(bytes, closes: closes, context)
     responder.log.answered(
       memo.head.request, .ok, at: services.now(),
