@@ -225,9 +225,9 @@ extension ControlPlane {
   private func target(of action: Command.Action, in deployment: Deployment) -> String? {
     switch action {
     case .rollBack: deployment.rollbackTarget
-    case .promote(_, let version, _), .setWeight(_, let version, _), .release(_, let version):
+    case .promote(_, let version, _), .setWeight(_, let version, _, _), .release(_, let version):
       version
-    case .pin(_, let version): version
+    case .pin(_, let version, _): version
     case .unpin: deployment.champion
     case .setShadow(_, let version): version
     case .freeze, .unfreeze, .limit, .shed, .load, .unload, .eject, .stop: nil

@@ -220,30 +220,49 @@ package actor ControlPlane {
   private func prepare(_ command: Command) async throws(Refusal) -> PreflightReport? {
     switch command.action {
     case .promote(let model, let version, let verification):
-      await lookForIfUnknown(ModelVersion(model: model, version: version))
-      // Decided twice: here on what is known now, so that a freeze is not answered by a slow preflight.
-      _ = try decide(command, principal: "", assumeReady: true)
-      let report = await preflight(ModelVersion(model: model, version: version))
-      guard report.passed || verification == .waived else {
-        let failures = report.checks.filter { !$0.passed }
-          .map { "\($0.name): \($0.detail)" }.joined(separator: "; ")
-        throw Refusal(
-          .preflightFailed, "\(model) \(version) did not pass its preflight: \(failures)")
-      }
-      return report
-    case .setWeight(let model, let version, let weight) where weight > 0:
-      await lookForIfUnknown(ModelVersion(model: model, version: version))
-      try await loadIfNeeded(ModelVersion(model: model, version: version))
+      return try await verified(
+        ModelVersion(model: model, version: version), for: command, verification)
+    case .setWeight(let model, let version, let weight, let verification):
+      let present = deployments[model]?.challenger.flatMap { $0.version == version ? $0 : nil }
+      guard weight > present?.weight ?? 0 else { break }
+      let candidate = ModelVersion(model: model, version: version)
+      await lookForIfUnknown(candidate)
+      try await loadIfNeeded(candidate)
+      return try await verified(candidate, for: command, verification ?? .required)
     case .setShadow(let model, let version?):
       await lookForIfUnknown(ModelVersion(model: model, version: version))
       try await loadIfNeeded(ModelVersion(model: model, version: version))
-    case .pin(let model, let version):
-      await lookForIfUnknown(ModelVersion(model: model, version: version))
-      try await loadIfNeeded(ModelVersion(model: model, version: version))
+    case .pin(let model, let version, let verification):
+      let candidate = ModelVersion(model: model, version: version)
+      await lookForIfUnknown(candidate)
+      try await loadIfNeeded(candidate)
+      // A rescue: what served well before needs no proof, least of all beside the one that it is to relieve.
+      guard let deployment = deployments[model], deployment.champion != version,
+        deployment.rollbackTarget != version
+      else { break }
+      return try await verified(candidate, for: command, verification ?? .required)
     case .load(let model, let version): try await load(model, version)
     default: break
     }
     return nil
+  }
+
+  /// The preflight of a version that is to answer more than before.
+  private func verified(
+    _ version: ModelVersion, for command: Command, _ verification: Command.Verification
+  ) async throws(Refusal) -> PreflightReport {
+    await lookForIfUnknown(version)
+    // Decided twice: here on what is known now, so that a freeze is not answered by a slow preflight.
+    _ = try decide(command, principal: "", assumeReady: true)
+    let report = await preflight(version)
+    guard report.passed || verification == .waived else {
+      let failures = report.checks.filter { !$0.passed }
+        .map { "\($0.name): \($0.detail)" }.joined(separator: "; ")
+      throw Refusal(
+        .preflightFailed,
+        "\(version.model) \(version.version) did not pass its preflight: \(failures)")
+    }
+    return report
   }
 
   /// Looks at the repository as it is now.

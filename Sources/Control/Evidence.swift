@@ -34,8 +34,11 @@ extension ControlPlane {
     evidence.from = change.from.flatMap { lately(of: $0, in: change.next.model) }
     evidence.to = change.to.flatMap { lately(of: $0, in: change.next.model) }
     evidence.preflight = preflight?.checks
-    if case .promote(_, _, let verification) = command.action {
-      evidence.verification = verification.rawValue
+    switch command.action {
+    case .promote(_, _, let verification): evidence.verification = verification.rawValue
+    case .setWeight(_, _, _, let verification), .pin(_, _, let verification):
+      if preflight != nil { evidence.verification = (verification ?? .required).rawValue }
+    default: break
     }
     return evidence.json
   }

@@ -24,8 +24,10 @@ package struct Command: Codable, Sendable, Equatable, Identifiable {
     /// `breakGlass` performs it although the audit row could not be synced.
     case rollBack(model: String, breakGlass: Bool)
     case promote(model: String, version: String, verification: Verification)
-    /// Makes `version` the challenger with this share of the traffic, 0 through 1.
-    case setWeight(model: String, version: String, weight: Double)
+    /// Makes `version` the challenger with this share of the traffic, 0 through 1. Where that is more than it has, it is
+    /// looked at as before a promotion; `verification` is `required` where it is nil.
+    case setWeight(
+      model: String, version: String, weight: Double, verification: Verification? = nil)
     /// Copies of the traffic to `version`; nil ends it.
     case setShadow(model: String, version: String?)
     case freeze(model: String, until: Timestamp)
@@ -37,8 +39,9 @@ package struct Command: Codable, Sendable, Equatable, Identifiable {
     /// Takes a version out of memory, or all of them. `pinned` takes those out, too, that serve or that a rollback
     /// would need: their requests are refused until they are loaded again.
     case unload(model: String, version: String?, pinned: Bool)
-    /// All of the model's traffic to one version, whatever the split says, until it is lifted.
-    case pin(model: String, version: String)
+    /// All of the model's traffic to one version, whatever the split says, until it is lifted. One that is neither the
+    /// champion nor where a rollback goes is looked at as before a promotion.
+    case pin(model: String, version: String, verification: Verification? = nil)
     case unpin(model: String)
     /// At most `rate` requests a second; nil lifts the bound. `burst`, how many may come at once, is the requests of one
     /// second where it is nil.
@@ -107,10 +110,10 @@ extension Command.Action {
 
   package var model: String? {
     switch self {
-    case .rollBack(let model, _), .promote(let model, _, _), .setWeight(let model, _, _),
+    case .rollBack(let model, _), .promote(let model, _, _), .setWeight(let model, _, _, _),
       .setShadow(let model, _), .freeze(let model, _), .unfreeze(let model),
       .release(let model, _), .load(let model, _), .unload(let model, _, _),
-      .pin(let model, _), .unpin(let model), .limit(let model, _, _, _), .shed(let model, _, _),
+      .pin(let model, _, _), .unpin(let model), .limit(let model, _, _, _), .shed(let model, _, _),
       .eject(let model, _, _, _):
       model
     case .stop: nil

@@ -3,11 +3,14 @@ package struct TrafficSplit: Sendable, Equatable {
   package var champion: String
   package var challenger: Deployment.Challenger?
   package var shadow: String?
+  /// The version that answered before the champion did, and takes its place when that is given up.
+  package var predecessor: String?
   package var revision: Int64
 
   package init(_ deployment: Deployment) {
     champion = deployment.answering
     challenger = deployment.pin == nil ? deployment.challenger : nil
+    predecessor = deployment.pin == nil ? deployment.rollbackTarget : deployment.champion
     shadow = deployment.shadow == champion ? nil : deployment.shadow
     revision = deployment.revision
   }

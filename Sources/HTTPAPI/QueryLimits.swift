@@ -81,7 +81,7 @@ extension APILimits {
     if command.reason.unicodeScalars.count > reason {
       return Refusal(.invalid, "a reason has at most \(reason) characters")
     }
-    if case .setWeight(_, _, let weight) = command.action, !(0...1).contains(weight) {
+    if case .setWeight(_, _, let weight, _) = command.action, !(0...1).contains(weight) {
       return Refusal(.invalid, "a weight is a share from 0 through 1, not \(weight)")
     }
     if case .freeze(_, let until) = command.action, (try? check(until)) == nil {

@@ -48,7 +48,8 @@ final class Admission: Sendable {
       try signature.check(call.request)
     } catch {
       slot.leave()
-      return finish(.failure(error), slot.version, variant, rows: 0)
+      return finish(
+        .failure(mismatch(error, slot, route.before(variant))), slot.version, variant, rows: 0)
     }
     let rows = signature.rows(of: call.request.inputs)
     let wanted = call.request.outputs.map(\.name)
@@ -88,6 +89,17 @@ final class Admission: Sendable {
     }
     // The split may have changed between the look at the table and the queue: then nobody has withdrawn this one yet.
     if generation != plane.generation { plane.withdrawIfNotServing(slot) }
+  }
+
+  /// A request that does not fit a version is its client's fault, unless the version `before` it takes the request:
+  /// then the change was ours, and counts against the version.
+  private func mismatch(
+    _ error: InferenceError, _ slot: LoadedSlot, _ before: LoadedSlot?
+  ) -> InferenceError {
+    guard case .invalid(let problem) = error, let before, before !== slot,
+      (try? before.engine.signature.check(call.request)) != nil
+    else { return error }
+    return .signatureChanged(slot.version, before: before.version, problem)
   }
 
   /// Nanoseconds outside of the engine: of a request that moved, the queue that it left knows nothing any more.

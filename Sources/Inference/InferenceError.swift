@@ -14,6 +14,8 @@ package enum InferenceError: Error, Sendable, Equatable {
   /// The version does not fit beside those that must stay in memory; all in bytes.
   case noRoom(ModelVersion, needed: Int64, pinned: Int64, budget: Int64)
   case invalid(InvalidRequest)
+  /// The request fits the version that answered before, and not the one that answers now.
+  case signatureChanged(ModelVersion, before: ModelVersion, InvalidRequest)
   /// The queue is full: `waiting` rows for a bound of `limit`.
   case queueFull(ModelVersion, waiting: Int, limit: Int, retryAfter: Duration)
   /// More requests than a limit lets through.
@@ -80,7 +82,7 @@ extension InferenceError {
       .unavailable, .noRoom, .shed:
       503
     case .unsupported: 501
-    case .engine, .load: 500
+    case .engine, .load, .signatureChanged: 500
     case .upstream(_, _, let problem): problem.status
     }
   }
@@ -106,7 +108,9 @@ extension InferenceError {
     case .queueFull, .stopping, .noRoom, .shed: .shed
     case .timedOut: .timedOut
     case .upstream(_, _, let problem): problem.outcome
-    case .engine, .load, .noDeployment, .notLoaded, .engineUnavailable, .unavailable: .failed
+    case .engine, .load, .signatureChanged, .noDeployment, .notLoaded, .engineUnavailable,
+      .unavailable:
+      .failed
     }
   }
 }
@@ -131,6 +135,8 @@ extension InferenceError: CustomStringConvertible {
         + "versions that must stay take \(Self.size(pinned)); raise model_memory"
     case .invalid(let problem):
       problem.description
+    case .signatureChanged(let version, let before, let problem):
+      "\(version) does not take what \(before) takes: \(problem.description)"
     case .queueFull(let version, let waiting, let limit, _):
       "\(version): the queue is full: \(waiting) rows wait, at most \(limit) may; try again later"
     case .rateLimited(let model, let scope, let rate, let delay):

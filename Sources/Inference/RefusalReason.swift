@@ -31,7 +31,7 @@ extension InferenceError {
   /// Nil for a run that failed, and where the model itself is not known: a label that anybody can invent is no label.
   var refusalReason: RefusalReason? {
     switch self {
-    case .invalid: .mismatch
+    case .invalid, .signatureChanged: .mismatch
     case .queueFull: .queueFull
     case .timedOut: .timedOut
     case .rateLimited: .rateLimit

@@ -77,6 +77,15 @@ final class ModelRoute: Sendable {
 
   func file(_ version: String) -> ModelFile? { files.first { $0.version.version == version } }
 
+  /// The version that a request would have met before the present one came: of a challenger the champion.
+  func before(_ variant: Variant) -> LoadedSlot? {
+    switch variant {
+    case .challenger: champion
+    case .champion: split?.predecessor.flatMap { slots[$0] }
+    case .direct, .shadow: nil
+    }
+  }
+
   /// Whether a version must stay in memory.
   func isPinned(_ version: String) -> Bool {
     pinned.contains(version) || serving.contains(version) || split?.shadow == version

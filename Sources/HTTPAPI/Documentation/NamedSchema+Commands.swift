@@ -62,12 +62,14 @@ extension NamedSchema {
   private static var actionShape: Schema {
     let model = Schema.Property.required("model", .string)
     let version = Schema.Property.required("version", .string)
+    let verification = Schema.Property.given(
+      "verification", .word(Command.Verification.self), "Absent: required.")
     return .tagged([
       "rollBack": .object(model, .required("breakGlass", .boolean)),
       "promote": .object(
         model, version, .required("verification", .word(Command.Verification.self))),
       "setWeight": .object(
-        model, version, .required("weight", .number(0...1), "Share of the traffic.")),
+        model, version, .required("weight", .number(0...1), "Share of the traffic."), verification),
       "setShadow": .object(model, .given("version", .string, "Absent: none.")),
       "freeze": .object(model, .required("until", .named(.time))),
       "unfreeze": .object(model),
@@ -75,7 +77,7 @@ extension NamedSchema {
       "load": .object(model, .given("version", .string, "Absent: all that the model has.")),
       "unload": .object(
         model, .given("version", .string), .required("pinned", .boolean, "Those that serve, too.")),
-      "pin": .object(model, version),
+      "pin": .object(model, version, verification),
       "unpin": .object(model),
       "limit": .object(
         model, .required("scope", .named(.scope)),

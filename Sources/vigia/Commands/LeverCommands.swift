@@ -7,7 +7,8 @@ struct PinCommand: AsyncParsableCommand {
     commandName: "pin", abstract: "Send all of a model's traffic to one version, or end that.",
     discussion: """
       Champion, challenger and history stay as they are: when the pin is lifted the split decides again. A rollback \
-      lifts it; promotions are refused while it stands.
+      lifts it; promotions are refused while it stands. A version that is neither the champion nor where a rollback \
+      goes has to pass the preflight of a promotion.
 
         vigia pin electricity 1 --reason "2 times out; 1 answers until it is understood"
         vigia pin electricity --off --reason "fixed"
@@ -15,11 +16,15 @@ struct PinCommand: AsyncParsableCommand {
   @Argument(help: "The model's name.") var model: String
   @Argument(help: "The version that answers.") var version: String?
   @Flag(help: "Let the split decide again.") var off = false
+  @Flag(help: "Go on although the preflight did not pass; the ledger says so.")
+  var unverified = false
   @OptionGroup var steering: SteeringOptions
 
   func run() async throws {
     switch (version, off) {
-    case (let version?, false): try await steering.send(.pin(model: model, version: version))
+    case (let version?, false):
+      try await steering.send(
+        .pin(model: model, version: version, verification: unverified ? .waived : .required))
     case (nil, true): try await steering.send(.unpin(model: model))
     default: throw CommandFailure.usage("name a version, or --off to lift the pin: one of the two")
     }

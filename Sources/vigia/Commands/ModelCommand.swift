@@ -145,10 +145,16 @@ struct ModelCommand: AsyncParsableCommand {
 
   struct Split: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Set the share of the traffic that a version answers as challenger.")
+      abstract: "Set the share of the traffic that a version answers as challenger.",
+      discussion: """
+        Where that is more than it has, the version is looked at as before a promotion: its file, its signature, the \
+        model's recent requests.
+        """)
     @Argument(help: "The model's name.") var model: String
     @Argument(help: "The version.") var version: String
     @Argument(help: "Its share: 10% or 0.1.") var share: String
+    @Flag(help: "Go on although the preflight did not pass; the ledger says so.")
+    var unverified = false
     @OptionGroup var steering: SteeringOptions
 
     func run() async throws {
@@ -156,7 +162,10 @@ struct ModelCommand: AsyncParsableCommand {
         throw CommandFailure.usage(
           "a share is a percentage like 10% or a number like 0.1, found \(share)")
       }
-      try await steering.send(.setWeight(model: model, version: version, weight: weight))
+      try await steering.send(
+        .setWeight(
+          model: model, version: version, weight: weight,
+          verification: unverified ? .waived : .required))
     }
 
     static func weight(_ text: String) -> Double? {

@@ -25,6 +25,7 @@ struct ControlRig: Sendable {
   ///   - broken: versions whose load fails.
   ///   - slow: versions whose load waits for `finishLoads`.
   ///   - hung: versions that answer nothing.
+  ///   - renamed: versions whose input has another name.
   ///   - starts: false leaves the start to the test.
   init(
     folder: TemporaryFolder? = nil, versions: [String] = ["1", "2", "3"],
@@ -34,6 +35,7 @@ struct ControlRig: Sendable {
         objective: ServiceObjective(availability: 0.999, latency: 5_000, latencyObjective: 0.99))
     ],
     broken: Set<String> = [], slow: Set<String> = [], hung: Set<String> = [],
+    renamed: Set<String> = [],
     isReadOnly: Bool = false,
     patience: Duration = .seconds(30), preflightTimeout: Duration = .seconds(30),
     starts: Bool = true
@@ -58,7 +60,9 @@ struct ControlRig: Sendable {
             file.version, path: file.path, .unreadable(reason: "it is broken on purpose"))
         }
         if slow.contains(file.version.version) { await gate.wait() }
-        return EchoEngine(sha256: file.sha256, hangs: hung.contains(file.version.version))
+        return EchoEngine(
+          input: renamed.contains(file.version.version) ? "float_input" : "x",
+          sha256: file.sha256, hangs: hung.contains(file.version.version))
       }, record: { record, _ in records.add(record) })
     dataPlane.rescan()
     store = try StateStore(directory: root)
@@ -99,11 +103,12 @@ struct ControlRig: Sendable {
   }
 
   /// The version that answers a request with this routing key.
-  func answer(key: String) async -> String {
+  func answer(key: String, input: String = "x") async -> String {
     await withCheckedContinuation { continuation in
       dataPlane.infer(
         InferenceCall(
-          model: "m", request: InferRequest(inputs: [Tensor(name: "x", shape: [1, 1], fp32: [1])]),
+          model: "m",
+          request: InferRequest(inputs: [Tensor(name: input, shape: [1, 1], fp32: [1])]),
           routingKey: key, client: "test", arrivedAt: Timestamp(seconds: 1))
       ) { result in
         switch result {
@@ -154,9 +159,12 @@ final class Records: Sendable {
 
 /// Gives each input back under the name `y`.
 struct EchoEngine: Engine {
-  let signature = ModelSignature(
-    inputs: [.init(name: "x", datatype: .fp32, shape: [-1, 1])],
-    outputs: [.init(name: "y", datatype: .fp32, shape: [-1, 1])])
+  let input: String
+  var signature: ModelSignature {
+    ModelSignature(
+      inputs: [.init(name: input, datatype: .fp32, shape: [-1, 1])],
+      outputs: [.init(name: "y", datatype: .fp32, shape: [-1, 1])])
+  }
   let platform = "echo"
   let sha256: String
   let hangs: Bool
