@@ -63,7 +63,7 @@ extension FrontDoor {
     }
   }
 
-  func arm(_ delay: TimeAmount) { arm(.now() + delay) }
+  func arm(_ delay: TimeAmount) { arm(loop.now + delay) }
 
   private func arm(_ deadline: NIODeadline) {
     guard context != nil else { return }
@@ -73,7 +73,7 @@ extension FrontDoor {
   }
 
   private func timePassed() {
-    let (isDue, next) = timer.woke(at: .now())
+    let (isDue, next) = timer.woke(at: loop.now)
     if let next { arm(next) }
     guard isDue, let context else { return }
     guard context.channel.isWritable else {

@@ -11,10 +11,7 @@ extension FrontDoor {
     }
     guard let part = waiting.readSlice(length: min(remaining, waiting.readableBytes)),
       part.readableBytes > 0
-    else {
-      arm(shared.limits.body(remaining))
-      return false
-    }
+    else { return false }
     mode = .passing(remaining: remaining - part.readableBytes, isReplied: isReplied)
     if remaining == part.readableBytes { timer.rest() }
     context.fireChannelRead(wrapInboundOut(part))
@@ -29,7 +26,10 @@ extension FrontDoor {
 
   /// The router has written the last part of its reply.
   func replyEnded() {
-    if case .handedOver = mode { return arm(shared.limits.idle) }
+    if case .handedOver = mode {
+      isBetweenRequests = true
+      return arm(shared.limits.idle)
+    }
     guard case .passing(let remaining, _) = mode, let context else { return }
     mode = .passing(remaining: remaining, isReplied: true)
     process(context)

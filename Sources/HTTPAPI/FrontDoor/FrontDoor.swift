@@ -36,6 +36,8 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
   /// The server is closing, and the connection with it as soon as nothing is under way.
   var quiescing = Quiescing.no
   var timer = ConnectionTimer()
+  /// Of a connection that was handed over: its last reply is out, and nothing of another request has come.
+  var isBetweenRequests = false
   /// Bytes of `waiting` that are counted against the server's budget.
   var reserved = 0
 
@@ -90,7 +92,9 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch mode {
     case .handedOver:
-      if timer.isResting { arm(shared.limits.oddRequest) }
+      // Once for a request, however many parts it comes in.
+      if timer.isResting || isBetweenRequests { arm(shared.limits.oddRequest) }
+      isBetweenRequests = false
       return context.fireChannelRead(data)
     case .lingering, .closed: return
     case .reading, .receiving, .answering, .passing: break
@@ -197,6 +201,10 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
       } else {
         if head.expectsContinue { sayContinue(context) }
         mode = .passing(remaining: length + head.contentLength, isReplied: false)
+        // One time for all of it: a part now and then must not keep the connection for ever.
+        if waiting.readableBytes < length + head.contentLength {
+          arm(shared.limits.body(head.contentLength))
+        }
         shared.counters.passed.add(1, ordering: .relaxed)
       }
       return true
