@@ -30,7 +30,8 @@ struct Arrival: Sendable {
     _ head: HTTPRequest, _ admission: RequestChecks.Admission? = nil, version: String? = nil
   ) -> RequestLog.Facts {
     RequestLog.Facts(
-      id: id, client: admission?.client ?? ClientName.of(head.headerFields, principal: nil),
+      id: id,
+      client: admission?.client ?? ClientName.of(head.headerFields, principal: nil, from: .network),
       model: admission?.parameters.model ?? "", version: version ?? admission?.parameters.version,
       totalTime: MonotonicTime.now - startedAt)
   }

@@ -5,8 +5,10 @@ import HTTPTypes
 enum ClientName {
   static let field = HTTPField.Name("X-Vigia-Client")!
 
-  /// The client's own word for itself, else its token's name, else "anonymous".
-  static func of(_ fields: HTTPFields, principal: Principal?) -> String {
+  /// The name of its token, else the client's own word for itself, else the user at the other end of the control socket,
+  /// else "anonymous": limits are by this name, so that nobody who has a token evades one with another word.
+  static func of(_ fields: HTTPFields, principal: Principal?, from peer: Peer) -> String {
+    if peer == .network, let principal { return bounded(principal.name) }
     if let value = fields[field], !value.isEmpty { return bounded(value) }
     return principal.map { bounded($0.name) } ?? "anonymous"
   }

@@ -40,7 +40,7 @@ package struct RequestChecks: Sendable {
     if endpoint.route.requiresJSONContentType { try checkContentType(head) }
     return Admission(
       endpoint: endpoint, parameters: parameters, principal: principal,
-      client: ClientName.of(head.headerFields, principal: principal),
+      client: ClientName.of(head.headerFields, principal: principal, from: peer),
       sharing: sharing(head, from: peer))
   }
 

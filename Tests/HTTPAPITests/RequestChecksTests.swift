@@ -118,8 +118,10 @@ import Testing
       (["X-Vigia-Client": "checkout"], "checkout"), ([:], "anonymous"),
       (["X-Vigia-Client": "a\u{1b}[2Jb\"c"], "a _2Jb_c"),
       (["Authorization": "Bearer " + secret], "local-token"),
+      (["Authorization": "Bearer " + secret, "X-Vigia-Client": "other"], "local-token"),
+      (["Authorization": "Bearer none", "X-Vigia-Client": "other"], "other"),
     ] as [([String: String], String)])
-  func `a client is known by its own word, else its token, else not at all`(
+  func `a client is known by its token, else its own word, else not at all`(
     values: [String: String], expected: String
   ) throws {
     var fields = HTTPFields()

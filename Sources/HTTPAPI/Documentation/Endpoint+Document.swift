@@ -42,7 +42,7 @@ extension Endpoint {
         ),
         .init(
           name: ClientName.field.rawName, schema: .string(1...64, pattern: "^[A-Za-z0-9._@:/-]+$"),
-          note: "Who asks, for counting and limits; else the token's name."),
+          note: "Who asks, for counting and limits, where no token says so."),
       ],
       body: .init(contents: [
         .json(

@@ -33,7 +33,7 @@ struct PinCommand: AsyncParsableCommand {
 
 /// Whose requests a limit counts.
 struct ScopeOptions: ParsableArguments {
-  @Option(help: "Only this client: the name in X-Vigia-Client, or its token's.")
+  @Option(help: "Only this client: its token's name; without tokens, the one in X-Vigia-Client.")
   var client: String?
   @Flag(help: "Each client by itself; without it and --client, all together.")
   var eachClient = false
