@@ -83,7 +83,8 @@ import Testing
         == ["direct ok", "champion ok", "shadow failed"])
   }
 
-  @Test func `a version that turns slow leaves the caller's thread, and comes back`() async throws {
+  @Test(.timeLimit(.minutes(1)))
+  func `a version that turns slow leaves the caller's thread, and comes back`() async throws {
     let bench = try Bench(
       versions: ["1"], settings: ModelServerSettings(lanes: 2, cheapRunsToReturn: 8))
     try await bench.loadAll()
@@ -98,7 +99,8 @@ import Testing
     _ = await bench.infer(bench.call())
     model.set(cost: 10_000)
     for _ in 0..<8 { _ = await bench.infer(bench.call()) }
-    #expect(bench.plane.status(of: version).execution == "inline, 10 us a row")
+    // The lane notes the end of a run after its answer.
+    while bench.plane.status(of: version).execution != "inline, 10 us a row" { await Task.yield() }
   }
 
   @Test func `a large request goes to a lane although its rows are cheap`() async throws {
