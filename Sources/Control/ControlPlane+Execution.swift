@@ -15,10 +15,27 @@ extension ControlPlane {
     case .eject: return try await ejectUpstream(command, by: principal)
     default: break
     }
-    let change = try decide(command, principal: principal.name, assumeReady: false)
     guard let model = command.action.model, let previous = deployments[model] else {
       throw Refusal(.unknownModel, "no such model")
     }
+    let wish = try decide(command, principal: principal.name, assumeReady: false)
+    // While the ledger is waited for, a request may ask for room: what is about to serve is not taken out for that.
+    dataPlane.pin(wish.next, beside: previous)
+    do throws(Refusal) {
+      return try await carryOut(command, on: previous, by: principal, preflight: preflight)
+    } catch {
+      dataPlane.pin(previous)
+      throw error
+    }
+  }
+
+  /// What it needs in memory is pinned, so that it is decided on what will still be there.
+  private func carryOut(
+    _ command: Command, on previous: Deployment, by principal: Principal,
+    preflight: PreflightReport?
+  ) async throws(Refusal) -> CommandOutcome {
+    let change = try decide(command, principal: principal.name, assumeReady: false)
+    let model = previous.model
     var entry = entry(for: command, by: principal, outcome: .done, summary: change.summary)
     let facts = facts(of: model)
     entry.fromVersion = change.from
@@ -46,6 +63,7 @@ extension ControlPlane {
     case .timedOut:
       throw auditUnavailable(command, "the disk did not confirm the ledger's row within 500 ms")
     case .failed(.alreadyDone):
+      dataPlane.pin(previous)
       return await knownOutcome(of: command.id) ?? .unknown(reason: "sent twice at one time")
     case .failed(let error):
       throw auditUnavailable(command, error.description)

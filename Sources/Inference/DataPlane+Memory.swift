@@ -23,10 +23,13 @@ extension DataPlane {
   }
 
   /// Marks what a deployment needs in memory, before it is in force: nothing of it is taken out again to make room.
-  package func pin(_ deployment: Deployment) {
+  ///
+  /// - Parameter present: the one that is still in force, whose versions stay, too.
+  package func pin(_ deployment: Deployment, beside present: Deployment? = nil) {
     update { table in
       let route = route(deployment.model, in: table)
-      table = table.with(route.with(pinned: deployment.pinnedVersions))
+      let pinned = deployment.pinnedVersions.union(present?.pinnedVersions ?? [])
+      table = table.with(route.with(pinned: pinned))
     }
   }
 

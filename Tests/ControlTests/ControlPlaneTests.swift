@@ -294,27 +294,7 @@ struct ControlPlaneTests {
   {
     let rig = try await ControlRig(patience: .milliseconds(500))
     _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
-    let (disk, isHeld) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-    let store = rig.store
-    let row = AuditEntry(
-      time: Timestamp(seconds: 1), principal: ControlRig.admin, origin: .job,
-      commandID: CommandID(random: (7, 7)), action: "x", reason: "", outcome: .event, summary: "")
-    let hanging = Thread {
-      _ = try? store.append(
-        row,
-        outcome: { stored in
-          isHeld.signal()
-          disk.wait()
-          return .done(sequence: stored.sequence, revision: nil, summary: "")
-        })
-    }
-    hanging.start()
-    await withCheckedContinuation { continuation in
-      DispatchQueue.global().async {
-        isHeld.wait()
-        continuation.resume()
-      }
-    }
+    let disk = await hold(rig.store)
     #expect(
       refusal(await rig.send(.rollBack(model: "m", breakGlass: false))) == .auditUnavailable)
     guard case .done = await rig.send(.rollBack(model: "m", breakGlass: true)) else {
@@ -359,6 +339,59 @@ struct ControlPlaneTests {
     }
     #expect(try await rig.entries().first?.action == "recovered")
     await rig.end()
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `what a command is about to bring in stays in memory while the ledger is waited for`()
+    async throws
+  {
+    let rig = try await ControlRig(versions: ["1", "2", "3", "4"], memory: 350)
+    let third = ModelVersion(model: "m", version: "3")
+    _ = try await rig.dataPlane.load(third)
+    let disk = await hold(rig.store)
+    async let promoted = rig.send(.promote(model: "m", version: "3", verification: .required))
+    // The champion and the challenger before.
+    while rig.dataPlane.memory.pinned == 200 { await Task.yield() }
+    #expect(await rig.answer(of: "4").contains("model_memory"))
+    #expect(rig.dataPlane.status(of: third).state == .ready)
+    disk.signal()
+    #expect(isDone(await promoted))
+    #expect(Set(await answers(rig)) == ["2", "3"])
+    await rig.end()
+  }
+
+  @Test func `a command that is not performed leaves nothing pinned`() async throws {
+    let rig = try await ControlRig(memory: 350)
+    _ = try await rig.dataPlane.load(ModelVersion(model: "m", version: "3"))
+    rig.store.close()
+    let refused = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    #expect(refusal(refused) == .auditUnavailable)
+    #expect(rig.dataPlane.memory.pinned == 200)
+  }
+
+  /// Lets the ledger's disk hang until the semaphore is signalled.
+  private func hold(_ store: StateStore) async -> DispatchSemaphore {
+    let (disk, isHeld) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let row = AuditEntry(
+      time: Timestamp(seconds: 1), principal: ControlRig.admin, origin: .job,
+      commandID: CommandID(random: (7, 7)), action: "x", reason: "", outcome: .event, summary: "")
+    let hanging = Thread {
+      _ = try? store.append(
+        row,
+        outcome: { stored in
+          isHeld.signal()
+          disk.wait()
+          return .done(sequence: stored.sequence, revision: nil, summary: "")
+        })
+    }
+    hanging.start()
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        isHeld.wait()
+        continuation.resume()
+      }
+    }
+    return disk
   }
 
   private func answers(_ rig: ControlRig) async -> [String] {

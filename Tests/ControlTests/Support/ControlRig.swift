@@ -26,6 +26,7 @@ struct ControlRig: Sendable {
   ///   - slow: versions whose load waits for `finishLoads`.
   ///   - hung: versions that answer nothing.
   ///   - renamed: versions whose input has another name.
+  ///   - memory: bytes that versions may take, of which each takes 100; a request brings back what does not stay.
   ///   - starts: false leaves the start to the test.
   init(
     folder: TemporaryFolder? = nil, versions: [String] = ["1", "2", "3"],
@@ -37,7 +38,8 @@ struct ControlRig: Sendable {
     broken: Set<String> = [], slow: Set<String> = [], hung: Set<String> = [],
     renamed: Set<String> = [],
     isReadOnly: Bool = false,
-    patience: Duration = .seconds(30), preflightTimeout: Duration = .seconds(30),
+    memory: Int64? = nil, patience: Duration = .seconds(30),
+    preflightTimeout: Duration = .seconds(30),
     starts: Bool = true
   ) async throws {
     let folder = folder ?? TemporaryFolder()
@@ -63,7 +65,9 @@ struct ControlRig: Sendable {
         return EchoEngine(
           input: renamed.contains(file.version.version) ? "float_input" : "x",
           sha256: file.sha256, hangs: hung.contains(file.version.version))
-      }, record: { record, _ in records.add(record) })
+      },
+      settings: DataPlaneSettings(modelMemory: memory, loadsOnDemand: memory != nil),
+      record: { record, _ in records.add(record) })
     dataPlane.rescan()
     store = try StateStore(directory: root)
     ledger = Ledger(
@@ -92,14 +96,26 @@ struct ControlRig: Sendable {
         action: action, reason: reason, origin: .api, expected: expected), by: principal)
   }
 
-  /// Sends a request to a version by its name, and does not wait for the answer.
-  func ask(_ version: String) {
+  /// What a request to a version by its name comes to: the version, or the error.
+  func answer(of version: String) async -> String {
+    await withCheckedContinuation { continuation in
+      ask(version) { continuation.resume(returning: $0) }
+    }
+  }
+
+  /// Sends a request to a version by its name.
+  func ask(_ version: String, _ answer: @escaping @Sendable (String) -> Void = { _ in }) {
     dataPlane.infer(
       InferenceCall(
         model: "m", version: version,
         request: InferRequest(inputs: [Tensor(name: "x", shape: [1, 1], fp32: [1])]),
         client: "test", arrivedAt: Timestamp(seconds: 1))
-    ) { _ in }
+    ) { result in
+      switch result {
+      case .success(let reply): answer(reply.version.version)
+      case .failure(let error): answer(error.description)
+      }
+    }
   }
 
   /// The version that answers a request with this routing key.
@@ -168,6 +184,7 @@ struct EchoEngine: Engine {
   let platform = "echo"
   let sha256: String
   let hangs: Bool
+  let memoryBytes: Int64? = 100
   let warnings: [String] = []
   let execution = "inline"
   let queueDepth = 0
