@@ -34,6 +34,7 @@ package final class ModelServer: Engine {
   let clock: RunClock
   let run: Run
   private let release: @Sendable () -> Void
+  private let released: @Sendable () -> Void
   private let outputNames: [String]
   /// Rows of the largest request that runs inline at present; 0: all go to the lanes.
   private let inlineRows: Atomic<Int>
@@ -47,12 +48,14 @@ package final class ModelServer: Engine {
   ///
   /// - Parameters:
   ///   - warmUp: what its trial runs showed; nil: they are made here, with zeros.
-  ///   - release: gives the session back, after the last run has ended.
+  ///   - release: gives the session back, after the last run has ended. Blocks.
+  ///   - released: told afterwards, on a thread that others use.
   /// - Throws: `load` with `warmUp` when no run is answered; `release` is called before.
   package init(
     file: ModelFile, signature: ModelSignature, platform: String = "onnx_onnxv1",
     settings: ModelServerSettings = ModelServerSettings(), clock: RunClock = .system,
-    warmUp: WarmUp? = nil, run: @escaping Run, release: @escaping @Sendable () -> Void = {}
+    warmUp: WarmUp? = nil, run: @escaping Run, release: @escaping @Sendable () -> Void = {},
+    released: @escaping @Sendable () -> Void = {}
   ) throws(InferenceError) {
     do throws(InferenceError) {
       outputNames = signature.outputs.map(\.name)
@@ -78,6 +81,7 @@ package final class ModelServer: Engine {
     self.clock = clock
     self.run = run
     self.release = release
+    self.released = released
     inlineRows = Atomic(plan.inlineRows(settings))
     lanes = Lanes(
       LaneQueue(settings: settings, batching: plan.batching, costPerRow: cost.perRow(plan.batching))
@@ -192,7 +196,8 @@ package final class ModelServer: Engine {
 
   package func close() async {
     await lanes.close()
-    release()
+    await BlockingThread.runInBackground("model-release", release)
+    released()
   }
 
   /// - Returns: nil when the run did not come back in time and was stopped: the job starts anew in a lane.

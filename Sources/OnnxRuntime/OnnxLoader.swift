@@ -1,4 +1,3 @@
-import COnnxRuntime
 import Domain
 package import Inference
 package import InferenceProtocol
@@ -65,11 +64,8 @@ package struct OnnxLoader: Sendable {
       run: { (inputs, outputs, stop) throws(InferenceError) in
         try session.run(inputs, outputs: outputs, stop: stop)
       },
-      release: {
-        session.release()
-        // What the session held goes back to the system, not only to this process' own heap.
-        returnFreeMemory()
-      })
+      release: { session.release() },
+      released: { HeapTrim.shared.released(warmUp.memoryBytes ?? 0) })
   }
 
   /// A session that has answered, and what its trial runs showed.

@@ -68,7 +68,8 @@ final class FakeModel: Sendable {
   /// Loaded, with the figures that the model's own clock gives.
   func server(
     _ version: ModelVersion, settings: ModelServerSettings = ModelServerSettings(lanes: 1),
-    warmUp: WarmUp? = nil, clock: RunClock? = nil
+    warmUp: WarmUp? = nil, clock: RunClock? = nil,
+    release: (@Sendable () -> Void)? = nil
   ) throws(InferenceError) -> ModelServer {
     try ModelServer(
       file: ModelFile(version: version, path: "/fake", sha256: "", byteCount: 0),
@@ -76,7 +77,7 @@ final class FakeModel: Sendable {
       run: { (inputs, outputs, stop) throws(InferenceError) in
         try self.run(version, inputs, outputs, stop)
       },
-      release: { self.state.withLock { $0.isReleased = true } })
+      release: release ?? { self.state.withLock { $0.isReleased = true } })
   }
 
   private func run(
