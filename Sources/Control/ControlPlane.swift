@@ -9,8 +9,6 @@ package import Logging
 /// Once a second it takes in what the recorder measured and publishes a snapshot. It shares no thread with requests.
 package actor ControlPlane {
   private nonisolated let worker = Worker(name: "vigia-control")
-  /// Reads and hashes the repository, which may be large and slow.
-  private let scanner = Worker(name: "vigia-scan")
   /// Reads what judgements are made of, and writes them.
   let judging = Worker(name: "vigia-judge")
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -98,7 +96,6 @@ package actor ControlPlane {
 
   deinit {
     worker.close()
-    scanner.close()
     judging.close()
   }
 
@@ -267,7 +264,8 @@ package actor ControlPlane {
 
   /// Looks at the repository as it is now.
   func rescan() async {
-    _ = await scanner.run { [dataPlane] in dataPlane.rescan() }
+    let dataPlane = dataPlane
+    dataPlane.take(await BlockingThread.runInBackground("vigia-scan") { dataPlane.scan() })
   }
 
   /// A version that came into the repository after the start is found when it is first named.

@@ -4,7 +4,18 @@ import Synchronization
 extension DataPlane {
   /// Reads the repository again. What is in memory stays, also when its file has gone. Blocks on the disk.
   @discardableResult package func rescan() -> RepositoryListing {
-    let listing = repository.scan().adding(remotes: settings.remotes)
+    let listing = scan()
+    take(listing)
+    return listing
+  }
+
+  /// Reads the repository, and changes nothing. Blocks on the disk.
+  package func scan() -> RepositoryListing {
+    repository.scan(hashes).adding(remotes: settings.remotes)
+  }
+
+  /// From here on requests meet what a scan found.
+  package func take(_ listing: RepositoryListing) {
     update { table in
       var models = table.models.mapValues { route in route.with(files: []) }
       for model in listing.models {
@@ -15,7 +26,6 @@ extension DataPlane {
           !route.files.isEmpty || !route.slots.isEmpty || route.split != nil
         })
     }
-    return listing
   }
 
   /// Brings a version into memory, warmed up and measured. Done at once when it is there already; a second caller
@@ -122,9 +132,7 @@ extension DataPlane {
     _ version: ModelVersion, _ isOnDemand: Bool
   ) async throws(InferenceError) -> LoadedVersion {
     if let slot = routes.models[version.model]?.slots[version.version] { return facts(slot) }
-    let file = try await BlockingThread.run("model-file") { () throws(InferenceError) in
-      try self.file(of: version)
-    }
+    let file = try await file(of: version)
     let recent = routes.models[version.model]?.recent.all ?? []
     let engine = try await loader(file, recent)
     let slot = LoadedSlot(
@@ -149,10 +157,16 @@ extension DataPlane {
   }
 
   /// The version's file; the repository is read again when it is not known, or is known to have changed.
-  private func file(of version: ModelVersion) throws(InferenceError) -> ModelFile {
-    let known = routes.models[version.model]?.file(version.version)
-    if let known, known.currentSHA256() == known.sha256 { return known }
-    rescan()
+  private func file(of version: ModelVersion) async throws(InferenceError) -> ModelFile {
+    if let known = routes.models[version.model]?.file(version.version) {
+      guard !known.isRemote else { return known }
+      let hashes = hashes
+      let found = await BlockingThread.runInBackground("model-file") {
+        hashes.hash(known.path)?.sha256
+      }
+      if found == known.sha256 { return known }
+    }
+    take(await BlockingThread.runInBackground("model-file") { self.scan() })
     guard let route = routes.models[version.model] else {
       throw .unknownModel(version.model)
     }

@@ -23,7 +23,7 @@ extension DataPlane {
     if let check = await slot.engine.sourceUnchanged(within: timeout) {
       unchanged = check
     } else {
-      unchanged = await BlockingThread.run("model-file") { self.fileUnchanged(slot) }
+      unchanged = await BlockingThread.runInBackground("model-file") { self.fileUnchanged(slot) }
     }
     return [
       loaded, unchanged, sameSignature(slot, route.champion),

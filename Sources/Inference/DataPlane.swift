@@ -23,6 +23,7 @@ package final class DataPlane: Sendable {
   let record: Record
   private let table = Mutex(RoutingTable())
   let loading = Mutex(LoadingStates())
+  let hashes = FileHashes()
   private let isStopping = Atomic(false)
   private let isStarting = Atomic(false)
   private let generations = Atomic(0)

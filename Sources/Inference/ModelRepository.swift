@@ -8,7 +8,9 @@ package struct ModelRepository: Sendable, Equatable {
   package init(root: String) { self.root = root }
 
   /// Reads the folder as it is now, and hashes its model files. Blocks on the disk.
-  package func scan() -> RepositoryListing {
+  ///
+  /// - Parameter hashes: of files that were read before, so that they are not again.
+  package func scan(_ hashes: FileHashes = FileHashes()) -> RepositoryListing {
     var listing = RepositoryListing(models: [], diagnostics: [])
     guard let names = folders(in: root, &listing.diagnostics) else { return listing }
     for name in names {
@@ -17,7 +19,7 @@ package struct ModelRepository: Sendable, Equatable {
         listing.diagnostics.append(RepositoryDiagnostic(path: path, problem: .badModelName))
         continue
       }
-      let versions = versions(of: name, path: path, &listing.diagnostics)
+      let versions = versions(of: name, path: path, hashes, &listing.diagnostics)
       if !versions.isEmpty {
         listing.models.append(RepositoryListing.Model(name: name, versions: versions))
       }
@@ -49,7 +51,8 @@ package struct ModelRepository: Sendable, Equatable {
   }
 
   private func versions(
-    of model: String, path: String, _ diagnostics: inout [RepositoryDiagnostic]
+    of model: String, path: String, _ hashes: FileHashes,
+    _ diagnostics: inout [RepositoryDiagnostic]
   ) -> [ModelFile] {
     guard let names = folders(in: path, &diagnostics) else { return [] }
     var versions: [ModelFile] = []
@@ -65,7 +68,7 @@ package struct ModelRepository: Sendable, Equatable {
         diagnostics.append(RepositoryDiagnostic(path: "\(path)/\(name)", problem: .noModelFile))
         continue
       }
-      guard let (sha256, byteCount) = ModelFile.hash(file) else {
+      guard let (sha256, byteCount) = hashes.hash(file) else {
         let reason = ModelFile.isRegular(file) ? "no permission" : "it is no regular file"
         diagnostics.append(
           RepositoryDiagnostic(path: file, problem: .unreadable(reason: reason)))

@@ -48,12 +48,14 @@ package final class ModelServer: Engine {
   ///
   /// - Parameters:
   ///   - warmUp: what its trial runs showed; nil: they are made here, with zeros.
+  ///   - measuring: the clock of the measurement where it is another.
   ///   - release: gives the session back, after the last run has ended. Blocks.
   ///   - released: told afterwards, on a thread that others use.
   /// - Throws: `load` with `warmUp` when no run is answered; `release` is called before.
   package init(
     file: ModelFile, signature: ModelSignature, platform: String = "onnx_onnxv1",
     settings: ModelServerSettings = ModelServerSettings(), clock: RunClock = .system,
+    measuring: RunClock? = nil,
     warmUp: WarmUp? = nil, run: @escaping Run, release: @escaping @Sendable () -> Void = {},
     released: @escaping @Sendable () -> Void = {}
   ) throws(InferenceError) {
@@ -67,7 +69,7 @@ package final class ModelServer: Engine {
       }
       warnings = shown.warnings
       memoryBytes = shown.memoryBytes
-      (cost, plan) = try Self.measure(signature, shown, settings, clock, run)
+      (cost, plan) = try Self.measure(signature, shown, settings, measuring ?? clock, run)
     } catch {
       release()
       if case .load = error { throw error }

@@ -13,6 +13,11 @@ package struct RunClock: Sendable {
     self.threadTime = threadTime
   }
 
+  /// One on which only the calling thread's own work takes time: for runs that are all their caller's work.
+  package static let computing = RunClock(
+    now: { MonotonicTime(nanoseconds: RunClock.system.threadTime()) },
+    threadTime: { RunClock.system.threadTime() })
+
   package static let system = RunClock(
     now: { .now },
     threadTime: {

@@ -33,15 +33,36 @@ package struct OnnxLoader: Sendable {
   }
 
   /// Has the file tried in a child, then reads, checks and hashes it, makes a session of those very bytes, warms it
-  /// up and measures it, on a thread of its own.
+  /// up and measures it, on threads of its own.
   ///
   /// - Parameter recent: requests of the model's traffic to warm up with.
   package func load(
     _ file: ModelFile, recent: [InferRequest] = []
   ) async throws(InferenceError) -> any Engine {
-    try await BlockingThread.run("model-load") { () throws(InferenceError) in
-      try loadBlocking(file, recent)
+    // What the library makes for the whole process is not to be made at a lower priority.
+    if library.version == nil {
+      _ = try await BlockingThread.run("model-load") { () throws(InferenceError) in
+        try library.open()
+      }
     }
+    // The child inherits the priority, too.
+    let (verdict, bytes) = try await BlockingThread.runInBackground("model-file") {
+      () throws(InferenceError) in
+      (try check?.verdict(on: order(for: file, recent)), try file.contents(limit: modelBytesMax))
+    }
+    let load = { @Sendable () throws(InferenceError) -> any Engine in
+      try server(file, bytes, recent, verdict)
+    }
+    return isCallersWork(file)
+      ? try await BlockingThread.runInBackground("model-load", load)
+      : try await BlockingThread.run("model-load", load)
+  }
+
+  /// Whether a run is the work of the thread that asks for it: no thread of a session's own, which would keep for ever
+  /// the priority that it was made with, and no device.
+  private func isCallersWork(_ file: ModelFile) -> Bool {
+    let settings = session(file.version.model)
+    return settings.threads == 1 && settings.providers.allSatisfy { $0 == "cpu" }
   }
 
   /// Has a file tried in a child, and loads nothing here. Blocks.
@@ -53,14 +74,14 @@ package struct OnnxLoader: Sendable {
     return verdict.memoryBytes == nil ? verdict.warnings : []
   }
 
-  private func loadBlocking(
-    _ file: ModelFile, _ recent: [InferRequest]
+  private func server(
+    _ file: ModelFile, _ bytes: [UInt8], _ recent: [InferRequest], _ verdict: LoadCheck.Verdict?
   ) throws(InferenceError) -> any Engine {
-    let verdict = try check?.verdict(on: order(for: file, recent))
-    let (session, warmUp) = try trySession(file, recent, verdict)
+    let (session, warmUp) = try trySession(file, bytes, recent, verdict)
     return try ModelServer(
       file: file, signature: session.signature, settings: settings(file.version.model),
-      warmUp: warmUp,
+      // What others do meanwhile says nothing of a row's cost.
+      measuring: isCallersWork(file) ? .computing : nil, warmUp: warmUp,
       run: { (inputs, outputs, stop) throws(InferenceError) in
         try session.run(inputs, outputs: outputs, stop: stop)
       },
@@ -70,9 +91,9 @@ package struct OnnxLoader: Sendable {
 
   /// A session that has answered, and what its trial runs showed.
   func trySession(
-    _ file: ModelFile, _ recent: [InferRequest], _ verdict: LoadCheck.Verdict? = nil
+    _ file: ModelFile, _ bytes: [UInt8], _ recent: [InferRequest],
+    _ verdict: LoadCheck.Verdict? = nil
   ) throws(InferenceError) -> (OnnxSession, WarmUp) {
-    let bytes = try file.contents(limit: modelBytesMax)
     let session = try OnnxSession(
       file: file, bytes: bytes, api: library.api(), settings: self.session(file.version.model))
     do throws(InferenceError) {

@@ -31,7 +31,7 @@ extension OnnxLoader {
   /// Has the file tried in a child, as a server does, then loads it for the caller's own runs. Blocks.
   package func open(_ file: ModelFile) throws(InferenceError) -> OnnxModel {
     let verdict = try check?.verdict(on: order(for: file, []))
-    let (session, warmUp) = try trySession(file, [], verdict)
+    let (session, warmUp) = try trySession(file, file.contents(limit: modelBytesMax), [], verdict)
     return OnnxModel(file: file, warnings: warmUp.warnings, session: session)
   }
 }

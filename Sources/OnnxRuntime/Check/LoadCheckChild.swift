@@ -25,7 +25,8 @@ package enum LoadCheckChild {
       library: library, modelBytesMax: order.modelBytesMax, refusesNaN: order.refusesNaN,
       session: { _ in order.session })
     do throws(InferenceError) {
-      let (session, _) = try loader.trySession(order.file, order.requests)
+      let (session, _) = try loader.trySession(
+        order.file, order.file.contents(limit: order.modelBytesMax), order.requests)
       // The session must stand while its memory is looked at.
       let grown = withExtendedLifetime(session) { ProcessMemory.now.residentBytes }
       return .passed(memoryBytes: max(0, grown - before.residentBytes))
