@@ -1,8 +1,9 @@
 import InferenceProtocol
 
 extension ModelSignature {
-  /// Checks a request's inputs and the names of its outputs.
+  /// Checks a request's inputs, the names of its outputs, and that it asks for nothing that would be left out.
   func check(_ request: InferRequest) throws(InferenceError) {
+    if let parameter = request.unsupportedParameter { throw .unsupported(parameter) }
     for tensor in request.inputs {
       guard let input = inputs.first(where: { $0.name == tensor.name }) else {
         throw .invalid(.unknownInput(tensor.name, known: inputs.map(\.name)))
@@ -34,4 +35,33 @@ extension ModelSignature {
     guard found.count == expected.count else { return false }
     return zip(found, expected).allSatisfy { $1 == -1 || $0 == $1 }
   }
+}
+
+extension InferRequest {
+  /// What it asks for by a parameter of V2's extensions that is not served, in words: to answer without it would be to
+  /// answer wrongly. Parameters that nobody has a meaning for are left alone.
+  fileprivate var unsupportedParameter: String? {
+    if !parameters.isEmpty, let name = Self.unsupported(parameters, Self.requestParameters) {
+      return "the parameter \"\(name)\" of a request"
+    }
+    for output in outputs where !output.parameters.isEmpty {
+      if let name = Self.unsupported(output.parameters, Self.outputParameters) {
+        return "output \"\(output.name)\": the parameter \"\(name)\""
+      }
+    }
+    return nil
+  }
+
+  private static func unsupported(
+    _ parameters: [String: ParameterValue], _ names: Set<String>
+  ) -> String? {
+    parameters.keys.filter { names.contains($0) || $0.hasPrefix("triton_") }.min()
+  }
+
+  private static let requestParameters: Set<String> = [
+    "sequence_id", "sequence_start", "sequence_end",
+  ]
+  private static let outputParameters: Set<String> = [
+    "classification", "shared_memory_region", "shared_memory_byte_size", "shared_memory_offset",
+  ]
 }

@@ -7,6 +7,42 @@ import Testing
 
 /// What is asked of a request, and told in its reply, is the same for the fast handler and for the router.
 @Suite(.timeLimit(.minutes(1))) struct BothWaysTests {
+  @Test(
+    arguments: [
+      (
+        #""outputs":[{"name":"y","parameters":{"classification":3}}]"#,
+        "output \"y\": the parameter \"classification\""
+      ),
+      (
+        #""outputs":[{"name":"y","parameters":{"shared_memory_region":"r","shared_memory_byte_size":8}}]"#,
+        "output \"y\": the parameter \"shared_memory_byte_size\""
+      ),
+      (#""parameters":{"sequence_id":7}"#, "the parameter \"sequence_id\" of a request"),
+      (
+        #""parameters":{"triton_final_response":true}"#,
+        "the parameter \"triton_final_response\" of a request"
+      ),
+      (
+        #""parameters":{"mine":7},"outputs":[{"name":"y","parameters":{"binary_data":false,"mine":"x"}}]"#,
+        nil
+      ),
+    ] as [(String, String?)])
+  func `what would be left out is refused by its name`(asked: String, refused: String?) async throws
+  {
+    let body = FrontDoorTests.body.dropLast() + "," + asked + "}"
+    try await LiveServer.run(try await TestServices.make()) { server in
+      let (door, router) = try await server.bothWays(body: String(body))
+      #expect(door == router)
+      #expect(door?.status == (refused == nil ? 200 : 501))
+      if let refused {
+        #expect(
+          door?.text
+            == #"{"error":"\#(refused.replacingOccurrences(of: "\"", with: "\\\"")) is not supported"}"#
+        )
+      }
+    }
+  }
+
   static let listed = "https://ops.example"
   static let tokens = RouteMatrixTests.tokens
 
