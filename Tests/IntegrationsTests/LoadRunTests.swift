@@ -84,6 +84,8 @@ import Testing
       #expect(figures.requests == 300)
       #expect(figures.errors[.timedOut] ?? 0 >= 2)
       #expect(figures.errors[.notSent] ?? 0 >= 100, "\(figures.errors)")
+      #expect(figures.late.count == 300)
+      #expect(figures.late.max == 200_000)
     }
   }
 

@@ -7,6 +7,9 @@ package struct LoadFigures: Sendable {
   package var latency = DDSketch()
   /// Microseconds from the sending of a request to its answer: what a closed loop would have seen.
   package var service = DDSketch()
+  /// Microseconds of requests that were not answered within their time: that time, which is the least that they would
+  /// have taken.
+  package var late = DDSketch()
   /// Requests that were answered with 200.
   package var ok = 0
   package var errors: [LoadError: Int] = [:]

@@ -174,6 +174,7 @@ final class LoadState: LoadConnection.Owner {
       for connection in open.values {
         if let pending = connection.pending, pending.due + timeout <= now {
           failed(connection, .timedOut)
+          figures.late.add(Double(timeout) / 1e3)
           connection.close()
         }
       }
@@ -181,6 +182,7 @@ final class LoadState: LoadConnection.Owner {
     let isDown = open.isEmpty && connecting == 0
     while next < count, due(next) <= now, isDown || due(next) + timeout <= now {
       figures.errors[isDown ? .refused : .notSent, default: 0] += 1
+      if !isDown { figures.late.add(Double(timeout) / 1e3) }
       next += 1
     }
   }
