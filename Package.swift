@@ -176,6 +176,8 @@ let package = Package(
         "vigia", "Domain", "HTTPAPI", "Inference", "InferenceProtocol", "Integrations",
         "OnnxRuntime", "Statistics", "Storage",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

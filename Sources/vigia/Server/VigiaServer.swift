@@ -140,6 +140,8 @@ final class VigiaServer: Sendable {
       .init(
         service: StopService(signal: stop, control: control),
         successTerminationBehavior: .gracefullyShutdownGroup))
+    let forcedEnd = ForcedEnd(after: .seconds(20)) { self.endNow() }
+    services.append(.init(service: forcedEnd, successTerminationBehavior: .ignore))
     let group = ServiceGroup(
       configuration: .init(
         services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger)))
@@ -149,6 +151,22 @@ final class VigiaServer: Sendable {
     recorder.close()
     metrics.close()
     await control.closeLedger()
+    forcedEnd.cancel()
+  }
+
+  /// What can still be kept is written; what hangs is left as it is.
+  private func endNow() {
+    logger.critical("the shutdown did not end within 20 s: a run that cannot be stopped holds it")
+    let isWritten = DispatchSemaphore(value: 0)
+    // Apart, since a disk may hang as well. The ledger's rows are on the disk before they are told.
+    let thread = Thread { [recorder, metrics] in
+      recorder.close()
+      metrics.close()
+      isWritten.signal()
+    }
+    thread.start()
+    _ = isWritten.wait(timeout: .now() + 5)
+    _exit(1)
   }
 
   private func quiet(_ logger: Logger) -> Logger {

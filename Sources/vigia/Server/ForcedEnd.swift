@@ -1,0 +1,33 @@
+import Dispatch
+import Foundation
+import ServiceLifecycle
+
+/// Ends the process when its shutdown does not: a run that nobody can stop holds its event loop for ever, and whoever
+/// waits for that loop.
+///
+/// As a service it is the first to hear of the end, so that its time begins there.
+package final class ForcedEnd: Service {
+  private let limit: Duration
+  private let end: @Sendable () -> Void
+  private let isOver = DispatchSemaphore(value: 0)
+
+  /// - Parameter end: called on a thread of its own once `limit` has passed since the shutdown began.
+  package init(after limit: Duration, _ end: @escaping @Sendable () -> Void) {
+    self.limit = limit
+    self.end = end
+  }
+
+  package func run() async throws {
+    try? await gracefulShutdown()
+    let (limit, isOver, end) = (limit, isOver, end)
+    let thread = Thread {
+      let time = DispatchTime.now() + .milliseconds(Int(limit / .milliseconds(1)))
+      if isOver.wait(timeout: time) == .timedOut { end() }
+    }
+    thread.name = "vigia-end"
+    thread.start()
+  }
+
+  /// The shutdown has come to its end.
+  package func cancel() { isOver.signal() }
+}
