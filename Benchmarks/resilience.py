@@ -1,7 +1,9 @@
 """What a good client notices while something goes wrong beside it, or on purpose: bodies that are none, changes of the
 champion, a version that hangs inside ONNX Runtime."""
 
+import http.client
 import json
+import os
 import socket
 import statistics
 import subprocess
@@ -24,6 +26,37 @@ def steer(bench, server, *words):
     command = [bench.vigia, *words, "--data-dir", str(folder)]
     with open_loop.failing_as_runtime_error():
         subprocess.run(command, capture_output=True, text=True, check=True)
+
+
+class Operator:
+    """Commands over one kept connection: what they cost is the server's part, and no program's start."""
+
+    def __init__(self, server):
+        folder = Path(server.command[-1]).parent / "var"
+        token = (folder / "token").read_text().strip()
+        self.fields = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self.connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+
+    def act(self, **action):
+        self.post("/vigia/v1/commands", self.command(action))
+
+    def look(self, **action):
+        """A read whose body is as long as that command's."""
+        question = json.dumps({"model": "gb", "limit": 1})
+        self.post("/vigia/v1/audit", question.ljust(len(self.command(action))))
+
+    @staticmethod
+    def command(action):
+        return json.dumps(
+            {"id": os.urandom(16).hex(), "action": action, "reason": "bench", "origin": "api"}
+        )
+
+    def post(self, path, body):
+        self.connection.request("POST", path, body.encode(), self.fields)
+        reply = self.connection.getresponse()
+        text = reply.read().decode()
+        if reply.status != 200:
+            raise RuntimeError(f"{path}: {reply.status} {text}")
 
 
 def beside(bench, what, calm, disturbed):
@@ -72,25 +105,30 @@ def malformed_bodies(bench):
 
 
 def swap(bench):
-    """A change of the champion each second beside a good client."""
+    """A change of the champion each second beside a good client; as a control, reads of the same size."""
     rounds, seconds = (1, 4) if bench.quick else (5, 12)
+    promote = {"promote": {"model": "gb", "version": "2", "verification": "required"}}
+    back = {"rollBack": {"model": "gb", "breakGlass": False}}
+    release = {"release": {"model": "gb", "version": "2"}}
     with bench.serve(versions=(1, 2)) as server:
         steer(bench, server, "model", "load", "gb", "2", "--reason", "bench")
-        turn = [0]
+        turns = {"look": 0, "act": 0}
 
-        def change(stop):
-            while not stop.wait(1):
-                turn[0] += 1
-                if turn[0] % 2:
-                    steer(bench, server, "model", "promote", "gb", "2", "--reason", "bench")
-                else:
-                    steer(bench, server, "model", "rollback", "gb", "--reason", "bench")
-                    steer(bench, server, "model", "release", "gb", "2", "--reason", "bench")
+        def each_second(verb):
+            def beside_the_load(stop):
+                send = getattr(Operator(server), verb)
+                while not stop.wait(1):
+                    turns[verb] += 1
+                    for action in [promote] if turns[verb] % 2 else [back, release]:
+                        send(**action)
 
-        calm, disturbed = open_loop.alternated(
-            rounds, bench.vigia, server.port, seconds, change
-        )
-        beside(bench, f"{turn[0]} promotions and rollbacks, {rounds} rounds", calm, disturbed)
+            return beside_the_load
+
+        for verb, what in (("look", "reads instead"), ("act", "promotions and rollbacks")):
+            calm, disturbed = open_loop.alternated(
+                rounds, bench.vigia, server.port, seconds, each_second(verb)
+            )
+            beside(bench, f"{turns[verb]} {what}, {rounds} rounds", calm, disturbed)
 
 
 def hung(bench):
