@@ -22,6 +22,7 @@ struct Batcher {
 
   var count: Int { queues.reduce(0) { $0 + $1.count } }
   var rows: Int { queues.reduce(0) { $0 + $1.rows } }
+  var bytes: Int { queues.reduce(0) { $0 + $1.bytes } }
 
   /// Rows that wait in one level.
   func rows(level: Int) -> Int { queues[level - 1].rows }

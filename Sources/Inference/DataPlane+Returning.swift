@@ -25,7 +25,10 @@ extension DataPlane {
       if let until = states.retryAt[version], now < until, let error = states.failures[version] {
         return .failed(error)
       }
-      guard states.waitingCount < settings.returnQueue else { return .no }
+      let bytes = states.waitingBytes + admission.call.request.inputBytes
+      guard states.waitingCount < settings.returnQueue,
+        states.waitingCount == 0 || bytes <= settings.returnQueueBytes
+      else { return .no }
       let ticket = states.wait(admission, for: version)
       return .waiting(ticket: ticket, isFirst: states.waiting[version]?.count == 1)
     }

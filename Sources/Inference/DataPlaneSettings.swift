@@ -14,6 +14,8 @@ package struct DataPlaneSettings: Sendable {
   package var loadsOnDemand: Bool
   /// Requests that may wait for versions to come back.
   package var returnQueue: Int
+  /// Bytes of memory that they may hold.
+  package var returnQueueBytes = 256 << 20
   /// For so long no request brings back a version whose load has failed.
   package var reloadPause: Duration
   /// Versions that run on other servers; they are in the repository although no file of theirs is.

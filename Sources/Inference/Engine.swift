@@ -111,6 +111,16 @@ package struct EngineJob: Sendable {
   }
 }
 
+extension EngineJob {
+  /// Bytes of memory that it holds while it waits. - Complexity: O(elements of BYTES tensors).
+  package var inputBytes: Int { inputs.reduce(0) { $0 + $1.memoryBytes } }
+}
+
+extension InferRequest {
+  /// Likewise.
+  var inputBytes: Int { inputs.reduce(0) { $0 + $1.memoryBytes } }
+}
+
 /// What became of a job.
 package enum EngineAnswer: Sendable {
   /// Outputs in the order asked for; times in nanoseconds.

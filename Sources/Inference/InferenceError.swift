@@ -18,6 +18,8 @@ package enum InferenceError: Error, Sendable, Equatable {
   case signatureChanged(ModelVersion, before: ModelVersion, InvalidRequest)
   /// The queue is full: `waiting` rows for a bound of `limit`.
   case queueFull(ModelVersion, waiting: Int, limit: Int, retryAfter: Duration)
+  /// Likewise in bytes.
+  case queueBytesFull(ModelVersion, waiting: Int, limit: Int, retryAfter: Duration)
   /// More requests than a limit lets through.
   case rateLimited(
     model: String, scope: TrafficLimit.Scope, rate: Double, retryAfter: Duration)
@@ -78,8 +80,8 @@ extension InferenceError {
     case .unknownModel, .unknownVersion: 404
     case .invalid: 400
     case .rateLimited: 429
-    case .noDeployment, .notLoaded, .queueFull, .timedOut, .stopping, .engineUnavailable,
-      .unavailable, .noRoom, .shed:
+    case .noDeployment, .notLoaded, .queueFull, .queueBytesFull, .timedOut, .stopping,
+      .engineUnavailable, .unavailable, .noRoom, .shed:
       503
     case .unsupported: 501
     case .engine, .load, .signatureChanged: 500
@@ -90,7 +92,8 @@ extension InferenceError {
   /// Whole seconds for a `Retry-After` header; nil where another try would not help.
   package var retryAfterSeconds: Int? {
     switch self {
-    case .queueFull(_, _, _, let delay), .rateLimited(_, _, _, let delay):
+    case .queueFull(_, _, _, let delay), .queueBytesFull(_, _, _, let delay),
+      .rateLimited(_, _, _, let delay):
       max(1, Int((delay / .seconds(1)).rounded(.up)))
     case .timedOut, .stopping, .noDeployment, .notLoaded: 1
     case .shed: 5
@@ -105,7 +108,7 @@ extension InferenceError {
     switch self {
     case .invalid, .unknownModel, .unknownVersion, .unsupported: .invalid
     case .rateLimited: .limited
-    case .queueFull, .stopping, .noRoom, .shed: .shed
+    case .queueFull, .queueBytesFull, .stopping, .noRoom, .shed: .shed
     case .timedOut: .timedOut
     case .upstream(_, _, let problem): problem.outcome
     case .engine, .load, .signatureChanged, .noDeployment, .notLoaded, .engineUnavailable,
@@ -139,6 +142,9 @@ extension InferenceError: CustomStringConvertible {
       "\(version) does not take what \(before) takes: \(problem.description)"
     case .queueFull(let version, let waiting, let limit, _):
       "\(version): the queue is full: \(waiting) rows wait, at most \(limit) may; try again later"
+    case .queueBytesFull(let version, let waiting, let limit, _):
+      "\(version): the queue is full: requests of \(Self.size(Int64(waiting))) wait, at most "
+        + "\(Self.size(Int64(limit))) may; try again later"
     case .rateLimited(let model, let scope, let rate, let delay):
       "\(model): more than \(Self.number(rate)) requests/s, the limit of \(scope.words); try again in "
         + Self.seconds(delay)

@@ -1,10 +1,11 @@
-/// Jobs in the order in which they came, with the rows that they hold.
+/// Jobs in the order in which they came, with the rows and bytes that they hold.
 struct JobQueue {
   /// Whether they are here until their last deadline, for they have waited past the policy's already.
   private let holdsDelayed: Bool
   private var jobs: [QueuedJob] = []
   private var head = 0
   private(set) var rows = 0
+  private(set) var bytes = 0
   /// Nothing is due here before this: a bound, which a scan makes exact again.
   private(set) var earliest = MonotonicTime.never
 
@@ -22,6 +23,7 @@ struct JobQueue {
   mutating func append(_ job: QueuedJob) {
     jobs.append(job)
     rows += job.job.rows
+    bytes += job.bytes
     earliest = Swift.min(earliest, due(job))
   }
 
@@ -29,7 +31,10 @@ struct JobQueue {
   mutating func removeFirst(_ count: Int) -> [QueuedJob] {
     let taken = Array(jobs[head..<head + count])
     head += count
-    for job in taken { rows -= job.job.rows }
+    for job in taken {
+      rows -= job.job.rows
+      bytes -= job.bytes
+    }
     // Amortised O(1): what was taken goes when it is half of the array.
     if head * 2 >= jobs.count {
       jobs.removeFirst(head)
@@ -54,6 +59,7 @@ struct JobQueue {
     jobs = jobs[head...].filter { !isTaken($0) }
     head = 0
     rows = jobs.reduce(0) { $0 + $1.job.rows }
+    bytes = jobs.reduce(0) { $0 + $1.bytes }
     return taken
   }
 

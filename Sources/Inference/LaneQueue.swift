@@ -26,6 +26,8 @@ struct LaneQueue {
   enum Admission: Equatable {
     case admitted
     case full(waiting: Int, limit: Int, retryAfter: Duration)
+    /// Likewise in bytes.
+    case fullOfBytes(waiting: Int, limit: Int, retryAfter: Duration)
     case shadowDropped
   }
 
@@ -38,7 +40,8 @@ struct LaneQueue {
 
   mutating func add(_ job: QueuedJob) -> Admission {
     if job.job.priority == .shadow {
-      guard shadow.count < settings.shadowQueueJobs else { return .shadowDropped }
+      let fits = shadow.count == 0 || shadow.bytes + job.bytes <= settings.queueBytes
+      guard shadow.count < settings.shadowQueueJobs, fits else { return .shadowDropped }
       shadow.add(job)
       return .admitted
     }
@@ -49,6 +52,10 @@ struct LaneQueue {
         return full
       }
       if let full = full(waiting: normal.rows, job, rowLimit) { return full }
+      if normal.count > 0, normal.bytes + job.bytes > settings.queueBytes {
+        return .fullOfBytes(
+          waiting: normal.bytes, limit: settings.queueBytes, retryAfter: retryAfter)
+      }
     }
     normal.add(job)
     return .admitted
@@ -59,9 +66,13 @@ struct LaneQueue {
     waiting: Int, _ job: QueuedJob, _ limit: Int
   ) -> Admission? {
     guard waiting > 0, waiting + job.job.rows > limit else { return nil }
+    return .full(waiting: waiting, limit: limit, retryAfter: retryAfter)
+  }
+
+  /// How long what waits at present would take.
+  private var retryAfter: Duration {
     let wait = Double(normal.rows) * costPerRow / Double(settings.lanes)
-    return .full(
-      waiting: waiting, limit: limit, retryAfter: .nanoseconds(Int64(min(wait, 6e10))))
+    return .nanoseconds(Int64(min(wait, 6e10)))
   }
 
   /// What a lane is to do.

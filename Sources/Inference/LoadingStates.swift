@@ -15,11 +15,14 @@ struct LoadingStates {
   /// Requests by the version that they wait for.
   private(set) var waiting: [ModelVersion: [Int: Admission]] = [:]
   private(set) var waitingCount = 0
+  /// Of memory, that they hold.
+  private(set) var waitingBytes = 0
   private var lastTicket = 0
 
   mutating func wait(_ admission: Admission, for version: ModelVersion) -> Int {
     lastTicket += 1
     waitingCount += 1
+    waitingBytes += admission.call.request.inputBytes
     waiting[version, default: [:]][lastTicket] = admission
     return lastTicket
   }
@@ -28,6 +31,7 @@ struct LoadingStates {
   mutating func take(_ ticket: Int, for version: ModelVersion) -> Admission? {
     guard let admission = waiting[version]?.removeValue(forKey: ticket) else { return nil }
     waitingCount -= 1
+    waitingBytes -= admission.call.request.inputBytes
     return admission
   }
 
@@ -35,6 +39,7 @@ struct LoadingStates {
   mutating func takeAll(for version: ModelVersion) -> [Admission] {
     let all = waiting.removeValue(forKey: version) ?? [:]
     waitingCount -= all.count
+    waitingBytes -= all.values.reduce(0) { $0 + $1.call.request.inputBytes }
     return all.sorted { $0.key < $1.key }.map(\.value)
   }
 }

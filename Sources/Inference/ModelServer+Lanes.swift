@@ -33,6 +33,11 @@ extension ModelServer {
       let error = InferenceError.queueFull(
         version, waiting: rows, limit: limit, retryAfter: delay)
       answer(.failed(error, queueTime: 0, computeTime: 0))
+    case .fullOfBytes(let bytes, let limit, let delay):
+      board.refused()
+      let error = InferenceError.queueBytesFull(
+        version, waiting: bytes, limit: limit, retryAfter: delay)
+      answer(.failed(error, queueTime: 0, computeTime: 0))
     case .shadowDropped:
       answer(.withdrawn)
     }

@@ -4,6 +4,9 @@ package struct ModelServerSettings: Sendable {
   package var lanes: Int
   /// Rows that may wait, at most.
   package var queueRows: Int
+  /// Bytes of memory that requests may hold while they wait, at most; likewise the copies for a shadow. A request whose
+  /// body was read counts nowhere else.
+  package var queueBytes: Int
   /// Rows that may wait are also bounded by how long they would: this, at the cost of a row last seen.
   package var queueDelayMax: Duration
   /// Copies that may wait for a shadow.
@@ -27,6 +30,7 @@ package struct ModelServerSettings: Sendable {
 
   package init(
     lanes: Int = ModelServerSettings.defaultLanes, queueRows: Int = 8_192,
+    queueBytes: Int = 256 << 20,
     queueDelayMax: Duration = .seconds(1), shadowQueueJobs: Int = 64,
     inlineRunMax: Duration = .microseconds(50), inlineRequestMax: Duration = .microseconds(250),
     slowRun: Duration = .milliseconds(1), inlineStop: Duration = .milliseconds(100),
@@ -36,6 +40,7 @@ package struct ModelServerSettings: Sendable {
   ) {
     self.lanes = max(1, lanes)
     self.queueRows = queueRows
+    self.queueBytes = queueBytes
     self.queueDelayMax = queueDelayMax
     self.shadowQueueJobs = shadowQueueJobs
     self.inlineRunMax = inlineRunMax

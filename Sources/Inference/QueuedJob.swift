@@ -3,6 +3,8 @@ import Synchronization
 /// A job in a lane's queue or hands, and the one answer that it gets.
 final class QueuedJob: Sendable {
   let job: EngineJob
+  /// Of memory, that it holds while it waits.
+  let bytes: Int
   let enqueuedAt: MonotonicTime
   /// What other requests must have in common with it to share its run; nil: it runs alone.
   let key: BatchKey?
@@ -20,6 +22,7 @@ final class QueuedJob: Sendable {
     policy: QueuePolicy = QueuePolicy(), answer: @escaping @Sendable (EngineAnswer) -> Void
   ) {
     self.job = job
+    bytes = job.inputBytes
     self.enqueuedAt = enqueuedAt
     self.key = key
     self.answer = answer

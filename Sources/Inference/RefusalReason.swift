@@ -10,7 +10,7 @@ package enum RefusalReason: String, Sendable, CaseIterable {
   case tooManyBytes = "too_many_bytes"
   /// It is a V2 request, but not one that the version takes.
   case mismatch
-  /// The bound of the rows that may wait, by count or by how long they would.
+  /// The bound of the rows that may wait, by count, by how long they would, or by the bytes that they hold.
   case queueFull = "queue_full"
   /// Its deadline, or the queue's timeout, while it waited or ran.
   case timedOut = "timed_out"
@@ -32,7 +32,7 @@ extension InferenceError {
   var refusalReason: RefusalReason? {
     switch self {
     case .invalid, .signatureChanged: .mismatch
-    case .queueFull: .queueFull
+    case .queueFull, .queueBytesFull: .queueFull
     case .timedOut: .timedOut
     case .rateLimited: .rateLimit
     case .shed: .shed

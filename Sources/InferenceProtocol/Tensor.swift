@@ -36,6 +36,14 @@ package struct Tensor: Sendable, Equatable {
     }
   }
 
+  /// Bytes that the elements take in memory: each text of a BYTES tensor is an allocation of its own.
+  package var memoryBytes: Int {
+    switch storage {
+    case .bytes(let bytes): bytes.count
+    case .strings(let strings): strings.reduce(0) { $0 + $1.count + 64 }
+    }
+  }
+
   /// The number of elements that a shape promises; nil when it overflows or a length is negative.
   package static func elementCount(of shape: [Int]) -> Int? {
     var product = 1

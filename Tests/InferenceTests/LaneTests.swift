@@ -30,6 +30,35 @@ import Testing
     #expect(answers.values.allSatisfy { $0.success != nil })
   }
 
+  @Test func `the queue is bounded by the bytes that wait, too, and gives them back`() async throws
+  {
+    var settings = ModelServerSettings(lanes: 1, inlineRunMax: .nanoseconds(1), batching: .off)
+    // A row has 24.
+    settings.queueBytes = 60
+    let bench = try Bench(versions: ["1"], settings: settings)
+    try await bench.loadAll()
+    try bench.deploy("1")
+    let model = bench.models["1"]!
+    model.hold()
+    let answers = Inbox<Result<InferenceReply, InferenceError>>()
+    bench.plane.infer(bench.call()) { answers.put($0) }
+    expectSignal(model.entered)
+    for _ in 0..<2 { bench.plane.infer(bench.call()) { answers.put($0) } }
+    let error = await bench.infer(bench.call()).failure
+    #expect(error?.status == 503)
+    #expect(error?.retryAfterSeconds == 1)
+    guard case .queueBytesFull(_, waiting: 48, limit: 60, _)? = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(bench.plane.refusals["m"] == [.queueFull: 1])
+    model.open(1)
+    answers.expect(3)
+    #expect(answers.values.allSatisfy { $0.success != nil })
+    // One that is larger than all of it runs where nothing waits.
+    #expect(await bench.infer(bench.call(row(rows: 9))).success != nil)
+  }
+
   @Test func `the queue is bounded by how long it would take, too`() async throws {
     let bench = try Bench(
       versions: ["1"],

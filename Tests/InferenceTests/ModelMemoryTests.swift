@@ -116,8 +116,11 @@ import Testing
     #expect(await shelf.infer("m1", "2").success != nil)
   }
 
-  @Test func `no more requests wait than may`() async throws {
-    let shelf = try Shelf(versions: 2, returnQueue: 2)
+  @Test(arguments: [(2, 1 << 20), (256, 50)])
+  func `no more requests wait than may, by number and by bytes`(
+    number: Int, bytes: Int
+  ) async throws {
+    let shelf = try Shelf(versions: 2, returnQueue: number, returnQueueBytes: bytes)
     try await shelf.serve("m1", "1")
     shelf.hold()
     let answers = Inbox<InferenceError?>()

@@ -130,6 +130,10 @@ package final class RemoteEngine: Engine {
     case .full(let rows, let limit, let delay):
       let error = InferenceError.queueFull(version, waiting: rows, limit: limit, retryAfter: delay)
       answer(.failed(error, queueTime: 0, computeTime: 0))
+    case .fullOfBytes(let bytes, let limit, let delay):
+      let error = InferenceError.queueBytesFull(
+        version, waiting: bytes, limit: limit, retryAfter: delay)
+      answer(.failed(error, queueTime: 0, computeTime: 0))
     case .shadowDropped:
       answer(.withdrawn)
     }

@@ -5,6 +5,8 @@ import Synchronization
 /// A job that waits for an upstream or is with one, and the one answer that it gets.
 final class RemoteJob: Sendable {
   let job: EngineJob
+  /// Of memory, that it holds while it waits.
+  let bytes: Int
   let enqueuedAt: MonotonicTime
   /// Past it the job is answered, wherever it is.
   let deadline: MonotonicTime
@@ -24,6 +26,7 @@ final class RemoteJob: Sendable {
     answer: @escaping @Sendable (EngineAnswer) -> Void
   ) {
     self.job = job
+    bytes = job.inputBytes
     self.enqueuedAt = enqueuedAt
     self.deadline = deadline
     self.answer = answer

@@ -5,6 +5,8 @@ package struct RemoteQueue {
   package struct Limits: Sendable {
     /// Rows that may wait, at most.
     package var rows = 8_192
+    /// Bytes of memory that they may hold, at most; likewise the copies for a shadow.
+    package var bytes = 256 << 20
     /// They are also bounded by how long they would wait, at the time that a row took lately.
     package var delay = Duration.seconds(1)
     /// Copies that may wait for a shadow.
@@ -16,6 +18,8 @@ package struct RemoteQueue {
   enum Admission: Equatable {
     case admitted
     case full(waiting: Int, limit: Int, retryAfter: Duration)
+    /// Likewise in bytes.
+    case fullOfBytes(waiting: Int, limit: Int, retryAfter: Duration)
     case shadowDropped
   }
 
@@ -36,7 +40,8 @@ package struct RemoteQueue {
   /// - Parameter slots: requests that may be with the upstreams at a time.
   mutating func add(_ job: RemoteJob, slots: Int) -> Admission {
     if job.job.priority == .shadow {
-      guard shadow.count < limits.shadowJobs else { return .shadowDropped }
+      let fits = shadow.count == 0 || shadow.bytes + job.bytes <= limits.bytes
+      guard shadow.count < limits.shadowJobs, fits else { return .shadowDropped }
       shadow.append(job)
       return .admitted
     }
@@ -45,10 +50,14 @@ package struct RemoteQueue {
     let limit = min(limits.rows, max(Int(slots), Int(min(byDelay, 1e9))))
     // An empty queue takes any job, or one with more rows than the limit could never run.
     let fits = normal.count == 0 || normal.rows + job.job.rows <= limit
+    let wait = Double(normal.rows) * costPerRow / slots
+    let retryAfter = Duration.nanoseconds(Int64(min(wait, 6e10)))
     guard fits || job.job.wasAdmitted else {
-      let wait = Double(normal.rows) * costPerRow / slots
-      return .full(
-        waiting: normal.rows, limit: limit, retryAfter: .nanoseconds(Int64(min(wait, 6e10))))
+      return .full(waiting: normal.rows, limit: limit, retryAfter: retryAfter)
+    }
+    let hasRoom = normal.count == 0 || normal.bytes + job.bytes <= limits.bytes
+    guard hasRoom || job.job.wasAdmitted else {
+      return .fullOfBytes(waiting: normal.bytes, limit: limits.bytes, retryAfter: retryAfter)
     }
     normal.append(job)
     return .admitted
@@ -91,17 +100,19 @@ package struct RemoteQueue {
   }
 }
 
-/// Jobs in the order in which they came, with the rows that they hold.
+/// Jobs in the order in which they came, with the rows and bytes that they hold.
 private struct WaitingJobs {
   private var jobs: [RemoteJob] = []
   private var head = 0
   private(set) var rows = 0
+  private(set) var bytes = 0
 
   var count: Int { jobs.count - head }
 
   mutating func append(_ job: RemoteJob) {
     jobs.append(job)
     rows += job.job.rows
+    bytes += job.bytes
   }
 
   mutating func popFirst() -> RemoteJob? {
@@ -109,6 +120,7 @@ private struct WaitingJobs {
     let job = jobs[head]
     head += 1
     rows -= job.job.rows
+    bytes -= job.bytes
     // Amortised O(1): what was taken goes when it is half of the array.
     if head * 2 >= jobs.count {
       jobs.removeFirst(head)
@@ -124,6 +136,7 @@ private struct WaitingJobs {
     jobs = jobs[head...].filter { !isTaken($0) }
     head = 0
     rows = jobs.reduce(0) { $0 + $1.job.rows }
+    bytes = jobs.reduce(0) { $0 + $1.bytes }
     return taken
   }
 }

@@ -22,7 +22,7 @@ final class Shelf: Sendable {
 
   init(
     models: Int = 1, versions: Int, bytes: Int64 = 100, budget: Int64? = nil,
-    returnQueue: Int = 256, onDemand: Bool = true
+    returnQueue: Int = 256, returnQueueBytes: Int = 1 << 20, onDemand: Bool = true
   ) throws {
     root = NSTemporaryDirectory() + "vigia-shelf-\(UUID().uuidString)"
     for model in 1...models {
@@ -34,15 +34,17 @@ final class Shelf: Sendable {
     }
     let box = Box()
     state = Mutex(State(bytes: bytes))
+    var settings = DataPlaneSettings(
+      modelMemory: budget, loadsOnDemand: onDemand, returnQueue: returnQueue,
+      monotonicNow: { box.shelf.withLock { $0.shelf }?.now ?? .now })
+    settings.returnQueueBytes = returnQueueBytes
     plane = DataPlane(
       repository: ModelRepository(root: root),
       loader: { (file) throws(InferenceError) in
         guard let shelf = box.shelf.withLock({ $0.shelf }) else { throw .stopping }
         return try await shelf.load(file)
       },
-      settings: DataPlaneSettings(
-        modelMemory: budget, loadsOnDemand: onDemand, returnQueue: returnQueue,
-        monotonicNow: { box.shelf.withLock { $0.shelf }?.now ?? .now }),
+      settings: settings,
       record: { _, _ in })
     box.shelf.withLock { $0.shelf = self }
     plane.rescan()

@@ -164,10 +164,14 @@ import Testing
     for upstream in upstreams { try await upstream.die() }
   }
 
-  @Test func `a full queue turns requests away, and what waits can be withdrawn`() async throws {
+  @Test(arguments: [true, false])
+  func `a full queue turns requests away, and what waits can be withdrawn`(
+    isByRows: Bool
+  ) async throws {
     let upstream = try await ScriptedUpstream.start()
     var queue = RemoteQueue.Limits()
-    queue.rows = 3
+    let bytes = RemoteBench.job().inputBytes
+    if isByRows { queue.rows = 3 } else { queue.bytes = 4 * bytes - 1 }
     let bench = RemoteBench(
       try RemoteBench.spec([upstream], timeout: .milliseconds(500), maxInFlight: 1), queue: queue)
     let engine = try await bench.load()
@@ -181,9 +185,10 @@ import Testing
     while engine.upstreams[0].inFlight == 0 { await Task.yield() }
     for _ in 0..<4 { submit() }
     var answers = inbox.stream.makeAsyncIterator()
-    guard case .queueFull(_, 3, 3, _)? = await answers.next()?.error else {
-      Issue.record("expected a full queue")
-      return
+    switch await answers.next()?.error {
+    case .queueFull(_, 3, 3, _)? where isByRows: break
+    case .queueBytesFull(_, 3 * bytes, 4 * bytes - 1, _)? where !isByRows: break
+    case let other: Issue.record("expected a full queue, found \(String(describing: other))")
     }
     #expect(engine.queueDepth == 3)
     engine.withdrawQueued()
