@@ -137,7 +137,10 @@ extension DataPlane {
     let engine = try await loader(file, recent)
     let slot = LoadedSlot(
       file: file, engine: engine, loadedAt: settings.now(), at: settings.monotonicNow())
-    loading.withLock { $0.lastBytes[file.sha256] = slot.memoryBytes }
+    loading.withLock { states in
+      states.lastBytes[file.sha256] = slot.memoryBytes
+      states.wereLoaded.insert(version)
+    }
     if isOnDemand {
       do throws(InferenceError) {
         try checkRoom(for: version, bytes: slot.memoryBytes)

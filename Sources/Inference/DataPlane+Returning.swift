@@ -2,7 +2,7 @@ import Dispatch
 import Domain
 import Synchronization
 
-/// Requests that name a version which is not in memory: they bring it back, and wait for it within their deadline.
+/// Requests that name a version which is not in memory any more: they bring it back, and wait for it within their deadline.
 extension DataPlane {
   private enum Return {
     case no
@@ -21,7 +21,11 @@ extension DataPlane {
     let version = file.version
     let now = settings.monotonicNow()
     let decision = loading.withLock { states -> Return in
-      if states.keptOut.contains(version) { return .no }
+      // To bring in what never was here is an operator's to decide: whoever may ask for a prediction could else make the
+      // server try, load and measure one version after the other.
+      guard states.wereLoaded.contains(version), !states.keptOut.contains(version) else {
+        return .no
+      }
       if let until = states.retryAt[version], now < until, let error = states.failures[version] {
         return .failed(error)
       }

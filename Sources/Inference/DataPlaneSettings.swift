@@ -10,7 +10,7 @@ package struct DataPlaneSettings: Sendable {
   package var recentRequestBytes: Int
   /// Bytes that models may take in memory; nil: there is no end.
   package var modelMemory: Int64?
-  /// Whether a request that names a version which is not in memory brings it back.
+  /// Whether a request that names a version which is not in memory any more brings it back.
   package var loadsOnDemand: Bool
   /// Requests that may wait for versions to come back.
   package var returnQueue: Int

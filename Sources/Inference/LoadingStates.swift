@@ -8,6 +8,8 @@ struct LoadingStates {
   var retryAt: [ModelVersion: MonotonicTime] = [:]
   /// Taken out by a person: no request brings them back.
   var keptOut: Set<ModelVersion> = []
+  /// In memory at some time of this run: a request may bring them back, and nothing else in.
+  var wereLoaded: Set<ModelVersion> = []
   /// Bytes in memory by the file's hash, of versions that were there.
   var lastBytes: [String: Int64] = [:]
   var evictions = 0

@@ -347,7 +347,9 @@ struct ControlPlaneTests {
   {
     let rig = try await ControlRig(versions: ["1", "2", "3", "4"], memory: 350)
     let third = ModelVersion(model: "m", version: "3")
-    _ = try await rig.dataPlane.load(third)
+    for version in ["4", "3"] {
+      _ = try await rig.dataPlane.load(ModelVersion(model: "m", version: version))
+    }
     let disk = await hold(rig.store)
     async let promoted = rig.send(.promote(model: "m", version: "3", verification: .required))
     // The champion and the challenger before.

@@ -158,6 +158,19 @@ import Testing
     #expect(await shelf.infer("m1", "2").success != nil)
   }
 
+  @Test func `a request brings nothing in that was not in memory before`() async throws {
+    let shelf = try Shelf(versions: 3, budget: 200, wereLoaded: false)
+    try await shelf.serve("m1", "1")
+    let version = ModelVersion(model: "m1", version: "2")
+    #expect(await shelf.infer("m1", "2").failure == .notLoaded(version))
+    #expect(shelf.loads("m1", "2") == 0)
+    _ = try await shelf.plane.load(version)
+    shelf.advance(.seconds(1))
+    _ = try await shelf.plane.load(ModelVersion(model: "m1", version: "3"))
+    #expect(!shelf.isLoaded("m1", "2"))
+    #expect(await shelf.infer("m1", "2").success != nil)
+  }
+
   @Test func `without the setting nothing comes back by itself`() async throws {
     let shelf = try Shelf(versions: 2, onDemand: false)
     try await shelf.serve("m1", "1")

@@ -1,8 +1,9 @@
 import Domain
 import Foundation
-import Inference
 import InferenceProtocol
 import Synchronization
+
+@testable import Inference
 
 /// Models m1 ... mN with versions 1 ... M, each of a known size in memory, and a count of their loads.
 final class Shelf: Sendable {
@@ -20,9 +21,11 @@ final class Shelf: Sendable {
     var now: Int64 = 1_000_000_000
   }
 
+  /// - Parameter wereLoaded: whether all versions were in memory before.
   init(
     models: Int = 1, versions: Int, bytes: Int64 = 100, budget: Int64? = nil,
-    returnQueue: Int = 256, returnQueueBytes: Int = 1 << 20, onDemand: Bool = true
+    returnQueue: Int = 256, returnQueueBytes: Int = 1 << 20, onDemand: Bool = true,
+    wereLoaded: Bool = true
   ) throws {
     root = NSTemporaryDirectory() + "vigia-shelf-\(UUID().uuidString)"
     for model in 1...models {
@@ -47,7 +50,10 @@ final class Shelf: Sendable {
       settings: settings,
       record: { _, _ in })
     box.shelf.withLock { $0.shelf = self }
-    plane.rescan()
+    let listing = plane.rescan()
+    guard wereLoaded else { return }
+    let versions = listing.models.flatMap(\.versions).map(\.version)
+    plane.loading.withLock { $0.wereLoaded = Set(versions) }
   }
 
   deinit { try? FileManager.default.removeItem(atPath: root) }
