@@ -103,20 +103,3 @@ package struct DriftComparison: Sendable, Equatable {
     return zip(gaps, steps).reduce(0) { $0 + abs($1.0) * $1.1 } / spread.standardDeviation
   }
 }
-
-/// Distances of two samples that are at hand as such, exact.
-package struct SampleDistances: Sendable, Equatable {
-  package let kolmogorovSmirnov: KolmogorovSmirnov
-  /// In the values' own unit.
-  package let wasserstein: Double
-
-  /// - Parameters:
-  ///   - reference: finite values, ascending.
-  ///   - current: likewise.
-  /// - Returns: nil when either is empty.
-  package init?(sortedReference reference: [Double], current: [Double]) {
-    guard !reference.isEmpty, !current.isEmpty else { return nil }
-    kolmogorovSmirnov = KolmogorovSmirnov(sortedReference: reference, current: current)
-    wasserstein = Wasserstein.distance(sortedReference: reference, current: current)
-  }
-}

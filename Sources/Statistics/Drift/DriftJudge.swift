@@ -75,10 +75,13 @@ package enum DriftJudge {
       _ reference: FeatureReference, _ window: FeatureWindow
     ) -> DriftCause {
       guard reference.counts.total >= FeatureReference.rowsMin else { return .referenceTooSmall }
-      guard let counts = window.counts else { return .vanished }
-      let total = counts.total
-      guard total >= FeatureReference.rowsMin else { return .windowTooSmall }
+      let total = window.counts?.total ?? 0
+      guard window.counts == nil || total >= FeatureReference.rowsMin else {
+        return .windowTooSmall
+      }
+      // What never had a value cannot lose it.
       guard reference.present > 0 else { return .none }
+      guard let counts = window.counts else { return .vanished }
       if counts.missing == total { return .vanished }
       let wrong = Double(counts.wrongType) / Double(total)
       return wrong >= changedTypeShare ? .changedType : .none
@@ -91,7 +94,7 @@ package enum DriftJudge {
         currentRows: window.rows ?? window.counts?.total ?? 0, comparison: comparison,
         seasonal: seasonal, adjustedP: adjustedP, verdict: verdict, cause: cause,
         sentence: DriftWords.sentence(
-          reference, window, comparison, seasonal, adjustedP: adjustedP, verdict, cause))
+          reference, window, comparison, seasonal, cause))
     }
 
     private func conclusion(
@@ -102,7 +105,11 @@ package enum DriftJudge {
       case .vanished, .changedType: return (.missing, cause)
       default: break
       }
-      guard let comparison, Self.hasDrifted(comparison, adjustedP) else { return (.ok, .none) }
+      guard let comparison else { return (.ok, .none) }
+      guard Self.hasDrifted(comparison, adjustedP) else {
+        if (adjustedP ?? 1) <= alpha { return (.ok, .negligible) }
+        return (.ok, comparison.psi >= PopulationStability.notable ? .noise : .none)
+      }
       if let seasonal, !Self.hasDrifted(seasonal, seasonalP) { return (.ok, .seasonal) }
       if reference.constantHasChanged(in: window.counts) {
         return (.constantChanged, .constantChanged)

@@ -35,6 +35,10 @@ package enum DriftVerdict: String, Sendable, Codable, CaseIterable {
 /// What stands behind a verdict.
 package enum DriftCause: String, Sendable, Codable {
   case none
+  /// Certain, and too small to matter.
+  case negligible
+  /// Large for what it is, and no more than chance does to so few rows.
+  case noise
   case shift
   case constantChanged
   /// Missing in every row, or not sent at all.

@@ -2,7 +2,7 @@
 enum DriftWords {
   static func sentence(
     _ reference: FeatureReference, _ window: FeatureWindow, _ comparison: DriftComparison?,
-    _ seasonal: DriftComparison?, adjustedP: Double?, _ verdict: DriftVerdict, _ cause: DriftCause
+    _ seasonal: DriftComparison?, _ cause: DriftCause
   ) -> String {
     let rows = PlainNumber.count(window.rows ?? window.counts?.total ?? 0)
     switch cause {
@@ -26,13 +26,23 @@ enum DriftWords {
     case .constantChanged:
       return constantChanged(reference, window, rows)
     case .seasonal:
-      let psi = seasonal.map { PlainNumber.decimals($0.psi, 3) } ?? "-"
-      return "as usual at this hour: PSI \(psi) against the same hours of the reference"
+      return "as usual at this hour: PSI \(psi(seasonal)) against the same hours of the reference"
     case .shift:
       return comparison.map { shift(reference, $0, rows) } ?? "drift"
+    case .negligible:
+      let (psi, threshold) = (psi(comparison), psi(comparison, \.psiThreshold))
+      return "a real shift, too small to matter: PSI \(psi), below \(threshold)"
+    case .noise:
+      return "within what chance does to \(rows) rows: PSI \(psi(comparison))"
     case .none:
-      return comparison.map { ok($0, adjustedP, rows) } ?? "no values on either side"
+      return "as in the reference"
     }
+  }
+
+  private static func psi(
+    _ comparison: DriftComparison?, _ figure: KeyPath<DriftComparison, Double> = \.psi
+  ) -> String {
+    comparison.map { PlainNumber.decimals($0[keyPath: figure], 3) } ?? "-"
   }
 
   private static func constantChanged(
@@ -58,19 +68,6 @@ enum DriftWords {
     let what = cell(lead.cell, reference.bins, comparison.resolution)
     return "\(PlainNumber.percent(lead.currentShare)) of \(rows) values are \(what), "
       + "\(PlainNumber.percent(lead.referenceShare)) in the reference"
-  }
-
-  private static func ok(
-    _ comparison: DriftComparison, _ adjustedP: Double?, _ rows: String
-  ) -> String {
-    let psi = PlainNumber.decimals(comparison.psi, 3)
-    let threshold = PlainNumber.decimals(comparison.psiThreshold, 2)
-    let isSignificant = (adjustedP ?? 1) <= DriftJudge.alpha
-    if isSignificant {
-      return "a real shift, too small to matter: PSI \(psi), below \(threshold)"
-    }
-    return comparison.psi >= PopulationStability.notable
-      ? "within what chance does to \(rows) rows: PSI \(psi)" : "as in the reference"
   }
 
   /// `above 0.81`, `between 0.2 and 0.31`, `"NSW"`, `missing`.

@@ -43,7 +43,7 @@ package struct FeatureReference: Sendable, Equatable, Codable {
   /// What is to be said of a reference with fewer rows than live use takes; nil when there are enough.
   package var warning: String? {
     guard rows < Self.rowsAdvised else { return nil }
-    let found = "the reference of \(name) has \(PlainNumber.count(rows)) rows"
+    let found = "the reference has \(PlainNumber.count(rows)) rows"
     return rows < Self.rowsMin
       ? "\(found); \(Self.rowsMin) are the least for a verdict"
       : "\(found); from \(PlainNumber.count(Self.rowsAdvised)) on it is steady"

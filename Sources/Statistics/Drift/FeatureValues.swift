@@ -58,8 +58,9 @@ package struct FeatureValues: Sendable {
       return
     }
     rows += 1
-    if levels[text] != nil || levels.count < Self.levelsMax {
-      levels[text, default: 0] += 1
+    let level = FrozenBins.level(text)
+    if levels[level] != nil || levels.count < Self.levelsMax {
+      levels[level, default: 0] += 1
     } else {
       untracked += 1
     }
@@ -74,7 +75,7 @@ package struct FeatureValues: Sendable {
   ///
   /// - Parameter windowRows: of the windows that will be compared with it: a level has a bin of its own when so many rows
   ///   hold 5 of it.
-  /// - Complexity: O(n log n) the first time.
+  /// - Complexity: O(n) the first time.
   package mutating func reference(
     windowRows: Int64 = FeatureReference.rowsMin
   ) -> FeatureReference {
@@ -97,7 +98,7 @@ package struct FeatureValues: Sendable {
 
   /// The values counted on the bins of a reference, all as a window that stands against it.
   ///
-  /// - Complexity: O(n log n) the first time for a numeric feature, O(levels) for a categorical one.
+  /// - Complexity: O(n) the first time for a numeric feature, O(levels) for a categorical one.
   package mutating func counts(on bins: FrozenBins) -> BinCounts {
     switch (feature.kind, bins.kind) {
     case (.numeric, .numeric):
@@ -117,9 +118,14 @@ package struct FeatureValues: Sendable {
     }
   }
 
+  /// Puts the kept values in order, so that what needs them so does not have to.
+  ///
+  /// - Complexity: O(n).
+  package mutating func sort() { numbers.sort() }
+
   /// The kept finite values of a numeric feature, ascending.
   ///
-  /// - Complexity: O(n log n) the first time.
+  /// - Complexity: O(n) the first time.
   package mutating func sorted() -> [Double] {
     numbers.sort()
     return numbers.values

@@ -54,7 +54,8 @@ package struct FrozenBins: Sendable, Equatable {
   /// - Precondition: `edges` ascend strictly and are finite; a decile mark for each.
   init(edges: [Double], isDecile: [Bool]) {
     precondition(edges.count == isDecile.count, "each edge is a decile or not")
-    self.init(kind: .numeric, edges: edges, isDecile: isDecile)
+    // Of the two zeros the one that `cell(of:)` can subtract from.
+    self.init(kind: .numeric, edges: edges.map { $0 + 0 }, isDecile: isDecile)
   }
 
   /// - Precondition: no level stands in both, or twice.
@@ -81,14 +82,25 @@ package struct FrozenBins: Sendable, Equatable {
     guard kind == .numeric else {
       return cellOfNumber[value] ?? (cellOfNumber.isEmpty ? Self.wrongTypeCell : Self.unseenCell)
     }
-    var low = 0
-    var high = edges.count
-    while low < high {
-      let middle = (low + high) / 2
-      if edges[middle] < value { low = middle + 1 } else { high = middle }
+    // Halves without a branch, which would be guessed wrong as often as right: the sign of the difference says which.
+    var bin = 0
+    var left = edges.count
+    while left > 0 {
+      let half = (left &+ 1) / 2
+      let isAbove = Int((edges[bin &+ half &- 1] - value).bitPattern >> 63)
+      bin &+= half &* isAbove
+      left &-= half
     }
-    return Self.specialCount + low
+    return Self.specialCount + bin
   }
+
+  /// What a level is known by: the first 256 bytes of its name, so that names of any length take bounded memory.
+  static func level(_ text: String) -> String {
+    text.utf8.count <= levelBytesMax
+      ? text : String(decoding: text.utf8.prefix(levelBytesMax), as: UTF8.self)
+  }
+
+  private static let levelBytesMax = 256
 
   /// The cell that counts `text`; an empty one is missing.
   package func cell(of text: String) -> Int {
@@ -97,7 +109,7 @@ package struct FrozenBins: Sendable, Equatable {
     case .numeric:
       return Double(text).map { cell(of: $0) } ?? Self.wrongTypeCell
     case .categorical:
-      return cellOfLevel[text] ?? Self.unseenCell
+      return cellOfLevel[Self.level(text)] ?? Self.unseenCell
     }
   }
 }

@@ -13,22 +13,11 @@ package struct KolmogorovSmirnov: Sendable, Equatable {
   static let exactMax = 10_000_000
 
   /// - Parameters:
-  ///   - reference: at least one finite value, ascending.
-  ///   - current: likewise. Values that are equal across the two are stepped over together.
-  /// - Complexity: O(n + m), and O(n m) where p is exact.
-  package init(sortedReference reference: [Double], current: [Double]) {
-    precondition(!reference.isEmpty && !current.isEmpty, "a sample has a value")
-    let (n, m) = (reference.count, current.count)
-    var i = 0
-    var j = 0
-    // In units of 1/(n m), so that ties and equal gaps compare exactly.
-    var gap = 0
-    while i < n, j < m {
-      let value = min(reference[i], current[j])
-      while i < n, reference[i] <= value { i += 1 }
-      while j < m, current[j] <= value { j += 1 }
-      gap = max(gap, abs(i * m - j * n))
-    }
+  ///   - gap: the statistic times n m, so that equal gaps compare exactly.
+  ///   - n: values of one sample, above 0.
+  ///   - m: values of the other, above 0.
+  /// - Complexity: O(n m) where p is exact, else O(1).
+  init(gap: Int, _ n: Int, _ m: Int) {
     statistic = Double(gap) / (Double(n) * Double(m))
     p =
       n * m <= Self.exactMax
@@ -37,21 +26,22 @@ package struct KolmogorovSmirnov: Sendable, Equatable {
 
   /// The share of lattice paths from (0, 0) to (n, m) that touch or leave the lines |x m - y n| = gap.
   ///
-  /// `touched[y]` is that share among paths to (x, y): all terms are positive, so the smallest p has full precision.
+  /// `touched[y]` is that share among paths to (x, y), 1 on and beyond the lines. All terms are positive, so the smallest p
+  /// has full precision.
   private static func exactP(gap: Int, _ n: Int, _ m: Int) -> Double {
     guard gap > 0 else { return 1 }
     var touched = (0...m).map { $0 * n >= gap ? 1.0 : 0.0 }
     for x in 1...n {
       let across = x * m
-      touched[0] = across >= gap ? 1 : touched[0]
-      for y in 1...m {
-        if abs(across - y * n) >= gap {
-          touched[y] = 1
-        } else {
-          // Of the paths to (x, y) the share x / (x + y) comes from the left.
-          let left = Double(x) / Double(x + y)
-          touched[y] = left * touched[y] + (1 - left) * touched[y - 1]
-        }
+      // What lies between the lines; above it nothing has been yet.
+      let low = across < gap ? 0 : (across - gap) / n + 1
+      let high = min(m, (across + gap - 1) / n)
+      if low > 0 { touched[low - 1] = 1 }
+      guard low <= high else { return 1 }
+      for y in max(1, low)..<max(1, high + 1) {
+        // Of the paths to (x, y) the share x / (x + y) comes from the left.
+        let left = Double(x) / Double(x + y)
+        touched[y] = left * touched[y] + (1 - left) * touched[y - 1]
       }
     }
     return min(1, touched[m])

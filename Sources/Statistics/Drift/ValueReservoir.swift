@@ -46,7 +46,7 @@ struct ValueReservoir: Sendable {
   /// Puts the sample in order. What is kept later does not depend on it: each slot is as likely to be replaced.
   mutating func sort() {
     guard !isSorted else { return }
-    values.sort()
+    RadixSort.sort(&values)
     isSorted = true
   }
 
