@@ -105,13 +105,15 @@ final class BatchReader {
     while true {
       let start = at
       if at < end, text[at] == UInt8(ascii: "\"") {
-        guard let close = Self.closing(text, at, end) else { return "a quoted field does not end" }
+        guard let close = CSVField.closing(text, at, end) else {
+          return "a quoted field does not end"
+        }
         at = close + 1
         guard at == end || text[at] == UInt8(ascii: ",") else {
           return "column \(count + 1): text after the closing quote"
         }
         if count < columns.count, columns[count].kind != .unused {
-          let field = Self.unquoted(text, start + 1..<close)
+          let field = CSVField.unquoted(text, start + 1..<close)
           if !store(field.span, 0..<field.count, columns[count], slot) {
             reason = reason ?? self.reason(count, field)
           }
@@ -171,59 +173,5 @@ final class BatchReader {
     return TableNumber.isMissing(field.span, in: 0..<field.count)
       ? "column \(name): no value for \(type)"
       : "column \(name): expected \(type), found \(ConfigurationProblem.quoted(found))"
-  }
-
-  /// - Parameter start: of the opening quote.
-  private static func closing(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
-    var at = start + 1
-    while at < end {
-      if text[at] == UInt8(ascii: "\"") {
-        guard at + 1 < end, text[at + 1] == UInt8(ascii: "\"") else { return at }
-        at += 1
-      }
-      at += 1
-    }
-    return nil
-  }
-
-  private static func unquoted(_ text: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
-    var field: [UInt8] = []
-    var at = range.lowerBound
-    while at < range.upperBound {
-      field.append(text[at])
-      // Of a doubled quote one stays.
-      at += text[at] == UInt8(ascii: "\"") ? 2 : 1
-    }
-    return field
-  }
-}
-
-extension RowChunk {
-  /// The fields of a row as text; a field that does not end goes to the row's end.
-  package func fields(row: Int) -> [String] {
-    var fields: [String] = []
-    var field: [UInt8] = []
-    var isQuoted = false
-    var isStart = true
-    var bytes = text[rows[row]].makeIterator()
-    var next = bytes.next()
-    while let byte = next {
-      next = bytes.next()
-      switch byte {
-      case UInt8(ascii: "\"") where isQuoted && next == UInt8(ascii: "\""):
-        field.append(byte)
-        next = bytes.next()
-      case UInt8(ascii: "\"") where isQuoted: isQuoted = false
-      case UInt8(ascii: "\"") where isStart: isQuoted = true
-      case UInt8(ascii: ",") where !isQuoted:
-        fields.append(String(decoding: field, as: UTF8.self))
-        field = []
-        isStart = true
-        continue
-      default: field.append(byte)
-      }
-      isStart = false
-    }
-    return fields + [String(decoding: field, as: UTF8.self)]
   }
 }

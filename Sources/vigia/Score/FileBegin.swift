@@ -1,5 +1,4 @@
 import Inference
-import InferenceProtocol
 
 /// What the begin of a file tells: its columns, where its rows begin, and the first of them.
 struct FileBegin {
@@ -16,39 +15,13 @@ struct FileBegin {
   init(
     _ source: InputSource, _ signature: ModelSignature, _ options: ScoreOptions
   ) throws(ScoreError) {
-    let head = source.head
-    guard !head.starts(with: [0xFF, 0xFE]), !head.starts(with: [0xFE, 0xFF]) else {
-      throw .file(path: source.path, reason: "expected UTF-8, found UTF-16; save it as UTF-8")
-    }
-    var splitter = RowSplitter(limits: .init(rows: 1))
-    splitter.append(head)
-    if source.isWholeInHead { splitter.finish() }
-    guard let first = try splitter.chunk(of: source.path) else {
-      throw .file(
-        path: source.path,
-        reason: head.isEmpty
-          ? "the file is empty; expected a header and rows"
-          : "no header within the first \(head.count >> 10) KiB")
-    }
-    header = Array(first.text[first.rows[0]])
-    // The header is no row.
-    position = RowChunk.Position(offset: first.end.offset, line: first.end.line)
-    splitter = RowSplitter(limits: .init(rows: RunProbe.rowsMax), from: position)
-    splitter.append(head.dropFirst(position.offset))
-    let names = first.fields(row: 0)
+    let header = try FileHeader(source)
+    self.header = header.text
+    position = header.position
     columns = try ColumnPlan(
-      columns: names, signature: signature, features: options.features, id: options.id)
-    // A small file's last row may lack its line feed; a large one's last row here may be cut.
-    splitter.finish()
-    var sample = try splitter.chunk(of: source.path)
-    if !source.isWholeInHead, let count = sample?.rows.count, count > 1 {
-      sample?.rows.removeLast()
-    }
-    self.sample = sample
-    warnings =
-      Self.looksLikeRow(names)
-      ? ["\(source.path): the first line is taken as the header, and holds nothing but numbers"]
-      : []
+      columns: header.names, signature: signature, features: options.features, id: options.id)
+    sample = try header.sample(source, rows: RunProbe.rowsMax)
+    warnings = header.warnings
   }
 
   /// The output's first line.
@@ -69,15 +42,5 @@ struct FileBegin {
     }
     printer.endLine()
     return printer.text
-  }
-
-  /// Numbers alone, and not 0, 1, 2, ..., which are names that programs give.
-  private static func looksLikeRow(_ names: [String]) -> Bool {
-    let isNumbered = names.enumerated().allSatisfy { "\($0)" == $1 }
-    return !isNumbered
-      && names.allSatisfy { name in
-        let bytes = Array(name.utf8)
-        return TableNumber.bits(of: bytes.span, in: 0..<bytes.count, as: .fp64) != nil
-      }
   }
 }
