@@ -69,11 +69,19 @@ extension ControlPlane {
         guard trainingReferencesRead.insert(key).inserted else { continue }
         let id = board.nextReference
         let found = await judging.run { judgement.trainingReference(key, id, now) }
-        guard let found, board.reference(of: key)?.source != found.source else { continue }
-        await perform([.reference(found)])
-        await recordEvent(
-          "reference", model: name,
-          summary: "reference of \(version) read from its \(found.source), \(found.rows) rows")
+        switch found {
+        case .success(nil): continue
+        case .success(let reference?):
+          guard board.reference(of: key)?.isSame(as: reference) != true else { continue }
+          await perform([.reference(reference)])
+          await recordEvent(
+            "reference", model: name,
+            summary: "reference of \(version) read from its \(reference.source), "
+              + "\(reference.rows) rows")
+        case .failure(let failure):
+          modelNotices[name, default: []].append(
+            Notice(.warning, "no reference for \(version): \(failure.reason)"))
+        }
       }
     }
   }
@@ -174,5 +182,13 @@ extension ControlPlane {
     }
     let records = judgements
     await judging.run { try? judgement.metrics.write(records) }
+  }
+}
+
+extension FrozenReference {
+  /// Whether it holds what another holds, but for its number and when it was made.
+  func isSame(as other: FrozenReference) -> Bool {
+    version == other.version && source == other.source && rows == other.rows
+      && errors == other.errors && features == other.features
   }
 }

@@ -353,7 +353,7 @@ struct ControlPlaneTests {
     let disk = await hold(rig.store)
     async let promoted = rig.send(.promote(model: "m", version: "3", verification: .required))
     // The champion and the challenger before.
-    while rig.dataPlane.memory.pinned == 200 { await Task.yield() }
+    while rig.dataPlane.memory.pinned == 200, !Task.isCancelled { await Task.yield() }
     #expect(await rig.answer(of: "4").contains("model_memory"))
     #expect(rig.dataPlane.status(of: third).state == .ready)
     disk.signal()

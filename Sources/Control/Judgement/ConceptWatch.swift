@@ -40,14 +40,18 @@ struct ConceptWatch: Sendable {
 
   /// Judges the blocks that have become complete.
   ///
-  /// - Parameter minutes: all from `wanted` on, ascending.
-  mutating func step(_ minutes: [Minute], now: Timestamp) -> [Event] {
+  /// - Parameters:
+  ///   - minutes: all from `wanted` on, ascending.
+  ///   - reference: how often the version was wrong when all was well; nil: its first blocks say so.
+  mutating func step(
+    _ minutes: [Minute], now: Timestamp, reference: FrozenReference.Errors? = nil
+  ) -> [Event] {
     var delay = DDSketch()
     for minute in minutes { delay.merge(minute.row.delay) }
     let labelled = minutes.reduce(0) { $0 + ($1.row.sketch?.rows ?? 0) }
     let predicted = minutes.reduce(0) { $0 + $1.predicted }
     completeness = predicted > 0 ? min(1, Double(labelled) / Double(predicted)) : nil
-    guard var judge = memory.judge ?? firstJudge(minutes) else { return [] }
+    guard var judge = memory.judge ?? firstJudge(minutes, reference) else { return [] }
     let windows = minutes.map { minute in
       LabelWindow(
         start: minute.minute, seconds: 60, predicted: minute.predicted,
@@ -72,10 +76,13 @@ struct ConceptWatch: Sendable {
   }
 
   /// Once the first labels say whether it is a classifier or a regression.
-  private func firstJudge(_ minutes: [Minute]) -> ConceptDriftJudge? {
+  private func firstJudge(
+    _ minutes: [Minute], _ reference: FrozenReference.Errors?
+  ) -> ConceptDriftJudge? {
     guard let sketch = minutes.lazy.compactMap(\.row.sketch).first else { return nil }
     if case .regression = sketch { return ConceptDriftJudge(loss: .mean) }
-    return ConceptDriftJudge()
+    return ConceptDriftJudge(
+      reference: reference.map { ConceptReference(wrong: $0.wrong, of: $0.rows) })
   }
 
   private func block(_ judged: JudgedBlock, _ minutes: [Minute]) -> QualityBlock {

@@ -7,19 +7,18 @@ package struct JudgementServices: Sendable {
   package var metrics: MetricStore
   /// Makes the recorder count by a reference's bins.
   package var useReference: @Sendable (FrozenReference) -> Void
-  /// A reference that was made at training and lies beside the model, if there is one; may read the disk.
-  package var trainingReference:
-    @Sendable (ModelVersion, _ id: Int64, Timestamp) -> FrozenReference?
+  /// A reference that was made at training and lies beside the model, if there is one, or why it cannot be used; may read the
+  /// disk.
+  package typealias TrainingReference =
+    @Sendable (ModelVersion, _ id: Int64, Timestamp) -> Result<FrozenReference?, ReferenceFailure>
+  package var trainingReference: TrainingReference
   /// Models whose routing sticks to a key.
   package var stickyModels: Set<String>
   package var price: MachinePrice?
 
   package init(
     metrics: MetricStore, useReference: @escaping @Sendable (FrozenReference) -> Void,
-    trainingReference:
-      @escaping @Sendable (ModelVersion, _ id: Int64, Timestamp) -> FrozenReference? = { _, _, _ in
-        nil
-      },
+    trainingReference: @escaping TrainingReference = { _, _, _ in .success(nil) },
     stickyModels: Set<String> = [], price: MachinePrice? = nil
   ) {
     self.metrics = metrics
@@ -28,4 +27,11 @@ package struct JudgementServices: Sendable {
     self.stickyModels = stickyModels
     self.price = price
   }
+}
+
+/// Why a reference beside a model cannot be used: the file, the line and the reason.
+package struct ReferenceFailure: Error, Sendable, Equatable {
+  package var reason: String
+
+  package init(_ reason: String) { self.reason = reason }
 }

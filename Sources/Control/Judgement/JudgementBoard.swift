@@ -233,7 +233,8 @@ struct JudgementBoard: Sendable {
     _ minutes: [ConceptWatch.Minute], of version: ModelVersion, now: Timestamp
   ) -> [Event] {
     var watch = concept[version] ?? makeConcept(version)
-    let stepped = watch.step(minutes, now: now)
+    let stepped = watch.step(
+      minutes, now: now, reference: drift[version]?.reference?.errors)
     concept[version] = watch
     return stepped.map { event in
       switch event {

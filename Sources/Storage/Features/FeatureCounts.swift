@@ -68,7 +68,19 @@ package struct FrozenReference: Sendable, Equatable, Codable {
   package var rows: Int64
   /// Of less than a day of traffic: in force until the whole day is there.
   package var isProvisional: Bool
+  /// How often the version was wrong on the reference's rows; nil where that is not known.
+  package var errors: Errors?
   package var features: [FeatureReference]
+
+  package struct Errors: Sendable, Equatable, Codable {
+    package var wrong: Int64
+    package var rows: Int64
+
+    package init(wrong: Int64, rows: Int64) {
+      self.wrong = wrong
+      self.rows = rows
+    }
+  }
 
   package init(
     id: Int64, version: ModelVersion, madeAt: Timestamp, source: String, rows: Int64,

@@ -78,13 +78,19 @@ struct FeatureFolder {
 
   private mutating func locate(_ version: ModelVersion) {
     guard let watched = versions[version], let reference = watched.reference else { return }
+    let columns = watched.layout?.columns ?? []
+    let names = reference.features.filter { $0.role == .feature }.map(\.name)
+    // A training file has names of its own where the configuration gives none: then their order counts.
+    let isByOrder =
+      columns.count == names.count && !columns.contains { names.contains($0.name) }
+    var rest = columns[...]
     versions[version]?.sources = reference.features.map { feature in
       switch feature.role {
-      case .score: .score
-      case .predictedClass: .predictedClass
+      case .score: return .score
+      case .predictedClass: return .predictedClass
       case .feature:
-        watched.layout?.columns.first { $0.name == feature.name }
-          .map { .column($0) } ?? .none
+        let column = isByOrder ? rest.popFirst() : columns.first { $0.name == feature.name }
+        return column.map { .column($0) } ?? .none
       }
     }
   }

@@ -125,6 +125,15 @@ extension VigiaServer {
     let recorder = stores.recorder
     return JudgementServices(
       metrics: stores.metrics, useReference: { recorder.setReference($0) },
+      trainingReference: { version, id, now in
+        do throws(DriftError) {
+          return .success(
+            try TrainingReference.read(
+              repository: configuration.modelRepository, version: version, id: id, now: now))
+        } catch {
+          return .failure(ReferenceFailure(error.description))
+        }
+      },
       stickyModels: Set(routingHeaders(of: configuration).keys),
       price: configuration.machinePrice)
   }

@@ -1,0 +1,74 @@
+import Domain
+import Foundation
+import Statistics
+import Storage
+import Testing
+
+@testable import vigia
+
+struct TrainingReferenceTests {
+  private static let version = ModelVersion(model: "m", version: "1")
+
+  private func read(_ text: String) throws -> FrozenReference? {
+    let root = NSTemporaryDirectory() + "vigia-reference-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: root) }
+    try FileManager.default.createDirectory(
+      atPath: "\(root)/m/1", withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: URL(filePath: "\(root)/m/1/reference.csv"))
+    return try TrainingReference.read(
+      repository: root, version: Self.version, id: 4, now: Timestamp(seconds: 9))
+  }
+
+  private static func rows(_ count: Int, _ row: (Int) -> String) -> String {
+    (0..<count).map(row).joined(separator: "\n") + "\n"
+  }
+
+  @Test
+  func `columns are features, and the three named ones what the model answered and the truth`()
+    throws
+  {
+    let reference = try #require(
+      try read(
+        "price,city,score,prediction,label\n"
+          + Self.rows(500) {
+            "0.\($0 % 97),\(["Bern", "Chur"][$0 % 2]),0.\($0 % 9),\($0 % 2),\($0 % 10 == 0 ? 5 : $0 % 2)"
+          }))
+    #expect(reference.id == 4 && reference.rows == 500 && !reference.isProvisional)
+    #expect(reference.source == "training file reference.csv")
+    #expect(reference.features.map(\.name) == ["price", "city", "score", "predicted class"])
+    #expect(reference.features.map(\.kind) == [.numeric, .categorical, .numeric, .categorical])
+    #expect(reference.features.map(\.role) == [.feature, .feature, .score, .predictedClass])
+    #expect(reference.errors == .init(wrong: 50, rows: 500))
+    #expect(reference.features[0].counts.total == 500)
+  }
+
+  @Test func `values are those that a model with single precision sees`() throws {
+    let reference = try #require(
+      try read("x\n" + Self.rows(1_000) { "\(Double($0 % 11) / 10)" }))
+    for edge in reference.features[0].bins.edges { #expect(Double(Float(edge)) == edge) }
+  }
+
+  @Test func `missing values are counted, and without labels nothing is said of errors`() throws {
+    let reference = try #require(
+      try read("x,y\n" + Self.rows(400) { $0 % 4 == 0 ? ",1" : "\($0),NaN" }))
+    #expect(reference.features[0].counts.missing == 100)
+    #expect(reference.features[1].counts.missing == 300)
+    #expect(reference.errors == nil)
+  }
+
+  @Test(arguments: [
+    ("x\n1\n2\n", "at least 200 rows, this one 2"), ("", "the file is empty"),
+    ("x,y\n" + String(repeating: "1,2\n", count: 300) + "1\n", ":302: expected 2 fields, found 1"),
+    ("x\n" + String(repeating: "1\n", count: 300) + "high\n", ":302: column x: expected a number"),
+  ])
+  func `a file that is none is refused with its place`(text: String, reason: String) throws {
+    let error = #expect(throws: DriftError.self) { try read(text) }
+    #expect(error?.description.contains(reason) == true, "\(error?.description ?? "nothing")")
+  }
+
+  @Test func `no file is no reference`() throws {
+    #expect(
+      try TrainingReference.read(
+        repository: "/nowhere", version: Self.version, id: 1, now: Timestamp(seconds: 0)) == nil)
+  }
+}
