@@ -13,7 +13,7 @@ struct DriftCommand: ParsableCommand {
       standard input, are fine), and says what has drifted, the worst first.
 
         vigia drift --reference training.csv --current yesterday.csv
-        vigia drift --reference a.csv --current b.csv --columns age,income --categorical zone --score p --json
+        vigia drift --reference a.csv --current b.csv --score p --json
 
       VERDICTS. drift: two-sample chi-squared on the reference's deciles (20 bins from 2 000 rows on) or levels rejects at \
       0.01, adjusted for the number of columns (Benjamini-Hochberg), and the stability index PSI is beyond chance and \

@@ -50,7 +50,10 @@ struct DriftText {
 
   private func row(_ drift: FeatureDrift) -> [String] {
     let comparison = drift.comparison
-    let w1 = comparison?.w1OverStandardDeviation.map { "\(Self.decimals($0, 2)) sd" }
+    // What was constant has no standard deviation to measure with.
+    let w1 =
+      drift.cause == .constantChanged
+      ? nil : comparison?.w1OverStandardDeviation.map { "\(Self.decimals($0, 2)) sd" }
     return [
       "\(glyph(drift.verdict)) \(Self.word(drift.verdict))", Self.name(drift),
       comparison.map { Self.decimals($0.psi, 3) } ?? "-", drift.adjustedP.map(Self.p) ?? "-",

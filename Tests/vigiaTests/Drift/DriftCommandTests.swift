@@ -168,6 +168,8 @@ import Testing
     let (status, report) = try report()
     #expect(status == 1)
     #expect(report.features[0].verdict == "constant_changed")
+    let line = try drift().output.split(separator: "\n").first { $0.contains("constant changed") }
+    #expect(line?.contains(" sd") == false)
   }
 
   @Test func `too few rows are no verdict, exit 0; few rows of a reference are said`() throws {
