@@ -148,19 +148,29 @@ struct ExperimentWatch: Sendable {
   ) {
     guard var keys = memory.keys, var one = batch(rollup.revision, in: batches) else { return }
     memory.keys = nil
+    let share = one.share
     for request in rollup.events.requests {
-      let isNew = keys.isFirst(.request, ofHash: request.key)
-      let isError = request.isError && keys.isFirst(.error, ofHash: request.key)
-      let isSlow = request.isSlow && keys.isFirst(.slowRequest, ofHash: request.key)
-      if isNew { one.arrivals[arm] += 1 }
-      one.count(.errors, arm, events: isError ? 1 : 0, trials: isNew ? 1 : 0)
-      one.count(.slowRequests, arm, events: isSlow ? 1 : 0, trials: isNew ? 1 : 0)
+      let asRequest = keys.observe(.request, ofHash: request.key, share: share)
+      if asRequest == .new { one.arrivals[arm] += 1 }
+      one.count(.errors, arm, trial: asRequest)
+      one.count(.slowRequests, arm, trial: asRequest)
+      if request.isError {
+        let novelty = keys.observe(.error, ofHash: request.key, share: share)
+        one.count(.errors, arm, event: novelty)
+      }
+      if request.isSlow {
+        let novelty = keys.observe(.slowRequest, ofHash: request.key, share: share)
+        one.count(.slowRequests, arm, event: novelty)
+      }
     }
     if !rollup.events.labels.isEmpty { watchPredictions() }
     for label in rollup.events.labels {
-      let isFirstWrong = label.isWrong && keys.isFirst(.wrongPrediction, ofHash: label.key)
       one.count(
-        .wrongPredictions, arm, events: isFirstWrong ? 1 : 0, trials: 1)
+        .wrongPredictions, arm, trial: keys.observe(.label, ofHash: label.key, share: share))
+      if label.isWrong {
+        let novelty = keys.observe(.wrongPrediction, ofHash: label.key, share: share)
+        one.count(.wrongPredictions, arm, event: novelty)
+      }
     }
     memory.keys = keys
     batches[rollup.revision] = one
@@ -181,13 +191,13 @@ struct ExperimentWatch: Sendable {
       client.requests[arm] += Int(count.count)
       if count.outcome.isServerError {
         client.failures[arm] += Int(count.count)
-        client.events[.errors, default: .zero][arm] += Int(count.count)
+        client.draws[.errors, default: .zero][arm] += Int(count.count)
       }
-      client.events[.slowRequests, default: .zero][arm] += Int(count.times.slow)
+      client.draws[.slowRequests, default: .zero][arm] += Int(count.times.slow)
       clients[count.client] = client
     }
     return clients.values.sorted { left, right in
-      let events = [left, right].map { $0.events.values.reduce(0) { $0 + $1.total } }
+      let events = [left, right].map { $0.draws.values.reduce(0) { $0 + $1.total } }
       return (events[0], left.requests.total, right.name)
         > (events[1], right.requests.total, left.name)
     }.prefix(32).map { $0 }
@@ -296,9 +306,32 @@ extension ExperimentBatch {
   fileprivate mutating func count(
     _ guardrail: Guardrail, _ arm: Arm, events: Int64, trials: Int64
   ) {
+    count(guardrail, arm, events: Int(events), trials: Int(trials), draws: Int(events))
+  }
+
+  /// A key's trial: counted once under a split.
+  fileprivate mutating func count(
+    _ guardrail: Guardrail, _ arm: Arm, trial novelty: FirstEventPerKey.Novelty
+  ) {
+    guard novelty != .known else { return }
+    count(guardrail, arm, events: 0, trials: 1, draws: 0)
+  }
+
+  /// A key's event: counted once under a split, and evidence once.
+  fileprivate mutating func count(
+    _ guardrail: Guardrail, _ arm: Arm, event novelty: FirstEventPerKey.Novelty
+  ) {
+    guard novelty != .known else { return }
+    count(guardrail, arm, events: 1, trials: 0, draws: novelty == .new ? 1 : 0)
+  }
+
+  private mutating func count(
+    _ guardrail: Guardrail, _ arm: Arm, events: Int, trials: Int, draws: Int
+  ) {
     var counts = self.counts[guardrail] ?? Counts(events: .zero, trials: .zero)
-    counts.events[arm] += Int(events)
-    counts.trials[arm] += Int(trials)
+    counts.events[arm] += events
+    counts.trials[arm] += trials
+    counts.draws[arm] += draws
     self.counts[guardrail] = counts
   }
 }

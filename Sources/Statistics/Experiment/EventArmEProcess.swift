@@ -19,7 +19,7 @@ import Glibc
 ///
 /// It assumes that routing is random, given the share: where it sticks to keys, an event is a key's first
 /// (`FirstEventPerKey`). Events that come in clusters of one arm, as when one engine's queue stalls, are not
-/// independent, and weigh more than they should.
+/// independent: `ClusterCorrection`.
 ///
 /// Source: Lindon, Malek 2022, NeurIPS, arXiv:2011.03567, section 4; the mixture over ratios is ours.
 package struct EventArmEProcess: Sendable, Equatable, Codable {
@@ -69,10 +69,13 @@ package struct EventArmEProcess: Sendable, Equatable, Codable {
   /// The logarithm of E, which starts at 0.
   ///
   /// - Complexity: O(ratioCount).
-  package var logE: Double {
+  package var logE: Double { logE(dividedBy: 1) }
+
+  /// The logarithm of the mean of the likelihood ratios, each to the power of 1/`dispersion`.
+  func logE(dividedBy dispersion: Double) -> Double {
     let largest = logSums.max() ?? 0
-    let sum = logSums.reduce(0) { $0 + exp($1 - largest) }
-    return largest + log(sum / Double(Self.ratioCount))
+    let sum = logSums.reduce(0) { $0 + exp(($1 - largest) / dispersion) }
+    return largest / dispersion + log(sum / Double(Self.ratioCount))
   }
 
   /// The process as it would be without some of its events.

@@ -7,7 +7,6 @@ package struct ExperimentBatch: Sendable, Equatable {
   package var share: Double
   /// What routing drew for, that was not drawn for before: requests, or, where it sticks, keys at their first request.
   package var arrivals = ByArm<Int>.zero
-  /// Where routing sticks, a key counts once as a trial and once as an event.
   package var counts: [Guardrail: Counts] = [:]
   /// Every request that was answered or failed, and every failure, repeated keys too: for the hard limit.
   package var requests = ByArm<Int>.zero
@@ -16,12 +15,17 @@ package struct ExperimentBatch: Sendable, Equatable {
   package var clients: [Client] = []
 
   package struct Counts: Sendable, Equatable {
+    /// Where routing sticks: keys that had one, each once under a split.
     package var events: ByArm<Int>
+    /// Where routing sticks: keys that had one, each once under a split.
     package var trials: ByArm<Int>
+    /// Those events that are evidence: where routing sticks, keys that had none in the experiment before; else all.
+    package var draws: ByArm<Int>
 
-    package init(events: ByArm<Int>, trials: ByArm<Int>) {
+    package init(events: ByArm<Int>, trials: ByArm<Int>, draws: ByArm<Int>? = nil) {
       self.events = events
       self.trials = trials
+      self.draws = draws ?? events
     }
   }
 
@@ -30,7 +34,8 @@ package struct ExperimentBatch: Sendable, Equatable {
     package var name: String
     package var requests: ByArm<Int>
     package var failures = ByArm<Int>.zero
-    package var events: [Guardrail: ByArm<Int>] = [:]
+    /// Those that are evidence: its part of `Counts.draws`.
+    package var draws: [Guardrail: ByArm<Int>] = [:]
 
     package init(_ name: String, requests: ByArm<Int>) {
       self.name = name

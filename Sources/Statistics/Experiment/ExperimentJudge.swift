@@ -1,5 +1,3 @@
-import Glibc
-
 /// Compares a challenger with the champion while both serve, and says what to do: a value that is stepped once a second.
 ///
 /// ```swift
@@ -27,8 +25,8 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
   /// The challenger's share under which the latest requests were routed.
   package private(set) var share: Double?
   package private(set) var verdict: ExperimentVerdict?
-  private var expectedOfChallenger = 0.0
-  private var hardLimit = HardLimit()
+  private(set) var expectedOfChallenger = 0.0
+  private(set) var hardLimit = HardLimit()
 
   /// - Precondition: the policy has a rule, and each guardrail once.
   package init(policy: ExperimentPolicy) {
@@ -92,172 +90,5 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
     let relative = relativeHarm
     if let relative, relative.kind == .rollBack { return relative }
     return absolute ?? relative ?? progress(at: now, context)
-  }
-
-  // MARK: Harm
-
-  private func absoluteHarm(_ context: ExperimentContext) -> ExperimentVerdict? {
-    if let fault = context.engineFault.challenger {
-      guard context.engineFault.champion == nil else {
-        return .init(.withheld, Sentence.bothEngines(fault), withholding: .sharedOutage)
-      }
-      return .init(.rollBack, Sentence.engine(fault))
-    }
-    switch hardLimit.finding {
-    case .harm(let failures, let requests):
-      return .init(.rollBack, Sentence.failing(failures, requests), guardrail: .errors)
-    case .sharedOutage(let failures, let requests):
-      return .init(
-        .withheld, Sentence.shared(failures, requests), guardrail: .errors,
-        withholding: .sharedOutage)
-    case .oneClient(let client, let failures, let requests):
-      return .init(
-        .withheld, Sentence.oneClient(client, failures: failures, requests: requests),
-        guardrail: .errors, withholding: .oneClient(client))
-    case nil: return context.burn.flatMap(burning)
-    }
-  }
-
-  /// A version that spends its error budget so fast that it is paged for, while the other does not.
-  private func burning(_ burn: ByArm<ExperimentContext.Burn>) -> ExperimentVerdict? {
-    let challenger = burn.challenger
-    guard
-      challenger.hour >= BurnLimit.page, challenger.fiveMinutes >= BurnLimit.page,
-      challenger.badCount >= BurnLimit.leastBad
-    else { return nil }
-    guard burn.champion.hour < BurnLimit.page / 6 else {
-      return .init(
-        .withheld, Sentence.bothBurn(burn), guardrail: .errors, withholding: .sharedOutage)
-    }
-    if let client = challenger.worstClient {
-      let others = challenger.badCount - client.badCount
-      let hour = challenger.hour * Double(others) / Double(challenger.badCount)
-      guard hour >= BurnLimit.page, others >= BurnLimit.leastBad else {
-        return .init(
-          .withheld, Sentence.oneClientBurns(client.name, client.badCount, challenger.badCount),
-          guardrail: .errors, withholding: .oneClient(client.name))
-      }
-    }
-    return .init(.rollBack, Sentence.burns(burn), guardrail: .errors)
-  }
-
-  private enum BurnLimit {
-    /// Of a 30-day budget, 2 % in an hour. Source: The Site Reliability Workbook, chapter 5.
-    static let page = 14.4
-    /// With little traffic a single error would be a page.
-    static let leastBad = 10
-  }
-
-  /// The guardrail with the strongest proof, if there is one.
-  private var relativeHarm: ExperimentVerdict? {
-    let proven = guardrails.filter { $0.logE >= policy.logThreshold($0.rule) }
-      .max { $0.logE - policy.logThreshold($0.rule) < $1.logE - policy.logThreshold($1.rule) }
-    guard let proven else { return nil }
-    let (rest, client) = proven.logEWithoutOne(unitIsKey: policy.unitIsKey)
-    let guardrail = proven.rule.guardrail
-    guard rest >= policy.logThreshold(proven.rule) else {
-      return .init(
-        .withheld, Sentence.restsOnOne(proven, client), guardrail: guardrail,
-        withholding: .oneClient(client))
-    }
-    return .init(.rollBack, Sentence.worse(proven), guardrail: guardrail)
-  }
-
-  private var mismatch: ExperimentVerdict {
-    .init(
-      .sampleRatioMismatch,
-      Sentence.mismatch(arrivals, expected: expectedOfChallenger, p: sampleRatio.p))
-  }
-
-  // MARK: Progress
-
-  private func progress(at now: Double, _ context: ExperimentContext) -> ExperimentVerdict {
-    let wanting = guardrails.compactMap { evidence in
-      shortage(of: evidence, at: now).map { (evidence, $0) }
-    }.max { $0.1.timeLeft ?? .infinity < $1.1.timeLeft ?? .infinity }
-    if let (evidence, shortage) = wanting {
-      let silence = silence(of: evidence, at: now)
-      return .init(
-        .collecting, Sentence.collecting(evidence.rule.guardrail, shortage, silence),
-        guardrail: evidence.rule.guardrail)
-    }
-    for evidence in guardrails {
-      if let obstacle = obstacle(evidence, at: now, context) {
-        return .init(.keep, obstacle, guardrail: evidence.rule.guardrail)
-      }
-    }
-    return .init(.promote, Sentence.promote(guardrails, policy, isProven: isProven))
-  }
-
-  /// How much is there of what is needed before anything is said.
-  struct Shortage: Sendable, Equatable {
-    enum Unit { case trials, events }
-    var unit: Unit
-    var count: Int
-    var needed: Int
-    /// In seconds, as fast as it came so far; nil: nothing came.
-    var timeLeft: Double?
-  }
-
-  private func shortage(of evidence: GuardrailEvidence, at now: Double) -> Shortage? {
-    let trials = evidence.trials.challenger
-    if trials < policy.leastTrials {
-      return shortage(.trials, trials, of: policy.leastTrials, evidence, at: now)
-    }
-    guard evidence.events.total < policy.leastEvents, trials < policy.plannedTrials else {
-      return nil
-    }
-    let events = shortage(.events, evidence.events.total, of: policy.leastEvents, evidence, at: now)
-    let planned = shortage(.trials, trials, of: policy.plannedTrials, evidence, at: now)
-    return (events.timeLeft ?? .infinity) < (planned.timeLeft ?? .infinity) ? events : planned
-  }
-
-  private func shortage(
-    _ unit: Shortage.Unit, _ count: Int, of needed: Int, _ evidence: GuardrailEvidence,
-    at now: Double
-  ) -> Shortage {
-    let passed = evidence.firstAt.map { now - $0 } ?? 0
-    let left = count > 0 && passed > 0 ? passed / Double(count) * Double(needed - count) : nil
-    return Shortage(unit: unit, count: count, needed: needed, timeLeft: left)
-  }
-
-  /// Seconds since the arm that has been silent longer had a trial; nil: within the policy's patience.
-  private func silence(of evidence: GuardrailEvidence, at now: Double) -> (
-    Double, isChallenger: Bool
-  )? {
-    guard let last = evidence.lastAt else { return nil }
-    let isChallenger = last.challenger <= last.champion
-    let seconds = now - min(last.challenger, last.champion)
-    return seconds > policy.patience ? (seconds, isChallenger) : nil
-  }
-
-  /// Why a guardrail does not let the challenger be promoted; nil: it does.
-  private func obstacle(
-    _ evidence: GuardrailEvidence, at now: Double, _ context: ExperimentContext
-  ) -> String? {
-    let guardrail = evidence.rule.guardrail
-    if let silence = silence(of: evidence, at: now) { return Sentence.silent(guardrail, silence) }
-    if guardrail == .wrongPredictions, let completeness = context.labelCompleteness,
-      completeness < 0.95
-    {
-      return Sentence.labelsIncomplete(completeness)
-    }
-    guard !isProven(evidence) else { return nil }
-    let trials = evidence.trials.challenger
-    guard trials >= policy.plannedTrials else {
-      return Sentence.notYet(
-        evidence, policy, shortage(.trials, trials, of: policy.plannedTrials, evidence, at: now))
-    }
-    guard let interval = evidence.interval, interval.high < evidence.rule.differenceMargin else {
-      return Sentence.mayBeWorse(evidence)
-    }
-    return nil
-  }
-
-  /// Whether the challenger is shown to be no worse than the promotion margin, by more than one client.
-  private func isProven(_ evidence: GuardrailEvidence) -> Bool {
-    let threshold = -log(policy.alpha)
-    return evidence.notWorseLogE >= threshold
-      && evidence.notWorseLogEWithoutOne(unitIsKey: policy.unitIsKey) >= threshold
   }
 }

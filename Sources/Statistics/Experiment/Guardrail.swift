@@ -3,7 +3,8 @@ import Glibc
 /// A kind of event that a challenger must not have more of than the champion.
 package enum Guardrail: String, Sendable, Codable, CaseIterable {
   case errors
-  /// Rows whose label came and differs: the trials are labels, not requests.
+  /// Predictions whose label came and differs. A request's rows were routed together, so its first labelled row stands for
+  /// it: one trial a request.
   case wrongPredictions = "wrong_predictions"
   /// Slower than the champion's p99 was when the experiment began (`DDSketch.bucketEdge`).
   case slowRequests = "slow_requests"
@@ -16,6 +17,8 @@ package struct GuardrailRule: Sendable, Equatable, Codable {
   package var margin: Double
   /// Its part of the experiment's alpha, as a weight beside the others'.
   package var weight: Double
+  /// Whether one fault of one arm makes many events: then evidence is corrected for clusters.
+  package var isClustered: Bool
   /// At the planned sample, the difference of the rates that may remain possible.
   package var differenceMargin: Double
 
@@ -25,6 +28,7 @@ package struct GuardrailRule: Sendable, Equatable, Codable {
   ) {
     self.guardrail = guardrail
     self.weight = weight
+    isClustered = guardrail == .slowRequests
     switch guardrail {
     case .errors:
       self.margin = margin ?? 1.25

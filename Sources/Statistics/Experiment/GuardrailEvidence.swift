@@ -26,6 +26,8 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
   private var splits: [Split] = []
   private var worse: EventArmEProcess
   private var notWorse: EventArmEProcess
+  private var worseClusters: ClusterCorrection?
+  private var notWorseClusters: ClusterCorrection?
   private var suspects: HeavyClients
   private var witnesses: HeavyClients
   /// The smallest share under which the challenger, and the largest under which the champion had an event.
@@ -40,6 +42,10 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
     self.rule = rule
     worse = EventArmEProcess(margin: rule.margin, alternative: .worse)
     notWorse = EventArmEProcess(margin: promotionMargin, alternative: .notWorse)
+    if rule.isClustered {
+      worseClusters = ClusterCorrection(process: worse)
+      notWorseClusters = ClusterCorrection(process: notWorse)
+    }
     suspects = HeavyClients(process: worse)
     witnesses = HeavyClients(process: notWorse)
   }
@@ -47,12 +53,12 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
   mutating func observe(_ batch: ExperimentBatch, at now: Double) {
     let (share, guardrail) = (batch.share, rule.guardrail)
     for client in batch.clients {
-      let events = client.events[guardrail] ?? .zero
+      let draws = client.draws[guardrail] ?? .zero
       suspects.observe(
-        client.name, challenger: events.challenger, champion: 0, requests: client.requests,
+        client.name, challenger: draws.challenger, champion: 0, requests: client.requests,
         share: share)
       witnesses.observe(
-        client.name, challenger: 0, champion: events.champion, requests: client.requests,
+        client.name, challenger: 0, champion: draws.champion, requests: client.requests,
         share: share)
     }
     guard let counts = batch.counts[guardrail] else { return }
@@ -65,13 +71,15 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
       if counts.trials.challenger > 0 { last.challenger = now }
       lastAt = last
     }
-    guard counts.events.total > 0, share > 0, share < 1 else { return }
-    let (challenger, champion) = (counts.events.challenger, counts.events.champion)
+    let (challenger, champion) = (counts.draws.challenger, counts.draws.champion)
+    guard counts.draws.total > 0, share > 0, share < 1 else { return }
     worse.observe(challenger: challenger, champion: champion, share: share)
     notWorse.observe(challenger: challenger, champion: champion, share: share)
+    worseClusters?.observe(counts.draws, share: share)
+    notWorseClusters?.observe(counts.draws, share: share)
     if challenger > 0 { leastShare = min(leastShare ?? share, share) }
     if champion > 0 { greatestShare = max(greatestShare ?? share, share) }
-    peakLogE = max(peakLogE, worse.logE)
+    peakLogE = max(peakLogE, logE)
   }
 
   private mutating func count(_ counts: ExperimentBatch.Counts, share: Double) {
@@ -89,33 +97,41 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
   }
 
   /// The logarithm of the evidence that the challenger's rate is above the margin.
-  package var logE: Double { worse.logE }
+  package var logE: Double { corrected(worse) }
   /// The smallest 1/E of all looks so far.
   package var p: Double { exp(-peakLogE) }
   /// The logarithm of the evidence that the challenger's rate is at most the promotion margin.
-  package var notWorseLogE: Double { notWorse.logE }
+  package var notWorseLogE: Double { corrected(notWorse) }
+
+  private func corrected(_ process: EventArmEProcess) -> Double {
+    let clusters = process.alternative == .worse ? worseClusters : notWorseClusters
+    return clusters?.logE(of: process) ?? process.logE
+  }
 
   /// `logE` without the client, or the key, that it rests on most.
   func logEWithoutOne(unitIsKey: Bool) -> (logE: Double, client: String?) {
-    var least: (logE: Double, client: String?) = (logE, nil)
-    if let one = suspects.leastWithoutOne(of: worse), one.logE < least.logE { least = one }
-    if unitIsKey, let leastShare {
-      var key = EventArmEProcess(margin: worse.margin, alternative: .worse)
-      key.observe(isChallenger: true, share: leastShare)
-      let rest = worse.without(key).logE
-      if rest < least.logE { least = (rest, nil) }
-    }
-    return least
+    withoutOne(of: worse, suspects, unitIsKey ? leastShare : nil)
   }
 
   /// `notWorseLogE` without the client, or the key, that it rests on most.
   func notWorseLogEWithoutOne(unitIsKey: Bool) -> Double {
-    var least = notWorseLogE
-    if let one = witnesses.leastWithoutOne(of: notWorse) { least = min(least, one.logE) }
-    if unitIsKey, let greatestShare {
-      var key = EventArmEProcess(margin: notWorse.margin, alternative: .notWorse)
-      key.observe(isChallenger: false, share: greatestShare)
-      least = min(least, notWorse.without(key).logE)
+    withoutOne(of: notWorse, witnesses, unitIsKey ? greatestShare : nil).logE
+  }
+
+  /// - Parameter keyShare: under which the most telling key had its event; nil: clients alone are left out.
+  private func withoutOne(
+    of process: EventArmEProcess, _ clients: HeavyClients, _ keyShare: Double?
+  ) -> (logE: Double, client: String?) {
+    var least: (logE: Double, client: String?) = (corrected(process), nil)
+    for client in clients.clients where !client.isOwnControl {
+      let rest = corrected(process.without(client.part))
+      if rest < least.logE { least = (rest, client.name) }
+    }
+    if let keyShare {
+      var key = EventArmEProcess(margin: process.margin, alternative: process.alternative)
+      key.observe(isChallenger: process.alternative == .worse, share: keyShare)
+      let rest = corrected(process.without(key))
+      if rest < least.logE { least = (rest, nil) }
     }
     return least
   }

@@ -62,10 +62,4 @@ struct HeavyClients: Sendable, Equatable, Codable {
     clients[index].isOwnControl = false
     return index
   }
-
-  /// The evidence of a process without the client that it rests on most; nil when no client is to be left out.
-  func leastWithoutOne(of process: EventArmEProcess) -> (logE: Double, client: String)? {
-    clients.lazy.filter { !$0.isOwnControl && $0.events > 0 }
-      .map { (process.without($0.part).logE, $0.name) }.min { $0.0 < $1.0 }
-  }
 }
