@@ -117,6 +117,11 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: strict),
 
+    // What the judges promise, counted on made-up traffic: scripts/bench --simulate.
+    .executableTarget(
+      name: "Simulations", dependencies: ["Statistics"], path: "Benchmarks/Simulations",
+      swiftSettings: safe),
+
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
     .testTarget(
       name: "StatisticsTests", dependencies: ["Statistics"], exclude: ["Fixtures"],
