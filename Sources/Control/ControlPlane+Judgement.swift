@@ -34,7 +34,8 @@ extension ControlPlane {
       }
       await seed(name, judgement)
     }
-    await lookForTrainingReferences()
+    // A long file must not hold up the start.
+    Task { await lookForTrainingReferences() }
   }
 
   private func seed(_ name: String, _ judgement: JudgementServices) async {

@@ -92,6 +92,17 @@ struct JudgementBoardTests {
     return try #require(made.first)
   }
 
+  /// The same as a final one, as after a day.
+  private static func finalReference(
+    _ bench: inout Bench, seed: inout UInt64
+  ) throws -> FrozenReference {
+    var reference = try reference(&bench, seed: &seed)
+    #expect(reference.id == 1 && reference.rows == 5_000 && reference.isProvisional)
+    reference.isProvisional = false
+    bench.board.use(reference)
+    return reference
+  }
+
   private static func feed(
     _ bench: inout Bench, _ reference: FrozenReference, shift: Double, seconds: Int,
     seed: inout UInt64
@@ -116,8 +127,7 @@ struct JudgementBoardTests {
     var bench = Bench()
     var seed: UInt64 = 7
     #expect(bench.judgement?.drift.isEmpty ?? true)
-    let reference = try Self.reference(&bench, seed: &seed)
-    #expect(reference.id == 1 && reference.rows == 5_000 && reference.isProvisional)
+    let reference = try Self.finalReference(&bench, seed: &seed)
     #expect(bench.told == ["reference"])
     Self.feed(&bench, reference, shift: 0, seconds: 130, seed: &seed)
     #expect(bench.judgement?.drift.first?.state == .ok)
@@ -150,10 +160,21 @@ struct JudgementBoardTests {
     for (one, next) in zip(windows, windows.dropFirst()) { #expect(one.to <= next.from) }
   }
 
+  @Test func `against a provisional reference drift is suspected, and opens nothing`() throws {
+    var bench = Bench()
+    var seed: UInt64 = 13
+    let reference = try Self.reference(&bench, seed: &seed)
+    Self.feed(&bench, reference, shift: 0.4, seconds: 200, seed: &seed)
+    #expect(bench.judgement?.drift.first?.state == .suspected)
+    #expect(bench.judgement?.drift.first?.openSince == nil)
+    #expect(bench.told == ["reference"])
+    #expect(bench.judgement?.drift.first?.words.contains("less than a day") == true)
+  }
+
   @Test func `what drift remembers goes over a restart`() throws {
     var bench = Bench()
     var seed: UInt64 = 11
-    let reference = try Self.reference(&bench, seed: &seed)
+    let reference = try Self.finalReference(&bench, seed: &seed)
     Self.feed(&bench, reference, shift: 0.4, seconds: 130, seed: &seed)
     var restarted = JudgementBoard(remembered: bench.board.memory())
     restarted.use(reference)
@@ -242,5 +263,38 @@ struct JudgementBoardTests {
     #expect((objective.budgetLeft ?? 1) < 1)
     let latency = try #require(bench.judgement?.objectives.first { $0.kind == .latency })
     #expect(latency.windows.first?.isFiring == false)
+  }
+}
+
+extension JudgementBoardTests {
+  @Test func `a champion that fails requests does not make the challenger look wrong or slow`()
+    throws
+  {
+    var bench = Bench(challenger: 0.1)
+    for _ in 0..<300 {
+      // A third of the champion's requests fail, so a third of its labels is missing; both are as wrong, and as slow.
+      let rollups = [
+        bench.rollup(Bench.one, .champion, ok: 60, failed: 30, slow: 6),
+        bench.rollup(Bench.two, .challenger, ok: 10, slow: 1),
+      ]
+      var champion = LabelCounts()
+      champion.correct = 45
+      champion.wrong = 15
+      var challenger = LabelCounts()
+      challenger.correct = 15
+      challenger.wrong = 5
+      bench.step { batch in
+        batch.rollups = rollups
+        batch.revisionLabels = [
+          RevisionLabels(version: Bench.one, variant: .champion, revision: 1, counts: champion),
+          RevisionLabels(version: Bench.two, variant: .challenger, revision: 1, counts: challenger),
+        ]
+      }
+    }
+    let experiment = try #require(bench.judgement?.experiment)
+    #expect(experiment.verdict != .rollBack, "\(experiment.words)")
+    for guardrail in experiment.guardrails where guardrail.name != "errors" {
+      #expect(guardrail.evidence < 1, "\(guardrail)")
+    }
   }
 }

@@ -44,8 +44,11 @@ struct TrainingReferenceTests {
 
   @Test func `values are those that a model with single precision sees`() throws {
     let reference = try #require(
-      try read("x\n" + Self.rows(1_000) { "\(Double($0 % 11) / 10)" }))
-    for edge in reference.features[0].bins.edges { #expect(Double(Float(edge)) == edge) }
+      try read("x\n" + Self.rows(1_000) { "\(Double(1 + $0 % 11) / 10)" }))
+    // Below the lowest value lies a bin that ends just before it.
+    for edge in reference.features[0].bins.edges.dropFirst() {
+      #expect(Double(Float(edge)) == edge)
+    }
   }
 
   @Test func `missing values are counted, and without labels nothing is said of errors`() throws {

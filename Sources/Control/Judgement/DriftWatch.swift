@@ -6,7 +6,8 @@ import Storage
 /// each once, and decides over time.
 ///
 /// Windows do not overlap. One ends after `fullRows` rows and at least a minute, or after an hour once it has the rows that a
-/// verdict needs; with fewer it stays open. A value: no clock, no store.
+/// verdict needs; with fewer it stays open. Against a provisional reference drift is suspected and never opens. A value: no
+/// clock, no store.
 struct DriftWatch: Sendable {
   /// Rows that make a provisional reference of live traffic, and seconds of traffic that make a final one: a season, since
   /// the hours of a day differ.
@@ -144,7 +145,8 @@ struct DriftWatch: Sendable {
   private mutating func conclude(
     _ report: DriftReport, _ window: Window, rows: Int64, now: Timestamp
   ) -> [Event] {
-    for one in report.features {
+    // A few minutes of traffic are not what the version is for: a difference from them is shown, and opens nothing.
+    for one in report.features where reference?.isProvisional != true {
       let key = "\(one.feature.role.rawValue):\(one.name)"
       _ = memory.persistence[key, default: DriftPersistence()].step(
         one.verdict, psi: one.comparison?.psi)

@@ -26,6 +26,9 @@ struct ExperimentWatch: Sendable {
   private var labels = ByArm<Int64>(champion: 0, challenger: 0)
   private var predicted = ByArm<Int64>(champion: 0, challenger: 0)
 
+  /// Answers and labels that wait until both arms have some.
+  private var given = GivenTrials()
+
   private static let sharesKept = 64
   /// Chance that a challenger that is no worse than the margins forgive is rolled back by proof.
   private static let alpha = 0.05
@@ -79,7 +82,7 @@ struct ExperimentWatch: Sendable {
     for rollup in batch.revisionLabels where rollup.version.model == model {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
       labels[arm] += rollup.counts.rows
-      addLabels(rollup, arm, to: &batches)
+      addLabels(rollup, arm)
     }
     for rollup in batch.keyed where rollup.version.model == model {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
@@ -92,6 +95,7 @@ struct ExperimentWatch: Sendable {
     for revision in batches.keys.sorted() {
       if let one = batches[revision] { memory.judge.observe(one, at: now) }
     }
+    for one in given.take() { memory.judge.observe(one, at: now) }
   }
 
   private func arm(_ version: String, _ variant: Variant) -> Arm? {
@@ -118,21 +122,21 @@ struct ExperimentWatch: Sendable {
     if memory.keys == nil {
       one.arrivals[arm] += Int(counts.routed)
       one.count(.errors, arm, events: counts.routedErrors, trials: counts.routed)
-      one.count(.slowRequests, arm, events: counts.slow, trials: counts.timed)
+      let answered = max(0, counts.timed - counts.serverErrors)
+      given.add(
+        .slowRequests, arm, revision: revision, events: min(counts.slow, answered),
+        trials: answered)
     }
     batches[revision] = one
   }
 
-  private mutating func addLabels(
-    _ rollup: RevisionLabels, _ arm: Arm, to batches: inout [Int64: ExperimentBatch]
-  ) {
+  private mutating func addLabels(_ rollup: RevisionLabels, _ arm: Arm) {
     let trials = rollup.counts.correct + rollup.counts.wrong
-    guard trials > 0, memory.keys == nil, var one = batch(rollup.revision, in: batches) else {
-      return
-    }
+    guard trials > 0, memory.keys == nil, memory.shares[rollup.revision] != nil else { return }
     watchPredictions()
-    one.count(.wrongPredictions, arm, events: rollup.counts.wrong, trials: trials)
-    batches[rollup.revision] = one
+    given.add(
+      .wrongPredictions, arm, revision: rollup.revision, events: rollup.counts.wrong,
+      trials: trials)
   }
 
   /// A guardrail without data blocks a promotion: predictions are watched from the first label on.
@@ -279,6 +283,54 @@ struct ExperimentWatch: Sendable {
             value: rates.challenger - rates.champion, low: interval.low, high: interval.high)
         }
       })
+  }
+}
+
+/// Answers and labels of both arms, until there are enough to be compared with each other.
+///
+/// A slow answer and a wrong prediction can only come from a request that was answered, or labelled. Where one arm fails more
+/// requests, it has fewer of those than the split gave it, so the split says nothing of where they come from: the share is
+/// that of the arms' own trials. Given those, events of equal arms fall as the e-process expects, or closer to it
+/// (hypergeometric).
+private struct GivenTrials: Sendable {
+  /// Trials of the smaller arm that make a batch.
+  private static let leastTrials = 5
+
+  private struct Key: Hashable {
+    var guardrail: Guardrail
+    var revision: Int64
+  }
+
+  private var waiting: [Key: ExperimentBatch.Counts] = [:]
+
+  mutating func add(
+    _ guardrail: Guardrail, _ arm: Arm, revision: Int64, events: Int64, trials: Int64
+  ) {
+    let key = Key(guardrail: guardrail, revision: revision)
+    var counts = waiting[key] ?? ExperimentBatch.Counts(events: .zero, trials: .zero)
+    counts.events[arm] += Int(events)
+    counts.draws[arm] += Int(events)
+    counts.trials[arm] += Int(trials)
+    waiting[key] = counts
+  }
+
+  /// Those that are enough, and what was left of former revisions is dropped.
+  mutating func take() -> [ExperimentBatch] {
+    let newest = waiting.keys.map(\.revision).max()
+    var batches: [ExperimentBatch] = []
+    for (key, counts) in waiting {
+      let least = min(counts.trials.champion, counts.trials.challenger)
+      if least >= Self.leastTrials {
+        let share = Double(counts.trials.challenger) / Double(counts.trials.total)
+        var batch = ExperimentBatch(share: share)
+        batch.counts[key.guardrail] = counts
+        batches.append(batch)
+        waiting[key] = nil
+      } else if let newest, key.revision < newest - 8 {
+        waiting[key] = nil
+      }
+    }
+    return batches
   }
 }
 

@@ -103,7 +103,12 @@ struct TrainingReference {
           prediction = field
           values[index].add(field)
         case .feature(let index):
-          try add(field, to: index, line: chunk.line(ofRow: row))
+          guard add(field, to: index) else {
+            throw .input(
+              path: path, line: chunk.line(ofRow: row),
+              reason: "column \(declarations[index].name): expected a number, found "
+                + ConfigurationProblem.quoted(String(field.prefix(100))))
+          }
         }
       }
       if !label.isEmpty, !prediction.isEmpty {
@@ -113,17 +118,19 @@ struct TrainingReference {
     }
   }
 
-  private mutating func add(_ field: String, to index: Int, line: Int) throws(ScoreError) {
-    guard declarations[index].kind == .numeric else { return values[index].add(field) }
-    if field.isEmpty || field.lowercased() == "nan" { return values[index].addMissing() }
-    guard let value = Double(field) else {
-      throw .input(
-        path: path, line: line,
-        reason: "column \(declarations[index].name): expected a number, found "
-          + ConfigurationProblem.quoted(String(field.prefix(100))))
+  /// - Returns: false for text where numbers are.
+  private mutating func add(_ field: String, to index: Int) -> Bool {
+    if declarations[index].kind == .categorical {
+      values[index].add(field)
+    } else if field.isEmpty || field.lowercased() == "nan" {
+      values[index].addMissing()
+    } else if let value = Double(field) {
+      // Models see single precision: an edge between bins is often a value.
+      values[index].add(Double(Float(value)))
+    } else {
+      return false
     }
-    // Models see single precision: an edge between bins is often a value.
-    values[index].add(Double(Float(value)))
+    return true
   }
 
   /// `1` and `1.0` are one class.
