@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 
 /// The folder that holds the demo's manifest, models and streams.
 package struct DemoExamples: Sendable, Equatable {
@@ -71,9 +72,11 @@ package struct DemoExamples: Sendable, Equatable {
     configuration.listen = ListenAddress(host: "127.0.0.1", port: port)
     configuration.environment = "demo"
     configuration.models = manifest.models.map { model in
-      ModelConfiguration(
+      var configuration = ModelConfiguration(
         name: model.name, champion: model.champion, challenger: model.challenger,
         objective: model.objective)
+      configuration.capture.featureNames = model.featureNames
+      return configuration
     }
     return configuration
   }

@@ -13,7 +13,10 @@ package struct DemoManifest: Decodable, Sendable, Equatable {
     package var incidentVersion: String?
     /// Path of the CSV file, from the manifest's folder.
     package var stream: String
+    /// Columns of the stream.
     package var features: [String]
+    /// What people call them; the columns' names where it is absent.
+    package var featureNames: [String]
     package var label: String
     package var input: String
     /// The output that holds the prediction.
@@ -40,6 +43,7 @@ package struct DemoManifest: Decodable, Sendable, Equatable {
 extension DemoManifest.Model {
   private enum CodingKeys: String, CodingKey {
     case name, champion, challenger, stream, features, label, input, output, task, share, slo
+    case featureNames = "feature_names"
     case incidentVersion = "incident_version"
     case startRow = "start_row"
     case firstUnseenRow = "first_unseen_row"
@@ -66,6 +70,8 @@ extension DemoManifest.Model {
     incidentVersion = try container.decodeIfPresent(String.self, forKey: .incidentVersion)
     stream = try container.decode(String.self, forKey: .stream)
     features = try container.decode([String].self, forKey: .features)
+    featureNames =
+      try container.decodeIfPresent([String].self, forKey: .featureNames) ?? features
     label = try container.decode(String.self, forKey: .label)
     input = try container.decode(String.self, forKey: .input)
     output = try container.decodeIfPresent(String.self, forKey: .output) ?? "label"
@@ -80,12 +86,14 @@ extension DemoManifest.Model {
         latencyObjective: $0.latencyObjective)
     }
     let isSound = share > 0 && share.isFinite && startRow >= 0 && firstUnseenRow >= 0
-    guard isSound, (incidentRow ?? 1) > firstUnseenRow, !features.isEmpty else {
+    guard isSound, (incidentRow ?? 1) > firstUnseenRow, !features.isEmpty,
+      featureNames.count == features.count
+    else {
       throw DecodingError.dataCorrupted(
         DecodingError.Context(
           codingPath: container.codingPath,
           debugDescription: "share must be above 0, rows from 0 up, incident_row after "
-            + "first_unseen_row, and features not empty"))
+            + "first_unseen_row, and features not empty, with a name for each in feature_names"))
     }
   }
 }
