@@ -29,8 +29,14 @@ struct KeyTests {
     hand.press(.character("3"))
     #expect(hand.state.panel == .traffic)
     hand.press(.character("4"))
-    #expect(hand.state.panel == .traffic)
-    #expect(hand.state.status?.text == "4 Drift is not in this build")
+    #expect(hand.state.panel == .drift)
+    hand.press(.character("5"))
+    #expect(hand.state.panel == .experiment)
+    hand.press(.character("B"))
+    #expect(hand.state.panel == .business)
+    hand.press(.character("6"))
+    #expect(hand.state.panel == .business)
+    #expect(hand.state.status?.text == "6 Alerts is not in this build")
   }
 
   @Test func `the selection follows the object when rows move`() {

@@ -74,7 +74,9 @@ struct PanelTests {
       guard let question = hand.state.board.entries[slot]?.question else { continue }
       hand.act(.answered(slot, question, .failure(.failed(reason: "the store is locked"))))
     }
-    if panel != .models, panel != .overview { #expect(hand.text.contains("the store is locked")) }
+    // Their figures come with the snapshot; what they ask for besides has no room at this size.
+    let isAsking = ![.models, .overview, .experiment].contains(panel)
+    if isAsking { #expect(hand.text.contains("the store is locked")) }
     try expectSnapshot(hand.text, "failed-\(panel.name)")
   }
 

@@ -96,7 +96,7 @@ enum Sample {
     startedAt: at(-86_400), isReadOnly: false, isDemo: false)
 
   static func snapshot(
-    models: [ModelSnapshot] = [electricity, fraud(), bikes], recoveries: [Recovery] = [],
+    models: [ModelSnapshot] = judgedModels(.ok), recoveries: [Recovery] = [],
     notices: [Domain.Notice] = [], server: ServerInfo = server, at time: Timestamp = now
   ) -> SystemSnapshot {
     SystemSnapshot(
@@ -147,20 +147,40 @@ enum Sample {
 extension Sample {
   /// A console that has had its first snapshot and all answers to what its panel asks.
   static func state(
-    _ panel: PanelID = .overview, size: Size, snapshot: SystemSnapshot = snapshot(),
+    _ panel: PanelID = .overview, size: Size, snapshot: SystemSnapshot? = nil,
     configuration: ConsoleConfiguration = ConsoleConfiguration(endpoint: "unix:/run/vigia.sock"),
-    selecting selection: Selection = Selection(model: "fraud", version: "31"), answers: Bool = true
+    selecting selection: Selection? = nil, answers: Bool = true,
+    judgements: (JudgementQuery) -> [JudgementRecord] = Sample.judgements
   ) -> ConsoleState {
     var state = ConsoleState(configuration: configuration, size: size, now: at(-1), seed: (1, 2))
     state.panel = panel
-    state.selection = selection
-    let effects = update(&state, .snapshot(snapshot), at: now)
-    if answers { answer(effects, &state) }
+    state.selection = selection ?? Sample.selection(panel)
+    let effects = update(&state, .snapshot(snapshot ?? Sample.snapshot(panel)), at: now)
+    if answers { answer(effects, &state, judgements) }
     return state
   }
 
+  /// The panels of judgements show a bad day, the others need none.
+  private static func snapshot(_ panel: PanelID) -> SystemSnapshot {
+    switch panel {
+    case .drift, .experiment, .business: snapshot(models: judgedModels(.major))
+    default: snapshot()
+    }
+  }
+
+  /// The model that a panel has most to tell of.
+  private static func selection(_ panel: PanelID) -> Selection {
+    switch panel {
+    case .drift, .experiment, .business: Selection(model: "electricity", version: "7")
+    default: Selection(model: "fraud", version: "31")
+    }
+  }
+
   /// Answers what was asked, as a source would.
-  static func answer(_ effects: [Effect], _ state: inout ConsoleState) {
+  static func answer(
+    _ effects: [Effect], _ state: inout ConsoleState,
+    _ judgements: (JudgementQuery) -> [JudgementRecord] = Sample.judgements
+  ) {
     for case .ask(let slot, let question) in effects {
       let answer: QueryBoard.Answer =
         switch question {
@@ -168,6 +188,7 @@ extension Sample {
         case .heatmap(let query): .heatmap(heatmap(query))
         case .requests(let query): .requests(requests(query))
         case .audit: .audit(audit)
+        case .judgements(let query, _): .judgements(JudgementHistory(judgements(query)))
         }
       _ = update(&state, .answered(slot, question, .success(answer)), at: state.now)
     }

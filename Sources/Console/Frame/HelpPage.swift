@@ -26,7 +26,7 @@ struct HelpPage {
     return [TextPage.Paragraph(StyledText(group.rawValue, look.theme.title))]
       + rows.map { row in
         let keys = row.keys.map(\.label).joined(separator: " ")
-        let panels = row.panels.map { "\($0.digit)" }.sorted().joined(separator: " ")
+        let panels = row.panels.map { "\($0.key)" }.sorted().joined(separator: " ")
         let place = panels.isEmpty ? "" : look.text("  in \(panels)", .quiet)
         return TextPage.Paragraph(
           look.text(row.help) + place,

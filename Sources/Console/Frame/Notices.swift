@@ -29,8 +29,26 @@ enum Notices {
     for model in live.models {
       lines += model.notices.map { Line(tone: $0.severity.tone, text: "\(model.name): \($0.text)") }
     }
+    lines += live.models.flatMap(judged)
     let order: [Tone] = [.critical, .warn, .info]
     return order.flatMap { tone in lines.filter { $0.tone == tone } }
+  }
+
+  /// What is concluded and needs a person, with the key that shows it.
+  private static func judged(_ model: ModelSnapshot) -> [Line] {
+    guard let judgement = model.judgement else { return [] }
+    let concept = judgement.concept.filter { $0.state == .drift }.map {
+      Line(tone: .critical, text: "\(model.name) \($0.version): \($0.words)  (4)")
+    }
+    let drift = judgement.drift.filter { $0.openSince != nil }.map {
+      Line(tone: .warn, text: "\(model.name) \($0.version): \($0.words)  (4)")
+    }
+    guard let experiment = judgement.experiment, let dryRun = experiment.dryRun else {
+      return concept + drift
+    }
+    let act = Line(
+      tone: .critical, text: "\(model.name) \(experiment.challenger): \(dryRun)  (5)")
+    return [act] + concept + drift
   }
 
   /// Those that get a line.

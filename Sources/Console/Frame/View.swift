@@ -74,13 +74,16 @@ extension ConsoleState {
     case .latency: LatencyPanel(self).draw(in: rect, on: &grid, look: look)
     case .traffic: TrafficPanel(self).draw(in: rect, on: &grid, look: look)
     case .models: ModelsPanel(self).draw(in: rect, on: &grid, look: look)
+    case .drift: DriftPanel(self).draw(in: rect, on: &grid, look: look)
+    case .experiment: ExperimentPanel(self).draw(in: rect, on: &grid, look: look)
     case .timeline: TimelinePanel(self).draw(in: rect, on: &grid, look: look)
+    case .business: BusinessPanel(self, shown).draw(in: rect, on: &grid, look: look)
     }
   }
 
   /// Before the first snapshot: where it is looking, since when, and what it found.
   private func drawWaiting(in rect: Rect, on grid: inout CellGrid, look: Look) {
-    let inner = Panel(panel.name, hotkey: panel.digit, isFocused: true)
+    let inner = Panel(panel.name, hotkey: panel.key, isFocused: true)
       .draw(in: rect, on: &grid, look: look)
     let empty =
       switch connection {
@@ -97,7 +100,7 @@ extension ConsoleState {
   private func drawNoModels(
     _ shown: SystemSnapshot, in rect: Rect, on grid: inout CellGrid, look: Look
   ) {
-    let inner = Panel(panel.name, hotkey: panel.digit, isFocused: true)
+    let inner = Panel(panel.name, hotkey: panel.key, isFocused: true)
       .draw(in: rect, on: &grid, look: look)
     let empty =
       if case .starting = shown.engine {
@@ -133,6 +136,9 @@ extension ConsoleState {
       return [Hint("Down", "scroll"), Hint("PgDn", "page"), Hint("Esc", "close")]
     }
     if shown == nil { return [Hint("q", "quit"), Hint("?", "help")] }
+    if panel == .drift, drift.isOpen {
+      return [Hint("Esc", "back"), Hint("Down", "scroll"), Hint("?", "help")]
+    }
     if timeline.isOpen { return [Hint("Esc", "back"), Hint("Down", "scroll"), Hint("?", "help")] }
     var hints = keymap.hints(for: panel).map { Hint($0.keys, $0.words) }
     if pause != nil {

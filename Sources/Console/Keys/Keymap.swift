@@ -52,6 +52,15 @@ package struct Keymap: Sendable, Equatable {
       case .traffic: [[.earlier, .later], [.zoomIn, .zoomOut], [.down], [.rollBack], [.pause]]
       case .models:
         [[.rollBack], [.promote], [.setWeight], [.shadow], [.release], [.freeze], [.nextModel]]
+      case .drift:
+        [
+          [.down], [.open], [.nextVersion], [.nextModel], [.zoomIn, .zoomOut], [.rollBack],
+          [.pause],
+        ]
+      case .experiment:
+        [[.rollBack], [.promote], [.setWeight], [.nextModel], [.show(.drift)], [.pause]]
+      case .business:
+        [[.down], [.show(.overview)], [.show(.drift)], [.show(.experiment)], [.pause]]
       case .timeline: [[.down], [.open], [.pageDown], [.first], [.pause]]
       }
     return (intents + [[.help]]).compactMap { group in
@@ -89,13 +98,19 @@ extension Keymap {
       .panels),
     row([character("8")], .show(.models), "models", "Versions of the selected model", .panels),
     row(
+      [character("4")], .show(.drift), "drift",
+      "Drift of the selected model's inputs, answers and accuracy", .panels),
+    row(
+      [character("5")], .show(.experiment), "experiment",
+      "Experiment: champion against challenger, on which R, P and S act", .panels),
+    row(
       [character("9")], .show(.timeline), "timeline", "Timeline: who changed what, and why", .panels
     ),
-    row([character("4")], .missing("4 Drift"), "", "", .panels),
-    row([character("5")], .missing("5 Experiment"), "", "", .panels),
+    row(
+      [character("B")], .show(.business), "business",
+      "Business: objectives, accuracy, cost and satisfaction", .panels),
     row([character("6")], .missing("6 Alerts"), "", "", .panels),
     row([character("7")], .missing("7 Runbooks"), "", "", .panels),
-    row([character("B")], .missing("B Business"), "", "", .panels),
     row([character("Y")], .missing("Y System"), "", "", .panels),
   ]
 
@@ -110,6 +125,7 @@ extension Keymap {
     row([.end, character("G")], .last, "last", "Last row", .moving),
     row([.enter], .open, "latency", "Latency of this version", .moving, [.overview]),
     row([.enter], .open, "details", "All fields of this entry", .moving, [.timeline]),
+    row([.enter], .open, "windows", "All windows of this feature", .moving, [.drift]),
     row([.escape, .backspace], .back, "back", "Back: close, or return to the overview", .moving),
   ]
 
@@ -130,6 +146,9 @@ extension Keymap {
       [character("v")], .nextVersion, "version", "One version after the other, then all again",
       .time,
       [.latency]),
+    row(
+      [character("v")], .nextVersion, "version", "The next version that is judged", .time,
+      [.drift]),
     row([character("u")], .switchZone, "zone", "Times in UTC, or in local time", .time),
   ]
 

@@ -17,7 +17,7 @@ struct OverviewTable {
 
   private var isNarrow: Bool { width < 100 }
   private var isWide: Bool { width >= 160 }
-  private var sparkWidth: Int { isNarrow ? 7 : width >= 190 ? 60 : isWide ? 30 : 15 }
+  private var sparkWidth: Int { isNarrow ? 7 : isWide ? 30 : 12 }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     var rows: [Table.Row] = []
@@ -40,22 +40,29 @@ struct OverviewTable {
   private var columns: [Table.Column] {
     var columns = [
       Table.Column("MODEL", .flexible(minimum: 11)),
-      Table.Column("STATUS", .fixed(isNarrow ? 8 : 12)),
-      Table.Column("VERSION", .fixed(isNarrow ? 9 : isWide ? 18 : 14)),
-      Table.Column("SHARE", .fixed(isNarrow ? 5 : 6), align: .right),
+      Table.Column("STATUS", .fixed(isNarrow ? 8 : isWide ? 10 : 9)),
+      Table.Column("VERSION", .fixed(isNarrow ? 9 : isWide ? 14 : 13)),
+      Table.Column("SHARE", .fixed(5), align: .right),
       Table.Column("REQ/S", .fixed(isNarrow ? 5 : 6), align: .right),
       Table.Column(
         isNarrow ? state.span.name : "LAST \(state.span.name)".uppercased(), .fixed(sparkWidth)),
     ]
-    if !isNarrow { columns.append(Table.Column("P50", .fixed(8), align: .right)) }
-    columns.append(Table.Column("P99", .fixed(isNarrow ? 7 : 8), align: .right))
+    if !isNarrow { columns.append(Table.Column("P50", .fixed(7), align: .right, dropOrder: 3)) }
+    columns.append(Table.Column("P99", .fixed(7), align: .right))
     if isWide {
-      columns.append(Table.Column("SLO", .fixed(8), align: .right))
-      columns.append(Table.Column("SLOW", .fixed(8), align: .right))
+      columns.append(Table.Column("SLO", .fixed(7), align: .right, dropOrder: 4))
+      columns.append(Table.Column("SLOW", .fixed(7), align: .right, dropOrder: 5))
     }
-    columns.append(Table.Column("ERRORS", .fixed(isNarrow ? 7 : 8), align: .right))
+    columns.append(Table.Column("ERRORS", .fixed(7), align: .right))
+    if !isNarrow { columns.append(Table.Column("DRIFT", .fixed(9), dropOrder: 1)) }
     columns.append(Table.Column("ACCURACY", .fixed(8), align: .right))
-    if isWide { columns.append(Table.Column("LABELS", .fixed(8), align: .right)) }
+    if isWide {
+      columns.append(Table.Column("NO-CHANGE", .fixed(9), align: .right, dropOrder: 6))
+      columns.append(Table.Column("LABELS", .fixed(8), align: .right, dropOrder: 7))
+    }
+    if !isNarrow {
+      columns.append(Table.Column("BUDGET", .fixed(7), align: .right, dropOrder: 2))
+    }
     return columns
   }
 
@@ -68,7 +75,8 @@ struct OverviewTable {
         title, look.status(.critical, isNarrow ? "missing" : "not found"), look.text(name),
       ])
     }
-    let health = Health(version, objective: model.objective)
+    let health = self.health(model, version)
+    let concept = model.judgement?.concept(of: name)
     var cells = [
       title, Figures.status(health, look), label(version, look),
       Figures.share(version, look), Figures.rate(version, look),
@@ -81,9 +89,33 @@ struct OverviewTable {
       cells.append(version.recent.slowShare.map { Format.percent($0).styled(look) } ?? "")
     }
     cells.append(Figures.errors(version, model.objective, look))
+    if !isNarrow { cells.append(drift(model, name, look)) }
     cells.append(Figures.quality(version.recent, look))
-    if isWide { cells.append(look.text(Format.count(Int(version.recent.labels)), .quiet)) }
+    if isWide {
+      cells.append(
+        concept?.last?.noChange.map { look.text(Format.score($0), .quiet) }
+          ?? look.text("-", .quiet))
+      cells.append(look.text(Format.count(Int(version.recent.labels)), .quiet))
+    }
+    if !isNarrow { cells.append(isFirst ? Figures.budget(model.judgement, look) : "") }
     return Table.Row(cells, isAlarm: health.tone == .critical)
+  }
+
+  /// What serves badly comes first; what serves well may still answer wrongly, or, where there is no column for it,
+  /// be asked other things than it has learned.
+  private func health(_ model: ModelSnapshot, _ version: VersionSnapshot) -> Health {
+    let health = Health(version, objective: model.objective)
+    guard health.tone == .ok, version.variant != .shadow, let judgement = model.judgement else {
+      return health
+    }
+    if judgement.concept(of: version.version)?.state == .drift { return Health(.critical, "wrong") }
+    let isDrifting = judgement.drift(of: version.version)?.openSince != nil
+    return isNarrow && isDrifting ? Health(.warn, "drift") : health
+  }
+
+  private func drift(_ model: ModelSnapshot, _ name: String, _ look: Look) -> StyledText {
+    model.judgement?.drift(of: name).map { Figures.status($0.health, look) }
+      ?? look.text("-", .quiet)
   }
 
   private func label(_ version: VersionSnapshot, _ look: Look) -> StyledText {

@@ -11,6 +11,9 @@ extension ConsoleState {
     case .traffic: return trafficNeeds(shown)
     case .models: return size.width >= 110 ? [auditNeed(shown)] : []
     case .timeline: return [auditNeed(shown)]
+    case .drift: return driftNeeds(shown)
+    case .experiment: return experimentNeeds(shown)
+    case .business: return businessNeeds(shown)
     }
   }
 
@@ -24,9 +27,10 @@ extension ConsoleState {
       // Half as many, twice as wide: this map stands on the screen all day, and may cost few bytes.
       case .overview: min(30, size.width / 2 - 13)
       case .traffic: size.width - 16
-      case .latency, .models, .timeline: LatencyLayout(size).chartColumns
+      case .drift: DriftLayout(size).stripColumns
+      case .latency, .models, .timeline, .experiment, .business: LatencyLayout(size).chartColumns
       }
-    return ChartSpan(span, columns: max(20, columns), end: chartEnd)
+    return ChartSpan(panelSpan, columns: max(20, columns), end: chartEnd)
   }
 
   private func overviewNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
@@ -89,7 +93,7 @@ extension ConsoleState {
     } + [auditNeed(shown)]
   }
 
-  private func auditNeed(_ shown: SystemSnapshot) -> QueryBoard.Need {
+  func auditNeed(_ shown: SystemSnapshot) -> QueryBoard.Need {
     QueryBoard.Need(slot: .audit, question: .audit(AuditQuery(), head: shown.auditHead))
   }
 

@@ -12,6 +12,8 @@ package struct QueryBoard: Sendable, Equatable {
     case heatmap(model: String, version: String?)
     case slowest(model: String, version: String?)
     case audit
+    /// Nil: of all versions.
+    case judgements(JudgementQuery.Kind, model: String, version: String?)
   }
 
   package enum Question: Sendable, Hashable {
@@ -20,6 +22,8 @@ package struct QueryBoard: Sendable, Equatable {
     case requests(RequestQuery)
     /// `head` is the newest row known: a new row makes a new question.
     case audit(AuditQuery, head: Int64)
+    /// `stamp` is what the snapshot says of the newest one: another makes a new question.
+    case judgements(JudgementQuery, stamp: String)
   }
 
   package enum Answer: Sendable, Equatable {
@@ -27,6 +31,7 @@ package struct QueryBoard: Sendable, Equatable {
     case heatmap(LatencyHeatmap)
     case requests([RequestSummary])
     case audit([AuditEntry])
+    case judgements(JudgementHistory)
   }
 
   package struct Need: Sendable, Equatable {
@@ -129,6 +134,14 @@ extension QueryBoard {
 
   package var audit: [AuditEntry]? {
     if case .audit(let result) = entries[.audit]?.answer { result } else { nil }
+  }
+
+  package func judgements(
+    _ kind: JudgementQuery.Kind, model: String, version: String? = nil
+  ) -> JudgementHistory? {
+    let slot = Slot.judgements(kind, model: model, version: version)
+    if case .judgements(let history) = entries[slot]?.answer { return history }
+    return nil
   }
 
   package func failure(_ slot: Slot) -> String? { entries[slot]?.failure }

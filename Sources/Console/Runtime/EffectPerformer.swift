@@ -69,6 +69,8 @@ struct EffectPerformer: Sendable {
         case .heatmap(let query): .heatmap(try await source.heatmap(query))
         case .requests(let query): .requests(try await source.requests(query))
         case .audit(let query, _): .audit(try await source.audit(query))
+        case .judgements(let query, _):
+          .judgements(JudgementHistory(try await source.judgements(query)))
         }
       mailbox.post(.answered(slot, question, .success(answer)))
     } catch {

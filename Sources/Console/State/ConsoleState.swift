@@ -21,6 +21,7 @@ package struct ConsoleState: Sendable, Equatable {
   /// The version that the latency panel is narrowed to; nil for all.
   package var latencyVersion: String?
   package var timeline = TimelineState()
+  package var drift = DriftState()
   /// The first line of the help page that is shown; nil while it is closed.
   package var help: Int?
   package var dialog: Asking?
@@ -85,6 +86,16 @@ package struct TimelineState: Sendable, Equatable {
   package var scroll = 0
 }
 
+/// The list of features and the one that is open.
+package struct DriftState: Sendable, Equatable {
+  /// The selected feature by `FeatureVerdict.key`; nil follows the worst.
+  package var selected: String?
+  /// Whether the selected feature's windows are listed.
+  package var isOpen = false
+  /// The first window listed, newest first.
+  package var scroll = 0
+}
+
 /// A command that was sent and whose answer did not come.
 package struct UnresolvedCommand: Sendable, Equatable {
   package var command: Command
@@ -110,6 +121,9 @@ extension ConsoleState {
     return connection.isUp ? serverNow.seconds : live?.time.seconds ?? now.seconds
   }
 
+  /// What the charts of the panel cover.
+  package var panelSpan: TimeSpan { max(span, panel.leastSpan) }
+
   package var wall: Wall { Wall(offset: isUTC ? 0 : configuration.localOffset) }
 
   /// Seconds since the last snapshot came; nil before the first.
@@ -117,7 +131,12 @@ extension ConsoleState {
 
   /// The selected model and version in what is shown.
   package var selected: (model: ModelSnapshot, version: String)? {
-    shown.flatMap { selection.resolved(in: $0, allVersions: panel == .models) }
+    let found = shown.flatMap { selection.resolved(in: $0, allVersions: panel == .models) }
+    // Whoever looks at an experiment acts on the challenger.
+    if panel == .experiment, let found, let challenger = found.model.deployment.challenger {
+      return (found.model, challenger.version)
+    }
+    return found
   }
 
   package mutating func say(_ text: String, _ tone: Tone = .info) {

@@ -3,18 +3,28 @@ package enum PanelID: Int, Sendable, Hashable, CaseIterable {
   case overview = 1
   case latency = 2
   case traffic = 3
+  case drift = 4
+  case experiment = 5
   case models = 8
   case timeline = 9
+  case business = 10
 
   package var name: String {
     switch self {
     case .overview: "overview"
     case .latency: "latency"
     case .traffic: "traffic"
+    case .drift: "drift"
+    case .experiment: "experiment"
     case .models: "models"
     case .timeline: "timeline"
+    case .business: "business"
     }
   }
 
-  package var digit: Character { Character("\(rawValue)") }
+  /// The key that shows it.
+  package var key: Character { self == .business ? "B" : Character("\(rawValue)") }
+
+  /// Judgements take minutes to hours: a shorter span would show none of them.
+  package var leastSpan: TimeSpan { self == .drift ? .hour : .fiveMinutes }
 }

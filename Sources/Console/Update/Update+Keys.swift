@@ -13,11 +13,13 @@ extension ConsoleState {
       return []
     }
     if timeline.isOpen, takeInEntry(binding.intent) { return [] }
+    if panel == .drift, drift.isOpen, takeInFeature(binding.intent) { return [] }
     status = nil
     switch binding.intent {
     case .show(let next):
       panel = next
       timeline.isOpen = false
+      drift.isOpen = false
     case .missing(let name): say("\(name) is not in this build", .quiet)
     case .help: help = 0
     case .quit: quit(at: instant)
@@ -40,6 +42,7 @@ extension ConsoleState {
       moveInTimeline(intent)
       return
     }
+    if panel == .drift, moveInFeatures(intent) { return }
     guard let shown else { return }
     let walksVersions = panel == .overview || panel == .models
     let before = selection.model
@@ -63,7 +66,10 @@ extension ConsoleState {
     case .back: panel = .overview
     default: break
     }
-    if selection.model != before { latencyVersion = nil }
+    if selection.model != before {
+      latencyVersion = nil
+      drift = DriftState()
+    }
   }
 
   private mutating func moveInTimeline(_ intent: Intent) {

@@ -11,9 +11,17 @@ extension ConsoleState {
     case .previousMark: jump { marks, from in marks.last { $0 < from } }
     case .nextMark: jump { marks, from in marks.first { $0 > from } }
     case .zoomIn:
-      if let next = span.shorter { span = next } else { say("5 min is the shortest span", .quiet) }
+      if let next = panelSpan.shorter, next >= panel.leastSpan {
+        span = next
+      } else {
+        say("\(panel.leastSpan.name) is the shortest span here", .quiet)
+      }
     case .zoomOut:
-      if let next = span.longer { span = next } else { say("24 h is the longest span", .quiet) }
+      if let next = panelSpan.longer {
+        span = next
+      } else {
+        say("24 h is the longest span", .quiet)
+      }
     case .nextVersion: nextVersion()
     default: break
     }
@@ -60,7 +68,7 @@ extension ConsoleState {
       charts.column(of: $0) != nil
     }
     guard let next = choose(marks, cursor ?? charts.to) else {
-      say("no other change within the last \(span.name); - shows a longer span", .quiet)
+      say("no other change within the last \(panelSpan.name); - shows a longer span", .quiet)
       return
     }
     cursor = next
@@ -68,6 +76,13 @@ extension ConsoleState {
 
   private mutating func nextVersion() {
     guard let model = selected?.model else { return }
+    if panel == .drift {
+      let judged = model.judgedVersions
+      guard let at = judgedVersion.flatMap(judged.firstIndex) else { return }
+      selection = Selection(model: model.name, version: judged[(at + 1) % judged.count])
+      if judged.count == 1 { say("\(judged[0]) is the only version that is judged", .quiet) }
+      return
+    }
     let order: [String?] = [nil] + model.measuredVersions.map(Optional.some)
     let at = order.firstIndex(of: latencyVersion) ?? 0
     latencyVersion = order[(at + 1) % order.count]

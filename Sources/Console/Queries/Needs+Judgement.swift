@@ -1,0 +1,75 @@
+import Domain
+
+extension ConsoleState {
+  /// More windows than a strip has columns, few enough to be sent in a moment.
+  private static let windowsMax = 600
+
+  func driftNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
+    guard let model = selected?.model, let version = judgedVersion else { return [] }
+    let span = chartSpan
+    var needs = [auditNeed(shown)]
+    needs.append(
+      judgementNeed(
+        JudgementQuery(
+          kind: .drift, model: model.name, version: version, from: span.from, to: span.to,
+          limit: ConsoleState.windowsMax),
+        stamp: driftSummary?.stamp ?? ""))
+    needs.append(
+      judgementNeed(
+        JudgementQuery(
+          kind: .quality, model: model.name, version: version, from: span.from, to: span.to,
+          limit: ConsoleState.windowsMax),
+        stamp: model.judgement?.concept(of: version)?.stamp ?? ""))
+    return needs
+  }
+
+  func experimentNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
+    guard let model = selected?.model, let experiment = model.judgement?.experiment else {
+      return []
+    }
+    let week = weekSpan
+    return [
+      judgementNeed(
+        JudgementQuery(
+          kind: .experiment, model: model.name, from: week.from, to: week.to, limit: 50),
+        stamp: "\(experiment.challenger) \(experiment.verdict.rawValue)")
+    ]
+  }
+
+  func businessNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
+    guard let model = selected?.model else { return [] }
+    let week = weekSpan
+    let champion = model.deployment.champion
+    return [
+      judgementNeed(
+        JudgementQuery(
+          kind: .quality, model: model.name, version: champion, from: week.from, to: week.to,
+          limit: 1_000),
+        stamp: model.judgement?.concept(of: champion)?.stamp ?? "")
+    ]
+  }
+
+  private func judgementNeed(_ query: JudgementQuery, stamp: String) -> QueryBoard.Need {
+    QueryBoard.Need(
+      slot: .judgements(query.kind, model: query.model, version: query.version),
+      question: .judgements(query, stamp: stamp))
+  }
+
+  /// The last seven days, to the end of the hour: the question is the same all hour long.
+  private var weekSpan: (from: Int64, to: Int64) {
+    let to = (shownTime.seconds / 3_600 + 1) * 3_600
+    return (to - 7 * 86_400, to)
+  }
+}
+
+extension DriftSummary {
+  /// Another one after each window: its figures change with it.
+  fileprivate var stamp: String {
+    let figures = worst.map { "\($0.name) \($0.current) \($0.psi ?? -1)" }
+    return "\(state.rawValue) \(drifted) \(figures.joined(separator: " "))"
+  }
+}
+
+extension ConceptSummary {
+  fileprivate var stamp: String { "\(state.rawValue) \(last?.to ?? 0)" }
+}

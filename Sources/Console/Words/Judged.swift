@@ -1,0 +1,168 @@
+package import Domain
+import TextUI
+
+/// Verdicts as a glyph, a word and a colour.
+extension DriftSummary {
+  package var health: Health {
+    switch state {
+    case .noReference: Health(.quiet, "no ref")
+    case .collecting: Health(.quiet, "\(min(collected, needed))/\(needed)")
+    case .ok: Health(.ok, "ok")
+    case .suspected: Health(.info, "suspect")
+    case .drift: Health(.warn, "drift")
+    case .major: Health(.critical, "major")
+    }
+  }
+
+  /// With room for what the word means.
+  package var title: String {
+    switch state {
+    case .noReference: "no reference yet"
+    case .collecting: "collecting \(min(collected, needed))/\(needed)"
+    case .ok: "no drift"
+    case .suspected: "suspected"
+    case .drift: "drift"
+    case .major: "major drift"
+    }
+  }
+}
+
+extension FeatureVerdict.Verdict {
+  var tone: Tone {
+    switch self {
+    case .ok: .ok
+    case .drift, .constantChanged: .warn
+    case .major, .missing: .critical
+    case .collecting: .quiet
+    }
+  }
+
+  var word: String {
+    switch self {
+    case .ok: "ok"
+    case .drift: "drift"
+    case .major: "major"
+    case .collecting: "too few"
+    case .constantChanged: "changed"
+    case .missing: "missing"
+    }
+  }
+
+  /// One that tells all of them apart without a colour.
+  func glyph(_ look: Look) -> Character {
+    switch self {
+    case .ok: look.glyphs.ok
+    case .drift: look.glyphs.warn
+    case .major: look.glyphs.critical
+    case .collecting: look.glyphs.hollow
+    case .constantChanged: look.glyphs.partial
+    case .missing: look.glyphs.stale
+    }
+  }
+
+  func status(_ look: Look) -> StyledText {
+    look.text("\(glyph(look)) \(word)", tone)
+  }
+
+  /// Of several in one place the gravest is shown.
+  var gravity: Int {
+    switch self {
+    case .collecting: 0
+    case .ok: 1
+    case .drift: 2
+    case .constantChanged: 3
+    case .major: 4
+    case .missing: 5
+    }
+  }
+}
+
+extension ConceptSummary {
+  package var health: Health {
+    switch state {
+    case .noLabels: Health(.quiet, "no labels")
+    case .collecting: Health(.quiet, "collecting")
+    case .ok: Health(.ok, "as right as before")
+    case .drift: Health(.critical, "wrong more often")
+    case .labelsMissing: Health(.warn, "labels missing")
+    }
+  }
+}
+
+extension ExperimentSummary.Verdict {
+  package var health: Health {
+    switch self {
+    case .collecting: Health(.quiet, "collecting")
+    case .keep: Health(.ok, "keep")
+    case .promote: Health(.ok, "may be promoted")
+    case .rollBack: Health(.critical, "roll back")
+    case .ratioMismatch: Health(.warn, "sample ratio mismatch")
+    case .withheld: Health(.warn, "no verdict")
+    }
+  }
+}
+
+extension ExperimentSummary {
+  /// What is concluded, without the word that stands before it.
+  var sentence: String {
+    if let dryRun { return dryRun }
+    return words.hasPrefix("keep: ") ? String(words.dropFirst(6)) : words
+  }
+}
+
+extension StyledText {
+  /// Wrapped into so many lines; the last one shows when it is not the end.
+  func wrapped(to columns: Int, lines most: Int, _ look: Look) -> [StyledText] {
+    var lines = wrapped(to: max(1, columns))
+    guard lines.count > most, most > 0 else { return lines }
+    lines.removeLast(lines.count - most)
+    let last = lines[most - 1]
+    lines[most - 1] =
+      (last + " " + look.glyphs.ellipsis.styled(last)).truncated(
+        to: columns, ellipsis: look.glyphs.ellipsis)
+    return lines
+  }
+}
+
+extension String {
+  fileprivate func styled(_ like: StyledText) -> StyledText {
+    StyledText(self, like.spans.last?.style ?? .plain)
+  }
+}
+
+extension ObjectiveSummary {
+  /// The share of the last 30 days' requests that were good, which the budget left implies; nil before the first
+  /// request.
+  package var attained: Double? { budgetLeft.map { 1 - (1 - $0) * (1 - target) } }
+
+  /// What the budget says: overspent is critical, under a quarter or a burn a warning.
+  var health: Health {
+    guard let left = budgetLeft else { return Health(.quiet, "no data") }
+    if left < 0 { return Health(.critical, "overspent") }
+    if windows.contains(where: \.isFiring) { return Health(.critical, "burning") }
+    return left < 0.25 ? Health(.warn, "low") : Health(.ok, "ok")
+  }
+
+  var name: String {
+    switch kind {
+    case .availability: "availability"
+    case .latency: "latency"
+    }
+  }
+}
+
+extension ModelJudgement {
+  package func drift(of version: String) -> DriftSummary? {
+    drift.first { $0.version == version }
+  }
+
+  package func concept(of version: String) -> ConceptSummary? {
+    concept.first { $0.version == version }
+  }
+
+  /// The objective with the least of its budget left.
+  var leastBudget: ObjectiveSummary? {
+    objectives.filter { $0.budgetLeft != nil }
+      .min { ($0.budgetLeft ?? 1) < ($1.budgetLeft ?? 1) }
+  }
+}

@@ -1,0 +1,258 @@
+import Console
+import Domain
+import Testing
+import TextUI
+
+struct JudgementPanelTests {
+  private static let small = Size(width: 80, height: 24)
+  private static let medium = Size(width: 120, height: 36)
+
+  private static func hand(
+    _ panel: PanelID, _ model: ModelSnapshot, size: Size = medium,
+    judgements: (JudgementQuery) -> [JudgementRecord] = Sample.judgements
+  ) -> Hand {
+    Hand(
+      Sample.state(
+        panel, size: size, snapshot: Sample.snapshot(models: [model]), judgements: judgements))
+  }
+
+  /// What the store has when drift is in a state: no windows without a verdict, calm ones without a drift.
+  private static func store(
+    _ state: DriftSummary.State, _ concept: ConceptSummary.State = .ok
+  ) -> (JudgementQuery) -> [JudgementRecord] {
+    { query in
+      var query = query
+      switch (query.kind, state, concept) {
+      case (.drift, .noReference, _), (.drift, .collecting, _), (.quality, _, .noLabels),
+        (.quality, _, .collecting):
+        return []
+      case (.drift, .ok, _): query.version = "8"
+      default: break
+      }
+      return Sample.judgements(query)
+    }
+  }
+
+  // MARK: Drift
+
+  @Test(arguments: DriftSummary.State.allCases)
+  func `drift in each state says what it means`(_ state: DriftSummary.State) throws {
+    let hand = Self.hand(
+      .drift, Sample.judged(state, experiment: nil), size: Self.small,
+      judgements: Self.store(state))
+    try expectSnapshot(hand.text, "drift-\(state.rawValue)")
+  }
+
+  @Test(arguments: ConceptSummary.State.allCases)
+  func `how right in each state says what it means`(_ state: ConceptSummary.State) throws {
+    let hand = Self.hand(
+      .drift, Sample.judged(.ok, concept: state, experiment: nil),
+      judgements: Self.store(.ok, state))
+    try expectSnapshot(hand.text, "concept-\(state.rawValue)")
+  }
+
+  @Test func `what drifted stands first, and arrows choose among it`() {
+    var hand = Self.hand(.drift, Sample.judged())
+    #expect(hand.state.shownFeature?.name == "transfer")
+    hand.press(.down)
+    #expect(hand.state.shownFeature?.name == "nswprice")
+    #expect(hand.text.contains("31 % of 2014 values are above"))
+    hand.press(.end, .down)
+    #expect(hand.state.shownFeature?.name == "holiday")
+    hand.press(.home, .up)
+    #expect(hand.state.shownFeature?.name == "transfer")
+  }
+
+  @Test func `Enter lists the windows of a feature, Escape closes`() throws {
+    var hand = Self.hand(.drift, Sample.judged())
+    hand.press(.down, .enter)
+    try expectSnapshot(hand.text, "drift-windows")
+    hand.press(.down, .pageDown)
+    #expect(hand.state.drift.scroll == 11)
+    for _ in 0..<9 { hand.press(.pageDown) }
+    #expect(hand.state.drift.scroll < 30)
+    hand.press(.escape)
+    #expect(!hand.state.drift.isOpen)
+    #expect(hand.state.panel == .drift)
+    #expect(hand.state.shownFeature?.name == "nswprice")
+  }
+
+  @Test func `the cursor shows the window of its moment`() {
+    var hand = Self.hand(.drift, Sample.judged())
+    let newest = hand.state.shownWindow?.to
+    #expect(newest == Sample.now.seconds - 40)
+    for _ in 0..<20 { hand.press(.character(",")) }
+    #expect((hand.state.shownWindow?.to ?? .max) < (newest ?? 0) - 900)
+    #expect(hand.state.shownFeatures.allSatisfy { !$0.verdict.isDrift })
+    hand.press(.character("0"))
+    #expect(hand.state.shownWindow?.to == newest)
+  }
+
+  @Test func `v goes through the versions that are judged`() {
+    var hand = Self.hand(.drift, Sample.judged())
+    #expect(hand.state.judgedVersion == "7")
+    hand.press(.character("v"))
+    #expect(hand.state.judgedVersion == "8")
+    #expect(hand.text.contains("electricity 8 challenger"))
+    hand.press(.character("v"), .character("v"))
+    #expect(hand.state.judgedVersion == "7")
+  }
+
+  @Test func `an hour is the shortest span of drift, and the other panels keep theirs`() {
+    var hand = Self.hand(.drift, Sample.judged())
+    #expect(hand.text.contains("last 1 h"))
+    hand.press(.character("+"))
+    #expect(hand.state.status?.text == "1 h is the shortest span here")
+    #expect(hand.state.span == .fiveMinutes)
+    hand.press(.character("-"))
+    #expect(hand.state.span == .sixHours)
+    hand.press(.character("+"))
+    #expect(hand.state.span == .hour)
+  }
+
+  @Test func `a finished window is asked for once, and nothing else is`() {
+    var model = Sample.judged()
+    var hand = Self.hand(.drift, model)
+    func questions() -> Int {
+      hand.effects.count {
+        if case .ask(.judgements(.drift, _, _), _) = $0 { true } else { false }
+      }
+    }
+    for second in 2...8 {
+      model.judgement?.drift[0].collected += 40
+      hand.act(
+        .snapshot(Sample.snapshot(models: [model], at: Sample.at(Double(second)))), after: 1)
+    }
+    #expect(questions() == 0)
+    model.judgement?.drift[0].worst[1].psi = 0.593
+    for second in 9...12 {
+      hand.act(
+        .snapshot(Sample.snapshot(models: [model], at: Sample.at(Double(second)))), after: 1)
+    }
+    #expect(questions() == 1)
+  }
+
+  @Test func `while paused the panel stands still and asks nothing`() {
+    for panel in [PanelID.drift, .experiment, .business] {
+      var hand = Self.hand(panel, Sample.judged())
+      hand.press(.character("p"))
+      hand.act(.tick, after: 30)
+      let before = hand.text
+      hand.effects = []
+      var moved = Sample.judged(.ok, concept: .drift, experiment: .promote)
+      moved.judgement?.drift[0].words = "another"
+      let live = Sample.snapshot(models: [moved], at: Sample.at(40))
+      hand.act(.snapshot(live), after: 1)
+      let lines = hand.text.split(separator: "\n").dropFirst(3)
+      #expect(lines.allSatisfy { !$0.contains("another") }, "\(panel)")
+      #expect(hand.effects.isEmpty, "\(panel)")
+      #expect(before.contains("PAUSED"))
+      #expect(hand.state.patience == nil)
+    }
+  }
+
+  @Test func `hostile names of features stay text`() {
+    let hostile = "\u{1B}]0;owned\u{7}\u{9B}31m"
+    var model = Sample.judged()
+    model.judgement?.drift[0].worst = [Sample.feature(hostile, .major, psi: 1, words: hostile)]
+    model.judgement?.experiment?.words = hostile
+    for panel in [PanelID.drift, .experiment, .business] {
+      var state = Sample.state(
+        panel, size: Self.medium, snapshot: Sample.snapshot(models: [model]), answers: false)
+      state.selection = Selection(model: "electricity", version: "7")
+      let text = view(state, size: Self.medium, look: Look()).text
+      let isClean = text.unicodeScalars.allSatisfy {
+        $0 == "\n" || !($0.value < 0x20 || (0x7F...0x9F).contains($0.value))
+      }
+      #expect(isClean, "\(panel)")
+    }
+  }
+
+  // MARK: Experiment
+
+  @Test(arguments: ExperimentSummary.Verdict.allCases)
+  func `each verdict stands in words`(_ verdict: ExperimentSummary.Verdict) throws {
+    let hand = Self.hand(.experiment, Sample.judged(.ok, experiment: verdict))
+    try expectSnapshot(hand.text, "experiment-\(verdict.rawValue)")
+  }
+
+  @Test func `without a challenger the panel says how to get one`() throws {
+    var model = Sample.bikes
+    model.judgement = ModelJudgement()
+    let hand = Self.hand(.experiment, model, size: Self.small)
+    try expectSnapshot(hand.text, "experiment-none")
+  }
+
+  @Test func `a pin is named as the reason for no comparison`() {
+    var model = Sample.judged(.ok, experiment: nil)
+    model.deployment.pin = Deployment.Pin(
+      version: "6", since: Sample.at(-60), by: "ana", reason: "calm down")
+    let hand = Self.hand(.experiment, model)
+    #expect(hand.text.contains("nothing is compared: all requests to electricity go to 6"))
+  }
+
+  @Test func `acting on an experiment is acting on the challenger`() {
+    var hand = Self.hand(.experiment, Sample.judged(.ok, experiment: .rollBack))
+    hand.press(.character("R"))
+    #expect(hand.asking?.version == "8")
+    #expect(hand.text.contains("8"))
+    hand.press(.escape)
+    hand.press(.character("P"))
+    #expect(hand.asking?.act == .promote)
+    #expect(hand.asking?.version == "8")
+  }
+
+  // MARK: Overview, notices, business
+
+  @Test func `an open drift, wrong answers and a rollback that was due stand under the header`() {
+    let hand = Self.hand(
+      .overview, Sample.judged(.major, concept: .drift, experiment: .rollBack))
+    let lines = hand.text.split(separator: "\n")
+    #expect(lines[0].contains("2 critical") && lines[0].contains("1 warning"))
+    #expect(lines[1].contains("electricity 8: would have rolled back at"))
+    #expect(lines[2].contains("electricity 7: wrong 41 %"))
+    #expect(lines[2].hasSuffix("and 1 more"))
+  }
+
+  @Test func `eight judged models with notices fit 80x24`() {
+    let models = (1...8).map { index in
+      var model = Sample.bikes
+      model.name = "model-\(index)"
+      model.judgement = Sample.judged(.major, concept: .drift).judgement
+      model.judgement?.drift[0].version = "1"
+      model.judgement?.concept[0].version = "1"
+      return model
+    }
+    let state = Sample.state(size: Self.small, snapshot: Sample.snapshot(models: models))
+    let text = view(state, size: Self.small, look: Look()).text
+    for index in 1...8 {
+      #expect(text.contains("│  model-\(index)") || text.contains("▌model-\(index)"))
+    }
+    #expect(text.contains("■ wrong"))
+  }
+
+  @Test func `a page for others invents nothing`() {
+    let hand = Self.hand(.business, Sample.bikes)
+    #expect(hand.text.contains("bikes has no objectives"))
+    let row = hand.text.split(separator: "\n").first { $0.contains("▌bikes") }
+    #expect(row?.contains { $0.isNumber } == false)
+  }
+
+  @Test func `what is attained follows from the budget that is left`() {
+    let half = ObjectiveSummary(kind: .availability, target: 0.999, budgetLeft: 0.5)
+    #expect(abs((half.attained ?? 0) - 0.999_5) < 1e-12)
+    let over = ObjectiveSummary(kind: .availability, target: 0.999, budgetLeft: -1)
+    #expect(abs((over.attained ?? 0) - 0.998) < 1e-12)
+    #expect(ObjectiveSummary(kind: .latency, target: 0.9).attained == nil)
+  }
+
+  @Test func `bars never show a little as nothing or almost all as full`() {
+    let look = Look()
+    #expect(Figures.bar(0, width: 4, .accent, look).text == "╌╌╌╌")
+    #expect(Figures.bar(0.001, width: 4, .accent, look).text == "▏╌╌╌")
+    #expect(Figures.bar(0.5, width: 4, .accent, look).text == "██╌╌")
+    #expect(Figures.bar(7, width: 4, .accent, look).text == "████")
+    #expect(Figures.bar(.nan, width: 4, .accent, look).text == "╌╌╌╌")
+    #expect(Figures.bar(0.3, width: 4, .accent, Look(glyphs: .ascii)).text.count == 4)
+  }
+}
