@@ -168,6 +168,27 @@ struct JudgementPanelTests {
     }
   }
 
+  @Test func `six hundred windows of forty features are drawn in no time`() {
+    let size = Size(width: 200, height: 60)
+    let features = (0..<40).map { Sample.feature("feature-\($0)", .drift, psi: 0.2, p: 0.001) }
+    let state = Sample.state(.drift, size: size) { query in
+      guard query.kind == .drift else { return [] }
+      return (0..<600).map { index in
+        let to = Sample.now.seconds - 5 * Int64(600 - index)
+        let window = DriftWindow(
+          from: to - 5, to: to, rows: 2_000, features: features, isOpen: true)
+        return JudgementRecord(
+          time: Timestamp(seconds: to), version: ModelVersion(model: "electricity", version: "7"),
+          content: .drift(window))
+      }
+    }
+    #expect(state.driftHistory?.windows.count == 600)
+    let time = ContinuousClock().measure {
+      for _ in 0..<20 { _ = view(state, size: size, look: Look()) }
+    }
+    #expect(time / 20 < .milliseconds(250), "\(time / 20)")
+  }
+
   // MARK: Experiment
 
   @Test(arguments: ExperimentSummary.Verdict.allCases)
@@ -205,13 +226,19 @@ struct JudgementPanelTests {
   // MARK: Overview, notices, business
 
   @Test func `an open drift, wrong answers and a rollback that was due stand under the header`() {
-    let hand = Self.hand(
+    var hand = Self.hand(
       .overview, Sample.judged(.major, concept: .drift, experiment: .rollBack))
-    let lines = hand.text.split(separator: "\n")
+    var lines = hand.text.split(separator: "\n")
     #expect(lines[0].contains("2 critical") && lines[0].contains("1 warning"))
-    #expect(lines[1].contains("electricity 8: would have rolled back at"))
-    #expect(lines[2].contains("electricity 7: wrong 41 %"))
+    #expect(lines[1].contains("electricity 8: would have been rolled back  (5)"))
+    #expect(lines[2].contains("electricity 7: wrong more often since 13:52:31  (4)"))
     #expect(lines[2].hasSuffix("and 1 more"))
+    hand.press(.character("4"))
+    lines = hand.text.split(separator: "\n")
+    #expect(lines[0].contains("2 critical") && lines[0].contains("1 warning"))
+    #expect(lines[1].contains("would have been rolled back") && lines[2].contains("4 drift"))
+    hand.press(.character("5"))
+    #expect(hand.text.contains("drift in 4 of 9 since 13:40:51, worst transfer  (4)"))
   }
 
   @Test func `eight judged models with notices fit 80x24`() {
@@ -244,14 +271,20 @@ struct JudgementPanelTests {
     let over = ObjectiveSummary(kind: .availability, target: 0.999, budgetLeft: -1)
     #expect(abs((over.attained ?? 0) - 0.998) < 1e-12)
     #expect(ObjectiveSummary(kind: .latency, target: 0.9).attained == nil)
+    #expect(Figures.nines(0.999_999_6).text == ">99.999 %")
+    #expect(Figures.nines(0.998_88).text == "99.888 %")
+    #expect(Figures.nines(0.999).text == "99.9 %")
+    #expect(Figures.nines(0.95).text == "95.0 %")
+    #expect(Figures.nines(1).text == "100 %")
   }
 
   @Test func `bars never show a little as nothing or almost all as full`() {
     let look = Look()
     #expect(Figures.bar(0, width: 4, .accent, look).text == "╌╌╌╌")
-    #expect(Figures.bar(0.001, width: 4, .accent, look).text == "▏╌╌╌")
-    #expect(Figures.bar(0.5, width: 4, .accent, look).text == "██╌╌")
-    #expect(Figures.bar(7, width: 4, .accent, look).text == "████")
+    #expect(Figures.bar(0.001, width: 4, .accent, look).text == "━╌╌╌")
+    #expect(Figures.bar(0.5, width: 4, .accent, look).text == "━━╌╌")
+    #expect(Figures.bar(0.999, width: 4, .accent, look).text == "━━━╌")
+    #expect(Figures.bar(7, width: 4, .accent, look).text == "━━━━")
     #expect(Figures.bar(.nan, width: 4, .accent, look).text == "╌╌╌╌")
     #expect(Figures.bar(0.3, width: 4, .accent, Look(glyphs: .ascii)).text.count == 4)
   }

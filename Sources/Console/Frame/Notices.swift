@@ -6,6 +6,9 @@ enum Notices {
   struct Line: Equatable {
     var tone: Tone
     var text: String
+    /// The panel that says the same of the same model at more length.
+    var panel: PanelID?
+    var model: String?
   }
 
   /// Everything worth knowing, the gravest first.
@@ -29,33 +32,47 @@ enum Notices {
     for model in live.models {
       lines += model.notices.map { Line(tone: $0.severity.tone, text: "\(model.name): \($0.text)") }
     }
-    lines += live.models.flatMap(judged)
+    lines += live.models.flatMap { judged($0, state) }
     let order: [Tone] = [.critical, .warn, .info]
     return order.flatMap { tone in lines.filter { $0.tone == tone } }
   }
 
-  /// What is concluded and needs a person, with the key that shows it.
-  private static func judged(_ model: ModelSnapshot) -> [Line] {
+  /// What is concluded and needs a person, in short, with the key that shows the rest.
+  private static func judged(_ model: ModelSnapshot, _ state: ConsoleState) -> [Line] {
     guard let judgement = model.judgement else { return [] }
-    let concept = judgement.concept.filter { $0.state == .drift }.map {
-      Line(tone: .critical, text: "\(model.name) \($0.version): \($0.words)  (4)")
+    func line(_ tone: Tone, _ version: String, _ words: String, _ panel: PanelID) -> Line {
+      Line(
+        tone: tone, text: "\(model.name) \(version): \(words)  (\(panel.key))", panel: panel,
+        model: model.name)
     }
-    let drift = judgement.drift.filter { $0.openSince != nil }.map {
-      Line(tone: .warn, text: "\(model.name) \($0.version): \($0.words)  (4)")
+    func since(_ time: Timestamp?) -> String {
+      time.map { " since \(state.wall.short($0, now: state.serverNow))" } ?? ""
     }
-    guard let experiment = judgement.experiment, let dryRun = experiment.dryRun else {
-      return concept + drift
+    var lines: [Line] = []
+    if let experiment = judgement.experiment, experiment.dryRun != nil {
+      lines.append(
+        line(.critical, experiment.challenger, "would have been rolled back", .experiment))
     }
-    let act = Line(
-      tone: .critical, text: "\(model.name) \(experiment.challenger): \(dryRun)  (5)")
-    return [act] + concept + drift
+    for concept in judgement.concept where concept.state == .drift {
+      lines.append(
+        line(.critical, concept.version, "wrong more often\(since(concept.openSince))", .drift))
+    }
+    for drift in judgement.drift where drift.openSince != nil {
+      let worst = drift.worst.first(where: \.verdict.isDrift).map { ", worst \($0.name)" } ?? ""
+      let count = "drift in \(drift.drifted) of \(drift.features)"
+      lines.append(line(.warn, drift.version, count + since(drift.openSince) + worst, .drift))
+    }
+    return lines
   }
 
-  /// Those that get a line.
-  static func lines(_ state: ConsoleState) -> [Line] { all(state) }
+  /// Those that get a line: not what the panel says anyway.
+  static func lines(_ state: ConsoleState) -> [Line] {
+    let model = state.selected?.model.name
+    return all(state).filter { $0.panel == nil || $0.panel != state.panel || $0.model != model }
+  }
 
   static func draw(_ state: ConsoleState, in rect: Rect, on grid: inout CellGrid, look: Look) {
-    let lines = all(state)
+    let lines = lines(state)
     for (index, line) in lines.prefix(rect.height).enumerated() {
       let hidden = lines.count - rect.height
       let more =

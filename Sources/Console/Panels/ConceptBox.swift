@@ -16,7 +16,7 @@ struct ConceptBox {
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     guard let summary = model.judgement?.concept(of: version) else {
       let inner = Panel("accuracy").draw(in: rect, on: &grid, look: look)
-      EmptyState("no labels yet: they are sent to /v1/labels").draw(
+      EmptyState("no labels yet: they are sent to /vigia/v1/models/\(model.name)/labels").draw(
         in: inner, on: &grid, look: look)
       return
     }
@@ -198,6 +198,7 @@ struct ConceptBox {
     if summary.state == .noLabels {
       return EmptyState("no labels came: how right the answers are is not known")
     }
+    if summary.last == nil { return EmptyState("no block of labelled predictions is judged yet") }
     return EmptyState(
       "no block was judged in the last \(state.panelSpan.name)", hints: [Hint("-", "longer span")])
   }

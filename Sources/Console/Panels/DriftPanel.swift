@@ -73,7 +73,9 @@ struct DriftPanel {
         hints: [Hint("v", "next version")])
     case .collecting:
       return EmptyState(
-        "no window has ended yet: it needs \(summary.needed) rows, \(summary.collected) came",
+        summary.isFilling
+          ? summary.words
+          : "no window has ended yet: it needs \(summary.needed) rows, \(summary.collected) came",
         hints: [Hint("v", "next version")])
     case .ok, .suspected, .drift, .major:
       return EmptyState(
@@ -99,13 +101,17 @@ struct DriftHead {
       summary.openSince.map {
         look.text("since \(state.wall.short($0, now: state.shownTime))  ", tone)
       } ?? ""
+    // What is missing stands in the middle of the empty table.
+    if summary.state == .noReference || summary.state == .collecting {
+      return [basis(look, width)]
+    }
     let words = since + look.text(summary.words, tone == .ok || tone == .quiet ? .normal : tone)
-    return words.wrapped(to: width, lines: isWide ? 3 : 2, look) + [basis(look, isWide)]
+    return words.wrapped(to: width, lines: isWide ? 3 : 2, look) + [basis(look, width)]
       + (isWide ? [""] : [])
   }
 
   /// What is compared with what.
-  private func basis(_ look: Look, _ isWide: Bool) -> StyledText {
+  private func basis(_ look: Look, _ width: Int) -> StyledText {
     let slot = QueryBoard.Slot.judgements(
       .drift, model: state.selected?.model.name ?? "", version: summary.version)
     if let failure = state.board.failure(slot), !summary.worst.isEmpty {
@@ -114,13 +120,12 @@ struct DriftHead {
     }
     var parts: [String] = []
     if let reference = summary.reference {
-      let made = isWide ? ", \(Figures.ago(reference.madeAt, state.shownTime))" : ""
+      let made = width >= 90 ? ", \(Figures.ago(reference.madeAt, state.shownTime))" : ""
       parts.append(
         "reference \(reference.source), \(Format.count(reference.rows)) rows\(made)")
       parts.append("next window \(Format.count(summary.collected)) rows")
     } else {
-      let rows = "\(Format.count(summary.collected)) of \(Format.count(summary.needed)) rows"
-      parts.append("live traffic becomes the reference: \(rows)")
+      parts.append("reference none yet")
     }
     return look.text(parts.joined(separator: "   "), .quiet)
   }

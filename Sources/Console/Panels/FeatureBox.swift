@@ -21,10 +21,20 @@ struct FeatureBox {
     let inner = Panel("feature", detail: feature.name, value: feature.verdict.status(look))
       .draw(in: rect, on: &grid, look: look)
     let isShort = inner.height < 8
-    let lines = isShort ? short(feature, look) : tall(feature, look)
+    let lines = isShort ? short(feature, look) : tall(feature, inner.width >= 46, look)
     let chart = inner.height >= 20 ? inner.height - 16 : 0
     let parts = inner.rows([.rest, .fixed(min(chart, 14))])
-    TextPage(lines).draw(in: parts[0], on: &grid, look: look)
+    let width = inner.width - 2
+    let wrapped = lines.flatMap { paragraph in
+      let room = max(1, width - paragraph.marker.width)
+      let blank = StyledText(String(repeating: " ", count: paragraph.marker.width))
+      return paragraph.text.wrapped(to: room).enumerated().map { index, line in
+        (index == 0 ? paragraph.marker : blank) + line
+      }
+    }
+    for (index, line) in wrapped.prefix(parts[0].height).enumerated() {
+      grid.write(line, in: parts[0].row(index).inset(left: 1), ellipsis: look.glyphs.ellipsis)
+    }
     if chart > 0 { drawPath(feature, in: parts[1], on: &grid, look: look) }
   }
 
@@ -63,14 +73,16 @@ struct FeatureBox {
     ].filter { !$0.text.isEmpty }
   }
 
-  private func tall(_ feature: FeatureVerdict, _ look: Look) -> [TextPage.Paragraph] {
+  private func tall(
+    _ feature: FeatureVerdict, _ hasMeanings: Bool, _ look: Look
+  ) -> [TextPage.Paragraph] {
     func row(_ label: String, _ text: StyledText) -> TextPage.Paragraph {
       TextPage.Paragraph(text, marker: look.text(label.padded(to: 11), .quiet))
     }
     var lines = [
       TextPage.Paragraph(look.text(feature.words)), .gap,
       row(
-        "rows", look.text(Format.count(feature.current)) + look.text(" from \(window)", .quiet)),
+        "rows", look.text(Format.count(feature.current)) + look.text("  \(window)", .quiet)),
       row(
         "reference",
         look.text(Format.count(feature.reference)) + look.text(" rows", .quiet)), .gap,
@@ -78,7 +90,8 @@ struct FeatureBox {
     lines += distances(feature).map { distance in
       row(
         distance.label,
-        distance.value.styled(look) + look.text("  \(distance.meaning)", .quiet))
+        distance.value.styled(look)
+          + look.text(hasMeanings ? "  \(distance.meaning)" : "", .quiet))
     }
     let marks = state.driftHistory?.marks(of: feature.key) ?? []
     if !marks.isEmpty {
@@ -88,7 +101,7 @@ struct FeatureBox {
         row(
           "windows",
           look.text("\(drifted) of \(marks.count)")
-            + look.text(" drifted in the last \(state.panelSpan.name)", .quiet)),
+            + look.text(" drifted", .quiet)),
       ]
     }
     return lines
@@ -135,7 +148,9 @@ struct FeatureHistory {
     let windows = state.driftHistory?.windows ?? []
     let inner = Panel(
       "drift", detail: "\(state.selected?.model.name ?? "")  \(feature.name)", hotkey: "4",
-      value: look.text("\(windows.count) windows, last \(state.panelSpan.name)", .quiet),
+      value: look.text(
+        "\(windows.count) \(windows.count == 1 ? "window" : "windows"), last \(state.panelSpan.name)",
+        .quiet),
       isFocused: true
     ).draw(in: rect, on: &grid, look: look)
     // Only what can be seen is made: a list may be long.

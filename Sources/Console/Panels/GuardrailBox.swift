@@ -67,7 +67,7 @@ struct GuardrailBox {
     _ guardrail: ExperimentSummary.Guardrail, _ scale: Double, _ strip: Int, _ bar: Int,
     isWide: Bool, _ look: Look
   ) -> Table.Row {
-    let harm = Self.harm(guardrail)
+    let harm = Self.harm(guardrail, isEarly: experiment.verdict == .collecting)
     let part =
       guardrail.needed > 1
       ? ValueAxis(.logarithmic, from: 1, to: guardrail.needed).fraction(guardrail.evidence) : 0
@@ -117,10 +117,11 @@ struct GuardrailBox {
     }
   }
 
-  /// What a guardrail says of the challenger.
-  static func harm(_ guardrail: ExperimentSummary.Guardrail) -> Health {
+  /// What a guardrail says of the challenger. As long as data is missing, no harm says nothing.
+  static func harm(_ guardrail: ExperimentSummary.Guardrail, isEarly: Bool) -> Health {
     if guardrail.evidence >= guardrail.needed { return Health(.critical, "worse") }
     guard let difference = guardrail.difference else { return Health(.quiet, "too early") }
+    if isEarly, difference.low <= 0 { return Health(.quiet, "too early") }
     if difference.low > 0 { return Health(.warn, "more") }
     return difference.high < 0 ? Health(.ok, "fewer") : Health(.ok, "none seen")
   }

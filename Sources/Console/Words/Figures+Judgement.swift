@@ -22,18 +22,16 @@ extension Figures {
     value < 9.95 ? Format.decimal(value, places: 2) : Format.compact(value)
   }
 
-  /// A share of one as a bar; more than one is full.
+  /// A share of one as a bar; more than one is full. A line and no block: bars of rows that touch stay apart. A little
+  /// is never nothing, and not quite all never full.
   package static func bar(_ share: Double, width: Int, _ tone: Tone, _ look: Look) -> StyledText {
     let part = share.isFinite ? min(max(share, 0), 1) : 0
-    let exact = part * Double(width)
-    let full = Int(exact)
-    var text = String(repeating: look.glyphs.blocks.last ?? "#", count: full)
-    if full < width, part > 0 {
-      let rung = Glyphs.rung(of: look.glyphs.blocks, for: exact - Double(full))
-      if rung != " " { text.append(rung) }
-    }
-    let rest = String(repeating: look.glyphs.dashed, count: max(0, width - text.count))
-    return look.text(text, tone) + StyledText(rest, look.theme.faint)
+    var full = Int((part * Double(width)).rounded())
+    if part > 0 { full = max(1, full) }
+    if part < 1 { full = min(full, width - 1) }
+    let rest = String(repeating: look.glyphs.dashed, count: width - full)
+    return look.text(String(repeating: look.glyphs.line, count: full), tone)
+      + StyledText(rest, look.theme.faint)
   }
 
   /// A difference of shares in percentage points, signed: `+0.31 pp`.
@@ -75,9 +73,10 @@ extension Figures {
 
 extension Figures {
   /// A share near one with the digits in which objectives differ: `99.888 %`.
-  static func nines(_ share: Double) -> Quantity {
+  package static func nines(_ share: Double) -> Quantity {
     guard share.isFinite, share >= 0.99, share < 1 else { return Format.percent(share) }
-    var text = Format.decimal(min(share, 0.999_999) * 100, places: 3)
+    if share >= 0.999_995 { return Quantity(">99.999", "%") }
+    var text = Format.decimal(share * 100, places: 3)
     while text.hasSuffix("0") { text.removeLast() }
     return Quantity(text.hasSuffix(".") ? String(text.dropLast()) : text, "%")
   }

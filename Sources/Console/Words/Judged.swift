@@ -6,7 +6,7 @@ extension DriftSummary {
   package var health: Health {
     switch state {
     case .noReference: Health(.quiet, "no ref")
-    case .collecting: Health(.quiet, "\(min(collected, needed))/\(needed)")
+    case .collecting: Health(.quiet, isFilling ? "filling" : "\(collected)/\(needed)")
     case .ok: Health(.ok, "ok")
     case .suspected: Health(.info, "suspect")
     case .drift: Health(.warn, "drift")
@@ -14,11 +14,14 @@ extension DriftSummary {
     }
   }
 
+  /// Enough rows for a verdict came, and the window is not over.
+  var isFilling: Bool { state == .collecting && collected >= needed }
+
   /// With room for what the word means.
   package var title: String {
     switch state {
     case .noReference: "no reference yet"
-    case .collecting: "collecting \(min(collected, needed))/\(needed)"
+    case .collecting: isFilling ? "filling the first window" : "collecting \(collected)/\(needed)"
     case .ok: "no drift"
     case .suspected: "suspected"
     case .drift: "drift"
