@@ -18,8 +18,11 @@ struct FeatureTable {
   ) {
     let legend = features.count + 3 <= rect.height
     let parts = rect.rows([.rest, .fixed(legend ? 1 : 0)])
-    let background = background(look)
-    let selected = state.shownFeature?.key
+    let selection = features.firstIndex { $0.key == state.shownFeature?.key }
+    let height = max(0, parts[0].height - 1)
+    let first = Scroll.offset(
+      previous: 0, selection: selection, count: features.count, visible: height)
+    let brush = brush(look)
     Table(
       columns: [
         Table.Column("FEATURE", .fixed(layout.nameWidth)),
@@ -28,17 +31,22 @@ struct FeatureTable {
         Table.Column("P", .fixed(DriftLayout.pWidth), align: .right, dropOrder: 1),
         Table.Column("VERDICT", .fixed(DriftLayout.verdictWidth)),
       ],
-      rows: features.map { feature in
-        Table.Row([
-          name(feature, look), strip(feature, over: background, look),
-          feature.psi.map { look.text(Figures.index($0)) } ?? look.text("-", .quiet),
-          feature.adjustedP.map { look.text(Figures.probability($0), .quiet) }
-            ?? look.text("-", .quiet),
-          feature.verdict.status(look),
-        ])
-      }, selection: features.firstIndex { $0.key == selected }, gap: layout.gap
+      rows: features.enumerated().map { index, feature in
+        // A long list costs what can be seen of it.
+        index >= first && index < first + height ? row(feature, brush, look) : .gap
+      }, selection: selection, gap: layout.gap
     ).draw(in: parts[0], on: &grid, look: look)
     if legend { drawLegend(in: parts[1].inset(left: 1), on: &grid, look: look) }
+  }
+
+  private func row(_ feature: FeatureVerdict, _ brush: Brush, _ look: Look) -> Table.Row {
+    Table.Row([
+      name(feature, look), strip(feature, brush),
+      feature.psi.map { look.text(Figures.index($0)) } ?? look.text("-", .quiet),
+      feature.adjustedP.map { look.text(Figures.probability($0), .quiet) }
+        ?? look.text("-", .quiet),
+      feature.verdict.status(look),
+    ])
   }
 
   private func name(_ feature: FeatureVerdict, _ look: Look) -> StyledText {
@@ -58,50 +66,62 @@ struct FeatureTable {
   /// A wide strip gives each step of time more than one cell.
   private var cellsPerColumn: Int { max(1, layout.stripColumns / max(1, span.columnCount)) }
 
-  private typealias Strip = [(character: Character, style: Style)]
+  private typealias Mark = (character: Character, style: Style)
 
-  /// What lies behind every feature's marks: the time that finished windows cover, and the changes.
-  private func background(_ look: Look) -> Strip {
-    var strip = Strip(repeating: (" ", .plain), count: span.columnCount)
-    for window in state.driftHistory?.windows ?? [] {
-      guard let last = span.column(of: window.to - 1) else { continue }
-      for column in (span.column(of: window.from) ?? 0)...max(last, 0) where column <= last {
-        strip[column] = (look.glyphs.horizontal, look.theme.faint)
-      }
-    }
-    for entry in state.timelineEntries where entry.isMark && entry.model == model {
-      guard let column = span.column(of: entry.time.seconds) else { continue }
-      strip[column] = (look.glyphs.markLine, look.theme.warn)
-    }
-    return strip
+  /// What all strips of a picture have in common, looked up once.
+  private struct Brush {
+    /// Behind the marks: the time that finished windows cover, and the changes.
+    var background: [Mark]
+    var covered: [Bool]
+    /// The mark of each verdict, by its gravity.
+    var marks: [Mark]
+    /// Follows a mark where a step of time has more than one cell.
+    var filler: Mark
+    var cursor: Int?
   }
 
-  private var model: String? { state.selected?.model.name }
+  private func brush(_ look: Look) -> Brush {
+    let line: Mark = (look.glyphs.horizontal, look.theme.faint)
+    var brush = Brush(
+      background: [Mark](repeating: (" ", .plain), count: span.columnCount),
+      covered: [Bool](repeating: false, count: span.columnCount),
+      marks: FeatureVerdict.Verdict.allCases.sorted { $0.gravity < $1.gravity }.map {
+        ($0.glyph(look), look.style($0.tone))
+      }, filler: line, cursor: state.cursor.flatMap(span.column(of:)))
+    for window in state.driftHistory?.windows ?? [] {
+      guard let last = span.column(of: window.to - 1) else { continue }
+      for column in min(span.column(of: window.from) ?? 0, last)...last {
+        brush.background[column] = line
+        brush.covered[column] = true
+      }
+    }
+    let model = state.selected?.model.name
+    for entry in state.timelineEntries where entry.isMark && entry.model == model {
+      guard let column = span.column(of: entry.time.seconds) else { continue }
+      brush.background[column] = (look.glyphs.markLine, look.theme.warn)
+    }
+    return brush
+  }
 
-  private func strip(
-    _ feature: FeatureVerdict, over background: Strip, _ look: Look
-  ) -> StyledText {
-    var strip = background
-    let covered = background.map { $0.character == look.glyphs.horizontal }
-    var gravest = [Int](repeating: -1, count: strip.count)
+  private func strip(_ feature: FeatureVerdict, _ brush: Brush) -> StyledText {
+    var gravest = [Int](repeating: -1, count: span.columnCount)
     for mark in state.driftHistory?.marks(of: feature.key) ?? [] {
-      guard let column = span.column(of: mark.to - 1), mark.verdict.gravity > gravest[column]
-      else { continue }
-      gravest[column] = mark.verdict.gravity
-      strip[column] = (mark.verdict.glyph(look), look.style(mark.verdict.tone))
+      guard let column = span.column(of: mark.to - 1) else { continue }
+      gravest[column] = max(gravest[column], mark.verdict.gravity)
     }
-    if let column = state.cursor.flatMap(span.column(of:)) {
-      strip[column].style = strip[column].style.reverse
+    var spans: [StyledText.Span] = []
+    func add(_ character: Character, _ style: Style, _ count: Int = 1) {
+      guard count > 0 else { return }
+      if spans.last?.style != style { spans.append(StyledText.Span("", style)) }
+      for _ in 0..<count { spans[spans.count - 1].text.append(character) }
     }
-    let more = cellsPerColumn - 1
-    return strip.enumerated().reduce(into: StyledText()) { text, next in
-      text += StyledText(String(next.element.character), next.element.style)
-      guard more > 0 else { return }
-      let isCovered = covered[next.offset]
-      text += StyledText(
-        String(repeating: isCovered ? look.glyphs.horizontal : " ", count: more),
-        look.theme.faint)
+    for (column, gravity) in gravest.enumerated() {
+      let mark = gravity < 0 ? brush.background[column] : brush.marks[gravity]
+      add(mark.character, column == brush.cursor ? mark.style.reverse : mark.style)
+      let isCovered = brush.covered[column]
+      add(isCovered ? brush.filler.character : " ", brush.filler.style, cellsPerColumn - 1)
     }
+    return StyledText(spans)
   }
 
   private func drawLegend(in rect: Rect, on grid: inout CellGrid, look: Look) {
