@@ -6,11 +6,13 @@ struct FeatureTable {
   private let state: ConsoleState
   private let layout: DriftLayout
   private let span: ChartSpan
+  private let history: JudgementHistory?
 
   init(_ state: ConsoleState, _ layout: DriftLayout) {
     self.state = state
     self.layout = layout
     span = state.chartSpan
+    history = state.driftHistory
   }
 
   func draw(
@@ -88,7 +90,7 @@ struct FeatureTable {
       marks: FeatureVerdict.Verdict.allCases.sorted { $0.gravity < $1.gravity }.map {
         ($0.glyph(look), look.style($0.tone))
       }, filler: line, cursor: state.cursor.flatMap(span.column(of:)))
-    for window in state.driftHistory?.windows ?? [] {
+    for window in history?.windows ?? [] {
       guard let last = span.column(of: window.to - 1) else { continue }
       for column in min(span.column(of: window.from) ?? 0, last)...last {
         brush.background[column] = line
@@ -105,7 +107,7 @@ struct FeatureTable {
 
   private func strip(_ feature: FeatureVerdict, _ brush: Brush) -> StyledText {
     var gravest = [Int](repeating: -1, count: span.columnCount)
-    for mark in state.driftHistory?.marks(of: feature.key) ?? [] {
+    for mark in history?.marks(of: feature.key) ?? [] {
       guard let column = span.column(of: mark.to - 1) else { continue }
       gravest[column] = max(gravest[column], mark.verdict.gravity)
     }
