@@ -223,6 +223,20 @@ struct JudgementPanelTests {
     #expect(hand.asking?.version == "8")
   }
 
+  @Test func `on a small screen full of notices the essentials stay`() {
+    let model = Sample.judged(.major, concept: .drift, experiment: .rollBack)
+    let experiment = Self.hand(.experiment, model, size: Self.small).text
+    #expect(experiment.contains("split   ● as configured"))
+    #expect(experiment.contains("p99     ● as fast"))
+    #expect(!experiment.contains("+6.0 pp"))
+    var worse = Sample.fraud()
+    worse.judgement = model.judgement
+    let state = Sample.state(
+      .drift, size: Self.small, snapshot: Sample.snapshot(models: [model, worse]))
+    let drift = view(state, size: Self.small, look: Look()).text
+    for name in ["transfer", "nswprice", "period", "vicprice"] { #expect(drift.contains(name)) }
+  }
+
   // MARK: Overview, notices, business
 
   @Test func `an open drift, wrong answers and a rollback that was due stand under the header`() {

@@ -45,7 +45,9 @@ struct DriftPanel {
       "drift", detail: "\(model.name) \(version) \(role)  last \(state.panelSpan.name)",
       hotkey: "4", value: look.status(summary.health.tone, summary.title), isFocused: true
     ).draw(in: layout.table, on: &grid, look: look)
-    let lines = DriftHead(state, summary).lines(look, width: inner.width - 2, isWide: layout.isWide)
+    let lines = DriftHead(state, summary).lines(
+      look, width: inner.width - 2, isWide: layout.isWide,
+      isLow: inner.height < 8)
     let rows = inner.rows([.fixed(min(lines.count, max(0, inner.height - 3))), .rest])
     for (index, line) in lines.prefix(rows[0].height).enumerated() {
       grid.write(line, in: rows[0].row(index).inset(left: 1), ellipsis: look.glyphs.ellipsis)
@@ -95,7 +97,8 @@ struct DriftHead {
     self.summary = summary
   }
 
-  func lines(_ look: Look, width: Int, isWide: Bool) -> [StyledText] {
+  /// - Parameter isLow: whether every line is needed for the features.
+  func lines(_ look: Look, width: Int, isWide: Bool, isLow: Bool) -> [StyledText] {
     let tone = summary.health.tone
     let since =
       summary.openSince.map {
@@ -106,7 +109,7 @@ struct DriftHead {
       return [basis(look, width)]
     }
     let words = since + look.text(summary.words, tone == .ok || tone == .quiet ? .normal : tone)
-    return words.wrapped(to: width, lines: isWide ? 3 : 2, look) + [basis(look, width)]
+    return words.wrapped(to: width, lines: isWide ? 3 : isLow ? 1 : 2, look) + [basis(look, width)]
       + (isWide ? [""] : [])
   }
 

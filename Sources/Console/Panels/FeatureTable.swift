@@ -52,8 +52,11 @@ struct FeatureTable {
   }
 
   private func name(_ feature: FeatureVerdict, _ look: Look) -> StyledText {
-    feature.subject == .feature
-      ? look.text(feature.name) : look.text("answer ", .quiet) + look.text(feature.name)
+    switch feature.subject {
+    case .feature: look.text(feature.name)
+    case .score: look.text("answer ", .quiet) + look.text("score")
+    case .predictedClass: look.text("answer ", .quiet) + look.text("class")
+    }
   }
 
   /// The ends of the strip's time, as its title.

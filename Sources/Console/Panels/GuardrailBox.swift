@@ -23,11 +23,15 @@ struct GuardrailBox {
     let isWide = inner.width >= 110
     let count = experiment.guardrails.count
     let isDouble = inner.height >= 2 * count + 5
-    let table = (isDouble ? 2 * count : count) + 2
+    // The split and the latency are worth more than the ends of the scale.
+    let hasAxis =
+      inner.height >= count + 4 && experiment.guardrails.contains { $0.difference != nil }
+    let table = (isDouble ? 2 * count : count) + (hasAxis ? 2 : 1)
     let parts = inner.rows([
       .fixed(min(inner.height, table)), .fixed(inner.height > table + 2 ? 1 : 0), .rest,
     ])
-    drawTable(isWide: isWide, isDouble: isDouble, in: parts[0], on: &grid, look: look)
+    drawTable(
+      isWide: isWide, isDouble: isDouble, hasAxis: hasAxis, in: parts[0], on: &grid, look: look)
     for (index, line) in [latency(look), ratio(look)].enumerated()
     where index < parts[2].height {
       grid.write(line, in: parts[2].row(index).inset(left: 1), ellipsis: look.glyphs.ellipsis)
@@ -36,7 +40,7 @@ struct GuardrailBox {
 
   /// - Parameter isDouble: whether each guardrail has a second line for counts and limits.
   private func drawTable(
-    isWide: Bool, isDouble: Bool, in rect: Rect, on grid: inout CellGrid, look: Look
+    isWide: Bool, isDouble: Bool, hasAxis: Bool, in rect: Rect, on grid: inout CellGrid, look: Look
   ) {
     let rate = isWide ? 15 : isDouble ? 9 : 7
     let name = isWide ? 17 : 6
@@ -49,7 +53,7 @@ struct GuardrailBox {
       rows.append(row(guardrail, scale, strip, evidence, isWide: isWide, look))
       if isDouble { rows.append(details(guardrail, isWide: isWide, look)) }
     }
-    if experiment.guardrails.contains(where: { $0.difference != nil }) {
+    if hasAxis {
       rows.append(Table.Row(["", "", "", "", Self.axis(scale, strip, look)]))
     }
     Table(
