@@ -255,6 +255,18 @@ struct JudgementPanelTests {
     #expect(hand.text.contains("drift in 4 of 9 since 13:40:51, worst transfer  (4)"))
   }
 
+  @Test func `a drift that is calm in its last window stays open and says so`() {
+    var model = Sample.judged(.drift, experiment: nil)
+    model.judgement?.drift[0].drifted = 0
+    model.judgement?.drift[0].worst = []
+    model.judgement?.drift[0].words = "no drift in 7 features"
+    var hand = Self.hand(.overview, model)
+    #expect(hand.text.contains("drift, calm in the last window, since 13:40:51  (4)"))
+    hand.press(.character("4"))
+    #expect(
+      hand.text.contains("since 13:40:51, calm in the last window: no drift in 7 features"))
+  }
+
   @Test func `eight judged models with notices fit 80x24`() {
     let models = (1...8).map { index in
       var model = Sample.bikes

@@ -59,7 +59,9 @@ enum Notices {
     }
     for drift in judgement.drift where drift.openSince != nil {
       let worst = drift.worst.first(where: \.verdict.isDrift).map { ", worst \($0.name)" } ?? ""
-      let count = "drift in \(drift.drifted) of \(drift.features)"
+      let count =
+        drift.drifted > 0
+        ? "drift in \(drift.drifted) of \(drift.features)" : "drift, calm in the last window,"
       lines.append(line(.warn, drift.version, count + since(drift.openSince) + worst, .drift))
     }
     return lines

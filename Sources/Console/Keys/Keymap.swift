@@ -96,13 +96,13 @@ extension Keymap {
     row(
       [character("3")], .show(.traffic), "traffic", "Traffic and errors of the selected model",
       .panels),
-    row([character("8")], .show(.models), "models", "Versions of the selected model", .panels),
     row(
       [character("4")], .show(.drift), "drift",
       "Drift of the selected model's inputs, answers and accuracy", .panels),
     row(
       [character("5")], .show(.experiment), "experiment",
       "Experiment: champion against challenger, on which R, P and S act", .panels),
+    row([character("8")], .show(.models), "models", "Versions of the selected model", .panels),
     row(
       [character("9")], .show(.timeline), "timeline", "Timeline: who changed what, and why", .panels
     ),

@@ -102,7 +102,9 @@ struct DriftHead {
     let tone = summary.health.tone
     let since =
       summary.openSince.map {
-        look.text("since \(state.wall.short($0, now: state.shownTime))  ", tone)
+        look.text(
+          "since \(state.wall.short($0, now: state.shownTime))"
+            + (summary.drifted > 0 ? "  " : ", calm in the last window: "), tone)
       } ?? ""
     // What is missing stands in the middle of the empty table.
     if summary.state == .noReference || summary.state == .collecting {
