@@ -83,6 +83,9 @@ struct JudgementPanelTests {
     #expect(newest == Sample.now.seconds - 40)
     for _ in 0..<20 { hand.press(.character(",")) }
     #expect((hand.state.shownWindow?.to ?? .max) < (newest ?? 0) - 900)
+    let label = Wall(offset: 0).minute(hand.state.cursor ?? 0)
+    let title = hand.text.split(separator: "\n").first { $0.contains("FEATURE") }
+    #expect(title?.contains(" \(label) ") == true)
     #expect(hand.state.shownFeatures.allSatisfy { !$0.verdict.isDrift })
     hand.press(.character("0"))
     #expect(hand.state.shownWindow?.to == newest)

@@ -63,9 +63,18 @@ struct FeatureTable {
   private var axis: String {
     let from = state.wall.minute(span.from)
     let to = state.wall.minute(span.to)
-    let middle = state.cursor.map { state.wall.minute($0) } ?? ""
-    let room = max(1, span.columnCount * cellsPerColumn - from.count - to.count)
-    return from + middle.padded(to: room, align: .center) + to
+    let width = span.columnCount * cellsPerColumn
+    var text = from + String(repeating: " ", count: max(1, width - from.count - to.count)) + to
+    guard let cursor = state.cursor, let column = span.column(of: cursor) else { return text }
+    // Above its column, where the ends leave room.
+    let label = state.wall.minute(cursor)
+    let room = (from.count + 1)...max(from.count + 1, width - to.count - label.count - 1)
+    let wanted = column * cellsPerColumn - label.count / 2
+    let start = text.index(
+      text.startIndex, offsetBy: min(max(wanted, room.lowerBound), room.upperBound))
+    let end = text.index(start, offsetBy: label.count, limitedBy: text.endIndex) ?? text.endIndex
+    text.replaceSubrange(start..<end, with: label)
+    return text
   }
 
   /// A wide strip gives each step of time more than one cell.
