@@ -14,13 +14,13 @@ struct ValueReservoir: Sendable {
   private(set) var min = Double.infinity
   private(set) var max = -Double.infinity
   private var squares = 0.0
-  private var state: UInt64
+  private var random: SplitMix64
   private var isSorted = true
 
   init(capacity: Int, seed: UInt64) {
     precondition(capacity > 0, "a sample holds a value")
     self.capacity = capacity
-    state = seed
+    random = SplitMix64(seed: seed)
   }
 
   /// Of the population: divided by n.
@@ -39,7 +39,7 @@ struct ValueReservoir: Sendable {
       values.append(value)
       return
     }
-    let slot = next().multipliedFullWidth(by: UInt64(count)).high
+    let slot = random.next().multipliedFullWidth(by: UInt64(count)).high
     if slot < UInt64(capacity) { values[Int(slot)] = value }
   }
 
@@ -48,14 +48,5 @@ struct ValueReservoir: Sendable {
     guard !isSorted else { return }
     RadixSort.sort(&values)
     isSorted = true
-  }
-
-  /// Source: Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators", doi:10.1145/2714064.2660195.
-  private mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
   }
 }
