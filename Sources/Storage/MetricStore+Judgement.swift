@@ -52,6 +52,13 @@ extension MetricStore {
     }
   }
 
+  /// Those of a model that anything is stored of.
+  package func versions(of model: String) throws(StorageError) -> Set<ModelVersion> {
+    try reading { db in
+      Set(try Self.keys(db, model: model, version: nil).map(\.key.version))
+    }
+  }
+
   /// What a version counted by the minute, in all parts but `direct` and `shadow`, oldest first.
   package func minutes(
     _ version: ModelVersion, from: Int64, to: Int64

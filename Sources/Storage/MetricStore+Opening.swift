@@ -1,6 +1,38 @@
+import Domain
+import Foundation
 import GRDB
 
 extension MetricStore {
+  /// Opens `metrics.db` in `directory` for reading alone, also beside a running server. Whatever writes, fails.
+  ///
+  /// - Returns: nil when there is no such file.
+  /// - Throws: `corrupt`, `foreign`, `newerSchema`; `cannotOpen` also for an older schema, which a server's start brings up
+  ///   to date.
+  package static func readOnly(directory: String) throws(StorageError) -> MetricStore? {
+    let path = "\(directory)/\(fileName)"
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    return try StorageError.translating(path) {
+      var configuration = configuration
+      configuration.readonly = true
+      let pool = try DatabasePool(path: path, configuration: configuration)
+      do {
+        let writer = try pool.read { db in
+          guard try Schema.metrics.check(db, path: path) == Schema.metrics.steps.count,
+            try MetricWriter.meta(Tier.hour.watermarkKey, in: db) != nil
+          else {
+            throw StorageError.cannotOpen(
+              path: path, reason: "an older Vigia made it, or none has recorded there; start one")
+          }
+          return try MetricWriter(db, now: Timestamp(seconds: 0))
+        }
+        return MetricStore(path: path, settings: Settings(), pool: pool, writer: writer)
+      } catch {
+        try? pool.close()
+        throw error
+      }
+    }
+  }
+
   static func open(_ path: String, settings: Settings) throws(StorageError) -> DatabasePool {
     try DurableFile.makePrivate(path)
     return try StorageError.translating(path) {

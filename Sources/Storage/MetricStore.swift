@@ -41,11 +41,10 @@ package final class MetricStore: Sendable {
   /// Opens `metrics.db` in `directory`, or makes it, mode 0600. A damaged file is moved aside: see `movedAside`.
   ///
   /// - Throws: `foreign`, `newerSchema`, `cannotOpen`, `full`, `inputOutput`.
-  package init(
+  package convenience init(
     directory: String, settings: Settings = Settings(), now: Timestamp
   ) throws(StorageError) {
-    path = "\(directory)/\(Self.fileName)"
-    self.settings = settings
+    let path = "\(directory)/\(Self.fileName)"
     var movedAside: String?
     let pool: DatabasePool
     do {
@@ -57,6 +56,15 @@ package final class MetricStore: Sendable {
     let writer = try StorageError.translating(path) {
       try pool.writeWithoutTransaction { db in try MetricWriter(db, now: now) }
     }
+    self.init(path: path, settings: settings, pool: pool, writer: writer, movedAside: movedAside)
+  }
+
+  init(
+    path: String, settings: Settings, pool: DatabasePool, writer: MetricWriter,
+    movedAside: String? = nil
+  ) {
+    self.path = path
+    self.settings = settings
     self.pool = Mutex(pool)
     shared = Mutex(Shared(movedAside: movedAside))
     self.writer = Mutex(writer)

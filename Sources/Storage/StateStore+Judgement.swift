@@ -6,18 +6,20 @@ import GRDB
 extension StateStore {
   /// The newest reference of each version.
   package func references() throws(StorageError) -> [FrozenReference] {
-    try use { db in
-      let rows = try String.fetchAll(
-        db,
-        sql: """
-          SELECT json FROM drift_reference AS one
-          WHERE id = (
-            SELECT max(id) FROM drift_reference AS other
-            WHERE other.model = one.model AND other.version = one.version)
-          """)
-      return rows.compactMap {
-        try? JSONDecoder().decode(FrozenReference.self, from: Data($0.utf8))
-      }
+    try use(Self.references)
+  }
+
+  static func references(_ db: Database) throws -> [FrozenReference] {
+    let rows = try String.fetchAll(
+      db,
+      sql: """
+        SELECT json FROM drift_reference AS one
+        WHERE id = (
+          SELECT max(id) FROM drift_reference AS other
+          WHERE other.model = one.model AND other.version = one.version)
+        """)
+    return rows.compactMap {
+      try? JSONDecoder().decode(FrozenReference.self, from: Data($0.utf8))
     }
   }
 

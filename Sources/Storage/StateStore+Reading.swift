@@ -9,20 +9,37 @@ extension StateStore {
   package static func readDeployments(
     in directory: String
   ) throws(StorageError) -> [String: Deployment]? {
+    try reading(directory) { db, _ in
+      var deployments: [String: Deployment] = [:]
+      for json in try String.fetchAll(db, sql: "SELECT json FROM deployment") {
+        let deployment = try JSONDecoder().decode(Deployment.self, from: Data(json.utf8))
+        deployments[deployment.model] = deployment
+      }
+      return deployments
+    }
+  }
+
+  /// The newest drift reference of each version in `directory`, likewise.
+  ///
+  /// - Returns: nil when there is no store.
+  package static func readReferences(
+    in directory: String
+  ) throws(StorageError) -> [FrozenReference]? {
+    try reading(directory) { db, version in
+      // An older store has no table of them.
+      version < Schema.state.steps.count ? [] : try references(db)
+    }
+  }
+
+  private static func reading<Value>(
+    _ directory: String, _ body: (Database, _ schema: Int) throws -> Value
+  ) throws(StorageError) -> Value? {
     let path = "\(directory)/\(fileName)"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     return try StorageError.translating(path) {
       let queue = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true))
       defer { try? queue.close() }
-      return try queue.read { db in
-        try Schema.state.check(db, path: path)
-        var deployments: [String: Deployment] = [:]
-        for json in try String.fetchAll(db, sql: "SELECT json FROM deployment") {
-          let deployment = try JSONDecoder().decode(Deployment.self, from: Data(json.utf8))
-          deployments[deployment.model] = deployment
-        }
-        return deployments
-      }
+      return try queue.read { db in try body(db, try Schema.state.check(db, path: path)) }
     }
   }
 }
