@@ -152,7 +152,7 @@ struct ConceptWatch: Sendable {
 
 extension QualitySketch {
   /// Wrong rows, or a regression's sum of absolute errors.
-  fileprivate var loss: Double {
+  var loss: Double {
     switch self {
     case .binary(let quality): Double(quality.rows - quality.correct)
     case .multiclass(let quality): Double(quality.rows - quality.correct)

@@ -124,14 +124,17 @@ struct DriftWatch: Sendable {
     }
   }
 
+  static func isFull(rows: Int64, seconds: Int64) -> Bool {
+    rows >= FeatureReference.rowsMin
+      && ((rows >= fullRows && seconds >= shortest) || seconds >= longest)
+  }
+
   /// Judges the window when it is full.
   mutating func step(now: Timestamp) -> [Event] {
     guard let reference, let window else { return [] }
     let rows = window.counts.rows
     let age = now.seconds - window.from
-    guard rows >= FeatureReference.rowsMin,
-      (rows >= Self.fullRows && age >= Self.shortest) || age >= Self.longest
-    else { return [] }
+    guard Self.isFull(rows: rows, seconds: age) else { return [] }
     self.window = nil
     let season = seasonal.flatMap { $0.counts.reference == reference.id ? $0.counts : nil }
     let windows = window.counts.features.enumerated().map { index, counts in

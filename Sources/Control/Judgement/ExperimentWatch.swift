@@ -38,16 +38,22 @@ struct ExperimentWatch: Sendable {
   init(
     champion: String, challenger: String, since: Timestamp, isSticky: Bool, hasObjective: Bool
   ) {
+    let policy = Self.policy(isSticky: isSticky, hasObjective: hasObjective, hasLabels: false)
+    memory = Memory(
+      champion: champion, challenger: challenger, since: since,
+      judge: ExperimentJudge(policy: policy), keys: isSticky ? FirstEventPerKey() : nil)
+  }
+
+  /// What is watched. Without labels, a part is left for wrong predictions, which are watched from the first label on.
+  static func policy(isSticky: Bool, hasObjective: Bool, hasLabels: Bool) -> ExperimentPolicy {
     var policy = ExperimentPolicy()
     policy.unitIsKey = isSticky
     policy.rules = [GuardrailRule(.errors)]
     if hasObjective { policy.rules.append(GuardrailRule(.slowRequests)) }
-    // A part is left for wrong predictions, which are watched from the first label on.
     let count = Double(policy.rules.count)
-    policy.alpha = Self.alpha * count / (count + 1)
-    memory = Memory(
-      champion: champion, challenger: challenger, since: since,
-      judge: ExperimentJudge(policy: policy), keys: isSticky ? FirstEventPerKey() : nil)
+    policy.alpha = hasLabels ? alpha : alpha * count / (count + 1)
+    if hasLabels { policy.rules.append(GuardrailRule(.wrongPredictions)) }
+    return policy
   }
 
   /// Whether this is the comparison that a deployment makes.

@@ -40,6 +40,12 @@ struct ObjectiveWatch: Sendable {
   }
 
   private var promises: [(ObjectiveSummary.Kind, ServiceLevelObjective)] {
+    Self.promises(of: objective)
+  }
+
+  static func promises(
+    of objective: Domain.ServiceObjective
+  ) -> [(ObjectiveSummary.Kind, ServiceLevelObjective)] {
     [
       (.availability, ServiceLevelObjective(.availability, share: objective.availability)),
       (

@@ -10,11 +10,19 @@ struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Check toolchain, library, terminal, data folder, ports and settings.",
-    discussion: "Changes nothing. Exit 1 when something is wrong; each such line says what to do.")
+    discussion: """
+      Changes nothing. Exit 1 when something is wrong; each such line says what to do.
+
+      With --calibrate it replays what the data folder stores as if nothing had changed, also beside a running server, \
+      and prints how often each rule of the judgement would have raised a false alarm. Exit 0, whatever the rates are.
+      """)
   @OptionGroup var options: ServerOptions
   @Flag(help: "Print JSON.") var json = false
+  @Flag(help: "Measure the false alarms of each rule on stored traffic instead.")
+  var calibrate = false
 
   func run() async throws {
+    if calibrate { return try printCalibration() }
     let loaded = ConfigurationLoader(flags: options.flags).load(file: options.config)
     let doctor = Doctor(
       loaded: loaded,
@@ -23,6 +31,21 @@ struct DoctorCommand: AsyncParsableCommand {
     let report = await doctor.examine()
     print(json ? report.json() : Output.harmlessLines(report.text()))
     if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+  }
+
+  private func printCalibration() throws {
+    let configuration = try options.configuration(needsFile: false)
+    let progress = ProgressLine()
+    defer { progress.clear() }
+    var told = ContinuousClock.now
+    let report = try DoctorCalibration.report(configuration, now: .now) { what, share in
+      guard ContinuousClock.now - told > .seconds(1) else { return }
+      told = .now
+      progress.show(Output.harmless("\(what): \(Int(share * 100)) %"))
+    }
+    progress.clear()
+    if json { return try Output.json(report) }
+    for line in CalibrationText.lines(report) { Output.line(line) }
   }
 
   private static func findLibrary(_ configuration: VigiaConfiguration?) -> LibraryFinding {
