@@ -121,6 +121,13 @@ let package = Package(
     .executableTarget(
       name: "Simulations", dependencies: ["Statistics"], path: "Benchmarks/Simulations",
       swiftSettings: safe),
+    // Measures the store by itself, for scripts/bench: no product, and nothing depends on it.
+    .executableTarget(
+      name: "StoreBench",
+      dependencies: [
+        "Domain", "InferenceProtocol", "Statistics", "Storage",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], path: "Benchmarks/StoreBench", swiftSettings: strict),
 
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: strict),
     .testTarget(

@@ -23,6 +23,7 @@ import load
 import processes
 import resilience
 import serving
+import store
 import terminal
 
 HERE = Path(__file__).resolve().parent
@@ -181,7 +182,7 @@ def main():
     ):
         parts[part.__name__] = part
     parts |= {"malformed": resilience.malformed_bodies, "swap": resilience.swap}
-    parts |= {"hung": resilience.hung, "score": batch.score}
+    parts |= {"hung": resilience.hung, "score": batch.score, "store": store.store}
     names = list(parts)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")

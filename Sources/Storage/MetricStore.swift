@@ -94,7 +94,7 @@ package final class MetricStore: Sendable {
   /// `status`.
   ///
   /// - Returns: whether it is on the disk.
-  func write(_ batch: PendingBatch, seconds: Range<Int64>, now: Timestamp) -> Bool {
+  package func write(_ batch: PendingBatch, seconds: Range<Int64>, now: Timestamp) -> Bool {
     let start = ContinuousClock.now
     do throws(StorageError) {
       try replaceDamaged(now: now)

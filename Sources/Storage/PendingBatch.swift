@@ -1,15 +1,25 @@
-import Domain
+package import Domain
 
 /// What a version did in one part: the unit of a series in the store.
-struct SeriesKey: Hashable {
-  var version: ModelVersion
-  var variant: Variant
+package struct SeriesKey: Hashable, Sendable {
+  package var version: ModelVersion
+  package var variant: Variant
+
+  package init(version: ModelVersion, variant: Variant) {
+    self.version = version
+    self.variant = variant
+  }
 }
 
 /// A series within one second.
-struct SecondKey: Hashable {
-  var series: SeriesKey
-  var second: Int64
+package struct SecondKey: Hashable, Sendable {
+  package var series: SeriesKey
+  package var second: Int64
+
+  package init(series: SeriesKey, second: Int64) {
+    self.series = series
+    self.second = second
+  }
 }
 
 /// A series under one revision of its model's deployment.
@@ -51,13 +61,13 @@ struct ClientTally: Equatable {
 }
 
 /// What has been folded since the last flush, and is written by the next.
-struct PendingBatch: Equatable {
-  var rollups: [SecondKey: SecondRollup] = [:]
+package struct PendingBatch: Equatable {
+  package var rollups: [SecondKey: SecondRollup] = [:]
   var labels: [SecondKey: LabelCounts] = [:]
   var clients: [ClientKey: ClientTally] = [:]
   var predictions = PendingPredictions()
   /// By the minute of the answer.
-  var features: [SecondKey: FeatureCounts] = [:]
+  package var features: [SecondKey: FeatureCounts] = [:]
   /// Of versions without a reference; not written.
   var samples: [FeatureSample] = []
   /// By the minute of the prediction.
@@ -66,8 +76,10 @@ struct PendingBatch: Equatable {
   var revisionLabels: [RevisionKey: LabelCounts] = [:]
   /// Where routing sticks to a key: what each request, and each label, was; not written.
   var keyed: [RevisionKey: KeyedEvents] = [:]
-  var requestsKept: [SeriesKey: [CapturedRequest]] = [:]
+  package var requestsKept: [SeriesKey: [CapturedRequest]] = [:]
   /// Predictions written earlier whose label has come since.
   var labelled: Set<PredictionKey> = []
   var requests: Int64 = 0
+
+  package init() {}
 }

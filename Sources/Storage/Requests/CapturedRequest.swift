@@ -21,7 +21,7 @@ package struct CapturedRequest: Sendable, Equatable {
   /// Features whose values were blanked before they came to the disk: such a request cannot be run again.
   package var redacted: [String]
 
-  init(_ record: PredictionRecord, tensors: PredictionTensors?, redacted: [String] = []) {
+  package init(_ record: PredictionRecord, tensors: PredictionTensors?, redacted: [String] = []) {
     id = record.id
     clientRequestID = record.clientRequestID.map(SecondFolder.shortened)
     version = record.version

@@ -1,0 +1,72 @@
+import Domain
+import InferenceProtocol
+import Storage
+
+let start = Timestamp(seconds: 1_767_268_800)
+let champion = SeriesKey(version: ModelVersion(model: "m", version: "1"), variant: .champion)
+
+/// The same thousand requests as storeloop.c's.
+private func requests(at second: Int64) -> [CapturedRequest] {
+  (0..<1_000).map { number in
+    let i = Int64(number)
+    let arrived = Timestamp(microseconds: second * 1_000_000 + i * 1_000)
+    let (queue, compute) = (90_000 + i * 7_919 % 20_000, 200_000 + i * 104_729 % 100_000)
+    let score = Float(number % 100) / 100
+    return CapturedRequest(
+      PredictionRecord(
+        id: RequestID(time: arrived, random: (0, UInt64(number))), version: champion.version,
+        variant: champion.variant, client: "bench", outcome: .ok, revision: 1,
+        arrivedAt: arrived, queueTime: queue, computeTime: compute,
+        totalTime: queue + compute + 50_000, rows: 1),
+      tensors: PredictionTensors(
+        inputs: [
+          Tensor(name: "X", shape: [1, 8], fp32: (0..<8).map { Float(number * 31 + $0) / 97 })
+        ], outputs: [Tensor(name: "p", shape: [1, 2], fp32: [score, 1 - score])]))
+  }
+}
+
+/// A block a transaction through the writer, with all that a flush does beside it.
+func blocks(in folder: String) throws {
+  let store = try MetricStore(directory: folder, now: start)
+  defer { store.close() }
+  var times: [Double] = []
+  for number in 0..<Int64(200) {
+    let second = start.seconds + number
+    var batch = PendingBatch()
+    batch.requestsKept[champion] = requests(at: second)
+    let isWritten = try timed {
+      let now = Timestamp(seconds: second + 1)
+      guard store.write(batch, seconds: second..<second + 1, now: now) else {
+        throw StorageError.full(path: folder)
+      }
+    }
+    times.append(isWritten)
+  }
+  figure("block_us", median(times) * 1_000)
+}
+
+/// What `record` costs its caller, with the tensors of 8 features and without.
+func recording() {
+  var settings = Recorder.Settings()
+  settings.ringCapacity = 60_000
+  settings.tensorBytes = 1 << 30
+  let recorder = Recorder(store: nil, settings: settings, clock: { start })
+  let tensors = PredictionTensors(
+    inputs: [Tensor(name: "X", shape: [1, 8], fp32: Array(repeating: 1, count: 8))],
+    outputs: [Tensor(name: "p", shape: [1, 2], fp32: [0.25, 0.75])])
+  let records = (0..<50_000).map { number in
+    PredictionRecord(
+      id: RequestID(time: start, random: (0, UInt64(number))), version: champion.version,
+      variant: .champion, client: "bench", outcome: .ok, revision: 1, arrivedAt: start,
+      queueTime: 90_000, computeTime: 200_000, totalTime: 350_000, rows: 1,
+      predictions: [.integer(1)])
+  }
+  for (name, tensors) in [("record_ns", tensors), ("record_bare_ns", nil)] {
+    let rounds = (0..<21).map { _ in
+      let time = timed { for record in records { recorder.record(record, tensors) } }
+      recorder.flush()
+      return time * 1e6 / Double(records.count)
+    }
+    figure(name, median(rounds))
+  }
+}

@@ -1,0 +1,25 @@
+import Foundation
+
+/// Measures the store and the judgement by themselves, and prints one line of JSON a figure: {"name", "value"}.
+///
+///     StoreBench blocks FOLDER | record | drift | panels FOLDER PREDICTIONS | sizes FOLDER
+let arguments = Array(CommandLine.arguments.dropFirst())
+switch (arguments.first, arguments.count) {
+case ("blocks", 2): try blocks(in: arguments[1])
+case ("record", 1): recording()
+case ("drift", 1): driftPass()
+case ("panels", 3): try panels(in: arguments[1], predictions: Int64(arguments[2]) ?? 0)
+case ("sizes", 2): try sizes(in: arguments[1])
+default:
+  print("usage: StoreBench blocks FOLDER | record | drift | panels FOLDER N | sizes FOLDER")
+  exit(2)
+}
+
+func figure(_ name: String, _ value: Double) { print("{\"name\":\"\(name)\",\"value\":\(value)}") }
+
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+/// Milliseconds.
+func timed(_ body: () throws -> Void) rethrows -> Double {
+  try ContinuousClock().measure(body) / .milliseconds(1)
+}
