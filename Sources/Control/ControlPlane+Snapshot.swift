@@ -14,6 +14,7 @@ extension ControlPlane {
     // Apart, since a disk that hangs must not stop the measuring.
     if isBreakGlassPending, sequence % 5 == 0 { Task { await importBreakGlass() } }
     for recovery in ended { await recordEvent(of: recovery) }
+    if let jump = batch.clockJump { await recordEvent(ofClockJump: jump) }
   }
 
   /// Makes the present snapshot and hands it out.
@@ -156,6 +157,15 @@ extension ControlPlane {
       if !watches[index].watch.isWatching { ended.append(watches[index].watch.recovery) }
     }
     return ended
+  }
+
+  /// Durations are not concerned: they are of the monotonic clock.
+  private func recordEvent(ofClockJump seconds: Double) async {
+    let words = Int64(abs(seconds).rounded()).formatted(.number.locale(Locale(identifier: "en_US")))
+    await recordEvent(
+      "clock-jump", model: nil,
+      summary: "clock moved \(seconds < 0 ? "back" : "ahead") \(words) s")
+    publish()
   }
 
   private func recordEvent(of recovery: Recovery) async {

@@ -26,15 +26,15 @@ package final class Recorder: Sendable {
 
   let store: MetricStore?
   private let settings: Settings
-  private let clock: @Sendable () -> Timestamp
+  private let clock: @Sendable () -> ClockReading
   private let onFlush: @Sendable (SecondBatch) -> Void
 
   /// Taken on the request path, for the time of one append or one swap.
   private let ring: Mutex<Ring>
   /// Taken to fold and to join, never over a call to the store.
   private let folded: Mutex<Folded>
-  /// One flush at a time; what it guards is the last second that was covered.
-  private let flushing: Mutex<Int64>
+  /// One flush at a time; what it guards is when the last one began.
+  private let flushing: Mutex<ClockReading>
   /// One batch of labels at a time: see `join`.
   let joining = Mutex(())
   private let thread = Mutex(ThreadState.idle)
@@ -61,18 +61,21 @@ package final class Recorder: Sendable {
   /// - Parameters:
   ///   - store: nil keeps only what is in memory.
   ///   - clock: the wall clock.
+  ///   - uptime: a clock that nobody sets: what the wall clock is held against.
   ///   - objective: the latency objective of a model in microseconds, if it has one.
   ///   - policy: what of a model's requests may be watched and kept.
   ///   - onFlush: called on the flushing thread after each flush, written or not; must not block for long.
   package init(
     store: MetricStore?, settings: Settings = Settings(),
     clock: @escaping @Sendable () -> Timestamp,
+    uptime: @escaping @Sendable () -> Duration = Recorder.uptime(),
     objective: @escaping @Sendable (String) -> Double? = { _ in nil },
     policy: @escaping @Sendable (String) -> CapturePolicy = { _ in CapturePolicy() },
     onFlush: @escaping @Sendable (SecondBatch) -> Void = { _ in }
   ) {
     self.store = store
     self.settings = settings
+    let clock = { @Sendable in ClockReading(time: clock(), uptime: uptime()) }
     self.clock = clock
     self.onFlush = onFlush
     ring = Mutex(Ring(records: Self.emptyRing(settings)))
@@ -81,7 +84,13 @@ package final class Recorder: Sendable {
         folder: SecondFolder(
           clientsPerModel: settings.clientsPerModel, objective: objective, policy: policy),
         recent: RecentRequests(capacity: settings.recentCapacity), spare: Self.emptyRing(settings)))
-    flushing = Mutex(clock().seconds)
+    flushing = Mutex(clock())
+  }
+
+  /// The system's monotonic clock, from now on. It goes on while the machine sleeps, so that sleep is no jump.
+  package static func uptime() -> @Sendable () -> Duration {
+    let start = ContinuousClock.now
+    return { start.duration(to: .now) }
   }
 
   /// Memory for a full ring, so that no append ever has to grow it. Pages never touched cost nothing.
@@ -167,10 +176,12 @@ package final class Recorder: Sendable {
   package func flush() {
     // Held over the write and the call out: batches reach the store and `onFlush` whole and in order. Nothing on the
     // request path takes this lock.
-    flushing.withLock { covered in
-      let now = clock()
-      let seconds = Self.secondsToCover(from: covered, to: now.seconds)
-      covered = now.seconds
+    flushing.withLock { last in
+      let reading = clock()
+      let now = reading.time
+      let seconds = reading.secondsCovered(since: last)
+      let jump = reading.jump(since: last)
+      last = reading
       let (pending, droppedBefore) = folded.withLock { folded in
         drain(into: &folded)
         defer { folded.dropped = 0 }
@@ -179,19 +190,11 @@ package final class Recorder: Sendable {
       let isWritten = store?.write(pending, seconds: seconds, now: now) ?? false
       folded.withLock { $0.folder.written() }
       let lost = store == nil || isWritten ? 0 : pending.requests
-      onFlush(
-        SecondBatch(
-          pending, seconds: seconds, time: now, dropped: droppedBefore + lost, status: status))
+      var batch = SecondBatch(
+        pending, seconds: seconds, time: now, dropped: droppedBefore + lost, status: status)
+      batch.clockJump = jump
+      onFlush(batch)
     }
-  }
-
-  /// Longer than this without a flush, and the machine was asleep or the clock was set: a gap, not silence.
-  private static let longestStall: Int64 = 60
-
-  /// The whole seconds of which it is certain that the recorder was at work.
-  static func secondsToCover(from: Int64, to: Int64) -> Range<Int64> {
-    if to <= from { return to..<to }
-    return to - from > longestStall ? (to - 1)..<to : from..<to
   }
 
   /// Starts the thread that flushes at each turn of the second. Once.
@@ -214,7 +217,8 @@ package final class Recorder: Sendable {
 
   /// A little past the turn, so that a clock read just before it does not flush twice.
   private func microsecondsToTurn() -> Int {
-    let past = clock().microseconds - clock().seconds * 1_000_000
+    let now = clock().time
+    let past = now.microseconds - now.seconds * 1_000_000
     return Int(1_000_000 - min(max(past, 0), 999_999)) + 2_000
   }
 

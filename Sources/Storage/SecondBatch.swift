@@ -25,6 +25,8 @@ package struct SecondBatch: Sendable {
   package var revisionLabels: [RevisionLabels] = []
   /// Where routing sticks to a key: what each request and each label was.
   package var keyed: [KeyedRollup] = []
+  /// Seconds by which the wall clock was set since the last batch, positive when ahead; nil when it went as it should.
+  package var clockJump: Double?
   /// Measurements dropped since the last batch: the ring was full, or the store could not be written.
   package var dropped: Int64
   /// The store as it is after this batch was written, or refused.

@@ -142,6 +142,47 @@ struct JudgementBoardTests {
     #expect(bench.judgement?.drift.first?.openSince == nil)
   }
 
+  @Test(arguments: [-7_200, 7_200] as [Int64])
+  func `a clock that is set ends no window, silences no arm and makes no verdict`(
+    jump: Int64
+  ) throws {
+    var (steady, jumping) = (Bench(challenger: 0.2), Bench(challenger: 0.2))
+    var seed: UInt64 = 11
+    let reference = try Self.reference(&steady, seed: &seed)
+    seed = 11
+    _ = try Self.reference(&jumping, seed: &seed)
+    // Rows enough for a verdict, and a window that is only seconds old.
+    for seconds in [20, 100] {
+      let before = seed
+      Self.feed(&steady, reference, shift: 0, seconds: seconds, seed: &seed)
+      seed = before
+      Self.feed(&jumping, reference, shift: 0, seconds: seconds, seed: &seed)
+      for second in 0..<40 {
+        for isJumping in [false, true] {
+          var bench = isJumping ? jumping : steady
+          let isSet = isJumping && seconds == 20 && second == 20
+          if isSet { bench.second += jump }
+          // The challenger comes last: nobody may take it for silent until then.
+          let challenger =
+            second < 20 || second > 25 ? [bench.rollup(Bench.two, .challenger, ok: 4)] : []
+          let rollups = [bench.rollup(Bench.one, .champion, ok: 16)] + challenger
+          bench.step { batch in
+            batch.rollups = rollups
+            if isSet { batch.clockJump = Double(jump) }
+          }
+          if isJumping { jumping = bench } else { steady = bench }
+        }
+        #expect(jumping.told == steady.told)
+        #expect(jumping.judgement?.experiment?.words == steady.judgement?.experiment?.words)
+        let windows = [steady, jumping].map { bench in
+          bench.events.count { if case .judgement = $0 { true } else { false } }
+        }
+        #expect(windows[0] == windows[1])
+      }
+    }
+    #expect(jumping.judgement?.drift.first?.state == .ok)
+  }
+
   @Test func `windows do not overlap, and one with too few rows gives no verdict`() throws {
     var bench = Bench()
     var seed: UInt64 = 9

@@ -104,14 +104,6 @@ struct RecorderTests {
     #expect(recorder.requests(RequestQuery()).count == 1)
   }
 
-  @Test func `a stall is covered, a sleep or a jump of the clock is a gap`() {
-    #expect(Recorder.secondsToCover(from: 10, to: 11) == 10..<11)
-    #expect(Recorder.secondsToCover(from: 10, to: 15) == 10..<15)
-    #expect(Recorder.secondsToCover(from: 10, to: 10).isEmpty)
-    #expect(Recorder.secondsToCover(from: 10, to: 4).isEmpty)
-    #expect(Recorder.secondsToCover(from: 10, to: 4_000) == 3_999..<4_000)
-  }
-
   @Test func `the thread flushes, and closing ends it with nothing left behind`() throws {
     let folder = try TemporaryFolder()
     let store = try MetricStore(directory: folder.path, now: .noon)

@@ -112,6 +112,12 @@ struct DriftWatch: Sendable {
     return [.reference(made)]
   }
 
+  /// The wall clock was set: what was measured from a moment on is not longer or shorter for it.
+  mutating func clockMoved(by seconds: Int64) {
+    window?.from += seconds
+    sampledSince = sampledSince.map { $0 + seconds }
+  }
+
   // MARK: Windows
 
   /// Takes in rows that were counted by the reference's bins.

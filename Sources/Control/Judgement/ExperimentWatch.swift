@@ -70,6 +70,9 @@ struct ExperimentWatch: Sendable {
     }
   }
 
+  /// The wall clock was set.
+  mutating func clockMoved(by seconds: Double) { memory.judge.clockMoved(by: seconds) }
+
   // MARK: Observing
 
   /// Takes in a batch, a part for each revision.

@@ -92,6 +92,7 @@ struct JudgementBoard: Sendable {
     fault: (ModelVersion) -> String?
   ) -> [Event] {
     var events: [Event] = []
+    if let jump = batch.clockJump { clockMoved(by: jump) }
     count(batch)
     for sample in batch.samples {
       if drift[sample.version] == nil { drift[sample.version] = makeDrift(sample.version) }
@@ -110,6 +111,12 @@ struct JudgementBoard: Sendable {
       events += stepExperiment(name, deployment, batch, fault: fault)
     }
     return events
+  }
+
+  /// What watches measure from moves with the clock: a window is not older for it, and no arm was silent.
+  private mutating func clockMoved(by seconds: Double) {
+    for version in drift.keys { drift[version]?.clockMoved(by: Int64(seconds.rounded())) }
+    for name in models.keys { models[name]?.experiment?.clockMoved(by: seconds) }
   }
 
   private mutating func count(_ batch: SecondBatch) {

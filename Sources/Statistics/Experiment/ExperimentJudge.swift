@@ -68,6 +68,12 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
     if batch.requests.total > 0 || batch.arrivals.total > 0 { share = batch.share }
   }
 
+  /// The clock behind `now` was set by so many seconds: nobody was silent for longer or shorter, and nothing comes sooner or
+  /// later, for it.
+  package mutating func clockMoved(by seconds: Double) {
+    for index in guardrails.indices { guardrails[index].clockMoved(by: seconds) }
+  }
+
   /// What is to be done, from all that was observed.
   ///
   /// - Parameter now: seconds since 1970.

@@ -82,6 +82,14 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
     peakLogE = max(peakLogE, logE)
   }
 
+  /// Moves the times at which trials came with a clock that was set.
+  mutating func clockMoved(by seconds: Double) {
+    firstAt = firstAt.map { $0 + seconds }
+    lastAt = lastAt.map {
+      ByArm(champion: $0.champion + seconds, challenger: $0.challenger + seconds)
+    }
+  }
+
   private mutating func count(_ counts: ExperimentBatch.Counts, share: Double) {
     events += counts.events
     trials += counts.trials
