@@ -26,17 +26,18 @@ struct MeasureLine {
         arguments: [series, segment.from, segment.to])
       while let row = try rows.next() {
         hasRows = true
-        let cell = Int(((row[0] as Int64) - plan.from) / plan.step)
+        let cell = try plan.cell(at: row.checked(0))
         if measure.quantile != nil {
-          if let sketch = try? DDSketch(serialized: [UInt8](row[1] as Data)) {
+          let bytes = try row.checked(1, as: Data.self)
+          if let sketch = try? DDSketch(serialized: [UInt8](bytes)) {
             sketches[cell].merge(sketch)
           }
         } else if measure == .latencyMax {
-          tops[cell] = max(tops[cell], row[1])
-          bottoms[cell] += row[2]
+          tops[cell] = max(tops[cell], try row.checked(1))
+          bottoms[cell] += try row.checked(2)
         } else {
-          tops[cell] += row[1]
-          bottoms[cell] += row[2]
+          tops[cell] += try row.checked(1)
+          bottoms[cell] += try row.checked(2)
         }
       }
     }

@@ -46,9 +46,13 @@ struct MergedTable<Value: Mergeable> {
           """), arguments: [start, end])
     while let row = try rows.next() {
       // A value whose checksum is wrong is left out: its requests are in the counters still.
-      guard let value = try? Value(serialized: [UInt8](row[1] as Data)) else { continue }
-      let series: Int64 = row[0]
-      if merged[series] == nil { merged[series] = value } else { merged[series]?.merge(value) }
+      let (series, bytes) = (try row.checked(0, as: Int64.self), try row.checked(1, as: Data.self))
+      guard let value = try? Value(serialized: [UInt8](bytes)) else { continue }
+      if merged[series] == nil {
+        merged[series] = value
+      } else {
+        merged[series]?.merge(value)
+      }
     }
     for (series, value) in merged { try coarse.store(value, series: series, t: start, in: db) }
   }
@@ -64,8 +68,9 @@ struct MergedTable<Value: Mergeable> {
           """), arguments: [series, from, to])
     var values: [(t: Int64, value: Value)] = []
     while let row = try rows.next() {
-      guard let value = try? Value(serialized: [UInt8](row[1] as Data)) else { continue }
-      values.append((row[0], value))
+      let bytes = try row.checked(1, as: Data.self)
+      guard let value = try? Value(serialized: [UInt8](bytes)) else { continue }
+      values.append((try row.checked(0), value))
     }
     return values
   }

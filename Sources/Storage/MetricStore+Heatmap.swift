@@ -40,10 +40,11 @@ extension MetricStore {
                 WHERE series = ? AND t >= ? AND t < ?
                 """), arguments: [id, segment.from, segment.to])
           while let row = try rows.next() {
-            guard let sketch = try? DDSketch(serialized: [UInt8](row[1] as Data)),
+            let bytes = try row.checked(1, as: Data.self)
+            guard let sketch = try? DDSketch(serialized: [UInt8](bytes)),
               let largest = sketch.max
             else { continue }
-            let cell = Int(((row[0] as Int64) - plan.from) / plan.step)
+            let cell = try plan.cell(at: row.checked(0))
             sketch.addCounts(upTo: edges, to: &columns[cell])
             maxima[cell] = max(maxima[cell] ?? largest, largest)
           }

@@ -76,8 +76,8 @@ extension MetricStore {
           let rows = try Row.fetchCursor(
             try db.cachedStatement(sql: MinuteCounts.sql(tier)), arguments: [id, start, end])
           while let row = try rows.next() {
-            let minute = Tier.minute.floor(row[0])
-            minutes[minute, default: MinuteCounts(minute: minute)].add(row)
+            let minute = Tier.minute.floor(try row.count(0))
+            try minutes[minute, default: MinuteCounts(minute: minute)].add(row)
           }
         }
       }
@@ -187,19 +187,19 @@ package struct MinuteCounts: Sendable, Equatable {
     """
   }
 
-  mutating func add(_ row: Row) {
-    requests += row[1]
-    ok += row[2]
-    serverErrors += row[3]
-    slow += row[4]
-    predicted += row[5]
-    computeSum += row[6]
-    labels.correct += row[7]
-    labels.wrong += row[8]
-    labels.distances += row[9]
-    labels.absoluteErrorSum += row[10]
-    labels.scores += row[11]
-    labels.scoreSum += row[12]
+  mutating func add(_ row: Row) throws {
+    requests += try row.count(1)
+    ok += try row.count(2)
+    serverErrors += try row.count(3)
+    slow += try row.count(4)
+    predicted += try row.count(5)
+    computeSum += try row.checked(6)
+    labels.correct += try row.count(7)
+    labels.wrong += try row.count(8)
+    labels.distances += try row.count(9)
+    labels.absoluteErrorSum += try row.checked(10)
+    labels.scores += try row.count(11)
+    labels.scoreSum += try row.checked(12)
   }
 }
 

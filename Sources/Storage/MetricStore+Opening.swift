@@ -33,7 +33,26 @@ extension MetricStore {
     }
   }
 
-  static func open(_ path: String, settings: Settings) throws(StorageError) -> DatabasePool {
+  typealias Opened = (pool: DatabasePool, writer: MetricWriter)
+
+  static func openWithWriter(
+    _ path: String, settings: Settings, now: Timestamp
+  ) throws(StorageError) -> Opened {
+    let pool = try open(path, settings: settings)
+    do {
+      let writer = try StorageError.translating(path) {
+        try pool.writeWithoutTransaction { db in try MetricWriter(db, now: now) }
+      }
+      return (pool, writer)
+    } catch {
+      pool.releaseMemory()
+      try? pool.close()
+      throw error
+    }
+  }
+
+  private static func open(_ path: String, settings: Settings) throws(StorageError) -> DatabasePool
+  {
     try DurableFile.makePrivate(path)
     return try StorageError.translating(path) {
       let pool = try DatabasePool(path: path, configuration: configuration)

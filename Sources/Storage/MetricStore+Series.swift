@@ -85,9 +85,9 @@ extension MetricStore {
         WHERE id <> ? AND (? IS NULL OR model = ?) AND (? IS NULL OR version = ?)
         """, arguments: [MetricWriter.heartbeat, model, model, version, version]
     ).compactMap { row in
-      Variant(rawValue: row[3]).map {
-        (row[0], SeriesKey(version: ModelVersion(model: row[1], version: row[2]), variant: $0))
-      }
+      guard let variant = Variant(rawValue: try row.checked(3)) else { return nil }
+      let version = ModelVersion(model: try row.checked(1), version: try row.checked(2))
+      return (try row.checked(0), SeriesKey(version: version, variant: variant))
     }
   }
 
@@ -100,7 +100,7 @@ extension MetricStore {
             SELECT t, rows FROM \(segment.tier.counters) WHERE series = ? AND t >= ? AND t < ?
             """), arguments: [MetricWriter.heartbeat, segment.from, segment.to])
       while let row = try rows.next() {
-        alive[Int(((row[0] as Int64) - plan.from) / plan.step)] += row[1]
+        alive[try plan.cell(at: row.checked(0))] += try row.checked(1)
       }
     }
     return alive

@@ -46,17 +46,16 @@ package final class MetricStore: Sendable {
   ) throws(StorageError) {
     let path = "\(directory)/\(Self.fileName)"
     var movedAside: String?
-    let pool: DatabasePool
+    var opened: Opened
     do {
-      pool = try Self.open(path, settings: settings)
+      opened = try Self.openWithWriter(path, settings: settings, now: now)
     } catch .corrupt {
       movedAside = try Self.moveAside(path, now: now)
-      pool = try Self.open(path, settings: settings)
+      opened = try Self.openWithWriter(path, settings: settings, now: now)
     }
-    let writer = try StorageError.translating(path) {
-      try pool.writeWithoutTransaction { db in try MetricWriter(db, now: now) }
-    }
-    self.init(path: path, settings: settings, pool: pool, writer: writer, movedAside: movedAside)
+    self.init(
+      path: path, settings: settings, pool: opened.pool, writer: opened.writer,
+      movedAside: movedAside)
   }
 
   init(
@@ -206,12 +205,9 @@ package final class MetricStore: Sendable {
       }
     }
     guard shared.withLock({ $0.mustOpen }) else { return }
-    let fresh = try Self.open(path, settings: settings)
-    let first = try StorageError.translating(path) {
-      try fresh.writeWithoutTransaction { db in try MetricWriter(db, now: now) }
-    }
-    pool.withLock { $0 = fresh }
-    writer.withLock { $0 = first }
+    let fresh = try Self.openWithWriter(path, settings: settings, now: now)
+    pool.withLock { $0 = fresh.pool }
+    writer.withLock { $0 = fresh.writer }
     shared.withLock { $0.mustOpen = false }
   }
 

@@ -8,6 +8,8 @@ extension MetricWriter {
   private static let windowsAtOnce = 12
   /// Rows of a series deleted in one go.
   private static let deletedAtOnce: Int64 = 2_000
+  /// Blocks of requests past their retention that go at once, a series: more than come.
+  private static let requestBlocksAtOnce = 8
   /// Requests by client are kept for a day.
   private static let clientRetention: Int64 = 86_400
 
@@ -118,10 +120,11 @@ extension MetricWriter {
     to limit: Int64, inserted: Int, retention: [String: Int64], standard: Int64, now: Int64,
     in db: Database
   ) throws {
-    var expired = try RequestTable.dropOldest(
-      4, before: now - max(standard, retention.values.max() ?? 0), in: db)
-    for (model, seconds) in retention {
-      expired += try RequestTable.dropOldest(4, before: now - seconds, model: model, in: db)
+    var expired: Int64 = 0
+    for (id, key) in series.map({ ($0.value, $0.key) }) {
+      let kept = retention[key.version.model] ?? standard
+      expired += try RequestTable.dropOldest(
+        Self.requestBlocksAtOnce, before: now - kept, series: id, in: db)
     }
     requestBytes = max(0, requestBytes - expired)
     var chunks = 1 + inserted / 1_000

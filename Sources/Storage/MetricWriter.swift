@@ -10,7 +10,7 @@ struct MetricWriter {
   /// The recorder's own series: see `Schema.metrics`.
   static let heartbeat: Int64 = 0
 
-  private var series: [SeriesKey: Int64] = [:]
+  private(set) var series: [SeriesKey: Int64] = [:]
   /// Up to where each tier is folded; the finest is written directly.
   var watermarks: [Int64]
   var predictionBytes: Int64
@@ -19,9 +19,9 @@ struct MetricWriter {
 
   init(_ db: Database, now: Timestamp) throws {
     for row in try Row.fetchAll(db, sql: "SELECT id, model, version, variant FROM series") {
-      guard let variant = Variant(rawValue: row[3]) else { continue }
-      series[SeriesKey(version: ModelVersion(model: row[1], version: row[2]), variant: variant)] =
-        row[0]
+      guard let variant = Variant(rawValue: try row.checked(3)) else { continue }
+      let version = ModelVersion(model: try row.checked(1), version: try row.checked(2))
+      series[SeriesKey(version: version, variant: variant)] = try row.checked(0)
     }
     watermarks = try Tier.all.map { tier in
       if let watermark = try Self.meta(tier.watermarkKey, in: db) { return watermark }
@@ -38,8 +38,9 @@ struct MetricWriter {
   static let requestBytesKey = "request_bytes"
   static let predictionBytesKey = "prediction_bytes"
 
+  /// Times and sizes, so never negative.
   static func meta(_ key: String, in db: Database) throws -> Int64? {
-    try Int64.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])
+    try Row.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])?.count(0)
   }
 
   static func setMeta(_ key: String, _ value: Int64, in db: Database) throws {

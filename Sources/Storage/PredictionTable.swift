@@ -78,8 +78,9 @@ enum PredictionTable {
         arguments: [second, second + PredictionBlock.span, id.data, id.data])
       var places: [Place] = []
       for row in rows {
-        guard let index = try block(row[0])?.index(of: id) else { continue }
-        places.append(Place(block: row[0], series: row[1], index: index))
+        let number = try row.checked(0, as: Int64.self)
+        guard let index = try block(number)?.index(of: id) else { continue }
+        places.append(Place(block: number, series: try row.checked(1), index: index))
       }
       return places
     }
@@ -109,17 +110,17 @@ enum PredictionTable {
             WHERE length(clients) > 0 ORDER BY t DESC
             """))
       while let row = try rows.next() {
-        guard let last = RequestID(bytes: row[2] as Data) else { continue }
+        guard let last = RequestID(bytes: try row.checked(2, as: Data.self)) else { continue }
         // Blocks of one second may be in any order, and one of another second never holds a later id.
         if found.count == clients.count,
           found.values.allSatisfy({ $0.time.seconds > last.time.seconds })
         {
           break
         }
-        guard series.contains(row[1]) else { continue }
-        let hashes = ClientHashes(stored: [UInt8](row[3] as Data))
+        guard series.contains(try row.checked(1)) else { continue }
+        let hashes = ClientHashes(stored: [UInt8](try row.checked(3, as: Data.self)))
         let hits = Set(hashes.matches(wanted))
-        guard !hits.isEmpty, let block = try block(row[0]) else { continue }
+        guard !hits.isEmpty, let block = try block(row.checked(0)) else { continue }
         for index in 0..<block.count {
           guard let client = block.prediction(at: index)?.clientRequestID, hits.contains(client)
           else { continue }
@@ -183,13 +184,13 @@ enum PredictionTable {
       try db.cachedStatement(sql: "SELECT block, bytes FROM prediction_block ORDER BY t LIMIT ?"),
       arguments: [limit])
     for row in rows {
-      let block: Int64 = row[0]
+      let block = try row.checked(0, as: Int64.self)
       for table in ["prediction_block", "prediction_data"] {
         try db.cachedStatement(sql: "DELETE FROM \(table) WHERE block = ?")
           .execute(arguments: [block])
       }
     }
-    return rows.reduce(0) { $0 + ($1[1] as Int64) }
+    return try rows.reduce(0) { try $0 + $1.count(1) }
   }
 
   static func oldest(_ db: Database) throws -> RequestID? {

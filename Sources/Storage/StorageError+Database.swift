@@ -15,13 +15,27 @@ extension StorageError {
     switch error.resultCode {
     case .SQLITE_FULL: self = .full(path: path)
     case .SQLITE_IOERR: self = .inputOutput(path: path, detail: detail)
-    case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(path: path, detail: detail)
+    case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT:
+      self = .corrupt(path: path, detail: detail)
+    case .SQLITE_ERROR where Self.isOfBrokenSchema(error):
+      self = .corrupt(path: path, detail: detail)
     case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:
       self = .cannotOpen(path: path, reason: detail)
     case .SQLITE_MISUSE: self = .closed(path: path)
     default:
       self = .unexpected(path: path, detail: error.sql.map { "\(detail) in \($0)" } ?? detail)
     }
+  }
+
+  /// Whether the file's version and its tables contradict each other: statements never change.
+  private static func isOfBrokenSchema(_ error: DatabaseError) -> Bool {
+    guard error.resultCode == .SQLITE_ERROR, let message = error.message else { return false }
+    return ["no such ", "has no column", "values for"].contains { message.contains($0) }
+  }
+
+  /// Of the damage, without the sentence around it.
+  var detail: String {
+    if case .corrupt(_, let detail) = self { detail } else { description }
   }
 
   /// Runs `body`, and gives whatever it throws as a `StorageError`.

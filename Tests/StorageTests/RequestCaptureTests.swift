@@ -53,6 +53,51 @@ struct RequestCaptureTests {
     #expect(found.redacted == ["income"])
   }
 
+  @Test(arguments: ["incme", "X"])
+  func `a feature to be blanked that is not found blanks the whole request`(name: String) throws {
+    var policy = CapturePolicy()
+    policy.featureNames = ["period", "income"]
+    policy.redacted = [name]
+    let bench = try RecorderBench(policy: policy)
+    let record = PredictionRecord.sample()
+    bench.recorder.record(record, Self.tensors(3))
+    // Failed ones have no layout of their own, and may have other tensors.
+    let failed = PredictionRecord.sample(number: 1, outcome: .failed)
+    let other = PredictionTensors(
+      inputs: [Tensor(name: "Y", shape: [1, 1], fp32: [7])], outputs: [])
+    bench.recorder.record(failed, other)
+    bench.recorder.flush()
+    let found = try #require(try Self.kept(bench, record).first)
+    // An input's own name blanks all of it.
+    let blank = [Tensor(name: "X", shape: [1, 2], fp32: [0, 0])]
+    #expect(found.tensors?.inputs == (name == "X" ? blank : nil))
+    #expect(try #require(try Self.kept(bench, failed).first).tensors == nil)
+  }
+
+  @Test func `each model's requests are kept for its own time, and a day without one`() throws {
+    let folder = try TemporaryFolder()
+    var settings = MetricStore.Settings()
+    settings.requestRetention = ["electricity": 90 * 86_400]
+    let store = try MetricStore(directory: folder.path, settings: settings, now: .noon)
+    let other = ModelVersion(model: "demand", version: "1")
+    func write(_ versions: [ModelVersion], day: Double) {
+      var batch = PendingBatch()
+      for version in versions {
+        batch.requestsKept[SeriesKey(version: version, variant: .champion)] = [
+          CapturedRequest(
+            .sample(second: day * 86_400, version: version), tensors: Self.tensors(1))
+        ]
+      }
+      let now = Timestamp.noon.adding(seconds: day * 86_400)
+      #expect(store.write(batch, seconds: 0..<0, now: now))
+    }
+    write([.first, other], day: 0)
+    write([.first], day: 2)
+    write([], day: 3)
+    #expect(try store.requests(RequestQuery(model: "electricity")).count == 2)
+    #expect(try store.requests(RequestQuery(model: "demand")).isEmpty)
+  }
+
   @Test func `of many requests a share is kept, and every failure up to a bound`() throws {
     let bench = try RecorderBench()
     var random = SplitMix(state: 3)

@@ -47,20 +47,25 @@ struct RequestCapture {
     var kept = tensors
     let size = tensors?.byteCount ?? 0
     if bytes + size > Self.byteLimit { kept = nil } else { bytes += size }
-    let redacted = kept.map { blank(&kept, $0, layout, tally.policy.redacted) } ?? []
+    let redacted =
+      kept.map {
+        blank(&kept, $0, rows: max(1, record.rows), layout, tally.policy.redacted)
+      } ?? []
     let key = SeriesKey(version: record.version, variant: record.variant)
     pending[key, default: []].append(
       CapturedRequest(record, tensors: kept, redacted: redacted))
   }
 
-  /// Overwrites the values of redacted features with zeros, or with empty text. A request whose layout is not known
-  /// keeps none of its tensors where anything has to be blanked.
+  /// Overwrites the values of redacted features with zeros, or with empty text. Where one of them is not found, because the
+  /// layout is another or its name is misspelt, none of the tensors are kept.
   private func blank(
-    _ kept: inout PredictionTensors?, _ tensors: PredictionTensors, _ layout: FeatureLayout?,
-    _ names: Set<String>
+    _ kept: inout PredictionTensors?, _ tensors: PredictionTensors, rows: Int,
+    _ layout: FeatureLayout?, _ names: Set<String>
   ) -> [String] {
     guard !names.isEmpty else { return [] }
-    guard let layout else {
+    guard let layout, layout.fits(tensors.inputs, rows: rows),
+      names.isSubset(of: layout.columns.map(\.name) + tensors.inputs.map(\.name))
+    else {
       kept = nil
       return names.sorted()
     }

@@ -94,13 +94,12 @@ enum RequestTable {
           FROM (SELECT block, series FROM request_block WHERE \(condition)) AS found
           JOIN request_data USING (block) JOIN series ON series.id = found.series
           """), arguments: arguments)
-    return rows.compactMap { row in
+    return try rows.compactMap { row in
+      guard let variant = Variant(rawValue: try row.checked(3)) else { return nil }
+      let version = ModelVersion(model: try row.checked(1), version: try row.checked(2))
       // A block whose checksum is wrong is left out.
-      Variant(rawValue: row[3]).flatMap { variant in
-        RequestBlock.unpack(
-          [UInt8](row[0] as Data), version: ModelVersion(model: row[1], version: row[2]),
-          variant: variant)
-      }
+      return RequestBlock.unpack(
+        [UInt8](try row.checked(0, as: Data.self)), version: version, variant: variant)
     }
   }
 
@@ -108,26 +107,26 @@ enum RequestTable {
   ///
   /// - Parameters:
   ///   - before: only blocks that end before this second; nil: whichever are oldest.
-  ///   - model: only of this one; nil: of all.
+  ///   - series: only of this one; nil: of all.
   /// - Returns: the bytes that they took; 0 when there was none.
   static func dropOldest(
-    _ limit: Int, before: Int64? = nil, model: String? = nil, in db: Database
+    _ limit: Int, before: Int64? = nil, series: Int64? = nil, in db: Database
   ) throws -> Int64 {
     let rows = try Row.fetchAll(
       try db.cachedStatement(
         sql: """
           SELECT block, bytes FROM request_block WHERE t < ?
-          AND (? IS NULL OR series IN (SELECT id FROM series WHERE model = ?))
+          AND (? IS NULL OR series = ?)
           ORDER BY t LIMIT ?
           """),
-      arguments: [before ?? .max, model, model, limit])
+      arguments: [before ?? .max, series, series, limit])
     for row in rows {
-      let block: Int64 = row[0]
+      let block = try row.checked(0, as: Int64.self)
       for table in ["request_block", "request_data"] {
         try db.cachedStatement(sql: "DELETE FROM \(table) WHERE block = ?")
           .execute(arguments: [block])
       }
     }
-    return rows.reduce(0) { $0 + ($1[1] as Int64) }
+    return try rows.reduce(0) { try $0 + $1.count(1) }
   }
 }
