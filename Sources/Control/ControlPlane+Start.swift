@@ -10,10 +10,7 @@ extension ControlPlane {
   package func start() async throws(StorageError) {
     dataPlane.beginStart()
     defer { dataPlane.endStart() }
-    let stored = try await ledger.deployments()
-    let imported = try await ledger.importBreakGlass(now: settings.clock())
-    for entry in imported { note(entry) }
-    let history = imported.isEmpty ? stored : try await ledger.deployments()
+    let history = try await history()
     modelNames = order(of: Array(history.keys))
     for name in modelNames {
       let charter = charters.first { $0.name == name } ?? ModelCharter(name: name)
@@ -22,7 +19,8 @@ extension ControlPlane {
         if let mismatch = charter.mismatch(with: deployment) {
           modelNotices[name, default: []].append(Notice(.info, mismatch))
         }
-        lastChange[name] = try await ledger.entries(
+        // A row that cannot be read is no reason not to serve.
+        lastChange[name] = try? await ledger.entries(
           AuditQuery(model: name, limit: 50)
         ).first { $0.outcome != .refused }
       } else if let deployment = charter.seed(
@@ -41,6 +39,25 @@ extension ControlPlane {
     for name in modelNames { putInForce(name) }
     await bringUp()
     publish()
+  }
+
+  /// The deployments as they were decided last, by model: rescues that the ledger cannot take in yet are in force too.
+  private func history() async throws(StorageError) -> [String: Deployment] {
+    var stored = try await ledger.deployments()
+    do throws(StorageError) {
+      let imported = try await ledger.importBreakGlass(now: settings.clock())
+      for entry in imported { note(entry) }
+      return imported.isEmpty ? stored : try await ledger.deployments()
+    } catch {
+      logger.error(
+        "break-glass acts could not be brought into the ledger", metadata: ["error": "\(error)"])
+      isBreakGlassPending = true
+      for (model, rescue) in try await ledger.breakGlassDeployments()
+      where rescue.revision > stored[model]?.revision ?? .min {
+        stored[model] = rescue
+      }
+      return stored
+    }
   }
 
   private func putInForce(_ model: String) {

@@ -101,6 +101,11 @@ package final class Ledger: Sendable {
     }
   }
 
+  /// By model, of the acts that are not in the chain yet.
+  package func breakGlassDeployments() async throws(StorageError) -> [String: Deployment] {
+    try await reader.run { [store] () throws(StorageError) in try store.breakGlassDeployments() }
+  }
+
   package func entries(_ query: AuditQuery) async throws(StorageError) -> [AuditEntry] {
     try await reader.run { [store] () throws(StorageError) in try store.entries(query) }
   }

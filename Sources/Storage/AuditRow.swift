@@ -29,6 +29,9 @@ struct AuditRow: Equatable {
     from_sha256, to_version, to_sha256, reason, outcome, summary, evidence
     """
 
+  /// Of the column `hash`, selected after `columns`.
+  static let hashIndex = 17
+
   /// Text loses its NUL characters here, before it is hashed: SQLite would cut it off at the first one.
   init(_ entry: AuditEntry, sequence: Int64) {
     self.sequence = sequence
@@ -50,24 +53,24 @@ struct AuditRow: Equatable {
     evidence = Self.storable(entry.evidence)
   }
 
-  init(_ row: Row) {
-    sequence = row[0]
-    time = row[1]
-    principal = row[2]
-    role = row[3]
-    proof = row[4]
-    origin = row[5]
-    commandID = row[6]
-    action = row[7]
-    model = row[8]
-    fromVersion = row[9]
-    fromSHA256 = row[10]
-    toVersion = row[11]
-    toSHA256 = row[12]
-    reason = row[13]
-    outcome = row[14]
-    summary = row[15]
-    evidence = row[16]
+  init(_ row: Row) throws {
+    sequence = try row.checked(0)
+    time = try row.checked(1)
+    principal = try row.checked(2)
+    role = try row.checked(3)
+    proof = try row.checked(4)
+    origin = try row.checked(5)
+    commandID = try row.checkedIfPresent(6)
+    action = try row.checked(7)
+    model = try row.checkedIfPresent(8)
+    fromVersion = try row.checkedIfPresent(9)
+    fromSHA256 = try row.checkedIfPresent(10)
+    toVersion = try row.checkedIfPresent(11)
+    toSHA256 = try row.checkedIfPresent(12)
+    reason = try row.checked(13)
+    outcome = try row.checked(14)
+    summary = try row.checked(15)
+    evidence = try row.checked(16)
   }
 
   var arguments: [(any DatabaseValueConvertible)?] {

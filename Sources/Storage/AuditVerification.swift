@@ -31,6 +31,8 @@ package struct AuditVerification: Codable, Sendable, Equatable {
   package var isSound: Bool { problem == nil }
 
   package enum Problem: Codable, Sendable, Equatable {
+    /// The database itself is damaged; what of it can still be read can be used.
+    case damaged(detail: String)
     /// A row's hash is not that of its content and the rows before it: it, or one before it, was changed.
     case changed(sequence: Int64, expected: String, found: String)
     /// A row is missing, stands twice or in the wrong place.
@@ -46,10 +48,10 @@ package struct AuditVerification: Codable, Sendable, Equatable {
     /// `audit.head` is there and cannot be read.
     case headUnreadable(detail: String)
 
-    /// Whether rows were changed or lost. The others say only that `audit.head` proves less than it should.
+    /// Whether rows were changed or lost, or may be. The others say only that `audit.head` proves less than it should.
     package var blocksChanges: Bool {
       switch self {
-      case .changed, .misplaced, .tailMissing, .rewritten: true
+      case .damaged, .changed, .misplaced, .tailMissing, .rewritten: true
       case .headBehind, .headMissing, .headUnreadable: false
       }
     }
@@ -59,6 +61,8 @@ package struct AuditVerification: Codable, Sendable, Equatable {
 extension AuditVerification.Problem: CustomStringConvertible {
   package var description: String {
     switch self {
+    case .damaged(let detail):
+      "the database is damaged (\(detail))"
     case .changed(let sequence, let expected, let found):
       "audit row \(sequence) was changed: its content gives hash \(expected.prefix(12))..., "
         + "stored is \(found.prefix(12))..."

@@ -48,6 +48,12 @@ package enum DurableFile {
     try syncFolder(of: path)
   }
 
+  /// Gives a file a second name.
+  static func link(_ path: String, as other: String) throws(StorageError) {
+    guard unsafe Glibc.link(path, other) == 0 else { throw failure(path) }
+    try syncFolder(of: path)
+  }
+
   /// Nil when there is no such file.
   static func read(_ path: String) throws(StorageError) -> [UInt8]? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }

@@ -31,6 +31,20 @@ extension StateStore {
     return added
   }
 
+  /// The newest state of each model that acts without the store have made and the chain does not have yet.
+  package func breakGlassDeployments() throws(StorageError) -> [String: Deployment] {
+    guard let directory else { return [:] }
+    var newest: [String: Deployment] = [:]
+    for json in try BreakGlassFile(directory: directory).lines() {
+      guard
+        let deployment = try? JSONDecoder().decode(BreakGlassFile.Line.self, from: json).deployment,
+        deployment.revision > newest[deployment.model]?.revision ?? .min
+      else { continue }
+      newest[deployment.model] = deployment
+    }
+    return newest
+  }
+
   private static func store(
     _ line: BreakGlassFile.Line, digest: Data, in db: Database, path: String
   ) throws -> AuditEntry {

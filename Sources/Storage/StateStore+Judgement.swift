@@ -25,6 +25,7 @@ extension StateStore {
 
   /// Keeps a reference for good: references are replaced, never changed.
   package func store(_ reference: FrozenReference) throws(StorageError) {
+    try refuseIfBroken()
     try use { db in
       let json = String(decoding: try JSONEncoder().encode(reference), as: UTF8.self)
       try db.execute(
@@ -49,7 +50,7 @@ extension StateStore {
   package func judges() throws(StorageError) -> [String: String] {
     try use { db in
       try Row.fetchAll(db, sql: "SELECT key, json FROM judge").reduce(into: [:]) { all, row in
-        all[row[0] as String] = row[1] as String
+        all[try row.checked(0)] = try row.checked(1, as: String.self)
       }
     }
   }
@@ -59,7 +60,7 @@ extension StateStore {
     try use { db in
       try Row.fetchAll(db, sql: "SELECT model, day, json FROM budget").reduce(into: [:]) {
         all, row in
-        all[row[0] as String, default: [:]][row[1] as Int64] = row[2] as String
+        try all[row.checked(0), default: [:]][row.checked(1)] = row.checked(2, as: String.self)
       }
     }
   }
@@ -68,6 +69,7 @@ extension StateStore {
   package func store(
     judges: [String: String], budgets: [String: [Int64: String]], oldestDay: Int64
   ) throws(StorageError) {
+    try refuseIfBroken()
     try use { db in
       try db.inTransaction(.immediate) {
         for (key, json) in judges {

@@ -10,12 +10,7 @@ extension StateStore {
     in directory: String
   ) throws(StorageError) -> [String: Deployment]? {
     try reading(directory) { db, _ in
-      var deployments: [String: Deployment] = [:]
-      for json in try String.fetchAll(db, sql: "SELECT json FROM deployment") {
-        let deployment = try JSONDecoder().decode(Deployment.self, from: Data(json.utf8))
-        deployments[deployment.model] = deployment
-      }
-      return deployments
+      try deployments(db, path: "\(directory)/\(fileName)")
     }
   }
 

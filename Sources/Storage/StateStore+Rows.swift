@@ -5,14 +5,16 @@ import GRDB
 extension StateStore {
   /// By model.
   package func deployments() throws(StorageError) -> [String: Deployment] {
-    try use { db in
-      var deployments: [String: Deployment] = [:]
-      for json in try String.fetchAll(db, sql: "SELECT json FROM deployment") {
-        let deployment = try decode(Deployment.self, from: json)
-        deployments[deployment.model] = deployment
-      }
-      return deployments
+    try use { db in try Self.deployments(db, path: path) }
+  }
+
+  static func deployments(_ db: Database, path: String) throws -> [String: Deployment] {
+    var deployments: [String: Deployment] = [:]
+    for json in try String.fetchAll(db, sql: "SELECT json FROM deployment") {
+      let deployment = try decode(Deployment.self, from: json, path: path)
+      deployments[deployment.model] = deployment
     }
+    return deployments
   }
 
   /// Newest first, at most 10,000.
@@ -44,7 +46,7 @@ extension StateStore {
     try use { db in
       try String.fetchOne(
         db, sql: "SELECT outcome FROM command WHERE id = ?", arguments: [command.text]
-      ).map { try decode(CommandOutcome.self, from: $0) }
+      ).map { try Self.decode(CommandOutcome.self, from: $0, path: path) }
     }
   }
 
@@ -89,7 +91,7 @@ extension StateStore {
 
   static func lastRow(_ db: Database) throws -> (sequence: Int64, hash: Data)? {
     try Row.fetchOne(db, sql: "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1")
-      .map { ($0[0], $0[1]) }
+      .map { (try $0.checked(0), try $0.checked(1)) }
   }
 
   private static func encode(_ value: some Encodable) throws -> String {
@@ -98,15 +100,17 @@ extension StateStore {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
-  private func decode<Value: Decodable>(_ type: Value.Type, from json: String) throws -> Value {
+  static func decode<Value: Decodable>(
+    _ type: Value.Type, from json: String, path: String
+  ) throws -> Value {
     do { return try JSONDecoder().decode(type, from: Data(json.utf8)) } catch {
       throw StorageError.corrupt(path: path, detail: "\(type): \(error)")
     }
   }
 
   private func entry(_ row: Row) throws -> AuditEntry {
-    let values = AuditRow(row)
-    guard let entry = values.entry(hash: row["hash"]) else {
+    let values = try AuditRow(row)
+    guard let entry = values.entry(hash: try row.checked(AuditRow.hashIndex)) else {
       throw StorageError.corrupt(
         path: path, detail: "audit row \(values.sequence) has an unknown role, origin or outcome")
     }

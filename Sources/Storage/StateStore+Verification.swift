@@ -23,7 +23,10 @@ extension StateStore {
       defer { try? queue.close() }
       return try queue.read { db in
         try Schema.state.check(db, path: path)
-        var verification = try walk(db)
+        var verification = walkDamaged(db, path: path)
+        if verification.problem == nil, let damage = try damage(db) {
+          verification.problem = .damaged(detail: damage)
+        }
         if verification.problem == nil {
           verification.problem = try problem(db, stored: verification.head, headFile: before)
         }
@@ -80,8 +83,26 @@ extension StateStore {
       ? .headBehind(stored: stored.sequence, head: known.sequence) : nil
   }
 
+  /// As far as the file can be read.
+  private static func walkDamaged(_ db: Database, path: String) -> AuditVerification {
+    var verification = AuditVerification(count: 0, head: .empty)
+    do {
+      return try walk(db) { row, hash in
+        verification.count += 1
+        verification.head = AuditHead(sequence: row.sequence, hash: hash.hexadecimal)
+      }
+    } catch {
+      verification.problem = .damaged(detail: StorageError(error, path: path).detail)
+      return verification
+    }
+  }
+
   /// Recomputes every hash from the row after `first` on; the hash of row `first` itself is taken as it stands.
-  private static func walk(_ db: Database, from first: Int64 = 0) throws -> AuditVerification {
+  ///
+  /// - Parameter onRow: called with each row that is sound, and its hash.
+  static func walk(
+    _ db: Database, from first: Int64 = 0, onRow: (AuditRow, Data) -> Void = { _, _ in }
+  ) throws -> AuditVerification {
     let first = max(first, 0)
     var previous =
       try Data.fetchOne(db, sql: "SELECT hash FROM audit WHERE sequence = ?", arguments: [first])
@@ -92,8 +113,8 @@ extension StateStore {
       db, sql: "SELECT \(AuditRow.columns), hash FROM audit WHERE sequence > ? ORDER BY sequence",
       arguments: [first])
     while let stored = try rows.next() {
-      let row = AuditRow(stored)
-      let found: Data = stored["hash"]
+      let row = try AuditRow(stored)
+      let found = try stored.checked(AuditRow.hashIndex, as: Data.self)
       guard row.sequence == head.sequence + 1 else {
         return AuditVerification(
           count: count, head: head,
@@ -109,6 +130,7 @@ extension StateStore {
       previous = expected
       count += 1
       head = AuditHead(sequence: row.sequence, hash: expected.hexadecimal)
+      onRow(row, expected)
     }
     return AuditVerification(count: count, head: head)
   }

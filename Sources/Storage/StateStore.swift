@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// Every method blocks until the disk has answered: callers own a thread for it. All writes go through one connection
 /// with synchronous=FULL, so what `append` returned is on the disk. After each commit the chain's head is also written
-/// to `audit.head` beside it. A damaged file is refused and never replaced.
+/// to `audit.head` beside it. A damaged file is never replaced: as long as the deployments can be read from it, it serves
+/// them and takes no change.
 package final class StateStore: Sendable {
   package static let fileName = "state.db"
   package static let headFileName = "audit.head"
@@ -27,8 +28,8 @@ package final class StateStore: Sendable {
 
   /// Opens `state.db` in `directory`, or makes it, mode 0600.
   ///
-  /// - Throws: `corrupt`, `foreign`, `newerSchema`, `cannotOpen`. A chain that does not fit `audit.head` opens, with
-  ///   `problem` set, so that it can be read.
+  /// - Throws: `corrupt` when not even the deployments can be read; `foreign`, `newerSchema`, `cannotOpen`. A damaged file,
+  ///   and a chain that does not fit `audit.head`, open with `problem` set, so that they can be read.
   package convenience init(directory: String) throws(StorageError) {
     let path = "\(directory)/\(Self.fileName)"
     try DurableFile.makePrivate(path)
@@ -47,12 +48,8 @@ package final class StateStore: Sendable {
   private init(path: String, directory: String?, queue: DatabaseQueue) throws(StorageError) {
     let opening = try StorageError.translating(path) {
       try queue.writeWithoutTransaction { db in
-        try Schema.state.migrate(db, path: path)
-        if DurableFile.size(path) <= Self.checkedAtOpening {
-          let result = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no answer"
-          guard result == "ok" else { throw StorageError.corrupt(path: path, detail: result) }
-        }
-        return try Self.opening(db, headFile: directory.map(AuditHeadFile.init))
+        try Schema.state.check(db, path: path)
+        return try Self.open(db, path: path, headFile: directory.map(AuditHeadFile.init))
       }
     }
     self.path = path
@@ -67,7 +64,35 @@ package final class StateStore: Sendable {
   /// Files up to this size are checked whole when opened: a tenth of a second.
   private static let checkedAtOpening: Int64 = 32 << 20
 
-  /// What was wrong with the chain's end when it was opened. If it `blocksChanges`, `append` throws `chainBroken`; else it
+  private static func open(
+    _ db: Database, path: String, headFile: AuditHeadFile?
+  ) throws -> (head: AuditHead, problem: AuditVerification.Problem?) {
+    do {
+      if DurableFile.size(path) <= checkedAtOpening, let damage = try damage(db) {
+        throw StorageError.corrupt(path: path, detail: damage)
+      }
+      try Schema.state.migrate(db, path: path)
+      return try opening(db, headFile: headFile)
+    } catch {
+      let failure = StorageError(error, path: path)
+      // To serve anything else than what was decided last would be worse than not to start.
+      guard case .corrupt(_, let detail) = failure, (try? deployments(db, path: path)) != nil
+      else { throw failure }
+      let last = try? lastRow(db)
+      let head = AuditHead(
+        sequence: last?.sequence ?? 0, hash: (last?.hash ?? AuditChain.origin).hexadecimal)
+      return (head, .damaged(detail: detail))
+    }
+  }
+
+  /// What SQLite finds wrong with the file; nil when it is sound.
+  static func damage(_ db: Database) throws -> String? {
+    let result = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no answer"
+    return result == "ok" ? nil : result.replacing("\n", with: " ")
+  }
+
+  /// What was wrong with the file, or with the chain's end, when it was opened. If it `blocksChanges`, `append` throws
+  /// `chainBroken`; else it
   /// is to be told, and the next row writes the head anew.
   package let problem: AuditVerification.Problem?
 
@@ -112,7 +137,7 @@ package final class StateStore: Sendable {
   func commit(
     _ body: (Database) throws -> [AuditEntry]
   ) throws(StorageError) -> [AuditEntry] {
-    if let problem, problem.blocksChanges { throw .chainBroken(path: path, problem) }
+    try refuseIfBroken()
     return try use { db in
       var added: [AuditEntry] = []
       try db.inTransaction(.immediate) {
@@ -125,6 +150,11 @@ package final class StateStore: Sendable {
       }
       return added
     }
+  }
+
+  /// Nothing is written into a file that is to be repaired.
+  func refuseIfBroken() throws(StorageError) {
+    if let problem, problem.blocksChanges { throw .chainBroken(path: path, problem) }
   }
 
   private func headMoved(to head: AuditHead) {

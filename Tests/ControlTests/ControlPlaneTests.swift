@@ -289,6 +289,67 @@ struct ControlPlaneTests {
   }
 
   @Test
+  func `with a broken ledger only breaking the glass acts, over restarts, until it is repaired`()
+    async throws
+  {
+    let rig = try await ControlRig()
+    _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    await rig.end()
+    // Rows that are gone: the head outside knows of more.
+    let head = "99 \(String(repeating: "ab", count: 32))\n"
+    try Data(head.utf8).write(to: URL(filePath: "\(rig.folder.path)/audit.head"))
+
+    let broken = try await ControlRig(folder: rig.folder)
+    #expect(Set(await answers(broken)) == ["2", "3"])
+    for action in [
+      .rollBack(model: "m", breakGlass: false), .setWeight(model: "m", version: "2", weight: 0),
+      .freeze(model: "m", until: Timestamp(seconds: 4_000_000_000)),
+    ] as [Command.Action] {
+      #expect(refusal(await broken.send(action)) == .auditUnavailable)
+    }
+    guard case .done = await broken.send(.rollBack(model: "m", breakGlass: true)) else {
+      Issue.record("break-glass was refused")
+      return
+    }
+    await broken.end()
+
+    let restarted = try await ControlRig(folder: rig.folder)
+    #expect(Set(await answers(restarted)) == ["1", "2"])
+    #expect(
+      restarted.control.hub.latest?.notices.contains { $0.text.contains("not yet in the ledger") }
+        == true)
+    await restarted.end()
+
+    let repair = try #require(
+      try StateRepair.prepare(
+        directory: rig.folder.path, by: ControlRig.admin, reason: "r", now: Timestamp(seconds: 1)))
+    try repair.install()
+    let repaired = try await ControlRig(folder: rig.folder)
+    #expect(Set(await answers(repaired)) == ["1", "2"])
+    let rows = try await repaired.entries()
+    #expect(rows.prefix(2).map(\.outcome) == [.breakGlass, .done])
+    #expect(rows[1].action == "repair")
+    _ = await repaired.send(.setWeight(model: "m", version: "2", weight: 0))
+    #expect(try repaired.store.verify().isSound)
+    await repaired.end()
+  }
+
+  @Test(arguments: [(-7_199.4, "clock moved back 7,199 s"), (3.2, "clock moved ahead 3 s")])
+  func `a clock that was set is an event in the ledger, once`(jump: Double, words: String)
+    async throws
+  {
+    let rig = try await ControlRig()
+    var batch = SecondBatch(time: Timestamp(seconds: 100), from: 99, to: 100)
+    batch.clockJump = jump
+    await rig.control.ingest(batch)
+    await rig.control.ingest(SecondBatch(time: Timestamp(seconds: 101), from: 100, to: 101))
+    let events = try await rig.entries().filter { $0.action == "clock-jump" }
+    #expect(events.map(\.summary) == [words])
+    #expect(events.first?.outcome == .event)
+    await rig.end()
+  }
+
+  @Test
   func `a disk that hangs holds up neither the refusal nor the rescue, and hears of it later`()
     async throws
   {

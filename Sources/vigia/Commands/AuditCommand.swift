@@ -7,8 +7,8 @@ import Storage
 /// `vigia audit`: the ledger of who did what, when and why.
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "Read and verify the ledger of changes.",
-    subcommands: [List.self, Verify.self])
+    commandName: "audit", abstract: "Read, verify and repair the ledger of changes.",
+    subcommands: [List.self, Verify.self, Repair.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The newest rows of the ledger.")
@@ -63,6 +63,53 @@ struct AuditCommand: AsyncParsableCommand {
       }
       if json { try Output.json(verification) } else { Output.line(verification.description) }
       if !verification.isSound { throw ExitCode(1) }
+    }
+  }
+
+  struct Repair: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Begin the ledger anew where it is damaged; while no server runs.",
+      discussion: """
+        Keeps the chain's rows as far as they are sound, and whatever else can be read of state.db; a row of its own \
+        says what was found and what was lost. The damaged file stays beside the new one. Tells first what would be \
+        kept, and asks.
+
+          vigia audit repair --reason "disk error on the 3rd"
+        """)
+    @Option(help: "Why; it stands in the ledger.") var reason: String
+    @Option(help: ArgumentHelp("The data folder.", valueName: "folder")) var dataDir: String?
+    @Option(help: ArgumentHelp("The configuration that names it.", valueName: "file"))
+    var config: String?
+    @Flag(help: "Do not ask.") var yes = false
+
+    func run() async throws {
+      let configuration = try loadConfiguration(
+        file: config, flags: dataDir.map { [.dataDirectory: $0] } ?? [:])
+      let directory = configuration.dataDirectory
+      let lock = try InstanceLock(directory: directory)
+      defer { withExtendedLifetime(lock) {} }
+      let who = Principal(name: NSUserName(), role: .admin, proof: "uid \(getuid())")
+      do throws(StorageError) {
+        guard
+          let repair = try StateRepair.prepare(
+            directory: directory, by: who, reason: reason, now: .now)
+        else { return Output.line("nothing to repair: the ledger is whole") }
+        for line in repair.report.description.split(separator: "\n") { Output.line("\(line)") }
+        guard yes || isConfirmed() else {
+          repair.discard()
+          return Output.note("nothing was changed; --yes repairs without asking")
+        }
+        try repair.install()
+        Output.line("repaired")
+      } catch {
+        throw CommandFailure.found(error.description)
+      }
+    }
+
+    private func isConfirmed() -> Bool {
+      guard isatty(0) == 1 else { return false }
+      FileHandle.standardError.write(Data("Type repair to go on: ".utf8))
+      return readLine() == "repair"
     }
   }
 }

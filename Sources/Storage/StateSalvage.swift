@@ -1,0 +1,133 @@
+import Domain
+import Foundation
+import GRDB
+
+/// What can still be read of a damaged `state.db`.
+struct StateSalvage {
+  /// The chain's rows with their hashes, up to the first that is not sound.
+  private(set) var chain: [(row: AuditRow, hash: Data)] = []
+  /// The newest row's number, sound or not; 0 when there is none that can be read.
+  private(set) var newestRow: Int64 = 0
+  private(set) var tables: [Table] = []
+
+  struct Table {
+    var name: String
+    var columns: [String] = []
+    var rows: [[DatabaseValue]] = []
+    var isWhole = true
+  }
+
+  /// All but the chain, with their keys.
+  private static let keys: [(table: String, key: [String])] = [
+    ("deployment", ["model"]), ("command", ["id"]), ("imported", ["digest"]),
+    ("drift_reference", ["id"]), ("judge", ["key"]), ("budget", ["model", "day"]),
+  ]
+
+  /// - Throws: what is no damage: `foreign`, `newerSchema`, `cannotOpen`, `inputOutput`.
+  init(path: String) throws(StorageError) {
+    do {
+      let queue = try DatabaseQueue(
+        path: path, configuration: StateStore.configuration(isReadOnly: true))
+      defer { try? queue.close() }
+      self = try queue.read { db in
+        var salvage = StateSalvage()
+        try salvage.read(db, path: path)
+        return salvage
+      }
+    } catch {
+      let failure = StorageError(error, path: path)
+      guard case .corrupt = failure else { throw failure }
+      self.init()
+    }
+  }
+
+  private init() { tables = Self.keys.map { Table(name: $0.table, isWhole: false) } }
+
+  private mutating func read(_ db: Database, path: String) throws {
+    let version = try Schema.state.check(db, path: path)
+    var chain: [(row: AuditRow, hash: Data)] = []
+    // Where it cannot be read, the chain ends.
+    _ = try? StateStore.walk(db) { chain.append(($0, $1)) }
+    self.chain = chain
+    let newest = try? Int64.fetchOne(db, sql: "SELECT max(sequence) FROM audit")
+    newestRow = max(newest ?? 0, Int64(chain.count))
+    tables = Self.keys.map { name, key in
+      if version < Schema.state.steps.count, (try? db.tableExists(name)) == false {
+        return Table(name: name)
+      }
+      return Self.read(name, key: key, db)
+    }
+  }
+
+  /// From the first row on, and where that does not lead to the last, from the last one back.
+  private static func read(_ name: String, key: [String], _ db: Database) -> Table {
+    var table = Table(name: name)
+    var seen: Set<[DatabaseValue]> = []
+    for direction in ["ASC", "DESC"] {
+      let order = key.map { "\($0) \(direction)" }.joined(separator: ", ")
+      do {
+        let rows = try Row.fetchCursor(db, sql: "SELECT * FROM \(name) ORDER BY \(order)")
+        while let row = try rows.next() {
+          table.columns = Array(row.columnNames)
+          guard seen.insert(key.map { row[$0] }).inserted else { continue }
+          table.rows.append(Array(row.databaseValues))
+        }
+        if direction == "ASC" { break }
+      } catch {
+        table.isWhole = false
+      }
+    }
+    table.dropUnreadable()
+    return table
+  }
+
+  func write(to db: Database) throws {
+    for (row, hash) in chain {
+      let marks = Array(repeating: "?", count: row.arguments.count + 1).joined(separator: ",")
+      try db.cachedStatement(
+        sql: "INSERT INTO audit(\(AuditRow.columns), hash) VALUES (\(marks))"
+      ).execute(arguments: StatementArguments(row.arguments + [hash]))
+    }
+    for table in tables where !table.rows.isEmpty {
+      let marks = Array(repeating: "?", count: table.columns.count).joined(separator: ",")
+      let insert = try db.cachedStatement(
+        sql: """
+          INSERT INTO \(table.name)(\(table.columns.joined(separator: ", "))) VALUES (\(marks))
+          """)
+      for row in table.rows { try insert.execute(arguments: StatementArguments(row)) }
+    }
+  }
+}
+
+extension StateSalvage.Table {
+  /// Damage that SQLite does not notice: a value of another type than its column's, JSON that is none any more.
+  fileprivate mutating func dropUnreadable() {
+    let readable = rows.filter(isReadable)
+    if readable.count < rows.count { isWhole = false }
+    rows = readable
+  }
+
+  private func isReadable(_ row: [DatabaseValue]) -> Bool {
+    let json = name == "command" ? "outcome" : "json"
+    return zip(columns, row).allSatisfy { column, value in
+      switch (column, value.storage) {
+      case ("revision", .int64), ("sequence", .int64), ("made_at", .int64), ("day", .int64): true
+      case ("id", .int64): name == "drift_reference"
+      case ("id", .string): name != "drift_reference"
+      case ("digest", .blob): true
+      case (json, .string(let text)): isReadable(text)
+      case ("model", .string), ("version", .string), ("key", .string): true
+      default: false
+      }
+    }
+  }
+
+  private func isReadable(_ json: String) -> Bool {
+    let data = Data(json.utf8)
+    switch name {
+    case "deployment": return (try? JSONDecoder().decode(Deployment.self, from: data)) != nil
+    case "command": return (try? JSONDecoder().decode(CommandOutcome.self, from: data)) != nil
+    default: return (try? JSONSerialization.jsonObject(with: data)) != nil
+    }
+  }
+}

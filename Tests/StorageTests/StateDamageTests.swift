@@ -1,0 +1,193 @@
+import Domain
+import Foundation
+import GRDB
+import Testing
+
+@testable import Storage
+
+struct StateDamageTests {
+  @Test func `a damaged file that still shows its deployments serves them, and takes no change`()
+    throws
+  {
+    let folder = try Self.folder(rows: 60)
+    try Self.damage(folder, "audit")
+    let store = try StateStore(directory: folder.path)
+    guard case .damaged = store.problem else {
+      Issue.record("found \(String(describing: store.problem))")
+      return
+    }
+    #expect(try store.deployments()["electricity"]?.revision == 60)
+    let before = try Data(contentsOf: URL(fileURLWithPath: folder.file("state.db")))
+    for change in [
+      { _ = try store.append(.sample()) },
+      { _ = try store.importBreakGlass(now: .noon) },
+      { try store.store(judges: ["a": "{}"], budgets: [:], oldestDay: 0) },
+    ] as [() throws -> Void] {
+      // A rescue that waits is refused with the rest; without one there is nothing to import.
+      try BreakGlassFile(directory: folder.path).append(.sample("rollback"), deployment: nil)
+      #expect(throws: StorageError.self) { try change() }
+    }
+    store.close()
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("state.db"))) == before)
+  }
+
+  @Test func `a file without readable deployments is refused`() throws {
+    let folder = try Self.folder(rows: 60)
+    try Self.damage(folder, "deployment")
+    let error = #expect(throws: StorageError.self) { try StateStore(directory: folder.path) }
+    #expect(error?.description.contains("vigia audit repair") == true)
+  }
+
+  @Test(arguments: 1...100)
+  func `a byte flipped anywhere is served or refused, never a crash, and can be repaired`(
+    seed: UInt64
+  ) throws {
+    let folder = try Self.template.get().folder.copy()
+    var generator = SplitMix(state: seed)
+    try flip(folder.file("state.db"), &generator)
+    do {
+      let store = try StateStore(directory: folder.path)
+      _ = try? store.deployments()
+      _ = try? store.entries(AuditQuery(limit: 100))
+      _ = try? store.judges()
+      _ = try? store.references()
+      let appended = Result { try store.append(.sample()) }
+      if store.problem?.blocksChanges == true {
+        #expect(throws: StorageError.self) { try appended.get() }
+      }
+      store.close()
+    } catch {
+      // Refused: only with a sentence that says what to do.
+      #expect(error.description.contains("vigia audit repair"), "\(error)")
+    }
+    if let repair = try StateRepair.prepare(
+      directory: folder.path, by: Self.ada, reason: "a flip", now: .noon)
+    {
+      try repair.install()
+      #expect(FileManager.default.fileExists(atPath: folder.file(repair.report.damagedFile)))
+    }
+    #expect(try StateStore.verify(directory: folder.path).isSound)
+    let repaired = try StateStore(directory: folder.path)
+    #expect(repaired.problem == nil)
+    try repaired.append(.sample())
+    for name in folder.names { #expect(try folder.mode(name) == 0o600, "\(name)") }
+  }
+
+  @Test func `a repair keeps the sound part of the chain, and its row says what was lost`()
+    throws
+  {
+    let folder = try Self.folder(rows: 8)
+    let queue = try DatabaseQueue(path: folder.file("state.db"))
+    try queue.write { try $0.execute(sql: "UPDATE audit SET reason = 'x' WHERE sequence = 6") }
+    try queue.close()
+    let repair = try #require(
+      try StateRepair.prepare(
+        directory: folder.path, by: Self.ada, reason: "tampered", now: .noon))
+    #expect(repair.report.rowsKept == 5)
+    #expect(repair.report.rowsKnown == 8)
+    #expect(repair.report.description.contains("lost: audit rows 6 to 8"))
+    // Until it is installed nothing has changed.
+    guard case .changed(sequence: 6, _, _) = try StateStore.verify(directory: folder.path).problem
+    else {
+      Issue.record("the damaged chain is gone")
+      return
+    }
+    try repair.install()
+    let store = try StateStore(directory: folder.path)
+    let row = try #require(try store.entry(6))
+    #expect(row.action == "repair" && row.principal == Self.ada && row.reason == "tampered")
+    #expect(
+      row.summary
+        == "ledger repaired: 5 rows kept, rows 6 to 8 lost; the damaged file is "
+        + repair.report.damagedFile)
+    let told = try JSONDecoder().decode(
+      StateRepair.Report.self, from: Data(row.evidence.utf8))
+    #expect(told == repair.report)
+    #expect(store.head.sequence == 6)
+    #expect(try store.deployments()["electricity"]?.revision == 8)
+    let command = try #require(CommandID("command-8"))
+    #expect(try store.outcome(of: command) != nil)
+    #expect(try store.judges() == ["drift:electricity@1": "{}"])
+    #expect(try store.verify().isSound)
+    #expect(
+      try StateRepair.prepare(
+        directory: folder.path, by: Self.ada, reason: "", now: .noon) == nil)
+  }
+
+  @Test func `a repair that is not wanted leaves no trace`() throws {
+    let folder = try Self.folder(rows: 3)
+    try FileManager.default.removeItem(atPath: folder.file("audit.head"))
+    let names = folder.names
+    let repair = try #require(
+      try StateRepair.prepare(directory: folder.path, by: Self.ada, reason: "", now: .noon))
+    repair.discard()
+    #expect(folder.names.filter { !$0.hasSuffix("-shm") && !$0.hasSuffix("-wal") } == names)
+  }
+
+  @Test func `a file that is none any more begins anew with the row that says so`() throws {
+    let folder = try Self.folder(rows: 3)
+    try Data(repeating: 0xa5, count: 8_192).write(
+      to: URL(fileURLWithPath: folder.file("state.db")))
+    let repair = try #require(
+      try StateRepair.prepare(directory: folder.path, by: Self.ada, reason: "", now: .noon))
+    #expect(repair.report.rowsKept == 0 && repair.report.rowsKnown == 3)
+    #expect(repair.report.description.contains("look at its champion first"))
+    try repair.install()
+    let store = try StateStore(directory: folder.path)
+    #expect(store.problem == nil && store.head.sequence == 1)
+    #expect(try store.deployments().isEmpty)
+  }
+
+  /// Made once, and only copied from then on.
+  private struct Template: @unchecked Sendable {
+    // @unchecked Sendable: nobody changes the folder.
+    let folder: TemporaryFolder
+  }
+
+  private static let template = Result { Template(folder: try folder(rows: 60)) }
+
+  private static let ada = Principal(name: "ada", role: .admin, proof: "uid 1")
+
+  /// A closed store with a deployment a row and a little of everything else.
+  private static func folder(rows: Int) throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    let store = try StateStore(directory: folder.path)
+    for number in 1...rows {
+      try store.append(
+        .sample(command: "command-\(number)"), deployment: .sample(revision: Int64(number))
+      ) { .done(sequence: $0.sequence, revision: nil, summary: "") }
+    }
+    try store.store(
+      judges: ["drift:electricity@1": "{}"], budgets: ["electricity": [0: "{}"]], oldestDay: 0)
+    store.close()
+    return folder
+  }
+
+  /// Overwrites the cells of a table's first leaf.
+  private static func damage(_ folder: TemporaryFolder, _ table: String) throws {
+    let queue = try DatabaseQueue(path: folder.file("state.db"))
+    let (page, size) = try queue.read { db in
+      (
+        try Int.fetchOne(
+          db, sql: "SELECT rootpage FROM sqlite_schema WHERE name = ?", arguments: [table]) ?? 0,
+        try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
+      )
+    }
+    try queue.close()
+    let file = try FileHandle(forUpdating: URL(fileURLWithPath: folder.file("state.db")))
+    try file.seek(toOffset: UInt64((page - 1) * size + 8))
+    try file.write(contentsOf: Data(repeating: 0xa5, count: size / 2))
+    try file.close()
+  }
+}
+
+/// Turns over one bit or more of one byte, anywhere in a file.
+func flip(_ path: String, _ generator: inout SplitMix) throws {
+  let file = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+  let offset = UInt64.random(in: 0..<(try file.seekToEnd()), using: &generator)
+  try file.seek(toOffset: offset)
+  let byte = try #require(try file.read(upToCount: 1)?.first)
+  try file.seek(toOffset: offset)
+  try file.write(contentsOf: Data([byte ^ UInt8.random(in: 1...255, using: &generator)]))
+  try file.close()
+}
