@@ -48,6 +48,18 @@ package enum DurableFile {
     try syncFolder(of: path)
   }
 
+  /// Makes a file of so many bytes that are really the disk's; nothing stays when there is no room.
+  static func allocate(_ path: String, bytes: Int64) throws(StorageError) {
+    let file = try open(path, O_RDWR | O_CREAT)
+    defer { _ = Glibc.close(file) }
+    let code = posix_fallocate(file, 0, off_t(bytes))
+    guard code == 0 else {
+      _ = unsafe unlink(path)
+      errno = code
+      throw failure(path)
+    }
+  }
+
   /// Gives a file a second name.
   static func link(_ path: String, as other: String) throws(StorageError) {
     guard unsafe Glibc.link(path, other) == 0 else { throw failure(path) }

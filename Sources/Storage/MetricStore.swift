@@ -14,6 +14,8 @@ package final class MetricStore: Sendable {
   package struct Settings: Sendable, Equatable {
     /// The file never grows past this.
     package var maximumBytes: Int64 = 1 << 30
+    /// Telemetry pauses before less than this is free on the disk: the rest is the ledger's. Of a small disk a twentieth.
+    package var diskReserve: Int64 = 32 << 20
     /// Predictions that wait for their label take about this at most; the oldest go first.
     package var labelHorizonBytes: Int64 = 256 << 20
     /// Recent requests with their tensors take about this at most; the oldest go first.
@@ -26,6 +28,7 @@ package final class MetricStore: Sendable {
 
   let path: String
   let settings: Settings
+  private let disk: @Sendable () -> DiskSpace?
   private let pool: Mutex<DatabasePool?>
   private let writer: Mutex<MetricWriter>
   private let shared: Mutex<Shared>
@@ -40,9 +43,11 @@ package final class MetricStore: Sendable {
 
   /// Opens `metrics.db` in `directory`, or makes it, mode 0600. A damaged file is moved aside: see `movedAside`.
   ///
+  /// - Parameter disk: what there is of the disk; nil: of that under `directory`.
   /// - Throws: `foreign`, `newerSchema`, `cannotOpen`, `full`, `inputOutput`.
   package convenience init(
-    directory: String, settings: Settings = Settings(), now: Timestamp
+    directory: String, settings: Settings = Settings(), now: Timestamp,
+    disk: (@Sendable () -> DiskSpace?)? = nil
   ) throws(StorageError) {
     let path = "\(directory)/\(Self.fileName)"
     var movedAside: String?
@@ -55,13 +60,14 @@ package final class MetricStore: Sendable {
     }
     self.init(
       path: path, settings: settings, pool: opened.pool, writer: opened.writer,
-      movedAside: movedAside)
+      movedAside: movedAside, disk: disk ?? { DiskSpace(at: directory) })
   }
 
   init(
     path: String, settings: Settings, pool: DatabasePool, writer: MetricWriter,
-    movedAside: String? = nil
+    movedAside: String? = nil, disk: @escaping @Sendable () -> DiskSpace? = { nil }
   ) {
+    self.disk = disk
     self.path = path
     self.settings = settings
     self.pool = Mutex(pool)
@@ -96,6 +102,7 @@ package final class MetricStore: Sendable {
   package func write(_ batch: PendingBatch, seconds: Range<Int64>, now: Timestamp) -> Bool {
     let start = ContinuousClock.now
     do throws(StorageError) {
+      try leaveRoom()
       try replaceDamaged(now: now)
       try transact(batch, seconds: seconds, now: now)
       let duration = ContinuousClock.now - start
@@ -141,9 +148,17 @@ package final class MetricStore: Sendable {
     }
   }
 
-  /// The cap or the disk's end was reached: deleting needs no new pages when it is the cap.
+  private func leaveRoom() throws(StorageError) {
+    guard let space = disk(), space.free < min(settings.diskReserve, space.total / 20) else {
+      return
+    }
+    throw .reserved(path: path, freeBytes: space.free)
+  }
+
+  /// The cap was reached: deleting needs no new pages. A disk that others filled is no reason to delete.
   private func relieve() {
-    try? transaction { writer, db in try writer.relieve(maximumPages: 0, in: db) }
+    let pages = settings.maximumPages / 2
+    try? transaction { writer, db in try writer.relieve(maximumPages: pages, in: db) }
   }
 
   /// What `body` did to the writer's memory counts only when the transaction was committed.

@@ -17,6 +17,7 @@ package final class StateStore: Sendable {
   /// Nil in memory.
   let directory: String?
   let queue: DatabaseQueue
+  private let reserve: DiskReserve?
   private let state: Mutex<State>
   /// Set and read on the connection's own queue: GRDB crashes when a closed connection is used.
   private let isClosed = Atomic(false)
@@ -55,10 +56,12 @@ package final class StateStore: Sendable {
     self.path = path
     self.directory = directory
     self.queue = queue
+    reserve = directory.map(DiskReserve.init)
     problem = opening.problem
     state = Mutex(State(head: opening.head))
     // A crash between a commit and its head leaves the file one row behind: two such crashes must not add up.
     if problem == nil { headMoved(to: opening.head) }
+    reserve?.take()
   }
 
   /// Files up to this size are checked whole when opened: a tenth of a second.
@@ -138,7 +141,21 @@ package final class StateStore: Sendable {
     _ body: (Database) throws -> [AuditEntry]
   ) throws(StorageError) -> [AuditEntry] {
     try refuseIfBroken()
-    return try use { db in
+    do {
+      let added = try attempt(body)
+      reserve?.take()
+      return added
+    } catch {
+      // Once more with the room that was kept for this; a second failure is the caller's.
+      guard case .full = error, reserve?.giveUp() == true else { throw error }
+      return try attempt(body)
+    }
+  }
+
+  private func attempt(
+    _ body: (Database) throws -> [AuditEntry]
+  ) throws(StorageError) -> [AuditEntry] {
+    try use { db in
       var added: [AuditEntry] = []
       try db.inTransaction(.immediate) {
         added = try body(db)
@@ -160,7 +177,16 @@ package final class StateStore: Sendable {
   private func headMoved(to head: AuditHead) {
     var failure: StorageError?
     if let directory, head.sequence > 0 {
-      do { try AuditHeadFile(directory: directory).write(head) } catch { failure = error }
+      let file = AuditHeadFile(directory: directory)
+      do { try file.write(head) } catch {
+        failure = error
+        if case .full = error, reserve?.giveUp() == true {
+          do {
+            try file.write(head)
+            failure = nil
+          } catch { failure = error }
+        }
+      }
     }
     state.withLock {
       $0.head = head

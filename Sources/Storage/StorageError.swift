@@ -12,6 +12,8 @@ package enum StorageError: Error, Sendable, Equatable {
   case chainBroken(path: String, AuditVerification.Problem)
   /// No room on the disk, or the file has reached its cap.
   case full(path: String)
+  /// What is left of the disk is kept for the ledger.
+  case reserved(path: String, freeBytes: Int64)
   /// The disk failed.
   case inputOutput(path: String, detail: String)
   /// The caller gave up before the commit: nothing was stored.
@@ -46,6 +48,9 @@ extension StorageError: CustomStringConvertible {
       "\(path): \(problem.description). Nothing is changed until `vigia audit repair` has been run."
     case .full(let path):
       "\(path): no room: the disk is full or the file has reached its cap. Free some space."
+    case .reserved(let path, let freeBytes):
+      "\(path): only \(freeBytes >> 20) MB are free on its disk, which are kept for the ledger. "
+        + "Free some space; it goes on by itself."
     case .inputOutput(let path, let detail):
       "\(path): the disk failed (\(detail)). Check the disk and the mount."
     case .withdrawn:

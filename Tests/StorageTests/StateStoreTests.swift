@@ -112,7 +112,8 @@ struct StateStoreTests {
     let store = try StateStore(directory: folder.path)
     try store.append(.sample())
     for name in folder.names { #expect(try folder.mode(name) == 0o600, "\(name)") }
-    #expect(folder.names == ["audit.head", "state.db", "state.db-shm", "state.db-wal"])
+    #expect(
+      folder.names == ["audit.head", "state.db", "state.db-shm", "state.db-wal", "state.reserve"])
   }
 
   @Test func `a newer schema is refused with a sentence, and left alone`() throws {
