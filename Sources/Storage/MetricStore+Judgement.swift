@@ -45,7 +45,9 @@ extension MetricStore {
     guard let table else { return [] }
     return try reading { db in
       var all: [(t: Int64, value: Value)] = []
-      for (id, _) in try Self.keys(db, model: version.model, version: version.version) {
+      // Requests past the split are somebody's trials and replays: they judge nobody.
+      for (id, key) in try Self.keys(db, model: version.model, version: version.version)
+      where key.variant != .direct {
         all += try table.values(series: id, from: from, to: to, in: db)
       }
       return all.sorted { $0.t < $1.t }

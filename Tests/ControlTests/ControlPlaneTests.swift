@@ -288,6 +288,17 @@ struct ControlPlaneTests {
     await third.end()
   }
 
+  @Test func `a preflight asks recent requests again, and none of it is recorded`() async throws {
+    let rig = try await ControlRig()
+    for number in 0..<7 { _ = await rig.answer(key: "k\(number)") }
+    let report = await rig.control.preflight(ModelVersion(model: "m", version: "3"))
+    #expect(report.passed)
+    _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    #expect(rig.records.all.count == 7)
+    #expect(rig.records.all.allSatisfy { $0.version.version != "3" })
+    await rig.end()
+  }
+
   @Test
   func `with a broken ledger only breaking the glass acts, over restarts, until it is repaired`()
     async throws

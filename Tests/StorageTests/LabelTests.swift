@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Statistics
 import Testing
 
 @testable import Storage
@@ -99,6 +100,57 @@ struct LabelTests {
     #expect(join("electricity", Self.batch("\(future)", .integer(1))) == LabelReceipt(unknown: 1))
     #expect(
       join("electricity", Self.batch("\(record.id)", .integer(1))) == LabelReceipt(joined: 1))
+  }
+
+  @Test
+  func `a label that comes a week late counts at its prediction, in the tiers that still have it`()
+    throws
+  {
+    let bench = try RecorderBench()
+    let record = PredictionRecord.sample(second: 0.2)
+    bench.recorder.record(record)
+    bench.clock.advance(seconds: 1)
+    bench.recorder.flush()
+    // A quiet week: what is complete is folded when it ends.
+    bench.clock.advance(seconds: 7 * 86_400)
+    for _ in 0..<30 {
+      bench.clock.advance(seconds: 1)
+      bench.recorder.flush()
+    }
+    let label = Self.batch("\(record.id)", .integer(1))
+    let join = { bench.recorder.join(model: "electricity", label, now: bench.clock.now) }
+    #expect(join() == LabelReceipt(joined: 1))
+    #expect(join() == LabelReceipt(duplicate: 1))
+    bench.recorder.flush()
+    #expect(join() == LabelReceipt(duplicate: 1))
+    let noon = Timestamp.noon.seconds
+    for step: Int64 in [60, 3_600] {
+      let accuracy = try bench.store.series(
+        SeriesQuery(
+          measure: .accuracy, model: "electricity",
+          window: Window(from: noon, to: noon + step, step: step)))
+      #expect(accuracy.lines.first?.values == [1], "\(step)")
+    }
+    #expect(bench.store.status.paused == nil)
+  }
+
+  @Test func `what was asked past the split, a replay or a trial, judges nobody`() throws {
+    let bench = try RecorderBench()
+    for (number, variant) in [Variant.champion, .direct].enumerated() {
+      let record = PredictionRecord.sample(
+        second: 0.1, number: UInt64(number), variant: variant, outcome: .ok)
+      bench.recorder.record(record)
+      _ = bench.recorder.join(
+        model: "electricity", Self.batch("\(record.id)", .integer(variant == .direct ? 0 : 1)),
+        now: bench.clock.now)
+    }
+    bench.clock.advance(seconds: 1)
+    bench.recorder.flush()
+    let noon = Timestamp.noon.seconds
+    let quality = try bench.store.quality(.first, from: noon, to: noon + 60)
+    #expect(quality.map { $0.row.sketch?.rows } == [1])
+    let minutes = try bench.store.minutes(.first, from: noon, to: noon + 60)
+    #expect(minutes.map(\.requests) == [1] && minutes.map(\.labels.wrong) == [0])
   }
 
   @Test func `a shadow's copy learns from the same label`() throws {
