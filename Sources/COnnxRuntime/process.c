@@ -7,4 +7,8 @@
 
 int pipeClosedOnExec(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
+int closeFrom(posix_spawn_file_actions_t *actions, int first) {
+  return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
 void returnFreeMemory(void) { malloc_trim(0); }
