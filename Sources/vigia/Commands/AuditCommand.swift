@@ -95,15 +95,15 @@ struct AuditCommand: AsyncParsableCommand {
             directory: directory, by: who, reason: reason, now: .now)
         else { return Output.line("nothing to repair: the ledger is whole") }
         for line in repair.report.description.split(separator: "\n") { Output.line("\(line)") }
-        guard yes || isConfirmed() else {
-          repair.discard()
-          return Output.note("nothing was changed; --yes repairs without asking")
+        if yes || isConfirmed() {
+          try repair.install()
+          return Output.line("repaired")
         }
-        try repair.install()
-        Output.line("repaired")
+        repair.discard()
       } catch {
         throw CommandFailure.found(error.description)
       }
+      throw CommandFailure.found("nothing was changed; --yes repairs without asking")
     }
 
     private func isConfirmed() -> Bool {
