@@ -84,6 +84,30 @@ enum RequestTable {
       found.sorted { ($0.totalTime, $0.id) > ($1.totalTime, $1.id) }.prefix(max(0, query.limit)))
   }
 
+  /// The newest blocks of a model that hold so many requests, oldest first.
+  static func newestBlocks(
+    model: String, since: Int64, requests limit: Int, in db: Database
+  ) throws -> [Int64] {
+    let rows = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT block, n FROM request_block
+        WHERE t >= ? AND series IN (SELECT id FROM series WHERE model = ?)
+        ORDER BY t DESC, block DESC
+        """, arguments: [since, model])
+    var (blocks, held): ([Int64], Int64) = ([], 0)
+    while held < limit, let row = try rows.next() {
+      blocks.append(try row.checked(0))
+      held += try row.count(1)
+    }
+    return blocks.reversed()
+  }
+
+  /// Empty when the block is gone, or damaged.
+  static func requests(ofBlock block: Int64, in db: Database) throws -> [CapturedRequest] {
+    try blocks(where: "block = ?", [block], in: db).first ?? []
+  }
+
   private static func blocks(
     where condition: String, _ arguments: StatementArguments, in db: Database
   ) throws -> [[CapturedRequest]] {
