@@ -49,7 +49,7 @@ struct DriftCommand: ParsableCommand {
 
   func run() throws {
     let result: DriftRun.Result
-    do throws(DriftError) {
+    do throws(TableError) {
       result = try DriftRun(options).run()
     } catch {
       throw error.exitCode == 2

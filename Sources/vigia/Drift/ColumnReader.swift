@@ -28,7 +28,7 @@ struct ColumnReader {
     }
   }
 
-  mutating func read(_ chunk: RowChunk) throws(DriftError) {
+  mutating func read(_ chunk: RowChunk) throws(TableError) {
     let text = chunk.text.span
     for (index, row) in chunk.rows.enumerated() {
       if let problem = read(text, row) {
@@ -126,11 +126,6 @@ struct ColumnReader {
 }
 
 extension RowChunk {
-  /// The line of the file in which a row begins.
-  func line(ofRow row: Int) -> Int {
-    start.line + text[..<rows[row].lowerBound].count { $0 == UInt8(ascii: "\n") }
-  }
-
   /// Of each column whether it holds numbers or names, by its values in these rows.
   ///
   /// Numbers, whole ones with few values too, unless more than one value in ten is something else: then a lone text among

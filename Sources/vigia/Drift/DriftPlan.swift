@@ -17,7 +17,7 @@ struct DriftPlan: Sendable, Equatable {
   init(
     referenceColumns: [String], currentColumns: [String], kinds: [FeatureKind],
     _ options: DriftOptions
-  ) throws(DriftError) {
+  ) throws(TableError) {
     reference = Array(repeating: nil, count: referenceColumns.count)
     current = Array(repeating: nil, count: currentColumns.count)
     if let score = options.score, score == options.predictedClass {
@@ -60,8 +60,8 @@ struct DriftPlan: Sendable, Equatable {
 
   private static func column(
     _ name: String, _ columns: [String], _ path: String
-  ) throws(DriftError) -> Int {
-    func wrong(_ reason: String) -> DriftError {
+  ) throws(TableError) -> Int {
+    func wrong(_ reason: String) -> TableError {
       .input(path: path, line: 1, column: nil, reason: reason)
     }
     guard let index = columns.firstIndex(of: name) else {

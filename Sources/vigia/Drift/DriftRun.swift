@@ -13,49 +13,30 @@ struct DriftRun {
   }
 
   private let options: DriftOptions
-  private let reference: Side
-  private let current: Side
-
-  /// A file whose header has been read.
-  private struct Side: Sendable {
-    let source: InputSource
-    let header: FileHeader
-
-    init(_ path: String) throws(DriftError) {
-      source = try DriftRun.asked { () throws(ScoreError) in try InputSource(path) }
-      do throws(ScoreError) {
-        header = try FileHeader(source)
-      } catch {
-        // It can be read, and is not what it should be.
-        if case .file(let path, let reason) = error {
-          throw .input(path: path, line: 1, column: nil, reason: reason)
-        }
-        throw DriftError(error)
-      }
-    }
-  }
+  private let reference: TableFile
+  private let current: TableFile
 
   /// Opens both files and reads their headers. Blocks.
-  init(_ options: DriftOptions) throws(DriftError) {
+  init(_ options: DriftOptions) throws(TableError) {
     guard options.reference != "-" || options.current != "-" else {
       throw .usage("only one of the two files can be standard input")
     }
     self.options = options
-    reference = try Side(options.reference)
-    current = try Side(options.current)
+    reference = try TableFile(options.reference)
+    current = try TableFile(options.current)
   }
 
   /// Reads both, and judges. Blocks.
-  func run() throws(DriftError) -> Result {
+  func run() throws(TableError) -> Result {
     let plan = try plan()
     let capacity = Self.capacity(plan)
     let sides = [(reference, plan.reference), (current, plan.current)]
-    let read = Mutex<[Int: Swift.Result<[FeatureValues], DriftError>]>([:])
+    let read = Mutex<[Int: Swift.Result<[FeatureValues], TableError>]>([:])
     let options = options
     // Each file on a thread: parsing and sorting are nearly all of the work.
     DispatchQueue.concurrentPerform(iterations: 2) { index in
       let (side, uses) = sides[index]
-      let values = Swift.Result { () throws(DriftError) in
+      let values = Swift.Result { () throws(TableError) in
         try Self.read(side, uses, plan.features, capacity, options)
       }
       read.withLock { $0[index] = values }
@@ -67,10 +48,8 @@ struct DriftRun {
     return judge(&before, &now, plan)
   }
 
-  private func plan() throws(DriftError) -> DriftPlan {
-    let sample = try Self.asked { () throws(ScoreError) in
-      try reference.header.sample(reference.source, rows: Self.sampleRows)
-    }
+  private func plan() throws(TableError) -> DriftPlan {
+    let sample = try reference.sample(rows: Self.sampleRows)
     return try DriftPlan(
       referenceColumns: reference.header.names, currentColumns: current.header.names,
       kinds: sample?.kinds(columns: reference.header.names.count)
@@ -85,47 +64,21 @@ struct DriftRun {
   }
 
   private static func read(
-    _ side: Side, _ uses: [Int?], _ features: [FeatureDeclaration], _ capacity: Int,
+    _ file: TableFile, _ uses: [Int?], _ features: [FeatureDeclaration], _ capacity: Int,
     _ options: DriftOptions
-  ) throws(DriftError) -> [FeatureValues] {
-    let path = side.source.path
+  ) throws(TableError) -> [FeatureValues] {
+    let path = file.path
     var reader = ColumnReader(
-      path: path, names: side.header.names, uses: uses, features, capacity: capacity,
+      path: path, names: file.header.names, uses: uses, features, capacity: capacity,
       takesNonFinite: options.takesNonFinite)
-    var limits = RowSplitter.Limits(rows: 4_096)
-    limits.chunkBytes = 256 << 10
-    var splitter = RowSplitter(limits: limits, from: side.header.position)
-    func readRows() throws(DriftError) {
-      while let chunk = try Self.asked({ () throws(ScoreError) in try splitter.chunk(of: path) }) {
-        try reader.read(chunk)
-      }
-    }
-    try Self.asked { () throws(ScoreError) in try side.source.skip(to: side.header.position.offset)
-    }
-    while let piece = try Self.asked({ () throws(ScoreError) in try side.source.read() }) {
-      splitter.append(piece)
-      try readRows()
-    }
-    splitter.finish()
-    try readRows()
+    try file.read { (chunk) throws(TableError) in try reader.read(chunk) }
     guard reader.values.first.map({ $0.rows > 0 }) ?? true else {
       throw .input(
-        path: path, line: side.header.position.line, column: nil,
+        path: path, line: file.header.position.line, column: nil,
         reason: "no rows below the header")
     }
     reader.sort()
     return reader.values
-  }
-
-  /// What reads files for `vigia score` has errors of its own.
-  private static func asked<Value>(
-    _ body: () throws(ScoreError) -> Value
-  ) throws(DriftError) -> Value {
-    do throws(ScoreError) {
-      return try body()
-    } catch {
-      throw DriftError(error)
-    }
   }
 
   private func judge(
@@ -156,19 +109,19 @@ struct DriftRun {
     var notes = reference.header.warnings + current.header.warnings
     if !plan.unknown.isEmpty {
       notes.append(
-        "\(current.source.path): left out, since the reference has no such "
+        "\(current.path): left out, since the reference has no such "
           + "\(plan.unknown.count == 1 ? "column" : "columns"): "
           + plan.unknown.joined(separator: ", "))
     }
     // All columns of a file have as many rows.
     if let warning = references.first?.warning {
-      notes.append("\(reference.source.path): \(warning)")
+      notes.append("\(reference.path): \(warning)")
     }
     for (side, values) in [(reference, before), (current, now)] {
       let sampled = values.filter { !$0.isExact }.map(\.feature.name)
       if !sampled.isEmpty {
         notes.append(
-          "\(side.source.path): judged by a uniform sample of the values of "
+          "\(side.path): judged by a uniform sample of the values of "
             + sampled.joined(separator: ", "))
       }
     }

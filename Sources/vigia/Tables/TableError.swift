@@ -1,5 +1,5 @@
-/// Why two files are not compared.
-enum DriftError: Error, Equatable, Sendable {
+/// Why a file is not taken for the table that a command wants.
+enum TableError: Error, Equatable, Sendable {
   /// What was asked does not go together.
   case usage(String)
   /// The file does not hold what was asked for. `column` from 1, with its name.
@@ -30,7 +30,7 @@ enum DriftError: Error, Equatable, Sendable {
   }
 }
 
-extension DriftError: CustomStringConvertible {
+extension TableError: CustomStringConvertible {
   var description: String {
     switch self {
     case .usage(let text): text
