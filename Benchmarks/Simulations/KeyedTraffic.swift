@@ -33,6 +33,8 @@ struct KeyedTraffic {
     let failing = (0..<keyCount).map { key in
       key == badKey ? 1 : min(0.5, random.exponential(mean: base))
     }
+    let names = (0..<keyCount).map { "key \($0)" }
+    let hashes = names.map { FirstEventPerKey.hash($0.utf8) }
     let sizes = Zipf(count: keyCount, exponent: 1.1)
     var bursts = Bursts(every: burstEvery, &random)
     for second in 0..<seconds {
@@ -49,13 +51,13 @@ struct KeyedTraffic {
         let isEvent = random.isTrue(own + (1 - own) * burst)
         batch.requests[keyPath: arm] += 1
         if isEvent { batch.failures[keyPath: arm] += 1 }
-        let request = keys.observe(.request, ofHash: Self.hash(key), share: share)
+        let request = keys.observe(.request, ofHash: hashes[key], share: share)
         if counts(request) { counted.trials[keyPath: arm] += 1 }
         if isEvidence(request) { batch.arrivals[keyPath: arm] += 1 }
-        clients[key, default: .init("key \(key)", requests: .zero)].requests[keyPath: arm] += 1
+        clients[key, default: .init(names[key], requests: .zero)].requests[keyPath: arm] += 1
         guard isEvent else { continue }
         clients[key]?.failures[keyPath: arm] += 1
-        let error = keys.observe(.error, ofHash: Self.hash(key), share: share)
+        let error = keys.observe(.error, ofHash: hashes[key], share: share)
         if counts(error) { counted.events[keyPath: arm] += 1 }
         guard isEvidence(error) else { continue }
         counted.draws[keyPath: arm] += 1
@@ -81,9 +83,5 @@ struct KeyedTraffic {
     case .newUnderSplit: novelty != .known
     case .all: true
     }
-  }
-
-  private static func hash(_ key: Int) -> UInt64 {
-    FirstEventPerKey.hash((0..<4).map { UInt8(truncatingIfNeeded: key >> ($0 * 8)) })
   }
 }

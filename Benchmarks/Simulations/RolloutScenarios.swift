@@ -21,9 +21,11 @@ enum RolloutScenarios {
   }
 
   private static func rollbacks(
-    _ name: String, _ run: @escaping @Sendable (inout SplittableRandom) -> Ending
+    _ name: String, part: Double = 1,
+    _ run: @escaping @Sendable (inout SplittableRandom) -> Ending
   ) -> Scenario {
-    Scenario(name: "false rollbacks: \(name)", bound: .share(atMost: alpha)) { random in
+    Scenario(name: "false rollbacks: \(name)", bound: .share(atMost: alpha), part: part) {
+      random in
       run(&random).requestsUntilRollback.map { _ in 1 }
     }
   }
@@ -74,15 +76,15 @@ enum RolloutScenarios {
       rollbacks("one bad client, routing by request") {
         Traffic(ramp: Traffic.rampUp, badClientShare: 0.1).run(errors, &$0)
       },
-      rollbacks("Zipf-sized sticky keys, ramp") { KeyedTraffic().run(errors, &$0) },
-      rollbacks("Zipf-sized sticky keys, shared outages") {
+      rollbacks("Zipf-sized sticky keys, ramp", part: 0.5) { KeyedTraffic().run(errors, &$0) },
+      rollbacks("Zipf-sized sticky keys, shared outages", part: 0.5) {
         KeyedTraffic(burstEvery: 300).run(errors, &$0)
       },
-      rollbacks("sticky keys, one of the 20 largest bad") {
+      rollbacks("sticky keys, one of the 20 largest bad", part: 0.5) {
         let bad = Int($0.next() % 20)
         return KeyedTraffic(badKey: bad).run(errors, &$0)
       },
-      rollbacks("sticky keys, one bad, shared outages") {
+      rollbacks("sticky keys, one bad, shared outages", part: 0.5) {
         let bad = Int($0.next() % 20)
         return KeyedTraffic(badKey: bad, burstEvery: 300).run(errors, &$0)
       },

@@ -131,9 +131,11 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
     of process: EventArmEProcess, _ clients: HeavyClients, _ keyShare: Double?
   ) -> (logE: Double, client: String?) {
     var least: (logE: Double, client: String?) = (corrected(process), nil)
-    for client in clients.clients where !client.isOwnControl {
+    for (name, client) in clients.clients where !client.isOwnControl {
       let rest = corrected(process.without(client.part))
-      if rest < least.logE { least = (rest, client.name) }
+      if rest < least.logE || rest == least.logE && name < least.client ?? "" {
+        least = (rest, name)
+      }
     }
     if let keyShare {
       var key = EventArmEProcess(margin: process.margin, alternative: process.alternative)

@@ -8,7 +8,6 @@
 /// (SpaceSaving), doi:10.1007/978-3-540-30570-5_27.
 struct HeavyClients: Sendable, Equatable, Codable {
   struct Client: Sendable, Equatable, Codable {
-    var name: String
     var events: Int
     var part: EventArmEProcess
     /// Requests under the last split seen, by which it is known whether routing sticks to the client.
@@ -23,7 +22,8 @@ struct HeavyClients: Sendable, Equatable, Codable {
   private static let requestsOfEach = 10
 
   private let empty: EventArmEProcess
-  private(set) var clients: [Client] = []
+  /// By name.
+  private(set) var clients: [String: Client] = [:]
 
   init(process: EventArmEProcess) { empty = process }
 
@@ -31,35 +31,34 @@ struct HeavyClients: Sendable, Equatable, Codable {
     _ name: String, challenger: Int, champion: Int, requests: ByArm<Int>, share: Double
   ) {
     let events = challenger + champion
-    guard let index = place(name, isNeeded: events > 0, share: share) else { return }
-    clients[index].events += events
-    clients[index].part.observe(challenger: challenger, champion: champion, share: share)
-    if clients[index].share != share {
-      clients[index].share = share
-      clients[index].requests = .zero
+    guard var client = clients[name] ?? (events > 0 ? place(share: share) : nil) else { return }
+    client.events += events
+    client.part.observe(challenger: challenger, champion: champion, share: share)
+    if client.share != share {
+      client.share = share
+      client.requests = .zero
     }
-    clients[index].requests += requests
-    if clients[index].requests.champion >= Self.requestsOfEach,
-      clients[index].requests.challenger >= Self.requestsOfEach
+    client.requests += requests
+    if client.requests.champion >= Self.requestsOfEach,
+      client.requests.challenger >= Self.requestsOfEach
     {
-      clients[index].isOwnControl = true
+      client.isOwnControl = true
     }
+    clients[name] = client
   }
 
-  private mutating func place(_ name: String, isNeeded: Bool, share: Double) -> Int? {
-    if let index = clients.firstIndex(where: { $0.name == name }) { return index }
-    guard isNeeded else { return nil }
-    guard clients.count == Self.capacity else {
-      clients.append(
-        Client(name: name, events: 0, part: empty, share: share, requests: .zero))
-      return clients.count - 1
-    }
-    guard let index = clients.indices.min(by: { clients[$0].events < clients[$1].events })
-    else { return nil }
-    clients[index].name = name
-    clients[index].share = share
-    clients[index].requests = .zero
-    clients[index].isOwnControl = false
-    return index
+  /// A place for one more: the smallest client's, with what it had, when all are taken.
+  private mutating func place(share: Double) -> Client {
+    var client = Client(events: 0, part: empty, share: share, requests: .zero)
+    guard clients.count == Self.capacity,
+      // Of equal ones always the same, whatever order a dictionary has.
+      let (name, smallest) = clients.min(by: {
+        ($0.value.events, $0.key) < ($1.value.events, $1.key)
+      })
+    else { return client }
+    clients[name] = nil
+    client.events = smallest.events
+    client.part = smallest.part
+    return client
   }
 }
