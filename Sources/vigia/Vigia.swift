@@ -23,7 +23,8 @@ struct Vigia: AsyncParsableCommand {
       ConsoleCommand.self, DemoCommand.self, ServeCommand.self, CheckCommand.self,
       ModelCommand.self, FreezeCommand.self, UnfreezeCommand.self, PinCommand.self,
       LimitCommand.self, ShedCommand.self, EjectCommand.self, LoadCommand.self, ScoreCommand.self,
-      DriftCommand.self, AuditCommand.self, ExportCommand.self, DoctorCommand.self,
+      DriftCommand.self, ExperimentCommand.self, AuditCommand.self, ExportCommand.self,
+      DoctorCommand.self,
       LoadCheckCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)

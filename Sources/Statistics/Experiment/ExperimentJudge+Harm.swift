@@ -72,8 +72,10 @@ extension ExperimentJudge {
     return withheld
   }
 
-  var mismatch: ExperimentVerdict {
-    .init(
+  /// What is said of a split that is not what it is said to be, whatever else is; nil: nothing is wrong with it.
+  package var mismatch: ExperimentVerdict? {
+    guard sampleRatio.isMismatch else { return nil }
+    return .init(
       .sampleRatioMismatch,
       Sentence.mismatch(arrivals, expected: expectedOfChallenger, p: sampleRatio.p))
   }

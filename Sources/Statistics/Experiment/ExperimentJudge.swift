@@ -22,10 +22,11 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
   package private(set) var sampleRatio = SampleRatioTest()
   /// Units that routing drew for, by arm.
   package private(set) var arrivals = ByArm<Int>.zero
+  /// How many of them should be the challenger's.
+  package private(set) var expectedOfChallenger = 0.0
   /// The challenger's share under which the latest requests were routed.
   package private(set) var share: Double?
   package private(set) var verdict: ExperimentVerdict?
-  private(set) var expectedOfChallenger = 0.0
   private(set) var hardLimit = HardLimit()
 
   /// - Precondition: the policy has a rule, and each guardrail once.
@@ -92,7 +93,7 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
   private func judgement(at now: Double, _ context: ExperimentContext) -> ExperimentVerdict {
     let absolute = absoluteHarm(context)
     if let absolute, absolute.kind == .rollBack { return absolute }
-    if sampleRatio.isMismatch { return mismatch }
+    if let mismatch { return mismatch }
     let relative = relativeHarm
     if let relative, relative.kind == .rollBack { return relative }
     return absolute ?? relative ?? progress(at: now, context)

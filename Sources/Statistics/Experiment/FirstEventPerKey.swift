@@ -80,11 +80,23 @@ package struct FirstEventPerKey: Sendable, Equatable, Codable {
   }
 
   /// FNV-1a, its bits mixed. Source: draft-eastlake-fnv; the mixer is SplitMix64's (doi:10.1145/2714064.2660195).
+  package struct Hasher {
+    private var state: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    package init() {}
+
+    package mutating func add(_ byte: UInt8) { state = (state ^ UInt64(byte)) &* 0x100_0000_01b3 }
+
+    package var hash: UInt64 {
+      var hash = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
+      hash = (hash ^ hash >> 27) &* 0x94d0_49bb_1331_11eb
+      return hash ^ hash >> 31
+    }
+  }
+
   package static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    hash = (hash ^ hash >> 30) &* 0xbf58_476d_1ce4_e5b9
-    hash = (hash ^ hash >> 27) &* 0x94d0_49bb_1331_11eb
-    return hash ^ hash >> 31
+    var hasher = Hasher()
+    for byte in bytes { hasher.add(byte) }
+    return hasher.hash
   }
 }

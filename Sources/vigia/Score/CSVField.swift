@@ -13,6 +13,30 @@ enum CSVField {
     return nil
   }
 
+  /// What begins at a position of a row.
+  enum Found {
+    case plain(Range<Int>)
+    /// Its text, quotes taken off.
+    case quoted([UInt8])
+    /// Why it is no field.
+    case broken(String)
+  }
+
+  /// Reads the field that begins at `at`, and moves to the comma behind it or to the row's end.
+  static func next(in text: Span<UInt8>, _ at: inout Int, end: Int) -> Found {
+    let start = at
+    guard at < end, text[at] == UInt8(ascii: "\"") else {
+      while at < end, text[at] != UInt8(ascii: ",") { at += 1 }
+      return .plain(start..<at)
+    }
+    guard let close = closing(text, at, end) else { return .broken("a quoted field does not end") }
+    at = close + 1
+    guard at == end || text[at] == UInt8(ascii: ",") else {
+      return .broken("text after the closing quote")
+    }
+    return .quoted(unquoted(text, start + 1..<close))
+  }
+
   static func unquoted(_ text: Span<UInt8>, _ range: Range<Int>) -> [UInt8] {
     var field: [UInt8] = []
     var at = range.lowerBound
