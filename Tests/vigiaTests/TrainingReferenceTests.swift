@@ -65,7 +65,7 @@ struct TrainingReferenceTests {
     ("x\n" + String(repeating: "1\n", count: 300) + "high\n", ":302: column x: expected a number"),
   ])
   func `a file that is none is refused with its place`(text: String, reason: String) throws {
-    let error = #expect(throws: DriftError.self) { try read(text) }
+    let error = #expect(throws: TableError.self) { try read(text) }
     #expect(error?.description.contains(reason) == true, "\(error?.description ?? "nothing")")
   }
 

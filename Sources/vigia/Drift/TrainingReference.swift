@@ -30,7 +30,7 @@ struct TrainingReference {
   /// - Returns: nil when there is none.
   static func read(
     repository: String, version: ModelVersion, id: Int64, now: Timestamp
-  ) throws(DriftError) -> FrozenReference? {
+  ) throws(TableError) -> FrozenReference? {
     let path = "\(repository)/\(version.model)/\(version.version)/\(fileName)"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     do throws(ScoreError) {
@@ -40,7 +40,7 @@ struct TrainingReference {
       try reference.readRows(source, from: header)
       return try reference.frozen(version, id: id, now: now)
     } catch {
-      throw DriftError(error)
+      throw TableError(error)
     }
   }
 

@@ -126,7 +126,7 @@ extension VigiaServer {
     return JudgementServices(
       metrics: stores.metrics, useReference: { recorder.setReference($0) },
       trainingReference: { version, id, now in
-        do throws(DriftError) {
+        do throws(TableError) {
           return .success(
             try TrainingReference.read(
               repository: configuration.modelRepository, version: version, id: id, now: now))
