@@ -1,3 +1,5 @@
+import Statistics
+
 /// A promise of the statistics, and how often made-up traffic breaks it.
 struct Scenario: Sendable {
   /// What is asked of all runs together.
@@ -27,6 +29,9 @@ struct Finding {
   let measured: [Double]
 
   var share: Double { Double(measured.count) / Double(runs) }
+  var shareInterval: WilsonInterval {
+    WilsonInterval(successes: Int64(measured.count), trials: Int64(runs))
+  }
   var median: Double { measured.isEmpty ? .nan : measured[measured.count / 2] }
   var ninthDecile: Double { measured.isEmpty ? .nan : measured[measured.count * 9 / 10] }
   var mean: Double { measured.reduce(0, +) / Double(measured.count) }
@@ -37,10 +42,10 @@ struct Finding {
     return 1.96 * (squares / (count - 1) / count).squareRoot()
   }
 
-  /// A mean breaks its bound with all of its interval: the promise is nearly exact.
+  /// A bound is broken by a whole interval: some promises are nearly exact.
   var holds: Bool {
     switch scenario.bound {
-    case .share(let most): share <= most
+    case .share(let most): shareInterval.low <= most
     case .median(let most, let least): share >= least && median <= most
     case .mean(let least): share == 1 && mean + meanMargin >= least
     case .none: true

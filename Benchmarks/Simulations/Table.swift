@@ -11,10 +11,9 @@ enum Table {
     let bound: String
     switch finding.scenario.bound {
     case .share, .none:
-      let wilson = WilsonInterval(
-        successes: Int64(finding.measured.count), trials: Int64(finding.runs))
       found = percent(finding.share)
-      interval = "\(percent(wilson.low)) to \(percent(wilson.high))"
+      interval =
+        "\(percent(finding.shareInterval.low)) to \(percent(finding.shareInterval.high))"
     case .median:
       found = whole(finding.median)
       interval = "90 % within \(whole(finding.ninthDecile))"
