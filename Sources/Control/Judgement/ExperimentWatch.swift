@@ -204,13 +204,18 @@ struct ExperimentWatch: Sendable {
       client.requests[arm] += Int(count.count)
       if count.outcome.isServerError {
         client.failures[arm] += Int(count.count)
-        client.draws[.errors, default: .zero][arm] += Int(count.count)
       }
-      client.draws[.slowRequests, default: .zero][arm] += Int(count.times.slow)
+      // Where keys are the unit, a client's failures are not what it added to the evidence: the judge leaves out a key.
+      if memory.keys == nil {
+        client.draws[.errors, default: .zero][arm] = client.failures[arm]
+        client.draws[.slowRequests, default: .zero][arm] += Int(count.times.slow)
+      }
       clients[count.client] = client
     }
     return clients.values.sorted { left, right in
-      let events = [left, right].map { $0.draws.values.reduce(0) { $0 + $1.total } }
+      let events = [left, right].map {
+        $0.draws.values.reduce($0.failures.total) { $0 + $1.total }
+      }
       return (events[0], left.requests.total, right.name)
         > (events[1], right.requests.total, left.name)
     }.prefix(32).map { $0 }
