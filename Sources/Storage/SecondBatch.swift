@@ -21,7 +21,7 @@ package struct SecondBatch: Sendable {
   package var samples: [FeatureSample] = []
   /// Labels that came, by the minute of their prediction: what is new since the last batch.
   package var quality: [QualityRollup] = []
-  /// The same labels by the deployment's revision under which the prediction was made.
+  /// The same labels, one a request, by the deployment's revision under which the prediction was made.
   package var revisionLabels: [RevisionLabels] = []
   /// Where routing sticks to a key: what each request and each label was.
   package var keyed: [KeyedRollup] = []

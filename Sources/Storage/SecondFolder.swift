@@ -227,12 +227,17 @@ struct SecondFolder {
     let second = SecondKey(series: key.series, second: prediction.second)
     pending.labels[second, default: LabelCounts()] += counts
     let revision = RevisionKey(series: key.series, revision: prediction.revision)
-    pending.revisionLabels[revision, default: LabelCounts()] += counts
-    if let routingKey = prediction.routingKey, counts.correct + counts.wrong > 0,
+    // A request's rows were routed together: its first stands for it where versions are compared.
+    var unit = LabelCounts()
+    if let predicted = prediction.values.first, let truth = label.values.first {
+      unit.add(predicted.error(against: truth))
+    }
+    pending.revisionLabels[revision, default: LabelCounts()] += unit
+    if let routingKey = prediction.routingKey, unit.correct + unit.wrong > 0,
       pending.keyed[revision]?.labels.count ?? 0 < KeyedEvents.limit
     {
       pending.keyed[revision, default: KeyedEvents()].labels.append(
-        KeyedEvents.Label(key: routingKey, isWrong: counts.wrong > 0))
+        KeyedEvents.Label(key: routingKey, isWrong: unit.wrong > 0))
     }
     judge(label, prediction, at: key, now: now)
     return .joined

@@ -50,6 +50,21 @@ struct LabelTests {
     #expect(accuracy.lines.first?.values == [1])
   }
 
+  @Test func `a request of several rows is one unit where versions are compared`() throws {
+    let bench = try RecorderBench()
+    let record = PredictionRecord.sample(
+      revision: 7, predictions: [.integer(1), .integer(0), .integer(0)])
+    bench.recorder.record(record)
+    let label = Self.batch("\(record.id)", .integer(1), .integer(1), .integer(1))
+    #expect(
+      bench.recorder.join(model: "electricity", label, now: .noon) == LabelReceipt(joined: 1))
+    bench.recorder.flush()
+    let batch = try #require(bench.batches.all.first)
+    #expect(batch.labels.first?.counts.rows == 3 && batch.labels.first?.counts.wrong == 2)
+    let unit = try #require(batch.revisionLabels.first)
+    #expect(unit.revision == 7 && unit.counts.rows == 1 && unit.counts.correct == 1)
+  }
+
   @Test func `the same id twice in one batch is one label and a duplicate`() throws {
     let bench = try RecorderBench()
     let record = PredictionRecord.sample()

@@ -88,9 +88,12 @@ struct ExperimentWatch: Sendable {
         add(counts, arm, revision: revision, to: &batches)
       }
     }
+    for label in batch.labels where label.version.model == model {
+      guard let arm = arm(label.version.version, label.variant) else { continue }
+      labels[arm] += label.counts.rows
+    }
     for rollup in batch.revisionLabels where rollup.version.model == model {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
-      labels[arm] += rollup.counts.rows
       addLabels(rollup, arm)
     }
     for rollup in batch.keyed where rollup.version.model == model {
@@ -104,7 +107,7 @@ struct ExperimentWatch: Sendable {
     for revision in batches.keys.sorted() {
       if let one = batches[revision] { memory.judge.observe(one, at: now) }
     }
-    for one in given.take() { memory.judge.observe(one, at: now) }
+    for one in given.take(splits: memory.shares) { memory.judge.observe(one, at: now) }
   }
 
   private func arm(_ version: String, _ variant: Variant) -> Arm? {
@@ -329,7 +332,9 @@ private struct GivenTrials: Sendable {
   }
 
   /// Those that are enough, and what was left of former revisions is dropped.
-  mutating func take() -> [ExperimentBatch] {
+  ///
+  /// - Parameter splits: the challenger's share of the traffic under each revision.
+  mutating func take(splits: [Int64: Double]) -> [ExperimentBatch] {
     let newest = waiting.keys.map(\.revision).max()
     var batches: [ExperimentBatch] = []
     for (key, counts) in waiting {
@@ -337,6 +342,7 @@ private struct GivenTrials: Sendable {
       if least >= Self.leastTrials {
         let share = Double(counts.trials.challenger) / Double(counts.trials.total)
         var batch = ExperimentBatch(share: share)
+        batch.split = splits[key.revision]
         batch.counts[key.guardrail] = counts
         batches.append(batch)
         waiting[key] = nil

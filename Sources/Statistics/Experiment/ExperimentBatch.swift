@@ -43,6 +43,9 @@ package struct ExperimentBatch: Sendable, Equatable {
     }
   }
 
+  /// The share of the split, where `share` is that of the trials themselves: rates and intervals are of one split each.
+  package var split: Double?
+
   package init(share: Double) { self.share = share }
 }
 

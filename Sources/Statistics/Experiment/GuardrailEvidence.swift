@@ -62,7 +62,7 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
         share: share)
     }
     guard let counts = batch.counts[guardrail] else { return }
-    count(counts, share: share)
+    count(counts, share: batch.split ?? share)
     if counts.trials.total > 0 {
       let first = firstAt ?? now
       firstAt = first
