@@ -33,21 +33,25 @@ extension MetricStore {
 
   /// The labelled rows of a version, a row a minute and part that it played, oldest first.
   package func quality(
-    _ version: ModelVersion, from: Int64, to: Int64
+    _ version: ModelVersion, variants: Set<Variant> = [.champion, .challenger], from: Int64,
+    to: Int64
   ) throws(StorageError) -> [(minute: Int64, row: QualityRow)] {
-    try values(of: version, MergedTable.quality(.minute), from: from, to: to)
-      .map { (minute: $0.t, row: $0.value) }
+    try values(
+      of: version, variants: variants, MergedTable.quality(.minute), from: from, to: to
+    )
+    .map { (minute: $0.t, row: $0.value) }
   }
 
   private func values<Value: Mergeable>(
-    of version: ModelVersion, _ table: MergedTable<Value>?, from: Int64, to: Int64
+    of version: ModelVersion, variants: Set<Variant> = [.champion, .challenger, .shadow],
+    _ table: MergedTable<Value>?, from: Int64, to: Int64
   ) throws(StorageError) -> [(t: Int64, value: Value)] {
     guard let table else { return [] }
     return try reading { db in
       var all: [(t: Int64, value: Value)] = []
       // Requests past the split are somebody's trials and replays: they judge nobody.
       for (id, key) in try Self.keys(db, model: version.model, version: version.version)
-      where key.variant != .direct {
+      where variants.contains(key.variant) {
         all += try table.values(series: id, from: from, to: to, in: db)
       }
       return all.sorted { $0.t < $1.t }
@@ -61,14 +65,15 @@ extension MetricStore {
     }
   }
 
-  /// What a version counted by the minute, in all parts but `direct` and `shadow`, oldest first.
+  /// What a version counted by the minute in these parts, oldest first.
   package func minutes(
-    _ version: ModelVersion, from: Int64, to: Int64
+    _ version: ModelVersion, variants: Set<Variant> = [.champion, .challenger], from: Int64,
+    to: Int64
   ) throws(StorageError) -> [MinuteCounts] {
     try reading { db in
       var minutes: [Int64: MinuteCounts] = [:]
       for (id, key) in try Self.keys(db, model: version.model, version: version.version)
-      where key.variant == .champion || key.variant == .challenger {
+      where variants.contains(key.variant) {
         for tier in [Tier.all[0], Tier.all[1], Tier.minute] {
           let upper = try Self.folded(after: tier, db)
           let lower = try Self.folded(into: tier, db)

@@ -106,6 +106,18 @@ struct FeatureFolderTests {
     #expect(try FeatureCounts(serialized: merged.serialized()) == merged)
   }
 
+  @Test func `a redacted feature is neither sampled nor counted`() throws {
+    var policy = CapturePolicy()
+    policy.featureNames = ["period", "income"]
+    policy.redacted = ["income"]
+    let bench = try RecorderBench(policy: policy)
+    bench.recorder.record(.sample(), Self.tensors([0.5, 90_000]))
+    bench.recorder.flush()
+    let sample = try #require(bench.batches.all.first?.samples.first)
+    #expect(sample.columns.map(\.declaration.name) == ["period", "score", "predicted class"])
+    #expect(sample.columns[0].values == .numbers([0.5]))
+  }
+
   @Test func `requests that name a version are not judged`() throws {
     let bench = try RecorderBench()
     bench.recorder.setReference(Self.reference())

@@ -12,6 +12,12 @@ package struct FeatureCounts: Sendable, Equatable {
     self.reference = reference
     self.features = features
   }
+
+  /// Whether these counts are on the bins of `reference`, by its number and by their form.
+  package func isOn(_ reference: FrozenReference) -> Bool {
+    self.reference == reference.id && features.count == reference.features.count
+      && zip(features, reference.features).allSatisfy { $0.counts.count == $1.bins.cellCount }
+  }
 }
 
 extension FeatureCounts: Mergeable {

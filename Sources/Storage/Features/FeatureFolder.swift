@@ -16,6 +16,8 @@ struct FeatureFolder {
 
   private struct Watched {
     var names: [String]
+    /// Neither sampled nor counted: a reference would hold their values.
+    var redacted: Set<String>
     var layout: FeatureLayout?
     var score: ScoreColumn?
     var reference: FrozenReference?
@@ -23,6 +25,16 @@ struct FeatureFolder {
     var sources: [Source] = []
     var rows = 0
     var sample: FeatureSample?
+
+    init(_ policy: CapturePolicy) {
+      names = policy.featureNames
+      redacted = policy.redacted
+    }
+
+    /// The columns that may be looked at.
+    var columns: [FeatureLayout.Column] {
+      (layout?.columns ?? []).filter { !redacted.contains($0.name) }
+    }
   }
 
   private enum Source {
@@ -47,7 +59,7 @@ struct FeatureFolder {
   func layout(of version: ModelVersion) -> FeatureLayout? { versions[version]?.layout }
 
   private func watched(_ version: ModelVersion) -> Watched {
-    versions[version] ?? Watched(names: policy(version.model).featureNames)
+    versions[version] ?? Watched(policy(version.model))
   }
 
   /// Takes in one answered request.
@@ -78,7 +90,7 @@ struct FeatureFolder {
 
   private mutating func locate(_ version: ModelVersion) {
     guard let watched = versions[version], let reference = watched.reference else { return }
-    let columns = watched.layout?.columns ?? []
+    let columns = watched.columns
     let names = reference.features.filter { $0.role == .feature }.map(\.name)
     // A training file has names of its own where the configuration gives none: then their order counts.
     let isByOrder =
@@ -107,7 +119,7 @@ struct FeatureFolder {
       counts.removeValue(forKey: key)
       ?? FeatureCounts(
         reference: reference.id, features: reference.features.map { BinCounts($0.bins) })
-    if one.reference != reference.id {
+    if !one.isOn(reference) {
       one = FeatureCounts(
         reference: reference.id, features: reference.features.map { BinCounts($0.bins) })
     }
@@ -153,14 +165,15 @@ struct FeatureFolder {
   private mutating func keepSample(
     _ record: PredictionRecord, _ tensors: PredictionTensors, rows: Int
   ) {
-    guard let watched = versions[record.version], let layout = watched.layout else { return }
-    var sample = watched.sample ?? Self.emptySample(record, layout, watched.score)
+    guard let watched = versions[record.version], watched.layout != nil else { return }
+    let columns = watched.columns
+    var sample = watched.sample ?? Self.emptySample(record, columns, watched.score)
     guard sample.rows < Self.sampleLimit else { return }
     let scores = watched.score?.scores(of: tensors.outputs, rows: rows) ?? []
     for index in sample.columns.indices {
       switch sample.columns[index].declaration.role {
       case .feature:
-        let column = layout.columns[index]
+        let column = columns[index]
         let tensor = tensors.inputs[column.tensor]
         for row in 0..<rows {
           let position = row * column.stride + column.offset
@@ -183,9 +196,9 @@ struct FeatureFolder {
   }
 
   private static func emptySample(
-    _ record: PredictionRecord, _ layout: FeatureLayout, _ score: ScoreColumn?
+    _ record: PredictionRecord, _ watched: [FeatureLayout.Column], _ score: ScoreColumn?
   ) -> FeatureSample {
-    var columns = layout.columns.map { column in
+    var columns = watched.map { column in
       FeatureSample.Column(
         declaration: FeatureDeclaration(
           name: column.name, kind: column.isText ? .categorical : .numeric),

@@ -5,6 +5,7 @@ import Glibc
 import HTTPAPI
 import Inference
 import Logging
+import Statistics
 import Storage
 
 extension VigiaServer {
@@ -127,9 +128,11 @@ extension VigiaServer {
       metrics: stores.metrics, useReference: { recorder.setReference($0) },
       trainingReference: { version, id, now in
         do throws(TableError) {
-          return .success(
-            try TrainingReference.read(
-              repository: configuration.modelRepository, version: version, id: id, now: now))
+          var reference = try TrainingReference.read(
+            repository: configuration.modelRepository, version: version, id: id, now: now)
+          let redacted = configuration.model(version.model)?.capture.redacted ?? []
+          reference?.features.removeAll { redacted.contains($0.name) }
+          return .success(reference)
         } catch {
           return .failure(ReferenceFailure(error.description))
         }
