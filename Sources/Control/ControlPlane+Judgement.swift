@@ -68,11 +68,12 @@ extension ControlPlane {
       for version in Set([deployment.answering] + deployment.pinnedVersions).sorted() {
         let key = ModelVersion(model: name, version: version)
         guard trainingReferencesRead.insert(key).inserted else { continue }
-        let id = board.nextReference
-        let found = await judging.run { judgement.trainingReference(key, id, now) }
+        let found = await judging.run { judgement.trainingReference(key, 0, now) }
         switch found {
         case .success(nil): continue
-        case .success(let reference?):
+        case .success(var reference?):
+          // Numbered only now: others may have been made while the file was read.
+          reference.id = board.nextReference
           guard board.reference(of: key)?.isSame(as: reference) != true else { continue }
           await perform([.reference(reference)])
           await recordEvent(
@@ -109,8 +110,11 @@ extension ControlPlane {
     defer { isJudgingMinute = false }
     await lookForTrainingReferences()
     for (version, from) in board.wanted(deployments, now: now.seconds) {
+      let isShadow = deployments[version.model]?.shadow == version.version
       let minutes = await judging.run {
-        Self.minutes(of: version, from: from, to: now.seconds, judgement.metrics)
+        Self.minutes(
+          of: version, isShadow ? [.shadow] : [.champion, .challenger], from: from,
+          to: now.seconds, judgement.metrics)
       }
       await perform(board.add(minutes, of: version, now: now))
       await compareSeason(version, now: now.seconds, judgement)
@@ -133,13 +137,15 @@ extension ControlPlane {
   }
 
   private static func minutes(
-    of version: ModelVersion, from: Int64, to: Int64, _ store: MetricStore
+    of version: ModelVersion, _ variants: Set<Variant>, from: Int64, to: Int64,
+    _ store: MetricStore
   ) -> [ConceptWatch.Minute] {
     var minutes: [Int64: ConceptWatch.Minute] = [:]
-    for counts in (try? store.minutes(version, from: from, to: to)) ?? [] {
+    for counts in (try? store.minutes(version, variants: variants, from: from, to: to)) ?? [] {
       minutes[counts.minute, default: .init(minute: counts.minute)].predicted += counts.predicted
     }
-    for (minute, row) in (try? store.quality(version, from: from, to: to)) ?? [] {
+    for (minute, row) in (try? store.quality(version, variants: variants, from: from, to: to)) ?? []
+    {
       minutes[minute, default: .init(minute: minute)].row.merge(row)
     }
     return minutes.values.sorted { $0.minute < $1.minute }
@@ -175,7 +181,17 @@ extension ControlPlane {
         board.use(reference)
         judgement.useReference(reference)
         let store = ledger.store
-        await judging.run { try? store.store(reference) }
+        let failure = await judging.run { () -> StorageError? in
+          do throws(StorageError) {
+            try store.store(reference)
+            return nil
+          } catch {
+            return error
+          }
+        }
+        if let failure {
+          logger.warning("a reference could not be stored", metadata: ["error": "\(failure)"])
+        }
       case .judgement(let record): judgements.append(record)
       case .told(let action, let version, let words):
         await recordEvent(action, model: version.model, summary: words)

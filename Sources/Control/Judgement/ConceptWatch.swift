@@ -36,7 +36,10 @@ struct ConceptWatch: Sendable {
   }
 
   /// From when on minutes are wanted, in seconds since 1970.
-  func wanted(now: Int64) -> Int64 { memory.judge?.next ?? now - 86_400 }
+  ///
+  /// Two days at least, though most of them are judged: a block's figures, the label delay and the completeness are of all
+  /// its minutes.
+  func wanted(now: Int64) -> Int64 { min(memory.judge?.next ?? now, now - 2 * 86_400) }
 
   /// Judges the blocks that have become complete.
   ///

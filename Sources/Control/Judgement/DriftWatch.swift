@@ -23,6 +23,8 @@ struct DriftWatch: Sendable {
     /// By feature; score and class have names of their own.
     var persistence: [String: DriftPersistence] = [:]
     var openSince: Timestamp?
+    /// Against which reference all this was judged.
+    var referenceID: Int64?
     /// The last finished window.
     var last: DriftWindow?
     var words: String?
@@ -62,6 +64,8 @@ struct DriftWatch: Sendable {
   /// Puts a reference in force that was made elsewhere.
   mutating func use(_ reference: FrozenReference) {
     self.reference = reference
+    // What was found against another reference says nothing of this one.
+    if memory.referenceID != reference.id { memory = Memory(referenceID: reference.id) }
     if !reference.isProvisional { builder = nil }
     window = nil
   }
@@ -122,7 +126,7 @@ struct DriftWatch: Sendable {
 
   /// Takes in rows that were counted by the reference's bins.
   mutating func add(_ counts: FeatureCounts, at second: Int64) {
-    guard counts.reference == reference?.id else { return }
+    guard let reference, counts.isOn(reference) else { return }
     if window == nil {
       window = Window(from: second, counts: counts)
     } else {

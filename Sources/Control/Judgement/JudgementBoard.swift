@@ -152,6 +152,7 @@ struct JudgementBoard: Sendable {
   ) -> [Event] {
     guard let challenger = deployment.challenger, deployment.pin == nil else {
       models[name]?.experiment = nil
+      remembered["experiment:\(name)"] = nil
       return []
     }
     var model = models[name] ?? Model()
@@ -266,7 +267,12 @@ struct JudgementBoard: Sendable {
     for (version, watch) in drift { keep(watch.memory, "drift:\(version)") }
     for (version, watch) in concept { keep(watch.memory, "concept:\(version)") }
     for (name, model) in models {
-      if let watch = model.experiment { keep(watch.memory, "experiment:\(name)") }
+      if let watch = model.experiment {
+        keep(watch.memory, "experiment:\(name)")
+      } else {
+        // An ended comparison must not come back with the next challenger of the same name.
+        all["experiment:\(name)"] = "{}"
+      }
     }
     return all
   }
