@@ -17,8 +17,10 @@ struct HostedConsole {
     let endpoint = ConsoleEndpoint.socket(path: socket)
     let client = ConsoleClient(endpoint: endpoint)
     let theme = try vigia.theme(named: theme)
-    // A server that ends by itself ends the console too; the screen takes a SIGTERM as the wish to leave.
-    server.onEnd { kill(getpid(), SIGTERM) }
+    // A server that ends by itself ends the console too; the screen takes a SIGTERM as the wish to leave. Before there is a
+    // screen nobody may die of it: the reason would never be told.
+    signal(SIGTERM, SIG_IGN)
+    server.onEnd { [server] in server.keepAsking { kill(getpid(), SIGTERM) } }
     let session = ConsoleSession(
       client: client,
       configuration: ConsoleConfiguration(
@@ -29,9 +31,11 @@ struct HostedConsole {
     do {
       let exit = try await session.run()
       server.ignoreEnd()
+      signal(SIGTERM, SIG_DFL)
       try await end(exit, client)
     } catch {
       server.ignoreEnd()
+      signal(SIGTERM, SIG_DFL)
       server.terminate()
       _ = await server.waitForEnd()
       await client.shutdown()

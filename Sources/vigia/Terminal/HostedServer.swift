@@ -71,6 +71,23 @@ final class HostedServer: Sendable {
     if hasEnded { body() }
   }
 
+  /// Repeats `body`, on a thread of its own, until `ignoreEnd`: whoever is to hear it may not be there yet.
+  func keepAsking(_ body: @escaping @Sendable () -> Void) {
+    let thread = Thread { [self] in
+      while isAsked(body) { usleep(100_000) }
+    }
+    thread.name = "vigia-hosted"
+    thread.start()
+  }
+
+  private func isAsked(_ body: @Sendable () -> Void) -> Bool {
+    state.withLock { state in
+      guard state.onEarlyEnd != nil else { return false }
+      body()
+      return true
+    }
+  }
+
   func ignoreEnd() { state.withLock { $0.onEarlyEnd = nil } }
 
   func terminate() { if status == nil { kill(pid, SIGTERM) } }
