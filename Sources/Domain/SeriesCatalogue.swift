@@ -30,7 +30,7 @@ package enum SeriesCatalogue {
   package static let clientSlow = SeriesDefinition(
     name: "vigia_client_slow_requests_total", kind: .counter, unit: "",
     labels: ["model", "version", "client"],
-    help: "Requests of a client above the model's latency objective.")
+    help: "Requests of a client that were answered above the model's latency objective.")
   package static let refusals = SeriesDefinition(
     name: "vigia_refused_requests_total", kind: .counter, unit: "", labels: ["model", "reason"],
     help: "Requests answered without a run, by the reason.")

@@ -173,7 +173,7 @@ package struct MinuteCounts: Sendable, Equatable {
   package var requests: Int64 = 0
   package var ok: Int64 = 0
   package var serverErrors: Int64 = 0
-  /// Of those that were timed (`Outcome.isTimed`), the ones above the latency objective.
+  /// Answered above the latency objective.
   package var slow: Int64 = 0
   /// Rows answered in a form that a label can be compared with.
   package var predicted: Int64 = 0

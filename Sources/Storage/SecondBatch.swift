@@ -139,7 +139,7 @@ package struct RequestCounters: Sendable, Equatable {
   package var predicted: Int64 = 0
   /// Requests whose times are in the sums below and in the sketch (`Outcome.isTimed`).
   package var timed: Int64 = 0
-  /// Of those, the ones above the model's latency objective, counted exactly.
+  /// Of those, the ones that were answered above the model's latency objective, counted exactly.
   package var slow: Int64 = 0
   /// Microseconds.
   package var queueSum: Double = 0
@@ -342,7 +342,7 @@ package struct ClientCount: Sendable, Equatable {
   /// Of the requests that were timed (`Outcome.isTimed`).
   package struct Times: Sendable, Equatable {
     package var timed: Int64 = 0
-    /// Above the model's latency objective.
+    /// Answered above the model's latency objective.
     package var slow: Int64 = 0
     /// Total times in microseconds.
     package var sum: Double = 0

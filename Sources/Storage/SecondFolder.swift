@@ -42,7 +42,9 @@ struct SecondFolder {
     let key = SecondKey(series: series, second: second)
     let total = Double(record.totalTime) / 1_000
     let isTimed = record.outcome.isTimed
-    let isSlow = isTimed && objective(record.version.model).map { total > $0 } ?? false
+    // What failed late is a failure, and counted as one.
+    let isSlow =
+      record.outcome == .ok && objective(record.version.model).map { total > $0 } ?? false
 
     var counters = RequestCounters()
     counters[record.outcome] = 1

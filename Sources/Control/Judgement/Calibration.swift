@@ -213,7 +213,7 @@ package struct Calibration: Sendable {
     return ObjectiveWatch.promises(of: objective).map { kind, promise in
       let counts = all.map {
         promise.count(
-          answered: $0.ok, failed: $0.serverErrors, slow: $0.slowAnswers, filledSeconds: 60)
+          answered: $0.ok, failed: $0.serverErrors, slow: $0.slow, filledSeconds: 60)
       }
       var burn = Calibrated<BurnCalibration>.notEnough(
         stored: Int64(counts.count), needed: Int64(Self.leastMinutes), of: "minutes")
@@ -232,7 +232,7 @@ extension ExperimentCalibration.Minute {
   init(_ counts: MinuteCounts) {
     self.init(
       requests: counts.ok + counts.serverErrors, failures: counts.serverErrors,
-      slow: counts.slowAnswers, labels: counts.labels.correct + counts.labels.wrong,
+      slow: counts.slow, labels: counts.labels.correct + counts.labels.wrong,
       wrong: counts.labels.wrong)
   }
 }

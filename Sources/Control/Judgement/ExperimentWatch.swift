@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 import Statistics
 import Storage
 
@@ -20,7 +19,7 @@ struct ExperimentWatch: Sendable {
 
   private(set) var memory: Memory
   /// Since the server's start; what was before a restart is not in it.
-  private var latency = ByArm(champion: DDSketch(), challenger: DDSketch())
+  private(set) var latency = ByArm(champion: DDSketch(), challenger: DDSketch())
   private var recent = ByArm(
     champion: MinuteHistory(minutes: 60), challenger: MinuteHistory(minutes: 60))
   private var labels = ByArm<Int64>(champion: 0, challenger: 0)
@@ -134,10 +133,10 @@ struct ExperimentWatch: Sendable {
     if memory.keys == nil {
       one.arrivals[arm] += Int(counts.routed)
       one.count(.errors, arm, events: counts.routedErrors, trials: counts.routed)
-      let answered = max(0, counts.timed - counts.serverErrors)
+      let answered = counts.routed - counts.routedErrors
       given.add(
-        .slowRequests, arm, revision: revision, events: min(counts.slow, answered),
-        trials: answered)
+        .slowRequests, arm, revision: revision, events: min(counts.slow, answered), trials: answered
+      )
     }
     batches[revision] = one
   }
@@ -261,175 +260,5 @@ struct ExperimentWatch: Sendable {
     let hour = rate(3_600)
     return ExperimentContext.Burn(
       hour: hour.burn, fiveMinutes: rate(300).burn, badCount: Int(hour.bad))
-  }
-
-  func summary(share: Double) -> ExperimentSummary {
-    let judge = memory.judge
-    let verdict = judge.verdict
-    let difference = QuantileDifference(latency, q: 0.99)
-    return ExperimentSummary(
-      champion: memory.champion, challenger: memory.challenger, share: share,
-      since: memory.since, verdict: .init(verdict?.kind ?? .collecting),
-      words: verdict?.why ?? "not a request yet",
-      dryRun: verdict.flatMap { verdict in
-        verdict.wouldHave(at: iso8601(Timestamp(seconds: Int64(verdict.since))))
-      },
-      ratioP: judge.arrivals.total > 0 ? judge.sampleRatio.p.finite : nil,
-      guardrails: judge.guardrails.map { guardrail($0, judge.policy) },
-      latency: difference.flatMap { difference in
-        guard let low = difference.low, let high = difference.high else { return nil }
-        return .init(value: difference.estimate, low: low, high: high)
-      })
-  }
-
-  private func guardrail(
-    _ evidence: GuardrailEvidence, _ policy: ExperimentPolicy
-  ) -> ExperimentSummary.Guardrail {
-    ExperimentSummary.Guardrail(
-      name: evidence.rule.guardrail.rawValue,
-      champion: .init(
-        events: Int64(evidence.events.champion), trials: Int64(evidence.trials.champion)),
-      challenger: .init(
-        events: Int64(evidence.events.challenger), trials: Int64(evidence.trials.challenger)),
-      // Beyond e^300 a number says nothing any more.
-      evidence: exp(min(evidence.logE, 300)),
-      needed: exp(policy.logThreshold(evidence.rule)),
-      difference: evidence.interval.flatMap { interval in
-        evidence.rates.map { rates in
-          .init(
-            value: rates.challenger - rates.champion, low: interval.low, high: interval.high)
-        }
-      })
-  }
-}
-
-/// Answers and labels of both arms, until there are enough to be compared with each other.
-///
-/// A slow answer and a wrong prediction can only come from a request that was answered, or labelled. Where one arm fails more
-/// requests, it has fewer of those than the split gave it, so the split says nothing of where they come from: the share is
-/// that of the arms' own trials. Given those, events of equal arms fall as the e-process expects, or closer to it
-/// (hypergeometric).
-private struct GivenTrials: Sendable {
-  /// Trials of the smaller arm that make a batch.
-  private static let leastTrials = 5
-
-  private struct Key: Hashable {
-    var guardrail: Guardrail
-    var revision: Int64
-  }
-
-  private var waiting: [Key: ExperimentBatch.Counts] = [:]
-
-  mutating func add(
-    _ guardrail: Guardrail, _ arm: Arm, revision: Int64, events: Int64, trials: Int64
-  ) {
-    let key = Key(guardrail: guardrail, revision: revision)
-    var counts = waiting[key] ?? ExperimentBatch.Counts(events: .zero, trials: .zero)
-    counts.events[arm] += Int(events)
-    counts.draws[arm] += Int(events)
-    counts.trials[arm] += Int(trials)
-    waiting[key] = counts
-  }
-
-  /// Those that are enough, and what was left of former revisions is dropped.
-  ///
-  /// - Parameter splits: the challenger's share of the traffic under each revision.
-  mutating func take(splits: [Int64: Double]) -> [ExperimentBatch] {
-    let newest = waiting.keys.map(\.revision).max()
-    var batches: [ExperimentBatch] = []
-    for (key, counts) in waiting {
-      let least = min(counts.trials.champion, counts.trials.challenger)
-      if least >= Self.leastTrials {
-        let share = Double(counts.trials.challenger) / Double(counts.trials.total)
-        var batch = ExperimentBatch(share: share)
-        batch.split = splits[key.revision]
-        batch.counts[key.guardrail] = counts
-        batches.append(batch)
-        waiting[key] = nil
-      } else if let newest, key.revision < newest - 8 {
-        waiting[key] = nil
-      }
-    }
-    return batches
-  }
-}
-
-/// Which side of a comparison.
-private enum Arm { case champion, challenger }
-
-extension ByArm {
-  fileprivate subscript(_ arm: Arm) -> Value {
-    get {
-      switch arm {
-      case .champion: champion
-      case .challenger: challenger
-      }
-    }
-    set {
-      switch arm {
-      case .champion: champion = newValue
-      case .challenger: challenger = newValue
-      }
-    }
-  }
-}
-
-extension ExperimentBatch {
-  fileprivate mutating func count(
-    _ guardrail: Guardrail, _ arm: Arm, events: Int64, trials: Int64
-  ) {
-    count(guardrail, arm, events: Int(events), trials: Int(trials), draws: Int(events))
-  }
-
-  /// A key's trial: counted once under a split.
-  fileprivate mutating func count(
-    _ guardrail: Guardrail, _ arm: Arm, trial novelty: FirstEventPerKey.Novelty
-  ) {
-    guard novelty != .known else { return }
-    count(guardrail, arm, events: 0, trials: 1, draws: 0)
-  }
-
-  /// A key's event: counted once under a split, and evidence once.
-  fileprivate mutating func count(
-    _ guardrail: Guardrail, _ arm: Arm, event novelty: FirstEventPerKey.Novelty
-  ) {
-    guard novelty != .known else { return }
-    count(guardrail, arm, events: 1, trials: 0, draws: novelty == .new ? 1 : 0)
-  }
-
-  private mutating func count(
-    _ guardrail: Guardrail, _ arm: Arm, events: Int, trials: Int, draws: Int
-  ) {
-    var counts = self.counts[guardrail] ?? Counts(events: .zero, trials: .zero)
-    counts.events[arm] += events
-    counts.trials[arm] += trials
-    counts.draws[arm] += draws
-    self.counts[guardrail] = counts
-  }
-}
-
-extension ExperimentSummary.Verdict {
-  fileprivate init(_ kind: ExperimentVerdict.Kind) {
-    switch kind {
-    case .collecting: self = .collecting
-    case .keep: self = .keep
-    case .promote: self = .promote
-    case .rollBack: self = .rollBack
-    case .sampleRatioMismatch: self = .ratioMismatch
-    case .withheld: self = .withheld
-    }
-  }
-}
-
-extension MinuteCounts {
-  /// What one second counted, at its minute.
-  init(_ counters: RequestCounters, at second: Int64) {
-    self.init(minute: MinuteHistory.floor(second))
-    requests = counters.requests
-    ok = counters.ok
-    serverErrors = counters.serverErrors
-    slow = counters.slow
-    predicted = counters.predicted
-    computeSum = counters.computeSum
   }
 }

@@ -1,3 +1,4 @@
+import Domain
 import Storage
 
 /// What a model or a version counted by the minute, lately: burn rates and the day's figures are sums over it.
@@ -39,5 +40,18 @@ struct MinuteHistory: Sendable, Equatable {
   private func index(of minute: Int64) -> Int {
     let number = (minute / 60) % Int64(slots.count)
     return Int(number < 0 ? number + Int64(slots.count) : number)
+  }
+}
+
+extension MinuteCounts {
+  /// What one second counted, at its minute.
+  init(_ counters: RequestCounters, at second: Int64) {
+    self.init(minute: MinuteHistory.floor(second))
+    requests = counters.requests
+    ok = counters.ok
+    serverErrors = counters.serverErrors
+    slow = counters.slow
+    predicted = counters.predicted
+    computeSum = counters.computeSum
   }
 }

@@ -35,7 +35,7 @@ struct ObjectiveWatch: Sendable {
     guard let index = days.lastIndex(where: { $0.start == start }) else { return }
     days[index].answered += counts.ok
     days[index].failed += counts.serverErrors
-    days[index].slow += counts.slowAnswers
+    days[index].slow += counts.slow
     days[index].filled += counts.filled
   }
 
@@ -62,7 +62,7 @@ struct ObjectiveWatch: Sendable {
       let rates = BurnRate.all(objective: promise) { seconds in
         let sum = history.sum(seconds, before: now)
         return promise.count(
-          answered: sum.ok, failed: sum.serverErrors, slow: sum.slowAnswers,
+          answered: sum.ok, failed: sum.serverErrors, slow: sum.slow,
           filledSeconds: min(sum.filled, seconds))
       }
       let period = days.reduce(RequestCount()) { sum, day in
@@ -112,9 +112,4 @@ struct ObjectiveWatch: Sendable {
     default: "\(seconds / 86_400) d"
     }
   }
-}
-
-extension MinuteCounts {
-  /// Answered, but late: what failed late is a failure.
-  var slowAnswers: Int64 { min(slow, ok) }
 }

@@ -1,0 +1,60 @@
+import Domain
+import Foundation
+import Statistics
+
+extension ExperimentWatch {
+  /// As it stands.
+  ///
+  /// - Parameter share: the challenger's, as configured at present.
+  func summary(share: Double) -> ExperimentSummary {
+    let judge = memory.judge
+    let verdict = judge.verdict
+    let difference = QuantileDifference(latency, q: 0.99)
+    return ExperimentSummary(
+      champion: memory.champion, challenger: memory.challenger, share: share,
+      since: memory.since, verdict: .init(verdict?.kind ?? .collecting),
+      words: verdict?.why ?? "not a request yet",
+      dryRun: verdict.flatMap { verdict in
+        verdict.wouldHave(at: iso8601(Timestamp(seconds: Int64(verdict.since))))
+      },
+      ratioP: judge.arrivals.total > 0 ? judge.sampleRatio.p.finite : nil,
+      guardrails: judge.guardrails.map { guardrail($0, judge.policy) },
+      latency: difference.flatMap { difference in
+        guard let low = difference.low, let high = difference.high else { return nil }
+        return .init(value: difference.estimate, low: low, high: high)
+      })
+  }
+
+  private func guardrail(
+    _ evidence: GuardrailEvidence, _ policy: ExperimentPolicy
+  ) -> ExperimentSummary.Guardrail {
+    ExperimentSummary.Guardrail(
+      name: evidence.rule.guardrail.rawValue,
+      champion: .init(
+        events: Int64(evidence.events.champion), trials: Int64(evidence.trials.champion)),
+      challenger: .init(
+        events: Int64(evidence.events.challenger), trials: Int64(evidence.trials.challenger)),
+      // Beyond e^300 a number says nothing any more.
+      evidence: exp(min(evidence.logE, 300)),
+      needed: exp(policy.logThreshold(evidence.rule)),
+      difference: evidence.interval.flatMap { interval in
+        evidence.rates.map { rates in
+          .init(
+            value: rates.challenger - rates.champion, low: interval.low, high: interval.high)
+        }
+      })
+  }
+}
+
+extension ExperimentSummary.Verdict {
+  fileprivate init(_ kind: ExperimentVerdict.Kind) {
+    switch kind {
+    case .collecting: self = .collecting
+    case .keep: self = .keep
+    case .promote: self = .promote
+    case .rollBack: self = .rollBack
+    case .sampleRatioMismatch: self = .ratioMismatch
+    case .withheld: self = .withheld
+    }
+  }
+}
