@@ -119,20 +119,29 @@ extension ControlPlane {
       await perform(board.add(minutes, of: version, now: now))
       await compareSeason(version, now: now.seconds, judgement)
     }
-    let (judges, budgets) = (board.memory(), board.budgets())
+    await remember(now)
+  }
+
+  /// Writes what has changed of what the judges know. Encoding is not this thread's work: a judge of many keys has a
+  /// megabyte.
+  private func remember(_ now: Timestamp) async {
+    let (memories, budgets, written) = (board.memories, board.budgets(), judgesWritten)
     let oldest = now.seconds - Int64(ObjectiveWatch.daysKept + 1) * 86_400
     let store = ledger.store
-    let failure: StorageError? = await judging.run {
-      do throws(StorageError) {
-        try store.store(judges: judges, budgets: budgets, oldestDay: oldest)
-        return nil
-      } catch {
-        return error
+    let result: Result<[String: String], StorageError> = await judging.run {
+      let judges = memories.encoded()
+      return Result { () throws(StorageError) in
+        try store.store(
+          judges: judges.filter { written[$0.key] != $0.value }, budgets: budgets,
+          oldestDay: oldest)
+        return judges
       }
     }
-    if let failure {
+    switch result {
+    case .success(let judges): judgesWritten = judges
+    case .failure(let error):
       logger.warning(
-        "what the judges remember could not be stored", metadata: ["error": "\(failure)"])
+        "what the judges remember could not be stored", metadata: ["error": "\(error)"])
     }
   }
 

@@ -72,6 +72,8 @@ package actor ControlPlane {
   var board = JudgementBoard()
   var judgedMinute: Int64 = 0
   var isJudgingMinute = false
+  /// What the judges remembered when it was last stored, as JSON by key.
+  var judgesWritten: [String: String] = [:]
   var trainingReferencesRead: Set<ModelVersion> = []
   /// The hour whose season was last looked up.
   var seasonLooked: [ModelVersion: Int64] = [:]

@@ -217,7 +217,7 @@ struct JudgementBoardTests {
     var seed: UInt64 = 11
     let reference = try Self.finalReference(&bench, seed: &seed)
     Self.feed(&bench, reference, shift: 0.4, seconds: 130, seed: &seed)
-    var restarted = JudgementBoard(remembered: bench.board.memory())
+    var restarted = JudgementBoard(remembered: bench.board.memories.encoded())
     restarted.use(reference)
     restarted.refresh(["m": bench.deployment], now: bench.second, isDue: true)
     #expect(restarted.summary(of: "m")?.drift.first?.openSince != nil)
@@ -265,6 +265,30 @@ struct JudgementBoardTests {
     bench.deployment.challenger = nil
     bench.step()
     #expect(bench.judgement?.experiment == nil)
+  }
+
+  @Test func `an ended comparison does not come back after a restart`() throws {
+    var bench = Bench(challenger: 0.1)
+    for _ in 0..<60 {
+      let rollups = [
+        bench.rollup(Bench.one, .champion, ok: 90),
+        bench.rollup(Bench.two, .challenger, ok: 8, failed: 2),
+      ]
+      bench.step { $0.rollups = rollups }
+    }
+    let running = bench.board.memories.encoded()
+    bench.deployment.challenger = nil
+    bench.step()
+    let ended = bench.board.memories.encoded()
+    #expect(ended["experiment:m"] != nil && ended["experiment:m"] != running["experiment:m"])
+    for (remembered, verdict) in [
+      (running, ExperimentSummary.Verdict.rollBack), (ended, .collecting),
+    ] {
+      var restarted = Bench(challenger: 0.1)
+      restarted.board = JudgementBoard(remembered: remembered)
+      restarted.step()
+      #expect(restarted.judgement?.experiment?.verdict == verdict)
+    }
   }
 
   @Test func `a new challenger is a new comparison, a new share is not`() throws {

@@ -16,7 +16,7 @@ struct JudgementBoard: Sendable {
     case told(action: String, ModelVersion, words: String)
   }
 
-  private struct Model: Sendable {
+  struct Model: Sendable {
     var history = MinuteHistory()
     var objectives: ObjectiveWatch?
     var experiment: ExperimentWatch?
@@ -24,10 +24,10 @@ struct JudgementBoard: Sendable {
 
   private(set) var nextReference: Int64
   private let stickyModels: Set<String>
-  private let price: MachinePrice?
-  private var models: [String: Model] = [:]
-  private var drift: [ModelVersion: DriftWatch] = [:]
-  private var concept: [ModelVersion: ConceptWatch] = [:]
+  let price: MachinePrice?
+  private(set) var models: [String: Model] = [:]
+  private(set) var drift: [ModelVersion: DriftWatch] = [:]
+  private(set) var concept: [ModelVersion: ConceptWatch] = [:]
   /// What was remembered when the server started, until its watch exists.
   private var remembered: [String: String]
   private var summaries: [String: ModelJudgement] = [:]
@@ -256,38 +256,6 @@ struct JudgementBoard: Sendable {
     }
   }
 
-  /// What has to outlive a restart, by key.
-  func memory() -> [String: String] {
-    var all: [String: String] = [:]
-    func keep(_ memory: some Encodable, _ key: String) {
-      if let json = try? JSONEncoder().encode(memory) {
-        all[key] = String(decoding: json, as: UTF8.self)
-      }
-    }
-    for (version, watch) in drift { keep(watch.memory, "drift:\(version)") }
-    for (version, watch) in concept { keep(watch.memory, "concept:\(version)") }
-    for (name, model) in models {
-      if let watch = model.experiment {
-        keep(watch.memory, "experiment:\(name)")
-      } else {
-        // An ended comparison must not come back with the next challenger of the same name.
-        all["experiment:\(name)"] = "{}"
-      }
-    }
-    return all
-  }
-
-  /// The error budget's days that may have changed, by model.
-  func budgets() -> [String: [Int64: String]] {
-    models.compactMapValues { model in
-      model.objectives?.days.suffix(2).reduce(into: [:]) { days, day in
-        if let json = try? JSONEncoder().encode(day) {
-          days[day.start] = String(decoding: json, as: UTF8.self)
-        }
-      }
-    }
-  }
-
   // MARK: Summary
 
   /// Made anew each ten seconds, and when something was concluded: burn rates are sums over thousands of minutes, and what
@@ -298,45 +266,6 @@ struct JudgementBoard: Sendable {
     summaries = deployments.mapValues { summary(of: $0, now: now) }
   }
 
-  /// Of the last finished drift window of each version.
-  var lastFeatures: [ModelVersion: [FeatureVerdict]] {
-    drift.compactMapValues { $0.memory.last?.features }
-  }
-
   /// As of the last refresh.
   func summary(of model: String) -> ModelJudgement? { summaries[model] }
-
-  private func summary(of deployment: Deployment, now: Int64) -> ModelJudgement {
-    let serving = [deployment.answering, deployment.challenger?.version, deployment.shadow]
-      .compactMap(\.self).map { ModelVersion(model: deployment.model, version: $0) }
-    let model = models[deployment.model]
-    return ModelJudgement(
-      drift: serving.compactMap { drift[$0]?.summary },
-      concept: serving.compactMap { concept[$0]?.summary },
-      experiment: deployment.challenger.flatMap { challenger in
-        model?.experiment?.summary(share: challenger.weight)
-      },
-      objectives: model.flatMap { $0.objectives?.summaries($0.history, now: now) } ?? [],
-      business: model.map { business($0.history, now: now) })
-  }
-
-  private func business(_ history: MinuteHistory, now: Int64) -> BusinessFigures {
-    let day = history.sum(86_400, before: now)
-    var figures = BusinessFigures(
-      predictions: day.ok, labelled: day.labels.rows, currency: price?.currency,
-      satisfactionCount: day.labels.scores)
-    let classes = day.labels.correct + day.labels.wrong
-    if classes > 0 { figures.accuracy = Double(day.labels.correct) / Double(classes) }
-    if day.labels.scores > 0 {
-      figures.satisfaction = day.labels.scoreSum / Double(day.labels.scores)
-    }
-    if let price, day.ok > 0 {
-      let hours = day.computeSum / 1e6 / 3_600
-      let cores = Double(max(1, ProcessInfo.processInfo.activeProcessorCount))
-      figures.costPerThousand = price.perHour * hours / cores / Double(day.ok) * 1_000
-      figures.fullCostPerThousand =
-        price.perHour * Double(day.filled) / 3_600 / Double(day.ok) * 1_000
-    }
-    return figures
-  }
 }

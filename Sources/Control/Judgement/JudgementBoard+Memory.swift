@@ -1,0 +1,44 @@
+import Domain
+import Foundation
+
+/// What has to outlive a restart.
+extension JudgementBoard {
+  /// A copy of what the watches remember, to be written by somebody who may take time for it.
+  struct Memories: Sendable {
+    var drift: [ModelVersion: DriftWatch.Memory]
+    var concept: [ModelVersion: ConceptWatch.Memory]
+    /// Nil where there is no comparison, or not any more: the former must not come back with the next of the same name.
+    var experiments: [String: ExperimentWatch.Memory?]
+
+    /// As JSON, by key.
+    func encoded() -> [String: String] {
+      var all: [String: String] = [:]
+      func keep(_ memory: some Encodable, _ key: String) {
+        if let json = try? JSONEncoder().encode(memory) {
+          all[key] = String(decoding: json, as: UTF8.self)
+        }
+      }
+      for (version, memory) in drift { keep(memory, "drift:\(version)") }
+      for (version, memory) in concept { keep(memory, "concept:\(version)") }
+      for (name, memory) in experiments { keep(memory, "experiment:\(name)") }
+      return all
+    }
+  }
+
+  var memories: Memories {
+    Memories(
+      drift: drift.mapValues(\.memory), concept: concept.mapValues(\.memory),
+      experiments: models.mapValues { $0.experiment?.memory })
+  }
+
+  /// The error budget's days that may have changed, by model.
+  func budgets() -> [String: [Int64: String]] {
+    models.compactMapValues { model in
+      model.objectives?.days.suffix(2).reduce(into: [:]) { days, day in
+        if let json = try? JSONEncoder().encode(day) {
+          days[day.start] = String(decoding: json, as: UTF8.self)
+        }
+      }
+    }
+  }
+}
