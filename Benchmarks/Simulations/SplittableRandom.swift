@@ -1,16 +1,21 @@
 import Glibc
+import Statistics
 
 /// A repeatable source of chance that can be split: each run of each scenario has its own, whatever ran before.
 ///
 /// Source: Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators", doi:10.1145/2714064.2660195.
 struct SplittableRandom: RandomNumberGenerator {
-  private var state: UInt64
+  private let seed: UInt64
+  private var generator: SplitMix64
 
-  init(seed: UInt64) { state = seed }
+  init(seed: UInt64) {
+    self.seed = seed
+    generator = SplitMix64(seed: seed)
+  }
 
   /// The generator of a part of the work; the same for the same label.
   func split(_ label: UInt64) -> SplittableRandom {
-    var child = SplittableRandom(seed: state ^ (label &+ 1) &* 0xd134_2543_de82_ef95)
+    var child = SplittableRandom(seed: seed ^ (label &+ 1) &* 0xd134_2543_de82_ef95)
     return SplittableRandom(seed: child.next())
   }
 
@@ -18,13 +23,7 @@ struct SplittableRandom: RandomNumberGenerator {
     split(label.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 })
   }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ z >> 30) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ z >> 27) &* 0x94d0_49bb_1331_11eb
-    return z ^ z >> 31
-  }
+  mutating func next() -> UInt64 { generator.next() }
 
   /// In [0, 1).
   mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }

@@ -1,4 +1,5 @@
 package import Inference
+import Statistics
 
 /// The upstreams of one version, and which of them gets the next request: of two that are picked at random, the one
 /// with fewer requests at present. Pure: outcomes and times come in, picks and ejections go out.
@@ -49,7 +50,7 @@ package struct UpstreamPool {
   let maxInFlight: Int
   package private(set) var members: [Member]
   private var detector: OutlierDetector
-  private var random: SplitMix
+  private var random: SplitMix64
 
   package init(
     _ addresses: [UpstreamAddress], maxInFlight: Int, rules: EjectionRules = EjectionRules(),
@@ -58,7 +59,7 @@ package struct UpstreamPool {
     self.maxInFlight = maxInFlight
     members = addresses.map { Member(address: $0) }
     detector = OutlierDetector(count: addresses.count, rules: rules, at: now)
-    random = SplitMix(state: seed)
+    random = SplitMix64(seed: seed)
   }
 
   package var inFlight: Int { members.reduce(0) { $0 + $1.inFlight } }
@@ -162,20 +163,5 @@ extension UpstreamPool.Member {
       latencies[latencyIndex] = latency
       latencyIndex = (latencyIndex + 1) % memory
     }
-  }
-}
-
-/// A small generator of repeatable numbers.
-///
-/// Source: Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators".
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,3 +1,5 @@
+import Statistics
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -102,7 +104,7 @@ package struct DemoReplay: Sendable {
   }
 
   private mutating func chosenLane() -> Int {
-    var position = generator.fraction() * totalShare
+    var position = generator.uniform() * totalShare
     for (index, lane) in lanes.enumerated() {
       position -= lane.share
       if position < 0 { return index }
@@ -110,23 +112,5 @@ package struct DemoReplay: Sendable {
     return lanes.count - 1
   }
 
-  private mutating func gap() -> Double { -log(1 - generator.fraction()) * interval }
-}
-
-/// A small repeatable generator. Source: Steele, Lea, Flood 2014, OOPSLA, "Fast splittable pseudorandom number generators".
-struct SplitMix64: RandomNumberGenerator, Sendable {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
-  }
-
-  /// In [0, 1).
-  mutating func fraction() -> Double { Double(next() >> 11) * 0x1p-53 }
+  private mutating func gap() -> Double { -log(generator.uniform()) * interval }
 }

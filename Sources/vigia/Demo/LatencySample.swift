@@ -1,3 +1,5 @@
+import Statistics
+
 /// Latencies of one version: all of them up to a bound, and past it an even sample of all that were seen.
 ///
 /// Source: Vitter 1985, ACM TOMS 11(1), algorithm R.

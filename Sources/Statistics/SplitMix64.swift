@@ -15,5 +15,5 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
   }
 
   /// Uniform, above 0 and below 1.
-  mutating func uniform() -> Double { (Double(next() >> 11) + 0.5) / 0x1p53 }
+  package mutating func uniform() -> Double { (Double(next() >> 11) + 0.5) / 0x1p53 }
 }
