@@ -32,3 +32,22 @@ package enum Intent: Sendable, Hashable {
   case freeze
   case release
 }
+
+extension Intent {
+  /// Where a cursor in a list goes; nil for intents that move none. May be beyond the list's ends.
+  ///
+  /// - Parameters:
+  ///   - at: its position now.
+  ///   - count: of the list.
+  func target(from at: Int, count: Int) -> Int? {
+    switch self {
+    case .up: at - 1
+    case .down: at + 1
+    case .pageUp: at - 10
+    case .pageDown: at + 10
+    case .first: 0
+    case .last: count - 1
+    default: nil
+    }
+  }
+}

@@ -11,13 +11,11 @@ extension ConsoleState {
       let next = min(max(index, 0), keys.count - 1)
       drift.selected = next == 0 ? nil : keys[next]
     }
+    if let target = intent.target(from: at, count: keys.count) {
+      select(target)
+      return true
+    }
     switch intent {
-    case .up: select(at - 1)
-    case .down: select(at + 1)
-    case .pageUp: select(at - 10)
-    case .pageDown: select(at + 10)
-    case .first: select(0)
-    case .last: select(keys.count - 1)
     case .open:
       guard !keys.isEmpty else {
         say("no window has ended yet: there is nothing to open", .quiet)

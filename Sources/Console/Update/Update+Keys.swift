@@ -80,13 +80,8 @@ extension ConsoleState {
       let next = min(max(index, 0), entries.count - 1)
       timeline.selected = next == 0 ? nil : entries[next].sequence
     }
+    if let target = intent.target(from: at, count: entries.count) { return select(target) }
     switch intent {
-    case .up: select(at - 1)
-    case .down: select(at + 1)
-    case .pageUp: select(at - 10)
-    case .pageDown: select(at + 10)
-    case .first: select(0)
-    case .last: select(entries.count - 1)
     case .open:
       guard !entries.isEmpty else { return }
       timeline.selected = entries[at].sequence
