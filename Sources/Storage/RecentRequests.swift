@@ -10,12 +10,7 @@ struct RecentRequests {
 
   /// - Complexity: O(1).
   mutating func add(_ record: PredictionRecord) {
-    let summary = RequestSummary(
-      id: record.id, version: record.version, variant: record.variant,
-      client: SecondFolder.shortened(record.client), outcome: record.outcome,
-      time: record.answeredAt, queue: Double(record.queueTime) / 1_000,
-      compute: Double(record.computeTime) / 1_000, total: Double(record.totalTime) / 1_000,
-      rows: record.rows)
+    let summary = RequestSummary(record)
     if ring.count < capacity {
       ring.append(summary)
     } else {

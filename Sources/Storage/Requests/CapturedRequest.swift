@@ -1,48 +1,42 @@
 package import Domain
 package import InferenceProtocol
 
-/// A request as it passed: what a panel drills down to, and what can be run again.
+/// A request as it passed: what a panel drills down to, and what can be run again. Its members are its record's, too.
+@dynamicMemberLookup
 package struct CapturedRequest: Sendable, Equatable {
-  package var id: RequestID
-  package var clientRequestID: String?
-  package var version: ModelVersion
-  package var variant: Variant
-  package var client: String
-  package var outcome: Outcome
-  package var revision: Int64
-  package var arrivedAt: Timestamp
-  /// Nanoseconds.
-  package var queueTime: Int64
-  package var computeTime: Int64
-  package var totalTime: Int64
-  package var rows: Int
+  /// Names cut to what is kept of them; without predictions, which stand in the tensors.
+  package let record: PredictionRecord
   /// Nil where they were too large to keep, or must not be kept.
-  package var tensors: PredictionTensors?
+  package let tensors: PredictionTensors?
   /// Features whose values were blanked before they came to the disk: such a request cannot be run again.
-  package var redacted: [String]
+  package let redacted: [String]
 
   package init(_ record: PredictionRecord, tensors: PredictionTensors?, redacted: [String] = []) {
-    id = record.id
-    clientRequestID = record.clientRequestID.map(SecondFolder.shortened)
-    version = record.version
-    variant = record.variant
-    client = SecondFolder.shortened(record.client)
-    outcome = record.outcome
-    revision = record.revision
-    arrivedAt = record.arrivedAt
-    queueTime = record.queueTime
-    computeTime = record.computeTime
-    totalTime = record.totalTime
-    rows = record.rows
+    var kept = record
+    kept.clientRequestID = record.clientRequestID.map(SecondFolder.shortened)
+    kept.client = SecondFolder.shortened(record.client)
+    kept.predictions = []
+    kept.routingKey = nil
+    self.record = kept
     self.tensors = tensors
     self.redacted = redacted
   }
 
-  package var summary: RequestSummary {
-    RequestSummary(
-      id: id, version: version, variant: variant, client: client, outcome: outcome,
-      time: Timestamp(microseconds: arrivedAt.microseconds + max(0, totalTime) / 1_000),
-      queue: Double(queueTime) / 1_000, compute: Double(computeTime) / 1_000,
-      total: Double(totalTime) / 1_000, rows: rows)
+  package subscript<Value>(dynamicMember member: KeyPath<PredictionRecord, Value>) -> Value {
+    record[keyPath: member]
+  }
+
+  package var summary: RequestSummary { RequestSummary(record) }
+}
+
+extension RequestSummary {
+  /// As a list shows it; names are cut.
+  init(_ record: PredictionRecord) {
+    self.init(
+      id: record.id, version: record.version, variant: record.variant,
+      client: SecondFolder.shortened(record.client), outcome: record.outcome,
+      time: record.answeredAt, queue: Double(record.queueTime) / 1_000,
+      compute: Double(record.computeTime) / 1_000, total: Double(record.totalTime) / 1_000,
+      rows: record.rows)
   }
 }
