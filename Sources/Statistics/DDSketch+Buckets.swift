@@ -15,33 +15,6 @@ extension DDSketch {
     return total
   }
 
-  /// The counts behind one column of a heatmap: `counts[i]` of the values above `edges[i - 1]` and up to `edges[i]`.
-  ///
-  /// The first also holds whatever is below, the last whatever is above: the counts add up to `count`.
-  ///
-  /// - Parameter edges: upper edges, ascending.
-  /// - Complexity: O(buckets + edges).
-  package func counts(upTo edges: [Double]) -> [Int] {
-    var columns = Array(repeating: 0, count: edges.count)
-    addCounts(upTo: edges, to: &columns)
-    return columns
-  }
-
-  /// Adds what `counts(upTo:)` gives to counts that are there already.
-  ///
-  /// - Precondition: a column an edge.
-  package func addCounts(upTo edges: [Double], to columns: inout [Int]) {
-    precondition(edges.count == columns.count, "each edge has its column")
-    guard !edges.isEmpty else { return }
-    columns[0] += Int(zeros)
-    var column = 0
-    for (position, bucket) in counts.enumerated() where bucket > 0 {
-      let middle = Self.middle(of: firstIndex + position)
-      while column < edges.count - 1 && middle > edges[column] { column += 1 }
-      columns[column] += Int(bucket)
-    }
-  }
-
   /// Upper edges of `count` buckets, evenly spaced in the logarithm, from `lowest` through `highest`.
   ///
   /// - Precondition: 0 < `lowest` <= `highest` and `count` >= 1.

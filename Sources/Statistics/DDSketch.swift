@@ -45,16 +45,18 @@ package struct DDSketch: Sendable, Equatable {
 
   package init() {}
 
+  /// - Precondition: the invariants.
   init(
-    zeros: Int64, firstIndex: Int, counts: [Int64], sum: Double, min: Double?, max: Double?
+    count: Int64, zeros: Int64, firstIndex: Int, counts: [Int64], sum: Double, min: Double?,
+    max: Double?
   ) {
+    self.count = count
     self.zeros = zeros
     self.firstIndex = firstIndex
     self.counts = counts
     self.sum = sum
     self.min = min
     self.max = max
-    count = counts.reduce(zeros, +)
   }
 
   package var isEmpty: Bool { count == 0 }

@@ -54,23 +54,34 @@ package enum SealedBytes {
 
   /// Reads in the order of writing; every member throws `truncated` or `malformed` where the content ends or lies.
   struct Reader {
+    let version: UInt8
     private let bytes: [UInt8]
     private var position = 1
     private let end: Int
 
-    init(_ bytes: [UInt8], version expectedVersion: UInt8) throws(Failure) {
+    init(_ bytes: [UInt8], version: UInt8) throws(Failure) {
+      try self.init(bytes, versions: version...version)
+    }
+
+    init(_ bytes: [UInt8], versions: ClosedRange<UInt8>) throws(Failure) {
       guard let version = bytes.first else { throw .truncated }
-      guard version == expectedVersion else { throw .unknownVersion(version) }
+      guard versions.contains(version) else { throw .unknownVersion(version) }
       guard bytes.count > 4 else { throw .truncated }
       let end = bytes.count - 4
       let found = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[end + $1]) << UInt32(8 * $1) }
       let expected = CRC32.checksum(of: bytes.span.extracting(..<end))
       guard expected == found else { throw .checksum(expected: expected, found: found) }
+      self.version = version
       self.bytes = bytes
       self.end = end
     }
 
     mutating func varint() throws(Failure) -> UInt64 {
+      // Most are one byte: counts of a bucket, distances.
+      if position < end, bytes[position] < 0x80 {
+        defer { position += 1 }
+        return UInt64(bytes[position])
+      }
       var value: UInt64 = 0
       for shift in stride(from: UInt64(0), to: 64, by: 7) {
         let byte = try byte()

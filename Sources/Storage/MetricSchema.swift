@@ -95,6 +95,8 @@ extension Schema {
             CREATE INDEX judgement_t ON judgement(kind, model, t);
             """)
       },
+      // Sketches in their second format stand beside those in the first: an older Vigia would leave them out.
+      { _ in },
     ])
 }
 

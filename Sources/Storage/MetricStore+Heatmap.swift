@@ -23,12 +23,13 @@ extension MetricStore {
         reason: "\(query.window.stepCount) steps of \(query.bucketCount) buckets; at most a "
           + "million counts: take a larger step")
     }
-    let edges = DDSketch.edges(
-      from: query.lowest, through: query.highest, count: query.bucketCount)
+    let column = HeatmapColumn(
+      edges: DDSketch.edges(
+        from: query.lowest, through: query.highest, count: query.bucketCount))
     return try reading { db in
       let plan = try self.plan(query.window, db)
       var columns = Array(
-        repeating: Array(repeating: 0, count: edges.count), count: plan.cells)
+        repeating: Array(repeating: 0, count: query.bucketCount), count: plan.cells)
       var maxima = [Double?](repeating: nil, count: plan.cells)
       for (id, key) in try Self.keys(db, model: query.model, version: query.version)
       where query.version != nil || key.variant != .shadow {
@@ -45,14 +46,14 @@ extension MetricStore {
               let largest = sketch.max
             else { continue }
             let cell = try plan.cell(at: row.checked(0))
-            sketch.addCounts(upTo: edges, to: &columns[cell])
+            column.add(sketch, to: &columns[cell])
             maxima[cell] = max(maxima[cell] ?? largest, largest)
           }
         }
       }
       let cells = (0..<query.window.stepCount).map { plan.cell(of: $0, in: query.window) }
       return LatencyHeatmap(
-        window: query.window, edges: edges, counts: cells.map { columns[$0] },
+        window: query.window, edges: column.edges, counts: cells.map { columns[$0] },
         maxima: cells.map { maxima[$0] })
     }
   }

@@ -99,9 +99,13 @@ struct DDSketchTests {
     let edges = DDSketch.edges(from: 1_000, through: 1_000_000, count: 24)
     #expect(edges.first == 1_000)
     #expect(edges.last == 1_000_000)
-    let columns = sketch.counts(upTo: edges)
+    var columns = Array(repeating: 0, count: 24)
+    HeatmapColumn(edges: edges).add(sketch, to: &columns)
     #expect(columns.reduce(0, +) == 100_001)
     #expect(columns[0] == 1)
+    for (cell, count) in columns.enumerated().dropFirst().dropLast() {
+      #expect(Int64(count) == sketch.count(above: edges[cell - 1], through: edges[cell]))
+    }
     let above = sketch.count(above: 1_000_000, through: .infinity)
     #expect(above >= golden.values.count { $0 > 1_010_000 })
     #expect(above <= golden.values.count { $0 > 990_000 })
@@ -121,6 +125,18 @@ struct DDSketchBytesTests {
     let bytes = sketch.serialized()
     #expect(try DDSketch(serialized: bytes) == sketch)
     #expect(bytes.count <= 1_000)
+  }
+
+  @Test func `bytes of the first format are read as they were meant`() throws {
+    let first = "AQTNzMzMzE/dQAAAAAAAAAAAAAAAAAAAWUADqgMCAgGUAawCc3zWhQ=="
+    var sketch = DDSketch()
+    sketch.add(0, count: 4)
+    sketch.add(100, count: 300)
+    sketch.add(5, count: 2)
+    sketch.add(5.2)
+    let bytes = [UInt8](try #require(Data(base64Encoded: first)))
+    #expect(try DDSketch(serialized: bytes) == sketch)
+    #expect(sketch.serialized().first == 2)
   }
 
   @Test func `any flipped bit is noticed`() throws {
@@ -151,6 +167,19 @@ struct DDSketchBytesTests {
     for content in [
       [1], head, head + [5], head + huge, head + [1] + huge + [1], head + [1, 3] + huge,
       head + [1, 3, 0], head + [2, 3, 1, 0, 1], head + [0, 7],
+    ] {
+      #expect(throws: DDSketch.DecodingFailure.self) { try DDSketch(serialized: sealed(content)) }
+    }
+    // Of the second format: 1,729 buckets at most, the first and the last not empty.
+    let second: [UInt8] = [2, 0] + Array(repeating: 0, count: 24)
+    #expect(throws: Never.self) {
+      try DDSketch(serialized: sealed(second + [4, 3, 1, 0, 2, 1]))
+    }
+    for content in [
+      second, second + [1], second + [1, 3], second + huge + [3], second + [1] + huge + [1],
+      second + [3, 0xc0, 0x0d, 1, 1, 1], second + [2, 3, 0, 1, 1], second + [2, 3, 1, 0, 1],
+      second + [4, 3, 1, 0, 3, 1], second + [4, 3, 1, 0, 0, 1], second + [2, 3, 1] + huge,
+      second + [2, 3, 1, 1, 1], second + [4, 3, 1, 0] + huge + [1],
     ] {
       #expect(throws: DDSketch.DecodingFailure.self) { try DDSketch(serialized: sealed(content)) }
     }

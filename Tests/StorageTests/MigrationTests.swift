@@ -7,7 +7,7 @@ import Testing
 
 /// Files as earlier versions left them, made by the first steps alone.
 struct MigrationTests {
-  @Test(arguments: [1, 2, 3])
+  @Test(arguments: [1, 2, 3, 4])
   func `telemetry of an older schema is read as before, and goes on being written`(
     version: Int
   ) throws {
@@ -61,7 +61,7 @@ struct MigrationTests {
     #expect(try store.append(.sample()).sequence == 6)
   }
 
-  @Test(arguments: [1, 2, 3])
+  @Test(arguments: [1, 2, 3, 4])
   func `a step that fails leaves the file of before, whatever steps went well`(
     version: Int
   ) throws {
