@@ -44,6 +44,7 @@ package final class Recorder: Sendable {
   private struct Ring {
     var records: [RecordedPrediction] = []
     var tensorBytes = 0
+    var sampling = TensorSampling()
     var dropped: Int64 = 0
   }
 
@@ -51,6 +52,10 @@ package final class Recorder: Sendable {
     var folder: SecondFolder
     var recent: RecentRequests
     var spare: [RecordedPrediction] = []
+    /// Since the last flush.
+    var loads = TensorSampling.Loads()
+    /// So many records came between the last two flushes that folding them in one go would be felt by requests.
+    var isBusy = false
     /// Records that found the ring full: since the last flush, and ever.
     var dropped: Int64 = 0
     var droppedEver: Int64 = 0
@@ -102,7 +107,8 @@ package final class Recorder: Sendable {
 
   /// Never waits for the store and never fails: a full ring drops the record and counts it.
   ///
-  /// - Parameter tensors: kept by reference until the next fold, where there is room for them.
+  /// - Parameter tensors: kept by reference until the next fold, where there is room for them and the request is one that
+  ///   is looked at: see `TensorSampling`.
   package func record(_ record: PredictionRecord, _ tensors: PredictionTensors? = nil) {
     let settings = settings
     let bytes = tensors?.byteCount ?? 0
@@ -113,6 +119,7 @@ package final class Recorder: Sendable {
       }
       let fits =
         bytes <= settings.tensorBytesPerRequest && ring.tensorBytes + bytes <= settings.tensorBytes
+        && ring.sampling.takes(record)
       if fits { ring.tensorBytes += bytes }
       ring.records.append(RecordedPrediction(record: record, tensors: fits ? tensors : nil))
     }
@@ -163,6 +170,7 @@ package final class Recorder: Sendable {
     folded.dropped += dropped
     folded.droppedEver += dropped
     for one in records {
+      folded.loads.add(one.record)
       folded.folder.add(one.record, one.tensors)
       folded.recent.add(one.record)
     }
@@ -171,6 +179,17 @@ package final class Recorder: Sendable {
   }
 
   // MARK: Flush
+
+  /// Records in a second, past which they are folded in several goes.
+  private static let busy = 5_000
+  /// Between two of them.
+  private static let betweenFolds = 100_000
+
+  /// From the next request on, tensors are looked at as the last stretch asks for.
+  private func resample(_ loads: TensorSampling.Loads, seconds: Double) {
+    let sampling = TensorSampling(loads, seconds: seconds)
+    ring.withLock { $0.sampling = sampling }
+  }
 
   /// Folds and writes what there is, now, on the calling thread.
   package func flush() {
@@ -181,12 +200,18 @@ package final class Recorder: Sendable {
       let now = reading.time
       let seconds = reading.secondsCovered(since: last)
       let jump = reading.jump(since: last)
+      let passed = max(1, (reading.uptime - last.uptime) / .seconds(1))
       last = reading
-      let (pending, droppedBefore) = folded.withLock { folded in
+      let (pending, loads, droppedBefore) = folded.withLock { folded in
         drain(into: &folded)
-        defer { folded.dropped = 0 }
-        return (folded.folder.take(), folded.dropped)
+        defer {
+          folded.dropped = 0
+          folded.loads = TensorSampling.Loads()
+        }
+        folded.isBusy = folded.loads.requests > Self.busy
+        return (folded.folder.take(), folded.loads, folded.dropped)
       }
+      resample(loads, seconds: passed)
       let isWritten = store?.write(pending, seconds: seconds, now: now) ?? false
       folded.withLock { $0.folder.written() }
       let lost = store == nil || isWritten ? 0 : pending.requests
@@ -206,8 +231,12 @@ package final class Recorder: Sendable {
     }
     guard isFirst else { return }
     let thread = Thread { [self] in
-      while stop.wait(timeout: .now() + .microseconds(microsecondsToTurn())) == .timedOut {
-        flush()
+      while true {
+        let left = microsecondsToTurn()
+        let isTurn = left <= Self.betweenFolds * 3 / 2 || !folded.withLock({ $0.isBusy })
+        let wait = isTurn ? left : Self.betweenFolds
+        guard stop.wait(timeout: .now() + .microseconds(wait)) == .timedOut else { break }
+        if isTurn { flush() } else { folded.withLock { drain(into: &$0) } }
       }
       stopped.signal()
     }

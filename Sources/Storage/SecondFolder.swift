@@ -98,7 +98,7 @@ struct SecondFolder {
         routingKey: record.routingKey)
       pending.predictions.append(prediction, id: record.id, to: series)
     }
-    capture.add(record, tensors, layout: features.layout(of: record.version))
+    capture.add(record, tensors) { features.layout(of: record.version) }
   }
 
   private mutating func note(_ request: KeyedEvents.Request, at key: RevisionKey) {

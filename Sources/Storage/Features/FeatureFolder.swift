@@ -10,11 +10,15 @@ struct FeatureFolder {
   /// Rows that a sample holds.
   static let sampleLimit = 500
 
-  private(set) var counts: [SecondKey: FeatureCounts] = [:]
-  private var versions: [ModelVersion: Watched] = [:]
+  private var counts: [SecondKey: FeatureCounts] = [:]
+  private var versions: [Watched] = []
+  private var places: [ModelVersion: Int] = [:]
+  /// Of the version that the last request asked: the next one mostly asks it, too.
+  private var newest = 0
   private let policy: @Sendable (String) -> CapturePolicy
 
   private struct Watched {
+    let version: ModelVersion
     var names: [String]
     /// Neither sampled nor counted: a reference would hold their values.
     var redacted: Set<String>
@@ -25,10 +29,17 @@ struct FeatureFolder {
     var sources: [Source] = []
     var rows = 0
     var sample: FeatureSample?
+    /// What the last request counted in, apart from the others, and on the reference's bins.
+    var open: (variant: Variant, minute: Int64, counts: FeatureCounts)?
 
-    init(_ policy: CapturePolicy) {
+    init(_ version: ModelVersion, _ policy: CapturePolicy) {
+      self.version = version
       names = policy.featureNames
       redacted = policy.redacted
+    }
+
+    func key(_ variant: Variant, _ minute: Int64) -> SecondKey {
+      SecondKey(series: SeriesKey(version: version, variant: variant), second: minute)
     }
 
     /// The columns that may be looked at.
@@ -49,17 +60,25 @@ struct FeatureFolder {
 
   /// From now on rows are counted by these bins.
   mutating func setReference(_ reference: FrozenReference) {
-    var watched = watched(reference.version)
-    watched.reference = reference
-    versions[reference.version] = watched
-    locate(reference.version)
+    let place = place(of: reference.version)
+    close(place)
+    versions[place].reference = reference
+    locate(place)
   }
 
   /// Where the features of a version stand, once a request showed it.
-  func layout(of version: ModelVersion) -> FeatureLayout? { versions[version]?.layout }
+  func layout(of version: ModelVersion) -> FeatureLayout? {
+    places[version].flatMap { versions[$0].layout }
+  }
 
-  private func watched(_ version: ModelVersion) -> Watched {
-    versions[version] ?? Watched(policy(version.model))
+  private mutating func place(of version: ModelVersion) -> Int {
+    if newest < versions.count, versions[newest].version == version { return newest }
+    newest = places[version] ?? versions.count
+    if newest == versions.count {
+      versions.append(Watched(version, policy(version.model)))
+      places[version] = newest
+    }
+    return newest
   }
 
   /// Takes in one answered request.
@@ -67,36 +86,37 @@ struct FeatureFolder {
   /// - Returns: the rows' scores as a label needs them.
   mutating func add(_ record: PredictionRecord, _ tensors: PredictionTensors) -> [Float] {
     let rows = max(1, record.rows)
-    learn(record.version, tensors, rows: rows)
-    guard let watched = versions[record.version] else { return [] }
-    let kept = watched.score?.kept(of: tensors.outputs, rows: rows) ?? []
-    guard record.variant != .direct, watched.rows < Self.rowLimit else { return kept }
-    versions[record.version]?.rows += rows
-    if watched.reference?.isProvisional ?? true { keepSample(record, tensors, rows: rows) }
-    count(record, tensors, watched, rows: rows)
+    let place = place(of: record.version)
+    learn(place, tensors, rows: rows)
+    let kept = versions[place].score?.kept(of: tensors.outputs, rows: rows) ?? []
+    guard record.variant != .direct, versions[place].rows < Self.rowLimit else { return kept }
+    versions[place].rows += rows
+    if versions[place].reference?.isProvisional ?? true {
+      keepSample(record, place, tensors, rows: rows)
+    }
+    count(record, place, tensors, rows: rows)
     return kept
   }
 
   /// Notes the form of a version's tensors, when it is not the one that is known.
-  private mutating func learn(_ version: ModelVersion, _ tensors: PredictionTensors, rows: Int) {
-    if let layout = versions[version]?.layout, layout.fits(tensors.inputs, rows: rows) { return }
-    var watched = watched(version)
-    watched.layout = FeatureLayout(tensors.inputs, rows: rows, names: watched.names)
-    watched.score = ScoreColumn(tensors.outputs, rows: rows)
-    watched.sample = nil
-    versions[version] = watched
-    locate(version)
+  private mutating func learn(_ place: Int, _ tensors: PredictionTensors, rows: Int) {
+    if versions[place].layout?.fits(tensors.inputs, rows: rows) == true { return }
+    versions[place].layout = FeatureLayout(
+      tensors.inputs, rows: rows, names: versions[place].names)
+    versions[place].score = ScoreColumn(tensors.outputs, rows: rows)
+    versions[place].sample = nil
+    locate(place)
   }
 
-  private mutating func locate(_ version: ModelVersion) {
-    guard let watched = versions[version], let reference = watched.reference else { return }
-    let columns = watched.columns
+  private mutating func locate(_ place: Int) {
+    guard let reference = versions[place].reference else { return }
+    let columns = versions[place].columns
     let names = reference.features.filter { $0.role == .feature }.map(\.name)
     // A training file has names of its own where the configuration gives none: then their order counts.
     let isByOrder =
       columns.count == names.count && !columns.contains { names.contains($0.name) }
     var rest = columns[...]
-    versions[version]?.sources = reference.features.map { feature in
+    versions[place].sources = reference.features.map { feature in
       switch feature.role {
       case .score: return .score
       case .predictedClass: return .predictedClass
@@ -108,23 +128,23 @@ struct FeatureFolder {
   }
 
   private mutating func count(
-    _ record: PredictionRecord, _ tensors: PredictionTensors, _ watched: Watched, rows: Int
+    _ record: PredictionRecord, _ place: Int, _ tensors: PredictionTensors, rows: Int
   ) {
-    guard let reference = watched.reference else { return }
-    let second = record.answeredAt.seconds
-    let key = SecondKey(
-      series: SeriesKey(version: record.version, variant: record.variant),
-      second: Tier.minute.floor(second))
+    guard let reference = versions[place].reference else { return }
+    let minute = Tier.minute.floor(record.answeredAt.seconds)
+    if let open = versions[place].open, open.minute != minute || open.variant != record.variant {
+      close(place)
+    }
     var one =
-      counts.removeValue(forKey: key)
+      versions[place].open?.counts
+      ?? counts.removeValue(forKey: versions[place].key(record.variant, minute))
+      .flatMap { $0.isOn(reference) ? $0 : nil }
       ?? FeatureCounts(
         reference: reference.id, features: reference.features.map { BinCounts($0.bins) })
-    if !one.isOn(reference) {
-      one = FeatureCounts(
-        reference: reference.id, features: reference.features.map { BinCounts($0.bins) })
-    }
-    let scores = watched.score?.scores(of: tensors.outputs, rows: rows) ?? []
-    for (index, source) in watched.sources.enumerated() {
+    // Else each addition would copy what is held here, too.
+    versions[place].open = nil
+    let scores = versions[place].score?.scores(of: tensors.outputs, rows: rows) ?? []
+    for (index, source) in versions[place].sources.enumerated() {
       let bins = reference.features[index].bins
       switch source {
       case .column(let column):
@@ -149,7 +169,13 @@ struct FeatureFolder {
         one.features[index].add(FrozenBins.missingCell, count: Int64(rows))
       }
     }
-    counts[key] = one
+    versions[place].open = (record.variant, minute, one)
+  }
+
+  private mutating func close(_ place: Int) {
+    guard let (variant, minute, open) = versions[place].open else { return }
+    versions[place].open = nil
+    counts[versions[place].key(variant, minute)] = open
   }
 
   private static func cell(
@@ -163,13 +189,16 @@ struct FeatureFolder {
   }
 
   private mutating func keepSample(
-    _ record: PredictionRecord, _ tensors: PredictionTensors, rows: Int
+    _ record: PredictionRecord, _ place: Int, _ tensors: PredictionTensors, rows: Int
   ) {
-    guard let watched = versions[record.version], watched.layout != nil else { return }
-    let columns = watched.columns
-    var sample = watched.sample ?? Self.emptySample(record, columns, watched.score)
-    guard sample.rows < Self.sampleLimit else { return }
-    let scores = watched.score?.scores(of: tensors.outputs, rows: rows) ?? []
+    guard versions[place].layout != nil,
+      versions[place].sample?.rows ?? 0 < Self.sampleLimit
+    else { return }
+    let (columns, score) = (versions[place].columns, versions[place].score)
+    var sample = versions[place].sample ?? Self.emptySample(record, columns, score)
+    // Else each addition would copy what is held here, too.
+    versions[place].sample = nil
+    let scores = score?.scores(of: tensors.outputs, rows: rows) ?? []
     for index in sample.columns.indices {
       switch sample.columns[index].declaration.role {
       case .feature:
@@ -192,7 +221,7 @@ struct FeatureFolder {
         }
       }
     }
-    versions[record.version]?.sample = sample
+    versions[place].sample = sample
   }
 
   private static func emptySample(
@@ -222,14 +251,15 @@ struct FeatureFolder {
 
   /// Hands over what was counted and sampled, and begins anew.
   mutating func take() -> (counts: [SecondKey: FeatureCounts], samples: [FeatureSample]) {
+    for place in versions.indices { close(place) }
     defer {
       counts = [:]
-      for version in versions.keys {
-        versions[version]?.rows = 0
-        versions[version]?.sample = nil
+      for place in versions.indices {
+        versions[place].rows = 0
+        versions[place].sample = nil
       }
     }
-    return (counts, versions.values.compactMap(\.sample))
+    return (counts, versions.compactMap(\.sample))
   }
 }
 

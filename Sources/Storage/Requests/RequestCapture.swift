@@ -30,7 +30,7 @@ struct RequestCapture {
   init(policy: @escaping @Sendable (String) -> CapturePolicy) { self.policy = policy }
 
   mutating func add(
-    _ record: PredictionRecord, _ tensors: PredictionTensors?, layout: FeatureLayout?
+    _ record: PredictionRecord, _ tensors: PredictionTensors?, layout: () -> FeatureLayout?
   ) {
     let model = record.version.model
     var tally = models[model] ?? Tally(policy: policy(model))
@@ -38,7 +38,7 @@ struct RequestCapture {
     guard tally.policy.keepsRequests else { return }
     if record.outcome == .ok {
       tally.seen += 1
-      guard record.id.low << 2 <= tally.threshold, tally.kept < Self.limit * 2 else { return }
+      guard record.id.draw <= tally.threshold, tally.kept < Self.limit * 2 else { return }
       tally.kept += 1
     } else {
       guard tally.failed < Self.failureLimit else { return }
@@ -49,7 +49,7 @@ struct RequestCapture {
     if bytes + size > Self.byteLimit { kept = nil } else { bytes += size }
     let redacted =
       kept.map {
-        blank(&kept, $0, rows: max(1, record.rows), layout, tally.policy.redacted)
+        blank(&kept, $0, rows: max(1, record.rows), layout(), tally.policy.redacted)
       } ?? []
     let key = SeriesKey(version: record.version, variant: record.variant)
     pending[key, default: []].append(
