@@ -5,7 +5,10 @@ package struct PredictionRecord: Sendable, Equatable {
   package var clientRequestID: String?
   package var version: ModelVersion
   package var variant: Variant
-  /// Who asked: a header, a token's name, or "anonymous". Bounded where it is counted.
+  /// Of a client that gives no name.
+  package static let anonymousClient = "anonymous"
+
+  /// Who asked: a header, a token's name, or `anonymousClient`. Bounded where it is counted.
   package var client: String
   package var outcome: Outcome
   /// Revision of the model's deployment under which the request was admitted: proof of a change judges

@@ -10,7 +10,7 @@ enum ClientName {
   static func of(_ fields: HTTPFields, principal: Principal?, from peer: Peer) -> String {
     if peer == .network, let principal { return bounded(principal.name) }
     if let value = fields[field], !value.isEmpty { return bounded(value) }
-    return principal.map { bounded($0.name) } ?? "anonymous"
+    return principal.map { bounded($0.name) } ?? PredictionRecord.anonymousClient
   }
 
   /// At most 64 characters, of which each is a letter, a digit or one of ` ._-@:/`.

@@ -45,14 +45,23 @@ struct PendingPrediction: Equatable {
   var revision: Int64 = 0
   /// See `PredictionRecord.routingKey`.
   var routingKey: UInt64?
+  /// Under which its client is counted; nil where nobody knows it.
+  var client: String?
   var isLabelled = false
 }
 
 struct ClientKey: Hashable {
   var version: ModelVersion
+  var variant: Variant
   var client: String
   var outcome: Outcome
   var minute: Int64
+}
+
+struct ClientLabelCounts: Equatable {
+  var counts = LabelCounts()
+  /// Of known clients.
+  var clients: [String: LabelCounts] = [:]
 }
 
 struct ClientTally: Equatable {
@@ -73,7 +82,7 @@ package struct PendingBatch: Equatable {
   /// By the minute of the prediction.
   var quality: [SecondKey: QualityRow] = [:]
   /// Labels by the deployment's revision under which the prediction was made; not written.
-  var revisionLabels: [RevisionKey: LabelCounts] = [:]
+  var revisionLabels: [RevisionKey: ClientLabelCounts] = [:]
   /// Where routing sticks to a key: what each request, and each label, was; not written.
   var keyed: [RevisionKey: KeyedEvents] = [:]
   package var requestsKept: [SeriesKey: [CapturedRequest]] = [:]

@@ -4,7 +4,7 @@ import Domain
 ///
 /// 0: zigzag LEB128 of an integer. 1: the bits of a Double, 8 bytes little-endian. 2: LEB128 length and UTF-8. 3: a score,
 /// the bits of a Float, 4 bytes little-endian. 4: LEB128 of the deployment's revision. 5: what stands for
-/// the routing key, 8 bytes little-endian.
+/// the routing key, 8 bytes little-endian. 6: the client's name, as 2.
 enum PredictionCoding {
   static func encode(_ prediction: PendingPrediction) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -19,9 +19,7 @@ enum PredictionCoding {
           bytes.append(UInt8(truncatingIfNeeded: number.bitPattern >> shift))
         }
       case .text(let text):
-        bytes.append(2)
-        LEB128.append(UInt64(text.utf8.count), to: &bytes)
-        bytes.append(contentsOf: text.utf8)
+        append(text, tag: 2, to: &bytes)
       }
     }
     for score in prediction.scores {
@@ -40,7 +38,20 @@ enum PredictionCoding {
         bytes.append(UInt8(truncatingIfNeeded: key >> shift))
       }
     }
+    if let client = prediction.client { append(client, tag: 6, to: &bytes) }
     return bytes
+  }
+
+  private static func append(_ text: String, tag: UInt8, to bytes: inout [UInt8]) {
+    bytes.append(tag)
+    LEB128.append(UInt64(text.utf8.count), to: &bytes)
+    bytes.append(contentsOf: text.utf8)
+  }
+
+  private static func text(_ rest: inout ArraySlice<UInt8>) -> String? {
+    guard let length = LEB128.unsigned(&rest), length <= UInt64(rest.count) else { return nil }
+    defer { rest = rest.dropFirst(Int(length)) }
+    return String(decoding: rest.prefix(Int(length)), as: UTF8.self)
   }
 
   /// Puts what `encode` wrote into a prediction; false for bytes that it does not make.
@@ -57,12 +68,8 @@ enum PredictionCoding {
         prediction.values.append(.number(Double(bitPattern: bits)))
         rest = rest.dropFirst(8)
       case 2:
-        guard let length = LEB128.unsigned(&rest), length <= UInt64(rest.count) else {
-          return false
-        }
-        prediction.values.append(
-          .text(String(decoding: rest.prefix(Int(length)), as: UTF8.self)))
-        rest = rest.dropFirst(Int(length))
+        guard let text = text(&rest) else { return false }
+        prediction.values.append(.text(text))
       case 3:
         guard rest.count >= 4 else { return false }
         let bits = rest.prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
@@ -75,6 +82,9 @@ enum PredictionCoding {
         guard rest.count >= 8 else { return false }
         prediction.routingKey = rest.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
         rest = rest.dropFirst(8)
+      case 6:
+        guard let client = text(&rest) else { return false }
+        prediction.client = client
       default: return false
       }
     }

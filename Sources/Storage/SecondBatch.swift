@@ -63,8 +63,8 @@ extension SecondBatch {
       },
       clients: pending.clients.map { key, tally in
         ClientCount(
-          version: key.version, client: key.client, outcome: key.outcome, minute: key.minute,
-          count: tally.count, times: tally.times)
+          version: key.version, variant: key.variant, client: key.client, outcome: key.outcome,
+          minute: key.minute, count: tally.count, times: tally.times)
       }, dropped: dropped, status: status)
     features = pending.features.map { key, counts in
       FeatureRollup(
@@ -79,7 +79,7 @@ extension SecondBatch {
     revisionLabels = pending.revisionLabels.map { key, counts in
       RevisionLabels(
         version: key.series.version, variant: key.series.variant, revision: key.revision,
-        counts: counts)
+        counts: counts.counts, clients: counts.clients)
     }
     keyed = pending.keyed.map { key, events in
       KeyedRollup(
@@ -261,6 +261,19 @@ package struct RevisionLabels: Sendable, Equatable {
   package var variant: Variant
   package var revision: Int64
   package var counts: LabelCounts
+  /// Those of clients that are known.
+  package var clients: [String: LabelCounts]
+
+  package init(
+    version: ModelVersion, variant: Variant, revision: Int64, counts: LabelCounts,
+    clients: [String: LabelCounts] = [:]
+  ) {
+    self.version = version
+    self.variant = variant
+    self.revision = revision
+    self.counts = counts
+    self.clients = clients
+  }
 }
 
 /// Requests and labels of one version in one part under one revision, each with its routing key.
@@ -332,6 +345,7 @@ package struct ClientCount: Sendable, Equatable {
   package static let overflow = "__overflow__"
 
   package var version: ModelVersion
+  package var variant: Variant
   package var client: String
   package var outcome: Outcome
   /// Start of the minute, in seconds since 1970.
@@ -357,10 +371,11 @@ package struct ClientCount: Sendable, Equatable {
   }
 
   package init(
-    version: ModelVersion, client: String, outcome: Outcome, minute: Int64, count: Int64,
-    times: Times = Times()
+    version: ModelVersion, variant: Variant, client: String, outcome: Outcome, minute: Int64,
+    count: Int64, times: Times = Times()
   ) {
     self.version = version
+    self.variant = variant
     self.client = client
     self.outcome = outcome
     self.minute = minute

@@ -95,7 +95,7 @@ struct SecondFolder {
       let prediction = PendingPrediction(
         second: second, clientRequestID: record.clientRequestID.map(Self.shortened),
         values: record.predictions, scores: scores, revision: record.revision,
-        routingKey: record.routingKey)
+        routingKey: record.routingKey, client: name(of: record))
       pending.predictions.append(prediction, id: record.id, to: series)
     }
     capture.add(record, tensors) { features.layout(of: record.version) }
@@ -116,7 +116,7 @@ struct SecondFolder {
   ) {
     guard record.variant != .shadow else { return }
     if let open = openClient?.key, open.client == record.client, open.version == record.version,
-      open.outcome == record.outcome, open.minute == minute
+      open.variant == record.variant, open.outcome == record.outcome, open.minute == minute
     {
       openClient?.tally.count += 1
       openClient?.tally.times += times
@@ -124,7 +124,8 @@ struct SecondFolder {
     }
     closeClient()
     let key = ClientKey(
-      version: record.version, client: counted(record), outcome: record.outcome, minute: minute)
+      version: record.version, variant: record.variant, client: counted(record),
+      outcome: record.outcome, minute: minute)
     openClient = (key, ClientTally(count: 1, times: times))
   }
 
@@ -134,6 +135,14 @@ struct SecondFolder {
       pending.clients[key]?.times += tally.times
     }
     openClient = nil
+  }
+
+  /// The client whose label a label of this record's will be; a shadow's and a direct request's are no evidence.
+  private mutating func name(of record: PredictionRecord) -> String? {
+    guard record.client != PredictionRecord.anonymousClient,
+      record.variant == .champion || record.variant == .challenger
+    else { return nil }
+    return counted(record)
   }
 
   /// The name under which a record's client is counted.
@@ -234,7 +243,10 @@ struct SecondFolder {
     if let predicted = prediction.values.first, let truth = label.values.first {
       unit.add(predicted.error(against: truth))
     }
-    pending.revisionLabels[revision, default: LabelCounts()] += unit
+    pending.revisionLabels[revision, default: ClientLabelCounts()].counts += unit
+    if let client = prediction.client {
+      pending.revisionLabels[revision]?.clients[client, default: LabelCounts()] += unit
+    }
     if let routingKey = prediction.routingKey, unit.correct + unit.wrong > 0,
       pending.keyed[revision]?.labels.count ?? 0 < KeyedEvents.limit
     {

@@ -5,64 +5,6 @@ import Testing
 @testable import Control
 @testable import Storage
 
-/// A board that is fed second by second, as the recorder would.
-private struct Bench {
-  static let start: Int64 = 1_767_268_800
-
-  var board = JudgementBoard()
-  var second = Bench.start
-  var events: [JudgementBoard.Event] = []
-  var deployment: Deployment
-
-  init(challenger: Double? = nil) {
-    deployment = Deployment(
-      model: "m", revision: 1, champion: "1", championSince: Timestamp(seconds: Bench.start),
-      challenger: challenger.map { .init(version: "2", weight: $0) })
-    board.setObjective(
-      ServiceObjective(availability: 0.999, latency: 50_000, latencyObjective: 0.99), of: "m",
-      days: [])
-  }
-
-  static let one = ModelVersion(model: "m", version: "1")
-  static let two = ModelVersion(model: "m", version: "2")
-
-  mutating func step(_ change: (inout SecondBatch) -> Void = { _ in }) {
-    var batch = SecondBatch(time: Timestamp(seconds: second + 1), from: second, to: second + 1)
-    change(&batch)
-    events += board.add(batch, deployments: ["m": deployment], fault: { _ in nil })
-    board.refresh(["m": deployment], now: second + 1, isDue: true)
-    second += 1
-  }
-
-  func rollup(
-    _ version: ModelVersion, _ variant: Variant, ok: Int64, failed: Int64 = 0, slow: Int64 = 0
-  ) -> SecondRollup {
-    var rollup = SecondRollup(version: version, variant: variant, second: second)
-    rollup.counters.ok = ok
-    rollup.counters.failed = failed
-    rollup.counters.timed = ok + failed
-    rollup.counters.slow = slow
-    var revision = RevisionCounts()
-    revision.requests = ok + failed
-    revision.serverErrors = failed
-    revision.timed = ok + failed
-    revision.slow = slow
-    revision.routed = ok + failed
-    revision.routedErrors = failed
-    rollup.byRevision = [deployment.revision: revision]
-    for _ in 0..<ok + failed { rollup.latency.add(1_000) }
-    return rollup
-  }
-
-  var told: [String] {
-    events.compactMap { event in
-      if case .told(let action, _, _) = event { action } else { nil }
-    }
-  }
-
-  var judgement: ModelJudgement? { board.summary(of: "m") }
-}
-
 struct JudgementBoardTests {
   private static func sample(_ shift: Double, rows: Int, seed: inout UInt64) -> [Double] {
     (0..<rows).map { _ in
@@ -78,12 +20,12 @@ struct JudgementBoardTests {
 
   /// Feeds live rows until the reference is made, and gives it.
   private static func reference(
-    _ bench: inout Bench, seed: inout UInt64
+    _ bench: inout JudgementBench, seed: inout UInt64
   ) throws -> FrozenReference {
     for _ in 0..<10 {
       let values = sample(0, rows: 500, seed: &seed)
       bench.step { batch in
-        batch.samples = [FeatureSample(version: Bench.one, columns: [column(values)])]
+        batch.samples = [FeatureSample(version: JudgementBench.one, columns: [column(values)])]
       }
     }
     let made = bench.events.compactMap { event in
@@ -94,7 +36,7 @@ struct JudgementBoardTests {
 
   /// The same as a final one, as after a day.
   private static func finalReference(
-    _ bench: inout Bench, seed: inout UInt64
+    _ bench: inout JudgementBench, seed: inout UInt64
   ) throws -> FrozenReference {
     var reference = try reference(&bench, seed: &seed)
     #expect(reference.id == 1 && reference.rows == 5_000 && reference.isProvisional)
@@ -104,7 +46,7 @@ struct JudgementBoardTests {
   }
 
   private static func feed(
-    _ bench: inout Bench, _ reference: FrozenReference, shift: Double, seconds: Int,
+    _ bench: inout JudgementBench, _ reference: FrozenReference, shift: Double, seconds: Int,
     seed: inout UInt64
   ) {
     for _ in 0..<seconds {
@@ -116,7 +58,7 @@ struct JudgementBoardTests {
       bench.step { batch in
         batch.features = [
           FeatureRollup(
-            version: Bench.one, variant: .champion, minute: batch.from, counts: features)
+            version: JudgementBench.one, variant: .champion, minute: batch.from, counts: features)
         ]
       }
     }
@@ -124,7 +66,7 @@ struct JudgementBoardTests {
 
   @Test func `a reference is made of live rows, and drift opens, is told once, and closes`() throws
   {
-    var bench = Bench()
+    var bench = JudgementBench()
     var seed: UInt64 = 7
     #expect(bench.judgement?.drift.isEmpty ?? true)
     let reference = try Self.finalReference(&bench, seed: &seed)
@@ -146,7 +88,7 @@ struct JudgementBoardTests {
   func `a clock that is set ends no window, silences no arm and makes no verdict`(
     jump: Int64
   ) throws {
-    var (steady, jumping) = (Bench(challenger: 0.2), Bench(challenger: 0.2))
+    var (steady, jumping) = (JudgementBench(challenger: 0.2), JudgementBench(challenger: 0.2))
     var seed: UInt64 = 11
     let reference = try Self.reference(&steady, seed: &seed)
     seed = 11
@@ -164,8 +106,8 @@ struct JudgementBoardTests {
           if isSet { bench.second += jump }
           // The challenger comes last: nobody may take it for silent until then.
           let challenger =
-            second < 20 || second > 25 ? [bench.rollup(Bench.two, .challenger, ok: 4)] : []
-          let rollups = [bench.rollup(Bench.one, .champion, ok: 16)] + challenger
+            second < 20 || second > 25 ? [bench.rollup(JudgementBench.two, .challenger, ok: 4)] : []
+          let rollups = [bench.rollup(JudgementBench.one, .champion, ok: 16)] + challenger
           bench.step { batch in
             batch.rollups = rollups
             if isSet { batch.clockJump = Double(jump) }
@@ -184,7 +126,7 @@ struct JudgementBoardTests {
   }
 
   @Test func `windows do not overlap, and one with too few rows gives no verdict`() throws {
-    var bench = Bench()
+    var bench = JudgementBench()
     var seed: UInt64 = 9
     let reference = try Self.reference(&bench, seed: &seed)
     Self.feed(&bench, reference, shift: 0.4, seconds: 3, seed: &seed)
@@ -202,7 +144,7 @@ struct JudgementBoardTests {
   }
 
   @Test func `against a provisional reference drift is suspected, and opens nothing`() throws {
-    var bench = Bench()
+    var bench = JudgementBench()
     var seed: UInt64 = 13
     let reference = try Self.reference(&bench, seed: &seed)
     Self.feed(&bench, reference, shift: 0.4, seconds: 200, seed: &seed)
@@ -213,7 +155,7 @@ struct JudgementBoardTests {
   }
 
   @Test func `what drift remembers goes over a restart`() throws {
-    var bench = Bench()
+    var bench = JudgementBench()
     var seed: UInt64 = 11
     let reference = try Self.finalReference(&bench, seed: &seed)
     Self.feed(&bench, reference, shift: 0.4, seconds: 130, seed: &seed)
@@ -229,11 +171,11 @@ struct JudgementBoardTests {
   func `a challenger that fails is judged, told once, and the judge says what it would have done`()
     throws
   {
-    var bench = Bench(challenger: 0.1)
+    var bench = JudgementBench(challenger: 0.1)
     for _ in 0..<60 {
       let rollups = [
-        bench.rollup(Bench.one, .champion, ok: 90),
-        bench.rollup(Bench.two, .challenger, ok: 8, failed: 2),
+        bench.rollup(JudgementBench.one, .champion, ok: 90),
+        bench.rollup(JudgementBench.two, .challenger, ok: 8, failed: 2),
       ]
       bench.step { $0.rollups = rollups }
     }
@@ -249,10 +191,11 @@ struct JudgementBoardTests {
   @Test func `a challenger that is as good keeps collecting, and other versions do not count`()
     throws
   {
-    var bench = Bench(challenger: 0.1)
+    var bench = JudgementBench(challenger: 0.1)
     for _ in 0..<30 {
       let rollups = [
-        bench.rollup(Bench.one, .champion, ok: 90), bench.rollup(Bench.two, .challenger, ok: 10),
+        bench.rollup(JudgementBench.one, .champion, ok: 90),
+        bench.rollup(JudgementBench.two, .challenger, ok: 10),
         bench.rollup(ModelVersion(model: "m", version: "3"), .shadow, ok: 0, failed: 100),
         bench.rollup(ModelVersion(model: "other", version: "2"), .challenger, ok: 0, failed: 100),
       ]
@@ -268,11 +211,11 @@ struct JudgementBoardTests {
   }
 
   @Test func `an ended comparison does not come back after a restart`() throws {
-    var bench = Bench(challenger: 0.1)
+    var bench = JudgementBench(challenger: 0.1)
     for _ in 0..<60 {
       let rollups = [
-        bench.rollup(Bench.one, .champion, ok: 90),
-        bench.rollup(Bench.two, .challenger, ok: 8, failed: 2),
+        bench.rollup(JudgementBench.one, .champion, ok: 90),
+        bench.rollup(JudgementBench.two, .challenger, ok: 8, failed: 2),
       ]
       bench.step { $0.rollups = rollups }
     }
@@ -284,7 +227,7 @@ struct JudgementBoardTests {
     for (remembered, verdict) in [
       (running, ExperimentSummary.Verdict.rollBack), (ended, .collecting),
     ] {
-      var restarted = Bench(challenger: 0.1)
+      var restarted = JudgementBench(challenger: 0.1)
       restarted.board = JudgementBoard(remembered: remembered)
       restarted.step()
       #expect(restarted.judgement?.experiment?.verdict == verdict)
@@ -292,14 +235,14 @@ struct JudgementBoardTests {
   }
 
   @Test func `a new challenger is a new comparison, a new share is not`() throws {
-    var bench = Bench(challenger: 0.1)
+    var bench = JudgementBench(challenger: 0.1)
     for revision in 1...3 {
       bench.deployment.revision = Int64(revision)
       bench.deployment.challenger?.weight = 0.1 * Double(revision)
       let ok = Int64(10 * revision)
       let rollups = [
-        bench.rollup(Bench.one, .champion, ok: 100 - ok),
-        bench.rollup(Bench.two, .challenger, ok: ok),
+        bench.rollup(JudgementBench.one, .champion, ok: 100 - ok),
+        bench.rollup(JudgementBench.two, .challenger, ok: ok),
       ]
       bench.step { $0.rollups = rollups }
     }
@@ -313,11 +256,11 @@ struct JudgementBoardTests {
   @Test func `an outage burns the budget, and the fast pair fires once its window is filled`()
     throws
   {
-    var bench = Bench()
+    var bench = JudgementBench()
     for index in 0..<2_400 {
       let isOut = index >= 1_900
       let rollups = [
-        bench.rollup(Bench.one, .champion, ok: isOut ? 50 : 100, failed: isOut ? 50 : 0)
+        bench.rollup(JudgementBench.one, .champion, ok: isOut ? 50 : 100, failed: isOut ? 50 : 0)
       ]
       bench.step { $0.rollups = rollups }
     }
@@ -335,12 +278,12 @@ extension JudgementBoardTests {
   @Test func `a champion that fails requests does not make the challenger look wrong or slow`()
     throws
   {
-    var bench = Bench(challenger: 0.1)
+    var bench = JudgementBench(challenger: 0.1)
     for _ in 0..<300 {
       // A third of the champion's requests fail, so a third of its labels is missing; both are as wrong, and as slow.
       let rollups = [
-        bench.rollup(Bench.one, .champion, ok: 60, failed: 30, slow: 6),
-        bench.rollup(Bench.two, .challenger, ok: 10, slow: 1),
+        bench.rollup(JudgementBench.one, .champion, ok: 60, failed: 30, slow: 6),
+        bench.rollup(JudgementBench.two, .challenger, ok: 10, slow: 1),
       ]
       var champion = LabelCounts()
       champion.correct = 45
@@ -351,8 +294,10 @@ extension JudgementBoardTests {
       bench.step { batch in
         batch.rollups = rollups
         batch.revisionLabels = [
-          RevisionLabels(version: Bench.one, variant: .champion, revision: 1, counts: champion),
-          RevisionLabels(version: Bench.two, variant: .challenger, revision: 1, counts: challenger),
+          RevisionLabels(
+            version: JudgementBench.one, variant: .champion, revision: 1, counts: champion),
+          RevisionLabels(
+            version: JudgementBench.two, variant: .challenger, revision: 1, counts: challenger),
         ]
       }
     }

@@ -21,8 +21,8 @@ struct RecentClientsTests {
     times.slow = slow
     times.sum = sum
     return ClientCount(
-      version: ModelVersion(model: "m", version: "1"), client: client, outcome: outcome,
-      minute: minute, count: requests, times: times)
+      version: ModelVersion(model: "m", version: "1"), variant: .champion, client: client,
+      outcome: outcome, minute: minute, count: requests, times: times)
   }
 
   @Test func `those who got least come first, over versions and minutes, and old minutes go`() {

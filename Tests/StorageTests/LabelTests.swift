@@ -53,16 +53,18 @@ struct LabelTests {
   @Test func `a request of several rows is one unit where versions are compared`() throws {
     let bench = try RecorderBench()
     let record = PredictionRecord.sample(
-      revision: 7, predictions: [.integer(1), .integer(0), .integer(0)])
+      client: "shop", revision: 7, predictions: [.integer(1), .integer(0), .integer(0)])
     bench.recorder.record(record)
+    bench.recorder.flush()
     let label = Self.batch("\(record.id)", .integer(1), .integer(1), .integer(1))
     #expect(
       bench.recorder.join(model: "electricity", label, now: .noon) == LabelReceipt(joined: 1))
     bench.recorder.flush()
-    let batch = try #require(bench.batches.all.first)
+    let batch = try #require(bench.batches.all.last)
     #expect(batch.labels.first?.counts.rows == 3 && batch.labels.first?.counts.wrong == 2)
     let unit = try #require(batch.revisionLabels.first)
     #expect(unit.revision == 7 && unit.counts.rows == 1 && unit.counts.correct == 1)
+    #expect(unit.clients == ["shop": unit.counts])
   }
 
   @Test func `the same id twice in one batch is one label and a duplicate`() throws {

@@ -19,7 +19,7 @@ struct PredictionBlockTests {
           values: [
             .integer(Int64(index) - 5), .number(Double(index) / 7), .text("klasse \(index)"),
           ], scores: index % 3 == 0 ? [0.25, Float(index) / 9, 1] : [],
-          revision: Int64(index * 200))
+          revision: Int64(index * 200), client: index % 5 == 0 ? "shop ü" : nil)
       )
     }.sorted { $0.id < $1.id }
   }

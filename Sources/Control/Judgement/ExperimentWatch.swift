@@ -25,6 +25,9 @@ struct ExperimentWatch: Sendable {
   private var labels = ByArm<Int64>(champion: 0, challenger: 0)
   private var predicted = ByArm<Int64>(champion: 0, challenger: 0)
 
+  /// Whose requests failed at the challenger, since the server's start.
+  private var suspects = RecentFailures()
+
   /// Answers and labels that wait until both arms have some.
   private var given = GivenTrials()
 
@@ -99,17 +102,20 @@ struct ExperimentWatch: Sendable {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
       addKeyed(rollup, arm, to: &batches)
     }
-    if var newest = batches.keys.max().flatMap({ batches[$0] }), let revision = batches.keys.max() {
-      newest.clients = clients(batch.clients, model: model)
-      batches[revision] = newest
+    let clients = clients(batch, model: model)
+    let newest = batches.keys.max() ?? newestLabelled(batch, model: model)
+    if !clients.isEmpty, let newest, var one = self.batch(newest, in: batches) {
+      one.clients = clients
+      batches[newest] = one
     }
+    suspects.add(batch, version: ModelVersion(model: model, version: memory.challenger))
     for revision in batches.keys.sorted() {
       if let one = batches[revision] { memory.judge.observe(one, at: now) }
     }
     for one in given.take(splits: memory.shares) { memory.judge.observe(one, at: now) }
   }
 
-  private func arm(_ version: String, _ variant: Variant) -> Arm? {
+  func arm(_ version: String, _ variant: Variant) -> Arm? {
     switch variant {
     case .champion: version == memory.champion ? .champion : nil
     case .challenger: version == memory.challenger ? .challenger : nil
@@ -191,38 +197,6 @@ struct ExperimentWatch: Sendable {
     batches[rollup.revision] = one
   }
 
-  /// Those with the most failures and slow requests of this batch.
-  private func clients(_ counts: [ClientCount], model: String) -> [ExperimentBatch.Client] {
-    var clients: [String: ExperimentBatch.Client] = [:]
-    for count in counts where count.version.model == model && count.client != "anonymous" {
-      let arm: Arm
-      switch count.version.version {
-      case memory.champion: arm = .champion
-      case memory.challenger: arm = .challenger
-      default: continue
-      }
-      var client =
-        clients[count.client] ?? ExperimentBatch.Client(count.client, requests: .zero)
-      client.requests[arm] += Int(count.count)
-      if count.outcome.isServerError {
-        client.failures[arm] += Int(count.count)
-      }
-      // Where keys are the unit, a client's failures are not what it added to the evidence: the judge leaves out a key.
-      if memory.keys == nil {
-        client.draws[.errors, default: .zero][arm] = client.failures[arm]
-        client.draws[.slowRequests, default: .zero][arm] += Int(count.times.slow)
-      }
-      clients[count.client] = client
-    }
-    return clients.values.sorted { left, right in
-      let events = [left, right].map {
-        $0.draws.values.reduce($0.failures.total) { $0 + $1.total }
-      }
-      return (events[0], left.requests.total, right.name)
-        > (events[1], right.requests.total, left.name)
-    }.prefix(32).map { $0 }
-  }
-
   // MARK: Judging
 
   /// - Parameters:
@@ -242,6 +216,7 @@ struct ExperimentWatch: Sendable {
       context.burn = ByArm(
         champion: burn(recent.champion, objective, now: now.seconds),
         challenger: burn(recent.challenger, objective, now: now.seconds))
+      context.burn?.challenger.worstClient = suspects.worst(of: 3_600, before: now.seconds)
     }
     let before = memory.judge.verdict?.kind
     let verdict = memory.judge.step(at: Double(now.seconds), context)

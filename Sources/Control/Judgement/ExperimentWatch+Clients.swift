@@ -1,0 +1,79 @@
+import Domain
+import Statistics
+import Storage
+
+/// Who is behind what is counted: one client alone must not decide a comparison.
+extension ExperimentWatch {
+  /// Those with the most failures, slow requests and wrong predictions of a batch.
+  func clients(_ batch: SecondBatch, model: String) -> [ExperimentBatch.Client] {
+    var clients: [String: ExperimentBatch.Client] = [:]
+    func with(_ name: String, _ change: (inout ExperimentBatch.Client) -> Void) {
+      change(&clients[name, default: ExperimentBatch.Client(name, requests: .zero)])
+    }
+    // Where keys are the unit, a client's failures are not what it added to the evidence: the judge leaves out a key.
+    let isEvidence = memory.keys == nil
+    for count in batch.clients
+    where count.version.model == model && count.client != PredictionRecord.anonymousClient {
+      guard let arm = arm(count.version.version, count.variant) else { continue }
+      with(count.client) { client in
+        client.requests[arm] += Int(count.count)
+        if count.outcome.isServerError { client.failures[arm] += Int(count.count) }
+        guard isEvidence else { return }
+        client.draws[.errors, default: .zero][arm] = client.failures[arm]
+        client.draws[.slowRequests, default: .zero][arm] += Int(count.times.slow)
+      }
+    }
+    for rollup in batch.revisionLabels where rollup.version.model == model && isEvidence {
+      guard let arm = arm(rollup.version.version, rollup.variant),
+        memory.shares[rollup.revision] != nil
+      else { continue }
+      for (name, counts) in rollup.clients where counts.wrong > 0 {
+        with(name) { $0.draws[.wrongPredictions, default: .zero][arm] += Int(counts.wrong) }
+      }
+    }
+    return clients.values.sorted { left, right in
+      let events = [left, right].map {
+        $0.draws.values.reduce($0.failures.total) { $0 + $1.total }
+      }
+      return (events[0], left.requests.total, right.name)
+        > (events[1], right.requests.total, left.name)
+    }.prefix(32).map { $0 }
+  }
+
+  /// Of the revisions whose share is known: under which what was labelled now was predicted.
+  func newestLabelled(_ batch: SecondBatch, model: String) -> Int64? {
+    batch.revisionLabels.filter { rollup in
+      rollup.version.model == model && memory.shares[rollup.revision] != nil
+        && arm(rollup.version.version, rollup.variant) != nil
+    }.map(\.revision).max()
+  }
+}
+
+/// Failed requests of one version by client, a minute each, for an hour.
+///
+/// Bounded by the recorder, which counts the clients past its bound as one.
+struct RecentFailures: Sendable {
+  static let minutes: Int64 = 60
+
+  private var byMinute: [Int64: [String: Int]] = [:]
+
+  mutating func add(_ batch: SecondBatch, version: ModelVersion) {
+    for count in batch.clients
+    where count.version == version && count.variant == .challenger
+      && count.outcome.isServerError && count.client != PredictionRecord.anonymousClient
+    {
+      byMinute[count.minute, default: [:]][count.client, default: 0] += Int(count.count)
+    }
+    let oldest = batch.to - (Self.minutes + 1) * 60
+    byMinute = byMinute.filter { $0.key > oldest }
+  }
+
+  /// The client with the most failures in the last `seconds`; nil: no client is known to have one.
+  func worst(of seconds: Int64, before now: Int64) -> (name: String, badCount: Int)? {
+    var sums: [String: Int] = [:]
+    for (minute, clients) in byMinute where minute > now - seconds - 60 {
+      sums.merge(clients, uniquingKeysWith: +)
+    }
+    return sums.max { ($0.value, $1.key) < ($1.value, $0.key) }.map { ($0.key, $0.value) }
+  }
+}

@@ -1,0 +1,104 @@
+import Domain
+import Testing
+
+@testable import Control
+@testable import Storage
+
+/// One client alone decides nothing, whatever the guardrail.
+struct OneClientTests {
+  private static func count(
+    _ client: String, _ version: ModelVersion, _ variant: Variant, failed: Int64,
+    at second: Int64
+  ) -> ClientCount {
+    ClientCount(
+      version: version, variant: variant, client: client, outcome: .failed,
+      minute: second - second % 60, count: failed)
+  }
+
+  private static func labels(
+    _ version: ModelVersion, _ variant: Variant, correct: Int64, wrong: Int64, of client: String?
+  ) -> RevisionLabels {
+    var counts = LabelCounts()
+    counts.correct = correct
+    counts.wrong = wrong
+    return RevisionLabels(
+      version: version, variant: variant, revision: 1, counts: counts,
+      clients: client.map { [$0: counts] } ?? [:])
+  }
+
+  /// Three minutes in which the challenger is wrong in half of the cases, the champion in a tenth.
+  private static func judged(wrongAt client: String?) -> ExperimentSummary? {
+    var bench = JudgementBench(challenger: 0.2)
+    for _ in 0..<180 {
+      let rollups = [
+        bench.rollup(JudgementBench.one, .champion, ok: 40),
+        bench.rollup(JudgementBench.two, .challenger, ok: 10),
+      ]
+      bench.step { batch in
+        batch.rollups = rollups
+        batch.revisionLabels = [
+          labels(JudgementBench.one, .champion, correct: 36, wrong: 4, of: nil),
+          labels(JudgementBench.two, .challenger, correct: 5, wrong: 5, of: client),
+        ]
+      }
+    }
+    return bench.judgement?.experiment
+  }
+
+  @Test func `predictions that are wrong for many end the experiment, for one client they don't`()
+    throws
+  {
+    let many = try #require(Self.judged(wrongAt: nil))
+    #expect(many.verdict == .rollBack, "\(many.words)")
+    let one = try #require(Self.judged(wrongAt: "acme"))
+    #expect(one.verdict != .rollBack)
+    #expect(one.words.contains("acme"), "\(one.words)")
+  }
+
+  @Test func `labels that come long after the last request still name their client`() throws {
+    var bench = JudgementBench(challenger: 0.2)
+    bench.step()
+    for _ in 0..<180 {
+      bench.step { batch in
+        batch.revisionLabels = [
+          Self.labels(JudgementBench.one, .champion, correct: 36, wrong: 4, of: nil),
+          Self.labels(JudgementBench.two, .challenger, correct: 5, wrong: 5, of: "acme"),
+        ]
+      }
+    }
+    let experiment = try #require(bench.judgement?.experiment)
+    #expect(experiment.verdict != .rollBack)
+    #expect(experiment.words.contains("acme"), "\(experiment.words)")
+  }
+
+  /// Ten minutes in which the challenger fails so often that it burns its budget, while no comparison has proof yet.
+  private static func burnt(by client: String, _ variant: Variant) -> RecentFailures {
+    var failures = RecentFailures()
+    for second in stride(from: JudgementBench.start, to: JudgementBench.start + 600, by: 1) {
+      var batch = SecondBatch(
+        time: Timestamp(seconds: second + 1), from: second, to: second + 1)
+      batch.clients = [
+        count(client, JudgementBench.two, variant, failed: 2, at: second),
+        count("other", JudgementBench.two, .challenger, failed: 1, at: second),
+        count("anonymous", JudgementBench.two, .challenger, failed: 9, at: second),
+      ]
+      failures.add(batch, version: JudgementBench.two)
+    }
+    return failures
+  }
+
+  @Test func `who burns the budget is known, for as long as it burns`() throws {
+    let failures = Self.burnt(by: "acme", .challenger)
+    let now = JudgementBench.start + 600
+    let worst = try #require(failures.worst(of: 3_600, before: now))
+    #expect(worst.name == "acme")
+    #expect(worst.badCount == 1_200)
+    #expect(failures.worst(of: 3_600, before: now + 7_200)?.name == nil)
+  }
+
+  @Test func `who asked for the version itself is no witness against it`() throws {
+    let failures = Self.burnt(by: "acme", .direct)
+    let worst = try #require(failures.worst(of: 3_600, before: JudgementBench.start + 600))
+    #expect(worst.name == "other")
+  }
+}
