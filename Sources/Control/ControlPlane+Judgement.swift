@@ -15,11 +15,16 @@ extension ControlPlane {
     let remembered = await judging.run {
       (
         judges: (try? store.judges()) ?? [:], budgets: (try? store.budgets()) ?? [:],
-        references: (try? store.references()) ?? [], newest: (try? store.newestReferenceID()) ?? 0
+        references: (try? store.references()) ?? [], newest: (try? store.newestReferenceID()) ?? 0,
+        samples: (try? judgement.metrics.referenceSamples()) ?? [:]
       )
     }
+    let now = settings.clock().seconds
     board = JudgementBoard(
-      remembered: remembered.judges, nextReference: remembered.newest + 1,
+      remembered: remembered.judges,
+      collections: remembered.samples.compactMapValues {
+        ReferenceCollection(saved: $0, now: now)
+      }, nextReference: remembered.newest + 1,
       stickyModels: judgement.stickyModels, price: judgement.price)
     for reference in remembered.references {
       board.use(reference)
@@ -34,8 +39,24 @@ extension ControlPlane {
       }
       await seed(name, judgement)
     }
+    await forgetJudges(of: remembered.judges)
     // A long file must not hold up the start.
     Task { await lookForTrainingReferences() }
+  }
+
+  /// What was known of versions that are neither deployed nor in the repository any more goes: else it would stay for good.
+  private func forgetJudges(of remembered: [String: String]) async {
+    var known: Set<ModelVersion> = []
+    for name in modelNames {
+      let deployed = deployments[name].map { [$0.answering] + $0.pinnedVersions } ?? []
+      for version in dataPlane.versions(of: name) + deployed {
+        known.insert(ModelVersion(model: name, version: version))
+      }
+    }
+    let gone = JudgementBoard.Memories.keys(in: remembered.keys, ofOthersThan: known)
+    guard !gone.isEmpty else { return }
+    let store = ledger.store
+    await judging.run { try? store.removeJudges(gone) }
   }
 
   private func seed(_ name: String, _ judgement: JudgementServices) async {
@@ -120,6 +141,31 @@ extension ControlPlane {
       await compareSeason(version, now: now.seconds, judgement)
     }
     await remember(now)
+    if now.seconds - collectionsStored >= Self.betweenCollections {
+      collectionsStored = now.seconds
+      await keepCollections(now.seconds)
+    }
+  }
+
+  /// Seconds between two writes of what a reference is being made of: so much of its day is lost by a restart.
+  private static let betweenCollections: Int64 = 600
+
+  private func keepCollections(_ now: Int64) async {
+    guard let judgement else { return }
+    let collected = board.collected
+    let failure = await judging.run { () -> StorageError? in
+      do throws(StorageError) {
+        try judgement.metrics.store(
+          referenceSamples: collected.compactMapValues { $0.saved(now: now) })
+        return nil
+      } catch {
+        return error
+      }
+    }
+    if let failure {
+      logger.warning(
+        "references in the making could not be stored", metadata: ["error": "\(failure)"])
+    }
   }
 
   /// Writes what has changed of what the judges know. Encoding is not this thread's work: a judge of many keys has a

@@ -74,6 +74,8 @@ package actor ControlPlane {
   var isJudgingMinute = false
   /// What the judges remembered when it was last stored, as JSON by key.
   var judgesWritten: [String: String] = [:]
+  /// When references in the making were last written, in seconds since 1970.
+  var collectionsStored: Int64 = 0
   var trainingReferencesRead: Set<ModelVersion> = []
   /// The hour whose season was last looked up.
   var seasonLooked: [ModelVersion: Int64] = [:]

@@ -2,7 +2,8 @@
 ///
 /// Source: Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators", doi:10.1145/2714064.2660195.
 package struct SplitMix64: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+  /// From which the stream goes on: a seed for one that does.
+  private(set) var state: UInt64
 
   package init(seed: UInt64) { state = seed }
 

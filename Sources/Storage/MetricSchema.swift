@@ -95,8 +95,16 @@ extension Schema {
             CREATE INDEX judgement_t ON judgement(kind, model, t);
             """)
       },
-      // Sketches in their second format stand beside those in the first: an older Vigia would leave them out.
-      { _ in },
+      // References in the making. Sketches in their second format stand beside those in the first: an older Vigia would
+      // leave them out.
+      { db in
+        try db.execute(
+          sql: """
+            CREATE TABLE reference_sample(
+              model TEXT NOT NULL, version TEXT NOT NULL, data BLOB NOT NULL,
+              PRIMARY KEY (model, version)) STRICT
+            """)
+      },
     ])
 }
 

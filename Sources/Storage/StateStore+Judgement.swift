@@ -55,6 +55,19 @@ extension StateStore {
     }
   }
 
+  /// Forgets what these judges remember.
+  package func removeJudges(_ keys: [String]) throws(StorageError) {
+    try refuseIfBroken()
+    try use { db in
+      try db.inTransaction(.immediate) {
+        for key in keys {
+          try db.execute(sql: "DELETE FROM judge WHERE key = ?", arguments: [key])
+        }
+        return .commit
+      }
+    }
+  }
+
   /// The days of a model's error budget as JSON, by their start in seconds since 1970.
   package func budgets() throws(StorageError) -> [String: [Int64: String]] {
     try use { db in

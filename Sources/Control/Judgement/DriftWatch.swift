@@ -33,10 +33,8 @@ struct DriftWatch: Sendable {
   let version: ModelVersion
   private(set) var reference: FrozenReference?
   private(set) var memory: Memory
-  private var builder: ReferenceBuilder?
-  private var declarations: [FeatureDeclaration] = []
-  private var sampled: Int64 = 0
-  private var sampledSince: Int64?
+  /// Nil where there is a final reference, or no row yet.
+  private(set) var collection: ReferenceCollection?
   private var window: Window?
   /// The same hours of other weeks, on the reference's bins.
   private var seasonal: (hour: Int64, counts: FeatureCounts)?
@@ -55,10 +53,14 @@ struct DriftWatch: Sendable {
     case closed(words: String)
   }
 
-  init(_ version: ModelVersion, reference: FrozenReference? = nil, memory: Memory = Memory()) {
+  init(
+    _ version: ModelVersion, reference: FrozenReference? = nil, memory: Memory = Memory(),
+    collection: ReferenceCollection? = nil
+  ) {
     self.version = version
     self.reference = reference
     self.memory = memory
+    self.collection = collection
   }
 
   /// Puts a reference in force that was made elsewhere.
@@ -66,7 +68,7 @@ struct DriftWatch: Sendable {
     self.reference = reference
     // What was found against another reference says nothing of this one.
     if memory.referenceID != reference.id { memory = Memory(referenceID: reference.id) }
-    if !reference.isProvisional { builder = nil }
+    if !reference.isProvisional { collection = nil }
     window = nil
   }
 
@@ -82,35 +84,19 @@ struct DriftWatch: Sendable {
   mutating func add(_ sample: FeatureSample, now: Timestamp, nextID: Int64) -> [Event] {
     guard reference?.isProvisional ?? true, sample.rows > 0 else { return [] }
     let found = sample.columns.map(\.declaration)
-    if found != declarations {
-      declarations = found
-      builder = ReferenceBuilder(found, capacity: 20_000, seed: 1)
-      sampled = 0
-      sampledSince = now.seconds
+    if collection?.declarations != found {
+      collection = ReferenceCollection(found, since: now.seconds)
     }
-    for (index, column) in sample.columns.enumerated() {
-      switch column.values {
-      case .numbers(let numbers):
-        for number in numbers {
-          if number.isNaN {
-            builder?.addMissing(to: index)
-          } else {
-            builder?.add(number, to: index)
-          }
-        }
-      case .texts(let texts):
-        for text in texts { builder?.add(text, to: index) }
-      }
-    }
-    sampled += Int64(sample.rows)
-    let seconds = now.seconds - (sampledSince ?? now.seconds)
+    collection?.add(sample)
+    guard let since = collection?.since, let rows = collection?.rows else { return [] }
+    let seconds = now.seconds - since
     let isFinal = seconds >= Self.referenceSeconds
-    guard sampled >= Self.referenceRows, isFinal || reference == nil,
-      let features = builder?.references()
+    guard rows >= Self.referenceRows, isFinal || reference == nil,
+      let features = collection?.references()
     else { return [] }
     let made = FrozenReference(
       id: nextID, version: version, madeAt: now,
-      source: "\(ObjectiveWatch.span(seconds)) of live traffic", rows: sampled,
+      source: "\(ObjectiveWatch.span(seconds)) of live traffic", rows: rows,
       isProvisional: !isFinal, features: features)
     use(made)
     return [.reference(made)]
@@ -119,7 +105,7 @@ struct DriftWatch: Sendable {
   /// The wall clock was set: what was measured from a moment on is not longer or shorter for it.
   mutating func clockMoved(by seconds: Int64) {
     window?.from += seconds
-    sampledSince = sampledSince.map { $0 + seconds }
+    collection?.clockMoved(by: seconds)
   }
 
   // MARK: Windows
@@ -183,6 +169,7 @@ struct DriftWatch: Sendable {
   var summary: DriftSummary {
     let collected = Int(window?.counts.rows ?? 0)
     guard let reference else {
+      let sampled = collection?.rows ?? 0
       return DriftSummary(
         version: version.version, state: .noReference,
         words: "reference: collecting \(sampled)/\(Self.referenceRows) rows",

@@ -10,6 +10,19 @@ extension JudgementBoard {
     /// Nil where there is no comparison, or not any more: the former must not come back with the next of the same name.
     var experiments: [String: ExperimentWatch.Memory?]
 
+    private static func key(drift version: ModelVersion) -> String { "drift:\(version)" }
+    private static func key(concept version: ModelVersion) -> String { "concept:\(version)" }
+
+    /// Of stored keys those of versions that are not among `versions`.
+    static func keys(
+      in stored: some Sequence<String>, ofOthersThan versions: Set<ModelVersion>
+    ) -> [String] {
+      let kept = Set(versions.flatMap { [key(drift: $0), key(concept: $0)] })
+      return stored.filter { key in
+        (key.hasPrefix("drift:") || key.hasPrefix("concept:")) && !kept.contains(key)
+      }
+    }
+
     /// As JSON, by key.
     func encoded() -> [String: String] {
       var all: [String: String] = [:]
@@ -18,11 +31,18 @@ extension JudgementBoard {
           all[key] = String(decoding: json, as: UTF8.self)
         }
       }
-      for (version, memory) in drift { keep(memory, "drift:\(version)") }
-      for (version, memory) in concept { keep(memory, "concept:\(version)") }
+      for (version, memory) in drift { keep(memory, Self.key(drift: version)) }
+      for (version, memory) in concept { keep(memory, Self.key(concept: version)) }
       for (name, memory) in experiments { keep(memory, "experiment:\(name)") }
       return all
     }
+  }
+
+  /// References in the making; of versions that nobody asked since the start as they were then.
+  var collected: [ModelVersion: ReferenceCollection] {
+    var all = collections
+    for (version, watch) in drift { all[version] = watch.collection }
+    return all
   }
 
   var memories: Memories {

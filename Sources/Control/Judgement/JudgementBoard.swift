@@ -30,18 +30,21 @@ struct JudgementBoard: Sendable {
   private(set) var concept: [ModelVersion: ConceptWatch] = [:]
   /// What was remembered when the server started, until its watch exists.
   private var remembered: [String: String]
+  let collections: [ModelVersion: ReferenceCollection]
   private var summaries: [String: ModelJudgement] = [:]
   private var summarisedAt: Int64 = 0
 
   /// - Parameters:
   ///   - remembered: what `memory` gave before the restart.
+  ///   - collections: likewise what `collections` gave.
   ///   - nextReference: the number of the next reference.
   ///   - stickyModels: those whose routing sticks to a key.
   init(
-    remembered: [String: String] = [:], nextReference: Int64 = 1, stickyModels: Set<String> = [],
-    price: MachinePrice? = nil
+    remembered: [String: String] = [:], collections: [ModelVersion: ReferenceCollection] = [:],
+    nextReference: Int64 = 1, stickyModels: Set<String> = [], price: MachinePrice? = nil
   ) {
     self.remembered = remembered
+    self.collections = collections
     self.nextReference = nextReference
     self.stickyModels = stickyModels
     self.price = price
@@ -75,7 +78,9 @@ struct JudgementBoard: Sendable {
   }
 
   private func makeDrift(_ version: ModelVersion) -> DriftWatch {
-    DriftWatch(version, memory: recall("drift:\(version)") ?? DriftWatch.Memory())
+    DriftWatch(
+      version, memory: recall("drift:\(version)") ?? DriftWatch.Memory(),
+      collection: collections[version])
   }
 
   private func recall<Memory: Decodable>(_ key: String) -> Memory? {

@@ -24,6 +24,52 @@ package struct FeatureValues: Sendable {
     numbers = ValueReservoir(capacity: capacity, seed: seed)
   }
 
+  private static let formatVersion: UInt8 = 1
+
+  /// All that is known, as sealed bytes: 8 a kept value, and the levels' names.
+  package func serialized() -> [UInt8] {
+    var writer = SealedBytes.Writer(
+      version: Self.formatVersion, capacity: 128 + 8 * numbers.values.count)
+    for text in [feature.name, feature.kind.rawValue, feature.role.rawValue] {
+      writer.append(text)
+    }
+    for count in [rows, missing, nonFinite, wrongType, untracked] { writer.append(count: count) }
+    writer.append(UInt64(levels.count))
+    for (level, count) in levels {
+      writer.append(level)
+      writer.append(count: count)
+    }
+    numbers.write(to: &writer)
+    return writer.sealed()
+  }
+
+  /// Reads what `serialized` wrote, and goes on as if nothing had been.
+  ///
+  /// - Parameter capacity: that it had.
+  package init(
+    serialized bytes: [UInt8], capacity: Int = capacity
+  ) throws(SealedBytes.Failure) {
+    var reader = try SealedBytes.Reader(bytes, version: Self.formatVersion)
+    let name = try reader.text()
+    guard let kind = FeatureKind(rawValue: try reader.text()),
+      let role = FeatureRole(rawValue: try reader.text())
+    else { throw .malformed }
+    feature = FeatureDeclaration(name: name, kind: kind, role: role)
+    rows = try reader.count()
+    missing = try reader.count()
+    nonFinite = try reader.count()
+    wrongType = try reader.count()
+    untracked = try reader.count()
+    let known = try reader.varint()
+    guard known <= UInt64(Self.levelsMax) else { throw .malformed }
+    for _ in 0..<known {
+      let level = try reader.text()
+      levels[level] = try reader.count()
+    }
+    numbers = try ValueReservoir(from: &reader, capacity: capacity)
+    try reader.finish()
+  }
+
   /// Whether all values stand in the reference, and not a sample of them.
   package var isExact: Bool { numbers.count <= Int64(numbers.capacity) && untracked == 0 }
 

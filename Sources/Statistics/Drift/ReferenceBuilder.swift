@@ -19,6 +19,24 @@ package struct ReferenceBuilder: Sendable {
     }
   }
 
+  /// The features, in their order.
+  package var declarations: [FeatureDeclaration] { features.map(\.feature) }
+
+  /// Each feature's values as bytes, in their order.
+  package func serialized() -> [[UInt8]] { features.map { $0.serialized() } }
+
+  /// Goes on from what `serialized` gave.
+  ///
+  /// - Parameter capacity: that it had.
+  package init(
+    serialized features: [[UInt8]], capacity: Int = FeatureValues.capacity
+  ) throws(SealedBytes.Failure) {
+    self.features = []
+    for bytes in features {
+      self.features.append(try FeatureValues(serialized: bytes, capacity: capacity))
+    }
+  }
+
   /// A row of numbers: one of each feature, in their order. For a categorical feature the name is the number's.
   ///
   /// - Precondition: as many as there are features.

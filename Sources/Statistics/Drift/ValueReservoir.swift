@@ -23,6 +23,29 @@ struct ValueReservoir: Sendable {
     random = SplitMix64(seed: seed)
   }
 
+  /// Content of sealed bytes: what `init(from:capacity:)` reads.
+  func write(to writer: inout SealedBytes.Writer) {
+    writer.append(count: count)
+    for value in [mean, squares, min, max] { writer.append(value) }
+    writer.append(random.state)
+    writer.append(UInt64(values.count))
+    for value in values { writer.append(value) }
+  }
+
+  init(from reader: inout SealedBytes.Reader, capacity: Int) throws(SealedBytes.Failure) {
+    self.capacity = capacity
+    count = try reader.count()
+    mean = try reader.double()
+    squares = try reader.double()
+    min = try reader.double()
+    max = try reader.double()
+    random = SplitMix64(seed: try reader.varint())
+    let kept = try reader.varint()
+    guard kept <= UInt64(capacity), kept <= UInt64(count) else { throw .malformed }
+    for _ in 0..<kept { values.append(try reader.double()) }
+    isSorted = false
+  }
+
   /// Of the population: divided by n.
   var standardDeviation: Double { count > 0 ? (squares / Double(count)).squareRoot() : 0 }
 
