@@ -1,0 +1,133 @@
+/// Something that a rule found and a person may have to act on, with what people have said of it.
+package struct Alert: Codable, Sendable, Equatable, Identifiable {
+  package var id: AlertID
+  /// With `alertname`; the model, version and severity stand here too.
+  package var labels: [String: String]
+  package var annotations: [String: String]
+  package var group: String
+  package var state: State
+  /// Of the rule's expression when it was last there; nil where it is not finite.
+  package var value: Double?
+  /// Since when the expression has held without a break.
+  package var activeAt: Timestamp
+  package var firedAt: Timestamp?
+  package var resolvedAt: Timestamp?
+  package var acknowledgement: Acknowledgement?
+  /// Of the silences that match it now.
+  package var silencedBy: [String]
+  /// The alert whose consequence this one is.
+  package var inhibitedBy: AlertID?
+
+  package init(
+    labels: [String: String], annotations: [String: String] = [:], group: String = "",
+    state: State, value: Double?, activeAt: Timestamp, firedAt: Timestamp? = nil,
+    resolvedAt: Timestamp? = nil, acknowledgement: Acknowledgement? = nil,
+    silencedBy: [String] = [], inhibitedBy: AlertID? = nil
+  ) {
+    id = AlertID(labels)
+    self.labels = labels
+    self.annotations = annotations
+    self.group = group
+    self.state = state
+    self.value = value
+    self.activeAt = activeAt
+    self.firedAt = firedAt
+    self.resolvedAt = resolvedAt
+    self.acknowledgement = acknowledgement
+    self.silencedBy = silencedBy
+    self.inhibitedBy = inhibitedBy
+  }
+
+  /// As the alerts of a rule come and go; a rule as a whole may also have no data, or an error.
+  package enum State: String, Codable, Sendable, CaseIterable {
+    case pending, firing
+    /// Its series has gone, and it still fires for `keep_firing_for`.
+    case keepFiring = "keep_firing"
+    case resolved
+  }
+
+  package var name: String { labels["alertname"] ?? "" }
+  package var model: String? { labels["model"] }
+  package var severity: Severity { Severity(rawValue: labels["severity"] ?? "") ?? .warning }
+  package var summary: String { annotations["summary"] ?? name }
+  package var isFiring: Bool { state == .firing || state == .keepFiring }
+  /// Nobody has to look at it now: somebody has said so, or it is the consequence of another.
+  package var isQuiet: Bool {
+    acknowledgement != nil || !silencedBy.isEmpty || inhibitedBy != nil
+  }
+
+  package enum Severity: String, Codable, Sendable, CaseIterable, Comparable {
+    case info, warning, critical
+
+    package static func < (left: Severity, right: Severity) -> Bool {
+      let order = allCases
+      return (order.firstIndex(of: left) ?? 0) < (order.firstIndex(of: right) ?? 0)
+    }
+  }
+}
+
+/// Somebody has an alert in hand.
+package struct Acknowledgement: Codable, Sendable, Equatable {
+  package var by: String
+  package var at: Timestamp
+  /// When it stops counting; nil: with the alert.
+  package var until: Timestamp?
+  package var note: String
+
+  package init(by: String, at: Timestamp, until: Timestamp? = nil, note: String = "") {
+    self.by = by
+    self.at = at
+    self.until = until
+    self.note = note
+  }
+}
+
+/// What makes an alert the same alert: its labels, as 16 hexadecimal digits.
+///
+/// Source: FNV-1a, 64 bits, over names and values in the order of the names, each ended by a byte that no UTF-8 has; the
+/// way of Prometheus' fingerprints, so that both name an alert alike.
+package struct AlertID: Hashable, Sendable, Comparable, CustomStringConvertible {
+  package let hash: UInt64
+
+  package init(_ labels: [String: String]) {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func add(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    for (name, value) in labels.sorted(by: { $0.key < $1.key }) {
+      for text in [name, value] {
+        for byte in text.utf8 { add(byte) }
+        add(0xff)
+      }
+    }
+    self.hash = hash
+  }
+
+  /// Nil for anything but 16 hexadecimal digits.
+  package init?(_ text: String) {
+    guard text.utf8.count == 16, let hash = UInt64(text, radix: 16) else { return nil }
+    self.hash = hash
+  }
+
+  package var description: String {
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  package static func < (left: AlertID, right: AlertID) -> Bool { left.hash < right.hash }
+}
+
+extension AlertID: Codable {
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let id = AlertID(text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "expected 16 hexadecimal digits, found \(text.count)")
+    }
+    self = id
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}

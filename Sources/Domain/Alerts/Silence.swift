@@ -1,0 +1,47 @@
+/// Alerts that nobody is to be paged for, for a while.
+package struct Silence: Codable, Sendable, Equatable, Identifiable {
+  /// Drawn by whoever made it, as a command's.
+  package var id: String
+  /// All must match.
+  package var matchers: [AlertMatcher]
+  package var startsAt: Timestamp
+  package var endsAt: Timestamp
+  package var createdBy: String
+  package var comment: String
+
+  package init(
+    id: String, matchers: [AlertMatcher], startsAt: Timestamp, endsAt: Timestamp,
+    createdBy: String, comment: String
+  ) {
+    self.id = id
+    self.matchers = matchers
+    self.startsAt = startsAt
+    self.endsAt = endsAt
+    self.createdBy = createdBy
+    self.comment = comment
+  }
+
+  package func isActive(at now: Timestamp) -> Bool { startsAt <= now && now < endsAt }
+}
+
+/// A condition on one label, as Alertmanager has it; a label that is missing is empty.
+package struct AlertMatcher: Codable, Sendable, Hashable {
+  package var name: String
+  package var value: String
+  /// The value is a regular expression (RE2, anchored at both ends).
+  package var isRegex: Bool
+  /// False turns it round.
+  package var isEqual: Bool
+
+  package init(name: String, value: String, isRegex: Bool = false, isEqual: Bool = true) {
+    self.name = name
+    self.value = value
+    self.isRegex = isRegex
+    self.isEqual = isEqual
+  }
+
+  /// `model=electricity`, `severity!~info|warning`.
+  package var description: String {
+    name + (isEqual ? isRegex ? "=~" : "=" : isRegex ? "!~" : "!=") + value
+  }
+}
