@@ -39,6 +39,7 @@ let package = Package(
     .target(name: "Statistics", swiftSettings: safe),
     .target(name: "TextUI", swiftSettings: safe),
     .target(name: "InferenceProtocol", swiftSettings: safe),
+    .target(name: "PromQL", swiftSettings: safe),
 
     // Edges: each the one user of an outside thing.
     .target(
@@ -136,6 +137,7 @@ let package = Package(
     .testTarget(name: "TextUITests", dependencies: ["TextUI"], swiftSettings: strict),
     .testTarget(
       name: "InferenceProtocolTests", dependencies: ["InferenceProtocol"], swiftSettings: strict),
+    .testTarget(name: "PromQLTests", dependencies: ["PromQL"], swiftSettings: strict),
     .testTarget(
       name: "InferenceTests", dependencies: ["Domain", "Inference", "InferenceProtocol"],
       swiftSettings: strict),
