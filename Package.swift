@@ -137,7 +137,9 @@ let package = Package(
     .testTarget(name: "TextUITests", dependencies: ["TextUI"], swiftSettings: strict),
     .testTarget(
       name: "InferenceProtocolTests", dependencies: ["InferenceProtocol"], swiftSettings: strict),
-    .testTarget(name: "PromQLTests", dependencies: ["PromQL"], swiftSettings: strict),
+    .testTarget(
+      name: "PromQLTests", dependencies: ["PromQL"], exclude: ["Fixtures", "Oracle"],
+      swiftSettings: strict),
     .testTarget(
       name: "InferenceTests", dependencies: ["Domain", "Inference", "InferenceProtocol"],
       swiftSettings: strict),
