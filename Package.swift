@@ -40,6 +40,7 @@ let package = Package(
     .target(name: "TextUI", swiftSettings: safe),
     .target(name: "InferenceProtocol", swiftSettings: safe),
     .target(name: "PromQL", swiftSettings: safe),
+    .target(name: "Alerting", dependencies: ["Domain", "PromQL"], swiftSettings: safe),
 
     // Edges: each the one user of an outside thing.
     .target(
@@ -142,6 +143,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "InferenceTests", dependencies: ["Domain", "Inference", "InferenceProtocol"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "AlertingTests", dependencies: ["Alerting", "Domain", "PromQL"],
       swiftSettings: strict),
     .testTarget(
       name: "OnnxRuntimeTests",

@@ -1,0 +1,73 @@
+extension TemplateParser {
+  mutating func operand() throws(TemplateMistake) -> TemplateOperand {
+    let token = take()
+    var operand = TemplateOperand(position: token.position, kind: try kind(of: token))
+    // Go's place of `$x.a` is that of its first field.
+    if self.token.kind == .field { operand.position = self.token.position }
+    var fields: [String] = []
+    while self.token.kind == .field { fields.append(String(take().text.dropFirst())) }
+    guard !fields.isEmpty else { return operand }
+    switch operand.kind {
+    case .fields(let names): operand.kind = .fields(names + fields)
+    case .variable(let name, let names): operand.kind = .variable(name, fields: names + fields)
+    case .pipeline(let pipeline, let names):
+      operand.kind = .pipeline(pipeline, fields: names + fields)
+    default:
+      throw TemplateMistake("\(operand.description) has no fields", at: token.position)
+    }
+    return operand
+  }
+
+  private mutating func kind(of token: TemplateToken) throws(TemplateMistake)
+    -> TemplateOperand.Kind
+  {
+    switch token.kind {
+    case .dot: return .dot
+    case .field: return .fields([String(token.text.dropFirst())])
+    case .variable:
+      guard variables.contains(token.text) else {
+        throw TemplateMistake("undefined variable \(token.text)", at: token.position)
+      }
+      return .variable(token.text, fields: [])
+    case .raw: return .text(String(token.text.dropFirst().dropLast()), quoted: token.text)
+    case .quoted:
+      guard let text = GoString.unquoted(token.text) else {
+        throw TemplateMistake("\(token.text) has an escape that is none", at: token.position)
+      }
+      return .text(text, quoted: token.text)
+    case .number: return try number(token)
+    case .leftParenthesis:
+      return .pipeline(
+        try pipeline(for: "parenthesized pipeline", closing: .rightParenthesis), fields: [])
+    case .word:
+      switch token.text {
+      case "true": return .boolean(true)
+      case "false": return .boolean(false)
+      case "nil": return .null
+      default:
+        guard TemplateFunction.named(token.text) != nil else {
+          throw TemplateMistake("function \"\(token.text)\" not defined", at: token.position)
+        }
+        return .function(token.text)
+      }
+    default:
+      throw TemplateMistake("unexpected \"\(token.text)\" in an action", at: token.position)
+    }
+  }
+
+  private func number(_ token: TemplateToken) throws(TemplateMistake) -> TemplateOperand.Kind {
+    let text = token.text.replacing("_", with: "")
+    let unsigned = text.drop { $0 == "+" || $0 == "-" }
+    let prefixes: [(String, Int)] = [("0x", 16), ("0X", 16), ("0b", 2), ("0o", 8)]
+    if let (prefix, radix) = prefixes.first(where: { unsigned.hasPrefix($0.0) }) {
+      if let value = Int(unsigned.dropFirst(prefix.count), radix: radix) {
+        return .integer(text.hasPrefix("-") ? -value : value, text: token.text)
+      }
+    } else if text.contains(where: { ".eE".contains($0) }) {
+      if let value = Double(text) { return .number(value, text: token.text) }
+    } else if let value = Int(text) {
+      return .integer(value, text: token.text)
+    }
+    throw TemplateMistake("bad number \(token.text)", at: token.position)
+  }
+}

@@ -1,0 +1,198 @@
+package import Domain
+package import PromQL
+
+/// What an alert rule's expression has shown.
+package enum AlertObservation: Sendable {
+  /// The series that it yields, each with the alert's labels and texts.
+  case active([Element])
+  /// None of its selectors found a series: the source is gone, which says nothing about the alert.
+  case noData
+  case failed(String)
+
+  package struct Element: Sendable {
+    package var labels: LabelSet
+    package var annotations: [String: String]
+    package var value: Double
+
+    package init(labels: LabelSet, annotations: [String: String] = [:], value: Double) {
+      self.labels = labels
+      self.annotations = annotations
+      self.value = value
+    }
+  }
+}
+
+/// When the alerts of a rule fire and end.
+package struct AlertTiming: Sendable, Equatable {
+  /// Milliseconds, both.
+  package var hold: Int64
+  package var keepFiring: Int64
+  /// Alerts that there may be; 0 for any number.
+  package var limit: Int
+
+  package init(hold: Int64 = 0, keepFiring: Int64 = 0, limit: Int = 0) {
+    self.hold = hold
+    self.keepFiring = keepFiring
+    self.limit = limit
+  }
+}
+
+/// The alerts of one rule over time, as Prometheus 2.42 has them.
+///
+/// An alert is pending once its series is there, fires when it has been there for `hold`, goes on for `keepFiring` after it has
+/// gone, and is kept as resolved for 15 minutes. All that it knows is in its value: written to a disk and read again it goes on
+/// as if nothing had been, and time in which nobody looked proves nothing.
+///
+/// Two observations that Prometheus does not have: without data, and when the expression cannot be evaluated, alerts stay as
+/// they are. Time without data is not counted, neither for nor against an alert.
+package struct AlertTracker: Sendable, Equatable {
+  /// By labels; resolved ones among them.
+  package internal(set) var alerts: [LabelSet: TrackedAlert] = [:]
+  /// Why the rule could not be evaluated last time.
+  package internal(set) var failure: String?
+  package internal(set) var lastStep: Timestamp?
+  package internal(set) var lastFired: Timestamp?
+  /// The last step with data, while there is none.
+  var heldSince: Timestamp?
+
+  /// In microseconds.
+  private static let resolvedRetention: Int64 = 15 * 60 * 1_000_000
+
+  package init() {}
+
+  /// Of the rule as a whole: the most serious of its alerts', unless there is nothing to tell it from.
+  package var state: AlertState {
+    if failure != nil { return .error }
+    if heldSince != nil { return .noData }
+    let states = Set(alerts.values.map(\.state))
+    let order: [AlertState] = [.firing, .keepFiring, .pending, .resolved]
+    return order.first(where: states.contains) ?? .inactive
+  }
+
+  /// - Returns: what has changed, in the order of the alerts' labels.
+  /// - Complexity: O(n log n) in alerts.
+  package mutating func step(
+    _ observation: AlertObservation, timing: AlertTiming, at now: Timestamp
+  ) -> [AlertTransition] {
+    let before = state
+    let last = lastStep
+    lastStep = now
+    switch observation {
+    case .failed(let reason):
+      failure = reason
+      return ruleTransition(from: before, at: now)
+    case .noData:
+      failure = nil
+      if heldSince == nil { heldSince = last ?? now }
+      return ruleTransition(from: before, at: now)
+    case .active(let elements):
+      failure = nil
+      leaveOutTimeWithoutData(until: now)
+      guard Set(elements.map(\.labels)).count == elements.count else {
+        failure = "vector contains metrics with the same labelset after applying alert labels"
+        return ruleTransition(from: before, at: now)
+      }
+      return advance(elements, timing, before: before, at: now)
+    }
+  }
+
+  private func ruleTransition(from before: AlertState, at now: Timestamp) -> [AlertTransition] {
+    guard before != state else { return [] }
+    return [AlertTransition(alert: nil, from: before, to: state, at: now)]
+  }
+
+  private mutating func leaveOutTimeWithoutData(until now: Timestamp) {
+    guard let since = heldSince else { return }
+    heldSince = nil
+    let gap = now.microseconds - since.microseconds
+    for labels in alerts.keys {
+      if alerts[labels]?.state == .pending { alerts[labels]?.activeAt.microseconds += gap }
+      alerts[labels]?.keepFiringSince?.microseconds += gap
+    }
+  }
+
+  private mutating func advance(
+    _ elements: [AlertObservation.Element], _ timing: AlertTiming, before: AlertState,
+    at now: Timestamp
+  ) -> [AlertTransition] {
+    let earlier = alerts
+    let present = Set(elements.map(\.labels))
+    for element in elements { take(element, at: now) }
+    for labels in alerts.keys {
+      if present.contains(labels) {
+        alerts[labels]?.keepFiringSince = nil
+      } else {
+        miss(labels, timing, at: now)
+      }
+    }
+    var active = 0
+    for (labels, alert) in alerts where alert.state != .resolved {
+      active += 1
+      guard alert.state == .pending,
+        now.microseconds - alert.activeAt.microseconds >= timing.hold * 1_000
+      else { continue }
+      alerts[labels]?.state = .firing
+      alerts[labels]?.firedAt = now
+      lastFired = now
+    }
+    if timing.limit > 0, active > timing.limit {
+      alerts = [:]
+      failure = "exceeded limit of \(timing.limit) with \(active) alerts"
+    }
+    return changes(since: earlier, at: now) + ruleChange(from: before, at: now)
+  }
+
+  /// A series that is there.
+  private mutating func take(_ element: AlertObservation.Element, at now: Timestamp) {
+    if var alert = alerts[element.labels], alert.state != .resolved {
+      alert.value = element.value
+      alert.annotations = element.annotations
+      if alert.state == .keepFiring { alert.state = .firing }
+      alerts[element.labels] = alert
+    } else {
+      alerts[element.labels] = TrackedAlert(
+        labels: element.labels, annotations: element.annotations, value: element.value,
+        state: .pending, activeAt: now)
+    }
+  }
+
+  /// A series that is not there any more.
+  private mutating func miss(_ labels: LabelSet, _ timing: AlertTiming, at now: Timestamp) {
+    guard var alert = alerts[labels] else { return }
+    switch alert.state {
+    case .firing, .keepFiring:
+      let since = alert.keepFiringSince ?? now
+      if now.microseconds - since.microseconds < timing.keepFiring * 1_000 {
+        alert.state = .keepFiring
+        alert.keepFiringSince = since
+      } else {
+        alert.state = .resolved
+        alert.resolvedAt = now
+        alert.keepFiringSince = nil
+      }
+      alerts[labels] = alert
+    case .resolved:
+      let age = now.microseconds - (alert.resolvedAt ?? now).microseconds
+      if age > Self.resolvedRetention { alerts[labels] = nil }
+    case .pending, .inactive, .noData, .error: alerts[labels] = nil
+    }
+  }
+
+  private func changes(
+    since earlier: [LabelSet: TrackedAlert], at now: Timestamp
+  ) -> [AlertTransition] {
+    Set(alerts.keys).union(earlier.keys).sorted().flatMap { labels -> [AlertTransition] in
+      let (old, new) = (earlier[labels], alerts[labels])
+      let from = old?.state ?? .inactive
+      let to = new?.state ?? .inactive
+      guard from != to, !(from == .resolved && to == .inactive) else { return [] }
+      return [AlertTransition(alert: new ?? old, from: from, to: to, at: now)]
+    }
+  }
+
+  /// Only what its alerts do not tell: into and out of no-data and error.
+  private func ruleChange(from before: AlertState, at now: Timestamp) -> [AlertTransition] {
+    let isTold = [before, state].contains { $0 == .noData || $0 == .error }
+    return isTold ? ruleTransition(from: before, at: now) : []
+  }
+}

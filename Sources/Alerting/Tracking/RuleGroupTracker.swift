@@ -1,0 +1,122 @@
+package import Domain
+package import PromQL
+
+/// What one rule came to in one evaluation.
+package struct RuleEvaluation: Sendable {
+  package var rule: String
+  /// Why it could not be evaluated, or its series not be written.
+  package var failure: String?
+  package var transitions: [AlertTransition] = []
+  /// Recorded, or `ALERTS` and `ALERTS_FOR_STATE`; stale markers for those that have ended.
+  package var written: [(labels: LabelSet, sample: Sample)] = []
+}
+
+/// The state of a group's rules over time.
+package struct RuleGroupTracker: Sendable, Codable, Equatable {
+  /// What is known of one rule.
+  package struct Memory: Sendable, Equatable {
+    var identity: String
+    /// Of an alert rule.
+    package internal(set) var tracker: AlertTracker?
+    /// The series that it wrote last time.
+    var written: Set<LabelSet> = []
+    package internal(set) var failure: String?
+    package internal(set) var lastEvaluation: Timestamp?
+  }
+
+  /// In the order of the group's rules.
+  package private(set) var rules: [Memory] = []
+
+  package init() {}
+
+  /// Evaluates all rules of the group in order.
+  ///
+  /// - Parameters:
+  ///   - memory: takes what the rules write; later rules read it.
+  ///   - base: the series of the store, or of another server.
+  package mutating func evaluate(
+    _ group: RuleGroup, at now: Timestamp, in context: RuleContext, memory: inout SeriesMemory,
+    over base: SeriesSource? = nil
+  ) -> [RuleEvaluation] {
+    adopt(group)
+    var evaluations: [RuleEvaluation] = []
+    for (index, rule) in group.rules.enumerated() {
+      var evaluation = RuleEvaluation(rule: rule.name)
+      // The run, which shares the memory, is over before anything is written: else every write copies.
+      let samples = evaluate(
+        rule, at: index,
+        RuleRun(
+          source: memory.source(over: base), context: context, limit: group.limit, time: now),
+        &evaluation)
+      rules[index].lastEvaluation = now
+      if let samples { write(samples, of: index, at: now, to: &memory, &evaluation) }
+      rules[index].failure = evaluation.failure
+      evaluations.append(evaluation)
+    }
+    return evaluations
+  }
+
+  /// Keeps what is known of rules that are still there, wherever they stand now.
+  private mutating func adopt(_ group: RuleGroup) {
+    let identities = group.rules.map(\.identity)
+    guard rules.map(\.identity) != identities else { return }
+    var known = rules
+    rules = identities.map { identity in
+      guard let index = known.firstIndex(where: { $0.identity == identity }) else {
+        return Memory(identity: identity)
+      }
+      return known.remove(at: index)
+    }
+  }
+
+  /// - Returns: the series to write; nil where the rule could not be evaluated.
+  private mutating func evaluate(
+    _ rule: Rule, at index: Int, _ run: RuleRun, _ evaluation: inout RuleEvaluation
+  ) -> [VectorSample]? {
+    switch rule {
+    case .record(let rule):
+      do throws(RuleFailure) {
+        return try run.samples(of: rule)
+      } catch {
+        evaluation.failure = error.description
+        return nil
+      }
+    case .alert(let rule):
+      var tracker = rules[index].tracker ?? AlertTracker()
+      evaluation.transitions = tracker.step(
+        run.observation(of: rule),
+        timing: AlertTiming(hold: rule.hold, keepFiring: rule.keepFiring, limit: run.limit),
+        at: run.time)
+      rules[index].tracker = tracker
+      evaluation.failure = tracker.failure
+      guard tracker.failure == nil else { return nil }
+      return tracker.alerts.values.sorted { $0.labels < $1.labels }
+        .flatMap { $0.series(rule.labels) }
+    }
+  }
+
+  private mutating func write(
+    _ samples: [VectorSample], of index: Int, at now: Timestamp, to memory: inout SeriesMemory,
+    _ evaluation: inout RuleEvaluation
+  ) {
+    let time = now.microseconds / 1_000
+    var written: Set<LabelSet> = []
+    for element in samples {
+      let sample = Sample(time: time, value: element.value)
+      do throws(SeriesMemory.AppendError) {
+        try memory.append(sample, to: element.labels)
+        written.insert(element.labels)
+        evaluation.written.append((element.labels, sample))
+      } catch {
+        evaluation.failure = error.description
+      }
+    }
+    let marker = Sample(time: time, value: Sample.staleMarker)
+    for labels in rules[index].written.subtracting(written) {
+      // A series that another rule has just written goes on.
+      guard (try? memory.append(marker, to: labels)) != nil else { continue }
+      evaluation.written.append((labels, marker))
+    }
+    rules[index].written = written
+  }
+}
