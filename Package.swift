@@ -60,6 +60,10 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: safe),
+    .target(
+      name: "RuleFiles",
+      dependencies: ["Alerting", "PromQL", .product(name: "Yams", package: "Yams")],
+      swiftSettings: safe),
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
     .target(name: "Curses", dependencies: ["TextUI", "CNcurses"], swiftSettings: strict),
     .target(
@@ -147,6 +151,9 @@ let package = Package(
     .testTarget(
       name: "AlertingTests", dependencies: ["Alerting", "Domain", "PromQL"],
       swiftSettings: strict),
+    .testTarget(
+      name: "RuleFilesTests", dependencies: ["Alerting", "Domain", "PromQL", "RuleFiles"],
+      exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "OnnxRuntimeTests",
       dependencies: ["Domain", "Inference", "InferenceProtocol", "OnnxRuntime"],
