@@ -110,7 +110,8 @@ let package = Package(
       name: "vigia",
       dependencies: [
         "Domain", "Statistics", "TextUI", "InferenceProtocol", "Inference", "OnnxRuntime",
-        "Storage", "Curses", "Integrations", "Control", "HTTPAPI", "Console", "CZlib",
+        "Storage", "Curses", "Integrations", "Control", "HTTPAPI", "Console", "CZlib", "Alerting",
+        "RuleFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Yams", package: "Yams"),
