@@ -81,7 +81,7 @@ let package = Package(
     .target(
       name: "Control",
       dependencies: [
-        "Domain", "Statistics", "Inference", "InferenceProtocol", "Storage",
+        "Alerting", "Domain", "PromQL", "Statistics", "Inference", "InferenceProtocol", "Storage",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: safe),
@@ -169,7 +169,8 @@ let package = Package(
     .testTarget(
       name: "ControlTests",
       dependencies: [
-        "Control", "Domain", "Inference", "InferenceProtocol", "Statistics", "Storage",
+        "Alerting", "Control", "Domain", "Inference", "InferenceProtocol", "PromQL", "Statistics",
+        "Storage",
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: strict),
     .testTarget(

@@ -68,15 +68,15 @@ extension ControlPlane {
   }
 
   /// The row first, then the deed.
-  private func perform(
-    _ command: Command, by principal: Principal, _ summary: String, _ deed: () -> Void
+  func perform(
+    _ command: Command, by principal: Principal, _ summary: String, _ deed: () async -> Void
   ) async throws(Refusal) -> CommandOutcome {
     let entry = entry(for: command, by: principal, outcome: .done, summary: summary)
     let result = await ledger.append(
       entry, outcome: { .done(sequence: $0.sequence, revision: nil, summary: $0.summary) })
     switch result {
     case .stored(let stored):
-      deed()
+      await deed()
       let outcome = CommandOutcome.done(
         sequence: stored.sequence, revision: nil, summary: stored.summary)
       note(stored)

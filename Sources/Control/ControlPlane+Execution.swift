@@ -13,6 +13,8 @@ extension ControlPlane {
     case .stop: return await stop(command, by: principal)
     case .load, .unload: return try await changeMemory(command, by: principal)
     case .eject: return try await ejectUpstream(command, by: principal)
+    case .acknowledge, .unacknowledge, .silence, .expireSilence, .testPage:
+      return try await answerAlert(command, by: principal)
     default: break
     }
     guard let model = command.action.model, let previous = deployments[model] else {
@@ -248,7 +250,9 @@ extension ControlPlane {
     case .pin(_, let version, _): version
     case .unpin: deployment.champion
     case .setShadow(_, let version): version
-    case .freeze, .unfreeze, .limit, .shed, .load, .unload, .eject, .stop: nil
+    case .freeze, .unfreeze, .limit, .shed, .load, .unload, .eject, .acknowledge, .unacknowledge,
+      .silence, .expireSilence, .testPage, .stop:
+      nil
     }
   }
 

@@ -10,6 +10,7 @@ extension ControlPlane {
     saturation = currentSaturation
     let ended = stepWatches(batch)
     judge(batch)
+    lookAtAlerts(batch.time)
     publish()
     // Apart, since a disk that hangs must not stop the measuring.
     if isBreakGlassPending, sequence % 5 == 0 { Task { await importBreakGlass() } }
@@ -28,7 +29,7 @@ extension ControlPlane {
         server: server, sequence: sequence, time: settings.clock(), engine: settings.engine(),
         store: storeStatus, models: modelNames.compactMap(snapshot(of:)),
         recoveries: watches.map(\.watch.recovery), notices: currentNotices, auditHead: auditHead,
-        saturation: saturation))
+        saturation: saturation, alerts: alertReport.alerts))
   }
 
   private var currentSaturation: Saturation? {

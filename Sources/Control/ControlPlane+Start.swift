@@ -33,6 +33,7 @@ extension ControlPlane {
     }
     auditHead = max(auditHead, ledger.store.head.sequence)
     await startJudging()
+    await startAlerting()
     publish()
     // In force before anything is loaded: a command that comes meanwhile finds the split as it is, and nothing here
     // can undo it. A version answers from the moment it is in memory.

@@ -48,6 +48,7 @@ package actor ControlPlane {
   let ledger: Ledger
   let charters: [ModelCharter]
   let judgement: JudgementServices?
+  let alerting: AlertServices?
   let logger: Logger
   package nonisolated let hub = SnapshotHub()
 
@@ -74,6 +75,9 @@ package actor ControlPlane {
   var isJudgingMinute = false
   /// What the judges remembered when it was last stored, as JSON by key.
   var judgesWritten: [String: String] = [:]
+  var alertReport = AlertReport()
+  /// When the rules last saw what is measured, in seconds since 1970; nil while they look at it.
+  var alertsLooked: Int64? = 0
   /// When references in the making were last written, in seconds since 1970.
   var collectionsStored: Int64 = 0
   var trainingReferencesRead: Set<ModelVersion> = []
@@ -87,13 +91,15 @@ package actor ControlPlane {
 
   package init(
     settings: Settings, dataPlane: DataPlane, ledger: Ledger, charters: [ModelCharter],
-    judgement: JudgementServices? = nil, notices: [Notice] = [], logger: Logger
+    judgement: JudgementServices? = nil, alerting: AlertServices? = nil, notices: [Notice] = [],
+    logger: Logger
   ) {
     self.settings = settings
     self.dataPlane = dataPlane
     self.ledger = ledger
     self.charters = charters
     self.judgement = judgement
+    self.alerting = alerting
     self.notices = notices
     self.logger = logger
   }
@@ -167,12 +173,15 @@ package actor ControlPlane {
   }
 
   /// The page for `GET /metrics`.
-  package func metricsText() -> String {
+  package func metricsText() -> String { metrics?.text ?? "" }
+
+  /// All that is measured, now; nil before the first second.
+  var metrics: MetricsText? {
     hub.latest.map {
-      figures.metrics.text(
+      figures.metrics.page(
         $0, memory: dataPlane.memory, refusals: dataPlane.refusals, lanes: dataPlane.laneFigures,
         features: board.lastFeatures)
-    } ?? ""
+    }
   }
 
   /// The last thing a server does: the ledger's file is closed, and nothing can be changed any more.

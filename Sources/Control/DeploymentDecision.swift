@@ -72,7 +72,8 @@ package struct DeploymentDecision: Sendable {
       case .unpin: try unpin()
       case .limit(_, let scope, let rate, let burst): try limit(scope, rate: rate, burst: burst)
       case .shed(_, let scope, let share): try shed(scope, share)
-      case .load, .unload, .eject, .stop:
+      case .load, .unload, .eject, .acknowledge, .unacknowledge, .silence, .expireSilence,
+        .testPage, .stop:
         throw Refusal(.invalid, "\(action.name) changes no deployment")
       }
     change.next.revision += 1

@@ -3,8 +3,7 @@ import Inference
 import Statistics
 import Storage
 
-/// Running totals since the start, and the page that Prometheus scrapes: text format 0.0.4, names and help from
-/// `SeriesCatalogue`.
+/// Running totals since the start, and what Prometheus and the rules see of them: names and help from `SeriesCatalogue`.
 package struct MetricsPage: Sendable {
   private struct Key: Hashable {
     var version: ModelVersion
@@ -63,12 +62,12 @@ package struct MetricsPage: Sendable {
   ///   - refusals: since the start, by model and reason.
   ///   - lanes: threads of versions that have some.
   ///   - features: of the last finished drift window of each version.
-  func text(
+  func page(
     _ snapshot: SystemSnapshot, memory: ModelMemory,
     refusals: [String: [RefusalReason: UInt64]],
     lanes: [ModelVersion: Saturation.Lanes] = [:],
     features: [ModelVersion: [FeatureVerdict]] = [:]
-  ) -> String {
+  ) -> MetricsText {
     var page = MetricsText()
     let keys = counters.keys.sorted {
       ($0.version, $0.variant.rawValue) < ($1.version, $1.variant.rawValue)
@@ -120,7 +119,7 @@ package struct MetricsPage: Sendable {
     page.addJudgement(of: snapshot, features: features)
     page.family(SeriesCatalogue.telemetryDropped) { $0.sample([], Double(dropped)) }
     page.family(SeriesCatalogue.auditEntries) { $0.sample([], Double(snapshot.auditHead)) }
-    return page.text
+    return page
   }
 
   private func clients(on page: inout MetricsText) {

@@ -1,23 +1,53 @@
 import Domain
 
-/// Prometheus' text format 0.0.4, under construction.
-struct MetricsText {
-  private(set) var text = ""
-  private var name = ""
+/// A family of the catalogue with its samples of one moment.
+struct MetricFamily: Sendable {
+  var series: SeriesDefinition
+  var samples: [Sample] = []
+
+  struct Sample: Sendable {
+    /// `_bucket`, `_sum` or `_count` of a histogram.
+    var suffix: String
+    var labels: [(String, String)]
+    var value: Double
+  }
+}
+
+/// What is measured at one moment, under construction: for whoever scrapes it, and for the rules.
+struct MetricsText: Sendable {
+  private(set) var families: [MetricFamily] = []
 
   mutating func family(_ series: SeriesDefinition, _ body: (inout MetricsText) -> Void) {
-    name = series.name
-    text += "# HELP \(name) \(series.help)\n# TYPE \(name) \(series.kind.rawValue)\n"
+    families.append(MetricFamily(series: series))
     body(&self)
   }
 
+  /// Of the newest family.
   mutating func sample(_ labels: [(String, String)], _ value: Double, suffix: String = "") {
-    let list = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
-    let number = value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
-    text += name + suffix + (list.isEmpty ? "" : "{\(list)}") + " \(number)\n"
+    families[families.count - 1].samples.append(
+      MetricFamily.Sample(suffix: suffix, labels: labels, value: value))
+  }
+
+  /// Prometheus' text format 0.0.4.
+  var text: String {
+    var text = ""
+    for family in families {
+      let name = family.series.name
+      text += "# HELP \(name) \(family.series.help)\n"
+      text += "# TYPE \(name) \(family.series.kind.rawValue)\n"
+      for sample in family.samples {
+        let list = sample.labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
+        let (value, labels) = (sample.value, list.isEmpty ? "" : "{\(list)}")
+        let number =
+          value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
+        text += "\(name)\(sample.suffix)\(labels) \(number)\n"
+      }
+    }
+    return text
   }
 
   private static func escaped(_ value: String) -> String {
-    value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+    value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      .replacing("\n", with: "\\n")
   }
 }

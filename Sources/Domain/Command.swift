@@ -50,6 +50,14 @@ package struct Command: Codable, Sendable, Equatable, Identifiable {
     case shed(model: String, scope: TrafficLimit.Scope, share: Double)
     /// Leaves out one of the servers behind a remote version for so many seconds; 0 brings it back.
     case eject(model: String, version: String, upstream: String, seconds: Double)
+    /// The sender has the alert in hand, until then or, where that is nil, until it is over. The reason is the note beside it.
+    case acknowledge(alert: AlertID, until: Timestamp?)
+    case unacknowledge(alert: AlertID)
+    /// Alerts that fit page nobody until then. The command's id becomes the silence's, the reason its comment.
+    case silence(matchers: [AlertMatcher], until: Timestamp)
+    case expireSilence(id: Silence.ID)
+    /// Sends a page that says that it is a test, through all of the ways in which somebody is told.
+    case testPage
     /// Ends the server: not ready, drain, flush, exit.
     case stop
   }
@@ -104,6 +112,11 @@ extension Command.Action {
     case .limit: "limit"
     case .shed: "shed"
     case .eject: "eject"
+    case .acknowledge: "acknowledge"
+    case .unacknowledge: "unacknowledge"
+    case .silence: "silence"
+    case .expireSilence: "expire-silence"
+    case .testPage: "test-page"
     case .stop: "stop"
     }
   }
@@ -116,7 +129,9 @@ extension Command.Action {
       .pin(let model, _, _), .unpin(let model), .limit(let model, _, _, _), .shed(let model, _, _),
       .eject(let model, _, _, _):
       model
-    case .stop: nil
+    case .silence(let matchers, _):
+      matchers.first { $0.name == "model" && $0.isEqual && !$0.isRegex }?.value
+    case .acknowledge, .unacknowledge, .expireSilence, .testPage, .stop: nil
     }
   }
 }
@@ -125,7 +140,8 @@ extension Command.Action {
   /// It changes no deployment, and needs none.
   package var isWithoutDeployment: Bool {
     switch self {
-    case .load, .unload, .eject: true
+    case .load, .unload, .eject, .silence, .acknowledge, .unacknowledge, .expireSilence, .testPage:
+      true
     default: false
     }
   }

@@ -16,6 +16,7 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
   package var recoveries: [Recovery]?
   package var notices: [Notice]?
   package var auditHead: Int64
+  package var alerts: [Alert]?
 
   /// - Parameter previous: nil gives a delta that makes a snapshot from nothing.
   package init(from previous: SystemSnapshot?, to next: SystemSnapshot) {
@@ -40,6 +41,7 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
     recoveries = previous?.recoveries == next.recoveries ? nil : next.recoveries
     notices = previous?.notices == next.notices ? nil : next.notices
     auditHead = next.auditHead
+    alerts = previous?.alerts == next.alerts ? nil : next.alerts
   }
 
   /// The snapshot after this delta.
@@ -63,7 +65,7 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
       server: server, sequence: sequence, time: time, engine: engine, store: store,
       models: names.compactMap { known[$0] }, recoveries: recoveries ?? previous?.recoveries ?? [],
       notices: notices ?? previous?.notices ?? [], auditHead: auditHead,
-      saturation: saturation ?? previous?.saturation)
+      saturation: saturation ?? previous?.saturation, alerts: alerts ?? previous?.alerts ?? [])
   }
 }
 

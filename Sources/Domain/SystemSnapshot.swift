@@ -14,12 +14,15 @@ package struct SystemSnapshot: Codable, Sendable, Equatable {
   package var notices: [Notice]
   /// Sequence of the newest audit row: when it moves, the timeline is read again.
   package var auditHead: Int64
+  /// All that are pending or fire, and those that are over for less than 15 minutes, in the order in which they are shown.
+  /// Bounded: the first of very many.
+  package var alerts: [Alert]
 
   package init(
     server: ServerInfo, sequence: Int64, time: Timestamp, engine: EngineStatus,
     store: StoreStatus, models: [ModelSnapshot], recoveries: [Recovery] = [],
     notices: [Notice] = [], auditHead: Int64 = 0,
-    saturation: Saturation? = nil
+    saturation: Saturation? = nil, alerts: [Alert] = []
   ) {
     self.server = server
     self.sequence = sequence
@@ -31,6 +34,7 @@ package struct SystemSnapshot: Codable, Sendable, Equatable {
     self.notices = notices
     self.auditHead = auditHead
     self.saturation = saturation
+    self.alerts = alerts
   }
 
   package func model(_ name: String) -> ModelSnapshot? { models.first { $0.name == name } }

@@ -8,6 +8,8 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
   package var state: State
   /// Of the rule's expression when it was last there; nil where it is not finite.
   package var value: Double?
+  /// What the rule holds it against, as it is written there: `> 0.95`; nil where it is no single number.
+  package var bound: String?
   /// Since when the expression has held without a break.
   package var activeAt: Timestamp
   package var firedAt: Timestamp?
@@ -20,8 +22,9 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
 
   package init(
     labels: [String: String], annotations: [String: String] = [:], group: String = "",
-    state: State, value: Double?, activeAt: Timestamp, firedAt: Timestamp? = nil,
-    resolvedAt: Timestamp? = nil, acknowledgement: Acknowledgement? = nil,
+    state: State, value: Double?, bound: String? = nil, activeAt: Timestamp,
+    firedAt: Timestamp? = nil, resolvedAt: Timestamp? = nil,
+    acknowledgement: Acknowledgement? = nil,
     silencedBy: [String] = [], inhibitedBy: AlertID? = nil
   ) {
     id = AlertID(labels)
@@ -30,6 +33,7 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
     self.group = group
     self.state = state
     self.value = value
+    self.bound = bound
     self.activeAt = activeAt
     self.firedAt = firedAt
     self.resolvedAt = resolvedAt

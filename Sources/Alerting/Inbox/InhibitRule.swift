@@ -1,0 +1,62 @@
+package import Domain
+import PromQL
+
+/// While an alert that the source matchers fit fires, those that the target matchers fit, with the same values of the labels
+/// in `equal`, are its consequences and page nobody. As in Alertmanager a missing label and an empty one are the same, and an
+/// alert that fits both sides is not hidden by one of its own kind.
+package struct InhibitRule: Sendable, Equatable {
+  package var source: [AlertMatcher]
+  package var target: [AlertMatcher]
+  package var equal: [String]
+
+  package init(source: [AlertMatcher], target: [AlertMatcher], equal: [String]) {
+    self.source = source
+    self.target = target
+    self.equal = equal
+  }
+
+  /// Of the rules that come with Vigia: what goes before what.
+  package static let standard: [InhibitRule] = [
+    hides(
+      "ServingVersionNotLoaded", "ReleaseFailing|ModelErrorBudgetBurn.*|RequestsShed|NoTraffic"),
+    hides("ReleaseFailing", "ModelErrorBudgetBurn.*|CandidateWorse"),
+    hides("ReleaseSlow", "ModelLatencyBudgetBurn.*|WorkersSaturated|RequestsShed"),
+    hides("ClientFlood", "RequestsShed|WorkersSaturated|ModelLatencyBudgetBurn.*"),
+    hides("ModelErrorBudgetBurnFast", "ModelErrorBudgetBurn(Slow|Ticket)"),
+    hides("ModelErrorBudgetBurnSlow", "ModelErrorBudgetBurnTicket"),
+    hides("ModelLatencyBudgetBurnFast", "ModelLatencyBudgetBurnSlow"),
+    hides("FeatureVanished", "FeatureDrift|PredictionShift|AccuracyDrop|WorseThanNoModel"),
+    hides("StoreDiskFull", "StoreDiskFilling", equal: []),
+  ]
+
+  private static func hides(
+    _ source: String, _ target: String, equal: [String] = ["model"]
+  ) -> InhibitRule {
+    InhibitRule(
+      source: [AlertMatcher(name: "alertname", value: source)],
+      target: [AlertMatcher(name: "alertname", value: target, isRegex: true)], equal: equal)
+  }
+}
+
+/// Matchers made ready: all must fit.
+struct MatcherSet: Sendable {
+  private let matchers: [LabelMatcher]
+
+  /// Nil where a regular expression does not parse.
+  init?(_ matchers: [AlertMatcher]) {
+    var ready: [LabelMatcher] = []
+    for one in matchers {
+      let kind: LabelMatcher.Kind =
+        one.isRegex ? (one.isEqual ? .matches : .matchesNot) : one.isEqual ? .equal : .notEqual
+      guard let matcher = try? LabelMatcher(name: one.name, kind: kind, value: one.value) else {
+        return nil
+      }
+      ready.append(matcher)
+    }
+    self.matchers = ready
+  }
+
+  func fits(_ labels: [String: String]) -> Bool {
+    matchers.allSatisfy { $0.matches(labels[$0.name] ?? "") }
+  }
+}

@@ -1,0 +1,43 @@
+package import PromQL
+
+extension Query {
+  /// How far back it reads, in milliseconds: ranges, subqueries and offsets together.
+  package var reach: Int64 { Self.reach(expression) }
+
+  private static func reach(_ expression: Expression) -> Int64 {
+    func back(_ shift: TimeShift) -> Int64 { max(0, shift.offset ?? 0) }
+    switch expression {
+    case .selector(let selector): return back(selector.shift)
+    case .range(let range): return range.length + back(range.selector.shift)
+    case .subquery(let subquery):
+      return subquery.length + back(subquery.shift) + reach(subquery.body)
+    default: return expression.children.map(reach).max() ?? 0
+    }
+  }
+
+  /// What its value is held against, where that is one number: `> 0.95`. Of conditions that are joined by `and` or `unless`
+  /// the first one's, which is the one whose value an alert shows.
+  package var bound: String? { Self.bound(expression) }
+
+  private static func bound(_ expression: Expression) -> String? {
+    switch expression {
+    case .parenthesized(let inner, _): return bound(inner)
+    case .binary(let operation):
+      if operation.binaryOperator == .and || operation.binaryOperator == .unless {
+        return bound(operation.left)
+      }
+      guard operation.binaryOperator.isComparison, !operation.returnsBool,
+        operation.right.valueType == .scalar
+      else { return nil }
+      return "\(operation.binaryOperator.rawValue) \(operation.right.description)"
+    default: return nil
+    }
+  }
+}
+
+extension VectorSelector {
+  /// Empty where no single name is asked for.
+  package var metricName: String {
+    matchers.first { $0.name == "__name__" && $0.kind == .equal }?.value ?? ""
+  }
+}

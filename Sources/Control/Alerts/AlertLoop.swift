@@ -1,0 +1,261 @@
+package import Alerting
+package import Domain
+import Foundation
+package import PromQL
+
+/// Evaluates the rules over what is measured, remembers how they stand, and says what has changed.
+///
+/// On a thread of its own: a query that takes long holds up neither a rollback nor the measuring. What it knows of a rule is
+/// stored before anybody is told of it, so that a restart or a kill changes nothing.
+package actor AlertLoop {
+  private nonisolated let worker = Worker(name: "vigia-alerts")
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    // The actor owns the worker, so the reference outlives every job.
+    unsafe worker.asUnownedSerialExecutor()
+  }
+
+  package struct Settings: Sendable {
+    /// Seconds between two looks at what is measured.
+    package var scrapeInterval: Int64 = 5
+    /// Seconds between two evaluations of a group that names no interval.
+    package var evaluationInterval: Int64 = 15
+    package var context = RuleContext()
+
+    package init() {}
+  }
+
+  /// What somebody has to be told: the timeline, the notifier, every console.
+  package struct Change: Sendable {
+    package var transitions: [AlertTransition]
+    package var report: AlertReport
+  }
+
+  private nonisolated let settings: Settings
+  private let memoryStore: any RuleMemoryStore
+  private var groups: [RuleGroup] = []
+  private var tested: Set<String> = []
+  private var trackers: [String: RuleGroupTracker] = [:]
+  private var written = SeriesMemory()
+  private var history = SeriesHistory()
+  private var inbox: AlertInbox
+  private var evaluatedAt: [String: Int64] = [:]
+  private var evaluationTimes: [String: Double] = [:]
+  private var isStored: [String: String] = [:]
+  private var wroteAllAt: Int64 = 0
+  private var reported = AlertReport()
+  package var receivers: [ReceiverStatus] = []
+
+  package init(
+    settings: Settings = Settings(), store: any RuleMemoryStore, inbox: AlertInbox = AlertInbox()
+  ) {
+    self.settings = settings
+    memoryStore = store
+    self.inbox = inbox
+    for (key, json) in store.ruleMemories() {
+      isStored[key] = json
+      trackers[key] = try? JSONDecoder().decode(RuleGroupTracker.self, from: Data(json.utf8))
+    }
+  }
+
+  deinit { worker.close() }
+
+  // MARK: Making ready
+
+  /// The rules that are in force from now on. What is known of those that stay is kept.
+  ///
+  /// - Parameter tested: names of alerts and recorded series that a unit test looks at.
+  package func use(_ groups: [RuleGroup], tested: Set<String>) {
+    self.groups = groups
+    self.tested = tested
+    history.deep = Set(groups.flatMap(\.rules).flatMap { Self.deepNames($0.query) })
+    let keys = Set(groups.map(Self.key))
+    for key in trackers.keys where !keys.contains(key) { trackers[key] = nil }
+    for key in isStored.keys where !keys.contains(key) {
+      isStored[key] = nil
+      memoryStore.remove(ruleMemory: key)
+    }
+  }
+
+  /// What was measured before the start.
+  package func seed(_ series: [Series]) { history.seed(series) }
+
+  private static func key(_ group: RuleGroup) -> String { "\(group.file);\(group.name)" }
+
+  /// Metrics that a query reads further back than an hour.
+  private static func deepNames(_ query: Query) -> [String] {
+    query.reach > 3_600_000 ? query.selectors.map(\.metricName) : []
+  }
+
+  /// What the last run knew, until the rules have been looked at.
+  func start(now: Timestamp) -> AlertReport {
+    reported = makeReport(now: now)
+    return report
+  }
+
+  package nonisolated var scrapeInterval: Int64 { settings.scrapeInterval }
+
+  // MARK: Each few seconds
+
+  /// Takes in what is measured, and evaluates the groups whose time has come.
+  ///
+  /// - Returns: nil where nothing has changed that a person sees.
+  func tick(_ page: MetricsText, now: Timestamp) -> Change? {
+    let milliseconds = now.microseconds / 1_000
+    history.add(page, at: milliseconds)
+    written.forget(before: milliseconds - 26 * 3_600_000)
+    var transitions: [AlertTransition] = []
+    for group in groups {
+      let key = Self.key(group)
+      let interval = group.interval ?? settings.evaluationInterval * 1_000
+      // A clock that was set back does not keep rules from being looked at.
+      let passed = milliseconds - (evaluatedAt[key] ?? .min / 2)
+      guard passed >= interval || passed < 0 else { continue }
+      evaluatedAt[key] = milliseconds
+      transitions += evaluate(group, key, now: now)
+    }
+    keep(changed: !transitions.isEmpty, now: milliseconds)
+    return renew(transitions, now: now)
+  }
+
+  private func evaluate(
+    _ group: RuleGroup, _ key: String, now: Timestamp
+  ) -> [AlertTransition] {
+    var tracker = trackers[key] ?? RuleGroupTracker()
+    // Else each step would copy what is held here, too.
+    trackers[key] = nil
+    let history = history
+    let start = ContinuousClock.now
+    let evaluations = tracker.evaluate(
+      group, at: now, in: settings.context, memory: &written,
+      over: SeriesSource { history.select($0) })
+    evaluationTimes[key] = start.duration(to: .now) / .seconds(1)
+    trackers[key] = tracker
+    return evaluations.flatMap(\.transitions)
+  }
+
+  /// Writes what the rules remember: at once where an alert changed its state, else each minute.
+  private func keep(changed: Bool, now: Int64) {
+    guard changed || abs(now - wroteAllAt) >= 60_000 else { return }
+    wroteAllAt = now
+    var fresh: [String: String] = [:]
+    for (key, tracker) in trackers {
+      guard let json = try? JSONEncoder().encode(tracker) else { continue }
+      let text = String(decoding: json, as: UTF8.self)
+      if isStored[key] != text { fresh[key] = text }
+    }
+    guard !fresh.isEmpty, memoryStore.store(ruleMemories: fresh) else { return }
+    isStored.merge(fresh) { $1 }
+  }
+
+  private func renew(_ transitions: [AlertTransition], now: Timestamp) -> Change? {
+    let present = Set(raised.filter { $0.state != .resolved }.map(\.id))
+    let gone = inbox.forget(at: now, present: present)
+    memoryStore.remove(silences: gone.silences, acknowledgements: gone.acknowledgements)
+    let report = makeReport(now: now)
+    defer { reported = report }
+    guard
+      !transitions.isEmpty || report.alerts != reported.alerts
+        || report.silences != reported.silences
+    else { return nil }
+    return Change(transitions: transitions, report: report)
+  }
+
+  // MARK: What people say
+
+  package func acknowledge(
+    _ id: AlertID, _ acknowledgement: Acknowledgement?, now: Timestamp
+  ) {
+    if let acknowledgement {
+      inbox.acknowledge(id, acknowledgement)
+      memoryStore.store(acknowledgement, of: id)
+    } else {
+      inbox.unacknowledge(id)
+      memoryStore.remove(silences: [], acknowledgements: [id])
+    }
+    reported = makeReport(now: now)
+  }
+
+  /// - Precondition: the inbox accepts it.
+  package func set(_ silence: Silence, now: Timestamp) {
+    guard inbox.set(silence) else { return }
+    memoryStore.store(silence)
+    reported = makeReport(now: now)
+  }
+
+  package func expireSilence(_ id: Silence.ID, now: Timestamp) {
+    guard let silence = inbox.expire(id, at: now) else { return }
+    memoryStore.store(silence)
+    reported = makeReport(now: now)
+  }
+
+  // MARK: Seeing
+
+  /// As of the last tick, or the last thing that was said.
+  package var report: AlertReport {
+    var report = reported
+    report.receivers = receivers
+    return report
+  }
+
+  /// Evaluates a query over what is in memory, ALERTS and recorded series among it.
+  package func answer(_ query: Query, at time: Int64) throws(EvaluationError) -> Answer {
+    try evaluator.instant(query, at: time)
+  }
+
+  package func answer(
+    _ query: Query, from: Int64, to: Int64, step: Int64
+  ) throws(EvaluationError) -> Answer {
+    try evaluator.range(query, from: from, to: to, step: step)
+  }
+
+  private var evaluator: Evaluator {
+    let history = history
+    let context = settings.context
+    return Evaluator(
+      source: written.source(over: SeriesSource { history.select($0) }),
+      lookback: context.lookback, sampleLimit: context.sampleLimit,
+      subqueryStep: context.subqueryStep)
+  }
+
+  private var raised: [Alert] {
+    groups.flatMap { group -> [Alert] in
+      guard let tracker = trackers[Self.key(group)] else { return [] }
+      return zip(group.rules, tracker.rules).flatMap { rule, memory -> [Alert] in
+        (memory.tracker?.alerts.values).map { alerts in
+          alerts.compactMap { Alert($0, group: group.name, bound: rule.query.bound) }
+        } ?? []
+      }
+    }
+  }
+
+  private func makeReport(now: Timestamp) -> AlertReport {
+    AlertReport(
+      alerts: inbox.alerts(from: raised, at: now), silences: inbox.silences,
+      rules: groups.flatMap(statuses))
+  }
+
+  private func statuses(of group: RuleGroup) -> [RuleStatus] {
+    let key = Self.key(group)
+    let memories = trackers[key]?.rules ?? []
+    let interval = Double(group.interval ?? settings.evaluationInterval * 1_000) / 1_000
+    return group.rules.enumerated().map { index, rule in
+      let memory = index < memories.count ? memories[index] : nil
+      return RuleStatus(
+        rule, memory, group: group, interval: interval,
+        evaluationTime: (evaluationTimes[key] ?? 0) / Double(max(1, group.rules.count)),
+        isTested: tested.contains(rule.name))
+    }
+  }
+}
+
+/// Where rules, silences and acknowledgements outlive a restart. Calls may wait for the disk.
+package protocol RuleMemoryStore: Sendable {
+  /// As JSON, by file and group.
+  func ruleMemories() -> [String: String]
+  /// - Returns: whether they are on the disk.
+  func store(ruleMemories: [String: String]) -> Bool
+  func remove(ruleMemory key: String)
+  func store(_ acknowledgement: Acknowledgement, of alert: AlertID)
+  func store(_ silence: Silence)
+  func remove(silences: [Silence.ID], acknowledgements: [AlertID])
+}

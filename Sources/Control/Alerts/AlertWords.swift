@@ -1,0 +1,45 @@
+import Alerting
+import Domain
+import Foundation
+
+/// What the timeline says of a step of an alert. That one is pending, or was and is not any more, is no event.
+struct AlertWords {
+  var action: String
+  var model: String?
+  var summary: String
+  /// The alert as JSON.
+  var evidence = ""
+
+  init?(_ transition: AlertTransition) {
+    guard let tracked = transition.alert,
+      let alert = Alert(tracked, group: "", bound: nil)
+    else {
+      switch transition.to {
+      case .noData:
+        (action, summary) = ("alert-no-data", "a rule finds no series: its alerts are held")
+      case .error: (action, summary) = ("alert-error", "a rule cannot be evaluated")
+      default: return nil
+      }
+      return
+    }
+    switch (transition.from, transition.to) {
+    case (.inactive, .firing), (.pending, .firing), (.resolved, .firing):
+      action = "alert"
+      summary = "\(alert.title) fires: \(alert.summary)"
+    case (_, .resolved):
+      action = "alert-over"
+      let seconds = Int((tracked.resolvedAt ?? transition.at).secondsSince(tracked.activeAt))
+      summary = "\(alert.title) is over after \(Self.span(seconds))"
+    default: return nil
+    }
+    model = alert.model
+    if let json = try? JSONEncoder().encode(alert) {
+      evidence = String(decoding: json, as: UTF8.self)
+    }
+  }
+
+  private static func span(_ seconds: Int) -> String {
+    seconds < 120
+      ? "\(seconds) s" : seconds < 7_200 ? "\(seconds / 60) min" : "\(seconds / 3_600) h"
+  }
+}

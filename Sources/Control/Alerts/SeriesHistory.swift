@@ -1,0 +1,150 @@
+import Domain
+import PromQL
+
+/// What was measured lately, in memory: the series that rules and queries read.
+///
+/// A sample each few seconds for an hour. Of families that rules look further back on, one a minute for 26 hours and one a
+/// quarter of an hour for eight days, so that the same hour of last week can be asked for. A series that is not measured any
+/// more ends by a stale marker, as one ends in Prometheus whose target no longer shows it.
+struct SeriesHistory: Sendable {
+  /// Milliseconds.
+  private static let fine: Int64 = 3_600_000
+  private static let day: Int64 = 26 * 3_600_000
+  private static let week: Int64 = 8 * 86_400_000
+  private static let minute: Int64 = 60_000
+  private static let quarter: Int64 = 15 * 60_000
+  /// A bound for memory: more than a server with two hundred clients a model has.
+  static let seriesMax = 20_000
+
+  private struct Track: Sendable {
+    var series: Series
+    /// When it was last measured.
+    var seen: Int64
+  }
+
+  private struct Family: Sendable {
+    var positions: [LabelSet: Int] = [:]
+    var tracks: [Track] = []
+  }
+
+  private var families: [String: Family] = [:]
+  private(set) var count = 0
+  /// Series that found no room.
+  private(set) var refused = 0
+  private var thinnedAt: Int64 = 0
+  /// Names of the families whose past is kept for longer.
+  var deep: Set<String> = []
+
+  /// Takes in what is measured at one moment.
+  ///
+  /// - Parameter now: milliseconds since 1970; an earlier moment than the last is left out.
+  mutating func add(_ page: MetricsText, at now: Int64) {
+    for family in page.families {
+      for sample in family.samples {
+        let labels = LabelSet(
+          name: family.series.name + sample.suffix,
+          pairs: sample.labels.map { LabelSet.Label(name: $0.0, value: $0.1) })
+        append(Sample(time: now, value: sample.value), to: labels)
+      }
+    }
+    endThoseNotSeen(at: now)
+    if now - thinnedAt >= Self.minute {
+      thin(now: now)
+      thinnedAt = now
+    }
+  }
+
+  /// Puts older samples before those that are there.
+  mutating func seed(_ series: [Series]) {
+    for one in series where !one.samples.isEmpty {
+      guard let position = position(of: one.labels) else { continue }
+      let name = one.labels.metricName
+      let first = families[name]?.tracks[position].series.samples.first?.time ?? .max
+      let older = one.samples.filter { $0.time < first }
+      families[name]?.tracks[position].series.samples.insert(contentsOf: older, at: 0)
+      let seen = families[name]?.tracks[position].seen ?? 0
+      families[name]?.tracks[position].seen = max(seen, older.last?.time ?? 0)
+    }
+  }
+
+  private mutating func position(of labels: LabelSet) -> Int? {
+    let name = labels.metricName
+    if let position = families[name]?.positions[labels] { return position }
+    guard count < Self.seriesMax else {
+      refused += 1
+      return nil
+    }
+    let position = families[name]?.tracks.count ?? 0
+    families[name, default: Family()].positions[labels] = position
+    families[name]?.tracks.append(Track(series: Series(labels: labels, samples: []), seen: .min))
+    count += 1
+    return position
+  }
+
+  private mutating func append(_ sample: Sample, to labels: LabelSet) {
+    guard let position = position(of: labels) else { return }
+    let name = labels.metricName
+    let last = families[name]?.tracks[position].series.samples.last
+    guard sample.time > last?.time ?? .min else { return }
+    families[name]?.tracks[position].series.samples.append(sample)
+    families[name]?.tracks[position].seen = sample.time
+  }
+
+  private mutating func endThoseNotSeen(at now: Int64) {
+    for name in families.keys {
+      for position in families[name]?.tracks.indices ?? 0..<0 {
+        guard let track = families[name]?.tracks[position], track.seen < now,
+          let last = track.series.samples.last, !last.isStale, last.time < now
+        else { continue }
+        families[name]?.tracks[position].series.samples.append(
+          Sample(time: now, value: Sample.staleMarker))
+      }
+    }
+  }
+
+  /// Drops what is past its time, and series that have nothing else.
+  private mutating func thin(now: Int64) {
+    for (name, family) in families {
+      let isDeep = deep.contains(name)
+      var kept = Family()
+      for var track in family.tracks {
+        track.series.samples = Self.thinned(track.series.samples, isDeep: isDeep, now: now)
+        guard !track.series.samples.isEmpty else {
+          count -= 1
+          continue
+        }
+        kept.positions[track.series.labels] = kept.tracks.count
+        kept.tracks.append(track)
+      }
+      families[name] = kept.tracks.isEmpty ? nil : kept
+    }
+  }
+
+  private static func thinned(_ samples: [Sample], isDeep: Bool, now: Int64) -> [Sample] {
+    guard let first = samples.first, first.time < now - fine else { return samples }
+    var kept: [Sample] = []
+    kept.reserveCapacity(samples.count)
+    var slot: Int64 = .min
+    for sample in samples {
+      let age = now - sample.time
+      if age > fine {
+        guard isDeep, age <= week else { continue }
+        let step = age <= day ? minute : quarter
+        // Of each stretch the first, so that a counter's rise from one to the next stays exact.
+        let mine = sample.time / step * step
+        if mine == slot, !sample.isStale { continue }
+        slot = mine
+      }
+      kept.append(sample)
+    }
+    return kept
+  }
+
+  /// Sorted by labels.
+  func select(_ request: SeriesRequest) -> [Series] {
+    let name = request.matchers.first { $0.name == "__name__" && $0.kind == .equal }?.value
+    let candidates = name.map { families[$0]?.tracks ?? [] } ?? families.values.flatMap(\.tracks)
+    return candidates.map(\.series).filter { request.matches($0.labels) }
+      .sorted { $0.labels < $1.labels }
+  }
+}

@@ -1,0 +1,163 @@
+import Alerting
+package import Domain
+import Foundation
+import Logging
+
+/// What the control plane needs to raise alerts and to have somebody told.
+package struct AlertServices: Sendable {
+  package var loop: AlertLoop
+  /// Takes what is to be sent now, after the rules have stored what they know. Must not wait.
+  package var notify: @Sendable (AlertLoop.Change) -> Void
+  /// Sends a test page; gives who will get it.
+  package var testPage: @Sendable (Alert) -> [String]
+
+  package init(
+    loop: AlertLoop, notify: @escaping @Sendable (AlertLoop.Change) -> Void = { _ in },
+    testPage: @escaping @Sendable (Alert) -> [String] = { _ in [] }
+  ) {
+    self.loop = loop
+    self.notify = notify
+    self.testPage = testPage
+  }
+}
+
+extension ControlPlane {
+  /// More than a screen shows: a snapshot goes to every console.
+  private static let alertsShown = 50
+
+  func startAlerting() async {
+    guard let alerting else { return }
+    alertReport = await alerting.loop.start(now: settings.clock())
+    alertReport.alerts = Array(alertReport.alerts.prefix(Self.alertsShown))
+  }
+
+  /// Shows the rules what is measured, each few seconds. Apart, so that a query that takes long holds up nothing.
+  func lookAtAlerts(_ now: Timestamp) {
+    guard let alerting, let looked = alertsLooked,
+      now.seconds - looked >= alerting.loop.scrapeInterval || now.seconds < looked,
+      let page = metrics
+    else { return }
+    alertsLooked = nil
+    Task {
+      let change = await alerting.loop.tick(page, now: now)
+      alertsLooked = now.seconds
+      if let change { await take(change) }
+    }
+  }
+
+  private func take(_ change: AlertLoop.Change) async {
+    show(change.report)
+    alerting?.notify(change)
+    for transition in change.transitions {
+      guard let words = AlertWords(transition) else { continue }
+      await recordEvent(
+        words.action, model: words.model, summary: words.summary, evidence: words.evidence)
+    }
+  }
+
+  private func show(_ report: AlertReport) {
+    alertReport = report
+    alertReport.alerts = Array(report.alerts.prefix(Self.alertsShown))
+    publish()
+  }
+
+  /// As of now, with the rules and whoever is told.
+  package func alerts() async -> AlertReport? { await alerting?.loop.report }
+
+  /// The caller holds the turn.
+  func answerAlert(
+    _ command: Command, by principal: Principal
+  ) async throws(Refusal) -> CommandOutcome {
+    guard let alerting else {
+      throw Refusal(.invalid, "this server has no rules: name some in `rules` of its configuration")
+    }
+    let now = settings.clock()
+    let loop = alerting.loop
+    let outcome: CommandOutcome
+    switch command.action {
+    case .acknowledge(let id, let until):
+      let alert = try await alert(id)
+      try check(until: until, now: now)
+      let acknowledgement = Acknowledgement(
+        by: principal.name, at: now, until: until, note: command.reason)
+      outcome = try await perform(command, by: principal, "\(alert.title) is in hand") {
+        await loop.acknowledge(id, acknowledgement, now: now)
+      }
+    case .unacknowledge(let id):
+      let alert = try await alert(id)
+      guard alert.acknowledgement != nil else {
+        throw Refusal(.invalid, "\(alert.title) is in nobody's hand")
+      }
+      outcome = try await perform(command, by: principal, "\(alert.title) is open again") {
+        await loop.acknowledge(id, nil, now: now)
+      }
+    case .silence(let matchers, let until):
+      try check(until: until, now: now)
+      let silence = Silence(
+        id: command.id.text, matchers: matchers, startsAt: now, endsAt: until,
+        createdBy: principal.name, comment: command.reason)
+      guard AlertInbox().accepts(silence) else {
+        throw Refusal(
+          .invalid,
+          "a silence needs matchers that parse, one of which does not fit an empty value; found "
+            + "\(matchers.map(\.description))")
+      }
+      let words = matchers.map(\.description).joined(separator: ", ")
+      outcome = try await perform(command, by: principal, "silence of \(words)") {
+        await loop.set(silence, now: now)
+      }
+    case .expireSilence(let id):
+      guard let silence = await loop.report.silences.first(where: { $0.id == id }),
+        silence.endsAt > now
+      else { throw Refusal(.invalid, "there is no silence \(id) that is not over") }
+      let words = silence.matchers.map(\.description).joined(separator: ", ")
+      outcome = try await perform(command, by: principal, "silence of \(words) ended") {
+        await loop.expireSilence(id, now: now)
+      }
+    case .testPage:
+      let alert = Alert(
+        labels: [
+          "alertname": "TestPage", "severity": "info", "instance": settings.server.host,
+        ],
+        annotations: [
+          "summary": "A test by \(principal.name): nothing is wrong", "description": command.reason,
+        ], group: "vigia", state: .firing, value: nil, activeAt: now, firedAt: now)
+      let receivers = alerting.testPage(alert)
+      guard !receivers.isEmpty else {
+        throw Refusal(.invalid, "nobody is told of alerts: name somebody in `notify`")
+      }
+      outcome = try await perform(
+        command, by: principal, "test page to \(receivers.joined(separator: ", "))"
+      ) {}
+    default: throw Refusal(.invalid, "\(command.action.name) answers no alert")
+    }
+    show(await loop.report)
+    return outcome
+  }
+
+  private func alert(_ id: AlertID) async throws(Refusal) -> Alert {
+    let alerts = await alerting?.loop.report.alerts ?? []
+    guard let alert = alerts.first(where: { $0.id == id }) else {
+      throw Refusal(.invalid, "there is no alert \(id) now")
+    }
+    guard alert.state != .resolved else {
+      throw Refusal(.invalid, "\(alert.title) is over")
+    }
+    return alert
+  }
+
+  private func check(until: Timestamp?, now: Timestamp) throws(Refusal) {
+    guard let until else { return }
+    guard until > now, until.secondsSince(now) <= 30 * 86_400 else {
+      throw Refusal(.invalid, "expected an end within the next 30 days")
+    }
+  }
+}
+
+extension Alert {
+  /// As a sentence names it: `ReleaseFailing (electricity 2)`.
+  var title: String {
+    let subject = [labels["model"], labels["version"]].compactMap(\.self).joined(separator: " ")
+    return subject.isEmpty ? name : "\(name) (\(subject))"
+  }
+}

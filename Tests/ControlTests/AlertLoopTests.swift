@@ -1,0 +1,184 @@
+import Alerting
+import Domain
+import Foundation
+import PromQL
+import Synchronization
+import Testing
+
+@testable import Control
+
+/// What a state.db would keep, in memory.
+private final class Shelf: RuleMemoryStore {
+  struct Content {
+    var rules: [String: String] = [:]
+    var acknowledgements: [AlertID: Acknowledgement] = [:]
+    var silences: [Silence.ID: Silence] = [:]
+  }
+
+  let content = Mutex(Content())
+
+  func ruleMemories() -> [String: String] { content.withLock { $0.rules } }
+  func store(ruleMemories: [String: String]) -> Bool {
+    content.withLock { $0.rules.merge(ruleMemories) { $1 } }
+    return true
+  }
+  func remove(ruleMemory key: String) { content.withLock { $0.rules[key] = nil } }
+  func store(_ acknowledgement: Acknowledgement, of alert: AlertID) {
+    content.withLock { $0.acknowledgements[alert] = acknowledgement }
+  }
+  func store(_ silence: Silence) { content.withLock { $0.silences[silence.id] = silence } }
+  func remove(silences: [Silence.ID], acknowledgements: [AlertID]) {
+    content.withLock { content in
+      for id in silences { content.silences[id] = nil }
+      for id in acknowledgements { content.acknowledgements[id] = nil }
+    }
+  }
+}
+
+struct AlertLoopTests {
+  private static let start = Timestamp(seconds: 1_767_268_800)
+
+  private static func groups(_ expression: String, hold: Int64 = 10_000) throws -> [RuleGroup] {
+    [
+      RuleGroup(
+        name: "g", file: "rules/g.yaml", interval: 5_000,
+        rules: [
+          .alert(
+            AlertRule(
+              name: "QueueLong", query: try Query(expression), hold: hold,
+              labels: [
+                TemplatedText(name: "severity", template: try AlertTemplate("critical"))
+              ],
+              annotations: [
+                TemplatedText(
+                  name: "summary",
+                  template: try AlertTemplate("{{ $labels.model }} waits: {{ $value }}"))
+              ]))
+        ])
+    ]
+  }
+
+  private static func page(_ depth: Double?) -> MetricsText {
+    var page = MetricsText()
+    page.family(SeriesCatalogue.queueDepth) { page in
+      if let depth { page.sample([("model", "m"), ("version", "1")], depth) }
+    }
+    return page
+  }
+
+  private static func loop(_ shelf: Shelf, hold: Int64 = 10_000) async throws -> AlertLoop {
+    let loop = AlertLoop(store: shelf)
+    await loop.use(try groups("vigia_queue_depth > 100", hold: hold), tested: ["QueueLong"])
+    return loop
+  }
+
+  @Test func `an alert is pending, fires, is told with its value and bound, and is over`()
+    async throws
+  {
+    let loop = try await Self.loop(Shelf())
+    #expect(await loop.tick(Self.page(7), now: Self.start) == nil)
+    var seen: [AlertState] = []
+    var texts: [String] = []
+    for second in stride(from: 5.0, through: 40, by: 5) {
+      let depth = second < 30 ? 250.0 : 3
+      let change = await loop.tick(Self.page(depth), now: Self.start.adding(seconds: second))
+      seen += change?.transitions.map(\.to) ?? []
+      texts += change?.report.alerts.map(\.summary) ?? []
+      if second == 20 {
+        let alert = try #require(await loop.report.alerts.first)
+        #expect(alert.state == .firing && alert.value == 250 && alert.bound == "> 100")
+        #expect(alert.severity == .critical && alert.model == "m")
+      }
+    }
+    #expect(seen == [.pending, .firing, .resolved])
+    #expect(texts.first == "m waits: 250")
+    let rule = try #require(await loop.report.rules.first)
+    #expect(rule.isTested == true && rule.state == .resolved && rule.lastFired != nil)
+  }
+
+  @Test func `a restart goes on where the last run stood, and its downtime proves nothing`()
+    async throws
+  {
+    let shelf = Shelf()
+    do {
+      let loop = try await Self.loop(shelf)
+      for second in [0.0, 5, 10, 15] {
+        _ = await loop.tick(Self.page(250), now: Self.start.adding(seconds: second))
+      }
+      #expect(await loop.report.alerts.map(\.state) == [.firing])
+    }
+    let loop = try await Self.loop(shelf)
+    let known = await loop.start(now: Self.start.adding(seconds: 3_600))
+    #expect(known.alerts.map(\.state) == [.firing])
+    #expect(known.alerts.first?.firedAt == Self.start.adding(seconds: 10))
+    // Nothing is measured yet: that is no sign of health.
+    let change = await loop.tick(Self.page(nil), now: Self.start.adding(seconds: 3_605))
+    #expect(change?.transitions.contains { $0.to == .resolved } != true)
+    #expect(await loop.report.alerts.map(\.state) == [.firing])
+    #expect(await loop.report.rules.map(\.state) == [.noData])
+    _ = await loop.tick(Self.page(2), now: Self.start.adding(seconds: 3_610))
+    #expect(await loop.report.alerts.map(\.state) == [.resolved])
+  }
+
+  @Test func `who has an alert in hand, and what is silenced, is seen and outlives a restart`()
+    async throws
+  {
+    let shelf = Shelf()
+    let loop = try await Self.loop(shelf, hold: 0)
+    _ = await loop.tick(Self.page(250), now: Self.start)
+    let id = try #require(await loop.report.alerts.first?.id)
+    await loop.acknowledge(
+      id, Acknowledgement(by: "ada", at: Self.start, note: "looking"), now: Self.start)
+    let silence = Silence(
+      id: "silence-1", matchers: [AlertMatcher(name: "model", value: "m")], startsAt: Self.start,
+      endsAt: Self.start.adding(seconds: 60), createdBy: "ada", comment: "planned")
+    await loop.set(silence, now: Self.start)
+    var alert = try #require(await loop.report.alerts.first)
+    #expect(alert.acknowledgement?.by == "ada" && alert.silencedBy == ["silence-1"])
+
+    let content = shelf.content.withLock { $0 }
+    let next = AlertLoop(
+      store: shelf,
+      inbox: AlertInbox(
+        acknowledgements: content.acknowledgements, silences: Array(content.silences.values)))
+    await next.use(try Self.groups("vigia_queue_depth > 100", hold: 0), tested: [])
+    alert = try #require(await next.start(now: Self.start.adding(seconds: 30)).alerts.first)
+    #expect(alert.acknowledgement?.by == "ada" && alert.silencedBy == ["silence-1"])
+    _ = await next.tick(Self.page(250), now: Self.start.adding(seconds: 90))
+    alert = try #require(await next.report.alerts.first)
+    #expect(alert.acknowledgement?.by == "ada" && alert.silencedBy.isEmpty)
+    // The next occurrence is nobody's yet.
+    _ = await next.tick(Self.page(1), now: Self.start.adding(seconds: 95))
+    _ = await next.tick(Self.page(250), now: Self.start.adding(seconds: 100))
+    alert = try #require(await next.report.alerts.first)
+    #expect(alert.state == .firing && alert.acknowledgement == nil)
+    #expect(shelf.content.withLock { $0.acknowledgements.isEmpty })
+  }
+
+  @Test func `a group that goes takes what was known of it along`() async throws {
+    let shelf = Shelf()
+    let loop = try await Self.loop(shelf, hold: 0)
+    _ = await loop.tick(Self.page(250), now: Self.start)
+    #expect(!shelf.ruleMemories().isEmpty)
+    await loop.use([], tested: [])
+    #expect(shelf.ruleMemories().isEmpty)
+    _ = await loop.tick(Self.page(250), now: Self.start.adding(seconds: 5))
+    #expect(await loop.report.alerts.isEmpty)
+  }
+
+  @Test func `queries see what is measured, and alerts`() async throws {
+    let loop = try await Self.loop(Shelf(), hold: 0)
+    _ = await loop.tick(Self.page(250), now: Self.start)
+    let time = Self.start.microseconds / 1_000
+    for (text, value) in [
+      ("sum(vigia_queue_depth)", 250.0), ("ALERTS{alertname=\"QueueLong\"}", 1),
+    ] {
+      let answer = try await loop.answer(try Query(text), at: time)
+      guard case .vector(let found) = answer.value else {
+        Issue.record("\(answer.value)")
+        continue
+      }
+      #expect(found.map(\.value) == [value])
+    }
+  }
+}
