@@ -23,8 +23,8 @@ func extrapolated(_ window: Window, isCounter: Bool, isRate: Bool) -> Double? {
   let covered =
     sampled + (toStart < threshold ? toStart : interval / 2)
     + (toEnd < threshold ? toEnd : interval / 2)
-  let result = change * (covered / sampled)
-  return isRate ? result / window.lengthInSeconds : result
+  let factor = covered / sampled
+  return change * (isRate ? factor / window.lengthInSeconds : factor)
 }
 
 /// What a counter had reached before each of its restarts.
