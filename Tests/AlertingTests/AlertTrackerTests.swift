@@ -11,7 +11,7 @@ private struct Drive {
   var minute: Int64 = 0
   var transitions: [AlertTransition] = []
 
-  private static let marks: [AlertState: String] = [
+  private static let marks: [RuleStatus.State: String] = [
     .inactive: "-", .pending: "p", .firing: "F", .keepFiring: "k", .resolved: "r", .noData: "?",
     .error: "!",
   ]

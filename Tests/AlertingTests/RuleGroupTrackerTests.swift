@@ -59,7 +59,7 @@ import Testing
   @Test func `no data is when every selector finds nothing, and never a comparison that is false`()
     throws
   {
-    let cases: [(expression: String, source: SeriesSource, state: AlertState)] = [
+    let cases: [(expression: String, source: SeriesSource, state: RuleStatus.State)] = [
       ("x > 1", source([:]), .noData),
       ("x > 1", source(["x": 0]), .inactive),
       ("x > 1 and y > 1", source(["y": 2]), .inactive),
@@ -138,7 +138,7 @@ import Testing
     let context = RuleContext(heartbeat: try Query("alive"))
     let group = RuleGroup(name: "g", rules: [try alert("A", "x > 1")])
     for (sources, state) in [
-      ([source(["x": 2, "alive": 1]), source(["alive": 1])], AlertState.resolved),
+      ([source(["x": 2, "alive": 1]), source(["alive": 1])], RuleStatus.State.resolved),
       ([source(["x": 2, "alive": 1]), source([:])], .noData),
     ] {
       var tracker = RuleGroupTracker()

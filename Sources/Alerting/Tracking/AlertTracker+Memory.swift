@@ -39,7 +39,7 @@ extension TrackedAlert: Codable {
     annotations = try container.decode([String: String].self, forKey: .annotations)
     // As text: JSON has no NaN and no infinity.
     value = GoNumber.double(try container.decode(String.self, forKey: .value)) ?? .nan
-    state = try container.decode(AlertState.self, forKey: .state)
+    state = try container.decode(Alert.State.self, forKey: .state)
     activeAt = try container.decode(Timestamp.self, forKey: .activeAt)
     firedAt = try container.decodeIfPresent(Timestamp.self, forKey: .firedAt)
     keepFiringSince = try container.decodeIfPresent(Timestamp.self, forKey: .keepFiringSince)

@@ -61,12 +61,12 @@ package struct AlertTracker: Sendable, Equatable {
   package init() {}
 
   /// Of the rule as a whole: the most serious of its alerts', unless there is nothing to tell it from.
-  package var state: AlertState {
+  package var state: RuleStatus.State {
     if failure != nil { return .error }
     if heldSince != nil { return .noData }
     let states = Set(alerts.values.map(\.state))
-    let order: [AlertState] = [.firing, .keepFiring, .pending, .resolved]
-    return order.first(where: states.contains) ?? .inactive
+    let order: [Alert.State] = [.firing, .keepFiring, .pending, .resolved]
+    return order.first(where: states.contains).map(RuleStatus.State.init) ?? .inactive
   }
 
   /// - Returns: what has changed, in the order of the alerts' labels.
@@ -96,7 +96,8 @@ package struct AlertTracker: Sendable, Equatable {
     }
   }
 
-  private func ruleTransition(from before: AlertState, at now: Timestamp) -> [AlertTransition] {
+  private func ruleTransition(from before: RuleStatus.State, at now: Timestamp) -> [AlertTransition]
+  {
     guard before != state else { return [] }
     return [AlertTransition(alert: nil, from: before, to: state, at: now)]
   }
@@ -112,7 +113,7 @@ package struct AlertTracker: Sendable, Equatable {
   }
 
   private mutating func advance(
-    _ elements: [AlertObservation.Element], _ timing: AlertTiming, before: AlertState,
+    _ elements: [AlertObservation.Element], _ timing: AlertTiming, before: RuleStatus.State,
     at now: Timestamp
   ) -> [AlertTransition] {
     let earlier = alerts
@@ -174,7 +175,7 @@ package struct AlertTracker: Sendable, Equatable {
     case .resolved:
       let age = now.microseconds - (alert.resolvedAt ?? now).microseconds
       if age > Self.resolvedRetention { alerts[labels] = nil }
-    case .pending, .inactive, .noData, .error: alerts[labels] = nil
+    case .pending: alerts[labels] = nil
     }
   }
 
@@ -183,15 +184,15 @@ package struct AlertTracker: Sendable, Equatable {
   ) -> [AlertTransition] {
     Set(alerts.keys).union(earlier.keys).sorted().flatMap { labels -> [AlertTransition] in
       let (old, new) = (earlier[labels], alerts[labels])
-      let from = old?.state ?? .inactive
-      let to = new?.state ?? .inactive
+      let from = old.map { RuleStatus.State($0.state) } ?? .inactive
+      let to = new.map { RuleStatus.State($0.state) } ?? .inactive
       guard from != to, !(from == .resolved && to == .inactive) else { return [] }
       return [AlertTransition(alert: new ?? old, from: from, to: to, at: now)]
     }
   }
 
   /// Only what its alerts do not tell: into and out of no-data and error.
-  private func ruleChange(from before: AlertState, at now: Timestamp) -> [AlertTransition] {
+  private func ruleChange(from before: RuleStatus.State, at now: Timestamp) -> [AlertTransition] {
     let isTold = [before, state].contains { $0 == .noData || $0 == .error }
     return isTold ? ruleTransition(from: before, at: now) : []
   }

@@ -1,22 +1,6 @@
 package import Domain
 package import PromQL
 
-/// Where an alert stands, or a rule as a whole.
-package enum AlertState: String, Codable, Sendable, CaseIterable {
-  case inactive
-  /// The expression is true, but not yet for long enough.
-  case pending
-  case firing
-  /// The expression is no longer true; the alert goes on for its `keep_firing_for`.
-  case keepFiring = "keep-firing"
-  /// Of a rule: none of its selectors finds a series. Its alerts stay as they are.
-  case noData = "no-data"
-  /// Of a rule: it cannot be evaluated. Its alerts stay as they are.
-  case error
-  /// It fired, and is over; kept for a while so that whoever was told of it is told of this, too.
-  case resolved
-}
-
 /// An alert that a rule has raised: one for each set of labels.
 package struct TrackedAlert: Sendable, Equatable {
   /// `alertname` among them.
@@ -24,8 +8,7 @@ package struct TrackedAlert: Sendable, Equatable {
   package var annotations: [String: String]
   /// Of the expression, when it was last true.
   package var value: Double
-  /// pending, firing, keepFiring or resolved.
-  package var state: AlertState
+  package var state: Alert.State
   /// Since when the expression has been true without a gap.
   package var activeAt: Timestamp
   package var firedAt: Timestamp?
@@ -58,7 +41,18 @@ package struct TrackedAlert: Sendable, Equatable {
 /// A step from one state to another; of the whole rule where `alert` is nil.
 package struct AlertTransition: Sendable, Equatable {
   package var alert: TrackedAlert?
-  package var from: AlertState
-  package var to: AlertState
+  package var from: RuleStatus.State
+  package var to: RuleStatus.State
   package var at: Timestamp
+}
+
+extension RuleStatus.State {
+  init(_ state: Alert.State) {
+    switch state {
+    case .pending: self = .pending
+    case .firing: self = .firing
+    case .keepFiring: self = .keepFiring
+    case .resolved: self = .resolved
+    }
+  }
 }
