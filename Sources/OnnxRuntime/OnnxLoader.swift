@@ -58,11 +58,8 @@ package struct OnnxLoader: Sendable {
       : try await BlockingThread.run("model-load", load)
   }
 
-  /// Whether a run is the work of the thread that asks for it: no thread of a session's own, which would keep for ever
-  /// the priority that it was made with, and no device.
   private func isCallersWork(_ file: ModelFile) -> Bool {
-    let settings = session(file.version.model)
-    return settings.threads == 1 && settings.providers.allSatisfy { $0 == "cpu" }
+    session(file.version.model).isCallersWork
   }
 
   /// Has a file tried in a child, and loads nothing here. Blocks.

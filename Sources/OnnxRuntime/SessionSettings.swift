@@ -13,4 +13,8 @@ package struct SessionSettings: Sendable, Equatable, Codable {
     self.providers = providers
     self.fallsBack = fallsBack
   }
+
+  /// Whether a run is the work of the thread that asks for it: no thread of the session's own, which would keep for ever
+  /// the priority that it was made with, and no device.
+  var isCallersWork: Bool { threads == 1 && providers.allSatisfy { $0 == "cpu" } }
 }

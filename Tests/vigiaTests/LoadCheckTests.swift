@@ -9,14 +9,17 @@ import Testing
   private let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 
-  private func load(_ model: String, seconds: Int = 30) async throws -> any Engine {
+  private func load(
+    _ model: String, seconds: Int = 30, session: SessionSettings = SessionSettings()
+  ) async throws -> any Engine {
     let repository = ModelRepository(
       root: "\(root)/Tests/Fixtures/models/\(model.prefix { $0 != "/" })")
     let name = String(model.split(separator: "/")[1])
     let files = repository.scan().models.first { $0.name == name }?.versions
     let loader = OnnxLoader(
       library: OnnxLibrary(candidates: ["\(root)/.runtime/libonnxruntime.so"]),
-      check: LoadCheck(executable: Program.path, limits: .init(seconds: seconds)))
+      check: LoadCheck(executable: Program.path, limits: .init(seconds: seconds)),
+      session: { _ in session })
     return try await loader.load(try #require(files?.first))
   }
 
@@ -59,6 +62,38 @@ import Testing
     } catch let error as InferenceError {
       #expect(error.description.contains("\(model)/1/model.onnx: "))
       #expect(error.description.contains(reason), "\(error)")
+    }
+  }
+
+  /// 64 threads reserve 512 MB of stacks, as CUDA reserves tens of GB, and use next to nothing of them.
+  @Test(arguments: [
+    SessionSettings(threads: 64), SessionSettings(threads: 64, providers: ["azure", "cpu"]),
+  ])
+  func `a session of threads or a device may reserve addresses that it does not use`(
+    session: SessionSettings
+  ) async throws {
+    let engine = try await load("golden/gbt", session: session)
+    #expect(engine.warnings.isEmpty)
+    let bytes = try #require(engine.memoryBytes)
+    #expect(bytes > 50_000 && bytes < 32 << 20)
+    await engine.close()
+  }
+
+  @Test func `what it holds is limited all the same`() async throws {
+    do {
+      _ = try await load("hostile/bomb", session: SessionSettings(providers: ["azure", "cpu"]))
+      Issue.record("it was loaded")
+    } catch let error as InferenceError {
+      #expect(error.description.contains("it used more than 256 MB"), "\(error)")
+    }
+  }
+
+  @Test func `a provider that the library lacks is still refused by name`() async throws {
+    do {
+      _ = try await load("golden/gbt", session: SessionSettings(providers: ["cuda"]))
+      Issue.record("it was loaded")
+    } catch let error as InferenceError {
+      #expect(error.description.contains("execution provider \"cuda\""), "\(error)")
     }
   }
 

@@ -8,19 +8,26 @@ package enum LoadCheckChild {
   package static func run(_ order: LoadCheckOrder) -> LoadCheckReport {
     limit(RLIMIT_CORE, 0)
     limit(RLIMIT_CPU, order.seconds)
+    // A device's driver reserves tens of GB of addresses, and each thread its stack, without taking memory: a limit on
+    // addresses would refuse such a model. The watch keeps the priority that this thread has now.
+    let watch = order.session.isCallersWork ? nil : ResidentWatch()
     // Traffic goes first.
     setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
     let library = OnnxLibrary(candidates: order.libraryCandidates)
     do throws(InferenceError) {
-      // What ONNX Runtime takes for the first session of a process is not the model's.
-      try OnnxSession(file: order.file, bytes: TinyModel.bytes, api: library.api()).release()
+      try openTinyModel(order, library)
     } catch {
       return .notChecked(reason: error.description)
     }
     let before = ProcessMemory.now
     if let allowed = order.memoryLimit {
-      limit(RLIMIT_AS, Int(clamping: before.virtualBytes + allowed))
+      if let watch {
+        watch.begin(limit: before.residentBytes + allowed)
+      } else {
+        limit(RLIMIT_AS, Int(clamping: before.virtualBytes + allowed))
+      }
     }
+    defer { watch?.end() }
     let loader = OnnxLoader(
       library: library, modelBytesMax: order.modelBytesMax, refusesNaN: order.refusesNaN,
       session: { _ in order.session })
@@ -32,6 +39,21 @@ package enum LoadCheckChild {
       return .passed(memoryBytes: max(0, grown - before.residentBytes))
     } catch {
       return report(of: error)
+    }
+  }
+
+  /// What ONNX Runtime, and the device's library, take for the first session of a process is not the model's.
+  private static func openTinyModel(
+    _ order: LoadCheckOrder, _ library: OnnxLibrary
+  ) throws(InferenceError) {
+    let api = try library.api()
+    do throws(InferenceError) {
+      try OnnxSession(
+        file: order.file, bytes: TinyModel.bytes, api: api, settings: order.session
+      ).release()
+    } catch {
+      // A provider that cannot be used is a reason to refuse the model, which is told when it is loaded.
+      try OnnxSession(file: order.file, bytes: TinyModel.bytes, api: api).release()
     }
   }
 
