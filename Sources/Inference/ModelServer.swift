@@ -5,6 +5,9 @@ import Synchronization
 
 /// One version that runs in this process: inline on the caller's thread while it is cheap, else in lanes.
 ///
+/// What was measured at load says nothing of a request that holds more a row, as a longer sequence does: that goes to a
+/// lane, too.
+///
 /// A lane is a thread of its own that takes its runs from a bounded queue, several requests in one where that pays; a
 /// full queue sheds. Lanes are started by the first job that needs one. A version that was measured as cheap and computes for longer than
 /// `slowRun` is moved to lanes, since an event loop would stand still with it, and comes back after a row of cheap
@@ -38,6 +41,8 @@ package final class ModelServer: Engine {
   private let outputNames: [String]
   /// Rows of the largest request that runs inline at present; 0: all go to the lanes.
   private let inlineRows: Atomic<Int>
+  /// Extent of a row in the runs that were measured, the most that runs inline; nil where all rows have the same.
+  private let inlineExtent: Int?
   /// Inline runs that are still to be measured by their thread's time.
   private let suspicion = Atomic(0)
   let lanes: Lanes
@@ -69,6 +74,8 @@ package final class ModelServer: Engine {
       }
       warnings = shown.warnings
       memoryBytes = shown.memoryBytes
+      inlineExtent =
+        signature.hasOpenExtent ? shown.sample.map(signature.extentPerRow) : nil
       (cost, plan) = try Self.measure(signature, shown, settings, measuring ?? clock, run)
     } catch {
       release()
@@ -113,7 +120,7 @@ package final class ModelServer: Engine {
     let cost = try RunCost.measure(isBatchable: isBatchable, clock: clock) {
       (rows) throws(InferenceError) in
       // Nobody can ask for more than a message holds, and it would be made in this process' memory.
-      guard rows == 1 || signature.fitsMessage(rows: rows) else {
+      guard rows == 1 || signature.fitsMessage(rows: rows, of: shown.sample ?? []) else {
         throw .unsupported("\(rows) rows of this model in one request")
       }
       _ = try run(shown.inputs(rows: rows, isBatchable: isBatchable) ?? [], names, nil)
@@ -157,6 +164,10 @@ package final class ModelServer: Engine {
       reason += "; stopped, since an answer had not a row for each row of the requests"
     } else if case .inline = plan.mode, inlineRows.load(ordering: .relaxed) == 0 {
       reason += "; moved to lanes, since its runs have become long"
+    } else if case .inline = plan.mode, let inlineExtent {
+      reason +=
+        "; a request of more than the \(inlineExtent) elements a row that this was "
+        + "measured with goes to a lane"
     }
     if counted.stoppedCount > 0 {
       let runs = counted.stoppedCount == 1 ? "1 run" : "\(counted.stoppedCount) runs"
@@ -184,11 +195,16 @@ package final class ModelServer: Engine {
   }
 
   private func start(_ job: EngineJob, _ answer: @escaping @Sendable (EngineAnswer) -> Void) {
-    let isInline =
-      job.mayRunInline && job.priority == .normal
-      && job.rows <= inlineRows.load(ordering: .relaxed)
-    guard isInline, let done = runInline(job) else { return enqueue(job, answer) }
+    guard mayRunInline(job), let done = runInline(job) else { return enqueue(job, answer) }
     answer(done)
+  }
+
+  private func mayRunInline(_ job: EngineJob) -> Bool {
+    guard job.mayRunInline, job.priority == .normal,
+      job.rows <= inlineRows.load(ordering: .relaxed)
+    else { return false }
+    guard let inlineExtent else { return true }
+    return job.inputs.extent <= inlineExtent * job.rows
   }
 
   package func withdrawQueued() {

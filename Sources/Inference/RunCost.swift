@@ -68,6 +68,11 @@ extension ModelSignature {
     return true
   }
 
+  /// Likewise of rows like the one of a sample.
+  func fitsMessage(rows: Int, of sample: [Tensor]) -> Bool {
+    fitsMessage(rows: rows) && extentPerRow(of: sample) * rows <= WireLimits().elements
+  }
+
   /// Whether every input leaves its first dimension open.
   package var isBatchable: Bool { inputs.allSatisfy { $0.shape.first == -1 } }
 

@@ -36,7 +36,7 @@ package struct TrialRuns {
   ///
   /// - Throws: `load` with `warmUp` or `notANumber`.
   package func result() throws(InferenceError) -> WarmUp {
-    var tally = Tally(isBatchable: signature.isBatchable)
+    var tally = Tally(signature: signature)
     let zeros = attempt(signature.zeros(rows: 1), "zeros", &tally)
     let start = clock.now()
     var (tried, unfit) = (0, 0)
@@ -96,9 +96,10 @@ package struct TrialRuns {
 
 /// What was answered, and how.
 private struct Tally {
-  init(isBatchable: Bool) { self.isBatchable = isBatchable }
+  init(signature: ModelSignature) { self.signature = signature }
 
-  let isBatchable: Bool
+  let signature: ModelSignature
+  /// Of the rows that were answered, the one with the largest extent: what it costs, shorter ones do not exceed.
   private(set) var sample: [Tensor]?
   /// Outputs that held NaN in each answer so far; nil before the first.
   private var nanInAll: Set<String>?
@@ -112,13 +113,22 @@ private struct Tally {
 
   mutating func note(_ kind: String, _ inputs: [Tensor], _ outputs: [Tensor]) {
     if !kinds.contains(kind) { kinds.append(kind) }
-    // Of a request with several rows, what one of them is like is all that a sample is for.
-    sample = sample ?? (isBatchable ? inputs.map { $0.repeated(rows: 1) } : inputs)
+    keepLarger(inputs)
     let nan = Set(outputs.filter(\.holdsNaN).map(\.name))
     nanInAll = nanInAll?.intersection(nan) ?? nan
     if let output = outputs.first(where: { !$0.isFinite }) {
       notFinite[kind, default: (0, output.name)].count += 1
     }
+  }
+
+  /// Of a request with several rows, what one of them is like is all that a sample is for.
+  private mutating func keepLarger(_ inputs: [Tensor]) {
+    let row = signature.isBatchable ? inputs.map { $0.repeated(rows: 1) } : inputs
+    guard let known = sample else {
+      sample = row
+      return
+    }
+    if signature.rows(of: row) == 1, row.extent > known.extent { sample = row }
   }
 
   mutating func noteFailure(_ kind: String, _ reason: String) {
