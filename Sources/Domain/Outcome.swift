@@ -9,7 +9,7 @@ package enum Outcome: String, Codable, Sendable, CaseIterable {
   case shed
   /// Refused because its client, or the model, had more requests than a limit lets through (429).
   case limited
-  /// The deadline passed before an answer (503).
+  /// The deadline passed before an answer (503 where it was not run, 504 where it was).
   case timedOut = "timed_out"
   /// The client went away before an answer.
   case cancelled

@@ -8,11 +8,14 @@ extension InferenceError {
     /// It was sent, and no answer will come: it may have been performed.
     case lost(reason: String)
     /// Its own refusal, in its own words.
-    case answered(status: Int, text: String)
+    ///
+    /// - Parameter mayRetry: it said itself, by `Retry-After`, that nothing was done.
+    case answered(status: Int, text: String, mayRetry: Bool = false)
     /// It said that all is well, with something that is no answer.
     case badAnswer(reason: String)
+    /// It was sent, and may still run there.
     case noAnswer(within: Duration)
-    /// The replies that are being read hold as many bytes as they may.
+    /// It was performed; the replies that are being read hold as many bytes as they may.
     case noRoom(bytes: Int)
     /// The request has passed this many instances of Vigia.
     case loop(hops: Int)
@@ -27,23 +30,30 @@ extension InferenceError.UpstreamProblem {
   /// The status of V2's answer: a refusal of the request as such is the client's, the rest a gateway's.
   var status: Int {
     switch self {
-    case .answered(let status, _) where Self.blamesRequest(status): 400
+    case .answered(let status, _, _) where Self.blamesRequest(status): 400
     case .unknown, .lastOne: 400
-    case .answered(429, _), .answered(503, _), .noAnswer, .noRoom: 503
+    case .answered(429, _, _), .answered(503, _, _): 503
+    case .noAnswer, .answered(504, _, _): 504
     case .loop: 508
-    case .unreachable, .lost, .answered, .badAnswer: 502
+    case .unreachable, .lost, .answered, .badAnswer, .noRoom: 502
     }
   }
 
-  var retryAfterSeconds: Int? { status == 503 ? 1 : nil }
+  /// Nil where the request was performed, or may have been.
+  var retryAfterSeconds: Int? {
+    switch self {
+    case .answered(429, _, _), .answered(503, _, true): 1
+    default: nil
+    }
+  }
 
   var outcome: Outcome {
     switch self {
-    case .answered(let status, _) where Self.blamesRequest(status): .invalid
+    case .answered(let status, _, _) where Self.blamesRequest(status): .invalid
     case .unknown, .lastOne: .invalid
-    case .answered(429, _), .answered(503, _), .noRoom: .shed
-    case .noAnswer: .timedOut
-    case .unreachable, .lost, .answered, .badAnswer, .loop: .failed
+    case .answered(429, _, _), .answered(503, _, _): .shed
+    case .noAnswer, .answered(504, _, _): .timedOut
+    case .unreachable, .lost, .answered, .badAnswer, .noRoom, .loop: .failed
     }
   }
 
@@ -55,11 +65,11 @@ extension InferenceError.UpstreamProblem: CustomStringConvertible {
     switch self {
     case .unreachable(let reason): "cannot be reached: \(reason)"
     case .lost(let reason): "gave no whole answer: \(reason)"
-    case .answered(let status, let text): "answered \(status): \(text)"
+    case .answered(let status, let text, _): "answered \(status): \(text)"
     case .badAnswer(let reason): "gave an answer that cannot be used: \(reason)"
     case .noAnswer(let limit): "gave no answer within \(limit)"
     case .noRoom(let bytes):
-      "was not listened to: replies of \(bytes >> 20) MB are being read already"
+      "answered, and was not listened to: replies of \(bytes >> 20) MB are being read already"
     case .loop(let hops):
       "is not asked: the request has passed \(hops) instances of Vigia; one of them points back to "
         + "another"

@@ -25,7 +25,10 @@ package enum InferenceError: Error, Sendable, Equatable {
     model: String, scope: TrafficLimit.Scope, rate: Double, retryAfter: Duration)
   /// One of the share that somebody sheds.
   case shed(model: String, share: Double, by: String)
+  /// Its time was over while it waited: it was not run.
   case timedOut(ModelVersion, after: Duration)
+  /// Its time was over while it ran: sent again, it would run again.
+  case overrun(ModelVersion, after: Duration)
   case stopping
   case unsupported(String)
   /// The engine failed while it ran; `reason` is its own.
@@ -83,13 +86,14 @@ extension InferenceError {
     case .noDeployment, .notLoaded, .queueFull, .queueBytesFull, .timedOut, .stopping,
       .engineUnavailable, .unavailable, .noRoom, .shed:
       503
+    case .overrun: 504
     case .unsupported: 501
     case .engine, .load, .signatureChanged: 500
     case .upstream(_, _, let problem): problem.status
     }
   }
 
-  /// Whole seconds for a `Retry-After` header; nil where another try would not help.
+  /// Whole seconds for a `Retry-After` header; nil where another try would not help, or would do again what was done.
   package var retryAfterSeconds: Int? {
     switch self {
     case .queueFull(_, _, _, let delay), .queueBytesFull(_, _, _, let delay),
@@ -109,7 +113,7 @@ extension InferenceError {
     case .invalid, .unknownModel, .unknownVersion, .unsupported: .invalid
     case .rateLimited: .limited
     case .queueFull, .queueBytesFull, .stopping, .noRoom, .shed: .shed
-    case .timedOut: .timedOut
+    case .timedOut, .overrun: .timedOut
     case .upstream(_, _, let problem): problem.outcome
     case .engine, .load, .signatureChanged, .noDeployment, .notLoaded, .engineUnavailable,
       .unavailable:
@@ -151,7 +155,9 @@ extension InferenceError: CustomStringConvertible {
     case .shed(let model, let share, let by):
       "\(model): \(Self.number(share * 100)) % of the requests are shed by \(by); try again later"
     case .timedOut(let version, let limit):
-      "\(version): no answer within \(limit)"
+      "\(version): it waited for \(limit) and was not run; try again later"
+    case .overrun(let version, let limit):
+      "\(version): it was run, and had no answer within \(limit); sent again, it runs again"
     case .stopping:
       "the server is stopping; try again elsewhere or later"
     case .unsupported(let what):

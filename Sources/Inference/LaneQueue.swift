@@ -95,6 +95,7 @@ struct LaneQueue {
     switch step {
     case .run(let jobs):
       nextRun += 1
+      for job in jobs { job.start() }
       let run = LaneRun(id: nextRun, jobs: jobs)
       running[nextRun] = run
       return (.run(run), expired)

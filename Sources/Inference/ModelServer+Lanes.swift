@@ -63,8 +63,9 @@ extension ModelServer {
     let isOwn = late.job.deadline <= now || settings.queue.timeout == nil
     board.refused(after: waited)
     let limit = isOwn ? late.job.timeout : settings.queue.timeout ?? late.job.timeout
-    late.deliver(
-      .failed(.timedOut(version, after: limit), queueTime: waited, computeTime: 0))
+    let error: InferenceError =
+      late.hasStarted ? .overrun(version, after: limit) : .timedOut(version, after: limit)
+    late.deliver(.failed(error, queueTime: waited, computeTime: 0))
   }
 
   /// A thread of its own: a run may take seconds, and none of the pools that others share may wait for it.

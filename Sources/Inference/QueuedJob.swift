@@ -16,6 +16,7 @@ final class QueuedJob: Sendable {
   let answerBy: MonotonicTime
   private let answer: @Sendable (EngineAnswer) -> Void
   private let claimed = Atomic(false)
+  private let started = Atomic(false)
 
   init(
     _ job: EngineJob, enqueuedAt: MonotonicTime, key: BatchKey? = nil,
@@ -35,6 +36,11 @@ final class QueuedJob: Sendable {
   /// Whether the caller is the first to have an answer, and so the one to `deliver` it: a job may end in the very moment
   /// in which its deadline passes.
   func claim() -> Bool { !claimed.exchange(true, ordering: .acquiringAndReleasing) }
+
+  /// Whether a run has taken it: from then on it is done, or being done.
+  var hasStarted: Bool { started.load(ordering: .acquiring) }
+
+  func start() { started.store(true, ordering: .releasing) }
 
   var isAnswered: Bool { claimed.load(ordering: .acquiring) }
 

@@ -12,7 +12,7 @@ package enum RefusalReason: String, Sendable, CaseIterable {
   case mismatch
   /// The bound of the rows that may wait, by count, by how long they would, or by the bytes that they hold.
   case queueFull = "queue_full"
-  /// Its deadline, or the queue's timeout, while it waited or ran.
+  /// Its deadline, or the queue's timeout, while it waited.
   case timedOut = "timed_out"
   /// A rate limit of its client, or of the model.
   case rateLimit = "rate_limit"
@@ -28,7 +28,7 @@ package enum RefusalReason: String, Sendable, CaseIterable {
 }
 
 extension InferenceError {
-  /// Nil for a run that failed, and where the model itself is not known: a label that anybody can invent is no label.
+  /// Nil for a run that failed or did not end in time, and where the model itself is not known: a label that anybody can invent is no label.
   var refusalReason: RefusalReason? {
     switch self {
     case .invalid, .signatureChanged: .mismatch
@@ -42,7 +42,7 @@ extension InferenceError {
     case .stopping: .stopping
     case .unsupported: .unsupported
     case .upstream: .upstream
-    case .unknownModel, .engine: nil
+    case .unknownModel, .engine, .overrun: nil
     }
   }
 }

@@ -163,6 +163,13 @@ import Testing
     answers.expect(3)
     #expect(answers.values.allSatisfy { $0.failure?.outcome == .timedOut })
     #expect(model.runs == runs + 1)
+    // One ran, and is not to be sent again; two waited, and may.
+    #expect(answers.values.map { $0.failure?.status ?? 0 }.sorted() == [503, 503, 504])
+    #expect(
+      answers.values.allSatisfy {
+        ($0.failure?.retryAfterSeconds == 1) == ($0.failure?.status == 503)
+      })
+    #expect(bench.plane.refusals["m"] == [.timedOut: 2])
     #expect(bench.records.all.map(\.outcome) == [.timedOut, .timedOut, .timedOut])
     model.open(1)
     #expect(await bench.plane.drain(timeout: .seconds(20)))
@@ -184,7 +191,7 @@ import Testing
     model.advance(6_000_000)
     answers.expect()
     #expect(
-      answers.values.first?.failure == .timedOut(Bench.version("1"), after: .milliseconds(5)))
+      answers.values.first?.failure == .overrun(Bench.version("1"), after: .milliseconds(5)))
     model.open(1)
   }
 }

@@ -80,7 +80,10 @@ extension Endpoint {
         .init(status: 502, note: "A remote version's server cannot be reached, or answered badly."),
         .init(
           status: 503,
-          note: "Queue full, deadline passed, not loaded, shed, or stopping; Retry-After."),
+          note: "Not run: queue full, deadline passed, not loaded, shed, or stopping; Retry-After."
+        ),
+        .init(
+          status: 504, note: "Run, and not answered within its time: sent again, it runs again."),
         .init(status: 508, note: "The request has passed too many instances of Vigia."),
       ])
   }

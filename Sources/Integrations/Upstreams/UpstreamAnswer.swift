@@ -36,11 +36,13 @@ struct UpstreamAnswer {
         self.init(.badAnswer(reason: error.reason), .failure(.badAnswer))
       }
     case .success(let reply):
+      let saysRetry = reply.headers.contains(name: "Retry-After")
       let problem = InferenceError.UpstreamProblem.answered(
-        status: reply.status, text: UpstreamText.problem(in: reply.body))
+        status: reply.status, text: UpstreamText.problem(in: reply.body), mayRetry: saysRetry)
       switch reply.status {
-      case 503 where reply.headers.contains(name: "Retry-After"):
+      case 503 where saysRetry:
         self.init(problem, .failure(.overloaded), mayBeRetried: true)
+      case 504: self.init(problem, .failure(.timedOut))
       case 503: self.init(problem, .failure(.overloaded))
       case 500...: self.init(problem, .failure(.serverError))
       default: self.init(problem, .none)

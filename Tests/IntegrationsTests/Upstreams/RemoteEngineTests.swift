@@ -95,7 +95,9 @@ import Testing
     try await upstream.die()
   }
 
-  @Test(arguments: [(400, 400), (422, 400), (404, 502), (429, 503), (500, 502), (503, 503)])
+  @Test(arguments: [
+    (400, 400), (422, 400), (404, 502), (429, 503), (500, 502), (503, 503), (504, 504),
+  ])
   func `an upstream's refusal keeps its meaning`(_ theirs: Int, _ ours: Int) async throws {
     let upstream = try await ScriptedUpstream.start()
     let bench = RemoteBench(try RemoteBench.spec([upstream]))
@@ -106,6 +108,8 @@ import Testing
     }
     let error = try #require(await engine.answer(to: RemoteBench.job()).error)
     #expect(error.status == ours)
+    // It says itself, by Retry-After, that it did nothing: without that it may have run the request.
+    #expect(error.retryAfterSeconds == (theirs == 429 ? 1 : nil))
     #expect(error.description.hasSuffix("answered \(theirs): not today"))
     await bench.end(engine)
     try await upstream.die()
@@ -143,7 +147,9 @@ import Testing
     for _ in 0..<20 { #expect(await engine.answer(to: RemoteBench.job()).outputs != nil) }
     upstreams[1].script { $0.path.hasSuffix("/infer") ? busy : nil }
     let before = upstreams.map(\.inferences.count).reduce(0, +)
-    #expect(await engine.answer(to: RemoteBench.job()).error?.status == 503)
+    let error = await engine.answer(to: RemoteBench.job()).error
+    #expect(error?.status == 503)
+    #expect(error?.retryAfterSeconds == 1)
     #expect(upstreams.map(\.inferences.count).reduce(0, +) == before + 2)
     await bench.end(engine)
     for upstream in upstreams { try await upstream.die() }
@@ -158,7 +164,9 @@ import Testing
     let engine = try await bench.load()
     let before = upstreams.map(\.inferences.count).reduce(0, +)
     for upstream in upstreams { upstream.script { $0.path.hasSuffix("/infer") ? action : nil } }
-    #expect(await engine.answer(to: RemoteBench.job()).error != nil)
+    let error = await engine.answer(to: RemoteBench.job()).error
+    #expect([502, 504].contains(error?.status))
+    #expect(error?.retryAfterSeconds == nil)
     #expect(upstreams.map(\.inferences.count).reduce(0, +) == before + 1)
     await bench.end(engine)
     for upstream in upstreams { try await upstream.die() }
@@ -208,6 +216,7 @@ import Testing
     while upstream.inferences.count < 2 { await Task.yield() }
     let late = await engine.answer(to: RemoteBench.job(timeout: .milliseconds(100)))
     #expect(late.error == .timedOut(RemoteBench.version, after: .milliseconds(100)))
+    #expect(late.error?.status == 503 && late.error?.retryAfterSeconds == 1)
     #expect(upstream.inferences.count == 2)
     try await upstream.die()
     await bench.end(engine)
