@@ -63,6 +63,7 @@ final class Admission: Sendable {
       mayRunInline: !isMoved, isMovable: variant != .direct, wasAdmitted: isMoved)
     job.requestID = id
     job.hops = call.hops
+    job.takeParameters(of: call.request)
     slot.engine.submit(job) { answer in
       defer { slot.leave() }
       switch answer {
@@ -150,6 +151,7 @@ final class Admission: Sendable {
       timeout: timeout, mayRunInline: false)
     job.requestID = id
     job.hops = call.hops
+    job.takeLastingParameters(of: call.request)
     slot.engine.submit(job) { answer in
       defer { slot.leave() }
       switch answer {

@@ -94,9 +94,10 @@ extension DataPlane {
       return tally.note(problem: error.description)
     }
     // On a lane, since a version that hangs must not take the caller's thread with it.
-    let job = EngineJob(
+    var job = EngineJob(
       inputs: request.inputs, rows: slot.engine.signature.rows(of: request.inputs),
       deadline: deadline, timeout: timeout, mayRunInline: false, isProbe: true)
+    job.takeLastingParameters(of: request)
     guard slot.enter() else { return tally.note(problem: "it is being unloaded") }
     slot.engine.submit(job) { answer in
       switch answer {

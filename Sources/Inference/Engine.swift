@@ -85,6 +85,9 @@ package struct EngineJob: Sendable {
   package var requestID: RequestID?
   /// Instances of Vigia that the request has passed before this one.
   package var hops = 0
+  /// The request's parameters, and those of outputs by their names: another server is told them.
+  package var parameters: [String: ParameterValue] = [:]
+  package var outputParameters: [String: [String: ParameterValue]] = [:]
   /// A question of ours, not of a client: counted nowhere, and never answered out of a cache.
   package var isProbe: Bool
 
@@ -112,6 +115,19 @@ package struct EngineJob: Sendable {
 }
 
 extension EngineJob {
+  mutating func takeParameters(of request: InferRequest) {
+    parameters = request.parameters
+    for output in request.outputs where !output.parameters.isEmpty {
+      outputParameters[output.name] = output.parameters
+    }
+  }
+
+  /// Likewise for a request that nobody waits for: it is neither urgent nor late.
+  mutating func takeLastingParameters(of request: InferRequest) {
+    guard !request.parameters.isEmpty else { return }
+    parameters = request.parameters.filter { $0.key != "priority" && $0.key != "timeout" }
+  }
+
   /// Bytes of memory that it holds while it waits. - Complexity: O(elements of BYTES tensors).
   package var inputBytes: Int { inputs.reduce(0) { $0 + $1.memoryBytes } }
 }

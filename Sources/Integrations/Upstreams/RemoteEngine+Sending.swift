@@ -27,8 +27,7 @@ extension RemoteEngine {
       return release(job, upstream, .none, roundTrip: 0, at: start)
     }
     let call = dialects[upstream].infer(
-      job.job.inputs, outputs: job.job.outputs, id: job.job.requestID?.description,
-      hops: job.job.hops + 1, at: spec.upstreams[upstream])
+      job.request(at: start), hops: job.job.hops + 1, at: spec.upstreams[upstream])
     job.exchange = client.send(call) { outcome in
       self.ended(job, upstream, since: start, outcome)
     }

@@ -1,4 +1,6 @@
+import Domain
 import Inference
+import InferenceProtocol
 import NIOCore
 import Synchronization
 
@@ -30,6 +32,19 @@ final class RemoteJob: Sendable {
     self.enqueuedAt = enqueuedAt
     self.deadline = deadline
     self.answer = answer
+  }
+
+  /// As it is to be sent now: what it asked for here, and of the time that it gave what is left.
+  func request(at now: MonotonicTime) -> InferRequest {
+    var request = InferRequest(
+      id: job.requestID?.description, parameters: job.parameters, inputs: job.inputs)
+    if case .integer(1...)? = job.parameters["timeout"] {
+      request.parameters["timeout"] = .integer(max(1, (deadline - now) / 1_000))
+    }
+    request.outputs = job.outputs.map { name in
+      InferRequest.RequestedOutput(name: name, parameters: job.outputParameters[name] ?? [:])
+    }
+    return request
   }
 
   /// The upstream to pass over: this is the second and last try.

@@ -175,8 +175,7 @@ package final class RemoteLoader: Sendable {
       let look = looks[index]
       let start = MonotonicTime.now
       let call = look.dialect.infer(
-        signature.zeros(rows: 1), outputs: [], id: nil, hops: 1,
-        at: look.upstream)
+        InferRequest(inputs: signature.zeros(rows: 1)), hops: 1, at: look.upstream)
       let limit = min(spec.timeout, Self.limit / 2)
       let answer = UpstreamAnswer(
         await client.ask(call, within: limit), signature: signature,

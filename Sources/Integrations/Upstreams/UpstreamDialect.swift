@@ -48,22 +48,26 @@ struct UpstreamDialect: Sendable, Equatable {
     UpstreamClient.Call(url: "\(upstream)\(path)", headers: headers)
   }
 
+  /// The request goes on as it is, but for the form of the reply's tensors, which is a matter between this upstream and us.
+  ///
   /// - Parameters:
-  ///   - id: of the request here: it is the request's id there too.
+  ///   - request: its id here is its id there too.
   ///   - hops: instances of Vigia that it has passed, this one included.
   func infer(
-    _ inputs: [Tensor], outputs: [String], id: String?, hops: Int, at upstream: UpstreamAddress
+    _ request: InferRequest, hops: Int, at upstream: UpstreamAddress
   ) -> UpstreamClient.Call {
-    var request = InferRequest(id: id, inputs: inputs)
-    request.outputs = outputs.map { InferRequest.RequestedOutput(name: $0) }
-    if usesBinary { request.parameters["binary_data_output"] = .bool(true) }
+    var request = request
+    request.parameters["binary_data_output"] = usesBinary ? .bool(true) : nil
+    for index in request.outputs.indices {
+      request.outputs[index].parameters["binary_data"] = nil
+    }
     let message = request.body { _ in usesBinary }
     var headers = headers
     headers.replaceOrAdd(name: "Content-Type", value: message.contentType)
     if let length = message.headerLength {
       headers.replaceOrAdd(name: "Inference-Header-Content-Length", value: "\(length)")
     }
-    if let id { headers.replaceOrAdd(name: "Vigia-Request-Id", value: id) }
+    if let id = request.id { headers.replaceOrAdd(name: "Vigia-Request-Id", value: id) }
     headers.replaceOrAdd(name: "Vigia-Hops", value: "\(hops)")
     return UpstreamClient.Call(
       method: .POST, url: "\(upstream)\(modelPath)/infer", headers: headers, body: message.bytes)

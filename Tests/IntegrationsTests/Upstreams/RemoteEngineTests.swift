@@ -39,6 +39,62 @@ import Testing
     try await upstream.die()
   }
 
+  /// The request that an upstream was sent last.
+  private func lastRequest(_ upstream: ScriptedUpstream) throws -> InferRequest {
+    let sent = try #require(upstream.inferences.last)
+    let length = sent.headers.first(name: "Inference-Header-Content-Length").flatMap { Int($0) }
+    return try InferRequest.parse(sent.body, headerLength: length)
+  }
+
+  @Test(arguments: [RemoteSpec.Binary.never, .always])
+  func `parameters of the request and of its outputs go on, but for the form of the reply`(
+    _ binary: RemoteSpec.Binary
+  ) async throws {
+    let upstream = try await ScriptedUpstream.start()
+    var spec = try RemoteBench.spec([upstream])
+    spec.binary = binary
+    let bench = RemoteBench(spec)
+    var settings = DataPlaneSettings()
+    settings.remotes = bench.loader.files
+    let plane = DataPlane(
+      repository: ModelRepository(root: "/nowhere"),
+      loader: { (file) throws(InferenceError) in try await bench.loader.load(file) },
+      settings: settings, record: { _, _ in })
+    plane.rescan()
+    _ = try await plane.load(RemoteBench.version)
+    var request = InferRequest(inputs: RemoteBench.job().inputs)
+    request.parameters = [
+      "priority": .integer(2), "timeout": .integer(9_000_000), "tenant": .string("north"),
+      "threshold": .number(0.5), "explain": .bool(true), "binary_data_output": .bool(true),
+    ]
+    request.outputs = [
+      .init(name: "probabilities", parameters: ["binary_data": .bool(true), "top": .integer(1)])
+    ]
+    let call = InferenceCall(
+      model: "m", version: "2", request: request, client: "test",
+      arrivedAt: Timestamp(seconds: 1))
+    let reply = await withCheckedContinuation { continuation in
+      plane.infer(call) { continuation.resume(returning: $0) }
+    }
+    #expect(try reply.get().response.outputs.map(\.name) == ["probabilities"])
+    var sent = try lastRequest(upstream).parameters
+    guard case .integer(let left)? = sent.removeValue(forKey: "timeout") else {
+      Issue.record("no timeout was sent")
+      return
+    }
+    // What is left of it: the request has been under way for a while.
+    #expect((1..<9_000_000).contains(left))
+    var expected = request.parameters
+    expected["timeout"] = nil
+    expected["binary_data_output"] = binary == .always ? .bool(true) : nil
+    #expect(sent == expected)
+    let asked = try #require(try lastRequest(upstream).outputs.first { $0.name == "probabilities" })
+    #expect(asked.parameters == ["top": .integer(1)])
+    plane.unload(RemoteBench.version, pinned: true)
+    await bench.end(nil)
+    try await upstream.die()
+  }
+
   @Test func `two upstreams share the requests`() async throws {
     let upstreams = [try await ScriptedUpstream.start(), try await ScriptedUpstream.start()]
     let bench = RemoteBench(try RemoteBench.spec(upstreams))
