@@ -69,10 +69,7 @@ extension APIResponder {
       return response
     }
     let plain = collected.bytes
-    let result =
-      length > ContentCoding.mostBytesOnLoop
-      ? await LargeBody.run { Gzip.compressed(plain) } : Gzip.compressed(plain)
-    guard let packed = result else { return response }
+    guard let packed = await LargeBody.run({ Gzip.compressed(plain) }) else { return response }
     var fields = response.headers
     fields[.contentEncoding] = "gzip"
     fields[.contentLength] = String(packed.readableBytes)

@@ -1,5 +1,6 @@
 import CZlib
 import NIOCore
+import NIOPosix
 
 /// The compressed forms of a body, whole: gzip (RFC 1952) and, of what comes in, deflate (RFC 1950).
 ///
@@ -22,7 +23,9 @@ enum Gzip {
   }
 
   /// - Returns: nil where it would not get smaller.
+  /// - Precondition: not on an event loop, where others would wait for it; looked at in debug builds.
   static func compressed(_ body: ByteBuffer) -> ByteBuffer? {
+    assert(MultiThreadedEventLoopGroup.currentEventLoop == nil, "packing on an event loop")
     let length = body.readableBytes
     guard length <= Int(UInt32.max) / 2 else { return nil }
     var stream = unsafe z_stream()

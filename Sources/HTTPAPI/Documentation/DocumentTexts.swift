@@ -13,7 +13,7 @@ enum DocumentTexts {
       """,
       """
       HEAD is answered wherever GET is; another verb is 405 with Allow. Bodies may come packed as gzip or deflate \
-      (Content-Encoding), and answers of 1 KiB or more go as gzip to whoever takes it (Accept-Encoding). \
+      (Content-Encoding), and answers of 4 KiB or more go as gzip to whoever takes it (Accept-Encoding). \
       Inference-Header-Content-Length counts unpacked bytes.
       """,
       """

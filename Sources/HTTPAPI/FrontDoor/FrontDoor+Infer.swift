@@ -108,7 +108,7 @@ extension FrontDoor {
       }
       let message = success.response.body(for: request)
       if message.bytes.count >= ContentCoding.leastBytes, memo.takesGzip {
-        return pack(success, message, memo, arrival, context)
+        return pack(success, message, memo, arrival)
       }
       write(success, message, nil, isPacked: false, memo, arrival, context)
     case .failure(let error): reply(APIError(error), memo, arrival, context)
@@ -134,26 +134,20 @@ extension FrontDoor {
     }
   }
 
-  /// A large reply to a client that takes gzip; a very large one is packed elsewhere, so that other connections of this
-  /// loop go on.
+  /// Packs a reply for a client that takes gzip on another thread.
   private func pack(
-    _ reply: InferenceReply, _ message: WireMessage, _ memo: HeadMemo, _ arrival: Arrival,
-    _ context: ChannelHandlerContext
+    _ reply: InferenceReply, _ message: WireMessage, _ memo: HeadMemo, _ arrival: Arrival
   ) {
     let plain = ByteBuffer(bytes: message.bytes)
     let door = NIOLoopBound(self, eventLoop: loop)
-    let done: @Sendable (ByteBuffer?) -> Void = { packed in
-      let door = door.value
-      guard case .answering = door.mode, let context = door.context else { return }
-      door.write(
-        reply, message, packed ?? plain, isPacked: packed != nil, memo, arrival, context)
-      door.goOn(context)
-    }
-    guard message.bytes.count > ContentCoding.mostBytesOnLoop else {
-      return done(Gzip.compressed(plain))
-    }
     NIOThreadPool.singleton.runIfActive(eventLoop: loop) { Gzip.compressed(plain) }
-      .whenComplete { done((try? $0.get()) ?? nil) }
+      .whenSuccess { packed in
+        let door = door.value
+        guard case .answering = door.mode, let context = door.context else { return }
+        door.write(
+          reply, message, packed ?? plain, isPacked: packed != nil, memo, arrival, context)
+        door.goOn(context)
+      }
   }
 
   /// After a reply: the next request, unless it came within `process`, which goes on by itself.
