@@ -52,7 +52,7 @@ package struct APIResponder: HTTPResponder {
       } else {
         let admitted = try services.checks.admit(request.head, from: peer)
         admission = admitted
-        response = try await answer(request, admitted, arrival, context)
+        response = try await answer(request, admitted, arrival, context, from: peer)
         services.checks.sharing(request.head, from: peer).add(to: &response.headers)
         log.answered(
           request.head, response.status, at: services.now(),
@@ -81,10 +81,10 @@ package struct APIResponder: HTTPResponder {
 
   private func answer(
     _ request: Request, _ admission: RequestChecks.Admission, _ arrival: Arrival,
-    _ context: APIRequestContext
+    _ context: APIRequestContext, from peer: Peer
   ) async throws(APIError) -> Response {
     switch admission.endpoint {
-    case .infer: try await infer(request, admission, arrival)
+    case .infer: try await infer(request, admission, arrival, from: peer)
     case .server: server()
     case .live: JSONBody.response(["live": true])
     case .ready: ready()

@@ -16,10 +16,13 @@ extension APIError {
 }
 
 extension APIResponder {
+  /// Over the control socket nothing runs on this thread, however cheap it was: commands are answered by it, and a run
+  /// that turns out to be dear, or hangs, must not hold up the rollback.
   func infer(
-    _ request: Request, _ admission: RequestChecks.Admission, _ arrival: Arrival
+    _ request: Request, _ admission: RequestChecks.Admission, _ arrival: Arrival, from peer: Peer
   ) async throws(APIError) -> Response {
-    let call = try await call(request, admission, arrival)
+    var call = try await call(request, admission, arrival)
+    call.mayRunInline = peer == .network
     let answer = await withCheckedContinuation { continuation in
       services.dataPlane.infer(call) { continuation.resume(returning: $0) }
     }

@@ -60,7 +60,8 @@ final class Admission: Sendable {
       inputs: call.request.inputs, outputs: extra.map { wanted + [$0] } ?? wanted, rows: rows,
       priorityLevel: plane.priorityLevel(of: call.request), deadline: call.startedAt + timeout,
       timeout: timeout, lastDeadline: call.startedAt + plane.settings.defaultTimeout,
-      mayRunInline: !isMoved, isMovable: variant != .direct, wasAdmitted: isMoved)
+      mayRunInline: call.mayRunInline && !isMoved, isMovable: variant != .direct,
+      wasAdmitted: isMoved)
     job.requestID = id
     job.hops = call.hops
     job.takeParameters(of: call.request)

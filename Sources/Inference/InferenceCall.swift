@@ -15,6 +15,8 @@ package struct InferenceCall: Sendable {
   package var startedAt: MonotonicTime
   /// Instances of Vigia that the request has passed before this one.
   package var hops = 0
+  /// Whether it may run on the caller's thread, where the model is cheap.
+  package var mayRunInline = true
   /// The identity that the face has given it already; nil: the data plane gives one.
   package var id: RequestID?
 

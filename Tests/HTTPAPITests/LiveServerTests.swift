@@ -35,6 +35,31 @@ import Testing
     #expect(principal.proof == "socket uid \(geteuid())")
   }
 
+  @Test func `a prediction over the socket is never run on the thread that answers commands`()
+    async throws
+  {
+    let services = try await TestServices.make()
+    let engine = services.plane.engine
+    engine.hold()
+    try await LiveServer.run(services) { server in
+      let request = FrontDoorTests.infer("Connection: close\r\n", body: FrontDoorTests.body)
+      async let overSocket = RawClient.send(socketPath: server.socketPath, request)
+      await engine.waitForJobs(1)
+      #expect(engine.heldMayRunInline == [false])
+      try await server.withSocketConsole { console in
+        let outcome = await console.send(CommandRouteTests.rollBack)
+        #expect(outcome == .done(sequence: 7, revision: 2, summary: "done"))
+      }
+      async let overPort = RawClient.send(port: server.port, request)
+      await engine.waitForJobs(2)
+      #expect(engine.heldMayRunInline == [false, true])
+      engine.release()
+      for answer in [try await overSocket, try await overPort] {
+        #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"), "\(answer)")
+      }
+    }
+  }
+
   @Test func `over the port a console needs the token to act, and none to look`() async throws {
     let services = try await TestServices.make()
     try await LiveServer.run(services) { server in

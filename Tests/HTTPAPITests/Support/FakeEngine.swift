@@ -39,6 +39,9 @@ final class FakeEngine: Engine {
 
   var queueDepth: Int { state.withLock { $0.held.count } }
 
+  /// Whether each job that waits could have run on the thread that gave it.
+  var heldMayRunInline: [Bool] { state.withLock { $0.held.map(\.job.mayRunInline) } }
+
   /// From now on jobs wait for `release()`.
   func hold() { state.withLock { $0.isHolding = true } }
 

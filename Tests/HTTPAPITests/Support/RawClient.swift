@@ -19,12 +19,29 @@ enum RawClient {
   /// Sends the bytes and reads until the server closes.
   static func send(port: Int, bytes: [UInt8]) async throws -> [UInt8] {
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .connect(host: "127.0.0.1", port: port) { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-        }
-      }
-    return try await channel.executeThenClose { inbound, outbound in
+      .connect(host: "127.0.0.1", port: port, channelInitializer: wrapped)
+    return try await answer(to: bytes, over: channel)
+  }
+
+  /// Likewise to a Unix socket.
+  static func send(socketPath: String, _ text: String) async throws -> String {
+    let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .connect(unixDomainSocketPath: socketPath, channelInitializer: wrapped)
+    return String(decoding: try await answer(to: Array(text.utf8), over: channel), as: UTF8.self)
+  }
+
+  @Sendable private static func wrapped(
+    _ channel: any Channel
+  ) -> EventLoopFuture<NIOAsyncChannel<ByteBuffer, ByteBuffer>> {
+    channel.eventLoop.makeCompletedFuture {
+      try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+    }
+  }
+
+  private static func answer(
+    to bytes: [UInt8], over channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
+  ) async throws -> [UInt8] {
+    try await channel.executeThenClose { inbound, outbound in
       try await outbound.write(ByteBuffer(bytes: bytes))
       var answer: [UInt8] = []
       for try await bytes in inbound { answer += bytes.readableBytesView }
