@@ -42,7 +42,8 @@ package enum OriginSharing: Sendable, Equatable {
   /// What a page's script may read of a reply.
   private static let exposed = [
     HTTPField.Name.vigiaRequestID, .vigiaModelVersion, .vigiaVariant, .vigiaQueueMicroseconds,
-    .vigiaComputeMicroseconds, .vigiaTotalMicroseconds, .inferenceHeaderContentLength, .retryAfter,
+    .vigiaComputeMicroseconds, .vigiaTotalMicroseconds, .vigiaNotFinite,
+    .inferenceHeaderContentLength, .retryAfter,
   ].map(\.rawName).joined(separator: ", ")
 }
 

@@ -89,6 +89,7 @@ enum InferExchange {
   ) {
     body(.contentType, message.contentType)
     if let length = message.headerLength { body(.inferenceHeaderContentLength, String(length)) }
+    if !message.notFinite.isNone { body(.vigiaNotFinite, message.notFinite.description) }
     body(.vigiaRequestID, reply.requestID.description)
     body(.vigiaModelVersion, reply.version.version)
     body(.vigiaVariant, reply.variant.rawValue)
@@ -134,6 +135,8 @@ extension HTTPField.Name {
   package static let vigiaComputeMicroseconds = Self("Vigia-Compute-Us")!
   /// From the request's last byte to the reply's first.
   package static let vigiaTotalMicroseconds = Self("Vigia-Total-Us")!
+  /// Numbers of the JSON for which it has no word, and so null: `nan=1, inf=2, -inf=1`. Only where there are some.
+  package static let vigiaNotFinite = Self("Vigia-Not-Finite")!
   /// Of a request: how many instances of Vigia have passed it on.
   package static let vigiaHops = Self("Vigia-Hops")!
   package static let inferenceHeaderContentLength = Self("Inference-Header-Content-Length")!

@@ -1,6 +1,8 @@
 /// Writes JSON text, without spaces, to a growing buffer.
 struct JSONPrinter {
   var bytes: [UInt8] = []
+  /// What was printed as null, since JSON lacks it.
+  private(set) var notFinite = NotFinite()
 
   init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
@@ -82,7 +84,10 @@ struct JSONPrinter {
 
   /// The shortest text that reads back as the same value; null for NaN and the infinities, which JSON lacks.
   mutating func float(_ value: some BinaryFloatingPoint & CustomStringConvertible) {
-    guard value.isFinite else { return raw("null") }
+    guard value.isFinite else {
+      notFinite.note(value)
+      return raw("null")
+    }
     bytes.append(contentsOf: value.description.utf8)
   }
 

@@ -34,7 +34,7 @@ extension InferResponse {
       }
     }
     printer.raw("}")
-    return WireMessage(json: printer.bytes, binaryTail: hasBinary ? tail : nil)
+    return WireMessage(printer, binaryTail: hasBinary ? tail : nil)
   }
 }
 
@@ -80,7 +80,7 @@ extension InferRequest {
       }
     }
     printer.raw("}")
-    return WireMessage(json: printer.bytes, binaryTail: hasBinary ? tail : nil)
+    return WireMessage(printer, binaryTail: hasBinary ? tail : nil)
   }
 }
 
@@ -91,9 +91,14 @@ package struct WireMessage: Sendable, Equatable {
   /// What `Inference-Header-Content-Length` must say; nil for a body that is JSON alone.
   package let headerLength: Int?
 
-  init(json: [UInt8], binaryTail: [UInt8]?) {
+  /// Of the JSON part: the binary form has all values.
+  package let notFinite: NotFinite
+
+  init(_ printer: JSONPrinter, binaryTail: [UInt8]?) {
+    let json = printer.bytes
     bytes = binaryTail.map { json + $0 } ?? json
     headerLength = binaryTail == nil ? nil : json.count
+    notFinite = printer.notFinite
   }
 
   package var contentType: String {

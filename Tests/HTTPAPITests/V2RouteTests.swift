@@ -82,6 +82,28 @@ import Testing
     #expect(services.plane.records.list.map(\.outcome) == [.ok])
   }
 
+  @Test func `numbers that JSON lacks are null, and a field says which, both ways out`()
+    async throws
+  {
+    @Sendable func body(_ data: String, _ parameters: String = "{}") -> String {
+      #"{"parameters":\#(parameters),"#
+        + #""inputs":[{"name":"x","shape":[3,2],"datatype":"FP32","data":[\#(data)]}]}"#
+    }
+    let data = "3e38,3e38,-3e38,-3e38,1,2"
+    try await LiveServer.run(try await TestServices.make()) { server in
+      let (door, router) = try await server.bothWays(body: body(data))
+      #expect(door == router)
+      #expect(door?.text.contains("[null,null,3.0]") == true, "\(door?.text ?? "")")
+      #expect(door?["vigia-not-finite"] == "inf=1, -inf=1")
+      let (finite, _) = try await server.bothWays(body: body("1,2,3,4,5,6"))
+      #expect(finite?["vigia-not-finite"] == nil)
+      let (binary, _) = try await server.bothWays(
+        body: body(data, #"{"binary_data_output":true}"#))
+      #expect(binary?.status == 200)
+      #expect(binary?["vigia-not-finite"] == nil)
+    }
+  }
+
   @Test(arguments: [
     ("application/json", true), ("text/plain", true), ("", false),
     ("application/octet-stream", true),

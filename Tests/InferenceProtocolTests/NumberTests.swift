@@ -50,10 +50,24 @@ import Testing
     let response = InferResponse(
       modelName: "m",
       outputs: [Tensor(name: "y", shape: [3], fp32: [.nan, .infinity, 0.1])])
+    #expect(response.body { _ in false }.notFinite == NotFinite(nan: 1, infinity: 1))
+    #expect(response.body { _ in true }.notFinite.isNone)
     #expect(
       String(decoding: response.json(), as: UTF8.self)
         == #"{"model_name":"m","outputs":[{"name":"y","shape":[3],"datatype":"FP32","data":[null,null,0.1]}]}"#
     )
+  }
+
+  @Test func `what null stands for is told by kind`() {
+    let response = InferResponse(
+      modelName: "m",
+      outputs: [
+        Tensor(name: "y", shape: [3], fp32: [-.infinity, .infinity, -.infinity]),
+        Tensor(name: "z", shape: [2], fp32: [.nan, 0]),
+      ])
+    #expect("\(response.body { _ in false }.notFinite)" == "nan=1, inf=1, -inf=2")
+    #expect("\(response.body { $0 == "y" }.notFinite)" == "nan=1")
+    #expect("\(NotFinite())".isEmpty)
   }
 
   private func read(_ text: String, _ datatype: String) throws -> Tensor {

@@ -67,6 +67,12 @@ extension Endpoint {
           .init(
             name: .inferenceHeaderContentLength, schema: microseconds,
             note: "Bytes of the JSON, where binary tensors follow it.", isRequired: false),
+          .init(
+            name: .vigiaNotFinite, schema: .string,
+            note: """
+              Elements that are null, since JSON has no word for them, by what they are: nan=1, inf=2, -inf=1. Binary \
+              tensors (binary_data) have the values themselves.
+              """, isRequired: false),
         ]),
       errors: [
         .init(
