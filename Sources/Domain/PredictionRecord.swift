@@ -50,6 +50,20 @@ package struct PredictionRecord: Sendable, Equatable {
   }
 }
 
+extension PredictionRecord {
+  /// Bytes of memory that it holds beyond its own place: texts that clients chose, and an answer for each row.
+  ///
+  /// - Complexity: O(1), or O(rows) where answers are texts.
+  package var heldBytes: Int {
+    var bytes = (clientRequestID?.utf8.count ?? 0) + client.utf8.count
+    bytes += predictions.count * MemoryLayout<PredictedValue>.stride
+    // One answer is a text where all are.
+    guard case .text? = predictions.first else { return bytes }
+    for case .text(let text) in predictions { bytes += text.utf8.count }
+    return bytes
+  }
+}
+
 /// The answer for one row in the form in which a label can be compared with it.
 package enum PredictedValue: Hashable, Sendable {
   /// A class given as a whole number; a label equals it or not.

@@ -12,6 +12,9 @@ package final class Recorder: Sendable {
   package struct Settings: Sendable, Equatable {
     /// Records that wait for the next fold; more are dropped, and counted.
     package var ringCapacity = 65_536
+    /// Bytes that they may hold together beyond their places in the ring: a client's id may be 4 KB long, and a request
+    /// have a million rows. One that is larger than that gets in alone, so that it is counted.
+    package var recordBytes = 32 << 20
     /// Requests kept for `requests(_:)`.
     package var recentCapacity = 20_000
     /// Clients counted by name, a model.
@@ -43,6 +46,7 @@ package final class Recorder: Sendable {
 
   private struct Ring {
     var records: [RecordedPrediction] = []
+    var recordBytes = 0
     var tensorBytes = 0
     var sampling = TensorSampling()
     var dropped: Int64 = 0
@@ -112,11 +116,15 @@ package final class Recorder: Sendable {
   package func record(_ record: PredictionRecord, _ tensors: PredictionTensors? = nil) {
     let settings = settings
     let bytes = tensors?.byteCount ?? 0
+    let held = record.heldBytes
     ring.withLock { ring in
-      guard ring.records.count < settings.ringCapacity else {
+      guard ring.records.count < settings.ringCapacity,
+        ring.recordBytes == 0 || ring.recordBytes + held <= settings.recordBytes
+      else {
         ring.dropped += 1
         return
       }
+      ring.recordBytes += held
       let fits =
         bytes <= settings.tensorBytesPerRequest && ring.tensorBytes + bytes <= settings.tensorBytes
         && ring.sampling.takes(record)
@@ -164,6 +172,7 @@ package final class Recorder: Sendable {
     let dropped = ring.withLock { ring in
       swap(&ring.records, &records)
       defer { ring.dropped = 0 }
+      ring.recordBytes = 0
       ring.tensorBytes = 0
       return ring.dropped
     }

@@ -45,6 +45,31 @@ struct RecorderTests {
     #expect(bench.recorder.status.dropped == 15)
   }
 
+  @Test func `the ring is bounded by what its records hold, too`() throws {
+    // Each holds its id of 400 bytes, its client's name, and one answer.
+    let one = PredictionRecord.sample(clientID: String(repeating: "i", count: 400))
+    let bench = try RecorderBench { $0.recordBytes = 3 * one.heldBytes - 1 }
+    #expect((409..<500).contains(one.heldBytes))
+    for _ in 0..<5 { bench.recorder.record(one) }
+    bench.clock.advance(seconds: 1)
+    bench.recorder.flush()
+    #expect(bench.batches.all[0].dropped == 3)
+    #expect(bench.batches.all[0].rollups.map(\.counters.requests) == [2])
+    // A single one that is larger is counted all the same, and keeps others out until the next fold.
+    let large = PredictionRecord.sample(
+      second: 1,
+      predictions: Array(repeating: .text(String(repeating: "a class", count: 9)), count: 900))
+    #expect(large.heldBytes > 900 * 63)
+    bench.recorder.record(large)
+    bench.recorder.record(one)
+    bench.recorder.flush()
+    #expect(bench.batches.all[1].dropped == 1)
+    #expect(bench.batches.all[1].rollups.map(\.counters.requests) == [1])
+    bench.recorder.record(one)
+    bench.recorder.flush()
+    #expect(bench.batches.all[2].dropped == 0)
+  }
+
   @Test func `a client's requests come with their times and what was slow`() throws {
     let bench = try RecorderBench(objective: 5_000)
     bench.recorder.record(.sample(number: 1, client: "a", microseconds: 2_000))
