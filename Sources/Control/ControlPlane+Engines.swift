@@ -12,7 +12,12 @@ extension ControlPlane {
     switch command.action {
     case .load(let model, let version):
       let names = version.map { [$0] } ?? dataPlane.versions(of: model)
-      summary = "\(model): \(names.joined(separator: ", ")) in memory"
+      // Which bytes: the file may have been another when it was loaded the last time.
+      let loaded = names.map { name in
+        let hash = dataPlane.status(of: ModelVersion(model: model, version: name)).sha256
+        return "\(name) (sha256 \(hash.prefix(12)))"
+      }
+      summary = "\(model): \(loaded.joined(separator: ", ")) in memory"
     case .unload(let model, let version, let pinned):
       summary = try unloadable(model, version, pinned: pinned)
     default: throw Refusal(.invalid, "\(command.action.name) changes no memory")

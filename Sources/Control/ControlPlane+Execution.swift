@@ -40,6 +40,15 @@ extension ControlPlane {
     let model = previous.model
     var entry = entry(for: command, by: principal, outcome: .done, summary: change.summary)
     let facts = facts(of: model)
+    if let preflight, let found = facts[preflight.version.version]?.sha256,
+      found != preflight.sha256
+    {
+      throw Refusal(
+        .preflightFailed,
+        "\(preflight.version) was loaded anew since its preflight: expected sha256 "
+          + "\(preflight.sha256.prefix(12)), found \(found.prefix(12)); look at it, and send the command again"
+      )
+    }
     entry.fromVersion = change.from
     entry.fromSHA256 = change.from.flatMap { facts[$0]?.sha256 }
     entry.toVersion = change.to

@@ -156,6 +156,8 @@ package actor ControlPlane {
         }
       }
     }
+    // Before the checks: what takes its place while they run was not looked at.
+    let sha256 = dataPlane.status(of: version).sha256
     let checks =
       if let failure {
         [PreflightReport.Check(name: "loaded", passed: false, detail: failure)]
@@ -163,7 +165,7 @@ package actor ControlPlane {
         await dataPlane.preflight(version, timeout: limit - started.duration(to: .now))
       }
     return PreflightReport(
-      version: version, sha256: dataPlane.status(of: version).sha256, checks: checks)
+      version: version, sha256: sha256, checks: checks)
   }
 
   /// Where the server listens, once that is known: a port of 0 became a real one.

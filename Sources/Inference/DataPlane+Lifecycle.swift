@@ -28,8 +28,12 @@ extension DataPlane {
     }
   }
 
-  /// Brings a version into memory, warmed up and measured. Done at once when it is there already; a second caller
-  /// waits for the first one's load.
+  /// Brings a version into memory, warmed up and measured. Done at once when it is there already, and its file is as
+  /// it was; a second caller waits for the first one's load.
+  ///
+  /// Where the file has changed, as whoever uses Triton expects to be able to do, its new bytes are loaded beside the old
+  /// ones and take their place: unless the version serves, is the shadow, or is where a rollback goes. What was promoted
+  /// is what was looked at, so those bytes stay, and the load is refused.
   ///
   /// To make room, others may leave. It is never refused for want of room: a rescue may depend on it.
   package func load(_ version: ModelVersion) async throws(InferenceError) -> LoadedVersion {
@@ -131,7 +135,14 @@ extension DataPlane {
   private func bringIn(
     _ version: ModelVersion, _ isOnDemand: Bool
   ) async throws(InferenceError) -> LoadedVersion {
-    if let slot = routes.models[version.model]?.slots[version.version] { return facts(slot) }
+    let present = routes.models[version.model]?.slots[version.version]
+    if let present {
+      // A file that has gone says nothing against what is in memory.
+      guard !isOnDemand, let file = try? await file(of: version),
+        file.sha256 != present.file.sha256
+      else { return facts(present) }
+      try checkReplaceable(present, by: file)
+    }
     let file = try await file(of: version)
     let recent = routes.models[version.model]?.recent.all ?? []
     let engine = try await loader(file, recent)
@@ -149,14 +160,46 @@ extension DataPlane {
         throw error
       }
     }
-    update { table in
-      let route = route(version.model, in: table)
-      var slots = route.slots
-      slots[version.version] = slot
-      table = table.with(route.with(slots: slots))
+    do throws(InferenceError) {
+      try put(slot)
+    } catch {
+      await slot.close()
+      throw error
     }
     makeRoom(keeping: version)
     return facts(slot)
+  }
+
+  /// From here on requests for the version meet this slot. Nobody waits for those that are with the old one.
+  ///
+  /// - Throws: `load` with `replaced` where the version has come to serve since it was looked at.
+  private func put(_ slot: LoadedSlot) throws(InferenceError) {
+    let result = update { table -> Result<LoadedSlot?, InferenceError> in
+      let route = route(slot.version.model, in: table)
+      let replaced = route.slots[slot.version.version]
+      if let replaced, route.isPinned(slot.version.version) {
+        return .failure(Self.replaced(replaced, by: slot.file))
+      }
+      var slots = route.slots
+      slots[slot.version.version] = slot
+      table = table.with(route.with(slots: slots))
+      return .success(replaced)
+    }
+    // Unstructured, as in `unload`.
+    if let replaced = try result.get() { Task { await replaced.close() } }
+  }
+
+  private func checkReplaceable(
+    _ slot: LoadedSlot, by file: ModelFile
+  ) throws(InferenceError) {
+    guard routes.models[slot.version.model]?.isPinned(slot.version.version) == true else { return }
+    throw Self.replaced(slot, by: file)
+  }
+
+  private static func replaced(_ slot: LoadedSlot, by file: ModelFile) -> InferenceError {
+    .load(
+      slot.version, path: file.path,
+      .replaced(loaded: slot.file.sha256, found: file.sha256))
   }
 
   /// The version's file; the repository is read again when it is not known, or is known to have changed.

@@ -59,6 +59,8 @@ package enum InferenceError: Error, Sendable, Equatable {
     case tooLarge(bytes: Int64, limit: Int64)
     /// It is not what the repository had when it was scanned.
     case changed(expected: String, found: String)
+    /// It is not what is in memory, and traffic depends on that.
+    case replaced(loaded: String, found: String)
     /// The engine does not take it; `reason` is the engine's own.
     case refused(reason: String)
     /// A kind of model that is not served; `advice` says how to make one that is.
@@ -224,6 +226,10 @@ extension InferenceError.LoadProblem: CustomStringConvertible {
       "expected at most \(limit) bytes, found \(bytes)"
     case .changed(let expected, let found):
       "expected SHA-256 \(expected.prefix(12)), found \(found.prefix(12)): the file has changed; rescan the repository"
+    case .replaced(let loaded, let found):
+      "it serves, or a rollback goes to it, with SHA-256 \(loaded.prefix(12)), and the file is now "
+        + "\(found.prefix(12)): what traffic depends on does not change in place; put the new file under a "
+        + "new version number, and promote that"
     case .refused(let reason):
       "expected an ONNX model, found a file that ONNX Runtime refuses: \(reason)"
     case .unsupported(let what, let advice):

@@ -192,6 +192,47 @@ struct ControlPlaneTests {
     await rig.end()
   }
 
+  @Test func `a load takes the new bytes of a changed file, and the ledger says which`()
+    async throws
+  {
+    let rig = try await ControlRig()
+    let third = ModelVersion(model: "m", version: "3")
+    #expect(isDone(await rig.send(.load(model: "m", version: "3"))))
+    let old = rig.dataPlane.status(of: third).sha256
+    try Data("another".utf8).write(to: URL(filePath: "\(rig.folder.path)/models/m/3/model.onnx"))
+    #expect(isDone(await rig.send(.load(model: "m", version: "3"))))
+    let new = rig.dataPlane.status(of: third).sha256
+    #expect(new != old && new.count == 64)
+    let summaries = try await rig.entries().prefix(2).map(\.summary)
+    #expect(
+      summaries
+        == [new, old].map { "m: 3 (sha256 \($0.prefix(12))) in memory" })
+    #expect(await rig.answer(of: "3") == "3")
+    let promoted = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    #expect(isDone(promoted))
+    #expect(try await rig.entries().first?.toSHA256 == new)
+    await rig.end()
+  }
+
+  @Test(arguments: ["1", "2"])
+  func `what serves does not change in place: the load is refused, and says what to do`(
+    version: String
+  ) async throws {
+    let rig = try await ControlRig()
+    let key = ModelVersion(model: "m", version: version)
+    let old = rig.dataPlane.status(of: key).sha256
+    try Data("another".utf8)
+      .write(to: URL(filePath: "\(rig.folder.path)/models/m/\(version)/model.onnx"))
+    let outcome = await rig.send(.load(model: "m", version: version))
+    #expect(refusal(outcome) == .notLoaded)
+    guard case .refused(let refusal) = outcome else { return }
+    #expect(refusal.message.contains("with SHA-256 \(old.prefix(12))"), "\(refusal.message)")
+    #expect(refusal.message.contains("under a new version number"))
+    #expect(rig.dataPlane.status(of: key).sha256 == old)
+    #expect(Set(await answers(rig)) == ["1", "2"])
+    await rig.end()
+  }
+
   @Test(.timeLimit(.minutes(1)))
   func `a version in which a run never ends goes out, and the rollback after it goes through`()
     async throws

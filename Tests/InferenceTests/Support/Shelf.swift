@@ -82,8 +82,15 @@ final class Shelf: Sendable {
   func loads(_ model: String, _ version: String) -> Int {
     state.withLock { $0.loads[ModelVersion(model: model, version: version)] ?? 0 }
   }
+  func model(_ model: String, _ version: String) -> FakeModel? {
+    state.withLock { $0.models[ModelVersion(model: model, version: version)] }
+  }
   func isReleased(_ model: String, _ version: String) -> Bool {
     state.withLock { $0.models[ModelVersion(model: model, version: version)]?.isReleased ?? false }
+  }
+  /// Puts another file in a version's place.
+  func overwrite(_ model: String, _ version: String, with text: String) throws {
+    try Data(text.utf8).write(to: URL(filePath: "\(root)/\(model)/\(version)/model.onnx"))
   }
   func isLoaded(_ model: String, _ version: String) -> Bool {
     plane.status(of: ModelVersion(model: model, version: version)).state == .ready
