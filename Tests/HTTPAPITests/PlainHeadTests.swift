@@ -69,7 +69,7 @@ import Testing
     var random = SplitMix(state: seed)
     for _ in 0..<500 {
       let text = mutated(&random)
-      if let fault = HeadProperty.fault(text) {
+      if let fault = HeadProperty().fault(text) {
         Issue.record("\(fault): \(String(decoding: text, as: UTF8.self))")
       }
     }

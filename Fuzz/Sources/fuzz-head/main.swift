@@ -1,3 +1,3 @@
 import Fuzzing
 
-fuzz(HeadProperty.fault)
+fuzz(HeadProperty().fault(_:), planted: HeadProperty.planted.fault(_:))

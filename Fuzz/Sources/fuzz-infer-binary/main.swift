@@ -1,3 +1,3 @@
 import Fuzzing
 
-fuzz(InferProperty.fault(binary:))
+fuzz(InferProperty().fault(binary:), planted: InferProperty.plantedInBinary.fault(binary:))

@@ -1,3 +1,3 @@
 import Fuzzing
 
-fuzz(InferProperty.fault(json:))
+fuzz(InferProperty().fault(json:), planted: InferProperty.plantedInJSON.fault(json:))

@@ -1,3 +1,3 @@
 import Fuzzing
 
-fuzz(ModelProperty.fault)
+fuzz(ModelProperty().fault(_:), planted: ModelProperty.planted.fault(_:))

@@ -6,17 +6,29 @@ import NIOHTTP1
 
 /// The promise that keeps requests from being smuggled: where `PlainHead` reads a request, NIO's decoder reads the same
 /// one, to the byte at which it ends.
-enum HeadProperty {
-  /// - Returns: what the two disagree on; nil when they agree, or the head is left to the decoder.
-  static func fault(_ bytes: [UInt8]) -> String? {
-    guard case .plain(let head, let length) = PlainHead.read(bytes.span, limit: limit) else {
-      return nil
+struct HeadProperty: Sendable {
+  /// What is put to the test; another shows that a fault is found.
+  var read: @Sendable (_ bytes: [UInt8]) -> PlainHead.Reading = {
+    PlainHead.read($0.span, limit: 65_536)
+  }
+
+  /// A reader that knows lengths of two digits.
+  static let planted = HeadProperty { bytes in
+    guard case .plain(var head, let length) = PlainHead.read(bytes.span, limit: 65_536) else {
+      return .notPlain
     }
-    guard head.contentLength <= bodyMax else { return nil }
+    head.contentLength %= 100
+    return .plain(head, length: length)
+  }
+
+  /// - Returns: what the two disagree on; nil when they agree, or the head is left to the decoder.
+  func fault(_ bytes: [UInt8]) -> String? {
+    guard case .plain(let head, let length) = read(bytes) else { return nil }
+    guard head.contentLength <= Self.bodyMax else { return nil }
     // The very bytes that the front door takes for this request, and the first of the next one.
     let body = bytes.dropFirst(length).prefix(head.contentLength)
     let missing = [UInt8](repeating: 0x61, count: head.contentLength - body.count)
-    let parts = decoded(bytes.prefix(length) + body + missing + Array("G".utf8))
+    let parts = Self.decoded(bytes.prefix(length) + body + missing + Array("G".utf8))
     guard case .head(let found)? = parts.first else { return "the decoder reads no request" }
     let request = head.request
     guard found.method.rawValue == request.method.rawValue, found.uri == request.path,
@@ -28,13 +40,12 @@ enum HeadProperty {
         request.headerFields, by: { $0.name == $1.name.rawName && $0.value == $1.value })
     else { return "the fields: \(found.headers) and \(request.headerFields)" }
     guard found.isKeepAlive == !head.closes else { return "whether the connection goes on" }
-    guard let bodyLength = bodyLength(parts), bodyLength == head.contentLength else {
+    guard let bodyLength = Self.bodyLength(parts), bodyLength == head.contentLength else {
       return "the body's length: \(parts) and \(head.contentLength)"
     }
     return nil
   }
 
-  private static let limit = 65_536
   private static let bodyMax = 1 << 16
 
   /// Nil when the request has no end, or something follows it.
