@@ -11,12 +11,13 @@ package final class LoadRun: Sendable {
   private let loop: any EventLoop
   private let state: NIOLoopBound<LoadState>
 
+  /// - Throws: what is wrong with the target's file of authorities.
   package init(_ target: LoadTarget, _ schedule: LoadSchedule) async throws {
     loop = MultiThreadedEventLoopGroup.singleton.next()
     let loop = loop
     // The state is made on its loop, and lives there.
     state = try await loop.submit {
-      NIOLoopBound(LoadState(target, schedule, loop), eventLoop: loop)
+      NIOLoopBound(try LoadState(target, schedule, loop), eventLoop: loop)
     }.get()
   }
 

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Statistics
 
 /// The load's state, on its event loop.
@@ -12,6 +13,7 @@ final class LoadState: LoadConnection.Owner {
   private let schedule: LoadSchedule
   private let loop: any EventLoop
   private var promise: EventLoopPromise<LoadFigures>?
+  private let tls: NIOSSLContext?
   private let bodies: [ByteBuffer]
   private let timeout: Int64
   private var count: Int
@@ -28,7 +30,9 @@ final class LoadState: LoadConnection.Owner {
   private var nextLook: Int64 = 0
   private var isEnded = false
 
-  init(_ target: LoadTarget, _ schedule: LoadSchedule, _ loop: any EventLoop) {
+  /// - Throws: what is wrong with the file of authorities.
+  init(_ target: LoadTarget, _ schedule: LoadSchedule, _ loop: any EventLoop) throws {
+    tls = try target.security.configuration.map { try NIOSSLContext(configuration: $0) }
     self.target = target
     self.schedule = schedule
     self.loop = loop
@@ -81,6 +85,8 @@ final class LoadState: LoadConnection.Owner {
   private func connect() -> EventLoopFuture<Void> {
     connecting += 1
     let bound = NIOLoopBound(self, eventLoop: loop)
+    let ready = loop.makePromise(of: Void.self)
+    if tls == nil { ready.succeed() }
     return ClientBootstrap(group: loop)
       .channelOption(.socketOption(.so_reuseaddr), value: 1)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -90,6 +96,11 @@ final class LoadState: LoadConnection.Owner {
           let writer = RawWriter()
           let connection = LoadConnection(owner: bound.value, writer: writer)
           let pipeline = channel.pipeline.syncOperations
+          if let tls = bound.value.tls {
+            let name = bound.value.serverName
+            try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
+            try pipeline.addHandler(HandshakeWatch(ready))
+          }
           try pipeline.addHandler(writer)
           try pipeline.addHandler(
             ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes)))
@@ -97,10 +108,25 @@ final class LoadState: LoadConnection.Owner {
         }
       }
       .connect(host: target.host, port: target.port)
+      .flatMapError { error in
+        ready.fail(error)
+        return bound.value.loop.makeFailedFuture(error)
+      }
+      .flatMap { channel in
+        ready.futureResult.flatMapError { error in
+          channel.close(promise: nil)
+          return channel.eventLoop.makeFailedFuture(error)
+        }.map { channel }
+      }
       .flatMapThrowing { channel in
         let connection = try channel.pipeline.syncOperations.handler(type: LoadConnection.self)
         bound.value.connected(connection)
       }
+  }
+
+  /// For the server's choice of its certificate; an address is not told, but is what the certificate must have.
+  private var serverName: String? {
+    (try? SocketAddress(ipAddress: target.host, port: target.port)) == nil ? target.host : nil
   }
 
   private func connected(_ connection: LoadConnection) {

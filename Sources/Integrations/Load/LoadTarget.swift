@@ -9,6 +9,7 @@ package struct LoadTarget: Sendable {
   package var connections: Int
   /// From the time at which a request was due.
   package var timeout: Duration
+  package var security = LoadSecurity.none
 
   /// - Precondition: at least one request and one connection.
   package init(

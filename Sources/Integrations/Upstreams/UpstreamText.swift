@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// What other servers say, made fit to be shown: short, and without a character that steers a terminal.
 package enum UpstreamText {
@@ -57,8 +58,29 @@ package enum UpstreamText {
       if error == .connectTimeout { return "it does not answer the call to connect" }
       if error == .remoteConnectionClosed { return "it closed the connection" }
       return line(error.shortDescription)
+    case is NIOSSLError, is BoringSSLError: return explain(tls: "\(error)")
+    case let error as NIOSSLExtraError where error == .failedToValidateHostname:
+      return "its certificate is for another name"
+    case ChannelError.connectTimeout: return "it does not answer the call to connect"
+    case ChannelError.eof: return "it closed the connection"
     default: return line("\(error)")
     }
+  }
+
+  /// BoringSSL's own words are for those who write it.
+  private static func explain(tls words: String) -> String {
+    func say(_ names: String...) -> Bool { names.contains(where: words.contains) }
+    if say("CERTIFICATE_VERIFY_FAILED") {
+      return
+        "its certificate is not trusted: no authority that is known here vouches for it, or its time is over"
+    }
+    if say("WRONG_VERSION_NUMBER", "HTTP_REQUEST") {
+      return "it does not speak TLS: is it http?"
+    }
+    if say("NO_CERTIFICATE_OR_CRL_FOUND", "failedToLoadCertificate", "noSuchFilesystemObject") {
+      return "the file of authorities holds no certificate"
+    }
+    return line("no TLS connection: \(words)")
   }
 
   private static func explain(_ code: CInt) -> String {

@@ -18,10 +18,12 @@ struct LoadCommand: AsyncParsableCommand {
         vigia load http://127.0.0.1:8080 --model electricity@2 --data rows.csv --rows 32 --rate 500
         vigia load http://127.0.0.1:8080 --ramp 100:5000 --duration 60 --json
 
+        vigia load https://models.example --insecure --rate 200
+
       Without --data the values are made up from the model's metadata. Ctrl-C ends early and reports what there is.
       Exit codes: 0 no errors, 1 some, 2 usage, 3 nobody answers.
       """)
-  @Argument(help: "The server: http://HOST:PORT.") var url: String
+  @Argument(help: "The server: http://HOST:PORT or https://HOST:PORT.") var url: String
   @Option(help: "Requests a second.") var rate: Double?
   @Option(help: "Instead of --rate: requests a second at the start and at the end, as 100:5000.")
   var ramp: String?
@@ -43,10 +45,14 @@ struct LoadCommand: AsyncParsableCommand {
   var headers: [String] = []
   @Option(help: "Seed of made-up values.") var seed: UInt64 = 1
   @Flag(help: "Send tensors in V2's binary form instead of JSON.") var binary = false
+  @Option(name: .customLong("cacert"), help: "Of https: a PEM file of the authorities to trust.")
+  var authorities: String?
+  @Flag(help: "Of https: take any certificate.") var insecure = false
   @Flag(help: "Print JSON.") var json = false
 
   func run() async throws {
     let server = try Server(url)
+    let security = try security(of: server)
     let schedule = try schedule()
     let fields = try fields()
     guard rows >= 1, connections >= 1, connections <= 10_000, timeout > 0 else {
@@ -56,7 +62,7 @@ struct LoadCommand: AsyncParsableCommand {
     guard features == nil || data != nil else {
       throw CommandFailure.usage("--features names columns of --data: give that too")
     }
-    let target = try await target(server, fields)
+    let target = try await target(server, security, fields)
     if !json {
       Output.note(
         "\(schedule.count) requests of \(rows) \(rows == 1 ? "row" : "rows") over "
@@ -71,7 +77,12 @@ struct LoadCommand: AsyncParsableCommand {
   private func measure(
     _ target: LoadTarget, _ schedule: LoadSchedule, _ server: Server
   ) async throws -> LoadFigures {
-    let load = try await LoadRun(target, schedule)
+    let load: LoadRun
+    do {
+      load = try await LoadRun(target, schedule)
+    } catch {
+      throw CommandFailure.usage("--cacert: \(LoadRun.reason(of: error))")
+    }
     let interrupt = Task {
       for await _ in await UnixSignalsSequence(trapping: .sigint) { load.stop() }
     }
@@ -98,10 +109,10 @@ struct LoadCommand: AsyncParsableCommand {
   }
 
   private func target(
-    _ server: Server, _ fields: [(name: String, value: String)]
+    _ server: Server, _ security: LoadSecurity, _ fields: [(name: String, value: String)]
   ) async throws -> LoadTarget {
     let named = try named()
-    let client = HTTPClient(eventLoopGroupProvider: .singleton)
+    let client = security.client()
     let discovery = V2Discovery(url: server.url, headers: fields, client: client)
     let name: String
     let inputs: [TensorMetadata]
@@ -129,7 +140,7 @@ struct LoadCommand: AsyncParsableCommand {
       throw CommandFailure.usage(error.description)
     }
     let path = V2Discovery.path(name, named.version) + "/infer"
-    return LoadTarget(
+    var target = LoadTarget(
       host: server.host, port: server.port,
       requests: messages.map { message in
         var all = [(name: "content-type", value: message.contentType)] + fields
@@ -139,6 +150,26 @@ struct LoadCommand: AsyncParsableCommand {
         return LoadTarget.request(
           host: "\(server.host):\(server.port)", path: path, fields: all, body: message.bytes)
       }, rows: rows, connections: connections, timeout: .milliseconds(Int64(timeout * 1_000)))
+    target.security = security
+    return target
+  }
+
+  private func security(of server: Server) throws -> LoadSecurity {
+    guard server.isSecure else {
+      guard !insecure, authorities == nil else {
+        throw CommandFailure.usage("--insecure and --cacert are for https, found \(url)")
+      }
+      return .none
+    }
+    if let authorities {
+      guard !insecure else {
+        throw CommandFailure.usage("--insecure trusts everybody, --cacert somebody: give one")
+      }
+      guard FileManager.default.isReadableFile(atPath: authorities) else {
+        throw CommandFailure.usage("--cacert: \(authorities) cannot be read")
+      }
+    }
+    return insecure ? .unverified : .verified(authorities: authorities)
   }
 
   /// What `--model` says.
@@ -186,18 +217,19 @@ struct LoadCommand: AsyncParsableCommand {
     let url: String
     let host: String
     let port: Int
+    let isSecure: Bool
 
     init(_ text: String) throws {
       guard let parts = URLComponents(string: text), let host = parts.host, !host.isEmpty,
-        ["http", nil].contains(parts.scheme), ["", "/"].contains(parts.path)
+        case let scheme = parts.scheme ?? "http", ["http", "https"].contains(scheme),
+        ["", "/"].contains(parts.path)
       else {
-        throw CommandFailure.usage(
-          "expected http://HOST:PORT, found \(text)"
-            + (text.hasPrefix("https") ? "; https is not loaded, a proxy before it may be" : ""))
+        throw CommandFailure.usage("expected http://HOST:PORT or https://HOST:PORT, found \(text)")
       }
       self.host = host
-      port = parts.port ?? 80
-      url = "http://\(host):\(port)"
+      isSecure = scheme == "https"
+      port = parts.port ?? (isSecure ? 443 : 80)
+      url = "\(scheme)://\(host):\(port)"
     }
   }
 }
