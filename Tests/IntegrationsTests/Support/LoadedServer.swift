@@ -45,9 +45,16 @@ final class LoadedServer: Sendable {
         }
       }
       .bind(host: host, port: 0).get()
-    defer { listener.close(promise: nil) }
-    return try await body(
-      LoadedServer(port: listener.localAddress?.port ?? 0, state: state))
+    // Closed before this returns: a test may go on to find nobody there.
+    let result: Value
+    do {
+      result = try await body(LoadedServer(port: listener.localAddress?.port ?? 0, state: state))
+    } catch {
+      try await listener.close()
+      throw error
+    }
+    try await listener.close()
+    return result
   }
 
   /// The load sends one request at a time on a connection, and each ends with `}`.
