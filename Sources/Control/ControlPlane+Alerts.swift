@@ -6,16 +6,24 @@ import Logging
 /// What the control plane needs to raise alerts and to have somebody told.
 package struct AlertServices: Sendable {
   package var loop: AlertLoop
+  /// What is wrong with the rules on the disk: those that could be read are in force.
+  package var problems: [String] = []
+  /// How whoever is told of alerts was reached so far.
+  package var receivers: @Sendable () -> [ReceiverStatus]
   /// Takes what is to be sent now, after the rules have stored what they know. Must not wait.
   package var notify: @Sendable (AlertLoop.Change) -> Void
   /// Sends a test page; gives who will get it.
   package var testPage: @Sendable (Alert) -> [String]
 
   package init(
-    loop: AlertLoop, notify: @escaping @Sendable (AlertLoop.Change) -> Void = { _ in },
+    loop: AlertLoop, problems: [String] = [],
+    receivers: @escaping @Sendable () -> [ReceiverStatus] = { [] },
+    notify: @escaping @Sendable (AlertLoop.Change) -> Void = { _ in },
     testPage: @escaping @Sendable (Alert) -> [String] = { _ in [] }
   ) {
     self.loop = loop
+    self.problems = problems
+    self.receivers = receivers
     self.notify = notify
     self.testPage = testPage
   }
@@ -61,8 +69,23 @@ extension ControlPlane {
     publish()
   }
 
-  /// As of now, with the rules and whoever is told.
-  package func alerts() async -> AlertReport? { await alerting?.loop.report }
+  /// As of now, with the rules and whoever is told; nil where there are no rules.
+  package func alerts() async -> AlertReport? {
+    guard let alerting else { return nil }
+    var report = await alerting.loop.report
+    report.receivers = alerting.receivers()
+    return report
+  }
+
+  /// Answers a question over what was measured lately.
+  package func answer(
+    _ question: MetricQuery
+  ) async throws(MetricQueryFailure) -> MetricAnswer {
+    guard let alerting else {
+      throw MetricQueryFailure(isBadQuery: false, reason: "this server has no rules")
+    }
+    return try await alerting.loop.answer(question)
+  }
 
   /// The caller holds the turn.
   func answerAlert(

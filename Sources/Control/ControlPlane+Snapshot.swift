@@ -10,8 +10,10 @@ extension ControlPlane {
     saturation = currentSaturation
     let ended = stepWatches(batch)
     judge(batch)
-    lookAtAlerts(batch.time)
+    if batch.clockJump != nil { operations.clockJumps += 1 }
     publish()
+    operations.look(at: hub.latest?.models ?? [])
+    lookAtAlerts(batch.time)
     // Apart, since a disk that hangs must not stop the measuring.
     if isBreakGlassPending, sequence % 5 == 0 { Task { await importBreakGlass() } }
     for recovery in ended { await recordEvent(of: recovery) }

@@ -2,6 +2,7 @@ package import Domain
 import Foundation
 package import Inference
 package import Logging
+import Storage
 
 /// Every change of state, in one place and on a thread of its own.
 ///
@@ -76,6 +77,7 @@ package actor ControlPlane {
   /// What the judges remembered when it was last stored, as JSON by key.
   var judgesWritten: [String: String] = [:]
   var alertReport = AlertReport()
+  var operations = OperationCounts()
   /// When the rules last saw what is measured, in seconds since 1970; nil while they look at it.
   var alertsLooked: Int64? = 0
   /// When references in the making were last written, in seconds since 1970.
@@ -114,6 +116,12 @@ package actor ControlPlane {
   /// The same id gives the same outcome again. A promotion's preflight runs before its turn, so that it holds up
   /// nobody's rollback.
   package func perform(_ command: Command, by principal: Principal) async -> CommandOutcome {
+    let outcome = await performed(command, by: principal)
+    operations.count(command, outcome)
+    return outcome
+  }
+
+  private func performed(_ command: Command, by principal: Principal) async -> CommandOutcome {
     if let known = await knownOutcome(of: command.id) { return known }
     let preflight: PreflightReport?
     do throws(Refusal) {
@@ -179,11 +187,16 @@ package actor ControlPlane {
 
   /// All that is measured, now; nil before the first second.
   var metrics: MetricsText? {
-    hub.latest.map {
-      figures.metrics.page(
-        $0, memory: dataPlane.memory, refusals: dataPlane.refusals, lanes: dataPlane.laneFigures,
-        features: board.lastFeatures)
+    guard let snapshot = hub.latest else { return nil }
+    var page = figures.metrics.page(
+      snapshot, memory: dataPlane.memory, refusals: dataPlane.refusals,
+      lanes: dataPlane.laneFigures, features: board.lastFeatures)
+    operations.add(to: &page, snapshot, isLedgerSound: ledger.store.problem == nil)
+    if let alerting {
+      page.addAlerting(
+        areRulesTaken: alerting.problems.isEmpty, receivers: alerting.receivers())
     }
+    return page
   }
 
   /// The last thing a server does: the ledger's file is closed, and nothing can be changed any more.

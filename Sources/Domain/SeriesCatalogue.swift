@@ -92,5 +92,5 @@ package enum SeriesCatalogue {
       requestDuration, queueDuration, computeDuration, labels,
       absoluteError, weight, loaded, modelMemory, modelMemoryBudget, modelEvictions, modelReturns,
       queueDepth, shadowDropped, telemetryDropped, auditEntries,
-    ] + saturation + judgement
+    ] + saturation + judgement + operations
 }

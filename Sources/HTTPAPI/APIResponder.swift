@@ -110,6 +110,11 @@ package struct APIResponder: HTTPResponder {
       Response(
         status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
         body: ResponseBody(byteBuffer: ByteBuffer(string: await services.metrics())))
+    case .alerts: try await alerts()
+    case .prometheusAlerts: try await prometheusAlerts()
+    case .prometheusRules: try await prometheusRules()
+    case .prometheusQuery, .prometheusQueryRange:
+      await prometheusQuery(request, isRange: admission.endpoint == .prometheusQueryRange)
     case .openAPI: openAPI()
     case .documentation: documentation(request)
     }

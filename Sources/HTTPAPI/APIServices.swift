@@ -11,6 +11,13 @@ package struct APIServices: Sendable {
   /// Every change of state. The principal is the one that the boundary established.
   package var perform: @Sendable (Command, Principal) async -> CommandOutcome
   package var labels: @Sendable (String, LabelBatch) async throws(SourceError) -> LabelReceipt
+  /// Alerts, silences and rules; nil where there are no rules.
+  package var alerts: @Sendable () async -> AlertReport? = { nil }
+  /// Answers a question in the rules' language.
+  package var query: @Sendable (MetricQuery) async throws(MetricQueryFailure) -> MetricAnswer = {
+    (_) throws(MetricQueryFailure) in
+    throw MetricQueryFailure(isBadQuery: false, reason: "this server has no rules")
+  }
   /// The text exposition for `/metrics`.
   package var metrics: @Sendable () async -> String
   /// Name of the header whose value routes a request to this model; nil routes by the request's id.

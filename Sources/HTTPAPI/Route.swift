@@ -53,6 +53,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
   case repositoryIndex, repositoryLoad, repositoryUnload
   case status, stream, series, heatmap, requests, judgements, audit, preflight
   case command, commandOutcome
+  case alerts, prometheusAlerts, prometheusRules, prometheusQuery, prometheusQueryRange
   case metrics, openAPI, documentation
 
   package var route: Route {
@@ -94,6 +95,11 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case .preflight: Route(.post, .operate, "/vigia/v1/preflight")
     case .command: Route(.post, .operate, "/vigia/v1/commands")
     case .commandOutcome: Route(.get, .read, "/vigia/v1/commands/{id}")
+    case .alerts: Route(.get, .read, "/vigia/v1/alerts")
+    case .prometheusAlerts: Route(.get, .read, "/api/v1/alerts")
+    case .prometheusRules: Route(.get, .read, "/api/v1/rules")
+    case .prometheusQuery: Route(.get, .read, "/api/v1/query")
+    case .prometheusQueryRange: Route(.get, .read, "/api/v1/query_range")
     case .metrics: Route(.get, .read, "/metrics")
     case .openAPI: Route(.get, .open, "/openapi.json")
     case .documentation: Route(.get, .open, "/docs")

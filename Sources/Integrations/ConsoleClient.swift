@@ -74,6 +74,43 @@ package final class ConsoleClient: ConsoleSource {
     return snapshot
   }
 
+  /// Alerts, silences and rules.
+  package func alerts() async throws(SourceError) -> AlertReport {
+    try await answer(.get("/vigia/v1/alerts")).decoded()
+  }
+
+  /// Answers a question in the rules' language.
+  ///
+  /// - Throws: `invalid` with Prometheus' text for one that cannot be read, `failed` for one that cannot be evaluated.
+  package func metrics(_ question: MetricQuery) async throws(SourceError) -> MetricAnswer {
+    func text(_ time: Int64) -> String { "\(Double(time) / 1_000)" }
+    var fields = [("query", question.expression)]
+    if let range = question.range {
+      fields += [
+        ("start", text(range.from)), ("end", text(question.time)), ("step", text(range.step)),
+      ]
+    } else {
+      fields.append(("time", text(question.time)))
+    }
+    let form = fields.map { "\($0)=\(Self.escaped($1))" }.joined(separator: "&")
+    let path = question.range == nil ? "/api/v1/query" : "/api/v1/query_range"
+    let answer = try await answer(.get("\(path)?\(form)"), accepting: 400, 422)
+    guard answer.status == 200 else {
+      let failure: QueryFailure = try answer.decoded()
+      throw answer.status == 400
+        ? .invalid(reason: failure.error) : .failed(reason: failure.error)
+    }
+    let envelope: QueryEnvelope = try answer.decoded()
+    return envelope.data
+  }
+
+  private struct QueryEnvelope: Decodable { var data: MetricAnswer }
+  private struct QueryFailure: Decodable { var error: String }
+
+  private static func escaped(_ text: String) -> String {
+    text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+  }
+
   package func send(_ command: Command) async -> CommandOutcome {
     guard let body = try? JSONEncoder().encode(command) else {
       return .refused(Refusal(.invalid, "not sent: the command cannot be written as JSON"))
@@ -111,7 +148,7 @@ package final class ConsoleClient: ConsoleSource {
   }
 
   private func answer(
-    _ call: ConsoleConnection.Call, accepting accepted: UInt = 200
+    _ call: ConsoleConnection.Call, accepting accepted: UInt...
   ) async throws(SourceError) -> ConsoleAnswer {
     let answer: ConsoleAnswer
     do {
@@ -119,7 +156,7 @@ package final class ConsoleClient: ConsoleSource {
     } catch {
       throw .unreachable(reason: error.reason)
     }
-    guard answer.status == 200 || answer.status == accepted else { throw answer.error }
+    guard answer.status == 200 || accepted.contains(answer.status) else { throw answer.error }
     return answer
   }
 }

@@ -77,7 +77,7 @@ struct AlertLoopTests {
   {
     let loop = try await Self.loop(Shelf())
     #expect(await loop.tick(Self.page(7), now: Self.start) == nil)
-    var seen: [AlertState] = []
+    var seen: [RuleStatus.State] = []
     var texts: [String] = []
     for second in stride(from: 5.0, through: 40, by: 5) {
       let depth = second < 30 ? 250.0 : 3
@@ -171,14 +171,14 @@ struct AlertLoopTests {
     _ = await loop.tick(Self.page(250), now: Self.start)
     let time = Self.start.microseconds / 1_000
     for (text, value) in [
-      ("sum(vigia_queue_depth)", 250.0), ("ALERTS{alertname=\"QueueLong\"}", 1),
+      ("sum(vigia_queue_depth)", "250"), ("ALERTS{alertname=\"QueueLong\"}", "1"),
     ] {
-      let answer = try await loop.answer(try Query(text), at: time)
-      guard case .vector(let found) = answer.value else {
-        Issue.record("\(answer.value)")
-        continue
-      }
-      #expect(found.map(\.value) == [value])
+      let answer = try await loop.answer(MetricQuery(expression: text, time: time))
+      #expect(answer.kind == .vector && answer.results.map(\.points.count) == [1])
+      #expect(answer.results.first?.points.first?.value == value)
+    }
+    await #expect(throws: MetricQueryFailure.self) {
+      try await loop.answer(MetricQuery(expression: "rate(", time: time))
     }
   }
 }

@@ -3,19 +3,10 @@ import Domain
 import PromQL
 
 extension Alert {
-  /// Nil for a state that an alert is not shown in.
-  init?(_ tracked: TrackedAlert, group: String, bound: String?) {
-    let state: Alert.State
-    switch tracked.state {
-    case .pending: state = .pending
-    case .firing: state = .firing
-    case .keepFiring: state = .keepFiring
-    case .resolved: state = .resolved
-    case .inactive, .noData, .error: return nil
-    }
+  init(_ tracked: TrackedAlert, group: String, bound: String?) {
     self.init(
       labels: tracked.labels.dictionary, annotations: tracked.annotations, group: group,
-      state: state, value: tracked.value.isFinite ? tracked.value : nil, bound: bound,
+      state: tracked.state, value: tracked.value.isFinite ? tracked.value : nil, bound: bound,
       activeAt: tracked.activeAt, firedAt: tracked.firedAt, resolvedAt: tracked.resolvedAt)
   }
 }
@@ -40,26 +31,12 @@ extension RuleStatus {
       keepFiring = Double(rule.keepFiring) / 1_000
       labels = Self.texts(rule.labels)
       annotations = Self.texts(rule.annotations)
-      state = State(memory?.tracker?.state ?? .inactive)
+      state = memory?.tracker?.state ?? .inactive
       lastFired = memory?.tracker?.lastFired
     }
   }
 
   private static func texts(_ templates: [TemplatedText]) -> [String: String] {
     Dictionary(templates.map { ($0.name, $0.template.text) }) { first, _ in first }
-  }
-}
-
-extension RuleStatus.State {
-  init(_ state: AlertState) {
-    switch state {
-    case .inactive: self = .inactive
-    case .pending: self = .pending
-    case .firing: self = .firing
-    case .keepFiring: self = .keepFiring
-    case .noData: self = .noData
-    case .error: self = .error
-    case .resolved: self = .resolved
-    }
   }
 }

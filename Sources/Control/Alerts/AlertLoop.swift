@@ -43,8 +43,6 @@ package actor AlertLoop {
   private var isStored: [String: String] = [:]
   private var wroteAllAt: Int64 = 0
   private var reported = AlertReport()
-  package var receivers: [ReceiverStatus] = []
-
   package init(
     settings: Settings = Settings(), store: any RuleMemoryStore, inbox: AlertInbox = AlertInbox()
   ) {
@@ -191,21 +189,27 @@ package actor AlertLoop {
   // MARK: Seeing
 
   /// As of the last tick, or the last thing that was said.
-  package var report: AlertReport {
-    var report = reported
-    report.receivers = receivers
-    return report
-  }
+  package var report: AlertReport { reported }
 
-  /// Evaluates a query over what is in memory, ALERTS and recorded series among it.
-  package func answer(_ query: Query, at time: Int64) throws(EvaluationError) -> Answer {
-    try evaluator.instant(query, at: time)
-  }
-
-  package func answer(
-    _ query: Query, from: Int64, to: Int64, step: Int64
-  ) throws(EvaluationError) -> Answer {
-    try evaluator.range(query, from: from, to: to, step: step)
+  /// Evaluates a question over what is in memory, ALERTS and recorded series among it.
+  package func answer(_ question: MetricQuery) throws(MetricQueryFailure) -> MetricAnswer {
+    let query: Query
+    do {
+      query = try Query(question.expression)
+    } catch {
+      throw MetricQueryFailure(isBadQuery: true, reason: "\(error)")
+    }
+    do {
+      let answer =
+        if let range = question.range {
+          try evaluator.range(query, from: range.from, to: question.time, step: range.step)
+        } else {
+          try evaluator.instant(query, at: question.time)
+        }
+      return MetricAnswer(answer.value, at: question.time)
+    } catch {
+      throw MetricQueryFailure(isBadQuery: false, reason: "\(error)")
+    }
   }
 
   private var evaluator: Evaluator {
@@ -222,7 +226,7 @@ package actor AlertLoop {
       guard let tracker = trackers[Self.key(group)] else { return [] }
       return zip(group.rules, tracker.rules).flatMap { rule, memory -> [Alert] in
         (memory.tracker?.alerts.values).map { alerts in
-          alerts.compactMap { Alert($0, group: group.name, bound: rule.query.bound) }
+          alerts.map { Alert($0, group: group.name, bound: rule.query.bound) }
         } ?? []
       }
     }

@@ -11,9 +11,7 @@ struct AlertWords {
   var evidence = ""
 
   init?(_ transition: AlertTransition) {
-    guard let tracked = transition.alert,
-      let alert = Alert(tracked, group: "", bound: nil)
-    else {
+    guard let tracked = transition.alert else {
       switch transition.to {
       case .noData:
         (action, summary) = ("alert-no-data", "a rule finds no series: its alerts are held")
@@ -22,6 +20,7 @@ struct AlertWords {
       }
       return
     }
+    let alert = Alert(tracked, group: "", bound: nil)
     switch (transition.from, transition.to) {
     case (.inactive, .firing), (.pending, .firing), (.resolved, .firing):
       action = "alert"

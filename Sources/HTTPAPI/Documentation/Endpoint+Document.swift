@@ -10,6 +10,8 @@ extension Endpoint {
     case .repositoryIndex, .repositoryLoad, .repositoryUnload: repositoryDocument
     case .status, .stream, .series, .heatmap, .requests, .judgements, .audit: consoleDocument
     case .preflight, .command, .commandOutcome: changeDocument
+    case .alerts, .prometheusAlerts, .prometheusRules, .prometheusQuery, .prometheusQueryRange:
+      alertDocument
     case .metrics, .openAPI, .documentation: documentDocument
     }
   }
@@ -264,6 +266,47 @@ extension Endpoint {
           )
         ]), answer: .json(.named(.done), "In force, and in the ledger."),
         errors: Self.refusals(.refusal))
+    }
+  }
+
+  private var alertDocument: EndpointDocument {
+    func parameter(_ name: String, _ note: String) -> EndpointDocument.Parameter {
+      .init(name: name, place: .query, schema: .string, note: note)
+    }
+    let failures: [EndpointDocument.Failure] = [
+      .init(status: 400, note: "It cannot be read: line and column.", schema: .any),
+      .init(status: 422, note: "It could not be evaluated.", schema: .any),
+    ]
+    switch self {
+    case .alerts:
+      return EndpointDocument(
+        subject: .alerts, summary: "Alerts, silences, rules, and how whoever is told was reached",
+        answer: .json(.any, "All of it."),
+        errors: [.init(status: 404, note: "This server has no rules.")])
+    case .prometheusAlerts:
+      return EndpointDocument(
+        subject: .alerts, summary: "Alerts as Prometheus has them",
+        answer: .json(.any, "Pending and firing ones."))
+    case .prometheusRules:
+      return EndpointDocument(
+        subject: .alerts, summary: "Rules as Prometheus has them",
+        answer: .json(.any, "By group, with their alerts."))
+    case .prometheusQuery:
+      return EndpointDocument(
+        subject: .alerts, summary: "The value of an expression, as Prometheus answers",
+        parameters: [
+          parameter("query", "In the rules' language."),
+          parameter("time", "Seconds since 1970, or RFC 3339; absent: now."),
+        ], answer: .json(.any, "The value."), errors: failures)
+    default:
+      return EndpointDocument(
+        subject: .alerts, summary: "An expression over time, as Prometheus answers",
+        parameters: [
+          parameter("query", "In the rules' language."),
+          parameter("start", "Seconds since 1970, or RFC 3339."),
+          parameter("end", "Likewise."),
+          parameter("step", "Seconds, or a duration like 30s."),
+        ], answer: .json(.any, "A value a step."), errors: failures)
     }
   }
 

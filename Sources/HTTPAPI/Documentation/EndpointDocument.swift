@@ -18,6 +18,7 @@ struct EndpointDocument: Sendable {
     case repository = "Model repository"
     case present = "Present and past"
     case changes = "Changes"
+    case alerts = "Alerts and queries"
     case documents = "Metrics and documents"
   }
 

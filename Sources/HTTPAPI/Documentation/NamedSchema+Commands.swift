@@ -62,6 +62,7 @@ extension NamedSchema {
   private static var actionShape: Schema {
     let model = Schema.Property.required("model", .string)
     let version = Schema.Property.required("version", .string)
+    let alert = Schema.Property.required("alert", .string(pattern: "^[0-9a-f]{16}$"))
     let verification = Schema.Property.given(
       "verification", .word(Command.Verification.self), "Absent: required.")
     return .tagged([
@@ -88,6 +89,18 @@ extension NamedSchema {
       "eject": .object(
         model, version, .required("upstream", .string),
         .required("seconds", .number(0...86_400), "0 brings it back.")),
+      "acknowledge": .object(alert, .given("until", .named(.time), "Absent: until it is over.")),
+      "unacknowledge": .object(alert),
+      "silence": .object(
+        .required(
+          "matchers",
+          .array(
+            .object(
+              .required("name", .string), .required("value", .string),
+              .required("isRegex", .boolean), .required("isEqual", .boolean))),
+          "All must fit."), .required("until", .named(.time))),
+      "expireSilence": .object(.required("id", .string)),
+      "testPage": .object(),
       "stop": .object(),
     ]).note("One of these. `stop` needs the role admin, all others operate.")
   }

@@ -1,0 +1,32 @@
+/// What is done to the server, and whether it can be relied on.
+extension SeriesCatalogue {
+  package static let commands = SeriesDefinition(
+    name: "vigia_commands_total", kind: .counter, unit: "", labels: ["model", "action", "outcome"],
+    help: "Commands since the start, by what became of them: done, refused or unknown.")
+  package static let modelLoadFailures = SeriesDefinition(
+    name: "vigia_model_load_failures_total", kind: .counter, unit: "",
+    labels: ["model", "version"], help: "Loads of a version that failed.")
+  package static let rollbackTargetReady = SeriesDefinition(
+    name: "vigia_rollback_target_ready", kind: .gauge, unit: "", labels: ["model"],
+    help: "1 while a rollback would find a version that is loaded; absent with one version only.")
+  package static let auditChainSound = SeriesDefinition(
+    name: "vigia_audit_chain_sound", kind: .gauge, unit: "", labels: [],
+    help: "1 while the ledger's chain is whole, as far as it was looked at.")
+  package static let clockJumps = SeriesDefinition(
+    name: "vigia_clock_jumps_total", kind: .counter, unit: "", labels: [],
+    help: "Times that the wall clock was set by more than two seconds.")
+  package static let configurationTaken = SeriesDefinition(
+    name: "vigia_config_last_reload_successful", kind: .gauge, unit: "", labels: [],
+    help: "1 while the rules on the disk are all in force.")
+  package static let notifications = SeriesDefinition(
+    name: "vigia_notifications_total", kind: .counter, unit: "", labels: ["receiver"],
+    help: "Notifications that a receiver took.")
+  package static let notificationFailures = SeriesDefinition(
+    name: "vigia_notification_failures_total", kind: .counter, unit: "", labels: ["receiver"],
+    help: "Tries to notify a receiver that failed.")
+
+  static let operations = [
+    commands, modelLoadFailures, rollbackTargetReady, auditChainSound, clockJumps,
+    configurationTaken, notifications, notificationFailures,
+  ]
+}
