@@ -21,6 +21,8 @@ struct StateSalvage {
   private static let keys: [(table: String, key: [String])] = [
     ("deployment", ["model"]), ("command", ["id"]), ("imported", ["digest"]),
     ("drift_reference", ["id"]), ("judge", ["key"]), ("budget", ["model", "day"]),
+    ("alert_rule", ["key"]), ("silence", ["id"]), ("acknowledgement", ["alert"]),
+    ("notification", ["id"]),
   ]
 
   /// - Throws: what is no damage: `foreign`, `newerSchema`, `cannotOpen`, `inputOutput`.
@@ -112,15 +114,20 @@ extension StateSalvage.Table {
     return zip(columns, row).allSatisfy { column, value in
       switch (column, value.storage) {
       case ("revision", .int64), ("sequence", .int64), ("made_at", .int64), ("day", .int64): true
-      case ("id", .int64): name == "drift_reference"
-      case ("id", .string): name != "drift_reference"
+      case ("id", .int64): hasNumbers
+      case ("id", .string): !hasNumbers
       case ("digest", .blob): true
       case (json, .string(let text)): isReadable(text)
       case ("model", .string), ("version", .string), ("key", .string): true
+      case ("receiver", .string), ("alert", .string): true
+      case ("attempts", .int64), ("created", .int64), ("kept", .int64): true
+      case ("due", .int64), ("due", .null): true
       default: false
       }
     }
   }
+
+  private var hasNumbers: Bool { name == "drift_reference" || name == "notification" }
 
   private func isReadable(_ json: String) -> Bool {
     let data = Data(json.utf8)

@@ -39,5 +39,22 @@ extension Schema {
               PRIMARY KEY (model, day)) STRICT, WITHOUT ROWID;
             """)
       },
+      // What the rules remember, what people said of alerts, and what is to be told to whom. A notification without a due
+      // time has been accepted. Its id is never used again: whoever was sending an older state must not take this one away.
+      { db in
+        try db.execute(
+          sql: """
+            CREATE TABLE alert_rule(key TEXT PRIMARY KEY, json TEXT NOT NULL)
+              STRICT, WITHOUT ROWID;
+            CREATE TABLE silence(id TEXT PRIMARY KEY, json TEXT NOT NULL) STRICT, WITHOUT ROWID;
+            CREATE TABLE acknowledgement(alert TEXT PRIMARY KEY, json TEXT NOT NULL)
+              STRICT, WITHOUT ROWID;
+            CREATE TABLE notification(
+              id INTEGER PRIMARY KEY AUTOINCREMENT, receiver TEXT NOT NULL, alert TEXT NOT NULL,
+              json TEXT NOT NULL, due INTEGER, attempts INTEGER NOT NULL,
+              created INTEGER NOT NULL, kept INTEGER NOT NULL, UNIQUE (receiver, alert)) STRICT;
+            CREATE INDEX notification_due ON notification(receiver, due) WHERE due IS NOT NULL;
+            """)
+      },
     ])
 }

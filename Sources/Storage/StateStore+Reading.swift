@@ -21,8 +21,8 @@ extension StateStore {
     in directory: String
   ) throws(StorageError) -> [FrozenReference]? {
     try reading(directory) { db, version in
-      // An older store has no table of them.
-      version < Schema.state.steps.count ? [] : try references(db)
+      // The first schema has no table of them.
+      version < 2 ? [] : try references(db)
     }
   }
 

@@ -36,13 +36,22 @@ struct MigrationTests {
     #expect(store.status.paused == nil)
   }
 
-  @Test func `the ledger of the first schema keeps its rows, its chain and its deployments`()
-    throws
-  {
+  @Test(arguments: [1, 2])
+  func `the ledger of an older schema keeps its rows, its chain and its deployments`(
+    version: Int
+  ) throws {
     let folder = try TemporaryFolder()
     let queue = try DatabaseQueue(path: folder.file("state.db"))
     let rows = try queue.writeWithoutTransaction { db in
-      try Self.first(1, of: .state).migrate(db, path: "state.db")
+      try Self.first(version, of: .state).migrate(db, path: "state.db")
+      if version > 1 {
+        try db.execute(sql: "INSERT INTO judge(key, json) VALUES ('drift:electricity@1', '{}')")
+        try db.execute(
+          sql: """
+            INSERT INTO drift_reference(id, model, version, made_at, json)
+            VALUES (1, 'electricity', '1', 0, ?)
+            """, arguments: [try StateStore.json(FeatureFolderTests.reference(id: 1))])
+      }
       try StateStore.store(.sample(revision: 7, champion: "3"), in: db)
       return try (0..<5).map { _ in
         try StateStore.insert(.sample(), into: db, path: "state.db")
@@ -53,11 +62,17 @@ struct MigrationTests {
     let head = AuditHead(sequence: last.sequence, hash: last.hash)
     try AuditHeadFile(directory: folder.path).write(head)
 
+    // Read as it is, without a step: what the second schema brought is there.
+    let references = try #require(try StateStore.readReferences(in: folder.path))
+    #expect(references.map(\.id) == (version > 1 ? [1] : []))
     let store = try StateStore(directory: folder.path)
     #expect(store.head == head)
+    #expect(try store.judges().keys.sorted() == (version > 1 ? ["drift:electricity@1"] : []))
+    try store.store(NotificationPlan(send: [.sample()]), now: .noon)
+    #expect(try store.waitingNotifications() == ["pager": 1])
     #expect(try store.verify().isSound)
     #expect(try store.deployments()["electricity"]?.champion == "3")
-    #expect(try store.references().isEmpty)
+    #expect(try store.references() == references)
     #expect(try store.append(.sample()).sequence == 6)
   }
 

@@ -22,6 +22,7 @@ struct StateDamageTests {
       { _ = try store.append(.sample()) },
       { _ = try store.importBreakGlass(now: .noon) },
       { try store.store(judges: ["a": "{}"], budgets: [:], oldestDay: 0) },
+      { try store.store(NotificationPlan(send: [.sample()]), now: .noon) },
     ] as [() throws -> Void] {
       // A rescue that waits is refused with the rest; without one there is nothing to import.
       try BreakGlassFile(directory: folder.path).append(.sample("rollback"), deployment: nil)
@@ -51,6 +52,10 @@ struct StateDamageTests {
       _ = try? store.entries(AuditQuery(limit: 100))
       _ = try? store.judges()
       _ = try? store.references()
+      _ = try? store.silences()
+      _ = try? store.acknowledgements()
+      _ = try? store.toldNotifications()
+      _ = try? store.dueNotifications(for: "pager", now: .noon, limit: 10)
       let appended = Result { try store.append(.sample()) }
       if store.problem?.blocksChanges == true {
         #expect(throws: StorageError.self) { try appended.get() }
@@ -108,6 +113,12 @@ struct StateDamageTests {
     let command = try #require(CommandID("command-8"))
     #expect(try store.outcome(of: command) != nil)
     #expect(try store.judges() == ["drift:electricity@1": "{}"])
+    #expect(try store.ruleMemories() == ["rules.yaml;serving": "{}"])
+    #expect(try store.silences() == [.sample])
+    #expect(try store.acknowledgements().count == 1)
+    #expect(
+      try store.dueNotifications(for: "pager", now: .noon, limit: 9).map(\.notification)
+        == [.sample()])
     #expect(try store.verify().isSound)
     #expect(
       try StateRepair.prepare(
@@ -159,6 +170,10 @@ struct StateDamageTests {
     }
     try store.store(
       judges: ["drift:electricity@1": "{}"], budgets: ["electricity": [0: "{}"]], oldestDay: 0)
+    try store.store(ruleMemories: ["rules.yaml;serving": "{}"])
+    try store.store(.sample)
+    try store.store(Acknowledgement(by: "ada", at: .noon), of: AlertID(["alertname": "Down"]))
+    try store.store(NotificationPlan(send: [.sample()]), now: .noon)
     store.close()
     return folder
   }
