@@ -5,7 +5,7 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// The HTTP under remote engines: one event loop of its own, no redirects, no retries, and a bound on everything.
+/// The HTTP under remote engines and under notifications: one event loop of its own, no redirects, no retries, and a bound on everything.
 ///
 /// The loop is not one of those that answer requests: an inline run that hangs there holds up no upstream.
 package final class UpstreamClient: Sendable {
@@ -109,18 +109,45 @@ package final class UpstreamClient: Sendable {
     return exchange
   }
 
-  /// Head and body together within one limit.
+  /// Head and body together within one limit, and only while the asking task is not cancelled.
   func ask(_ call: Call, within limit: Duration) async -> Result<UpstreamReply, UpstreamFailure> {
-    await withCheckedContinuation { continuation in
-      loop.execute { self.ask(call, within: limit) { continuation.resume(returning: $0) } }
+    let end = Mutex<End>(.open(nil))
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        loop.execute {
+          let exchange = self.ask(call, within: limit) { continuation.resume(returning: $0) }
+          let isCancelled = end.withLock { end in
+            if case .cancelled = end { return true }
+            end = .open(exchange)
+            return false
+          }
+          if isCancelled { exchange.end(.lost(reason: Self.givenUp)) }
+        }
+      }
+    } onCancel: {
+      let exchange = end.withLock { end -> UpstreamExchange? in
+        defer { end = .cancelled }
+        if case .open(let exchange) = end { return exchange }
+        return nil
+      }
+      exchange?.end(.lost(reason: Self.givenUp))
     }
   }
 
+  private enum End {
+    case open(UpstreamExchange?)
+    case cancelled
+  }
+
+  private static let givenUp = "it was given up"
+
   /// - Precondition: it is called on `loop`.
+  @discardableResult
   func ask(
     _ call: Call, within limit: Duration, _ completion: @escaping UpstreamExchange.Completion
-  ) {
+  ) -> UpstreamExchange {
     let exchange = send(call, completion)
     loop.scheduleTask(in: TimeAmount(limit)) { exchange.end(.timedOut) }
+    return exchange
   }
 }

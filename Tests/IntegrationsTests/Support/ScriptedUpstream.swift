@@ -63,6 +63,8 @@ final class ScriptedUpstream: Sendable {
 
   func script(_ script: @escaping Script) { state.withLock { $0.script = script } }
 
+  var requests: [Request] { state.withLock { $0.requests } }
+
   /// Those to `/infer`, the warm-up of a load among them.
   var inferences: [Request] {
     state.withLock { $0.requests.filter { $0.path.hasSuffix("/infer") } }
