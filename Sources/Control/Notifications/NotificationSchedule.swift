@@ -33,7 +33,11 @@ package struct NotificationSchedule: Sendable {
     let present = present(among: alerts, at: now)
     var plan = NotificationPlan()
     for target in targets {
-      let here = present.values.filter { $0.severity >= target.least }.sorted { $0.id < $1.id }
+      // What was told is told to its end, though the configuration asks for less now.
+      let here = present.values.filter {
+        $0.severity >= target.least
+          || told[NotificationKey(target: target.id, alert: $0.id)] != nil
+      }.sorted { $0.id < $1.id }
       switch target.kind {
       case .alertmanager: planAlerts(here, target, intervals, now, &plan)
       case .webhook, .command: planGroups(here, target, now, &plan)

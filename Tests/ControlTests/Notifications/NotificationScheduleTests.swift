@@ -56,6 +56,18 @@ struct NotificationScheduleTests {
       ])
   }
 
+  @Test func `what was told is resolved, though its target hears of less by now`() {
+    var target = NotificationTarget(receiver: "chat", kind: .webhook, address: "there")
+    var schedule = NotificationSchedule()
+    #expect(schedule.step([.firing(severity: "info")], to: [target], at: .at(10)).send.count == 1)
+    target.least = .critical
+    var resolved = Alert.firing(severity: "info")
+    resolved.state = .resolved
+    resolved.resolvedAt = .at(100)
+    let plan = schedule.step([resolved], to: [target], at: .at(100))
+    #expect(plan.send.map(\.alert.state) == [.resolved])
+  }
+
   @Test(arguments: [ReceiverStatus.Kind.webhook, .command])
   func `a group waits a little for its first message, then hears of changes alone`(
     kind: ReceiverStatus.Kind
