@@ -65,6 +65,13 @@ let package = Package(
       name: "RuleFiles",
       dependencies: ["Alerting", "PromQL", .product(name: "Yams", package: "Yams")],
       swiftSettings: safe),
+    .systemLibrary(
+      name: "CMarkdown", pkgConfig: "libcmark-gfm",
+      providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]),
+    .target(
+      name: "Runbooks",
+      dependencies: ["Domain", "CMarkdown", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
     .target(name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
     .target(name: "Curses", dependencies: ["TextUI", "CNcurses"], swiftSettings: strict),
     .target(
@@ -168,6 +175,8 @@ let package = Package(
         "Domain", "Statistics", "Storage", "InferenceProtocol",
         .product(name: "GRDB", package: "GRDB.swift"),
       ], swiftSettings: strict),
+    .testTarget(
+      name: "RunbooksTests", dependencies: ["Domain", "Runbooks"], swiftSettings: strict),
     .testTarget(name: "CursesTests", dependencies: ["Curses", "TextUI"], swiftSettings: strict),
     .testTarget(
       name: "ControlTests",
