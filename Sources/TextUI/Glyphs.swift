@@ -1,5 +1,5 @@
 /// The characters that pictures are made of: one set for terminals that show Unicode, and one of
-/// ASCII alone for those that do not. All are one column wide.
+/// ASCII alone for those that do not. All are one column wide, but for strings.
 package struct Glyphs: Sendable, Hashable {
   package let isUnicode: Bool
 
@@ -29,7 +29,11 @@ package struct Glyphs: Sendable, Hashable {
   package let down: Character
   package let arrow: Character
   package let line: Character
+  package let bullet: Character
   package let ellipsis: String
+  /// Boxes of steps; in ASCII three columns wide.
+  package let unticked: String
+  package let ticked: String
   package let textCursor: Character
 
   /// From nothing to full, rising from the bottom of the cell.
@@ -43,7 +47,8 @@ package struct Glyphs: Sendable, Hashable {
     isUnicode: true, topLeft: "╭", topRight: "╮", bottomLeft: "╰", bottomRight: "╯",
     horizontal: "─", vertical: "│", dashed: "╌", markLine: "┊", cursorLine: "│", ok: "●", warn: "▲",
     critical: "■", stale: "?", partial: "◐", hollow: "○", pending: "◌", mark: "▲", separator: "›",
-    selection: "▌", up: "▲", down: "▼", arrow: "→", line: "━", ellipsis: "…", textCursor: "▏",
+    selection: "▌", up: "▲", down: "▼", arrow: "→", line: "━", bullet: "•", ellipsis: "…",
+    unticked: "☐", ticked: "☑", textCursor: "▏",
     bars: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
     blocks: [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"], shades: [" ", "░", "▒", "▓", "█"])
 
@@ -51,7 +56,8 @@ package struct Glyphs: Sendable, Hashable {
     isUnicode: false, topLeft: "+", topRight: "+", bottomLeft: "+", bottomRight: "+",
     horizontal: "-", vertical: "|", dashed: "-", markLine: ":", cursorLine: "|", ok: "*", warn: "!",
     critical: "X", stale: "?", partial: "%", hollow: "o", pending: "~", mark: "^", separator: ">",
-    selection: ">", up: "^", down: "v", arrow: ">", line: "=", ellipsis: "..", textCursor: "_",
+    selection: ">", up: "^", down: "v", arrow: ">", line: "=", bullet: "-", ellipsis: "..",
+    unticked: "[ ]", ticked: "[x]", textCursor: "_",
     bars: [" ", ".", ":", "-", "=", "+", "*", "#", "@"], blocks: [" ", "#"],
     shades: [" ", ".", ":", "-", "=", "+", "*", "#", "%", "@"])
 
