@@ -121,7 +121,7 @@ let package = Package(
       dependencies: [
         "Domain", "Statistics", "TextUI", "InferenceProtocol", "Inference", "OnnxRuntime",
         "Storage", "Curses", "Integrations", "Control", "HTTPAPI", "Console", "CZlib", "Alerting",
-        "RuleFiles",
+        "RuleFiles", "Runbooks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Yams", package: "Yams"),

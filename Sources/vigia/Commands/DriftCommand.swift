@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Glibc
 import Statistics
 import TextUI
 
@@ -63,7 +62,7 @@ struct DriftCommand: ParsableCommand {
         "\(Format.count(Int(result.currentRows))) rows of \(current) against "
           + "\(Format.count(Int(result.referenceRows))) of \(reference)")
       Output.line("")
-      DriftText(result.report, Self.glyphs).lines.forEach(Output.line)
+      DriftText(result.report, Output.glyphs).lines.forEach(Output.line)
     }
     if result.report.isDrift { throw ExitCode(1) }
   }
@@ -82,12 +81,5 @@ struct DriftCommand: ParsableCommand {
     list.split(separator: ",", omittingEmptySubsequences: false).map {
       $0.trimmingCharacters(in: .whitespaces)
     }
-  }
-
-  /// Those that the terminal's locale can show.
-  private static var glyphs: Glyphs {
-    setlocale(LC_CTYPE, "")
-    let codeset = nl_langinfo(Int32(CODESET)).map { String(cString: $0) }
-    return codeset == "UTF-8" ? .unicode : .ascii
   }
 }

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Glibc
 import TextUI
 
 /// What commands print: JSON for programs, columns for people, foreign text made harmless in both.
@@ -45,6 +46,13 @@ enum Output {
 
   static func note(_ text: String) {
     FileHandle.standardError.write(Data((harmless(text) + "\n").utf8))
+  }
+
+  /// Those that the terminal's locale can show.
+  static var glyphs: Glyphs {
+    setlocale(LC_CTYPE, "")
+    let codeset = nl_langinfo(Int32(CODESET)).map { String(cString: $0) }
+    return codeset == "UTF-8" ? .unicode : .ascii
   }
 
   /// Local time with its offset, to the second.

@@ -1,0 +1,65 @@
+import Console
+import Domain
+import Testing
+import TextUI
+
+@Suite struct RunbookDocumentTests {
+  private let page = Runbook(
+    id: "A", file: "A.md", title: "A",
+    frontMatter: RunbookFrontMatter(
+      checks: [RunbookCheck(name: "burn", query: "vigia_slo_burn_rate", line: 3)],
+      firstAction: "press R"),
+    blocks: [
+      .code("bad: [\n", language: "yaml"),
+      .heading(level: 1, text: [.run(RunbookRun("A"))]),
+      .list(
+        RunbookList([
+          .init(
+            step: RunbookStep(id: "1", text: "look"),
+            [.paragraph([.run(RunbookRun("look", marks: [.code, .strong], link: "x"))])]),
+          .init(step: RunbookStep(id: "2", text: "", isDone: true), []),
+          .init(step: RunbookStep(id: "3", text: ""), []),
+        ])),
+      .quote([
+        .table(
+          RunbookTable(
+            alignments: [.right, .center], header: [[.run(RunbookRun("h"))]],
+            rows: [[[.run(RunbookRun("c", marks: [.emphasis, .struck])), .lineBreak]]]))
+      ]),
+      .details(summary: "s", [.thematicBreak]),
+    ])
+
+  @Test func `a page has its live rows under the title, and keeps its ticks`() {
+    let document = MarkdownDocument(
+      page, ticked: ["3"], actions: [MarkdownEntry(id: "rollback", label: "R", value: "roll back")]
+    ) { check in StyledText(check.query + " 14.4") }
+    #expect(
+      document.blocks == [
+        .code("bad: [\n"), .heading(level: 1, [.text("A")]),
+        .entries([
+          MarkdownEntry(label: "first", value: "press R"),
+          MarkdownEntry(id: "burn", label: "burn", value: "vigia_slo_burn_rate 14.4"),
+          MarkdownEntry(id: "rollback", label: "R", value: "roll back"),
+        ]),
+        .list(
+          MarkdownList([
+            .init(
+              box: .init(id: "1"),
+              [.paragraph([.run(MarkdownRun("look", marks: [.code, .strong], link: "x"))])]),
+            .init(box: .init(id: "2", isTicked: true), []),
+            .init(box: .init(id: "3", isTicked: true), []),
+          ])),
+        .quote([
+          .table(
+            MarkdownTable(
+              alignments: [.right, .center], header: [[.text("h")]],
+              rows: [[[.run(MarkdownRun("c", marks: [.emphasis, .struck])), .lineBreak]]]))
+        ]),
+        .details(summary: "s", [.thematicBreak]),
+      ])
+    #expect(
+      document.targets == [
+        .entry("burn"), .entry("rollback"), .step("1"), .link("x"), .step("2"), .step("3"),
+      ])
+  }
+}
