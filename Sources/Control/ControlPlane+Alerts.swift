@@ -7,26 +7,18 @@ import Logging
 package struct AlertServices: Sendable {
   package var loop: AlertLoop
   /// What is wrong with the rules on the disk: those that could be read are in force.
-  package var problems: [String] = []
-  /// How whoever is told of alerts was reached so far.
-  package var receivers: @Sendable () -> [ReceiverStatus]
-  /// Takes what is to be sent now, after the rules have stored what they know. Must not wait.
-  package var notify: @Sendable (AlertLoop.Change) -> Void
-  /// Sends a test page; gives who will get it.
-  package var testPage: @Sendable (Alert) -> [String]
+  package var problems: [String]
+  /// Nil where nobody is told.
+  package var notifier: AlertNotifier?
 
-  package init(
-    loop: AlertLoop, problems: [String] = [],
-    receivers: @escaping @Sendable () -> [ReceiverStatus] = { [] },
-    notify: @escaping @Sendable (AlertLoop.Change) -> Void = { _ in },
-    testPage: @escaping @Sendable (Alert) -> [String] = { _ in [] }
-  ) {
+  package init(loop: AlertLoop, problems: [String] = [], notifier: AlertNotifier? = nil) {
     self.loop = loop
     self.problems = problems
-    self.receivers = receivers
-    self.notify = notify
-    self.testPage = testPage
+    self.notifier = notifier
   }
+
+  /// How whoever is told of alerts was reached so far.
+  var receivers: [ReceiverStatus] { notifier?.receivers ?? [] }
 }
 
 extension ControlPlane {
@@ -35,7 +27,12 @@ extension ControlPlane {
 
   func startAlerting() async {
     guard let alerting else { return }
-    alertReport = await alerting.loop.start(now: settings.clock())
+    let now = settings.clock()
+    if let metrics = judgement?.metrics {
+      await alerting.loop.seed(
+        await judging.run { CounterHistory.series(metrics, now: now.seconds) })
+    }
+    alertReport = await alerting.loop.start(now: now)
     alertReport.alerts = Array(alertReport.alerts.prefix(Self.alertsShown))
   }
 
@@ -55,7 +52,6 @@ extension ControlPlane {
 
   private func take(_ change: AlertLoop.Change) async {
     show(change.report)
-    alerting?.notify(change)
     for transition in change.transitions {
       guard let words = AlertWords(transition) else { continue }
       await recordEvent(
@@ -73,7 +69,7 @@ extension ControlPlane {
   package func alerts() async -> AlertReport? {
     guard let alerting else { return nil }
     var report = await alerting.loop.report
-    report.receivers = alerting.receivers()
+    report.receivers = alerting.receivers
     return report
   }
 
@@ -145,7 +141,8 @@ extension ControlPlane {
         annotations: [
           "summary": "A test by \(principal.name): nothing is wrong", "description": command.reason,
         ], group: "vigia", state: .firing, value: nil, activeAt: now, firedAt: now)
-      let receivers = alerting.testPage(alert)
+      // Waits for the disk, which is not this thread's to do.
+      let receivers = await judging.run { alerting.notifier?.sendTest(alert, now: now) ?? [] }
       guard !receivers.isEmpty else {
         throw Refusal(.invalid, "nobody is told of alerts: name somebody in `notify`")
       }

@@ -194,7 +194,7 @@ package actor ControlPlane {
     operations.add(to: &page, snapshot, isLedgerSound: ledger.store.problem == nil)
     if let alerting {
       page.addAlerting(
-        areRulesTaken: alerting.problems.isEmpty, receivers: alerting.receivers())
+        areRulesTaken: alerting.problems.isEmpty, receivers: alerting.receivers)
     }
     return page
   }

@@ -24,7 +24,7 @@ package actor AlertLoop {
     package init() {}
   }
 
-  /// What somebody has to be told: the timeline, the notifier, every console.
+  /// What the timeline and every console have to be told.
   package struct Change: Sendable {
     package var transitions: [AlertTransition]
     package var report: AlertReport
@@ -32,6 +32,7 @@ package actor AlertLoop {
 
   private nonisolated let settings: Settings
   private let memoryStore: any RuleMemoryStore
+  private let notifier: AlertNotifier?
   private var groups: [RuleGroup] = []
   private var tested: Set<String> = []
   private var trackers: [String: RuleGroupTracker] = [:]
@@ -44,9 +45,11 @@ package actor AlertLoop {
   private var wroteAllAt: Int64 = 0
   private var reported = AlertReport()
   package init(
-    settings: Settings = Settings(), store: any RuleMemoryStore, inbox: AlertInbox = AlertInbox()
+    settings: Settings = Settings(), store: any RuleMemoryStore, inbox: AlertInbox = AlertInbox(),
+    notifier: AlertNotifier? = nil
   ) {
     self.settings = settings
+    self.notifier = notifier
     memoryStore = store
     self.inbox = inbox
     for (key, json) in store.ruleMemories() {
@@ -151,6 +154,11 @@ package actor AlertLoop {
     memoryStore.remove(silences: gone.silences, acknowledgements: gone.acknowledgements)
     let report = makeReport(now: now)
     defer { reported = report }
+    let intervals = groups.map { group in
+      (group.name, Double(group.interval ?? settings.evaluationInterval * 1_000) / 1_000)
+    }
+    notifier?.look(
+      at: report, intervals: Dictionary(intervals) { first, _ in first }, now: now)
     guard
       !transitions.isEmpty || report.alerts != reported.alerts
         || report.silences != reported.silences

@@ -21,6 +21,8 @@ struct AlertWords {
       return
     }
     let alert = Alert(tracked, group: "", bound: nil)
+    // That all is well is no event.
+    guard alert.severity > .info else { return nil }
     switch (transition.from, transition.to) {
     case (.inactive, .firing), (.pending, .firing), (.resolved, .firing):
       action = "alert"

@@ -40,6 +40,22 @@ package struct AlertMatcher: Codable, Sendable, Hashable {
     self.isEqual = isEqual
   }
 
+  /// As `description` writes it; nil for anything else.
+  package init?(_ text: String) {
+    guard let first = text.firstIndex(where: { $0 == "=" || $0 == "!" }), first > text.startIndex
+    else { return nil }
+    let operators = [
+      ("=~", true, true), ("!~", true, false), ("!=", false, false), ("=", false, true),
+    ]
+    let rest = text[first...]
+    guard let (sign, isRegex, isEqual) = operators.first(where: { rest.hasPrefix($0.0) }) else {
+      return nil
+    }
+    self.init(
+      name: String(text[..<first]), value: String(rest.dropFirst(sign.count)), isRegex: isRegex,
+      isEqual: isEqual)
+  }
+
   /// `model=electricity`, `severity!~info|warning`.
   package var description: String {
     name + (isEqual ? isRegex ? "=~" : "=" : isRegex ? "!~" : "!=") + value

@@ -3,10 +3,10 @@ import ArgumentParser
 import RuleFiles
 
 /// `vigia rules`: rule files and their unit tests, without a server.
-struct RulesCommand: ParsableCommand {
+struct RulesCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "rules", abstract: "Check rule files, and run their unit tests.",
-    subcommands: [Test.self, Check.self])
+    commandName: "rules", abstract: "Show, check and test the rules that raise alerts.",
+    subcommands: [List.self, Test.self, Check.self])
 
   struct Test: ParsableCommand {
     static let configuration = CommandConfiguration(

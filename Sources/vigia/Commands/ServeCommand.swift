@@ -18,7 +18,9 @@ struct ServeCommand: AsyncParsableCommand {
     if logFile != nil { try DataFolder.prepare(configuration.dataDirectory) }
     let logger = try makeLogger(file: logFile)
     let server = try await VigiaServer(
-      configuration, options: .init(isReadOnly: options.readOnly), logger: logger)
+      configuration,
+      options: .init(
+        isReadOnly: options.readOnly, standardRules: RuleSet.standardPatterns()), logger: logger)
     try await server.run()
     logger.info("stopped")
   }

@@ -21,7 +21,10 @@ struct DemoServer {
     let recording = try openRecording()
     let configuration = located.configuration(port: command.port, dataDirectory: folder)
     let server = try await VigiaServer(
-      configuration, options: .init(isReadOnly: command.readOnly, isDemo: true), logger: logger)
+      configuration,
+      options: .init(
+        isReadOnly: command.readOnly, isDemo: true, standardRules: RuleSet.standardPatterns()),
+      logger: logger)
     let service = DemoService(
       server: server, examples: located, options: command.options,
       duration: command.duration.map { .seconds($0) }, recording: recording, printer: printer,

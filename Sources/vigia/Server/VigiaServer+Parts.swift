@@ -63,7 +63,7 @@ extension VigiaServer {
     // Joining may wait for the disk: on a thread of its own, not on one that answers requests.
     let labeller = Worker(name: "vigia-labels")
     let keys = routingHeaders(of: configuration)
-    return APIServices(
+    var services = APIServices(
       dataPlane: dataPlane, source: source,
       perform: { command, principal in await control.perform(command, by: principal) },
       labels: { model, batch in
@@ -75,6 +75,9 @@ extension VigiaServer {
         origins: OriginRule(configuration.corsOrigins)),
       identity: ServerIdentity(version: Vigia.version), logger: logger,
       logsRequests: configuration.logsRequests)
+    services.alerts = { await control.alerts() }
+    services.query = { question throws(MetricQueryFailure) in try await control.answer(question) }
+    return services
   }
 
   /// Whether there is one model file or remote version at all, before anything is made on the disk. Hashes nothing.

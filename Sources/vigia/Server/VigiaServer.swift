@@ -18,6 +18,8 @@ final class VigiaServer: Sendable {
   struct Options: Sendable {
     var isReadOnly = false
     var isDemo = false
+    /// Of rule files where the configuration names none.
+    var standardRules: [String] = []
   }
 
   let configuration: VigiaConfiguration
@@ -67,7 +69,11 @@ final class VigiaServer: Sendable {
       settings: settings, record: stores.record)
     self.dataPlane = dataPlane
     loader.useChampions(of: dataPlane)
-    let notices = stores.notices + (try Self.check(dataPlane.rescan(), configuration))
+    let alerting = await AlertSetup(
+      patterns: configuration.rules.isEmpty ? options.standardRules : configuration.rules,
+      store: stores.ledger.store, logger: logger)
+    let notices =
+      stores.notices + (try Self.check(dataPlane.rescan(), configuration)) + alerting.notices
     for notice in notices {
       logger.log(level: notice.severity == .critical ? .error : .warning, "\(notice.text)")
     }
@@ -84,7 +90,8 @@ final class VigiaServer: Sendable {
         saturation: { Saturation(machine: machine.machine, loopLag: lag.take()) },
         stop: { stop.trigger() }),
       dataPlane: dataPlane, ledger: stores.ledger, charters: Self.charters(of: configuration),
-      judgement: Self.judgement(configuration, stores), notices: notices, logger: logger)
+      judgement: Self.judgement(configuration, stores), alerting: alerting.services,
+      notices: notices, logger: logger)
     self.control = control
     source = LocalConsoleSource(
       control: control, recorder: stores.recorder, metrics: stores.metrics, principal: .vigia)

@@ -1,0 +1,70 @@
+import Domain
+import PromQL
+import Storage
+
+/// The counters that rules look back on, made of what the store knows of the time before the start.
+///
+/// They rise from 0 as far back as is looked; what is counted after the start begins at 0 again, which is read as the reset
+/// that it is.
+enum CounterHistory {
+  /// Seconds.
+  static let reach: Int64 = 26 * 3_600
+
+  static func series(_ store: MetricStore, now: Int64) -> [Series] {
+    let outcomes = (try? store.outcomes(from: now - reach, to: now)) ?? []
+    let clients = (try? store.clients(from: now - reach, to: now)) ?? []
+    var sums = Sums()
+    for one in outcomes {
+      let names = [
+        ("model", one.series.version.model), ("version", one.series.version.version),
+        ("variant", one.series.variant.rawValue),
+      ]
+      for outcome in Outcome.allCases {
+        sums.add(
+          one.counts[outcome] ?? 0, to: SeriesCatalogue.requests,
+          names + [("outcome", outcome.rawValue)], minute: one.minute)
+      }
+    }
+    for one in clients {
+      let names = [
+        ("model", one.version.model), ("version", one.version.version), ("client", one.client),
+      ]
+      for (outcome, count) in one.counts {
+        sums.add(
+          count, to: SeriesCatalogue.clientRequests, names + [("outcome", outcome.rawValue)],
+          minute: one.minute)
+      }
+      sums.add(one.timed, to: SeriesCatalogue.clientTimed, names, minute: one.minute)
+      sums.add(one.slow, to: SeriesCatalogue.clientSlow, names, minute: one.minute)
+    }
+    return sums.series
+  }
+
+  private struct Sums {
+    private var samples: [LabelSet: [Sample]] = [:]
+
+    /// - Precondition: minutes come in ascending order.
+    mutating func add(
+      _ count: Int64, to definition: SeriesDefinition, _ labels: [(String, String)], minute: Int64
+    ) {
+      let set = LabelSet(
+        name: definition.name, pairs: labels.map { LabelSet.Label(name: $0.0, value: $0.1) })
+      let before = samples[set]?.last?.value ?? 0
+      // What was counted in a minute is known at its end; before the first there was nothing.
+      if samples[set] == nil { samples[set] = [Sample(time: minute * 1_000, value: 0)] }
+      samples[set]?.append(Sample(time: (minute + 60) * 1_000, value: before + Double(count)))
+    }
+
+    var series: [Series] {
+      samples.map { labels, samples in
+        // Two folded rows of one minute are one sample.
+        var kept: [Sample] = []
+        for sample in samples {
+          if kept.last?.time == sample.time { kept.removeLast() }
+          kept.append(sample)
+        }
+        return Series(labels: labels, samples: kept)
+      }
+    }
+  }
+}

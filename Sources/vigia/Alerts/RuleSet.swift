@@ -1,0 +1,60 @@
+import Alerting
+import Foundation
+import PromQL
+import RuleFiles
+
+/// The rules that a server is to keep, as they stand on the disk.
+struct RuleSet: Sendable {
+  var groups: [RuleGroup]
+  /// Alerts and recorded series that a unit test beside the rules looks at.
+  var tested: Set<String>
+  /// `file:line:column: reason`.
+  var problems: [String]
+
+  /// - Parameter patterns: absolute paths in which `*` and `?` may stand.
+  init(patterns: [String]) {
+    let library = RuleLibrary(patterns: patterns)
+    groups = library.groups
+    problems =
+      library.diagnostics.map(\.description)
+      + library.unmatched.map { "\($0): no such rule file" }
+    tested = Set(Self.tests(beside: library.files).flatMap(Self.names))
+  }
+
+  private static func tests(beside files: [String]) -> [String] {
+    let folders = Set(files.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path })
+    return folders.sorted().flatMap { folder -> [String] in
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(folder)/tests")) ?? []
+      return names.filter { $0.hasSuffix("_test.yaml") || $0.hasSuffix("_test.yml") }
+        .map { "\(folder)/tests/\($0)" }
+    }
+  }
+
+  private static func names(in path: String) -> [String] {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8),
+      let file = RuleTestFile.read(text, path: path).0
+    else { return [] }
+    return file.tests.flatMap { test in
+      test.alerts.map(\.alert)
+        + test.expressions.flatMap { one in
+          (try? Query(one.expression))?.selectors.map(\.metricName) ?? []
+        }
+    }
+  }
+
+  /// Where the rules that come with Vigia are: a folder `rules` in a parent of the executable, or `share/vigia/rules` there.
+  static func standardPatterns(executable: String? = Bundle.main.executablePath) -> [String] {
+    guard let executable else { return [] }
+    var folder = URL(fileURLWithPath: executable).resolvingSymlinksInPath()
+    for _ in 0..<6 where folder.path != "/" {
+      folder.deleteLastPathComponent()
+      for place in ["rules", "share/vigia/rules"] {
+        let candidate = folder.appendingPathComponent(place).path
+        if FileManager.default.fileExists(atPath: "\(candidate)/serving.yaml") {
+          return ["\(candidate)/*.yaml"]
+        }
+      }
+    }
+    return []
+  }
+}
