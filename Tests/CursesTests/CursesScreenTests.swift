@@ -82,6 +82,32 @@ private final class Pty {
     screen.close()
   }
 
+  @Test func `a step of the cursor in a wide table costs few bytes`() throws {
+    let pty = try Pty(columns: 200, rows: 50)
+    let screen = try screen(pty, environment: trueColor)
+    let look = screen.look(.defaultDark)
+    let columns = (0..<14).map { Table.Column("COLUMN \($0)", .fixed(11)) }
+    let rows = (0..<20).map { row in
+      Table.Row(
+        (0..<14).map { column in
+          look.text("\(row * 31 + column * 7) ", column % 3 == 0 ? .normal : .ok)
+            + look.text("ms", .quiet)
+        })
+    }
+    func present(_ selection: Int) -> Int {
+      var grid = CellGrid(screen.size)
+      Table(columns: columns, rows: rows, selection: selection)
+        .draw(in: grid.bounds, on: &grid, look: look)
+      let before = screen.bytesSent
+      screen.present(grid)
+      return screen.bytesSent - before
+    }
+    #expect(present(3) > 2_000)
+    let costs = (4..<18).map { present($0) }
+    #expect(costs.allSatisfy { $0 > 20 && $0 < 450 }, "\(costs)")
+    screen.close()
+  }
+
   @Test func `the terminal is as it was after close`() throws {
     let pty = try Pty(columns: 40, rows: 5)
     let before = pty.attributes()

@@ -1,5 +1,8 @@
 /// Rows of cells under a header. The first column of its place is a gutter for the mark of the
 /// selected row, so that text does not move when the selection does.
+///
+/// The band of the selected row covers its first columns, up to `bandWidth`: a band over a whole wide row would send
+/// all of its text again with each step of the cursor.
 package struct Table: Sendable, Equatable {
   package enum Width: Sendable, Hashable {
     case fixed(Int)
@@ -98,11 +101,8 @@ package struct Table: Sendable, Equatable {
     _ row: Row, isSelected: Bool, in line: Rect, places: [(Int, Rect)], on grid: inout CellGrid,
     look: Look
   ) {
-    if isSelected {
-      grid.paint(line, look.theme.selection)
-    } else if row.isAlarm {
-      grid.paint(line, look.theme.alarm)
-    }
+    if row.isAlarm { grid.paint(line, look.theme.alarm) }
+    if isSelected { grid.paint(band(in: line, places), look.theme.selection) }
     for (index, place) in places where index < row.cells.count {
       grid.write(
         row.cells[index], in: Rect(x: place.x, y: line.y, width: place.width, height: 1),
@@ -112,6 +112,15 @@ package struct Table: Sendable, Equatable {
       grid.put(look.glyphs.selection, at: line.origin, style: look.theme.accent)
     }
   }
+
+  /// Where the selection shows: whole columns up to `bandWidth`, the first one in any case.
+  private func band(in line: Rect, _ places: [(Int, Rect)]) -> Rect {
+    let ends = places.map { $0.1.x + $0.1.width - line.x }
+    let end = ends.last { $0 < Table.bandWidth } ?? ends.first ?? line.width
+    return Rect(x: line.x, y: line.y, width: min(line.width, end + 1), height: 1)
+  }
+
+  private static let bandWidth = 60
 
   /// The columns that fit, by number, each with its place.
   private func places(in body: Rect) -> [(Int, Rect)] {
