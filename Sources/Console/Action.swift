@@ -26,4 +26,6 @@ package enum Effect: Sendable, Equatable {
   case preflight(ModelVersion)
   case send(Command)
   case lookUp(CommandID, after: Duration)
+  /// How often snapshots are wanted from now on.
+  case follow(StreamPace)
 }

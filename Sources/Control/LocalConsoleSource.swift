@@ -22,8 +22,10 @@ package struct LocalConsoleSource: ConsoleSource {
     reader = Worker(name: "vigia-series")
   }
 
-  package func snapshots() -> AsyncThrowingStream<SnapshotDelta, any Error> {
-    let cursor = DeltaCursor(control.hub.snapshots())
+  package func snapshots(
+    _ pace: StreamPace
+  ) -> AsyncThrowingStream<SnapshotDelta, any Error> {
+    let cursor = DeltaCursor(control.hub.snapshots(), pace)
     return AsyncThrowingStream(unfolding: { await cursor.next() })
   }
 
@@ -92,14 +94,21 @@ package struct LocalConsoleSource: ConsoleSource {
 /// Turns snapshots into deltas at the pace of whoever reads: one who is slow gets fewer, larger ones.
 private actor DeltaCursor {
   private var snapshots: AsyncStream<SystemSnapshot>.Iterator
+  private var filter: PaceFilter
   private var previous: SystemSnapshot?
 
-  init(_ stream: AsyncStream<SystemSnapshot>) { snapshots = stream.makeAsyncIterator() }
+  init(_ stream: AsyncStream<SystemSnapshot>, _ pace: StreamPace) {
+    snapshots = stream.makeAsyncIterator()
+    filter = PaceFilter(pace)
+  }
 
   func next() async -> SnapshotDelta? {
     var iterator = snapshots
-    guard let snapshot = await iterator.next(isolation: self) else { return nil }
-    defer { previous = snapshot }
-    return SnapshotDelta(from: previous, to: snapshot)
+    while let snapshot = await iterator.next(isolation: self) {
+      guard filter.admits(snapshot) else { continue }
+      defer { previous = snapshot }
+      return SnapshotDelta(from: previous, to: snapshot)
+    }
+    return nil
   }
 }

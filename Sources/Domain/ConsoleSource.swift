@@ -2,9 +2,9 @@
 ///
 /// Its values are the `/vigia/v1` wire.
 package protocol ConsoleSource: Sendable {
-  /// Deltas, about one a second; the first makes a whole snapshot. Ends with an error when the connection is
+  /// Deltas at the given pace; the first makes a whole snapshot. Ends with an error when the connection is
   /// lost, and may be asked for again.
-  func snapshots() -> AsyncThrowingStream<SnapshotDelta, any Error>
+  func snapshots(_ pace: StreamPace) -> AsyncThrowingStream<SnapshotDelta, any Error>
   func series(_ query: SeriesQuery) async throws(SourceError) -> SeriesResult
   func heatmap(_ query: HeatmapQuery) async throws(SourceError) -> LatencyHeatmap
   func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary]
@@ -16,6 +16,11 @@ package protocol ConsoleSource: Sendable {
   func send(_ command: Command) async -> CommandOutcome
   /// What became of a command whose outcome was unknown; nil when the server never saw it.
   func outcome(of command: CommandID) async throws(SourceError) -> CommandOutcome?
+}
+
+extension ConsoleSource {
+  /// Deltas, about one a second.
+  package func snapshots() -> AsyncThrowingStream<SnapshotDelta, any Error> { snapshots(.live) }
 }
 
 /// Why a question to a `ConsoleSource` has no answer.

@@ -9,6 +9,7 @@ extension APIResponder {
   /// good, or the server shuts down.
   func stream(_ request: Request, on channel: any Channel) throws(APIError) -> Response {
     let length = try StreamLength(request.uri.query)
+    let pace = try StreamPace(query: request.uri.query)
     let close: @Sendable () -> Void = { channel.close(promise: nil) }
     guard let reader = hub.join(close: close) else {
       throw .unavailable(
@@ -21,7 +22,9 @@ extension APIResponder {
       defer { seat.hub.leave(seat.reader) }
       var previous: SystemSnapshot?
       var left = length.lines
+      var filter = PaceFilter(pace)
       while left > 0, case .snapshot(let snapshot, _) = await seat.next() {
+        guard filter.admits(snapshot) else { continue }
         let delta = SnapshotDelta(from: previous, to: snapshot)
         previous = snapshot
         left -= 1
@@ -64,6 +67,25 @@ struct StreamLength {
       )
     }
     lines = number
+  }
+}
+
+extension StreamPace {
+  static let parameter = "pace"
+
+  /// How often a reader wants a line: `?pace=calm`, else one a second.
+  init(query: String?) throws(APIError) {
+    let prefix = "\(Self.parameter)="
+    let values = (query ?? "").split(separator: "&").filter { $0.hasPrefix(prefix) }
+    guard let value = values.first?.dropFirst(prefix.count) else {
+      self = .live
+      return
+    }
+    guard values.count == 1, let pace = StreamPace(rawValue: String(value)) else {
+      let names = StreamPace.allCases.map(\.rawValue).joined(separator: " or ")
+      throw APIError(.badRequest, "\"pace\" is given once, as \(names)")
+    }
+    self = pace
   }
 }
 

@@ -24,7 +24,7 @@ package final class ConsoleClient: ConsoleSource {
     package var question: Duration
     /// Longer than the server's own bounds for a preflight and for a synced audit row.
     package var command: Duration
-    /// Without a line for this long, the stream's peer counts as dead.
+    /// Without a line for this long, the stream's peer counts as dead; at a calm pace so much longer as that is slower.
     package var silence: Duration
 
     package init(
@@ -131,8 +131,12 @@ package final class ConsoleClient: ConsoleSource {
     return answer.status == 404 ? nil : try answer.decoded()
   }
 
-  package func snapshots() -> AsyncThrowingStream<SnapshotDelta, any Error> {
-    SnapshotStream.open(connection, silence: timing.silence, connecting: timing.question)
+  package func snapshots(
+    _ pace: StreamPace
+  ) -> AsyncThrowingStream<SnapshotDelta, any Error> {
+    let quiet = pace == .live ? Duration.zero : .seconds(StreamPace.calmSeconds)
+    return SnapshotStream.open(
+      connection, pace, silence: timing.silence + quiet, connecting: timing.question)
   }
 
   private func ask<Value: Decodable>(

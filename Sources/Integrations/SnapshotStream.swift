@@ -13,7 +13,7 @@ enum SnapshotStream {
   static let backlog = 64
 
   static func open(
-    _ connection: ConsoleConnection, silence: Duration, connecting: Duration
+    _ connection: ConsoleConnection, _ pace: StreamPace, silence: Duration, connecting: Duration
   ) -> AsyncThrowingStream<SnapshotDelta, any Error> {
     let (stream, continuation) = AsyncThrowingStream.makeStream(
       of: SnapshotDelta.self, throwing: (any Error).self,
@@ -21,7 +21,7 @@ enum SnapshotStream {
     // A bare task: the stream it feeds owns it, and ends it.
     let task = Task {
       do {
-        try await follow(connection, silence: silence, connecting: connecting) { delta in
+        try await follow(connection, pace, silence: silence, connecting: connecting) { delta in
           if case .dropped = continuation.yield(delta) {
             throw SourceError.failed(reason: "the console fell behind the server's stream")
           }
@@ -40,10 +40,12 @@ enum SnapshotStream {
   }
 
   private static func follow(
-    _ connection: ConsoleConnection, silence: Duration, connecting: Duration,
+    _ connection: ConsoleConnection, _ pace: StreamPace, silence: Duration, connecting: Duration,
     deliver: @escaping @Sendable (SnapshotDelta) throws -> Void
   ) async throws {
-    let call = ConsoleConnection.Call.get("/vigia/v1/stream")
+    // A server that knows no pace sends a line a second, which is right too.
+    let query = pace == .live ? "" : "?pace=\(pace.rawValue)"
+    let call = ConsoleConnection.Call.get("/vigia/v1/stream\(query)")
     let response = try await withDeadline(connecting) {
       try await connection.start(call, within: connecting)
     }

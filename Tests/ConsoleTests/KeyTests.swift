@@ -39,6 +39,41 @@ struct KeyTests {
     #expect(hand.state.status?.text == "6 Alerts is not in this build")
   }
 
+  @Test func `the map beside the models follows the cursor when it rests`() {
+    let size = Size(width: 160, height: 50)
+    var hand = Hand(Sample.state(size: size, selecting: Selection(model: "electricity")))
+    #expect(hand.text.contains("2 latency  electricity"))
+    hand.press(.down, after: 0.1)
+    hand.press(.down, after: 0.1)
+    hand.press(.down, after: 0.1)
+    #expect(hand.state.selected?.model.name == "fraud")
+    #expect(hand.text.contains("2 latency  electricity"))
+    let patience = hand.state.patience
+    #expect(patience.map { $0 > .milliseconds(250) && $0 < .milliseconds(350) } == true)
+    hand.act(.tick, after: 0.31)
+    #expect(hand.text.contains("2 latency  fraud"))
+  }
+
+  @Test func `a paused console asks for news alone, and for all when something is asked`() {
+    var hand = Hand(Sample.state(size: KeyTests.size))
+    func paces(_ effects: [Effect]) -> [StreamPace] {
+      effects.compactMap { if case .follow(let pace) = $0 { pace } else { nil } }
+    }
+    hand.press(.character("p"))
+    #expect(paces(hand.effects) == [.calm])
+    #expect(hand.state.patience == nil)
+    hand.press(.character("R"))
+    #expect(paces(hand.effects) == [.calm, .live])
+    hand.press(.escape)
+    #expect(paces(hand.effects) == [.calm, .live, .calm])
+    #expect(hand.state.patience.map { $0 > .seconds(10) && $0 < .seconds(13) } == true)
+    hand.act(.tick, after: 12.1)
+    #expect(hand.state.patience == nil)
+    #expect(!hand.text.contains("nothing was done"))
+    hand.press(.character("p"))
+    #expect(paces(hand.effects).last == .live)
+  }
+
   @Test func `the selection follows the object when rows move`() {
     var hand = Hand(Sample.state(size: KeyTests.size))
     hand.act(

@@ -1,5 +1,6 @@
 import Console
 import Domain
+import Foundation
 import Synchronization
 import Testing
 import TextUI
@@ -51,10 +52,30 @@ struct RuntimeTests {
     let runtime = RuntimeTests.runtime()
     let screen = WaitingScreen(size: RuntimeTests.size)
     async let effects: Void = runtime.performEffects()
-    let exit = await Task.detached { runtime.run(screen: screen) }.value
+    let exit = await runOnThread(runtime, screen)
     await effects
     #expect(exit == .detach)
     #expect(screen.last?.text.contains("electricity") == true)
+  }
+
+  @Test func `another pace is another stream, and no lost connection`() async {
+    let source = QuietSource()
+    let runtime = ConsoleRuntime(
+      source: source, configuration: ConsoleConfiguration(endpoint: "unix:/run/vigia.sock"),
+      seed: (1, 2), now: { Sample.now })
+    let screen = WaitingScreen(size: RuntimeTests.size) { picture in
+      if picture.contains("PAUSED") {
+        return source.paces.count == 2 ? .character("q") : nil
+      }
+      return picture.contains("LIVE") ? .character("p") : nil
+    }
+    source.onStream = { screen.waker.wake() }
+    async let effects: Void = runtime.performEffects()
+    let exit = await runOnThread(runtime, screen)
+    await effects
+    #expect(exit == .detach)
+    #expect(source.paces == [.live, .calm])
+    #expect(screen.last?.text.contains("NO CONNECTION") == false)
   }
 
   @Test func `a lost connection is said, tried again ever more slowly, and is back by itself`() {
@@ -108,10 +129,32 @@ struct RuntimeTests {
   }
 }
 
-/// A source whose only news is one snapshot.
-private struct QuietSource: ConsoleSource {
-  func snapshots() -> AsyncThrowingStream<SnapshotDelta, any Error> {
-    AsyncThrowingStream { continuation in
+/// The loop blocks its thread: the pool of tasks has too few to lend it one.
+private func runOnThread(_ runtime: ConsoleRuntime, _ screen: WaitingScreen) async -> ConsoleExit {
+  await withCheckedContinuation { continuation in
+    Thread { continuation.resume(returning: runtime.run(screen: screen)) }.start()
+  }
+}
+
+/// A source whose only news is one snapshot a stream.
+private final class QuietSource: ConsoleSource {
+  private let state = Mutex<(paces: [StreamPace], onStream: (@Sendable () -> Void)?)>(([], nil))
+
+  /// Of the streams that were opened.
+  var paces: [StreamPace] { state.withLock { $0.paces } }
+
+  var onStream: (@Sendable () -> Void)? {
+    get { state.withLock { $0.onStream } }
+    set { state.withLock { $0.onStream = newValue } }
+  }
+
+  func snapshots(_ pace: StreamPace) -> AsyncThrowingStream<SnapshotDelta, any Error> {
+    let onStream = state.withLock { state in
+      state.paces.append(pace)
+      return state.onStream
+    }
+    onStream?()
+    return AsyncThrowingStream { continuation in
       continuation.yield(SnapshotDelta(from: nil, to: Sample.snapshot()))
     }
   }
@@ -136,7 +179,7 @@ private struct QuietSource: ConsoleSource {
   func outcome(of command: CommandID) async throws(SourceError) -> CommandOutcome? { nil }
 }
 
-/// A screen that presses `q` as soon as a snapshot is shown.
+/// A screen whose keys depend on what it shows; without a rule it presses `q` as soon as a snapshot is shown.
 // @unchecked Sendable: the pictures are read only after the loop's task has ended; wakes go through the stream.
 private final class WaitingScreen: Screen, @unchecked Sendable {
   let size: Size
@@ -144,17 +187,22 @@ private final class WaitingScreen: Screen, @unchecked Sendable {
   let showsUnicode = true
   var last: CellGrid?
   private let gate = Gate()
+  private let answer: (String) -> Key?
 
-  init(size: Size) { self.size = size }
+  init(
+    size: Size,
+    answer: @escaping (String) -> Key? = { $0.contains("LIVE") ? .character("q") : nil }
+  ) {
+    self.size = size
+    self.answer = answer
+  }
 
   var waker: ScreenWaker { ScreenWaker { [gate] in gate.open() } }
 
   func present(_ grid: CellGrid) { last = grid }
 
   func nextEvents(timeout: Duration?) -> InputBatch {
-    if last?.text.contains("LIVE") == true {
-      return InputBatch([.key(.character("q"))], at: .now)
-    }
+    if let key = answer(last?.text ?? "") { return InputBatch([.key(key)], at: .now) }
     gate.wait()
     return InputBatch([.wake], at: .now)
   }

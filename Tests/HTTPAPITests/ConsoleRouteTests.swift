@@ -116,7 +116,10 @@ import Testing
       let answer = try await client.get("/vigia/v1/stream?lines=1")
       #expect(answer.text.split(separator: "\n").count == 1)
       #expect(try answer.decoded(SnapshotDelta.self).applied(to: nil) == .sample())
-      for wrong in ["lines=0", "lines=x", "lines=1&lines=2", "lines=-1"] {
+      for wrong in [
+        "lines=0", "lines=x", "lines=1&lines=2", "lines=-1", "pace=", "pace=slow",
+        "pace=calm&pace=live",
+      ] {
         #expect(try await client.get("/vigia/v1/stream?\(wrong)").status == .badRequest)
       }
     }

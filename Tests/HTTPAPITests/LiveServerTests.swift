@@ -60,6 +60,25 @@ import Testing
     }
   }
 
+  @Test func `a calm stream passes over figures and tells news at once`() async throws {
+    let services = try await TestServices.make()
+    try await LiveServer.run(services) { server in
+      try await server.withConsole { console in
+        var seen: [Int64] = []
+        for try await delta in console.snapshots(.calm) {
+          seen.append(delta.sequence)
+          if seen.count == 2 { break }
+          services.source.publish(.sample(sequence: 2, p99: 12.5))
+          services.source.publish(.sample(sequence: 3, p99: 13.5))
+          var news = SystemSnapshot.sample(sequence: 4, p99: 14.5)
+          news.notices = [Notice(.critical, "the disk is full")]
+          services.source.publish(news)
+        }
+        #expect(seen == [1, 4])
+      }
+    }
+  }
+
   @Test func `over the port a console needs the token to act, and none to look`() async throws {
     let services = try await TestServices.make()
     try await LiveServer.run(services) { server in

@@ -5,27 +5,28 @@ import TextUI
 /// and the cursor.
 struct HeatmapBox {
   private let state: ConsoleState
+  private let model: ModelSnapshot
   private let version: String?
   private let isFocused: Bool
 
-  init(_ state: ConsoleState, version: String?, isFocused: Bool) {
+  init(_ state: ConsoleState, _ model: ModelSnapshot, version: String?, isFocused: Bool) {
     self.state = state
+    self.model = model
     self.version = version
     self.isFocused = isFocused
   }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
-    guard let model = state.selected?.model else { return }
     let slot = QueryBoard.Slot.heatmap(model: model.name, version: version)
     let scope = "  \(version.map { "version \($0)" } ?? "all versions")  last \(state.span.name)"
     let detail = model.name + (isFocused ? scope : "  \(state.span.name)")
     let inner = Panel(
-      "latency", detail: detail, hotkey: "2", value: value(model, look), isFocused: isFocused
+      "latency", detail: detail, hotkey: "2", value: value(look), isFocused: isFocused
     ).draw(in: rect, on: &grid, look: look)
     guard let heatmap = state.board.heatmap(slot),
       heatmap.counts.contains(where: { $0.contains { $0 > 0 } })
     else {
-      empty(slot, model).draw(in: inner, on: &grid, look: look)
+      empty(slot).draw(in: inner, on: &grid, look: look)
       return
     }
     let totals = HeatmapBox.totals(heatmap)
@@ -40,7 +41,13 @@ struct HeatmapBox {
       legend: isFocused ? "requests per cell" : nil,
       label: { Format.latency(microseconds: $0).text })
     map.draw(in: inner, on: &grid, look: look)
-    drawQuantiles(model, crop, map.plot(in: inner), on: &grid, look: look)
+    drawQuantiles(crop, map.plot(in: inner), on: &grid, look: look)
+  }
+
+  /// The one whose quantiles are given.
+  private var versionInFigures: String {
+    let selected = state.selected.flatMap { $0.model.name == model.name ? $0.version : nil }
+    return version ?? selected ?? model.deployment.champion
   }
 
   static func totals(_ heatmap: LatencyHeatmap) -> [Int] {
@@ -53,8 +60,8 @@ struct HeatmapBox {
     return totals
   }
 
-  private func value(_ model: ModelSnapshot, _ look: Look) -> StyledText {
-    let name = version ?? state.selected?.version ?? model.deployment.champion
+  private func value(_ look: Look) -> StyledText {
+    let name = versionInFigures
     guard let found = model.version(name), let p99 = found.recent.p99 else { return "" }
     let tone = Health.slowTone(found.recent, model.objective)
     return look.text("\(name) p99 ", .quiet)
@@ -80,11 +87,10 @@ struct HeatmapBox {
 
   /// p50 and p99 of the last minute at the right edge, where the newest columns are.
   private func drawQuantiles(
-    _ model: ModelSnapshot, _ crop: LatencyScale.Crop, _ plot: Rect,
-    on grid: inout CellGrid, look: Look
+    _ crop: LatencyScale.Crop, _ plot: Rect, on grid: inout CellGrid, look: Look
   ) {
     guard plot.width > 24, plot.height > 5 else { return }
-    let name = version ?? state.selected?.version ?? model.deployment.champion
+    let name = versionInFigures
     guard let recent = model.version(name)?.recent else { return }
     let axis = ValueAxis(.logarithmic, from: crop.from, to: crop.to)
     var taken: Set<Int> = model.objective.map { [axis.row($0.latency, in: plot)] } ?? []
@@ -99,7 +105,7 @@ struct HeatmapBox {
     }
   }
 
-  private func empty(_ slot: QueryBoard.Slot, _ model: ModelSnapshot) -> EmptyState {
+  private func empty(_ slot: QueryBoard.Slot) -> EmptyState {
     if let failure = state.board.failure(slot) {
       return EmptyState(
         "the latencies cannot be read: \(failure). Asked again every 5 s.", tone: .warn)

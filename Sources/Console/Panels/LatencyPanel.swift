@@ -10,7 +10,7 @@ struct LatencyPanel {
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     guard let model = state.selected?.model else { return }
     let layout = LatencyLayout(in: rect)
-    HeatmapBox(state, version: state.latencyVersion, isFocused: true)
+    HeatmapBox(state, model, version: state.latencyVersion, isFocused: true)
       .draw(in: layout.heatmap, on: &grid, look: look)
     drawHistograms(model, in: layout.histogram, on: &grid, look: look)
     SlowestBox(state, model: model).draw(in: layout.slowest, on: &grid, look: look)

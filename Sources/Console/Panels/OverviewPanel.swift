@@ -61,7 +61,10 @@ struct OverviewPanel {
       return
     }
     let halves = rect.columns([.share(1), .share(1)])
-    HeatmapBox(state, version: nil, isFocused: false).draw(in: halves[0], on: &grid, look: look)
+    if let model = state.previewed {
+      HeatmapBox(state, model, version: nil, isFocused: false)
+        .draw(in: halves[0], on: &grid, look: look)
+    }
     ChangesBox(state).draw(in: halves[1], on: &grid, look: look)
   }
 }

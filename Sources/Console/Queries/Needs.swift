@@ -42,7 +42,7 @@ extension ConsoleState {
           SeriesQuery(measure: .requestRate, model: model.name, window: window)))
     }
     if OverviewLayout.hasLower(size, shown) {
-      if size.width >= 100, let model = selected?.model {
+      if size.width >= 100, let model = previewed {
         needs.append(heatmapNeed(model.name, nil, chartSpan.window))
       }
       needs.append(auditNeed(shown))

@@ -76,11 +76,14 @@ package final class ConsoleRuntime: Sendable {
 
 extension ConsoleState {
   /// How long to wait for something to happen: until the picture would change by itself. A paused picture
-  /// does not.
+  /// changes only when a message has stood long enough.
   package var patience: Duration? {
-    let changesByItself =
-      pause == nil || status != nil || dialog != nil || !connection.isUp
-      || board.hasDue(needs(), at: now)
-    return changesByItself ? .milliseconds(1_200) : nil
+    if let previewRest { return .milliseconds(Int(previewRest * 1_000) + 5) }
+    let step = Duration.milliseconds(1_200)
+    if pause == nil || dialog != nil || !connection.isUp { return step }
+    if board.hasDue(needs(), at: now) { return step }
+    guard let status, status.tone != .critical else { return nil }
+    let left = StatusMessage.seconds - now.secondsSince(status.at)
+    return left < 0 ? nil : .milliseconds(Int(left * 1_000) + 50)
   }
 }

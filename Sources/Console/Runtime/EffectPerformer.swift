@@ -5,12 +5,18 @@ struct EffectPerformer: Sendable {
   let source: any ConsoleSource
   let mailbox: Mailbox
   let clock: any Clock<Duration>
+  let pace = PaceSetting()
 
   /// Performs effects until their stream ends, then cancels what is still under way.
   func run(_ effects: AsyncStream<Effect>) async {
     await withDiscardingTaskGroup { group in
       for await effect in effects {
-        group.addTask { await perform(effect) }
+        // At once, since the order of two changes matters.
+        if case .follow(let next) = effect {
+          pace.set(next)
+        } else {
+          group.addTask { await perform(effect) }
+        }
       }
       group.cancelAll()
     }
@@ -18,6 +24,7 @@ struct EffectPerformer: Sendable {
 
   private func perform(_ effect: Effect) async {
     switch effect {
+    case .follow: break
     case .connect(let delay):
       guard (try? await clock.sleep(for: delay)) != nil else { return }
       await listen()
@@ -40,25 +47,41 @@ struct EffectPerformer: Sendable {
     }
   }
 
-  /// Follows the stream of snapshots until it ends, for whatever reason.
+  /// Follows the snapshots until their stream ends, for whatever reason. Another pace is another stream.
   private func listen() async {
+    var reason: String?
+    while reason == nil, !Task.isCancelled {
+      let (pace, changes) = pace.watch()
+      reason = await withTaskGroup(of: String?.self) { group in
+        defer { group.cancelAll() }
+        group.addTask { await follow(pace) }
+        group.addTask {
+          for await next in changes where next != pace { return nil }
+          return nil
+        }
+        return await group.next() ?? nil
+      }
+    }
+    if let reason, !Task.isCancelled { mailbox.post(.connectionLost(reason: reason)) }
+  }
+
+  /// - Returns: why the stream ended.
+  private func follow(_ pace: StreamPace) async -> String {
     var snapshot: SystemSnapshot?
-    var reason = "the server closed the connection"
     do {
-      for try await delta in source.snapshots() {
+      for try await delta in source.snapshots(pace) {
         guard let next = delta.applied(to: snapshot) else {
-          reason = "the server's first message was not whole"
-          break
+          return "the server's first message was not whole"
         }
         snapshot = next
         mailbox.post(.snapshot(next))
       }
     } catch let error as SourceError {
-      reason = error.reason
+      return error.reason
     } catch {
-      reason = "\(error)"
+      return "\(error)"
     }
-    if !Task.isCancelled { mailbox.post(.connectionLost(reason: reason)) }
+    return "the server closed the connection"
   }
 
   private func ask(_ slot: QueryBoard.Slot, _ question: QueryBoard.Question) async {

@@ -15,6 +15,7 @@ package struct ConsoleState: Sendable, Equatable {
   package var pause: Pause?
   package var panel: PanelID = .overview
   package var selection = Selection()
+  var preview = Preview()
   package var span: TimeSpan = .fiveMinutes
   /// The shared moment that the panels point at, in seconds since 1970.
   package var cursor: Int64?
@@ -32,6 +33,8 @@ package struct ConsoleState: Sendable, Equatable {
   package var unresolved: [UnresolvedCommand] = []
   package var ids: CommandIDSource
   package var exit: ConsoleExit?
+  /// How often snapshots were asked for last.
+  var pace = StreamPace.live
 
   /// - Parameter seed: random; the ids of this console's commands are drawn from it.
   package init(

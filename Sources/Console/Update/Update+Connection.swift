@@ -41,6 +41,15 @@ extension ConsoleState {
     return [.connect(after: ConsoleState.backoff(attempt))]
   }
 
+  /// A paused picture needs no figures, only news; a question about the present needs the present.
+  mutating func keepPace() -> [Effect] {
+    let isCalm = pause != nil && dialog == nil && unresolved.isEmpty
+    let wanted = isCalm ? StreamPace.calm : .live
+    guard wanted != pace else { return [] }
+    pace = wanted
+    return [.follow(wanted)]
+  }
+
   /// Half a second, then doubling up to five.
   static func backoff(_ attempt: Int) -> Duration {
     .milliseconds(min(5_000, 500 << min(max(attempt, 0), 5)))

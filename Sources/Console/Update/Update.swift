@@ -11,6 +11,7 @@ package func update(
   _ state: inout ConsoleState, _ action: Action, at now: Timestamp, keymap: Keymap = Keymap()
 ) -> [Effect] {
   state.now = now
+  let before = state.selected?.model.name
   var effects: [Effect] = []
   switch action {
   case .input(let batch): effects = state.take(batch, keymap: keymap)
@@ -22,7 +23,11 @@ package func update(
   case .outcome(let command, let outcome): effects = state.take(outcome, of: command)
   case .lookedUp(let id, let result): effects = state.takeLookup(id, result)
   }
-  if state.exit == nil { effects += state.board.ask(state.needs(), at: now) }
+  if state.exit == nil {
+    state.followCursor(from: before)
+    effects += state.board.ask(state.needs(), at: now)
+    effects += state.keepPace()
+  }
   return effects
 }
 

@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 
 /// The text of the documents, endpoint by endpoint: a new one does not compile without its own.
@@ -181,7 +182,10 @@ extension Endpoint {
         parameters: [
           .init(
             name: StreamLength.parameter, place: .query, schema: .integer(StreamLength.range),
-            note: "Lines after which the stream ends; absent: it does not.")
+            note: "Lines after which the stream ends; absent: it does not."),
+          .init(
+            name: StreamPace.parameter, place: .query, schema: .word(StreamPace.self),
+            note: "calm: a line when something happened, else one in 30 s; absent: one a second."),
         ],
         answer: .init(
           note: "A SnapshotDelta a line.", contents: [.init(type: "application/x-ndjson")]),

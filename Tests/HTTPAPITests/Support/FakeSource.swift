@@ -44,7 +44,7 @@ final class FakeSource: ConsoleSource {
 
   var listenerCount: Int { state.withLock { $0.listeners.count } }
 
-  func snapshots() -> AsyncThrowingStream<SnapshotDelta, any Error> {
+  func snapshots(_ pace: StreamPace) -> AsyncThrowingStream<SnapshotDelta, any Error> {
     let (stream, continuation) = AsyncThrowingStream.makeStream(
       of: SnapshotDelta.self, throwing: (any Error).self)
     let (id, latest) = state.withLock { state in
