@@ -7,6 +7,8 @@ package enum Action: Sendable {
   case input(InputBatch)
   /// Time passed and nothing else came.
   case tick
+  /// The configuration was read again.
+  case settings(ConsoleSettings)
   /// The present, whole: the deltas are applied on their way here.
   case snapshot(SystemSnapshot)
   /// The stream of snapshots ended.

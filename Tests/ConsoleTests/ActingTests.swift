@@ -96,10 +96,12 @@ struct ActingTests {
 
   @Test func `no confirm key is its opener or beside it`() {
     let beside: Set<Character> = ["6", "7", "t", "u", "g", "h"]
-    let acts: [Act] = [.rollBack, .promote, .setWeight, .startShadow, .freeze, .release]
-    for act in acts {
-      let opener = Character(act.opener.lowercased())
-      #expect(opener != "y" && !beside.contains(opener))
+    let acts = Keymap().bindings.filter(\.intent.isAct)
+    #expect(acts.count == 6)
+    for key in acts.flatMap(\.keys) {
+      guard case .character(let opener) = key else { continue }
+      let lowered = Character(opener.lowercased())
+      #expect(lowered != "y" && !beside.contains(lowered))
     }
   }
 

@@ -14,18 +14,6 @@ package enum Act: Sendable, Equatable {
   case unfreeze
   case release
 
-  /// The key that opens it.
-  package var opener: Character {
-    switch self {
-    case .rollBack, .endChallenger: "R"
-    case .endShadow, .startShadow: "C"
-    case .promote: "P"
-    case .setWeight: "S"
-    case .freeze, .unfreeze: "f"
-    case .release: "L"
-    }
-  }
-
   /// On the confirm button.
   package var verb: String {
     switch self {
@@ -84,8 +72,8 @@ extension ModelSnapshot {
       if version == deployment.champion { return "\(name) \(version) is the champion already" }
       if let quarantine = deployment.quarantine[version] {
         return
-          "\(name) \(version) is in quarantine since it was rolled back (\(quarantine.reason)); "
-          + "L releases it"
+          "\(name) \(version) is in quarantine since it was rolled back (\(quarantine.reason)): "
+          + "release it first"
       }
       return frozen(at: now)
     case .setWeight:
@@ -93,7 +81,7 @@ extension ModelSnapshot {
         return "\(name) \(version) is the champion: select another version to give it a share"
       }
       if deployment.quarantine[version] != nil {
-        return "\(name) \(version) is in quarantine; L releases it"
+        return "\(name) \(version) is in quarantine: release it first"
       }
       return nil
     case .startShadow:
@@ -108,7 +96,7 @@ extension ModelSnapshot {
 
   private func frozen(at now: Timestamp) -> String? {
     deployment.activeFreeze(at: now).map {
-      "\(name) is frozen by \($0.by): \($0.reason); f lifts the freeze"
+      "\(name) is frozen by \($0.by): \($0.reason): lift the freeze first"
     }
   }
 }

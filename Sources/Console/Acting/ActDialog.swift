@@ -14,6 +14,8 @@ package struct ActDialog: Sendable, Equatable {
   package var fields: [Field]
   package var focus: Focus = .buttons
   package var inputGuard: InputGuard
+  /// The key that opened it: pressed again it is no answer.
+  package var opener: Key?
   /// Keys are ignored until then: a stray key was pressed, or the state moved.
   package var disarmedUntil: Timestamp?
   package var preflight: Preflight = .notNeeded

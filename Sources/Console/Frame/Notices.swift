@@ -13,8 +13,9 @@ enum Notices {
 
   /// Everything worth knowing, the gravest first.
   static func all(_ state: ConsoleState) -> [Line] {
-    guard let live = state.live else { return [] }
-    var lines: [Line] = []
+    let settings = state.settings.problems.map { Line(tone: .warn, text: $0) }
+    guard let live = state.live else { return settings }
+    var lines = settings
     if case .unavailable(let reason) = live.engine {
       lines.append(Line(tone: .critical, text: reason))
     }

@@ -3,7 +3,7 @@ package import TextUI
 
 /// The picture of a state: pure, and the same at every call.
 package func view(
-  _ state: ConsoleState, size: Size, look: Look, keymap: Keymap = Keymap()
+  _ state: ConsoleState, size: Size, look: Look
 ) -> CellGrid {
   var grid = CellGrid(size)
   guard size.width >= Frame.least.width, size.height >= Frame.least.height else {
@@ -13,9 +13,12 @@ package func view(
   let frame = Frame(size, notices: Notices.lines(state).count)
   Header(state).draw(in: frame.header, on: &grid, look: look)
   Notices.draw(state, in: frame.notices, on: &grid, look: look)
-  state.drawBody(in: frame.body, on: &grid, look: look, keymap: keymap)
+  state.drawBody(in: frame.body, on: &grid, look: look)
   state.drawMessage(in: frame.message, on: &grid, look: look)
-  HintBar(state.hints(keymap)).draw(in: frame.hints, on: &grid, look: look)
+  HintBar(state.hints).draw(in: frame.hints, on: &grid, look: look)
+  if let palette = state.palette {
+    PaletteView(state, palette).draw(in: frame.body, on: &grid, look: look)
+  }
   state.drawDialog(in: frame.dialog, on: &grid, look: look)
   return grid
 }
@@ -55,10 +58,10 @@ struct Frame {
 
 extension ConsoleState {
   fileprivate func drawBody(
-    in rect: Rect, on grid: inout CellGrid, look: Look, keymap: Keymap
+    in rect: Rect, on grid: inout CellGrid, look: Look
   ) {
     if let help {
-      HelpPage(keymap: keymap, firstLine: help).draw(in: rect, on: &grid, look: look)
+      HelpPage(keymap: keymap, help).draw(in: rect, on: &grid, look: look)
       return
     }
     guard let shown else {
@@ -127,15 +130,19 @@ extension ConsoleState {
     } else if let recovery = live?.recoveries.first {
       let line = recovery.line
       TextUI.Notice(line.tone, line.text).draw(in: rect, on: &grid, look: look)
+    } else {
+      drawPlace(in: rect, on: &grid, look: look)
     }
   }
 
-  fileprivate func hints(_ keymap: Keymap) -> [Hint] {
+  fileprivate var hints: [Hint] {
     if dialog != nil { return [] }
-    if help != nil {
-      return [Hint("Down", "scroll"), Hint("PgDn", "page"), Hint("Esc", "close")]
+    if palette != nil {
+      return [Hint("Enter", "do it"), Hint("Down", "next"), Hint("Esc", "close")]
     }
-    if shown == nil { return [Hint("q", "quit"), Hint("?", "help")] }
+    if isFiltering { return [Hint("Enter", "keep"), Hint("Esc", "clear")] }
+    if let help { return help.hints }
+    if shown == nil { return [Hint(key(.quit), "quit"), Hint(key(.help), "help")] }
     if panel == .drift, drift.isOpen {
       return [Hint("Esc", "back"), Hint("Down", "scroll"), Hint("?", "help")]
     }
@@ -145,5 +152,14 @@ extension ConsoleState {
       hints = hints.map { $0.word == "pause" ? Hint($0.key, "go on") : $0 }
     }
     return hints
+  }
+}
+
+extension HelpState {
+  fileprivate var hints: [Hint] {
+    if isSearching { return [Hint("Enter", "keep"), Hint("Esc", "clear")] }
+    return [
+      Hint("/", "search"), Hint("Down", "scroll"), Hint("PgDn", "page"), Hint("Esc", "close"),
+    ]
   }
 }

@@ -25,6 +25,9 @@ package enum Intent: Sendable, Hashable {
   case zoomOut
   case nextVersion
   case switchZone
+  case nextTheme
+  case palette
+  case filter
   case rollBack
   case promote
   case setWeight

@@ -43,25 +43,26 @@ package struct Keymap: Sendable, Equatable {
     let intents: [[Intent]] =
       switch panel {
       case .overview:
-        [
-          [.open], [.rollBack], [.promote], [.setWeight], [.show(.latency)], [.show(.models)],
-          [.pause],
-        ]
+        [[.open], [.rollBack], [.promote], [.setWeight], [.pause], [.filter], [.palette]]
       case .latency:
-        [[.earlier, .later], [.zoomIn, .zoomOut], [.nextVersion], [.down], [.rollBack], [.pause]]
-      case .traffic: [[.earlier, .later], [.zoomIn, .zoomOut], [.down], [.rollBack], [.pause]]
+        [
+          [.earlier, .later], [.zoomIn, .zoomOut], [.nextVersion], [.down], [.rollBack], [.pause],
+          [.palette],
+        ]
+      case .traffic:
+        [[.earlier, .later], [.zoomIn, .zoomOut], [.down], [.rollBack], [.pause], [.palette]]
       case .models:
-        [[.rollBack], [.promote], [.setWeight], [.shadow], [.release], [.freeze], [.nextModel]]
+        [[.rollBack], [.promote], [.setWeight], [.shadow], [.release], [.freeze], [.filter]]
       case .drift:
         [
-          [.down], [.open], [.nextVersion], [.nextModel], [.zoomIn, .zoomOut], [.rollBack],
-          [.pause],
+          [.down], [.open], [.nextVersion], [.zoomIn, .zoomOut], [.rollBack], [.filter],
+          [.palette],
         ]
       case .experiment:
-        [[.rollBack], [.promote], [.setWeight], [.nextModel], [.show(.drift)], [.pause]]
+        [[.rollBack], [.promote], [.setWeight], [.nextModel], [.pause], [.palette]]
       case .business:
-        [[.down], [.show(.overview)], [.show(.drift)], [.show(.experiment)], [.pause]]
-      case .timeline: [[.down], [.open], [.pageDown], [.first], [.pause]]
+        [[.down], [.show(.overview)], [.show(.drift)], [.pause], [.palette]]
+      case .timeline: [[.down], [.open], [.pageDown], [.pause], [.filter], [.palette]]
       }
     return (intents + [[.help]]).compactMap { group in
       let rows = group.compactMap { intent in
@@ -169,7 +170,14 @@ extension Keymap {
   ]
 
   private static let otherRows: [Binding] = [
-    row([character("?"), .function(1)], .help, "help", "This page", .other),
+    row(
+      [character(":")], .palette, "palette", "Find an action, a model, a version or a feature",
+      .other),
+    row(
+      [character("/")], .filter, "filter", "Show only rows with the words typed", .other,
+      [.overview, .models, .drift, .timeline]),
+    row([character("t")], .nextTheme, "theme", "The next theme", .other),
+    row([character("?"), .function(1)], .help, "help", "This page; / searches it", .other),
     row(
       [character("q"), .control("c")], .quit, "quit", "Leave; a hosted server may go on", .other),
   ]

@@ -52,7 +52,7 @@ struct DriftPanel {
     for (index, line) in lines.prefix(rows[0].height).enumerated() {
       grid.write(line, in: rows[0].row(index).inset(left: 1), ellipsis: look.glyphs.ellipsis)
     }
-    let features = state.shownFeatures
+    let features = state.listedFeatures
     guard !features.isEmpty else {
       empty(summary, version).draw(in: rows[1], on: &grid, look: look)
       return
@@ -61,6 +61,9 @@ struct DriftPanel {
   }
 
   private func empty(_ summary: DriftSummary, _ version: String) -> EmptyState {
+    if !state.shownFeatures.isEmpty {
+      return EmptyState("no feature passes the filter", hints: [Hint("Esc", "clears")])
+    }
     let slot = QueryBoard.Slot.judgements(
       .drift, model: state.selected?.model.name ?? "", version: version)
     if let failure = state.board.failure(slot) {

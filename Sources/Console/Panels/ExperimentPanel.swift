@@ -41,7 +41,9 @@ struct ExperimentPanel {
       return EmptyState(
         "no experiment: \(model.deployment.champion) answers all requests to \(model.name). Choose "
           + "another version on the models panel and give it a share of the traffic.",
-        hints: [Hint("8", "models"), Hint("S", "share"), Hint("Right", "next model")])
+        hints: [
+          Hint("8", "models"), Hint(state.key(.setWeight), "share"), Hint("Right", "next model"),
+        ])
     }
     if let pin = model.deployment.pin {
       return EmptyState(
@@ -79,8 +81,9 @@ struct ExperimentPanel {
   private func keys(_ experiment: ExperimentSummary, _ look: Look) -> StyledText {
     let name = experiment.challenger
     let hints = [
-      Hint("R", "takes \(name) out"), Hint("P", "makes \(name) champion"),
-      Hint("S", "sets its share"),
+      Hint(state.key(.rollBack), "takes \(name) out"),
+      Hint(state.key(.promote), "makes \(name) champion"),
+      Hint(state.key(.setWeight), "sets its share"),
     ]
     return StyledText.joined(hints.map { $0.text(look) }, separator: "   ")
   }

@@ -27,7 +27,15 @@ struct ModelsPanel {
   ) {
     let isNarrow = rect.width < 100
     let now = state.shownTime
-    let rows = model.versions.map { version -> Table.Row in
+    let versions = model.versions.filter {
+      state.isListed(ModelVersion(model: model.name, version: $0.version))
+    }
+    guard !versions.isEmpty else {
+      EmptyState("no version passes the filter", hints: [Hint("Esc", "clears")])
+        .draw(in: rect, on: &grid, look: look)
+      return
+    }
+    let rows = versions.map { version -> Table.Row in
       let health = Health(version, objective: model.objective)
       return Table.Row(
         [
@@ -55,7 +63,7 @@ struct ModelsPanel {
         Table.Column("SIZE", .fixed(7), align: .right, dropOrder: 4),
         Table.Column("LOADED", .fixed(10), align: .right, dropOrder: 3),
         Table.Column("RUNS", .flexible(minimum: 16), dropOrder: 6),
-      ], rows: rows, selection: model.versions.firstIndex { $0.version == selected },
+      ], rows: rows, selection: versions.firstIndex { $0.version == selected },
       gap: isNarrow ? 1 : 2
     ).draw(in: rect, on: &grid, look: look)
   }
@@ -125,7 +133,7 @@ struct VersionFacts {
           look.text(
             "until \(state.wall.dateAndTime(freeze.until)) by \(freeze.by): \(freeze.reason)", .info
           )
-            + look.text("  f lifts it", .quiet)
+            + look.text("  \(state.key(.freeze)) lifts it", .quiet)
         ))
     }
     pairs.append(("can do", look.text(deeds(version))))
@@ -186,23 +194,27 @@ struct VersionFacts {
 
   /// The keys that may work on this version.
   private func deeds(_ version: VersionSnapshot) -> String {
-    switch version.variant {
+    let (roll, up) = (state.key(.rollBack), state.key(.promote))
+    let split = state.key(.setWeight)
+    return switch version.variant {
     case .champion:
-      model.deployment.rollbackTarget.map { "R rolls back to \($0)   f freezes" }
-        ?? "no version to roll back to   f freezes"
-    case .challenger: "R takes it out   P promotes   S sets its share"
-    case .shadow: "R ends the shadow   P promotes   S gives it a share"
+      model.deployment.rollbackTarget.map {
+        "\(state.key(.rollBack)) rolls back to \($0)   \(state.key(.freeze)) freezes"
+      }
+        ?? "no version to roll back to   \(state.key(.freeze)) freezes"
+    case .challenger: "\(roll) takes it out   \(up) promotes   \(split) sets its share"
+    case .shadow: "\(roll) ends the shadow   \(up) promotes   \(split) gives it a share"
     case .direct, nil:
       version.quarantine == nil
-        ? "P promotes   S gives it a share   C makes it the shadow"
-        : "L releases it from quarantine"
+        ? "\(up) promotes   \(split) gives it a share   \(state.key(.shadow)) makes it the shadow"
+        : "\(state.key(.release)) releases it from quarantine"
     }
   }
 
   private func champion(_ look: Look) -> StyledText {
     let since = state.wall.dateAndTime(model.deployment.championSince)
     let back =
-      model.deployment.rollbackTarget.map { ", R rolls back to \($0)" }
+      model.deployment.rollbackTarget.map { ", \(state.key(.rollBack)) rolls back to \($0)" }
       ?? ", nothing to roll back to"
     return look.text("\(model.deployment.champion) since \(since)") + look.text(back, .quiet)
       + look.text("  revision \(model.deployment.revision)", .quiet)

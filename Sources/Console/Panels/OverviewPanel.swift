@@ -49,7 +49,7 @@ struct OverviewPanel {
       let ready =
         if case .ready = version.state { "it is loaded" } else { "it is not loaded" }
       facts.append(
-        StyledText("R", look.theme.accent.bold)
+        StyledText(state.key(.rollBack), look.theme.accent.bold)
           + look.text(" rolls \(model.name) back to \(target), \(ready)", .quiet))
     }
     return facts

@@ -22,9 +22,16 @@ struct OverviewTable {
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     var rows: [Table.Row] = []
     var selectedRow: Int?
+    let listed = state.listedVersions(snapshot)
+    guard !listed.isEmpty else {
+      EmptyState("no row passes the filter", hints: [Hint("Esc", "clears")])
+        .draw(in: rect, on: &grid, look: look)
+      return
+    }
     for model in snapshot.models {
-      if isSpaced, !rows.isEmpty { rows.append(.gap) }
-      for (index, name) in model.servingVersions.enumerated() {
+      let names = listed.filter { $0.model == model.name }.map(\.version)
+      if isSpaced, !rows.isEmpty, !names.isEmpty { rows.append(.gap) }
+      for (index, name) in names.enumerated() {
         if state.selected?.model.name == model.name, state.selected?.version == name {
           selectedRow = rows.count
         }

@@ -8,7 +8,7 @@ struct TimelinePanel {
   init(_ state: ConsoleState) { self.state = state }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
-    let entries = state.timelineEntries
+    let entries = state.listedEntries
     let selected =
       state.timeline.selected.flatMap { id in entries.firstIndex { $0.sequence == id } } ?? 0
     if state.timeline.isOpen, entries.indices.contains(selected) {
@@ -29,6 +29,9 @@ struct TimelinePanel {
   }
 
   private var empty: EmptyState {
+    if !state.timelineEntries.isEmpty {
+      return EmptyState("no entry passes the filter", hints: [Hint("Esc", "clears")])
+    }
     if let failure = state.board.failure(.audit) {
       return EmptyState(
         "the timeline cannot be read: \(failure). Asked again every 5 s.", tone: .warn)

@@ -7,8 +7,7 @@ package import TextUI
 /// service group; it ends when `run` has returned.
 package final class ConsoleRuntime: Sendable {
   private let configuration: ConsoleConfiguration
-  private let theme: Theme
-  private let keymap: Keymap
+  private let settings: ConsoleSettings
   private let now: @Sendable () -> Timestamp
   private let seed: (UInt64, UInt64)
   private let mailbox = Mailbox()
@@ -21,13 +20,12 @@ package final class ConsoleRuntime: Sendable {
   ///   - seed: random; the ids of this console's commands are drawn from it.
   ///   - now: local wall-clock time.
   package init(
-    source: any ConsoleSource, configuration: ConsoleConfiguration, theme: Theme = .defaultDark,
-    keymap: Keymap = Keymap(), clock: any Clock<Duration> = ContinuousClock(),
+    source: any ConsoleSource, configuration: ConsoleConfiguration,
+    settings: ConsoleSettings = ConsoleSettings(), clock: any Clock<Duration> = ContinuousClock(),
     seed: (UInt64, UInt64), now: @escaping @Sendable () -> Timestamp
   ) {
     self.configuration = configuration
-    self.theme = theme
-    self.keymap = keymap
+    self.settings = settings
     self.now = now
     self.seed = seed
     performer = EffectPerformer(source: source, mailbox: mailbox, clock: clock)
@@ -40,21 +38,26 @@ package final class ConsoleRuntime: Sendable {
     defer { outbox.finish() }
     mailbox.attach(screen.waker)
     var state = ConsoleState(
-      configuration: configuration, size: screen.size, now: now(), seed: seed)
-    let look = screen.look(theme)
-    var picture = view(state, size: state.size, look: look, keymap: keymap)
+      configuration: configuration, settings: settings, size: screen.size, now: now(), seed: seed)
+    state.showsColors = screen.colorDepth > .mono
+    var picture = view(state, size: state.size, look: screen.look(state.theme.theme))
     screen.present(picture)
     send(state.start())
     while true {
       let batch = screen.nextEvents(timeout: state.patience)
       for action in actions(batch) {
-        send(update(&state, action, at: now(), keymap: keymap))
+        send(update(&state, action, at: now()))
       }
       if let exit = state.exit { return exit }
-      let next = view(state, size: state.size, look: look, keymap: keymap)
+      let next = view(state, size: state.size, look: screen.look(state.theme.theme))
       if next != picture || batch.events.contains(.resumed) { screen.present(next) }
       picture = next
     }
+  }
+
+  /// Takes settings that were read again; from any thread.
+  package func apply(_ settings: ConsoleSettings) {
+    mailbox.post(.settings(settings))
   }
 
   /// Performs the console's wishes until it is left.

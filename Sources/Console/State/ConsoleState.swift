@@ -23,8 +23,19 @@ package struct ConsoleState: Sendable, Equatable {
   package var latencyVersion: String?
   package var timeline = TimelineState()
   package var drift = DriftState()
-  /// The first line of the help page that is shown; nil while it is closed.
-  package var help: Int?
+  /// The help page; nil while it is closed.
+  package var help: HelpState?
+  /// What is being looked for; nil while the palette is closed.
+  package var palette: PaletteState?
+  /// What rows must contain to be shown, by panel.
+  package var filters: [PanelID: TextInput] = [:]
+  /// Whether letters go into the panel's filter.
+  package var isFiltering = false
+  package var settings: ConsoleSettings
+  /// Chosen with a key on this console, by name.
+  var chosenTheme: String?
+  /// Whether the terminal has any colours to choose from.
+  package var showsColors = true
   package var dialog: Asking?
   package var status: StatusMessage?
   package var isUTC = false
@@ -38,9 +49,11 @@ package struct ConsoleState: Sendable, Equatable {
 
   /// - Parameter seed: random; the ids of this console's commands are drawn from it.
   package init(
-    configuration: ConsoleConfiguration, size: Size, now: Timestamp, seed: (UInt64, UInt64)
+    configuration: ConsoleConfiguration, settings: ConsoleSettings = ConsoleSettings(), size: Size,
+    now: Timestamp, seed: (UInt64, UInt64)
   ) {
     self.configuration = configuration
+    self.settings = settings
     self.size = size
     self.now = now
     connection = .connecting(since: now, attempt: 0)

@@ -45,13 +45,11 @@ extension Selection {
     return (found, found.deployment.champion)
   }
 
-  /// Moves by rows, stopping at the ends.
-  package mutating func move(by rows: Int, in snapshot: SystemSnapshot, allVersions: Bool) {
+  /// Moves by rows of a list, stopping at the ends.
+  package mutating func move(
+    by rows: Int, in snapshot: SystemSnapshot, among list: [ModelVersion], _ allVersions: Bool
+  ) {
     guard let present = resolved(in: snapshot, allVersions: allVersions) else { return }
-    let list =
-      allVersions
-      ? present.model.versions.map { ModelVersion(model: present.model.name, version: $0.version) }
-      : snapshot.servingRows
     let at = list.firstIndex { $0.model == present.model.name && $0.version == present.version }
     guard !list.isEmpty else { return }
     let next = list[min(max((at ?? 0) + rows, 0), list.count - 1)]

@@ -16,26 +16,35 @@ extension ConsoleState {
   }
 
   /// Opens the question before an act, or says why there is none.
-  mutating func act(_ intent: Intent, at instant: ContinuousClock.Instant) -> [Effect] {
-    if let actingObstacle {
-      say(actingObstacle, .warn)
-      return []
-    }
-    guard let live, let target = actTarget(in: live) else {
-      say("no model is served: there is nothing to act on", .warn)
-      return []
-    }
-    let (model, version) = target
-    guard let act = act(intent, on: version, of: model) else { return [] }
-    if let obstacle = model.obstacle(to: act, version: version, at: serverNow) {
+  mutating func act(
+    _ intent: Intent, by key: Key, at instant: ContinuousClock.Instant
+  ) -> [Effect] {
+    if let obstacle = obstacle(to: intent) {
       say(obstacle, .warn)
       return []
     }
-    let asking = ActDialog(
+    guard let live, let (model, version) = actTarget(in: live),
+      let act = act(intent, on: version, of: model)
+    else { return [] }
+    var asking = ActDialog(
       act, version: version, model: model, server: live.server, now: now, openedAt: instant)
+    asking.opener = key
     dialog = .act(asking)
     status = nil
     return act == .promote ? [.preflight(ModelVersion(model: model.name, version: version))] : []
+  }
+
+  /// Why an intent would do nothing just now; nil when it may be tried.
+  package func obstacle(to intent: Intent) -> String? {
+    guard intent.isAct else { return nil }
+    if let actingObstacle { return actingObstacle }
+    guard let live, let (model, version) = actTarget(in: live),
+      let act = act(intent, on: version, of: model)
+    else { return "no model is served: there is nothing to act on" }
+    guard isListed(ModelVersion(model: model.name, version: version)) else {
+      return "no row passes the filter: Esc clears it"
+    }
+    return model.obstacle(to: act, version: version, at: serverNow)
   }
 
   /// The selected object in the present state, whatever the paused picture shows.

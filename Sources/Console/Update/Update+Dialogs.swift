@@ -26,9 +26,9 @@ extension ConsoleState {
     case .enter:
       leave(asking)
       return []
+    case _ where key == asking.opener: break
     case .tab, .down: asking.moveFocus(by: 1)
     case .backTab, .up: asking.moveFocus(by: -1)
-    case .character(asking.act.opener): break
     case .character("y"): return confirm(&asking)
     case .character("w") where asking.offersWaiver:
       asking.isWaived.toggle()

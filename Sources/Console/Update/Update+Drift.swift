@@ -4,7 +4,7 @@ import TextUI
 extension ConsoleState {
   /// The keys that walk the list of features; false passes the key on.
   mutating func moveInFeatures(_ intent: Intent) -> Bool {
-    let keys = shownFeatures.map(\.key)
+    let keys = listedFeatures.map(\.key)
     let at = drift.selected.flatMap(keys.firstIndex) ?? 0
     func select(_ index: Int) {
       guard !keys.isEmpty else { return }
@@ -85,8 +85,15 @@ extension ConsoleState {
     return features.filter(\.verdict.isDrift) + features.filter { !$0.verdict.isDrift }
   }
 
+  /// Those of them that pass the filter.
+  package var listedFeatures: [FeatureVerdict] {
+    shownFeatures.filter {
+      passesFilter(of: .drift, [$0.name, $0.subject.rawValue, $0.verdict.word])
+    }
+  }
+
   package var shownFeature: FeatureVerdict? {
-    let features = shownFeatures
+    let features = listedFeatures
     return features.first { $0.key == drift.selected } ?? features.first
   }
 }

@@ -3,36 +3,55 @@ import TextUI
 
 extension ConsoleState {
   /// A key while no dialog is open.
-  mutating func take(_ key: Key, at instant: ContinuousClock.Instant, keymap: Keymap) -> [Effect] {
+  mutating func take(_ key: Key, at instant: ContinuousClock.Instant) -> [Effect] {
+    if palette != nil { return takeInPalette(key, at: instant) }
+    if help?.isSearching ?? false {
+      searchHelp(key)
+      return []
+    }
+    if isFiltering {
+      takeInFilter(key)
+      return []
+    }
     guard let binding = keymap.binding(for: key, in: panel) else {
       if case .character = key { say("\(key.label) has no meaning here; ? lists the keys", .quiet) }
       return []
     }
+    return take(binding.intent, by: key, at: instant)
+  }
+
+  /// What a key, a row of the palette or a click stands for.
+  mutating func take(
+    _ intent: Intent, by key: Key, at instant: ContinuousClock.Instant
+  ) -> [Effect] {
     if help != nil {
-      takeInHelp(binding.intent)
+      takeInHelp(intent, by: key)
       return []
     }
-    if timeline.isOpen, takeInEntry(binding.intent) { return [] }
-    if panel == .drift, drift.isOpen, takeInFeature(binding.intent) { return [] }
+    if timeline.isOpen, takeInEntry(intent) { return [] }
+    if panel == .drift, drift.isOpen, takeInFeature(intent) { return [] }
     status = nil
-    switch binding.intent {
+    switch intent {
     case .show(let next):
       panel = next
       timeline.isOpen = false
       drift.isOpen = false
     case .missing(let name): say("\(name) is not in this build", .quiet)
-    case .help: help = 0
+    case .help: help = HelpState()
+    case .palette: palette = PaletteState()
+    case .filter: beginFilter()
+    case .nextTheme: nextTheme()
     case .quit: quit(at: instant)
     case .up, .down, .pageUp, .pageDown, .first, .last, .previousModel, .nextModel, .open, .back:
-      move(binding.intent)
+      move(intent)
     case .pause, .goLive, .earlier, .later, .previousMark, .nextMark, .zoomIn, .zoomOut,
       .nextVersion:
-      moveInTime(binding.intent)
+      moveInTime(intent)
     case .switchZone:
       isUTC.toggle()
       say(isUTC ? "times are UTC" : "times are local, \(wall.zone)")
     case .rollBack, .promote, .setWeight, .shadow, .freeze, .release:
-      return act(binding.intent, at: instant)
+      return act(intent, by: key, at: instant)
     }
     return []
   }
@@ -48,7 +67,7 @@ extension ConsoleState {
     let before = selection.model
     func rows(_ count: Int) {
       if walksVersions {
-        selection.move(by: count, in: shown, allVersions: panel == .models)
+        selection.move(by: count, in: shown, among: listedVersions(shown), panel == .models)
       } else {
         selection.moveModel(by: count, in: shown)
       }
@@ -63,7 +82,7 @@ extension ConsoleState {
     case .previousModel: selection.moveModel(by: -1, in: shown)
     case .nextModel: selection.moveModel(by: 1, in: shown)
     case .open: panel = .latency
-    case .back: panel = .overview
+    case .back: if !clearFilter() { panel = .overview }
     default: break
     }
     if selection.model != before {
@@ -73,7 +92,7 @@ extension ConsoleState {
   }
 
   private mutating func moveInTimeline(_ intent: Intent) {
-    let entries = timelineEntries
+    let entries = listedEntries
     let at = timeline.selected.flatMap { id in entries.firstIndex { $0.sequence == id } } ?? 0
     func select(_ index: Int) {
       guard !entries.isEmpty else { return }
@@ -87,7 +106,7 @@ extension ConsoleState {
       timeline.selected = entries[at].sequence
       timeline.isOpen = true
       timeline.scroll = 0
-    case .back: panel = .overview
+    case .back: if !clearFilter() { panel = .overview }
     default: break
     }
   }
@@ -106,18 +125,6 @@ extension ConsoleState {
     return true
   }
 
-  private mutating func takeInHelp(_ intent: Intent) {
-    let line = help ?? 0
-    switch intent {
-    case .down: help = min(line + 1, 200)
-    case .up: help = max(0, line - 1)
-    case .pageDown: help = min(line + 10, 200)
-    case .pageUp: help = max(0, line - 10)
-    case .first: help = 0
-    default: help = nil
-    }
-  }
-
   private mutating func quit(at instant: ContinuousClock.Instant) {
     if configuration.hostsServer, live != nil {
       dialog = .quit(QuitDialog(inputGuard: InputGuard(openedAt: instant)))
@@ -133,5 +140,17 @@ extension ConsoleState {
     let entries = board.audit ?? []
     guard let pause else { return entries }
     return entries.filter { $0.time <= pause.at }
+  }
+
+  /// Those of them that the timeline lists.
+  package var listedEntries: [AuditEntry] {
+    timelineEntries.filter {
+      passesFilter(
+        of: .timeline,
+        [
+          $0.summary, $0.action, $0.model ?? "", $0.reason, $0.principal.name, $0.origin.rawValue,
+          $0.health.word,
+        ])
+    }
   }
 }

@@ -3,19 +3,18 @@ import TextUI
 
 /// The one way in which a console changes.
 ///
-/// - Parameters:
-///   - now: local wall-clock time; there is no other clock in here.
-///   - keymap: the table that says what keys mean.
+/// - Parameter now: local wall-clock time; there is no other clock in here.
 /// - Returns: what to do outside; each comes back as an action.
 package func update(
-  _ state: inout ConsoleState, _ action: Action, at now: Timestamp, keymap: Keymap = Keymap()
+  _ state: inout ConsoleState, _ action: Action, at now: Timestamp
 ) -> [Effect] {
   state.now = now
   let before = state.selected?.model.name
   var effects: [Effect] = []
   switch action {
-  case .input(let batch): effects = state.take(batch, keymap: keymap)
+  case .input(let batch): effects = state.take(batch)
   case .tick: break
+  case .settings(let settings): state.take(settings)
   case .snapshot(let snapshot): effects = state.take(snapshot)
   case .connectionLost(let reason): effects = state.lose(reason: reason)
   case .answered(let slot, let question, let result): state.board.take(slot, question, result)
@@ -37,7 +36,7 @@ extension ConsoleState {
 
   /// One batch of input, event by event. Keys that arrived together with the one that opened a dialog,
   /// or after the one that closed it, were meant for something else.
-  fileprivate mutating func take(_ batch: InputBatch, keymap: Keymap) -> [Effect] {
+  fileprivate mutating func take(_ batch: InputBatch) -> [Effect] {
     let wasAsking = dialog != nil
     let events = wasAsking ? admitted(batch) : batch.events
     var effects: [Effect] = []
@@ -52,9 +51,10 @@ extension ConsoleState {
         if wasAsking {
           effects += takeInDialog(key)
         } else {
-          effects += take(key, at: batch.time, keymap: keymap)
+          effects += take(key, at: batch.time)
         }
-      case .paste, .mouse, .wake, .resumed: break
+      case .paste(let text): if !wasAsking { paste(text) }
+      case .mouse, .wake, .resumed: break
       }
     }
     return effects

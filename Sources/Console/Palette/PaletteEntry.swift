@@ -1,0 +1,94 @@
+package import Domain
+import TextUI
+
+/// Something that the palette can find.
+package struct PaletteEntry: Sendable, Equatable {
+  package enum Deed: Sendable, Equatable {
+    case intent(Intent)
+    case model(String)
+    case version(ModelVersion)
+    case feature(ModelVersion, key: String)
+    case theme(String)
+  }
+
+  package var deed: Deed
+  /// What is matched with the letters typed.
+  package var title: String
+  /// "action", "panel", "model", "version", "feature" or "theme".
+  package var kind: String
+  /// The key that does the same; empty for none.
+  package var key = ""
+  /// Why it would do nothing just now.
+  package var obstacle: String?
+}
+
+extension ConsoleState {
+  /// Everything that can be done or gone to from here: actions, panels, models, versions, features, themes.
+  package var paletteEntries: [PaletteEntry] {
+    actionEntries + objectEntries + themeEntries
+  }
+
+  private var actionEntries: [PaletteEntry] {
+    var seen: Set<Intent> = []
+    return keymap.bindings.compactMap { binding in
+      guard !binding.help.isEmpty, binding.intent.name != nil,
+        binding.panels.isEmpty || binding.panels.contains(panel), !binding.intent.isMove,
+        seen.insert(binding.intent).inserted
+      else { return nil }
+      return PaletteEntry(
+        deed: .intent(binding.intent), title: binding.help,
+        kind: binding.group == .panels ? "panel" : "action", key: binding.keys.first?.label ?? "",
+        obstacle: obstacle(to: binding.intent))
+    }
+  }
+
+  private var objectEntries: [PaletteEntry] {
+    let models = shown?.models ?? []
+    let versions = models.flatMap { model in
+      model.versions.map { version in
+        let part = version.variant.map { ", \($0.name(isShort: false))" } ?? ""
+        return PaletteEntry(
+          deed: .version(ModelVersion(model: model.name, version: version.version)),
+          title: "\(model.name) \(version.version)\(part)", kind: "version")
+      }
+    }
+    return models.map { PaletteEntry(deed: .model($0.name), title: $0.name, kind: "model") }
+      + versions + featureEntries(models)
+  }
+
+  /// Those of the drift panel's window, and the worst of every other model.
+  private func featureEntries(_ models: [ModelSnapshot]) -> [PaletteEntry] {
+    models.flatMap { model in
+      (model.judgement?.drift ?? []).flatMap { drift in
+        let isShown = model.name == selected?.model.name && drift.version == judgedVersion
+        return (isShown ? shownFeatures : drift.worst).map { feature in
+          PaletteEntry(
+            deed: .feature(
+              ModelVersion(model: model.name, version: drift.version), key: feature.key),
+            title: "\(feature.name) of \(model.name) \(drift.version), \(feature.verdict.word)",
+            kind: "feature")
+        }
+      }
+    }
+  }
+
+  private var themeEntries: [PaletteEntry] {
+    settings.themes.map {
+      PaletteEntry(
+        deed: .theme($0.name), title: "theme \($0.name)  \($0.title)", kind: "theme",
+        obstacle: showsColors ? nil : "this terminal shows no colours")
+    }
+  }
+}
+
+extension Intent {
+  /// Steps of a cursor: of use under a finger, not in a list.
+  fileprivate var isMove: Bool {
+    switch self {
+    case .up, .down, .pageUp, .pageDown, .first, .last, .previousModel, .nextModel, .earlier,
+      .later, .palette:
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package import TextUI
+
+/// Where the help page stands, and what is looked for in it.
+package struct HelpState: Sendable, Equatable {
+  package var firstLine = 0
+  package var search = TextInput()
+  /// Whether letters go into the search.
+  package var isSearching = false
+}
+
+extension ConsoleState {
+  /// Keys while the help page is open.
+  mutating func takeInHelp(_ intent: Intent, by key: Key) {
+    guard var page = help else { return }
+    let most = 200
+    switch intent {
+    case .down: page.firstLine = min(page.firstLine + 1, most)
+    case .up: page.firstLine = max(0, page.firstLine - 1)
+    case .pageDown: page.firstLine = min(page.firstLine + 10, most)
+    case .pageUp: page.firstLine = max(0, page.firstLine - 10)
+    case .first: page.firstLine = 0
+    case .back where !page.search.text.isEmpty: page = HelpState()
+    default:
+      guard key == .character("/") else {
+        help = nil
+        return
+      }
+      page.isSearching = true
+    }
+    help = page
+  }
+
+  /// A key for the search of the help page.
+  mutating func searchHelp(_ key: Key) {
+    switch key {
+    case .enter, .down, .up: help?.isSearching = false
+    case .escape: help = HelpState()
+    default:
+      _ = help?.search.handle(key)
+      help?.firstLine = 0
+    }
+  }
+}
