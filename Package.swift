@@ -216,8 +216,8 @@ let package = Package(
     .testTarget(
       name: "vigiaTests",
       dependencies: [
-        "vigia", "Domain", "HTTPAPI", "Inference", "InferenceProtocol", "Integrations",
-        "OnnxRuntime", "Statistics", "Storage",
+        "vigia", "Console", "Domain", "HTTPAPI", "Inference", "InferenceProtocol", "Integrations",
+        "OnnxRuntime", "Statistics", "Storage", "TextUI",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

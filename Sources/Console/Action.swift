@@ -5,6 +5,8 @@ package import TextUI
 package enum Action: Sendable {
   /// What was waiting at the terminal.
   case input(InputBatch)
+  /// A click on something that stands on the screen.
+  case click(ClickTarget, at: ContinuousClock.Instant)
   /// Time passed and nothing else came.
   case tick
   /// The configuration was read again.
@@ -18,6 +20,8 @@ package enum Action: Sendable {
   case outcome(Command, CommandOutcome)
   /// What became of a command that was asked about again; nil when the server never saw it.
   case lookedUp(CommandID, Result<CommandOutcome?, SourceError>)
+  /// Where a screen was kept, or why it was not.
+  case exported(Result<String, ExportFailure>)
 }
 
 /// What a console wishes from the world outside; each comes back as an action.
@@ -28,6 +32,7 @@ package enum Effect: Sendable, Equatable {
   case preflight(ModelVersion)
   case send(Command)
   case lookUp(CommandID, after: Duration)
+  case export(ScreenExport)
   /// How often snapshots are wanted from now on.
   case follow(StreamPace)
 }

@@ -8,6 +8,7 @@ package struct CellGrid: Sendable, Equatable {
   private(set) var cells: [Cell]
   /// Where drawing has an effect: the whole grid, or less inside of `clipped`.
   private(set) var clip: Rect
+  var clickPlaces: [(Rect, ClickTarget)] = []
 
   package init(_ size: Size) {
     self.size = size

@@ -25,7 +25,7 @@ struct Vigia: AsyncParsableCommand {
       LimitCommand.self, ShedCommand.self, EjectCommand.self, LoadCommand.self, ScoreCommand.self,
       DriftCommand.self, ExperimentCommand.self, AuditCommand.self, ExportCommand.self,
       RulesCommand.self, RunbookCommand.self, AlertCommand.self, QueryCommand.self,
-      DoctorCommand.self,
+      SnapshotCommand.self, DoctorCommand.self, LoadCheckCommand.self,
       LoadCheckCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)

@@ -11,7 +11,7 @@ struct RuntimeTests {
   private static func runtime() -> ConsoleRuntime {
     ConsoleRuntime(
       source: QuietSource(), configuration: ConsoleConfiguration(endpoint: "unix:/run/vigia.sock"),
-      seed: (1, 2), now: { Sample.now })
+      keep: { .success($0.name) }, seed: (1, 2), now: { Sample.now })
   }
 
   @Test func `the first picture needs no data`() {
@@ -62,7 +62,7 @@ struct RuntimeTests {
     let source = QuietSource()
     let runtime = ConsoleRuntime(
       source: source, configuration: ConsoleConfiguration(endpoint: "unix:/run/vigia.sock"),
-      seed: (1, 2), now: { Sample.now })
+      keep: { .success($0.name) }, seed: (1, 2), now: { Sample.now })
     let screen = WaitingScreen(size: RuntimeTests.size) { picture in
       if picture.contains("PAUSED") {
         return source.paces.count == 2 ? .character("q") : nil
@@ -137,7 +137,7 @@ private func runOnThread(_ runtime: ConsoleRuntime, _ screen: WaitingScreen) asy
 }
 
 /// A source whose only news is one snapshot a stream.
-private final class QuietSource: ConsoleSource {
+final class QuietSource: ConsoleSource {
   private let state = Mutex<(paces: [StreamPace], onStream: (@Sendable () -> Void)?)>(([], nil))
 
   /// Of the streams that were opened.

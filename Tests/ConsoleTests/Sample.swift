@@ -164,6 +164,7 @@ extension Sample {
   private static func snapshot(_ panel: PanelID) -> SystemSnapshot {
     switch panel {
     case .drift, .experiment, .business: snapshot(models: judgedModels(.major))
+    case .system: busy
     default: snapshot()
     }
   }

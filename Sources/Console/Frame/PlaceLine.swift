@@ -18,6 +18,7 @@ extension ConsoleState {
   private var place: [String] {
     var words = [panel.name]
     switch panel {
+    case .system: break
     case .timeline:
       if timeline.isOpen { words.append("entry") }
     case .overview, .models:

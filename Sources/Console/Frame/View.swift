@@ -68,7 +68,7 @@ extension ConsoleState {
       drawWaiting(in: rect, on: &grid, look: look)
       return
     }
-    if shown.models.isEmpty, panel != .timeline {
+    if shown.models.isEmpty, panel != .timeline, panel != .system {
       drawNoModels(shown, in: rect, on: &grid, look: look)
       return
     }
@@ -81,6 +81,7 @@ extension ConsoleState {
     case .experiment: ExperimentPanel(self).draw(in: rect, on: &grid, look: look)
     case .timeline: TimelinePanel(self).draw(in: rect, on: &grid, look: look)
     case .business: BusinessPanel(self, shown).draw(in: rect, on: &grid, look: look)
+    case .system: SystemPanel(self, shown).draw(in: rect, on: &grid, look: look)
     }
   }
 

@@ -27,6 +27,7 @@ extension Intent {
     case .nextVersion: "next_version"
     case .switchZone: "zone"
     case .nextTheme: "theme"
+    case .export: "export"
     case .palette: "palette"
     case .filter: "filter"
     case .rollBack: "roll_back"

@@ -26,6 +26,7 @@ package enum Intent: Sendable, Hashable {
   case nextVersion
   case switchZone
   case nextTheme
+  case export
   case palette
   case filter
   case rollBack

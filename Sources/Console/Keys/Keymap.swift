@@ -60,6 +60,8 @@ package struct Keymap: Sendable, Equatable {
         ]
       case .experiment:
         [[.rollBack], [.promote], [.setWeight], [.nextModel], [.pause], [.palette]]
+      case .system:
+        [[.show(.overview)], [.show(.latency)], [.show(.traffic)], [.pause], [.palette]]
       case .business:
         [[.down], [.show(.overview)], [.show(.drift)], [.pause], [.palette]]
       case .timeline: [[.down], [.open], [.pageDown], [.pause], [.filter], [.palette]]
@@ -112,7 +114,9 @@ extension Keymap {
       "Business: objectives, accuracy, cost and satisfaction", .panels),
     row([character("6")], .missing("6 Alerts"), "", "", .panels),
     row([character("7")], .missing("7 Runbooks"), "", "", .panels),
-    row([character("Y")], .missing("Y System"), "", "", .panels),
+    row(
+      [character("Y")], .show(.system), "system",
+      "System: how near machine, server and this console are to their limits", .panels),
   ]
 
   private static let movingRows: [Binding] = [
@@ -176,6 +180,9 @@ extension Keymap {
     row(
       [character("/")], .filter, "filter", "Show only rows with the words typed", .other,
       [.overview, .models, .drift, .timeline]),
+    row(
+      [character("e")], .export, "export",
+      "Keep this screen as text, ANSI and SVG, and its data as CSV", .other),
     row([character("t")], .nextTheme, "theme", "The next theme", .other),
     row([character("?"), .function(1)], .help, "help", "This page; / searches it", .other),
     row(

@@ -83,7 +83,7 @@ extension PanelID {
   fileprivate var isAboutOneModel: Bool {
     switch self {
     case .latency, .traffic, .drift, .experiment, .models, .overview: true
-    case .timeline, .business: false
+    case .timeline, .business, .system: false
     }
   }
 }

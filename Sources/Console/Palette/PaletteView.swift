@@ -41,7 +41,7 @@ struct PaletteView {
         Table.Column("WHAT", .flexible(minimum: 24)), Table.Column("KIND", .fixed(8)),
         Table.Column("KEY", .fixed(6), align: .right),
       ],
-      rows: found.map { row($0, width: inner.width, look) }, selection: palette.selected,
+      rows: found.enumerated().map { row($1, item: $0, look) }, selection: palette.selected,
       showsHeader: false
     ).draw(in: inner.inset(top: 1, bottom: 1), on: &grid, look: look)
     if found.indices.contains(palette.selected), let why = found[palette.selected].entry.obstacle {
@@ -51,13 +51,14 @@ struct PaletteView {
     }
   }
 
-  private func row(_ found: ConsoleState.Found, width: Int, _ look: Look) -> Table.Row {
+  private func row(_ found: ConsoleState.Found, item: Int, _ look: Look) -> Table.Row {
     let entry = found.entry
     let tone: Tone = entry.obstacle == nil ? .normal : .quiet
     let title = highlighted(entry.title, found.positions, tone, look)
-    return Table.Row([
-      title, look.text(entry.kind, .quiet), StyledText(entry.key, look.theme.accent.bold),
-    ])
+    return Table.Row(
+      [
+        title, look.text(entry.kind, .quiet), StyledText(entry.key, look.theme.accent.bold),
+      ], item: item)
   }
 
   /// The letters that were typed stand out, by weight and colour.

@@ -33,9 +33,12 @@ struct FeatureTable {
         Table.Column("P", .fixed(DriftLayout.pWidth), align: .right, dropOrder: 1),
         Table.Column("VERDICT", .fixed(DriftLayout.verdictWidth)),
       ],
-      rows: features.enumerated().map { index, feature in
+      rows: features.enumerated().map { index, feature -> Table.Row in
         // A long list costs what can be seen of it.
-        index >= first && index < first + height ? row(feature, brush, look) : .gap
+        guard index >= first, index < first + height else { return .gap }
+        var line = row(feature, brush, look)
+        line.item = index
+        return line
       }, selection: selection, gap: layout.gap
     ).draw(in: parts[0], on: &grid, look: look)
     if legend { drawLegend(in: parts[1].inset(left: 1), on: &grid, look: look) }

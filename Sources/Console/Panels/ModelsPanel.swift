@@ -35,7 +35,7 @@ struct ModelsPanel {
         .draw(in: rect, on: &grid, look: look)
       return
     }
-    let rows = versions.map { version -> Table.Row in
+    let rows = versions.enumerated().map { index, version -> Table.Row in
       let health = Health(version, objective: model.objective)
       return Table.Row(
         [
@@ -48,7 +48,7 @@ struct ModelsPanel {
             ? Format.bytes(Double(version.fileBytes)).styled(look) : look.text("remote", .quiet),
           look.text(Figures.ago(version.loadedAt, now), .quiet),
           look.text(version.execution, .quiet),
-        ], isAlarm: health.tone == .critical)
+        ], isAlarm: health.tone == .critical, item: index)
     }
     Table(
       columns: [

@@ -35,7 +35,9 @@ struct OverviewTable {
         if state.selected?.model.name == model.name, state.selected?.version == name {
           selectedRow = rows.count
         }
-        rows.append(row(model, name, isFirst: index == 0, look))
+        var line = row(model, name, isFirst: index == 0, look)
+        line.item = listed.firstIndex(of: ModelVersion(model: model.name, version: name))
+        rows.append(line)
       }
     }
     Table(

@@ -46,17 +46,18 @@ struct TimelinePanel {
     _ entries: [AuditEntry], _ selected: Int, in rect: Rect, on grid: inout CellGrid, look: Look
   ) {
     let isWide = rect.width >= 150
-    let rows = entries.map { entry -> Table.Row in
+    let rows = entries.enumerated().map { index, entry -> Table.Row in
       let time =
         isWide
         ? state.wall.dateAndTime(entry.time) : state.wall.short(entry.time, now: state.shownTime)
-      return Table.Row([
-        look.text(time, .quiet),
-        Figures.status(entry.health, look), look.text(entry.action),
-        look.text(entry.model ?? "", .accent), look.text(entry.summary),
-        look.text(entry.reason, .quiet), look.text(entry.principal.name, .quiet),
-        look.text(entry.origin.rawValue, .quiet),
-      ])
+      return Table.Row(
+        [
+          look.text(time, .quiet),
+          Figures.status(entry.health, look), look.text(entry.action),
+          look.text(entry.model ?? "", .accent), look.text(entry.summary),
+          look.text(entry.reason, .quiet), look.text(entry.principal.name, .quiet),
+          look.text(entry.origin.rawValue, .quiet),
+        ], item: index)
     }
     Table(
       columns: [

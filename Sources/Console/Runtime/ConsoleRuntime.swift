@@ -16,19 +16,21 @@ package final class ConsoleRuntime: Sendable {
   private let outbox: AsyncStream<Effect>.Continuation
 
   /// - Parameters:
+  ///   - keep: writes what a person wants to keep, and says where it is.
   ///   - clock: for waiting between attempts to connect.
   ///   - seed: random; the ids of this console's commands are drawn from it.
   ///   - now: local wall-clock time.
   package init(
     source: any ConsoleSource, configuration: ConsoleConfiguration,
-    settings: ConsoleSettings = ConsoleSettings(), clock: any Clock<Duration> = ContinuousClock(),
+    settings: ConsoleSettings = ConsoleSettings(), keep: @escaping ScreenExport.Keeping,
+    clock: any Clock<Duration> = ContinuousClock(),
     seed: (UInt64, UInt64), now: @escaping @Sendable () -> Timestamp
   ) {
     self.configuration = configuration
     self.settings = settings
     self.now = now
     self.seed = seed
-    performer = EffectPerformer(source: source, mailbox: mailbox, clock: clock)
+    performer = EffectPerformer(source: source, keep: keep, mailbox: mailbox, clock: clock)
     (effects, outbox) = AsyncStream.makeStream(of: Effect.self)
   }
 
@@ -40,12 +42,13 @@ package final class ConsoleRuntime: Sendable {
     var state = ConsoleState(
       configuration: configuration, settings: settings, size: screen.size, now: now(), seed: seed)
     state.showsColors = screen.colorDepth > .mono
+    state.showsUnicode = screen.showsUnicode
     var picture = view(state, size: state.size, look: screen.look(state.theme.theme))
     screen.present(picture)
     send(state.start())
     while true {
       let batch = screen.nextEvents(timeout: state.patience)
-      for action in actions(batch) {
+      for action in actions(batch, on: picture) {
         send(update(&state, action, at: now()))
       }
       if let exit = state.exit { return exit }
@@ -66,10 +69,14 @@ package final class ConsoleRuntime: Sendable {
   }
 
   /// All that is waiting, keys first: a key was meant for the picture that is on the screen.
-  private func actions(_ batch: InputBatch) -> [Action] {
+  private func actions(_ batch: InputBatch, on picture: CellGrid) -> [Action] {
     let arrived = mailbox.drain()
     if batch.events.allSatisfy({ $0 == .wake }) { return arrived.isEmpty ? [.tick] : arrived }
-    return [.input(batch)] + arrived
+    let clicks = batch.events.compactMap { event -> Action? in
+      guard case .mouse(let mouse) = event, mouse.action == .press else { return nil }
+      return picture.target(at: mouse.position).map { .click($0, at: batch.time) }
+    }
+    return [.input(batch)] + clicks + arrived
   }
 
   private func send(_ wishes: [Effect]) {

@@ -3,6 +3,7 @@ import Domain
 /// Does outside what `update` wishes for, and posts what came of it.
 struct EffectPerformer: Sendable {
   let source: any ConsoleSource
+  let keep: ScreenExport.Keeping
   let mailbox: Mailbox
   let clock: any Clock<Duration>
   let pace = PaceSetting()
@@ -25,10 +26,12 @@ struct EffectPerformer: Sendable {
   private func perform(_ effect: Effect) async {
     switch effect {
     case .follow: break
+    case .export(let export): mailbox.post(.exported(await keep(export)))
     case .connect(let delay):
       guard (try? await clock.sleep(for: delay)) != nil else { return }
       await listen()
-    case .ask(let slot, let question): await ask(slot, question)
+    case .ask(let slot, let question):
+      mailbox.post(await source.answer(slot, question))
     case .preflight(let version):
       do throws(SourceError) {
         mailbox.post(.preflight(version, .success(try await source.preflight(version))))
@@ -83,21 +86,24 @@ struct EffectPerformer: Sendable {
     }
     return "the server closed the connection"
   }
+}
 
-  private func ask(_ slot: QueryBoard.Slot, _ question: QueryBoard.Question) async {
+extension ConsoleSource {
+  /// A question about the past, answered or not.
+  func answer(_ slot: QueryBoard.Slot, _ question: QueryBoard.Question) async -> Action {
     do throws(SourceError) {
       let answer: QueryBoard.Answer =
         switch question {
-        case .series(let query): .series(try await source.series(query))
-        case .heatmap(let query): .heatmap(try await source.heatmap(query))
-        case .requests(let query): .requests(try await source.requests(query))
-        case .audit(let query, _): .audit(try await source.audit(query))
+        case .series(let query): .series(try await series(query))
+        case .heatmap(let query): .heatmap(try await heatmap(query))
+        case .requests(let query): .requests(try await requests(query))
+        case .audit(let query, _): .audit(try await audit(query))
         case .judgements(let query, _):
-          .judgements(JudgementHistory(try await source.judgements(query)))
+          .judgements(JudgementHistory(try await judgements(query)))
         }
-      mailbox.post(.answered(slot, question, .success(answer)))
+      return .answered(slot, question, .success(answer))
     } catch {
-      mailbox.post(.answered(slot, question, .failure(error)))
+      return .answered(slot, question, .failure(error))
     }
   }
 }

@@ -36,6 +36,7 @@ package struct ConsoleState: Sendable, Equatable {
   var chosenTheme: String?
   /// Whether the terminal has any colours to choose from.
   package var showsColors = true
+  package var showsUnicode = true
   package var dialog: Asking?
   package var status: StatusMessage?
   package var isUTC = false

@@ -8,6 +8,7 @@ package enum PanelID: Int, Sendable, Hashable, CaseIterable {
   case models = 8
   case timeline = 9
   case business = 10
+  case system = 11
 
   package var name: String {
     switch self {
@@ -19,11 +20,18 @@ package enum PanelID: Int, Sendable, Hashable, CaseIterable {
     case .models: "models"
     case .timeline: "timeline"
     case .business: "business"
+    case .system: "system"
     }
   }
 
   /// The key that shows it.
-  package var key: Character { self == .business ? "B" : Character("\(rawValue)") }
+  package var key: Character {
+    switch self {
+    case .business: "B"
+    case .system: "Y"
+    default: Character("\(rawValue)")
+    }
+  }
 
   /// Judgements take minutes to hours: a shorter span would show none of them.
   package var leastSpan: TimeSpan { self == .drift ? .hour : .fiveMinutes }

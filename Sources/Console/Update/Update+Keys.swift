@@ -41,6 +41,7 @@ extension ConsoleState {
     case .palette: palette = PaletteState()
     case .filter: beginFilter()
     case .nextTheme: nextTheme()
+    case .export: return [.export(screenExport)]
     case .quit: quit(at: instant)
     case .up, .down, .pageUp, .pageDown, .first, .last, .previousModel, .nextModel, .open, .back:
       move(intent)

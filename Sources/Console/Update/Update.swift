@@ -13,6 +13,7 @@ package func update(
   var effects: [Effect] = []
   switch action {
   case .input(let batch): effects = state.take(batch)
+  case .click(let target, let instant): effects = state.take(target, at: instant)
   case .tick: break
   case .settings(let settings): state.take(settings)
   case .snapshot(let snapshot): effects = state.take(snapshot)
@@ -20,6 +21,7 @@ package func update(
   case .answered(let slot, let question, let result): state.board.take(slot, question, result)
   case .preflight(let version, let result): state.takePreflight(version, result)
   case .outcome(let command, let outcome): effects = state.take(outcome, of: command)
+  case .exported(let result): state.takeExport(result)
   case .lookedUp(let id, let result): effects = state.takeLookup(id, result)
   }
   if state.exit == nil {
@@ -54,7 +56,10 @@ extension ConsoleState {
           effects += take(key, at: batch.time)
         }
       case .paste(let text): if !wasAsking { paste(text) }
-      case .mouse, .wake, .resumed: break
+      case .mouse(let event):
+        guard !wasAsking, dialog == nil, exit == nil, let key = event.wheelKey else { break }
+        effects += take(key, at: batch.time)
+      case .wake, .resumed: break
       }
     }
     return effects

@@ -30,5 +30,14 @@ package struct HintBar: Sendable, Equatable {
     }
     grid.write(
       StyledText.joined(texts, separator: gap), in: rect, ellipsis: look.glyphs.ellipsis)
+    var x = rect.x
+    for text in texts {
+      // Of two keys side by side the first.
+      if let label = text.spans.first?.text.split(separator: " ").first {
+        let place = Rect(x: x, y: rect.y, width: text.width, height: 1)
+        grid.mark(place.intersection(rect), .key(String(label)))
+      }
+      x += text.width + gap.width
+    }
   }
 }

@@ -33,6 +33,10 @@ package struct Panel: Sendable, Equatable {
       let title = heading(look).truncated(
         to: room - (valueWidth > 0 ? valueWidth + 2 : 0), ellipsis: look.glyphs.ellipsis)
       cut(title, at: rect.x + 2, y: rect.y, on: &grid)
+      if let hotkey {
+        let place = Rect(x: rect.x + 2, y: rect.y, width: title.width + 2, height: 1)
+        grid.mark(place, .key(String(hotkey)))
+      }
       let fitted = value.truncated(to: valueWidth, ellipsis: look.glyphs.ellipsis)
       cut(
         fitted.styled { $0.bold }, at: rect.lastX - 3 - fitted.width, y: rect.y, on: &grid)

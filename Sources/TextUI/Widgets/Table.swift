@@ -33,10 +33,13 @@ package struct Table: Sendable, Equatable {
     package var cells: [StyledText]
     /// The row is in trouble: its background says so.
     package var isAlarm: Bool
+    /// Its number in the caller's list, for clicks; nil for a row that is nothing to choose.
+    package var item: Int?
 
-    package init(_ cells: [StyledText], isAlarm: Bool = false) {
+    package init(_ cells: [StyledText], isAlarm: Bool = false, item: Int? = nil) {
       self.cells = cells
       self.isAlarm = isAlarm
+      self.item = item
     }
 
     /// An empty line between groups.
@@ -101,6 +104,7 @@ package struct Table: Sendable, Equatable {
     _ row: Row, isSelected: Bool, in line: Rect, places: [(Int, Rect)], on grid: inout CellGrid,
     look: Look
   ) {
+    if let item = row.item { grid.mark(line, .item(item)) }
     if row.isAlarm { grid.paint(line, look.theme.alarm) }
     if isSelected { grid.paint(band(in: line, places), look.theme.selection) }
     for (index, place) in places where index < row.cells.count {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Domain
 import Foundation
 import HTTPAPI
@@ -56,12 +57,13 @@ struct CheckCommand: ParsableCommand {
     if configuration.tls != nil {
       problems.append("tls: this version serves plain HTTP only")
     }
-    do { _ = try theme(named: configuration.theme) } catch { problems.append("\(error)") }
     if let tokens = configuration.tokensFile {
       do { _ = try TokensFile.read(tokens) } catch { problems.append("auth: \(error)") }
     }
     for problem in problems { Output.line("\(file): \(problem)") }
-    return problems.count
+    let settings = ConsoleSettingsSource(file: configuration.file, theme: nil).read()
+    for problem in settings.problems { Output.line(problem) }
+    return problems.count + settings.problems.count
   }
 
   private func check(repository path: String) -> Int {

@@ -20,7 +20,10 @@ struct ConsoleCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("A running server: unix:PATH or http://HOST:PORT.", valueName: "endpoint"))
   var attach: String?
-  @Option(help: "default-dark or default-light.") var theme: String?
+  @Option(help: ArgumentHelp(themeHelp, valueName: "name|file")) var theme: String?
+  @Flag(
+    inversion: .prefixedNo, help: "Clicks and the wheel; without them the terminal selects text.")
+  var mouse: Bool?
   @Option(
     help: ArgumentHelp("With --attach http://: a file with the token.", valueName: "file"))
   var tokenFile: String?
@@ -48,8 +51,9 @@ struct ConsoleCommand: AsyncParsableCommand {
     let server = try HostedServer(arguments: words)
     do {
       try await HostedConsole(
-        server: server, socket: configuration.socket, theme: theme ?? configuration.theme,
-        isReadOnly: options.readOnly
+        server: server, socket: configuration.socket, settings: settings,
+        usesMouse: mouse ?? configuration.usesMouse,
+        exports: ExportFolder(path: "\(directory)/exports"), isReadOnly: options.readOnly
       ).run()
     } catch let ended as EndedServer {
       Output.note("vigia: \(ended)")
@@ -60,13 +64,15 @@ struct ConsoleCommand: AsyncParsableCommand {
   private func runAttached(to text: String) async throws {
     let location = ServerLocation(
       attach: text, config: options.config, dataDir: options.dataDir, tokenFile: tokenFile)
+    try settings.checkFlag()
     let client = try location.client()
     let session = ConsoleSession(
       client: client,
       configuration: ConsoleConfiguration(
         endpoint: client.endpoint.description, isReadOnly: options.readOnly,
         localOffset: ConsoleConfiguration.machineOffset),
-      theme: try vigia.theme(named: theme ?? "default-dark"), errorLog: nil)
+      settings: settings, usesMouse: mouse ?? fileUsesMouse,
+      exports: ExportFolder(path: FileManager.default.currentDirectoryPath), errorLog: nil)
     do {
       let exit = try await session.run()
       await client.shutdown()
@@ -79,6 +85,15 @@ struct ConsoleCommand: AsyncParsableCommand {
     }
   }
 
+  private var settings: ConsoleSettingsSource {
+    ConsoleSettingsSource(file: options.config, theme: theme)
+  }
+
+  /// What the file of an attached console says, if there is one that can be read.
+  private var fileUsesMouse: Bool {
+    ConfigurationLoader().load(file: options.config).configuration?.usesMouse ?? true
+  }
+
   /// Asks on a terminal; without one the answer is no.
   private func offerToAttach(_ directory: String, _ pid: Int32) -> Bool {
     guard isatty(0) == 1, isatty(2) == 1 else { return false }
@@ -88,3 +103,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     return ["", "y", "yes"].contains(answer.lowercased().trimmingCharacters(in: .whitespaces))
   }
 }
+
+/// For every command that opens a console.
+let themeHelp: String =
+  "A theme by name, or a base16 scheme's file; else as configured. t goes through those there are."

@@ -30,7 +30,7 @@ struct DemoCommand: AsyncParsableCommand {
   var dataDir: String?
   @Option(help: ArgumentHelp("The folder with demo.json.", valueName: "folder"))
   var examples: String?
-  @Option(help: "default-dark or default-light.") var theme = "default-dark"
+  @Option(help: ArgumentHelp(themeHelp, valueName: "name|file")) var theme: String?
   @Flag(help: "Refuse every change, in the core.") var readOnly = false
   @Option(help: .hidden) var logFile: String?
 
@@ -79,7 +79,12 @@ struct DemoCommand: AsyncParsableCommand {
     let server = try HostedServer(arguments: words(folder))
     do {
       try await HostedConsole(
-        server: server, socket: "\(folder)/vigia.sock", theme: theme, isReadOnly: readOnly,
+        server: server, socket: "\(folder)/vigia.sock",
+        settings: ConsoleSettingsSource(file: nil, theme: theme),
+        // A folder of its own goes with the demo; what was kept should not.
+        exports: ExportFolder(
+          path: isTemporary ? FileManager.default.currentDirectoryPath : "\(folder)/exports"),
+        isReadOnly: readOnly,
         cleanUp: { if isTemporary { try? FileManager.default.removeItem(atPath: folder) } }
       ).run()
     } catch let ended as EndedServer {

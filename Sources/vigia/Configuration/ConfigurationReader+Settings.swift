@@ -76,7 +76,7 @@ extension ConfigurationReader {
     -> LocatedValue?
   {
     switch setting {
-    case .models, .lanes, .threads, .readOnly, .logRequests, .insecure: break
+    case .models, .lanes, .threads, .readOnly, .logRequests, .insecure, .keys, .mouse: break
     case .providerFallback, .loadCheck: break
     case .providers where text.hasPrefix("["): break
     case .rules where text.hasPrefix("["): break
@@ -107,6 +107,8 @@ extension ConfigurationReader {
     if let part = value(.rules) { result.rules = paths(part, key: "rules") ?? [] }
     result.runbooks = value(.runbooks).flatMap { path($0, key: "runbooks") }
     if let part = value(.theme), let name = text(part, key: "theme") { result.theme = name }
+    result.keys = value(.keys).map { keys($0) } ?? []
+    result.usesMouse = value(.mouse).flatMap { boolean($0, key: "mouse") } ?? true
     result.onnxRuntime = value(.onnxRuntime).flatMap { path($0, key: "onnxruntime") }
     result.tokensFile = value(.tokensFile).flatMap { path($0, key: "auth.tokens_file") }
     if let part = value(.corsOrigins) { result.corsOrigins = origins(part) }

@@ -10,6 +10,8 @@ package enum Setting: String, CaseIterable, Sendable {
   case rules
   case runbooks
   case theme
+  case keys
+  case mouse
   case onnxRuntime = "onnxruntime"
   case tokensFile = "auth.tokens_file"
   case certificate = "tls.cert"

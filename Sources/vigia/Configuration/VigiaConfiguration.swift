@@ -18,6 +18,11 @@ package struct VigiaConfiguration: Sendable, Equatable {
   package var rules: [String] = []
   package var runbooks: String?
   package var theme = "default-dark"
+  /// Keys of the console that are not the usual ones. They are looked at by the console alone: a server starts
+  /// whatever stands there.
+  package var keys: [ConfiguredKey] = []
+  /// Whether clicks and the wheel do something in the console.
+  package var usesMouse = true
   package var onnxRuntime: String?
   package var tokensFile: String?
   package var tls: TLSFiles?

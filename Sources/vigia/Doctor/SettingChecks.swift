@@ -24,6 +24,9 @@ enum SettingChecks {
       configuration.rules.isEmpty ? "none" : configuration.rules.joined(separator: ", ")
     case .runbooks: configuration.runbooks ?? "none"
     case .theme: configuration.theme
+    case .keys:
+      configuration.keys.isEmpty ? "the usual ones" : "\(configuration.keys.count) changed"
+    case .mouse: configuration.usesMouse ? "yes" : "no"
     case .onnxRuntime: configuration.onnxRuntime ?? "searched"
     case .tokensFile: configuration.tokensFile ?? "none"
     case .certificate: configuration.tls?.certificate ?? "none"

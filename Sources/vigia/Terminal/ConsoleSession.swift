@@ -10,15 +10,23 @@ import TextUI
 struct ConsoleSession {
   var client: ConsoleClient
   var configuration: ConsoleConfiguration
-  var theme: Theme
+  var settings: ConsoleSettingsSource
+  /// Whether clicks and the wheel do something.
+  var usesMouse = true
+  var exports: ExportFolder
   /// Where standard error goes while the screen is open.
   var errorLog: String?
 
   /// - Throws: a failure when there is no terminal to draw on.
   func run() async throws -> ConsoleExit {
     let runtime = ConsoleRuntime(
-      source: client, configuration: configuration, theme: theme,
+      source: client, configuration: configuration, settings: settings.read(),
+      keep: { [exports] in exports.keep($0) },
       seed: (.random(in: .min ... .max), .random(in: .min ... .max)), now: { .now })
+    let watch = FolderWatch(folders: settings.watchedFolders) { [settings] in
+      runtime.apply(settings.read())
+    }
+    defer { watch?.stop() }
     let result = await withTaskGroup(of: Void.self) { group in
       group.addTask { await runtime.performEffects() }
       let result = await withCheckedContinuation { continuation in
@@ -46,7 +54,8 @@ struct ConsoleSession {
     do throws(CursesError) {
       let screen = try CursesScreen(
         CursesOptions(
-          environment: ProcessInfo.processInfo.environment, errorLog: sink >= 0 ? sink : nil))
+          environment: ProcessInfo.processInfo.environment, mouse: usesMouse,
+          errorLog: sink >= 0 ? sink : nil))
       defer { screen.close() }
       return .success(runtime.run(screen: screen))
     } catch {
@@ -69,15 +78,4 @@ struct ConsoleSession {
 extension ConsoleConfiguration {
   /// Seconds east of Greenwich of this machine's zone.
   static var machineOffset: Int { TimeZone.current.secondsFromGMT() }
-}
-
-/// The theme of that name.
-func theme(named name: String) throws -> Theme {
-  switch name {
-  case "default-dark": return .defaultDark
-  case "default-light": return .defaultLight
-  default:
-    throw CommandFailure.usage(
-      "theme: expected default-dark or default-light, found \"\(name)\"")
-  }
 }

@@ -8,7 +8,9 @@ import Integrations
 struct HostedConsole {
   var server: HostedServer
   var socket: String
-  var theme: String
+  var settings: ConsoleSettingsSource
+  var usesMouse = true
+  var exports: ExportFolder
   var isReadOnly = false
   /// What to do with the data folder when the server was stopped, not detached.
   var cleanUp: @Sendable () -> Void = {}
@@ -16,7 +18,7 @@ struct HostedConsole {
   func run() async throws {
     let endpoint = ConsoleEndpoint.socket(path: socket)
     let client = ConsoleClient(endpoint: endpoint)
-    let theme = try vigia.theme(named: theme)
+    try settings.checkFlag()
     // A server that ends by itself ends the console too; the screen takes a SIGTERM as the wish to leave. Before there is a
     // screen nobody may die of it: the reason would never be told.
     signal(SIGTERM, SIG_IGN)
@@ -27,7 +29,7 @@ struct HostedConsole {
         endpoint: endpoint.description, hostsServer: true,
         attachCommand: "vigia console --attach \(endpoint)", isReadOnly: isReadOnly,
         localOffset: ConsoleConfiguration.machineOffset),
-      theme: theme, errorLog: nil)
+      settings: settings, usesMouse: usesMouse, exports: exports, errorLog: nil)
     do {
       let exit = try await session.run()
       server.ignoreEnd()

@@ -1,0 +1,53 @@
+import Domain
+import TextUI
+
+extension ConsoleState {
+  /// A click on what is drawn: an item is selected, a name or a hint is the same as its key. While a question is
+  /// open a click is no answer.
+  mutating func take(_ target: ClickTarget, at instant: ContinuousClock.Instant) -> [Effect] {
+    guard dialog == nil, exit == nil else { return [] }
+    switch target {
+    case .key(let label):
+      guard let key = Key(label: label) else { return [] }
+      return take(key, at: instant)
+    case .item(let index):
+      select(item: index)
+      return []
+    }
+  }
+
+  private mutating func select(item index: Int) {
+    if palette != nil {
+      palette?.selected = index
+      return
+    }
+    guard help == nil, let shown else { return }
+    isFiltering = false
+    switch panel {
+    case .overview, .models:
+      let rows = listedVersions(shown)
+      guard rows.indices.contains(index) else { return }
+      selection = Selection(model: rows[index].model, version: rows[index].version)
+    case .timeline:
+      let entries = listedEntries
+      guard entries.indices.contains(index) else { return }
+      timeline.selected = index == 0 ? nil : entries[index].sequence
+    case .drift:
+      let features = listedFeatures
+      guard features.indices.contains(index) else { return }
+      drift.selected = index == 0 ? nil : features[index].key
+    case .latency, .traffic, .experiment, .business, .system: break
+    }
+  }
+}
+
+extension MouseEvent {
+  /// The key that a turn of the wheel stands for.
+  var wheelKey: Key? {
+    switch action {
+    case .wheelUp: .up
+    case .wheelDown: .down
+    case .press, .release: nil
+    }
+  }
+}
