@@ -57,7 +57,7 @@ extension ConfigurationReader {
     return spec.upstreams.isEmpty ? nil : spec
   }
 
-  private mutating func upstreams(_ value: LocatedValue, key: String) -> [UpstreamAddress] {
+  mutating func upstreams(_ value: LocatedValue, key: String) -> [UpstreamAddress] {
     let items: [LocatedValue] =
       if case .list(let items) = value.content { items } else { [value] }
     guard (1...Self.upstreamsMax).contains(items.count) else {

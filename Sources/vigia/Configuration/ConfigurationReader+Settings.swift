@@ -76,7 +76,8 @@ extension ConfigurationReader {
     -> LocatedValue?
   {
     switch setting {
-    case .models, .lanes, .threads, .readOnly, .logRequests, .insecure, .keys, .mouse: break
+    case .models, .notify, .lanes, .threads, .readOnly, .logRequests, .insecure, .keys, .mouse:
+      break
     case .providerFallback, .loadCheck: break
     case .providers where text.hasPrefix("["): break
     case .rules where text.hasPrefix("["): break
@@ -106,6 +107,8 @@ extension ConfigurationReader {
     if let part = value(.models) { result.models = models(part) }
     if let part = value(.rules) { result.rules = paths(part, key: "rules") ?? [] }
     result.runbooks = value(.runbooks).flatMap { path($0, key: "runbooks") }
+    if let part = value(.notify) { result.receivers = receivers(part) }
+    result.externalURL = value(.externalURL).flatMap { externalURL($0) }
     if let part = value(.theme), let name = text(part, key: "theme") { result.theme = name }
     result.keys = value(.keys).map { keys($0) } ?? []
     result.usesMouse = value(.mouse).flatMap { boolean($0, key: "mouse") } ?? true

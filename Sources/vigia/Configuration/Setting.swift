@@ -9,6 +9,8 @@ package enum Setting: String, CaseIterable, Sendable {
   case models
   case rules
   case runbooks
+  case notify
+  case externalURL = "external_url"
   case theme
   case keys
   case mouse

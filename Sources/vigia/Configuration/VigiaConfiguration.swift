@@ -17,6 +17,10 @@ package struct VigiaConfiguration: Sendable, Equatable {
   /// Paths in which `*` and `?` may stand for parts of a file's name.
   package var rules: [String] = []
   package var runbooks: String?
+  /// Who is told of alerts.
+  package var receivers: [ReceiverConfiguration] = []
+  /// Where people reach this server, without a slash at the end: for the links in what they are told.
+  package var externalURL: String?
   package var theme = "default-dark"
   /// Keys of the console that are not the usual ones. They are looked at by the console alone: a server starts
   /// whatever stands there.

@@ -23,6 +23,10 @@ enum SettingChecks {
     case .rules:
       configuration.rules.isEmpty ? "none" : configuration.rules.joined(separator: ", ")
     case .runbooks: configuration.runbooks ?? "none"
+    case .notify:
+      configuration.receivers.isEmpty
+        ? "nobody" : configuration.receivers.map(\.name).joined(separator: ", ")
+    case .externalURL: configuration.externalURL ?? "none"
     case .theme: configuration.theme
     case .keys:
       configuration.keys.isEmpty ? "the usual ones" : "\(configuration.keys.count) changed"
