@@ -1,43 +1,71 @@
 import COnnxRuntime
-import Foundation
+package import Foundation
 import Glibc
 
 /// A child that gets a little on its standard input, says a little, and is ended when its time is over.
-enum CheckedProcess {
-  struct Ending {
-    var cause: Cause
-    var output: Data
+package enum CheckedProcess {
+  package struct Ending: Sendable {
+    package var cause: Cause
+    package var output: Data
     /// The last of what it wrote to standard error.
-    var errors: String
+    package var errors: String
   }
 
-  enum Cause: Equatable {
+  package enum Cause: Equatable, Sendable {
     case exited(Int32)
     case signal(Int32)
+    /// Or was not wanted any more.
     case timedOut
   }
 
-  struct Failure: Error, CustomStringConvertible {
-    var description: String
+  package struct Failure: Error, CustomStringConvertible {
+    package var description: String
+  }
+
+  /// How a program that is not ours is run: with this environment and no other, in a process group of its own that is
+  /// ended as a whole, and without the signals that a server ignores. It has ended when it has itself; what it left
+  /// behind may hold its outputs for ever.
+  package struct Stranger: Sendable {
+    package var environment: [String: String]
+    /// Asked 20 times a second: true ends it.
+    package var isUnwanted: @Sendable () -> Bool
+
+    package init(
+      environment: [String: String], isUnwanted: @escaping @Sendable () -> Bool = { false }
+    ) {
+      self.environment = environment
+      self.isUnwanted = isUnwanted
+    }
   }
 
   /// Blocks until the child is gone; it never outlives this call.
   ///
+  /// - Parameter stranger: nil for this program as a child of itself.
   /// - Throws: `Failure` when it cannot be started.
-  static func run(
-    _ executable: String, _ arguments: [String], input: Data, timeout: Duration
+  package static func run(
+    _ executable: String, _ arguments: [String], input: Data, timeout: Duration,
+    as stranger: Stranger? = nil
   ) throws -> Ending {
     // Closed at the end of this function, whichever way it is left.
     let (standardInput, output, errors) = (try Pipe(isSocket: true), try Pipe(), try Pipe())
-    let pid = try spawn(executable, arguments, standardInput.read, output.write, errors.write)
+    let pid = try spawn(
+      executable, arguments, stranger, standardInput.read, output.write, errors.write)
     for pipe in [output, errors] { pipe.closeWriting() }
     standardInput.closeReading()
     let deadline = ContinuousClock.now + timeout
     var exchange = Exchange(input: input, standardInput, output, errors)
-    let isFinished = exchange.run(until: deadline)
-    let status = isFinished ? wait(for: pid, until: deadline) : nil
+    var status: Int32?
+    if let stranger {
+      while status == nil, ContinuousClock.now < deadline, !stranger.isUnwanted() {
+        _ = exchange.step(until: min(deadline, .now + .milliseconds(50)))
+        status = endedStatus(of: pid)
+      }
+      exchange.drain()
+    } else if exchange.run(until: deadline) {
+      status = wait(for: pid, until: deadline)
+    }
     guard let status else {
-      kill(pid, SIGKILL)
+      kill(stranger == nil ? pid : -pid, SIGKILL)
       _ = wait(for: pid, until: nil)
       return exchange.ending(.timedOut)
     }
@@ -45,7 +73,7 @@ enum CheckedProcess {
     return exchange.ending(signal == 0 ? .exited(status >> 8 & 0xff) : .signal(signal))
   }
 
-  static func name(of signal: Int32) -> String {
+  package static func name(of signal: Int32) -> String {
     let names = [
       SIGABRT: "SIGABRT", SIGSEGV: "SIGSEGV", SIGBUS: "SIGBUS", SIGILL: "SIGILL",
       SIGFPE: "SIGFPE", SIGTRAP: "SIGTRAP", SIGTERM: "SIGTERM", SIGSYS: "SIGSYS",
@@ -54,7 +82,8 @@ enum CheckedProcess {
   }
 
   private static func spawn(
-    _ executable: String, _ arguments: [String], _ input: Int32, _ output: Int32, _ errors: Int32
+    _ executable: String, _ arguments: [String], _ stranger: Stranger?, _ input: Int32,
+    _ output: Int32, _ errors: Int32
   ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -71,9 +100,19 @@ enum CheckedProcess {
     var none = sigset_t()
     sigemptyset(&none)
     posix_spawnattr_setsigmask(&attributes, &none)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-    var words = cStrings(["vigia"] + arguments)
-    let environment = ProcessInfo.processInfo.environment.merging(own) { _, own in own }
+    var flags = Int16(POSIX_SPAWN_SETSIGMASK)
+    if stranger != nil {
+      var heard = sigset_t()
+      sigemptyset(&heard)
+      for signal in [SIGPIPE, SIGHUP, SIGINT, SIGTERM, SIGQUIT] { sigaddset(&heard, signal) }
+      posix_spawnattr_setsigdefault(&attributes, &heard)
+      flags |= Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETPGROUP)
+    }
+    posix_spawnattr_setflags(&attributes, flags)
+    var words = cStrings([stranger == nil ? "vigia" : executable] + arguments)
+    let environment =
+      stranger?.environment
+      ?? ProcessInfo.processInfo.environment.merging(own) { _, own in own }
     var variables = cStrings(environment.map { "\($0.key)=\($0.value)" })
     defer { for word in words + variables { free(word) } }
     var pid = pid_t()
@@ -91,6 +130,12 @@ enum CheckedProcess {
   /// Copies that end with nil, to be freed one by one.
   private static func cStrings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
     texts.map { strdup($0) } + [nil]
+  }
+
+  /// The raw status of a child that has ended; nil while it is there.
+  private static func endedStatus(of pid: pid_t) -> Int32? {
+    var status: Int32 = 0
+    return waitpid(pid, &status, WNOHANG) == pid ? status : nil
   }
 
   /// - Returns: the raw status; nil when the child is still there at the deadline.
@@ -164,23 +209,37 @@ private struct Exchange {
     .init(cause: cause, output: output, errors: String(decoding: errors, as: UTF8.self))
   }
 
+  /// Takes in what a child has said that has ended.
+  mutating func drain() {
+    if pipes.output.read >= 0 { Self.read(pipes.output, into: &output, keeping: .first) }
+    if pipes.errors.read >= 0 { Self.read(pipes.errors, into: &errors, keeping: .last) }
+  }
+
   /// - Returns: whether the child closed both its ends before the deadline.
   mutating func run(until deadline: ContinuousClock.Instant) -> Bool {
     while pipes.output.read >= 0 || pipes.errors.read >= 0 {
-      let left = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
-      guard left > 0 else { return false }
-      var watched = [
-        pollfd(fd: pipes.input.write, events: Int16(POLLOUT), revents: 0),
-        pollfd(fd: pipes.output.read, events: Int16(POLLIN), revents: 0),
-        pollfd(fd: pipes.errors.read, events: Int16(POLLIN), revents: 0),
-      ]
-      guard poll(&watched, 3, Int32(min(left, 60_000)) + 1) >= 0 || errno == EINTR else {
-        return false
-      }
-      if watched[0].revents != 0 { writeSome() }
-      if watched[1].revents != 0 { Self.read(pipes.output, into: &output, keeping: .first) }
-      if watched[2].revents != 0 { Self.read(pipes.errors, into: &errors, keeping: .last) }
+      guard step(until: deadline) else { return false }
     }
+    return true
+  }
+
+  /// Waits for the child to take or to say something, and does its part.
+  ///
+  /// - Returns: false where there was no time for it.
+  mutating func step(until deadline: ContinuousClock.Instant) -> Bool {
+    let left = ContinuousClock.now.duration(to: deadline) / .milliseconds(1)
+    guard left > 0 else { return false }
+    var watched = [
+      pollfd(fd: pipes.input.write, events: Int16(POLLOUT), revents: 0),
+      pollfd(fd: pipes.output.read, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: pipes.errors.read, events: Int16(POLLIN), revents: 0),
+    ]
+    guard poll(&watched, 3, Int32(min(left, 60_000)) + 1) >= 0 || errno == EINTR else {
+      return false
+    }
+    if watched[0].revents != 0 { writeSome() }
+    if watched[1].revents != 0 { Self.read(pipes.output, into: &output, keeping: .first) }
+    if watched[2].revents != 0 { Self.read(pipes.errors, into: &errors, keeping: .last) }
     return true
   }
 
