@@ -40,6 +40,7 @@ extension SystemSnapshot {
     rest.saturation = nil
     rest.store = StoreStatus(paused: store.paused)
     rest.models = models.map(\.withoutMovingFigures)
+    rest.alerts = alerts.map(\.withoutMovingFigures)
     rest.recoveries = recoveries.map(\.withoutFigures)
     return Standing(rest: rest, verdicts: models.flatMap { $0.judgement?.verdicts ?? [] })
   }
@@ -47,6 +48,16 @@ extension SystemSnapshot {
   private struct Standing: Equatable {
     var rest: SystemSnapshot
     var verdicts: [String]
+  }
+}
+
+extension Alert {
+  /// Texts may say the value.
+  fileprivate var withoutMovingFigures: Alert {
+    var copy = self
+    copy.value = nil
+    copy.annotations = [:]
+    return copy
   }
 }
 

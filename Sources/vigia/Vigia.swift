@@ -26,7 +26,6 @@ struct Vigia: AsyncParsableCommand {
       DriftCommand.self, ExperimentCommand.self, AuditCommand.self, ExportCommand.self,
       RulesCommand.self, RunbookCommand.self, AlertCommand.self, QueryCommand.self,
       SnapshotCommand.self, DoctorCommand.self, LoadCheckCommand.self,
-      LoadCheckCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)
 }

@@ -1,5 +1,5 @@
 package import Domain
-import Logging
+package import Logging
 package import Storage
 import Synchronization
 

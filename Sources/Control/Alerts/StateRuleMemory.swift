@@ -1,6 +1,6 @@
 package import Alerting
-import Domain
-import Logging
+package import Domain
+package import Logging
 package import Storage
 
 /// Keeps what rules know, and what people said of alerts, in `state.db`.

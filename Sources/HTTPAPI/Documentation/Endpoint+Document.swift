@@ -285,7 +285,7 @@ extension Endpoint {
     case .alerts:
       return EndpointDocument(
         subject: .alerts, summary: "Alerts, silences, rules, and how whoever is told was reached",
-        answer: .json(.any, "All of it."),
+        answer: .json(NamedSchema.alertReportShape, "All of it."),
         errors: [.init(status: 404, note: "This server has no rules.")])
     case .prometheusAlerts:
       return EndpointDocument(

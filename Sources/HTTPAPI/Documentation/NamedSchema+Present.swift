@@ -12,7 +12,9 @@ extension NamedSchema {
         .required("models", .array(.named(.modelSnapshot))),
         .required("recoveries", .array(.named(.recovery)), "Newest first."),
         .required("notices", .array(.named(.notice))),
-        .required("auditHead", .count, "Sequence of the ledger's newest row."))
+        .required("auditHead", .count, "Sequence of the ledger's newest row."),
+        .optional("saturation", .any, "How near the machine's limits are."),
+        .required("alerts", .array(Self.alertShape), "The first of them, as they are shown."))
     case .delta:
       .object(
         .optional("server", .named(.serverInfo)), .required("sequence", .count),
@@ -24,7 +26,8 @@ extension NamedSchema {
           "figures", .map(of: .array(.named(.figures))),
           "By model, in the order of its versions, where nothing else changed."),
         .optional("recoveries", .array(.named(.recovery))),
-        .optional("notices", .array(.named(.notice))), .required("auditHead", .count))
+        .optional("notices", .array(.named(.notice))), .required("auditHead", .count),
+        .optional("saturation", .any), .optional("alerts", .array(Self.alertShape)))
     case .serverInfo:
       .object(
         .required("protocolNumber", .count, "This one and the one before are spoken."),
@@ -42,6 +45,7 @@ extension NamedSchema {
         .optional("paused", .string, "Why telemetry is not written."),
         .required("dropped", .count), .required("metricsBytes", .count),
         .required("stateBytes", .count), .required("writeMilliseconds", .number),
+        .optional("stateWriteMilliseconds", .number),
         .optional("labelHorizon", .named(.time)))
     case .notice:
       .object(

@@ -1,24 +1,66 @@
+import Alerting
 import Control
 import Domain
+import Foundation
 import Logging
+import ServiceLifecycle
 import Storage
 
 /// Rules, what they know, and whoever is told, made ready for a server.
 struct AlertSetup {
   let services: AlertServices?
   let notices: [Notice]
+  /// Brings what waits to whoever is told, until the server ends; nil where nobody is.
+  let delivery: NotificationService?
 
   /// - Parameter patterns: of rule files, absolute; none: no alerts.
-  init(patterns: [String], store: StateStore, logger: Logger) async {
+  init(
+    patterns: [String], _ configuration: VigiaConfiguration, store: StateStore, logger: Logger
+  ) async {
     guard !patterns.isEmpty else {
-      (services, notices) = (nil, [])
+      (services, notices, delivery) = (nil, [], nil)
       return
     }
     let rules = RuleSet(patterns: patterns)
+    delivery =
+      configuration.receivers.isEmpty
+      ? nil : NotificationService(configuration, store: store)
+    let notifier = delivery.map {
+      AlertNotifier(delivery: $0.delivery, store: store, logger: logger)
+    }
     let memory = StateRuleMemory(store, logger: logger)
-    let loop = AlertLoop(store: memory, inbox: memory.inbox())
+    var settings = AlertLoop.Settings()
+    settings.context.externalURL = configuration.externalURL ?? ""
+    let loop = AlertLoop(
+      settings: settings, store: memory, inbox: memory.inbox(), notifier: notifier)
     await loop.use(rules.groups, tested: rules.tested)
-    services = AlertServices(loop: loop, problems: rules.problems)
+    services = AlertServices(loop: loop, problems: rules.problems, notifier: notifier)
     notices = rules.problems.prefix(5).map { Notice(.warning, "rules: \($0)") }
+  }
+}
+
+/// The queue's way out: senders, and the loop that empties it into them.
+struct NotificationService: Service {
+  let delivery: NotificationDelivery
+  private let notifier: Notifier
+
+  init(_ configuration: VigiaConfiguration, store: StateStore) {
+    let notifier = Notifier(
+      configuration.receivers, externalURL: configuration.externalURL,
+      owner: ProcessInfo.processInfo.hostName, auditHead: { store.head.hash })
+    self.notifier = notifier
+    delivery = NotificationDelivery(
+      store: store, targets: notifier.targets, jitter: { Double.random(in: 0..<1) },
+      now: { .now }, send: { await notifier.send($0) },
+      mirror: { target, silences in await notifier.mirror(silences, to: target, at: .now) })
+  }
+
+  func run() async throws {
+    await withTaskGroup { group in
+      group.addTask { await delivery.run() }
+      try? await gracefulShutdown()
+      group.cancelAll()
+    }
+    await notifier.shutdown()
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import Integrations
 
 /// `vigia alert`: what fires, who has it in hand, and what is silenced.
 struct AlertCommand: AsyncParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import Integrations
 
 /// `vigia query`: the rules' language over what a server measured lately.
 struct QueryCommand: AsyncParsableCommand {

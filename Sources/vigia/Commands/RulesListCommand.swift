@@ -1,6 +1,7 @@
 import ArgumentParser
 import Domain
 import Foundation
+import Integrations
 
 extension RulesCommand {
   struct List: AsyncParsableCommand {

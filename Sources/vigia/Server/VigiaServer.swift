@@ -30,6 +30,7 @@ final class VigiaServer: Sendable {
   private let lock: InstanceLock
   private let metrics: MetricStore
   private let remotes: RemoteLoader
+  private let notifications: NotificationService?
   private let batches: AsyncStream<SecondBatch>
   private let servers: HTTPServers
   private let machine: MachineWatch
@@ -71,7 +72,8 @@ final class VigiaServer: Sendable {
     loader.useChampions(of: dataPlane)
     let alerting = await AlertSetup(
       patterns: configuration.rules.isEmpty ? options.standardRules : configuration.rules,
-      store: stores.ledger.store, logger: logger)
+      configuration, store: stores.ledger.store, logger: logger)
+    notifications = alerting.delivery
     let notices =
       stores.notices + (try Self.check(dataPlane.rescan(), configuration)) + alerting.notices
     for notice in notices {
@@ -139,6 +141,7 @@ final class VigiaServer: Sendable {
       .init(service: ControlService(control: control, batches: batches)),
       .init(service: machine),
     ]
+    if let notifications { services.append(.init(service: notifications)) }
     services += servers.services.map { .init(service: $0) }
     services += companions.map {
       .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)

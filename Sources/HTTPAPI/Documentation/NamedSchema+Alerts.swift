@@ -1,0 +1,58 @@
+import Domain
+
+/// Alerts, silences and rules.
+extension NamedSchema {
+  static var alertShape: Schema {
+    let id = Schema.string(pattern: "^[0-9a-f]{16}$")
+    return .object(
+      .required("id", id, "Prometheus' fingerprint of the labels."),
+      .required("labels", .map(of: .string)), .required("annotations", .map(of: .string)),
+      .required("group", .string), .required("state", .word(Alert.State.self)),
+      .optional("value", .number), .optional("bound", .string, "What it is held against: > 0.95."),
+      .required("activeAt", .named(.time)), .optional("firedAt", .named(.time)),
+      .optional("resolvedAt", .named(.time)),
+      .optional(
+        "acknowledgement",
+        .object(
+          .required("by", .string), .required("at", .named(.time)),
+          .optional("until", .named(.time)), .required("note", .string))),
+      .required("silencedBy", .array(.string)),
+      .optional("inhibitedBy", id, "The alert whose consequence it is."))
+  }
+
+  static var alertReportShape: Schema {
+    let matcher = Schema.object(
+      .required("name", .string), .required("value", .string), .required("isRegex", .boolean),
+      .required("isEqual", .boolean))
+    return .object(
+      .required("alerts", .array(alertShape)),
+      .required(
+        "silences",
+        .array(
+          .object(
+            .required("id", .string), .required("matchers", .array(matcher)),
+            .required("startsAt", .named(.time)), .required("endsAt", .named(.time)),
+            .required("createdBy", .string), .required("comment", .string)))),
+      .required("rules", .array(ruleShape)), .required("receivers", .array(receiverShape)))
+  }
+
+  private static var ruleShape: Schema {
+    .object(
+      .required("group", .string), .required("file", .string), .required("name", .string),
+      .required("isRecording", .boolean), .required("expression", .string),
+      .required("hold", .number, "Seconds."), .required("keepFiring", .number),
+      .required("interval", .number), .required("labels", .map(of: .string)),
+      .required("annotations", .map(of: .string)),
+      .required("state", .word(RuleStatus.State.self)), .optional("failure", .string),
+      .optional("lastEvaluation", .named(.time)), .required("evaluationTime", .number),
+      .optional("lastFired", .named(.time)), .optional("isTested", .boolean))
+  }
+
+  private static var receiverShape: Schema {
+    .object(
+      .required("name", .string), .required("kind", .word(ReceiverStatus.Kind.self)),
+      .required("target", .string), .required("sent", .count), .required("failed", .count),
+      .required("waiting", .count), .optional("lastSuccess", .named(.time)),
+      .optional("lastFailure", .string))
+  }
+}
