@@ -84,6 +84,14 @@ struct ActingTests {
     #expect(hand.sent.count == 1)
   }
 
+  @Test func `the tail of a word whose head came too early is no answer`() {
+    for pause in [0.02, 0.05, 0.1, 0.2] {
+      var hand = ActingTests.hand()
+      for character in "Readily y" { hand.press(.character(character), after: pause) }
+      #expect(hand.sent.isEmpty, "\(pause)")
+    }
+  }
+
   @Test func `Enter and Esc leave, and nothing is done`() {
     for key in [Key.enter, .escape] {
       var hand = ActingTests.hand()

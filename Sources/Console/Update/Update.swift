@@ -69,7 +69,13 @@ extension ConsoleState {
     switch dialog {
     case .act(var asking):
       defer { dialog = .act(asking) }
-      return asking.inputGuard.admit(batch)
+      let admitted = asking.inputGuard.admit(batch)
+      // The guard drops the head of a word that goes on; its tail is no answer either.
+      let isStray = batch.keys.contains {
+        $0 != .escape && $0 != .character("y") && $0 != asking.opener
+      }
+      if isStray, admitted.count < batch.events.count { asking.disarm(at: now) }
+      return admitted
     case .quit(var asking):
       defer { dialog = .quit(asking) }
       return asking.inputGuard.admit(batch)
