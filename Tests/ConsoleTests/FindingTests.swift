@@ -103,7 +103,7 @@ struct FindingTests {
     #expect(hand.state.status?.text == "no row passes the filter: Esc clears it")
   }
 
-  @Test(arguments: [PanelID.models, .timeline, .drift])
+  @Test(arguments: [PanelID.models, .timeline, .drift, .alerts])
   func `every list has its own filter`(_ panel: PanelID) {
     var hand = Hand(Sample.state(panel, size: Self.size))
     let all = hand.state.filterCounts?.all ?? 0

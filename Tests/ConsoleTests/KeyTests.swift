@@ -35,8 +35,10 @@ struct KeyTests {
     hand.press(.character("B"))
     #expect(hand.state.panel == .business)
     hand.press(.character("6"))
-    #expect(hand.state.panel == .business)
-    #expect(hand.state.status?.text == "6 Alerts is not in this build")
+    #expect(hand.state.panel == .alerts)
+    hand.press(.character("7"))
+    #expect(hand.state.panel == .alerts)
+    #expect(hand.state.status?.text == "7 Runbooks is not in this build")
   }
 
   @Test func `the map beside the models follows the cursor when it rests`() {

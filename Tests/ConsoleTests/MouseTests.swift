@@ -39,7 +39,7 @@ struct MouseTests {
     #expect(hand.state.help != nil)
   }
 
-  @Test(arguments: [PanelID.timeline, .models, .drift])
+  @Test(arguments: [PanelID.timeline, .models, .drift, .alerts])
   func `rows of every list can be chosen`(_ panel: PanelID) {
     var hand = Hand(Sample.state(panel, size: Self.size))
     let before = hand.text

@@ -75,7 +75,7 @@ struct PanelTests {
       hand.act(.answered(slot, question, .failure(.failed(reason: "the store is locked"))))
     }
     // Their figures come with the snapshot; what they ask for besides has no room at this size.
-    let isAsking = ![.models, .overview, .experiment, .system].contains(panel)
+    let isAsking = ![.models, .overview, .experiment, .system, .alerts].contains(panel)
     if isAsking { #expect(hand.text.contains("the store is locked")) }
     try expectSnapshot(hand.text, "failed-\(panel.name)")
   }
@@ -112,10 +112,12 @@ struct PanelTests {
     model.versions[2].execution = hostile
     model.lastChange?.summary = hostile
     let size = Size(width: 160, height: 40)
+    var snapshot = Sample.snapshot(models: [model])
+    snapshot.alerts = [Sample.alert("Slow", ["model": hostile], since: 5)]
     for panel in PanelID.allCases {
       var hand = Hand(
         Sample.state(
-          panel, size: size, snapshot: Sample.snapshot(models: [model]),
+          panel, size: size, snapshot: snapshot,
           selecting: Selection(model: hostile, version: "31")))
       hand.press(.character("R"))
       let text = hand.text

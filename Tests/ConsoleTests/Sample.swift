@@ -165,6 +165,7 @@ extension Sample {
     switch panel {
     case .drift, .experiment, .business: snapshot(models: judgedModels(.major))
     case .system: busy
+    case .alerts: alerted()
     default: snapshot()
     }
   }

@@ -13,6 +13,12 @@ package enum Act: Sendable, Equatable {
   case freeze
   case unfreeze
   case release
+  case acknowledge
+  /// `a` on what somebody has in hand.
+  case takeBack
+  case silence
+  /// `s` on what is silenced.
+  case endSilence
 
   /// On the confirm button.
   package var verb: String {
@@ -26,6 +32,10 @@ package enum Act: Sendable, Equatable {
     case .freeze: "Freeze"
     case .unfreeze: "Unfreeze"
     case .release: "Release"
+    case .acknowledge: "Acknowledge"
+    case .takeBack: "Give back"
+    case .silence: "Silence"
+    case .endSilence: "End silence"
     }
   }
 
@@ -41,6 +51,10 @@ package enum Act: Sendable, Equatable {
     case .freeze: "freeze from console"
     case .unfreeze: "freeze lifted from console"
     case .release: ""
+    case .acknowledge: "looking at it"
+    case .takeBack: "given back from console"
+    case .silence: "silenced from console"
+    case .endSilence: "silence ended from console"
     }
   }
 
@@ -48,7 +62,9 @@ package enum Act: Sendable, Equatable {
   package var movesTraffic: Bool {
     switch self {
     case .rollBack, .endChallenger, .promote, .setWeight: true
-    case .endShadow, .startShadow, .freeze, .unfreeze, .release: false
+    case .endShadow, .startShadow, .freeze, .unfreeze, .release, .acknowledge, .takeBack, .silence,
+      .endSilence:
+      false
     }
   }
 }
@@ -90,7 +106,9 @@ extension ModelSnapshot {
     case .release:
       return deployment.quarantine[version] == nil
         ? "\(name) \(version) is not in quarantine" : nil
-    case .endChallenger, .endShadow, .freeze, .unfreeze: return nil
+    case .endChallenger, .endShadow, .freeze, .unfreeze, .acknowledge, .takeBack, .silence,
+      .endSilence:
+      return nil
     }
   }
 

@@ -9,6 +9,7 @@ extension ActDialog {
     if trimmedReason.isEmpty {
       return .failure(Blocked("a reason is needed: Tab, then say why"))
     }
+    if let alert { return alertAction(alert, at: now) }
     switch act {
     case .rollBack: return .success(.rollBack(model: model, breakGlass: isBreakGlass))
     case .endChallenger:
@@ -25,9 +26,11 @@ extension ActDialog {
       return .success(.setWeight(model: model, version: version, weight: weight))
     case .freeze:
       guard let seconds = ActDialog.duration(text(.until) ?? "") else {
-        return .failure(Blocked("how long is written as 30m, 4h or 2d"))
+        return .failure(ActDialog.badDuration)
       }
       return .success(.freeze(model: model, until: now.adding(seconds: seconds)))
+    case .acknowledge, .takeBack, .silence, .endSilence:
+      return .failure(Blocked("no alert is selected"))
     }
   }
 

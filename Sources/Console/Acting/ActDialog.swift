@@ -7,8 +7,10 @@ package struct ActDialog: Sendable, Equatable {
   package var model: String
   /// The version that comes in, or that the act is about.
   package var version: String
-  /// The deployment that the operator decided on; the command names it.
-  package var seen: Deployment
+  /// The alert that the question is about; nil where it is about a deployment.
+  package var alert: Alert?
+  /// The deployment that the operator decided on; the command names it. Nil where the question is about an alert.
+  package var seen: Deployment?
   package var championSHA256: String
   package var versionSHA256: String
   package var fields: [Field]
@@ -146,7 +148,8 @@ extension ActDialog {
   }
 
   /// What the command will say it was decided on.
-  package var expectation: Command.Expectation {
+  package var expectation: Command.Expectation? {
+    guard let seen else { return nil }
     func prefix(_ sha256: String) -> String? {
       sha256.utf8.count >= 12 ? String(sha256.prefix(12)) : nil
     }
@@ -158,7 +161,10 @@ extension ActDialog {
   private var bringsIn: Bool {
     switch act {
     case .rollBack, .promote, .setWeight, .startShadow: true
-    case .endChallenger, .endShadow, .freeze, .unfreeze, .release: false
+    case .endChallenger, .endShadow, .freeze, .unfreeze, .release, .acknowledge, .takeBack,
+      .silence,
+      .endSilence:
+      false
     }
   }
 }

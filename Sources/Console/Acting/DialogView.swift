@@ -14,8 +14,8 @@ extension ConsoleState {
 
 /// The question before an act as it is drawn. Its figures are live, also while the panels are paused.
 struct ActDialogView {
-  private let state: ConsoleState
-  private let asking: ActDialog
+  let state: ConsoleState
+  let asking: ActDialog
   private let model: ModelSnapshot?
 
   init(_ state: ConsoleState, _ asking: ActDialog) {
@@ -38,6 +38,7 @@ struct ActDialogView {
   }
 
   private var title: String {
+    if let alertTitle { return alertTitle }
     let name = asking.model
     return switch asking.act {
     case .rollBack: "roll back \(name)"
@@ -49,13 +50,16 @@ struct ActDialogView {
     case .freeze: "freeze \(name)"
     case .unfreeze: "lift the freeze of \(name)"
     case .release: "release \(name) \(asking.version) from quarantine"
+    case .acknowledge, .takeBack, .silence, .endSilence: asking.act.verb
     }
   }
 
   /// From, to, and what moves.
   private func subject(_ look: Look) -> [TextUI.Dialog.Row] {
-    guard let model else { return [.text(look.text("the model is gone", .critical))] }
-    let champion = asking.seen.champion
+    if let alert = asking.alert { return alertSubject(alert, look) }
+    guard let model, let champion = asking.seen?.champion else {
+      return [.text(look.text("the model is gone", .critical))]
+    }
     switch asking.act {
     case .rollBack, .promote:
       return [
@@ -96,6 +100,7 @@ struct ActDialogView {
               "until \(state.wall.dateAndTime(freeze.until)) by \(freeze.by): \(freeze.reason)")))
       }
       return rows
+    case .acknowledge, .takeBack, .silence, .endSilence: return []
     }
   }
 
@@ -202,12 +207,12 @@ struct ActDialogView {
     switch asking.act {
     case .rollBack:
       text.append(
-        "\(asking.seen.champion) goes into quarantine. Requests after the switch are watched for 2 min."
+        "\(asking.seen?.champion ?? asking.version) goes into quarantine. Requests after the switch are watched for 2 min."
       )
     case .promote: text.append("Undone by R.")
     case .freeze:
       text.append("Promotions are refused until then, from CI too; rolling back stays possible.")
-    default: break
+    default: if let alertConsequence { text.append(alertConsequence) }
     }
     if state.pause != nil { text.append("The panels are paused; the figures in here are live.") }
     return text.isEmpty ? [] : [.gap] + text.map { .text(look.text($0, .quiet)) }

@@ -11,12 +11,13 @@ extension ConsoleState {
     case .drift: featuresTable
     case .experiment: guardrailsTable
     case .timeline: entriesTable
+    case .alerts: alertsTable
     case .business: businessTable
     case .system: limitsTable
     }
   }
 
-  private func utc(_ seconds: Int64) -> CSVText.Field {
+  func utc(_ seconds: Int64) -> CSVText.Field {
     let time = Wall(offset: 0).dateAndTime(Timestamp(seconds: seconds))
     return .text(time.replacing(" ", with: "T") + "Z")
   }

@@ -9,6 +9,8 @@ enum Notices {
     /// The panel that says the same of the same model at more length.
     var panel: PanelID?
     var model: String?
+    /// The alert that it is.
+    var alert: AlertID?
   }
 
   /// Everything worth knowing, the gravest first.
@@ -34,6 +36,11 @@ enum Notices {
       lines += model.notices.map { Line(tone: $0.severity.tone, text: "\(model.name): \($0.text)") }
     }
     lines += live.models.flatMap { judged($0, state) }
+    lines += live.openAlerts.map(\.addressed).filter { $0.severity > .info }.map { alert in
+      Line(
+        tone: alert.severity.tone, text: "\(alert.name): \(alert.summary)  (6)", panel: .alerts,
+        alert: alert.id)
+    }
     let order: [Tone] = [.critical, .warn, .info]
     return order.flatMap { tone in lines.filter { $0.tone == tone } }
   }
@@ -71,7 +78,14 @@ enum Notices {
   /// Those that get a line: not what the panel says anyway.
   static func lines(_ state: ConsoleState) -> [Line] {
     let model = state.selected?.model.name
-    return all(state).filter { $0.panel == nil || $0.panel != state.panel || $0.model != model }
+    // A paused picture does not show what began to fire since.
+    let listed =
+      state.panel == .alerts || state.panel == .overview
+      ? Set((state.shown?.openAlerts ?? []).flatMap(\.members).map(\.id)) : []
+    return all(state).filter { line in
+      if let alert = line.alert { return !listed.contains(alert) }
+      return line.panel == nil || line.panel != state.panel || line.model != model
+    }
   }
 
   static func draw(_ state: ConsoleState, in rect: Rect, on grid: inout CellGrid, look: Look) {

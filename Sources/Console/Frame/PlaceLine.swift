@@ -21,6 +21,7 @@ extension ConsoleState {
     case .system: break
     case .timeline:
       if timeline.isOpen { words.append("entry") }
+    case .alerts: if alertList.isOpen, let name = selectedAlert?.lead.name { words.append(name) }
     case .overview, .models:
       if let selected { words += [selected.model.name, selected.version] }
     case .latency:

@@ -68,7 +68,7 @@ extension ConsoleState {
       drawWaiting(in: rect, on: &grid, look: look)
       return
     }
-    if shown.models.isEmpty, panel != .timeline, panel != .system {
+    if shown.models.isEmpty, ![.alerts, .timeline, .system].contains(panel) {
       drawNoModels(shown, in: rect, on: &grid, look: look)
       return
     }
@@ -79,6 +79,7 @@ extension ConsoleState {
     case .models: ModelsPanel(self).draw(in: rect, on: &grid, look: look)
     case .drift: DriftPanel(self).draw(in: rect, on: &grid, look: look)
     case .experiment: ExperimentPanel(self).draw(in: rect, on: &grid, look: look)
+    case .alerts: AlertsPanel(self, shown).draw(in: rect, on: &grid, look: look)
     case .timeline: TimelinePanel(self).draw(in: rect, on: &grid, look: look)
     case .business: BusinessPanel(self, shown).draw(in: rect, on: &grid, look: look)
     case .system: SystemPanel(self, shown).draw(in: rect, on: &grid, look: look)
@@ -146,6 +147,12 @@ extension ConsoleState {
     if shown == nil { return [Hint(key(.quit), "quit"), Hint(key(.help), "help")] }
     if panel == .drift, drift.isOpen {
       return [Hint("Esc", "back"), Hint("Down", "scroll"), Hint("?", "help")]
+    }
+    if panel == .alerts, alertList.isOpen {
+      return [Hint("Esc", "back"), Hint("Down", "scroll")]
+        + [Intent.acknowledge, .silence, .rollBack].compactMap { intent in
+          keymap.bindings.first { $0.intent == intent }.map { Hint(key(intent), $0.hint) }
+        } + [Hint("?", "help")]
     }
     if timeline.isOpen { return [Hint("Esc", "back"), Hint("Down", "scroll"), Hint("?", "help")] }
     var hints = keymap.hints(for: panel).map { Hint($0.keys, $0.words) }

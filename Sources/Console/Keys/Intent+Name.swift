@@ -36,13 +36,17 @@ extension Intent {
     case .shadow: "shadow"
     case .freeze: "freeze"
     case .release: "release"
+    case .acknowledge: "acknowledge"
+    case .silence: "silence"
     }
   }
 
   /// Whether it opens the question before an act.
   package var isAct: Bool {
     switch self {
-    case .rollBack, .promote, .setWeight, .shadow, .freeze, .release: true
+    case .rollBack, .promote, .setWeight, .shadow, .freeze, .release, .acknowledge,
+      .silence:
+      true
     default: false
     }
   }

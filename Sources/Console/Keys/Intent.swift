@@ -35,6 +35,8 @@ package enum Intent: Sendable, Hashable {
   case shadow
   case freeze
   case release
+  case acknowledge
+  case silence
 }
 
 extension Intent {

@@ -64,6 +64,8 @@ package struct Keymap: Sendable, Equatable {
         [[.show(.overview)], [.show(.latency)], [.show(.traffic)], [.pause], [.palette]]
       case .business:
         [[.down], [.show(.overview)], [.show(.drift)], [.pause], [.palette]]
+      case .alerts:
+        [[.down], [.open], [.acknowledge], [.silence], [.rollBack], [.filter], [.palette]]
       case .timeline: [[.down], [.open], [.pageDown], [.pause], [.filter], [.palette]]
       }
     return (intents + [[.help]]).compactMap { group in
@@ -105,6 +107,8 @@ extension Keymap {
     row(
       [character("5")], .show(.experiment), "experiment",
       "Experiment: champion against challenger, on which R, P and S act", .panels),
+    row(
+      [character("6")], .show(.alerts), "alerts", "Alerts: what wants somebody, by cause", .panels),
     row([character("8")], .show(.models), "models", "Versions of the selected model", .panels),
     row(
       [character("9")], .show(.timeline), "timeline", "Timeline: who changed what, and why", .panels
@@ -112,7 +116,6 @@ extension Keymap {
     row(
       [character("B")], .show(.business), "business",
       "Business: objectives, accuracy, cost and satisfaction", .panels),
-    row([character("6")], .missing("6 Alerts"), "", "", .panels),
     row([character("7")], .missing("7 Runbooks"), "", "", .panels),
     row(
       [character("Y")], .show(.system), "system",
@@ -130,6 +133,8 @@ extension Keymap {
     row([.end, character("G")], .last, "last", "Last row", .moving),
     row([.enter], .open, "latency", "Latency of this version", .moving, [.overview]),
     row([.enter], .open, "details", "All fields of this entry", .moving, [.timeline]),
+    row(
+      [.enter], .open, "details", "All of this alert and what follows from it", .moving, [.alerts]),
     row([.enter], .open, "windows", "All windows of this feature", .moving, [.drift]),
     row([.escape, .backspace], .back, "back", "Back: close, or return to the overview", .moving),
   ]
@@ -171,6 +176,12 @@ extension Keymap {
     row(
       [character("L")], .release, "release", "End the quarantine of the selected version", .acting),
     row([character("f")], .freeze, "freeze", "No promotions until a time, or again", .acting),
+    row(
+      [character("a")], .acknowledge, "acknowledge",
+      "Say that you have the alert in hand, or no more", .acting, [.alerts]),
+    row(
+      [character("s")], .silence, "silence",
+      "Page nobody for this rule and model for a while, or again", .acting, [.alerts]),
   ]
 
   private static let otherRows: [Binding] = [
@@ -179,7 +190,7 @@ extension Keymap {
       .other),
     row(
       [character("/")], .filter, "filter", "Show only rows with the words typed", .other,
-      [.overview, .models, .drift, .timeline]),
+      [.overview, .models, .drift, .timeline, .alerts]),
     row(
       [character("e")], .export, "export",
       "Keep this screen as text, ANSI and SVG, and its data as CSV", .other),

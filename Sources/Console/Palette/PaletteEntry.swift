@@ -8,13 +8,14 @@ package struct PaletteEntry: Sendable, Equatable {
     case model(String)
     case version(ModelVersion)
     case feature(ModelVersion, key: String)
+    case alert(AlertID)
     case theme(String)
   }
 
   package var deed: Deed
   /// What is matched with the letters typed.
   package var title: String
-  /// "action", "panel", "model", "version", "feature" or "theme".
+  /// "action", "panel", "model", "version", "feature", "alert" or "theme".
   package var kind: String
   /// The key that does the same; empty for none.
   package var key = ""
@@ -23,9 +24,9 @@ package struct PaletteEntry: Sendable, Equatable {
 }
 
 extension ConsoleState {
-  /// Everything that can be done or gone to from here: actions, panels, models, versions, features, themes.
+  /// Everything that can be done or gone to from here: actions, panels, models, versions, features, alerts, themes.
   package var paletteEntries: [PaletteEntry] {
-    actionEntries + objectEntries + themeEntries
+    actionEntries + objectEntries + alertEntries + themeEntries
   }
 
   private var actionEntries: [PaletteEntry] {
@@ -69,6 +70,14 @@ extension ConsoleState {
             kind: "feature")
         }
       }
+    }
+  }
+
+  private var alertEntries: [PaletteEntry] {
+    alertGroups.map(\.lead).map { alert in
+      let words = [alert.name, alert.subject, alert.standing].filter { !$0.isEmpty }
+      return PaletteEntry(
+        deed: .alert(alert.id), title: words.joined(separator: ", "), kind: "alert")
     }
   }
 

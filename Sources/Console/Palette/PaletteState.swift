@@ -65,6 +65,11 @@ extension ConsoleState {
     case .feature(let version, let key):
       go(to: Selection(model: version.model, version: version.version), in: .drift)
       drift.selected = key
+    case .alert(let id):
+      panel = .alerts
+      filters[.alerts] = nil
+      timeline.isOpen = false
+      alertList = AlertListState(selected: id)
     }
     return []
   }
@@ -74,6 +79,7 @@ extension ConsoleState {
     panel = place
     filters[place] = nil
     timeline.isOpen = false
+    alertList.isOpen = false
     latencyVersion = nil
     drift = DriftState()
   }
@@ -83,7 +89,7 @@ extension PanelID {
   fileprivate var isAboutOneModel: Bool {
     switch self {
     case .latency, .traffic, .drift, .experiment, .models, .overview: true
-    case .timeline, .business, .system: false
+    case .alerts, .timeline, .business, .system: false
     }
   }
 }

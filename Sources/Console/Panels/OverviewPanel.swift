@@ -2,7 +2,7 @@ import Domain
 import TextUI
 
 /// Every model and version in a line, and below what the height allows: what changed last and the proof
-/// of a rollback, the latency map of the selected model, the latest changes.
+/// of a rollback, the latency map of the selected model, the latest changes, the alerts that are open.
 struct OverviewPanel {
   private let state: ConsoleState
   private let snapshot: SystemSnapshot
@@ -13,6 +13,14 @@ struct OverviewPanel {
   }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    let alerts = snapshot.openAlerts
+    let foot = OverviewLayout.alertsHeight(in: rect.height, snapshot, alerts)
+    let parts = rect.rows([.rest, .fixed(foot)])
+    drawFigures(in: parts[0], on: &grid, look: look)
+    if foot > 0 { AlertsBox(state, alerts).draw(in: parts[1], on: &grid, look: look) }
+  }
+
+  private func drawFigures(in rect: Rect, on grid: inout CellGrid, look: Look) {
     let facts = facts(look)
     let hasLower = OverviewLayout.hasLower(in: rect.height, snapshot)
     let upper = hasLower ? OverviewLayout.upperHeight(snapshot) : rect.height
@@ -117,7 +125,19 @@ enum OverviewLayout {
     height >= upperHeight(snapshot) + lowerHeight
   }
 
+  /// The alerts at the foot. The rows of the table come first: where both have no room, one alert and their number
+  /// stay.
+  static func alertsHeight(
+    in height: Int, _ snapshot: SystemSnapshot, _ alerts: [AlertGroup]
+  ) -> Int {
+    let wanted = AlertsBox.height(alerts)
+    let left = height - 3 - snapshot.servingRows.count
+    return min(wanted, max(left, min(wanted, 4)))
+  }
+
   static func hasLower(_ size: Size, _ snapshot: SystemSnapshot) -> Bool {
-    hasLower(in: size.height - 3, snapshot)
+    let height = size.height - 3
+    return hasLower(
+      in: height - alertsHeight(in: height, snapshot, snapshot.openAlerts), snapshot)
   }
 }

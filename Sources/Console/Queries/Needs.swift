@@ -14,7 +14,7 @@ extension ConsoleState {
     case .drift: return driftNeeds(shown)
     case .experiment: return experimentNeeds(shown)
     case .business: return businessNeeds(shown)
-    case .system: return []
+    case .alerts, .system: return []
     }
   }
 
@@ -29,7 +29,7 @@ extension ConsoleState {
       case .overview: min(30, size.width / 2 - 13)
       case .traffic: size.width - 16
       case .drift: DriftLayout(size).stripColumns
-      case .latency, .models, .timeline, .experiment, .business, .system:
+      case .latency, .models, .timeline, .experiment, .alerts, .business, .system:
         LatencyLayout(size).chartColumns
       }
     return ChartSpan(panelSpan, columns: max(20, columns), end: chartEnd)

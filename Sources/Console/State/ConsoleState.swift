@@ -23,6 +23,7 @@ package struct ConsoleState: Sendable, Equatable {
   package var latencyVersion: String?
   package var timeline = TimelineState()
   package var drift = DriftState()
+  package var alertList = AlertListState()
   /// The help page; nil while it is closed.
   package var help: HelpState?
   /// What is being looked for; nil while the palette is closed.
@@ -146,8 +147,9 @@ extension ConsoleState {
   /// Seconds since the last snapshot came; nil before the first.
   package var dataAge: Double? { receivedAt.map { max(0, now.secondsSince($0)) } }
 
-  /// The selected model and version in what is shown.
+  /// The selected model and version in what is shown; of an alert, what it names.
   package var selected: (model: ModelSnapshot, version: String)? {
+    if panel == .alerts { return alertedVersion }
     let found = shown.flatMap { selection.resolved(in: $0, allVersions: panel == .models) }
     // Whoever looks at an experiment acts on the challenger.
     if panel == .experiment, let found, let challenger = found.model.deployment.challenger {

@@ -42,6 +42,7 @@ extension ConsoleState {
     case .overview: return (listedVersions(shown).count, shown.servingRows.count)
     case .models: return (listedVersions(shown).count, selected?.model.versions.count ?? 0)
     case .timeline: return (listedEntries.count, timelineEntries.count)
+    case .alerts: return (listedAlerts.count, alertGroups.count)
     case .drift: return (listedFeatures.count, shownFeatures.count)
     default: return nil
     }

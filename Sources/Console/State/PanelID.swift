@@ -5,6 +5,7 @@ package enum PanelID: Int, Sendable, Hashable, CaseIterable {
   case traffic = 3
   case drift = 4
   case experiment = 5
+  case alerts = 6
   case models = 8
   case timeline = 9
   case business = 10
@@ -17,6 +18,7 @@ package enum PanelID: Int, Sendable, Hashable, CaseIterable {
     case .traffic: "traffic"
     case .drift: "drift"
     case .experiment: "experiment"
+    case .alerts: "alerts"
     case .models: "models"
     case .timeline: "timeline"
     case .business: "business"

@@ -23,6 +23,14 @@ extension ConsoleState {
       say(obstacle, .warn)
       return []
     }
+    holdAlert()
+    if let (act, alert) = alertAct(intent) {
+      var asking = ActDialog(act, alert: alert, openedAt: instant)
+      asking.opener = key
+      dialog = .act(asking)
+      status = nil
+      return []
+    }
     guard let live, let (model, version) = actTarget(in: live),
       let act = act(intent, on: version, of: model)
     else { return [] }
@@ -38,6 +46,13 @@ extension ConsoleState {
   package func obstacle(to intent: Intent) -> String? {
     guard intent.isAct else { return nil }
     if let actingObstacle { return actingObstacle }
+    if intent == .acknowledge || intent == .silence {
+      guard let (act, alert) = alertAct(intent) else { return "there is no alert to act on" }
+      return alert.obstacle(to: act)
+    }
+    if panel == .alerts, alertedVersion == nil {
+      return "the selected alert names no model that is served: go to one to act on it"
+    }
     guard let live, let (model, version) = actTarget(in: live),
       let act = act(intent, on: version, of: model)
     else { return "no model is served: there is nothing to act on" }
@@ -51,6 +66,19 @@ extension ConsoleState {
   private func actTarget(in live: SystemSnapshot) -> (ModelSnapshot, String)? {
     guard let selected, let model = live.model(selected.model.name) else { return nil }
     return (model, selected.version)
+  }
+
+  /// What a key means for the selected alert as it is now, whatever the paused picture shows; nil for keys that are
+  /// about deployments.
+  private func alertAct(_ intent: Intent) -> (Act, Alert)? {
+    guard intent == .acknowledge || intent == .silence,
+      let addressed = selectedAlert?.addressed,
+      let alert = live?.alerts.first(where: { $0.id == addressed.id })
+    else { return nil }
+    if intent == .acknowledge {
+      return (alert.acknowledgement == nil ? .acknowledge : .takeBack, alert)
+    }
+    return (alert.silencedBy.isEmpty ? .silence : .endSilence, alert)
   }
 
   private func act(_ intent: Intent, on version: String, of model: ModelSnapshot) -> Act? {

@@ -7,6 +7,7 @@ extension ConsoleState {
     var effects: [Effect] = []
     let isNewConnection = !connection.isUp
     let isFirst = live == nil
+    if let live { announce(next, after: live) }
     live = next
     receivedAt = now
     if isNewConnection {
@@ -57,8 +58,14 @@ extension ConsoleState {
 
   /// An open question is about the present state: when it moved, the question is asked anew.
   private mutating func refreshDialog(_ snapshot: SystemSnapshot) {
-    guard case .act(var asking) = dialog, let model = snapshot.model(asking.model),
-      model.deployment.revision != asking.seen.revision
+    guard case .act(var asking) = dialog else { return }
+    if let alert = asking.alert {
+      guard asking.refresh(snapshot.alerts.first { $0.id == alert.id }, now: now) else { return }
+      dialog = .act(asking)
+      return
+    }
+    guard let model = snapshot.model(asking.model), let seen = asking.seen,
+      model.deployment.revision != seen.revision
     else { return }
     switch asking.stage {
     case .sending, .unknown, .lost: return

@@ -35,6 +35,9 @@ extension ConsoleState {
       asking.note = nil
     case .character(let character) where asking.act == .setWeight && character.isNumber:
       asking.focusOnWeight(typing: character)
+    case .character(let character) where asking.act == .silence:
+      guard let duration = ActDialog.silenceDurations[character] else { fallthrough }
+      asking.choose(duration: duration)
     default:
       asking.disarm(at: now)
       asking.note = ActDialog.Note(

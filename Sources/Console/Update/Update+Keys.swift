@@ -30,10 +30,14 @@ extension ConsoleState {
     }
     if timeline.isOpen, takeInEntry(intent) { return [] }
     if panel == .drift, drift.isOpen, takeInFeature(intent) { return [] }
+    if panel == .alerts, alertList.isOpen, takeInAlert(intent) { return [] }
     status = nil
     switch intent {
     case .show(let next):
+      followAlert(to: next)
       panel = next
+      alertList.isOpen = false
+      holdAlert()
       timeline.isOpen = false
       drift.isOpen = false
     case .missing(let name): say("\(name) is not in this build", .quiet)
@@ -51,7 +55,8 @@ extension ConsoleState {
     case .switchZone:
       isUTC.toggle()
       say(isUTC ? "times are UTC" : "times are local, \(wall.zone)")
-    case .rollBack, .promote, .setWeight, .shadow, .freeze, .release:
+    case .rollBack, .promote, .setWeight, .shadow, .freeze, .release, .acknowledge,
+      .silence:
       return act(intent, by: key, at: instant)
     }
     return []
@@ -60,6 +65,10 @@ extension ConsoleState {
   private mutating func move(_ intent: Intent) {
     if panel == .timeline {
       moveInTimeline(intent)
+      return
+    }
+    if panel == .alerts {
+      moveInAlerts(intent)
       return
     }
     if panel == .drift, moveInFeatures(intent) { return }

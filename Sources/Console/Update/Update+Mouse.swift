@@ -36,6 +36,10 @@ extension ConsoleState {
       let features = listedFeatures
       guard features.indices.contains(index) else { return }
       drift.selected = index == 0 ? nil : features[index].key
+    case .alerts:
+      let groups = listedAlerts
+      guard !alertList.isOpen, groups.indices.contains(index) else { return }
+      alertList.selected = groups[index].id
     case .latency, .traffic, .experiment, .business, .system: break
     }
   }

@@ -1,0 +1,162 @@
+package import Domain
+import TextUI
+
+/// Questions about an alert rather than about a deployment.
+extension ActDialog {
+  /// - Parameter alert: as it is now, never the paused picture.
+  package init(
+    _ act: Act, alert: Alert, openedAt: ContinuousClock.Instant
+  ) {
+    self.act = act
+    self.alert = alert
+    model = alert.model ?? ""
+    version = alert.version ?? ""
+    seen = nil
+    championSHA256 = ""
+    versionSHA256 = ""
+    fields = []
+    inputGuard = InputGuard(openedAt: openedAt)
+    switch act {
+    case .acknowledge:
+      fields.append(
+        Field(kind: .until, label: "for", text: "", hint: "30m, 4h; empty: until it is over"))
+    case .silence:
+      fields.append(Field(kind: .until, label: "for", text: "1h", hint: "1: 1h  2: 4h  3: 1d"))
+    default: break
+    }
+    fields.append(Field(kind: .reason, label: "because", text: act.usualReason, hint: ""))
+  }
+
+  /// What a digit means while a silence is asked about.
+  static let silenceDurations: [Character: String] = ["1": "1h", "2": "4h", "3": "1d"]
+
+  mutating func choose(duration: String) {
+    guard let index = fields.firstIndex(where: { $0.kind == .until }) else { return }
+    fields[index].input = TextInput(duration)
+    note = nil
+  }
+
+  /// The alerts that a silence would be about: those of the rule, and of the model where one is named.
+  package var matchers: [AlertMatcher] {
+    guard let alert else { return [] }
+    return [AlertMatcher(name: "alertname", value: alert.name)]
+      + (alert.model.map { [AlertMatcher(name: "model", value: $0)] } ?? [])
+  }
+
+  /// The command's action of a question about an alert.
+  func alertAction(_ alert: Alert, at now: Timestamp) -> Result<Command.Action, Blocked> {
+    let typed = (text(.until) ?? "").filter { $0 != " " }
+    let until = ActDialog.duration(typed).map { now.adding(seconds: $0) }
+    switch act {
+    case .acknowledge:
+      guard typed.isEmpty || until != nil else { return .failure(ActDialog.badDuration) }
+      return .success(.acknowledge(alert: alert.id, until: until))
+    case .silence:
+      guard let until else { return .failure(ActDialog.badDuration) }
+      return .success(.silence(matchers: matchers, until: until))
+    case .endSilence:
+      guard let id = alert.silencedBy.first else {
+        return .failure(Blocked("\(alert.name) is not silenced any more"))
+      }
+      return .success(.expireSilence(id: id))
+    default: return .success(.unacknowledge(alert: alert.id))
+    }
+  }
+
+  static let badDuration = Blocked("how long is written as 30m, 4h or 2d")
+
+  /// Takes the alert as it is now; what changed by others' hands is said, and the answer waits.
+  ///
+  /// - Parameter next: nil when it is there no more.
+  /// - Returns: whether anything changed.
+  mutating func refresh(_ next: Alert?, now: Timestamp) -> Bool {
+    switch stage {
+    case .sending, .unknown, .lost: return false
+    case .asking, .refused: break
+    }
+    guard let alert, next != alert else { return false }
+    let isMoved =
+      next?.acknowledgement != alert.acknowledgement || next?.silencedBy != alert.silencedBy
+      || next?.isFiring != alert.isFiring
+    if let next { self.alert = next }
+    guard isMoved else { return true }
+    disarm(at: now)
+    let change =
+      switch next {
+      case .none: "it is there no more"
+      case .some(let next) where next.state == .resolved: "it is over"
+      case .some(let next): "it is \(next.standing) now"
+      }
+    note = Note(tone: .warn, text: "changed meanwhile: \(change); look again")
+    return true
+  }
+}
+
+extension Alert {
+  /// Why a word about an alert would mean nothing; nil when it may be said.
+  func obstacle(to act: Act) -> String? {
+    guard state == .resolved else { return nil }
+    switch act {
+    case .acknowledge: return "\(name) is over: there is nothing to have in hand"
+    default: return nil
+    }
+  }
+}
+
+extension ActDialogView {
+  var alertTitle: String? {
+    guard let name = asking.alert?.name else { return nil }
+    return switch asking.act {
+    case .acknowledge: "acknowledge \(name)"
+    case .takeBack: "give \(name) back"
+    case .silence: "silence \(name)"
+    case .endSilence: "end the silence of \(name)"
+    default: nil
+    }
+  }
+
+  /// What it is about, and what will be otherwise.
+  func alertSubject(_ alert: Alert, _ look: Look) -> [TextUI.Dialog.Row] {
+    var rows: [TextUI.Dialog.Row] = [
+      .pair(
+        "alert",
+        Figures.status(alert.health, look) + look.text("  \(alert.standing)  ")
+          + look.text(alert.subject, .accent)),
+      .pair("what", look.text(alert.summary)),
+    ]
+    if let one = alert.acknowledgement, asking.act == .acknowledge || asking.act == .takeBack {
+      rows.append(
+        .pair("in hand", look.text("\(one.by), since \(state.wall.short(one.at, now: state.now))")))
+    }
+    switch asking.act {
+    case .silence:
+      rows.append(
+        .pair("matches", look.text(asking.matchers.map(\.description).joined(separator: ", "))))
+      let open = state.live?.alerts.filter { matched($0) && $0.state != .resolved }.count ?? 0
+      rows.append(.pair("now", look.text("\(open) \(open == 1 ? "alert" : "alerts") of these")))
+    case .endSilence:
+      rows.append(.pair("silence", look.text(alert.silencedBy.first ?? "none")))
+      if alert.silencedBy.count > 1 {
+        rows.append(
+          .pair("", look.text("\(alert.silencedBy.count - 1) more still match it", .warn)))
+      }
+    default: break
+    }
+    return rows
+  }
+
+  private func matched(_ alert: Alert) -> Bool {
+    asking.matchers.allSatisfy { alert.labels[$0.name] ?? "" == $0.value }
+  }
+
+  var alertConsequence: String? {
+    switch asking.act {
+    case .acknowledge:
+      "Others here see that you have it. A pager that vigia does not know is not told."
+    case .takeBack: "It asks for somebody again."
+    case .silence: "What matches pages nobody until then; it still stands in this list."
+    case .endSilence: "What it matched pages again, other alerts of it too."
+    default: nil
+    }
+  }
+}

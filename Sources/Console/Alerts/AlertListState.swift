@@ -1,0 +1,136 @@
+package import Domain
+import TextUI
+
+/// The list of alerts and the one that is open.
+package struct AlertListState: Sendable, Equatable {
+  /// The selected alert, or one of its group; nil is the first of the list.
+  package var selected: AlertID?
+  /// Whether all that is known of the selected group is shown.
+  package var isOpen = false
+  /// The first line shown of it.
+  package var scroll = 0
+}
+
+extension ConsoleState {
+  /// The alerts of what is shown by cause: those that somebody has to look at, then quiet ones, then those that are
+  /// over.
+  package var alertGroups: [AlertGroup] { shown?.alertGroups ?? [] }
+
+  /// Those of them that pass the filter.
+  package var listedAlerts: [AlertGroup] {
+    guard filters[.alerts]?.text.isEmpty == false else { return alertGroups }
+    return alertGroups.filter { group in
+      passesFilter(
+        of: .alerts,
+        group.members.flatMap { alert in
+          [
+            alert.summary, alert.health.word, alert.standing, alert.acknowledgement?.by ?? "",
+          ] + alert.labels.values
+        })
+    }
+  }
+
+  /// The position of the selected group in the list; the first one when the selected alert is gone.
+  var selectedAlertIndex: Int { selectedIndex(in: listedAlerts) }
+
+  private func selectedIndex(in groups: [AlertGroup]) -> Int {
+    guard let id = alertList.selected else { return 0 }
+    return groups.firstIndex { $0.members.contains { $0.id == id } } ?? 0
+  }
+
+  package var selectedAlert: AlertGroup? {
+    let groups = listedAlerts
+    let index = selectedIndex(in: groups)
+    return groups.indices.contains(index) ? groups[index] : nil
+  }
+
+  /// The model and version that the selected alert names, so that an act is about what is looked at; nil where it
+  /// names none that is served.
+  var alertedVersion: (model: ModelSnapshot, version: String)? {
+    guard let shown, let lead = selectedAlert?.lead, let name = lead.model,
+      let model = shown.model(name)
+    else { return nil }
+    let version = lead.version.flatMap { model.version($0)?.version }
+    return (model, version ?? model.deployment.champion)
+  }
+
+  /// Keeps hold of the selected alert, so that the next key is about the one that is looked at, wherever in the list
+  /// it goes.
+  mutating func holdAlert() {
+    guard panel == .alerts else { return }
+    alertList.selected = selectedAlert?.id
+  }
+
+  // MARK: Keys
+
+  mutating func moveInAlerts(_ intent: Intent) {
+    let groups = listedAlerts
+    let at = selectedIndex(in: groups)
+    if let target = intent.target(from: at, count: groups.count) {
+      guard !groups.isEmpty else { return }
+      // Whoever moves means this alert, not whichever is first.
+      alertList.selected = groups[min(max(target, 0), groups.count - 1)].id
+      return
+    }
+    switch intent {
+    case .open:
+      guard groups.indices.contains(at) else {
+        say("there is no alert to open", .quiet)
+        return
+      }
+      alertList = AlertListState(selected: groups[at].id, isOpen: true)
+    case .back: if !clearFilter() { panel = .overview }
+    default: break
+    }
+  }
+
+  /// Keys while one group is open; false passes the key on.
+  mutating func takeInAlert(_ intent: Intent) -> Bool {
+    switch intent {
+    case .back, .open: alertList.isOpen = false
+    case .filter:
+      alertList.isOpen = false
+      return false
+    case .down: alertList.scroll += 1
+    case .up: alertList.scroll -= 1
+    case .pageDown: alertList.scroll += 10
+    case .pageUp: alertList.scroll -= 10
+    case .first: alertList.scroll = 0
+    default: return false
+    }
+    alertList.scroll = min(max(0, alertList.scroll), 400)
+    return true
+  }
+
+  /// What is looked at goes along to the next panel: the alert's model and version.
+  mutating func followAlert(to next: PanelID) {
+    guard panel == .alerts, next != .alerts, next != .overview, let alertedVersion else { return }
+    selection = Selection(model: alertedVersion.model.name, version: alertedVersion.version)
+    latencyVersion = nil
+    drift = DriftState()
+  }
+
+  /// Says which alerts began to fire, whatever panel is shown and also while it is paused.
+  mutating func announce(_ next: SystemSnapshot, after previous: SystemSnapshot) {
+    let firing = Set(previous.alerts.filter(\.isFiring).map(\.id))
+    let news = next.alerts.filter { $0.needsSomebody && !firing.contains($0.id) }
+    guard let gravest = news.max(by: { $0.severity < $1.severity }) else { return }
+    let rest = news.count == 1 ? "" : ", and \(news.count - 1) more"
+    say("\(gravest.name) fires: \(gravest.summary)\(rest)  (6)", gravest.severity.tone)
+  }
+}
+
+extension SystemSnapshot {
+  /// By cause: those that somebody has to look at, then quiet ones, then those that are over.
+  package var alertGroups: [AlertGroup] {
+    let groups = AlertGroup.groups(of: alerts)
+    let open = groups.filter { !$0.isOver && !$0.isQuiet }
+    let quiet = groups.filter { !$0.isOver && $0.isQuiet }
+    return open + quiet + groups.filter(\.isOver)
+  }
+
+  /// Those that fire and that nobody has in hand.
+  package var openAlerts: [AlertGroup] {
+    alertGroups.filter { $0.members.contains(where: \.needsSomebody) }
+  }
+}

@@ -1,0 +1,59 @@
+import Domain
+import TextUI
+
+/// The alerts that somebody has to look at, for the foot of the overview.
+struct AlertsBox {
+  private let state: ConsoleState
+  private let groups: [AlertGroup]
+
+  init(_ state: ConsoleState, _ groups: [AlertGroup]) {
+    self.state = state
+    self.groups = groups
+  }
+
+  /// More of them are counted, not listed.
+  private static let most = 4
+
+  /// What the box would have; nothing without an alert.
+  static func height(_ groups: [AlertGroup]) -> Int {
+    groups.isEmpty ? 0 : min(groups.count, most) + (groups.count > most ? 3 : 2)
+  }
+
+  func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    let inner = Panel(
+      "alerts", hotkey: "6",
+      value: look.text("\(groups.count) open", groups.first?.addressed.severity.tone ?? .normal)
+    ).draw(in: rect, on: &grid, look: look)
+    grid.mark(inner, .key("6"))
+    let room = min(AlertsBox.most, groups.count <= inner.height ? inner.height : inner.height - 1)
+    let listed = groups.prefix(max(0, room))
+    Table(
+      columns: [
+        Table.Column("", .fixed(6)),
+        Table.Column("", .flexible(minimum: 18, weight: 2, maximum: 34)),
+        Table.Column("", .fixed(3)),
+        Table.Column("", .flexible(minimum: 8, weight: 1, maximum: 24), dropOrder: 1),
+        Table.Column("", .flexible(minimum: 24, weight: 5)),
+        Table.Column("", .fixed(6), align: .right),
+      ], rows: listed.map { row($0, look) }, showsHeader: false, gap: inner.width < 100 ? 1 : 2
+    ).draw(
+      in: Rect(x: inner.x, y: inner.y, width: inner.width, height: listed.count), on: &grid,
+      look: look)
+    if groups.count > listed.count, listed.count < inner.height {
+      let more = look.text("\(groups.count - listed.count) more: ", .quiet)
+      let line = inner.row(listed.count)
+      grid.write(more + StyledText("6", look.theme.accent.bold), in: line.inset(left: 1))
+    }
+  }
+
+  private func row(_ group: AlertGroup, _ look: Look) -> Table.Row {
+    let alert = group.addressed
+    let age = max(0, state.shownTime.secondsSince(alert.since)).rounded(.down)
+    return Table.Row([
+      Figures.status(alert.health, look), StyledText(alert.name, look.theme.text.bold),
+      look.text(group.others.isEmpty ? "" : "+\(min(group.others.count, 99))", .quiet),
+      look.text(alert.subject, .accent), look.text(alert.summary),
+      look.text(Format.age(seconds: age).shortText, .quiet),
+    ])
+  }
+}

@@ -1,0 +1,109 @@
+import Domain
+import TextUI
+
+/// The inbox: a line for each cause, and all that is known of one when it is opened.
+struct AlertsPanel {
+  private let state: ConsoleState
+  private let snapshot: SystemSnapshot
+
+  init(_ state: ConsoleState, _ snapshot: SystemSnapshot) {
+    self.state = state
+    self.snapshot = snapshot
+  }
+
+  func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    let groups = state.listedAlerts
+    if state.alertList.isOpen, let group = state.selectedAlert {
+      AlertPage(state, snapshot, group).draw(in: rect, on: &grid, look: look)
+      return
+    }
+    let inner = Panel("alerts", hotkey: "6", value: counts(look), isFocused: true)
+      .draw(in: rect, on: &grid, look: look)
+    guard !groups.isEmpty else {
+      empty.draw(in: inner, on: &grid, look: look)
+      return
+    }
+    let facts = facts(look).flatMap { $0.wrapped(to: max(1, inner.width - 2), lines: 2, look) }
+    let shown = min(facts.count, max(0, inner.height - 6))
+    let parts = inner.rows([.rest, .fixed(shown == 0 ? 0 : shown + 1)])
+    AlertTable(state, groups, width: inner.width).draw(in: parts[0], on: &grid, look: look)
+    for (index, line) in facts.prefix(shown).enumerated() {
+      grid.write(
+        line, in: parts[1].row(index + 1).inset(left: 1), ellipsis: look.glyphs.ellipsis)
+    }
+  }
+
+  /// How many there are, the gravest first.
+  private func counts(_ look: Look) -> StyledText {
+    let open = snapshot.openAlerts.map(\.addressed.severity)
+    var parts = Alert.Severity.allCases.reversed().compactMap { severity -> StyledText? in
+      let count = open.count { $0 == severity }
+      return count == 0 ? nil : look.status(severity.tone, "\(count) \(severity.word)")
+    }
+    let groups = state.alertGroups
+    let rest = [
+      (groups.count { !$0.isOver && !$0.isQuiet } - open.count, "pending"),
+      (groups.count { !$0.isOver && $0.isQuiet }, "quiet"), (groups.count(where: \.isOver), "over"),
+    ]
+    parts += rest.filter { $0.0 > 0 }.map { look.text("\($0.0) \($0.1)", .quiet) }
+    return parts.isEmpty ? look.status(.ok, "none") : StyledText.joined(parts, separator: "  ")
+  }
+
+  private var empty: EmptyState {
+    guard state.alertGroups.isEmpty else {
+      return EmptyState("no alert passes the filter", hints: [Hint("Esc", "clears")])
+    }
+    let since = state.wall.short(snapshot.server.startedAt, now: state.shownTime)
+    return EmptyState(
+      "no alert is pending or fires, and none was over in the last 15 min. This server looks at its "
+        + "rules since \(since); `vigia rules list` shows them.",
+      hints: [Hint("1", "overview"), Hint("9", "timeline")])
+  }
+
+  /// Of the selected one: what it says, and what was said of it.
+  private func facts(_ look: Look) -> [StyledText] {
+    guard let group = state.selectedAlert else { return [] }
+    let alert = group.addressed
+    var facts = [look.text(alert.summary, alert.state == .resolved ? .quiet : .normal)]
+    let words = AlertWords(state, snapshot).standing(of: alert)
+    if !words.isEmpty { facts.append(look.text(words, .quiet)) }
+    return facts
+  }
+}
+
+/// What is said of an alert, in sentences.
+struct AlertWords {
+  private let state: ConsoleState
+  private let snapshot: SystemSnapshot
+
+  init(_ state: ConsoleState, _ snapshot: SystemSnapshot) {
+    self.state = state
+    self.snapshot = snapshot
+  }
+
+  func clock(_ time: Timestamp) -> String { state.wall.short(time, now: state.shownTime) }
+
+  func acknowledgement(_ one: Acknowledgement) -> String {
+    let until = one.until.map { " until \(clock($0))" } ?? " until it is over"
+    return "\(one.by) has it in hand since \(clock(one.at))\(until)"
+      + (one.note.isEmpty ? "" : ": \(one.note)")
+  }
+
+  /// The cause by its name where it is known here.
+  func cause(_ id: AlertID) -> String {
+    guard let cause = snapshot.alerts.first(where: { $0.id == id }) else { return "alert \(id)" }
+    return [cause.name, cause.subject].filter { !$0.isEmpty }.joined(separator: ", ")
+  }
+
+  /// Who has it, what keeps it quiet, and how long it took; empty where nothing was said.
+  func standing(of alert: Alert) -> String {
+    var parts: [String] = []
+    if let one = alert.acknowledgement { parts.append(acknowledgement(one)) }
+    if !alert.silencedBy.isEmpty {
+      parts.append("silenced by \(alert.silencedBy.joined(separator: ", "))")
+    }
+    if let id = alert.inhibitedBy { parts.append("follows from \(cause(id))") }
+    if let took = alert.tookText { parts.append("over since \(clock(alert.since)), it \(took)") }
+    return parts.joined(separator: "; ")
+  }
+}

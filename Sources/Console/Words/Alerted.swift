@@ -1,0 +1,107 @@
+package import Domain
+package import TextUI
+
+/// Alerts as glyphs, words and colours.
+extension Alert.Severity {
+  package var tone: Tone {
+    switch self {
+    case .critical: .critical
+    case .warning: .warn
+    case .info: .info
+    }
+  }
+
+  /// A page wakes somebody.
+  package var word: String {
+    switch self {
+    case .critical: "page"
+    case .warning: "warn"
+    case .info: "info"
+    }
+  }
+}
+
+extension Alert {
+  /// How grave it is; what is over or somebody's already shouts no more.
+  package var health: Health {
+    Health(state == .resolved || isQuiet ? .quiet : severity.tone, severity.word)
+  }
+
+  /// Where it stands, in a word or two.
+  package var standing: String {
+    if state == .resolved { return "resolved" }
+    if let acknowledgement { return "by \(acknowledgement.by)" }
+    if !silencedBy.isEmpty { return "silenced" }
+    if inhibitedBy != nil { return "follows" }
+    return switch state {
+    case .pending: "pending"
+    case .firing: "firing"
+    case .keepFiring: "held"
+    case .resolved: "resolved"
+    }
+  }
+
+  /// It fires, and nobody has said anything about it.
+  package var needsSomebody: Bool { isFiring && !isQuiet }
+
+  package var version: String? { labels["version"] }
+
+  /// `fraud 31`; the version alone would name nothing.
+  package var subject: String {
+    [model, model == nil ? nil : version].compactMap(\.self).joined(separator: " ")
+  }
+
+  /// Since when it is as it is.
+  package var since: Timestamp {
+    switch state {
+    case .pending: activeAt
+    case .firing, .keepFiring: firedAt ?? activeAt
+    case .resolved: resolvedAt ?? firedAt ?? activeAt
+    }
+  }
+
+  /// How long it fired, in seconds; nil while it does.
+  package var took: Double? {
+    guard state == .resolved, let resolvedAt else { return nil }
+    return max(0, resolvedAt.secondsSince(firedAt ?? activeAt))
+  }
+
+  /// `took 4 min`; nil while it is not over.
+  package var tookText: String? {
+    took.map { "took \(Format.age(seconds: $0.rounded()).shortText)" }
+  }
+
+  /// The value against what the rule holds it against: `0.0631 > 0.05`.
+  package var valueText: String {
+    guard let value else { return bound ?? "-" }
+    let number = Alert.number(value)
+    return bound.map { "\(number) \($0)" } ?? number
+  }
+
+  /// With three digits that count, and none that do not.
+  private static func number(_ value: Double) -> String {
+    let size = value.magnitude
+    if size >= 9_999.5 { return Format.compact(value) }
+    if size > 0, size < 0.000_1 { return value < 0 ? ">-0.0001" : "<0.0001" }
+    let places = size >= 99.5 ? 0 : size >= 9.95 ? 1 : size >= 0.995 ? 2 : size >= 0.099_5 ? 3 : 4
+    var text = Format.decimal(value, places: places)
+    guard text.contains(".") else { return text }
+    while text.hasSuffix("0") { text.removeLast() }
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
+  }
+}
+
+extension AlertGroup {
+  package var members: [Alert] { [lead] + others }
+
+  package var isOver: Bool { members.allSatisfy { $0.state == .resolved } }
+
+  /// Somebody has said something about all of it that is not over.
+  package var isQuiet: Bool { members.allSatisfy { $0.isQuiet || $0.state == .resolved } }
+
+  /// The one that the next word is about: the first that nobody has in hand, else the lead.
+  package var addressed: Alert {
+    members.first(where: \.needsSomebody)
+      ?? members.first { $0.state != .resolved && !$0.isQuiet } ?? lead
+  }
+}

@@ -1,0 +1,361 @@
+import Console
+import Domain
+import Testing
+import TextUI
+
+/// The inbox of alerts, and what the other panels show of them.
+struct AlertPanelTests {
+  private static let size = Size(width: 120, height: 36)
+
+  private static func hand(
+    _ panel: PanelID = .alerts, _ alerts: [Alert] = Sample.alerts, size: Size = size
+  ) -> Hand {
+    Hand(Sample.state(panel, size: size, snapshot: Sample.alerted(alerts)))
+  }
+
+  private static func command(_ hand: Hand) -> Command? {
+    if case .send(let command) = hand.sent.last { command } else { nil }
+  }
+
+  @Test(arguments: Size.usual)
+  func `no alert says so, and since when rules are looked at`(_ size: Size) throws {
+    let hand = Self.hand(.alerts, [], size: size)
+    #expect(hand.text.contains("no alert is pending or fires"))
+    try expectSnapshot(hand.text, "alerts-none-\(size.name)")
+  }
+
+  @Test(arguments: Size.usual)
+  func `hostile text is shown as visible escapes and breaks no column`(_ size: Size) throws {
+    let hostile =
+      "\u{1B}]0;owned\u{7}\u{202E}evil\u{9B}31m\n\r" + String(repeating: "wide界", count: 80)
+    var alert = Sample.alert(
+      hostile, ["model": hostile, "version": hostile, hostile: hostile], severity: "critical",
+      value: 1e300, bound: "> \(hostile)", summary: hostile, since: 5)
+    alert.acknowledgement = Acknowledgement(by: hostile, at: Sample.at(-4), note: hostile)
+    var other = alert
+    other.acknowledgement = nil
+    other.labels["severity"] = "warning"
+    other.id = AlertID(other.labels)
+    other.inhibitedBy = alert.id
+    other.silencedBy = [hostile]
+    var hand = Self.hand(.alerts, [alert, other], size: size)
+    try expectSnapshot(hand.text, "alerts-hostile-\(size.name)")
+    var pictures = [hand.text]
+    for keys in [[Key.enter], [.escape, .character("s")], [.escape, .character("a")]] {
+      for key in keys { hand.press(key) }
+      pictures.append(hand.text)
+    }
+    for text in pictures {
+      let isClean = text.unicodeScalars.allSatisfy {
+        $0 == "\n" || !($0.value < 0x20 || (0x7F...0x9F).contains($0.value) || $0.value == 0x202E)
+      }
+      #expect(isClean)
+    }
+  }
+
+  @Test(arguments: Size.usual)
+  func `one alert shows its labels, times, words and consequences`(_ size: Size) throws {
+    var hand = Self.hand(size: size)
+    hand.press(.enter)
+    #expect(hand.text.contains("of the same cause: 2"))
+    #expect(hand.text.contains("alertname=ModelErrorBudgetBurnFast"))
+    try expectSnapshot(hand.text, "alerts-open-\(size.name)")
+    hand.press(.escape)
+    #expect(!hand.state.alertList.isOpen)
+  }
+
+  @Test func `what asks for somebody stands above what is quiet, and that above what is over`() {
+    let names = Self.hand().state.alertGroups.map(\.lead.name)
+    #expect(
+      names == [
+        "ModelErrorBudgetBurnFast", "NoTraffic", "DiskNearlyFull", "FeatureDrift", "LabelsLate",
+        "LoadShed",
+      ])
+    let text = Self.hand().text
+    #expect(text.contains("■ 1 page  ▲ 1 warn  1 pending  2 quiet  1 over"))
+    #expect(text.contains("took 4 min"))
+    #expect(text.contains("63.1 > 14.4"))
+    #expect(text.contains("by ana"))
+  }
+
+  @Test func `the selection follows the alert, also into the group of its cause`() {
+    var hand = Self.hand()
+    hand.press(.down)
+    #expect(hand.state.selectedAlert?.lead.name == "NoTraffic")
+    let newer = Sample.alert("StoreBehind", severity: "critical", summary: "late", since: 1)
+    hand.act(.snapshot(Sample.alerted([newer] + Sample.alerts, at: Sample.at(3))))
+    #expect(hand.state.selectedAlert?.lead.name == "NoTraffic")
+    var alerts = Sample.alerts
+    alerts[1].inhibitedBy = Sample.burn.id
+    hand.act(.snapshot(Sample.alerted(alerts, at: Sample.at(4))))
+    #expect(hand.state.selectedAlert?.lead.name == "ModelErrorBudgetBurnFast")
+    hand.act(.snapshot(Sample.alerted([], at: Sample.at(5))))
+    #expect(hand.state.selectedAlert == nil)
+  }
+
+  @Test func `what was taken in hand stays selected, and R is still about it`() {
+    var hand = Self.hand(.overview)
+    hand.press(.character("6"), .character("a"), .character("y"))
+    if let command = Self.command(hand) {
+      hand.act(.outcome(command, .done(sequence: 42, revision: 0, summary: "it is yours")))
+    }
+    var alerts = Sample.alerts
+    alerts[0].acknowledgement = Acknowledgement(by: "me", at: Sample.at(3))
+    hand.act(.snapshot(Sample.alerted(alerts, at: Sample.at(4))), after: 1)
+    #expect(hand.state.alertGroups.first?.lead.name == "NoTraffic")
+    #expect(hand.state.selectedAlert?.lead.name == "ModelErrorBudgetBurnFast")
+    hand.press(.character("R"))
+    #expect(hand.asking?.model == "fraud")
+  }
+
+  @Test func `an alert that comes in above takes no key from the one looked at`() {
+    var hand = Self.hand(.overview)
+    hand.press(.character("6"))
+    let newer = Sample.alert(
+      "AAA", ["model": "bikes"], severity: "critical", summary: "late", since: 1)
+    hand.act(.snapshot(Sample.alerted([newer] + Sample.alerts, at: Sample.at(3))), after: 1)
+    hand.press(.character("a"))
+    #expect(hand.asking?.alert?.name == "ModelErrorBudgetBurnFast")
+  }
+
+  @Test func `a filter lets through what has the words, in consequences too`() {
+    var hand = Self.hand()
+    hand.press(.character("/"))
+    hand.type("candidateworse", after: 0.1)
+    #expect(hand.state.listedAlerts.map(\.lead.name) == ["ModelErrorBudgetBurnFast"])
+    #expect(hand.text.contains("1 of 6"))
+    hand.press(.escape, .character("/"))
+    hand.type("zzz", after: 0.1)
+    hand.press(.enter, .character("a"))
+    #expect(hand.text.contains("no alert passes the filter"))
+    #expect(hand.state.dialog == nil)
+    #expect(hand.state.status?.text == "there is no alert to act on")
+  }
+
+  @Test func `a asks and takes an alert in hand, until it is over or until a time`() throws {
+    var hand = Self.hand()
+    hand.press(.character("a"))
+    try expectSnapshot(hand.text, "dialog-acknowledge")
+    #expect(hand.text.contains("is not told"))
+    hand.press(.enter)
+    #expect(hand.sent.isEmpty && hand.state.dialog == nil)
+    hand.press(.character("a"), .character("y"))
+    var command = try #require(Self.command(hand))
+    #expect(command.action == .acknowledge(alert: Sample.burn.id, until: nil))
+    #expect(command.reason == "looking at it")
+    #expect(command.expected == nil)
+    hand.act(.outcome(command, .done(sequence: 42, revision: 0, summary: "it is yours")))
+    #expect(hand.state.dialog == nil && hand.state.status?.text == "it is yours")
+    hand.press(.character("a"), .tab)
+    hand.type("30m", after: 0.1)
+    hand.press(.enter, .character("y"))
+    command = try #require(Self.command(hand))
+    guard case .acknowledge(_, let until?) = command.action else {
+      Issue.record("\(command.action)")
+      return
+    }
+    #expect(until.secondsSince(hand.state.serverNow) == 1_800)
+  }
+
+  @Test func `a time that is none is not taken`() {
+    var hand = Self.hand()
+    hand.press(.character("a"), .tab)
+    hand.type("soon", after: 0.1)
+    hand.press(.enter, .character("y"))
+    #expect(hand.sent.isEmpty)
+    #expect(hand.text.contains("how long is written as 30m, 4h or 2d"))
+  }
+
+  @Test func `a on what somebody has in hand gives it back`() throws {
+    var hand = Self.hand()
+    hand.press(.down, .down, .down, .character("a"))
+    #expect(hand.text.contains("give FeatureDrift back"))
+    hand.press(.character("y"))
+    let drift = try #require(Sample.alerts.first { $0.name == "FeatureDrift" })
+    #expect(Self.command(hand)?.action == .unacknowledge(alert: drift.id))
+  }
+
+  @Test func `a on a group is about the first that nobody has in hand`() throws {
+    var first = Sample.alert("Slow", ["model": "fraud", "version": "30"], since: 9)
+    first.acknowledgement = Acknowledgement(by: "ana", at: Sample.at(-5))
+    let second = Sample.alert("Slow", ["model": "fraud", "version": "31"], since: 9)
+    var hand = Self.hand(.alerts, [first, second])
+    #expect(hand.state.alertGroups.count == 1)
+    hand.press(.character("a"), .character("y"))
+    #expect(Self.command(hand)?.action == .acknowledge(alert: second.id, until: nil))
+  }
+
+  @Test func `s silences the rule for the model, as long as a digit says`() throws {
+    var hand = Self.hand()
+    hand.press(.character("s"))
+    try expectSnapshot(hand.text, "dialog-silence")
+    hand.press(.character("2"), .character("y"))
+    guard case .silence(let matchers, let until)? = Self.command(hand)?.action else {
+      Issue.record("nothing was silenced")
+      return
+    }
+    #expect(
+      matchers.map(\.description) == ["alertname=ModelErrorBudgetBurnFast", "model=fraud"])
+    #expect(until.secondsSince(hand.state.serverNow) == 4 * 3_600)
+  }
+
+  @Test func `s on what is silenced ends the silence`() {
+    var hand = Self.hand()
+    hand.press(.end, .up, .character("s"))
+    #expect(hand.text.contains("end the silence of LabelsLate"))
+    hand.press(.character("y"))
+    #expect(Self.command(hand)?.action == .expireSilence(id: "0192-silence-labels"))
+  }
+
+  @Test func `what is over needs nobody`() {
+    var hand = Self.hand()
+    hand.press(.end, .character("a"))
+    #expect(hand.state.dialog == nil)
+    #expect(hand.state.status?.text == "LoadShed is over: there is nothing to have in hand")
+  }
+
+  @Test func `a question says what others did meanwhile, and waits`() {
+    var hand = Self.hand()
+    hand.press(.character("a"))
+    var alerts = Sample.alerts
+    alerts[0].acknowledgement = Acknowledgement(by: "bo", at: Sample.at(2))
+    hand.act(.snapshot(Sample.alerted(alerts, at: Sample.at(2))), after: 1)
+    #expect(hand.text.contains("changed meanwhile: it is by bo now; look again"))
+    hand.press(.character("y"), after: 0.5)
+    #expect(hand.sent.isEmpty)
+    hand.act(.snapshot(Sample.alerted([], at: Sample.at(3))), after: 1)
+    #expect(hand.text.contains("it is there no more"))
+  }
+
+  @Test func `shell commands typed by mistake act on nothing`() {
+    for command in ["amtool silence add x", "ls -la /var/log", "sudo systemctl stop vigia"] {
+      for pause in [0, 0.05, 0.4] {
+        var hand = Self.hand()
+        hand.type(command, after: pause)
+        hand.press(.enter, after: pause)
+        #expect(hand.sent.isEmpty, "\(command) at \(pause)")
+      }
+    }
+  }
+
+  @Test func `R is about the model of the alert, and of none where it names none`() {
+    var hand = Self.hand()
+    hand.state.selection = Selection(model: "electricity", version: "7")
+    hand.press(.character("R"))
+    #expect(hand.asking?.model == "fraud")
+    hand.press(.escape, .down, .down, .character("R"))
+    #expect(hand.state.dialog == nil)
+    #expect(hand.state.status?.text.contains("names no model that is served") == true)
+  }
+
+  @Test func `the alert's model is gone along with to the next panel`() {
+    var hand = Self.hand()
+    hand.state.selection = Selection(model: "electricity", version: "7")
+    hand.press(.character("2"))
+    #expect(hand.state.selected?.model.name == "fraud")
+  }
+
+  @Test func `the palette finds alerts`() {
+    var hand = Self.hand(.overview)
+    hand.press(.character(":"))
+    hand.type("labelslate", after: 0.1)
+    hand.press(.enter)
+    #expect(hand.state.panel == .alerts)
+    #expect(hand.state.selectedAlert?.lead.name == "LabelsLate")
+  }
+
+  @Test(arguments: Size.usual)
+  func `the overview shows the open ones`(_ size: Size) throws {
+    let hand = Self.hand(.overview, size: size)
+    #expect(hand.text.contains("6 alerts"))
+    #expect(hand.text.contains("2 open"))
+    #expect(!hand.text.contains("LabelsLate"))
+    try expectSnapshot(hand.text, "overview-alerts-\(size.name)")
+  }
+
+  @Test(arguments: Size.usual)
+  func `many alerts leave the models their rows`(_ size: Size) throws {
+    let many = (1...9).map {
+      Sample.alert("Rule\($0)", ["model": "bikes"], summary: "number \($0)", since: Double($0))
+    }
+    let text = Self.hand(.overview, many, size: size).text
+    for name in ["electricity", "fraud", "bikes"] { #expect(text.contains(name)) }
+    #expect(text.contains("Rule4") && !text.contains("Rule5"))
+    #expect(text.contains("5 more: 6"))
+  }
+
+  @Test func `three hundred alerts are listed, walked and drawn in little time`() {
+    let many = (1...300).map {
+      Sample.alert("Rule\($0)", ["model": "bikes"], summary: "number \($0)", since: Double($0))
+    }
+    var hand = Self.hand(.alerts, many, size: Size(width: 200, height: 60))
+    let time = ContinuousClock().measure {
+      for _ in 0..<5 {
+        hand.press(.down)
+        _ = hand.text
+      }
+    }
+    #expect(time / 5 < .seconds(1))
+    hand.press(.end)
+    #expect(hand.text.contains("Rule300"))
+  }
+
+  @Test func `a click on the overview's alerts opens them`() throws {
+    var hand = Self.hand(.overview)
+    let grid = view(hand.state, size: Self.size, look: Look())
+    let y = try #require(
+      grid.text.split(separator: "\n", omittingEmptySubsequences: false)
+        .firstIndex { $0.contains("NoTraffic") })
+    let target = try #require(grid.target(at: Point(x: 20, y: y)))
+    hand.act(.click(target, at: Sample.instant + .seconds(100)), after: 1)
+    #expect(hand.state.panel == .alerts)
+  }
+
+  @Test func `the header counts what fires`() {
+    let wide = Size(width: 200, height: 60)
+    let before = Self.hand(.overview, [], size: wide).text.split(separator: "\n")[0]
+    let after = Self.hand(.overview, size: wide).text.split(separator: "\n")[0]
+    #expect(after.contains("■ 1 critical"))
+    #expect(!before.contains("critical"))
+  }
+
+  @Test func `an alert that begins to fire is said, also while the panels are paused`() {
+    var hand = Self.hand(.overview, [])
+    hand.press(.character("p"))
+    hand.act(.tick, after: 30)
+    let before = hand.text
+    hand.act(.snapshot(Sample.alerted([Sample.burn], at: Sample.at(40))), after: 1)
+    #expect(hand.text != before)
+    #expect(hand.text.contains("ModelErrorBudgetBurnFast fires: fraud 31 burns"))
+    // The paused table has no such line: it stands under the header.
+    hand.press(.down)
+    #expect(hand.text.contains("ModelErrorBudgetBurnFast: fraud 31 burns"))
+    // Its figures move, the picture does not.
+    var moved = Sample.burn
+    moved.value = 99
+    hand.act(.tick, after: 20)
+    let calm = hand.text
+    hand.act(.snapshot(Sample.alerted([moved], at: Sample.at(62))), after: 1)
+    #expect(hand.text == calm)
+    #expect(hand.state.patience == nil)
+  }
+
+  @Test func `an alert that fires still, or that somebody has in hand, is not said again`() {
+    var hand = Self.hand(.latency)
+    hand.act(.snapshot(Sample.alerted(at: Sample.at(2))), after: 1)
+    #expect(hand.state.status == nil)
+    var mine = Sample.alert("Slow", ["model": "fraud"], since: 1)
+    mine.acknowledgement = Acknowledgement(by: "ana", at: Sample.now)
+    hand.act(.snapshot(Sample.alerted(Sample.alerts + [mine], at: Sample.at(3))), after: 1)
+    #expect(hand.state.status == nil)
+  }
+
+  @Test(arguments: [
+    (63.1, "63.1"), (0.063_1, "0.0631"), (14.4, "14.4"), (1, "1"), (0, "0"), (0.5, "0.5"),
+    (12_000, "12k"), (0.000_01, "<0.0001"), (-2.5, "-2.5"), (1_234, "1234"),
+  ])
+  func `values have three digits that count`(_ value: Double, _ expected: String) {
+    let alert = Sample.alert("Slow", value: value, bound: "> 1", since: 1)
+    #expect(alert.valueText == "\(expected) > 1")
+  }
+}
