@@ -216,7 +216,8 @@ let package = Package(
     .testTarget(
       name: "vigiaTests",
       dependencies: [
-        "vigia", "Console", "Domain", "HTTPAPI", "Inference", "InferenceProtocol", "Integrations",
+        "vigia", "Alerting", "Console", "Domain", "HTTPAPI", "Inference", "InferenceProtocol",
+        "Integrations",
         "OnnxRuntime", "Statistics", "Storage", "TextUI",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),

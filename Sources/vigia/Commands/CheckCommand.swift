@@ -10,7 +10,8 @@ import OnnxRuntime
 /// `vigia check`: everything that people write, read without starting anything.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Check the configuration and the model repository.",
+    commandName: "check",
+    abstract: "Check the configuration, the model repository, rules and runbooks.",
     discussion: """
       Prints file:line: reason for each thing that is wrong. With --load each model file is loaded and run, as a \
       server would before it takes it in. Exit 1 when something is, 2 when the configuration \
@@ -46,7 +47,7 @@ struct CheckCommand: ParsableCommand {
     guard let configuration else { throw ExitCode(2) }
     return diagnostics.count + check(settings: configuration)
       + check(repository: configuration.modelRepository)
-      + check(versionsOf: configuration)
+      + check(versionsOf: configuration) + check(alertFilesOf: configuration)
       + (load ? check(modelsOf: configuration) : 0)
   }
 
@@ -64,6 +65,15 @@ struct CheckCommand: ParsableCommand {
     let settings = ConsoleSettingsSource(file: configuration.file, theme: nil).read()
     for problem in settings.problems { Output.line(problem) }
     return problems.count + settings.problems.count
+  }
+
+  /// Rules and runbooks, where the configuration names some. Warnings are told, and are no problem.
+  private func check(alertFilesOf configuration: VigiaConfiguration) -> Int {
+    guard !configuration.rules.isEmpty || configuration.runbooks != nil else { return 0 }
+    let found = AlertFilesCheck(
+      rules: configuration.rules, runbooks: configuration.runbooks, now: .now)
+    for line in found.problems + found.warnings { Output.line(line) }
+    return found.problems.count
   }
 
   private func check(repository path: String) -> Int {

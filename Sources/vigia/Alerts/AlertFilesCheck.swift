@@ -1,0 +1,52 @@
+import Alerting
+import Console
+import Domain
+import PromQL
+import Runbooks
+
+/// What `vigia check` says of rules and runbooks: whether they can be read, and whether they fit each other.
+struct AlertFilesCheck {
+  /// Lines to print; those that count as a problem first.
+  private(set) var problems: [String] = []
+  private(set) var warnings: [String] = []
+
+  /// - Parameters:
+  ///   - rules: patterns of rule files, absolute.
+  ///   - runbooks: the folder; nil: pages are not looked for.
+  init(rules: [String], runbooks: String?, now: Timestamp) {
+    let set = RuleSet(patterns: rules)
+    problems = set.problems
+    guard let runbooks else { return }
+    var library = RunbookLibrary(folder: runbooks)
+    _ = library.reload()
+    let alerts = set.groups.flatMap { group in
+      group.rules.compactMap { rule -> RunbookReview.Subject? in
+        guard case .alert(let alert) = rule else { return nil }
+        return RunbookReview.Subject(alert: alert.name, file: group.file, line: 1)
+      }
+    }
+    let review = RunbookReview(
+      alerts: rules.isEmpty
+        ? library.pages.map { .init(alert: $0.alert, file: $0.file, line: 1) } : alerts,
+      pages: library.pages, actions: Self.actions,
+      panels: Set(PanelID.allCases.map(\.name)).union(["runbooks"]), today: RunbookDate(now))
+    let found =
+      library.unreadable
+      + review.diagnostics { query in
+        do {
+          _ = try Query(query)
+          return nil
+        } catch {
+          return "\(error)"
+        }
+      }
+    problems += found.filter { $0.gravity == .error }.map(\.description)
+    warnings = found.filter { $0.gravity == .warning }.map(\.description)
+  }
+
+  /// Names of the levers that a page may offer.
+  private static let actions: Set<String> = [
+    "rollback", "promote", "set-weight", "set-shadow", "freeze", "unfreeze", "release", "load",
+    "unload", "pin", "unpin", "limit", "shed", "eject",
+  ]
+}
