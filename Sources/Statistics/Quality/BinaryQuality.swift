@@ -63,6 +63,12 @@ package struct BinaryQuality: Sendable, Equatable {
     brierSum += distance * distance
   }
 
+  /// Counts rows whose scores nobody looked at: for accuracy alone.
+  mutating func addUnscored(rows: Int64, correct right: Int64) {
+    unscored += rows
+    correct += right
+  }
+
   /// - Complexity: O(bins).
   package mutating func merge(_ other: BinaryQuality) {
     correct += other.correct

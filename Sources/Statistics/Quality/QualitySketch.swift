@@ -14,7 +14,8 @@ package enum QualitySketch: Sendable, Equatable {
     }
   }
 
-  /// Adds all that `other` has counted.
+  /// Adds all that `other` has counted. Rows without scores are of either kind of classifier: on a busy server the scores of
+  /// some are looked at only.
   ///
   /// - Returns: false, and nothing is added, when the other is of another kind of model.
   package mutating func merge(_ other: QualitySketch) -> Bool {
@@ -28,6 +29,12 @@ package enum QualitySketch: Sendable, Equatable {
     case (.regression(var mine), .regression(let others)):
       mine.merge(others)
       self = .regression(mine)
+    case (.binary(var mine), .multiclass(let others)) where others.scored == 0:
+      mine.addUnscored(rows: others.unscored, correct: others.correct)
+      self = .binary(mine)
+    case (.multiclass(let mine), .binary(var others)) where mine.scored == 0:
+      others.addUnscored(rows: mine.unscored, correct: mine.correct)
+      self = .binary(others)
     default: return false
     }
     return true

@@ -114,3 +114,42 @@ struct QualitySketchTests {
     }
   }
 }
+
+/// On a busy server the scores of some rows are looked at only.
+struct UnscoredRowsTests {
+  private static func binary(_ rows: Int) -> QualitySketch {
+    var quality = BinaryQuality()
+    for row in 0..<rows {
+      quality.add(probability: row % 2 == 0 ? 0.9 : 0.2, isPositive: row % 2 == 0, isCorrect: true)
+    }
+    return .binary(quality)
+  }
+
+  private static func unscored(_ rows: Int) -> QualitySketch {
+    var quality = MulticlassQuality()
+    for row in 0..<rows { quality.add(probabilities: [], truth: row % 2, isCorrect: row % 4 != 0) }
+    return .multiclass(quality)
+  }
+
+  @Test func `rows without scores count for accuracy, whichever came first`() throws {
+    var first = Self.binary(40)
+    let isTaken = first.merge(Self.unscored(60))
+    var second = Self.unscored(60)
+    let isTakenToo = second.merge(Self.binary(40))
+    #expect(isTaken && isTakenToo && first == second)
+    guard case .binary(let both) = first else {
+      Issue.record("\(first)")
+      return
+    }
+    #expect(both.rows == 100 && both.unscored == 60 && both.correct == 40 + 45)
+    #expect(try QualitySketch(serialized: first.serialized()) == first)
+  }
+
+  @Test func `a model of several classes with scores is another kind all the same`() {
+    var several = MulticlassQuality()
+    several.add(probabilities: [0.2, 0.3, 0.5], truth: 2, isCorrect: true)
+    var binary = Self.binary(10)
+    let isTaken = binary.merge(.multiclass(several))
+    #expect(!isTaken && binary == Self.binary(10))
+  }
+}
