@@ -22,9 +22,9 @@ extension ControlPlane {
     let now = settings.clock().seconds
     board = JudgementBoard(
       remembered: remembered.judges,
-      collections: remembered.samples.compactMapValues {
-        ReferenceCollection(saved: $0, now: now)
-      }, nextReference: remembered.newest + 1,
+      collections: remembered.samples.filter { knownVersions.contains($0.key) }
+        .compactMapValues { ReferenceCollection(saved: $0, now: now) },
+      nextReference: remembered.newest + 1,
       stickyModels: judgement.stickyModels, price: judgement.price)
     for reference in remembered.references {
       board.use(reference)
@@ -46,6 +46,14 @@ extension ControlPlane {
 
   /// What was known of versions that are neither deployed nor in the repository any more goes: else it would stay for good.
   private func forgetJudges(of remembered: [String: String]) async {
+    let gone = JudgementBoard.Memories.keys(in: remembered.keys, ofOthersThan: knownVersions)
+    guard !gone.isEmpty else { return }
+    let store = ledger.store
+    await judging.run { try? store.removeJudges(gone) }
+  }
+
+  /// Those that are deployed, or in the repository.
+  private var knownVersions: Set<ModelVersion> {
     var known: Set<ModelVersion> = []
     for name in modelNames {
       let deployed = deployments[name].map { [$0.answering] + $0.pinnedVersions } ?? []
@@ -53,10 +61,7 @@ extension ControlPlane {
         known.insert(ModelVersion(model: name, version: version))
       }
     }
-    let gone = JudgementBoard.Memories.keys(in: remembered.keys, ofOthersThan: known)
-    guard !gone.isEmpty else { return }
-    let store = ledger.store
-    await judging.run { try? store.removeJudges(gone) }
+    return known
   }
 
   private func seed(_ name: String, _ judgement: JudgementServices) async {
@@ -152,7 +157,7 @@ extension ControlPlane {
 
   private func keepCollections(_ now: Int64) async {
     guard let judgement else { return }
-    let collected = board.collected
+    let collected = board.collected.filter { judgement.mayKeepValues($0.key.model) }
     let failure = await judging.run { () -> StorageError? in
       do throws(StorageError) {
         try judgement.metrics.store(

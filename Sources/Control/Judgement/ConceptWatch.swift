@@ -38,8 +38,10 @@ struct ConceptWatch: Sendable {
   /// From when on minutes are wanted, in seconds since 1970.
   ///
   /// Two days at least, though most of them are judged: a block's figures, the label delay and the completeness are of all
-  /// its minutes.
-  func wanted(now: Int64) -> Int64 { min(memory.judge?.next ?? now, now - 2 * 86_400) }
+  /// its minutes. Before the first label a week: it may be of a prediction that old.
+  func wanted(now: Int64) -> Int64 {
+    min(memory.judge?.next ?? now - 7 * 86_400, now - 2 * 86_400)
+  }
 
   /// Judges the blocks that have become complete.
   ///
@@ -121,7 +123,7 @@ struct ConceptWatch: Sendable {
   var summary: ConceptSummary {
     guard let judge = memory.judge else {
       return ConceptSummary(
-        version: version.version, state: .noLabels, words: "no labels in the last 24 h",
+        version: version.version, state: .noLabels, words: "no labels in the last 7 days",
         completeness: completeness)
     }
     let (state, words) = conclusion(judge)

@@ -8,11 +8,11 @@ import Storage
 /// Windows do not overlap. One ends after `fullRows` rows and at least a minute, or after an hour once it has the rows that a
 /// verdict needs; with fewer it stays open. Against a provisional reference drift is suspected and never opens. A value: no
 /// clock, no store.
-struct DriftWatch: Sendable {
+package struct DriftWatch: Sendable {
   /// Rows that make a provisional reference of live traffic, and seconds of traffic that make a final one: a season, since
   /// the hours of a day differ.
   static let referenceRows: Int64 = 5_000
-  static let referenceSeconds: Int64 = 86_400
+  package static let referenceSeconds: Int64 = 86_400
   /// Rows that end a window, and bounds of its length in seconds.
   static let fullRows: Int64 = 2_000
   static let longest: Int64 = 3_600

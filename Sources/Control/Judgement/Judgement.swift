@@ -12,6 +12,8 @@ package struct JudgementServices: Sendable {
   package typealias TrainingReference =
     @Sendable (ModelVersion, _ id: Int64, Timestamp) -> Result<FrozenReference?, ReferenceFailure>
   package var trainingReference: TrainingReference
+  /// Whether values of a model's features may come to the disk: not where its requests may not, or not for a day.
+  package var mayKeepValues: @Sendable (String) -> Bool
   /// Models whose routing sticks to a key.
   package var stickyModels: Set<String>
   package var price: MachinePrice?
@@ -19,11 +21,13 @@ package struct JudgementServices: Sendable {
   package init(
     metrics: MetricStore, useReference: @escaping @Sendable (FrozenReference) -> Void,
     trainingReference: @escaping TrainingReference = { _, _, _ in .success(nil) },
+    mayKeepValues: @escaping @Sendable (String) -> Bool = { _ in true },
     stickyModels: Set<String> = [], price: MachinePrice? = nil
   ) {
     self.metrics = metrics
     self.useReference = useReference
     self.trainingReference = trainingReference
+    self.mayKeepValues = mayKeepValues
     self.stickyModels = stickyModels
     self.price = price
   }

@@ -140,6 +140,10 @@ extension VigiaServer {
           return .failure(ReferenceFailure(error.description))
         }
       },
+      mayKeepValues: { model in
+        let capture = configuration.model(model)?.capture ?? CapturePolicy()
+        return capture.keepsRequests && capture.retention >= DriftWatch.referenceSeconds
+      },
       stickyModels: Set(routingHeaders(of: configuration).keys),
       price: configuration.machinePrice)
   }
