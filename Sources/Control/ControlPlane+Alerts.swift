@@ -52,8 +52,8 @@ extension ControlPlane {
 
   private func take(_ change: AlertLoop.Change) async {
     show(change.report)
-    for transition in change.transitions {
-      guard let words = AlertWords(transition) else { continue }
+    for step in change.steps {
+      guard let words = AlertWords(step) else { continue }
       await recordEvent(
         words.action, model: words.model, summary: words.summary, evidence: words.evidence)
     }

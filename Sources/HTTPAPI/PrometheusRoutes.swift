@@ -151,7 +151,7 @@ struct PrometheusAlert: Encodable {
 
   static func text(_ time: Timestamp) -> String {
     Date(timeIntervalSince1970: Double(time.microseconds) / 1e6)
-      .formatted(.iso8601.time(includingFractionalSeconds: true))
+      .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
   }
 
   static func scientific(_ value: Double) -> String {

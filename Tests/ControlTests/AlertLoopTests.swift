@@ -82,7 +82,7 @@ struct AlertLoopTests {
     for second in stride(from: 5.0, through: 40, by: 5) {
       let depth = second < 30 ? 250.0 : 3
       let change = await loop.tick(Self.page(depth), now: Self.start.adding(seconds: second))
-      seen += change?.transitions.map(\.to) ?? []
+      seen += change?.steps.map(\.transition.to) ?? []
       texts += change?.report.alerts.map(\.summary) ?? []
       if second == 20 {
         let alert = try #require(await loop.report.alerts.first)
@@ -113,7 +113,7 @@ struct AlertLoopTests {
     #expect(known.alerts.first?.firedAt == Self.start.adding(seconds: 10))
     // Nothing is measured yet: that is no sign of health.
     let change = await loop.tick(Self.page(nil), now: Self.start.adding(seconds: 3_605))
-    #expect(change?.transitions.contains { $0.to == .resolved } != true)
+    #expect(change?.steps.contains { $0.transition.to == .resolved } != true)
     #expect(await loop.report.alerts.map(\.state) == [.firing])
     #expect(await loop.report.rules.map(\.state) == [.noData])
     _ = await loop.tick(Self.page(2), now: Self.start.adding(seconds: 3_610))

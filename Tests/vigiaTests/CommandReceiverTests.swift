@@ -81,9 +81,14 @@ struct CommandReceiverTests {
     #expect(await receiver.send(Self.message) == .retry(reason: "it took longer than 1.0 s"))
     let text = try String(contentsOf: file, encoding: .utf8)
     let pid = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
-    // Killed, and perhaps not yet reaped by whoever inherited it.
-    let state = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
-    #expect(state == nil || state?.contains(") Z ") == true, "\(state ?? "")")
+    // A kill takes effect when its process is next scheduled, and whoever inherits it may not have reaped it yet.
+    func isAlive() -> Bool {
+      let state = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)
+      return state != nil && state?.contains(") Z ") != true
+    }
+    let deadline = ContinuousClock.now + .seconds(20)
+    while isAlive(), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(10)) }
+    #expect(!isAlive())
   }
 
   @Test func `what it leaves behind holds up nothing`() async {

@@ -129,6 +129,11 @@ extension SystemSnapshot {
     return open + quiet + groups.filter(\.isOver)
   }
 
+  /// Of the open ones those that somebody is to act on: that alerting works is no alert for the overview.
+  package var pressingAlerts: [AlertGroup] {
+    openAlerts.filter { $0.addressed.severity > .info }
+  }
+
   /// Those that fire and that nobody has in hand.
   package var openAlerts: [AlertGroup] {
     alertGroups.filter { $0.members.contains(where: \.needsSomebody) }

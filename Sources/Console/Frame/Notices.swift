@@ -36,7 +36,7 @@ enum Notices {
       lines += model.notices.map { Line(tone: $0.severity.tone, text: "\(model.name): \($0.text)") }
     }
     lines += live.models.flatMap { judged($0, state) }
-    lines += live.openAlerts.map(\.addressed).filter { $0.severity > .info }.map { alert in
+    lines += live.pressingAlerts.map(\.addressed).map { alert in
       Line(
         tone: alert.severity.tone, text: "\(alert.name): \(alert.summary)  (6)", panel: .alerts,
         alert: alert.id)

@@ -13,7 +13,7 @@ struct OverviewPanel {
   }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
-    let alerts = snapshot.openAlerts
+    let alerts = snapshot.pressingAlerts
     let foot = OverviewLayout.alertsHeight(in: rect.height, snapshot, alerts)
     let parts = rect.rows([.rest, .fixed(foot)])
     drawFigures(in: parts[0], on: &grid, look: look)
@@ -138,6 +138,6 @@ enum OverviewLayout {
   static func hasLower(_ size: Size, _ snapshot: SystemSnapshot) -> Bool {
     let height = size.height - 3
     return hasLower(
-      in: height - alertsHeight(in: height, snapshot, snapshot.openAlerts), snapshot)
+      in: height - alertsHeight(in: height, snapshot, snapshot.pressingAlerts), snapshot)
   }
 }

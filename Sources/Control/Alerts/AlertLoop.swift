@@ -24,9 +24,15 @@ package actor AlertLoop {
     package init() {}
   }
 
+  /// What one rule's alert, or the rule as a whole, came to.
+  struct Step: Sendable {
+    var rule: String
+    var transition: AlertTransition
+  }
+
   /// What the timeline and every console have to be told.
   package struct Change: Sendable {
-    package var transitions: [AlertTransition]
+    var steps: [Step]
     package var report: AlertReport
   }
 
@@ -104,7 +110,7 @@ package actor AlertLoop {
     let milliseconds = now.microseconds / 1_000
     history.add(page, at: milliseconds)
     written.forget(before: milliseconds - 26 * 3_600_000)
-    var transitions: [AlertTransition] = []
+    var steps: [Step] = []
     for group in groups {
       let key = Self.key(group)
       let interval = group.interval ?? settings.evaluationInterval * 1_000
@@ -112,15 +118,13 @@ package actor AlertLoop {
       let passed = milliseconds - (evaluatedAt[key] ?? .min / 2)
       guard passed >= interval || passed < 0 else { continue }
       evaluatedAt[key] = milliseconds
-      transitions += evaluate(group, key, now: now)
+      steps += evaluate(group, key, now: now)
     }
-    keep(changed: !transitions.isEmpty, now: milliseconds)
-    return renew(transitions, now: now)
+    keep(changed: !steps.isEmpty, now: milliseconds)
+    return renew(steps, now: now)
   }
 
-  private func evaluate(
-    _ group: RuleGroup, _ key: String, now: Timestamp
-  ) -> [AlertTransition] {
+  private func evaluate(_ group: RuleGroup, _ key: String, now: Timestamp) -> [Step] {
     var tracker = trackers[key] ?? RuleGroupTracker()
     // Else each step would copy what is held here, too.
     trackers[key] = nil
@@ -131,7 +135,9 @@ package actor AlertLoop {
       over: SeriesSource { history.select($0) })
     evaluationTimes[key] = start.duration(to: .now) / .seconds(1)
     trackers[key] = tracker
-    return evaluations.flatMap(\.transitions)
+    return evaluations.flatMap { evaluation in
+      evaluation.transitions.map { Step(rule: evaluation.rule, transition: $0) }
+    }
   }
 
   /// Writes what the rules remember: at once where an alert changed its state, else each minute.
@@ -148,7 +154,7 @@ package actor AlertLoop {
     isStored.merge(fresh) { $1 }
   }
 
-  private func renew(_ transitions: [AlertTransition], now: Timestamp) -> Change? {
+  private func renew(_ steps: [Step], now: Timestamp) -> Change? {
     let present = Set(raised.filter { $0.state != .resolved }.map(\.id))
     let gone = inbox.forget(at: now, present: present)
     memoryStore.remove(silences: gone.silences, acknowledgements: gone.acknowledgements)
@@ -160,10 +166,10 @@ package actor AlertLoop {
     notifier?.look(
       at: report, intervals: Dictionary(intervals) { first, _ in first }, now: now)
     guard
-      !transitions.isEmpty || report.alerts != reported.alerts
+      !steps.isEmpty || report.alerts != reported.alerts
         || report.silences != reported.silences
     else { return nil }
-    return Change(transitions: transitions, report: report)
+    return Change(steps: steps, report: report)
   }
 
   // MARK: What people say

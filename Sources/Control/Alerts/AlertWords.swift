@@ -10,12 +10,16 @@ struct AlertWords {
   /// The alert as JSON.
   var evidence = ""
 
-  init?(_ transition: AlertTransition) {
+  init?(_ step: AlertLoop.Step) {
+    let transition = step.transition
     guard let tracked = transition.alert else {
-      switch transition.to {
-      case .noData:
-        (action, summary) = ("alert-no-data", "a rule finds no series: its alerts are held")
-      case .error: (action, summary) = ("alert-error", "a rule cannot be evaluated")
+      switch (transition.from, transition.to) {
+      // A rule without an alert has nothing to hold.
+      case (.firing, .noData), (.keepFiring, .noData), (.pending, .noData):
+        action = "alert-no-data"
+        summary = "\(step.rule) finds no series: its alerts stay as they are"
+      case (_, .error):
+        (action, summary) = ("alert-error", "\(step.rule) cannot be evaluated")
       default: return nil
       }
       return

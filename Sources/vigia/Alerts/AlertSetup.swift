@@ -3,6 +3,7 @@ import Control
 import Domain
 import Foundation
 import Logging
+import PromQL
 import ServiceLifecycle
 import Storage
 
@@ -12,6 +13,11 @@ struct AlertSetup {
   let notices: [Notice]
   /// Brings what waits to whoever is told, until the server ends; nil where nobody is.
   let delivery: NotificationService?
+
+  /// While it yields something, a series that is gone is gone for a reason, as a comparison's are that has ended: what was
+  /// measured is measured for five minutes now. Before, right after a start, alerts are held.
+  private static let heartbeat = try? Query(
+    "\(SeriesCatalogue.telemetryDropped.name) offset 5m")
 
   /// - Parameter patterns: of rule files, absolute; none: no alerts.
   init(
@@ -31,6 +37,7 @@ struct AlertSetup {
     let memory = StateRuleMemory(store, logger: logger)
     var settings = AlertLoop.Settings()
     settings.context.externalURL = configuration.externalURL ?? ""
+    settings.context.heartbeat = Self.heartbeat
     let loop = AlertLoop(
       settings: settings, store: memory, inbox: memory.inbox(), notifier: notifier)
     await loop.use(rules.groups, tested: rules.tested)
