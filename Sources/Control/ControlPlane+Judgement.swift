@@ -20,6 +20,7 @@ extension ControlPlane {
       )
     }
     let now = settings.clock().seconds
+    hasStoredCollections = !remembered.samples.isEmpty
     board = JudgementBoard(
       remembered: remembered.judges,
       collections: remembered.samples.filter { knownVersions.contains($0.key) }
@@ -158,6 +159,8 @@ extension ControlPlane {
   private func keepCollections(_ now: Int64) async {
     guard let judgement else { return }
     let collected = board.collected.filter { judgement.mayKeepValues($0.key.model) }
+    guard !collected.isEmpty || hasStoredCollections else { return }
+    hasStoredCollections = !collected.isEmpty
     let failure = await judging.run { () -> StorageError? in
       do throws(StorageError) {
         try judgement.metrics.store(

@@ -82,6 +82,8 @@ package actor ControlPlane {
   var alertsLooked: Int64? = 0
   /// When references in the making were last written, in seconds since 1970.
   var collectionsStored: Int64 = 0
+  /// Whether the store has any: where there is nothing to keep and nothing to remove, nothing is written.
+  var hasStoredCollections = false
   var trainingReferencesRead: Set<ModelVersion> = []
   /// The hour whose season was last looked up.
   var seasonLooked: [ModelVersion: Int64] = [:]
