@@ -49,6 +49,8 @@ package final class Recorder: Sendable {
     var recordBytes = 0
     var tensorBytes = 0
     var sampling = TensorSampling()
+    /// Requests whose tensors are kept, since the sampling was made.
+    var taken = 0
     var dropped: Int64 = 0
   }
 
@@ -127,8 +129,11 @@ package final class Recorder: Sendable {
       ring.recordBytes += held
       let fits =
         bytes <= settings.tensorBytesPerRequest && ring.tensorBytes + bytes <= settings.tensorBytes
-        && ring.sampling.takes(record)
-      if fits { ring.tensorBytes += bytes }
+        && ring.sampling.takes(record, after: ring.taken)
+      if fits {
+        ring.tensorBytes += bytes
+        ring.taken += 1
+      }
       ring.records.append(RecordedPrediction(record: record, tensors: fits ? tensors : nil))
     }
   }
@@ -197,7 +202,10 @@ package final class Recorder: Sendable {
   /// From the next request on, tensors are looked at as the last stretch asks for.
   private func resample(_ loads: TensorSampling.Loads, seconds: Double) {
     let sampling = TensorSampling(loads, seconds: seconds)
-    ring.withLock { $0.sampling = sampling }
+    ring.withLock { ring in
+      ring.sampling = sampling
+      ring.taken = 0
+    }
   }
 
   /// Folds and writes what there is, now, on the calling thread.

@@ -10,15 +10,20 @@ struct TensorSampling: Sendable {
   /// Of one version, a second: a drift window has as many in a minute.
   static let rows = 2_000
   static let requests = 250
+  /// Of all versions, a stretch.
+  static let rush = 4_000
 
   /// Versions that are drawn from, each with the random numbers below which a request is taken.
   private var busy: [(version: ModelVersion, threshold: UInt64)] = []
 
   /// Of requests that failed all are: why they did may stand in their inputs.
   ///
+  /// - Parameter taken: since the last stretch: a rush that nothing announced is sampled once there are `rush` of them.
   /// - Complexity: O(busy versions).
-  func takes(_ record: PredictionRecord) -> Bool {
-    guard record.outcome == .ok,
+  func takes(_ record: PredictionRecord, after taken: Int = 0) -> Bool {
+    guard record.outcome == .ok else { return true }
+    if taken >= Self.rush, record.id.draw > .max / 16 { return false }
+    guard
       let one = busy.first(where: { $0.version == record.version })
     else { return true }
     return record.id.draw <= one.threshold

@@ -31,20 +31,21 @@ struct TensorSamplingTests {
   @Test func `all are looked at until a version has thousands a second`() {
     let records = Self.records(4_000, Self.loud)
     let calm = Self.sampling(records, seconds: 2)
-    #expect(records.allSatisfy(calm.takes))
-    #expect(records.allSatisfy(TensorSampling().takes))
+    #expect(records.allSatisfy { calm.takes($0) })
+    #expect(records.allSatisfy { TensorSampling().takes($0) })
   }
 
   @Test func `of a busy version so many are that two thousand rows a second come together`() {
     let records = Self.records(40_000, Self.loud)
     let sampling = Self.sampling(records, seconds: 1)
-    let taken = records.count(where: sampling.takes)
+    let taken = records.count { sampling.takes($0) }
     #expect((1_800...2_200).contains(taken))
   }
 
   @Test func `of requests with many rows there are some hundred all the same`() {
     let records = Self.records(10_000, Self.loud, rows: 32)
-    let taken = records.count(where: Self.sampling(records, seconds: 1).takes)
+    let sampling = Self.sampling(records, seconds: 1)
+    let taken = records.count { sampling.takes($0) }
     #expect((200...300).contains(taken))
   }
 
@@ -52,9 +53,18 @@ struct TensorSamplingTests {
     let loud = Self.records(40_000, Self.loud)
     let quiet = Self.records(20, Self.quiet)
     let sampling = Self.sampling(loud + quiet + loud, seconds: 1)
-    #expect(quiet.allSatisfy(sampling.takes))
-    #expect(Self.records(500, Self.loud, outcome: .failed).allSatisfy(sampling.takes))
-    #expect(!loud.allSatisfy(sampling.takes))
+    #expect(quiet.allSatisfy { sampling.takes($0) })
+    #expect(Self.records(500, Self.loud, outcome: .failed).allSatisfy { sampling.takes($0) })
+    #expect(!loud.allSatisfy { sampling.takes($0) })
+  }
+
+  @Test func `a rush that nothing announced is sampled once it is one`() {
+    let records = Self.records(20_000, Self.loud)
+    let sampling = TensorSampling()
+    let taken = records.reduce(0) { $0 + (sampling.takes($1, after: $0) ? 1 : 0) }
+    #expect((4_800...5_200).contains(taken))
+    let failed = Self.records(10, Self.loud, outcome: .failed)
+    #expect(failed.allSatisfy { sampling.takes($0, after: 100_000) })
   }
 
   @Test func `counters know every request of a busy second, features those that are looked at`()
