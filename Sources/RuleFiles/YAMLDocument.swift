@@ -6,8 +6,7 @@ struct YAMLDocument {
   static let nodeLimit = 500_000
 
   private let path: String
-  /// Keys given twice stop Yams; each is overwritten by one of equal length from the private use area and found here again.
-  private var originalKeys: [String: String] = [:]
+  private var maskedKeys = MaskedKeys()
   private(set) var diagnostics: [FileDiagnostic] = []
   private var nodeCount = 0
 
@@ -28,7 +27,7 @@ struct YAMLDocument {
 
   private mutating func compose(_ text: String) throws(FileDiagnostic) -> Node? {
     var text = text
-    for attempt in 0..<100 {
+    for attempt in 0..<MaskedKeys.most {
       do {
         return try Yams.compose(yaml: text)
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
@@ -36,39 +35,17 @@ struct YAMLDocument {
         let key = keys.first ?? ""
         let diagnostic = FileDiagnostic(
           path: path, place: place, reason: "key \"\(key)\" is given twice; keep one of them")
-        guard let masked = masking(key, at: place, attempt: attempt, in: text) else {
-          throw diagnostic
-        }
+        guard
+          let masked = maskedKeys.mask(
+            key, line: place.line, column: place.column, attempt: attempt, in: text)
+        else { throw diagnostic }
         diagnostics.append(diagnostic)
         text = masked
       } catch {
         throw diagnostic(of: error)
       }
     }
-    throw FileDiagnostic(path: path, reason: "more than 100 keys given twice")
-  }
-
-  private mutating func masking(
-    _ key: String, at place: FileDiagnostic.Place, attempt: Int, in text: String
-  ) -> String? {
-    guard let stand = Unicode.Scalar(0xE000 + UInt32(attempt)), !key.isEmpty else { return nil }
-    // By scalar: "\r\n" is one Character.
-    var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
-      .map(Array.init)
-    guard lines.indices.contains(place.line - 1) else { return nil }
-    var scalars = lines[place.line - 1]
-    let wanted = Array(key.unicodeScalars)
-    var start = place.column - 1
-    if scalars.indices.contains(start), scalars[start] == "\"" || scalars[start] == "'" {
-      start += 1
-    }
-    let range = start..<(start + wanted.count)
-    guard range.upperBound <= scalars.count, Array(scalars[range]) == wanted else { return nil }
-    let mask = Array(repeating: stand, count: wanted.count)
-    scalars.replaceSubrange(range, with: mask)
-    lines[place.line - 1] = scalars
-    originalKeys[String(String.UnicodeScalarView(mask))] = key
-    return String(String.UnicodeScalarView(lines.joined(separator: ["\n"])))
+    throw FileDiagnostic(path: path, reason: "more than \(MaskedKeys.most) keys given twice")
   }
 
   private mutating func located(_ node: Node, depth: Int) throws(FileDiagnostic) -> LocatedNode {
@@ -101,7 +78,7 @@ struct YAMLDocument {
     var merged: [LocatedNode.Entry] = []
     for (key, value) in mapping {
       let text = key.scalar?.string ?? "?"
-      guard originalKeys[text] == nil else { continue }
+      guard maskedKeys[text] == nil else { continue }
       let located = try located(value, depth: depth + 1)
       if text == "<<", key.tag.description == Tag.Name.merge.rawValue {
         merged += Self.mergeable(located)

@@ -1,14 +1,13 @@
+import RuleFiles
 import Yams
 
-/// The one user of Yams: text to located values.
+/// The configuration's text as located values.
 struct YAMLText {
   /// Aliases written out count each time, so a small file cannot become a large tree.
   static let nodeLimit = 20_000
 
   private let path: String
-  /// Keys given twice stop Yams at the first; each is overwritten in the text by a key of equal length from the private use
-  /// area, and found here again.
-  private var originalKeys: [String: String] = [:]
+  private var maskedKeys = MaskedKeys()
   private var nodeCount = 0
 
   /// - Parameters:
@@ -30,13 +29,16 @@ struct YAMLText {
     throws(ConfigurationDiagnostic) -> Node?
   {
     var text = text
-    for attempt in 0..<100 {
+    for attempt in 0..<MaskedKeys.most {
       do {
         return try Yams.compose(yaml: text)
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
         let mark = context.mark
         let name = keys.first ?? ""
-        guard let masked = masking(name, at: mark, attempt: attempt, in: text) else {
+        guard
+          let masked = maskedKeys.mask(
+            name, line: mark.line, column: mark.column, attempt: attempt, in: text)
+        else {
           throw ConfigurationDiagnostic(
             .position(path: path, line: mark.line, column: mark.column),
             .duplicateKey(name, firstLine: nil))
@@ -46,30 +48,8 @@ struct YAMLText {
         throw Self.diagnostic(of: error, path: path, place: place)
       }
     }
-    throw ConfigurationDiagnostic(place, .notYAML(reason: "more than 100 keys given twice"))
-  }
-
-  private mutating func masking(_ key: String, at mark: Mark, attempt: Int, in text: String)
-    -> String?
-  {
-    guard let private0 = Unicode.Scalar(0xE000 + UInt32(attempt)), !key.isEmpty else { return nil }
-    // By scalar: "\r\n" is one Character.
-    var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
-      .map(Array.init)
-    guard lines.indices.contains(mark.line - 1) else { return nil }
-    var scalars = lines[mark.line - 1]
-    let wanted = Array(key.unicodeScalars)
-    var start = mark.column - 1
-    if scalars.indices.contains(start), scalars[start] == "\"" || scalars[start] == "'" {
-      start += 1
-    }
-    let range = start..<(start + wanted.count)
-    guard range.upperBound <= scalars.count, Array(scalars[range]) == wanted else { return nil }
-    let mask = Array(repeating: private0, count: wanted.count)
-    scalars.replaceSubrange(range, with: mask)
-    lines[mark.line - 1] = scalars
-    originalKeys[String(String.UnicodeScalarView(mask))] = key
-    return String(String.UnicodeScalarView(lines.joined(separator: ["\n"])))
+    throw ConfigurationDiagnostic(
+      place, .notYAML(reason: "more than \(MaskedKeys.most) keys given twice"))
   }
 
   private mutating func located(_ node: Node, place: ConfigurationPlace?, depth: Int)
@@ -93,7 +73,7 @@ struct YAMLText {
         let text = key.scalar?.string ?? "?"
         entries.append(
           LocatedValue.Entry(
-            key: originalKeys[text] ?? text, keyPlace: place ?? position(of: key),
+            key: maskedKeys[text] ?? text, keyPlace: place ?? position(of: key),
             value: try located(value, place: place, depth: depth + 1)))
       }
       return LocatedValue(place: here, content: .mapping(entries))
