@@ -58,6 +58,15 @@ package struct Command: Codable, Sendable, Equatable, Identifiable {
     case expireSilence(id: Silence.ID)
     /// Sends a page that says that it is a test, through all of the ways in which somebody is told.
     case testPage
+    /// Opens an incident that no page has; refused while one of the model is open.
+    case openIncident(model: String?, title: String)
+    /// The reason says how it ended.
+    case closeIncident(incident: IncidentID)
+    /// Writes the reason into the incident's timeline: into this one, or into the model's open one. Where it has none the
+    /// note stands in the ledger alone.
+    case note(incident: IncidentID?, model: String?)
+    /// A step of a page is done, or is not after all. `text`: as the page has it.
+    case tickStep(incident: IncidentID, runbook: String, step: String, text: String, isDone: Bool)
     /// Ends the server: not ready, drain, flush, exit.
     case stop
   }
@@ -117,6 +126,10 @@ extension Command.Action {
     case .silence: "silence"
     case .expireSilence: "expire-silence"
     case .testPage: "test-page"
+    case .openIncident: "open-incident"
+    case .closeIncident: "close-incident"
+    case .note: "note"
+    case .tickStep(_, _, _, _, let isDone): isDone ? "tick" : "untick"
     case .stop: "stop"
     }
   }
@@ -131,7 +144,9 @@ extension Command.Action {
       model
     case .silence(let matchers, _):
       matchers.first { $0.name == "model" && $0.isEqual && !$0.isRegex }?.value
-    case .acknowledge, .unacknowledge, .expireSilence, .testPage, .stop: nil
+    case .openIncident(let model, _), .note(_, let model): model
+    case .acknowledge, .unacknowledge, .expireSilence, .testPage, .closeIncident, .tickStep, .stop:
+      nil
     }
   }
 }
@@ -142,6 +157,16 @@ extension Command.Action {
     switch self {
     case .load, .unload, .eject, .silence, .acknowledge, .unacknowledge, .expireSilence, .testPage:
       true
+    default: isOfIncident
+    }
+  }
+}
+
+extension Command.Action {
+  /// It is about an incident's own story, not about the system.
+  package var isOfIncident: Bool {
+    switch self {
+    case .openIncident, .closeIncident, .note, .tickStep: true
     default: false
     }
   }

@@ -86,11 +86,14 @@ package struct Deployment: Codable, Sendable, Equatable {
     package var until: Timestamp
     package var by: String
     package var reason: String
+    /// It ends with this one, whatever `until` says; nil where a person froze.
+    package var incident: IncidentID?
 
-    package init(until: Timestamp, by: String, reason: String) {
+    package init(until: Timestamp, by: String, reason: String, incident: IncidentID? = nil) {
       self.until = until
       self.by = by
       self.reason = reason
+      self.incident = incident
     }
   }
 

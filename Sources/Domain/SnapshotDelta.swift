@@ -17,6 +17,8 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
   package var notices: [Notice]?
   package var auditHead: Int64
   package var alerts: [Alert]?
+  package var incidents: [IncidentSummary]?
+  package var precedents: [IncidentPrecedent]?
 
   /// - Parameter previous: nil gives a delta that makes a snapshot from nothing.
   package init(from previous: SystemSnapshot?, to next: SystemSnapshot) {
@@ -42,6 +44,8 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
     notices = previous?.notices == next.notices ? nil : next.notices
     auditHead = next.auditHead
     alerts = previous?.alerts == next.alerts ? nil : next.alerts
+    incidents = previous?.incidents == next.incidents ? nil : next.incidents
+    precedents = previous?.precedents == next.precedents ? nil : next.precedents
   }
 
   /// The snapshot after this delta.
@@ -65,7 +69,9 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
       server: server, sequence: sequence, time: time, engine: engine, store: store,
       models: names.compactMap { known[$0] }, recoveries: recoveries ?? previous?.recoveries ?? [],
       notices: notices ?? previous?.notices ?? [], auditHead: auditHead,
-      saturation: saturation ?? previous?.saturation, alerts: alerts ?? previous?.alerts ?? [])
+      saturation: saturation ?? previous?.saturation, alerts: alerts ?? previous?.alerts ?? [],
+      incidents: incidents ?? previous?.incidents ?? [],
+      precedents: precedents ?? previous?.precedents ?? [])
   }
 }
 

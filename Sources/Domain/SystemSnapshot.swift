@@ -17,12 +17,17 @@ package struct SystemSnapshot: Codable, Sendable, Equatable {
   /// All that are pending or fire, and those that are over for less than 15 minutes, in the order in which they are shown.
   /// Bounded: the first of very many.
   package var alerts: [Alert]
+  /// That are open, newest first; bounded as the alerts are.
+  package var incidents: [IncidentSummary]
+  /// Of the alerts above, by their names: only those that there are.
+  package var precedents: [IncidentPrecedent]
 
   package init(
     server: ServerInfo, sequence: Int64, time: Timestamp, engine: EngineStatus,
     store: StoreStatus, models: [ModelSnapshot], recoveries: [Recovery] = [],
     notices: [Notice] = [], auditHead: Int64 = 0,
-    saturation: Saturation? = nil, alerts: [Alert] = []
+    saturation: Saturation? = nil, alerts: [Alert] = [], incidents: [IncidentSummary] = [],
+    precedents: [IncidentPrecedent] = []
   ) {
     self.server = server
     self.sequence = sequence
@@ -35,9 +40,20 @@ package struct SystemSnapshot: Codable, Sendable, Equatable {
     self.auditHead = auditHead
     self.saturation = saturation
     self.alerts = alerts
+    self.incidents = incidents
+    self.precedents = precedents
   }
 
   package func model(_ name: String) -> ModelSnapshot? { models.first { $0.name == name } }
+
+  /// The open incident of a model, or the one that is of none.
+  package func incident(of model: String?) -> IncidentSummary? {
+    incidents.first { $0.incident.model == model }
+  }
+
+  package func precedent(of alert: String) -> IncidentPrecedent? {
+    precedents.first { $0.alert == alert }
+  }
 
   package var requestRate: Double { models.reduce(0) { $0 + $1.requestRate } }
 }

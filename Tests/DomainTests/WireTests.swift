@@ -95,6 +95,15 @@ struct WireTests {
     next.sequence += 1
     next.models[1].versions[0].recent.requestRate = 5
     next.auditHead = 7
+    next.incidents = [
+      IncidentSummary(
+        incident: Incident(
+          id: IncidentID(1), model: "b", title: "t", severity: .critical, openedAt: next.time,
+          openedBy: "vigia"))
+    ]
+    next.precedents = [
+      IncidentPrecedent(alert: "A", count: 1, last: IncidentID(1), lastOpenedAt: next.time)
+    ]
     let delta = SnapshotDelta(from: snapshot, to: next)
     #expect(delta.models.isEmpty)
     #expect(delta.figures.keys.sorted() == ["b"])

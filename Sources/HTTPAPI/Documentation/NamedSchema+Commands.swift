@@ -101,6 +101,17 @@ extension NamedSchema {
           "All must fit."), .required("until", .named(.time))),
       "expireSilence": .object(.required("id", .string)),
       "testPage": .object(),
+      "openIncident": .object(
+        .given("model", .string, "Absent: not of one model."), .required("title", .string(1...200))),
+      "closeIncident": .object(.required("incident", incidentID)),
+      "note": .object(
+        .given("incident", incidentID, "Absent: the model's open one, else the ledger alone."),
+        .given("model", .string)
+      ).note("The reason is what is noted."),
+      "tickStep": .object(
+        .required("incident", incidentID), .required("runbook", .string),
+        .required("step", .string), .required("text", .string, "As the page has it."),
+        .required("isDone", .boolean)),
       "stop": .object(),
     ]).note("One of these. `stop` needs the role admin, all others operate.")
   }

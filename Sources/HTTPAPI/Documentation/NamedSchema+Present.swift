@@ -14,7 +14,9 @@ extension NamedSchema {
         .required("notices", .array(.named(.notice))),
         .required("auditHead", .count, "Sequence of the ledger's newest row."),
         .optional("saturation", .any, "How near the machine's limits are."),
-        .required("alerts", .array(Self.alertShape), "The first of them, as they are shown."))
+        .required("alerts", .array(Self.alertShape), "The first of them, as they are shown."),
+        .required("incidents", .array(.named(.incidentSummary)), "That are open, newest first."),
+        .required("precedents", .array(.named(.precedent)), "Of the alerts above."))
     case .delta:
       .object(
         .optional("server", .named(.serverInfo)), .required("sequence", .count),
@@ -27,7 +29,9 @@ extension NamedSchema {
           "By model, in the order of its versions, where nothing else changed."),
         .optional("recoveries", .array(.named(.recovery))),
         .optional("notices", .array(.named(.notice))), .required("auditHead", .count),
-        .optional("saturation", .any), .optional("alerts", .array(Self.alertShape)))
+        .optional("saturation", .any), .optional("alerts", .array(Self.alertShape)),
+        .optional("incidents", .array(.named(.incidentSummary))),
+        .optional("precedents", .array(.named(.precedent))))
     case .serverInfo:
       .object(
         .required("protocolNumber", .count, "This one and the one before are spoken."),
@@ -97,8 +101,9 @@ extension NamedSchema {
   }
 
   private static var deploymentShape: Schema {
-    let mark = Schema.object(
-      .required("until", .named(.time)), .required("by", .string), .required("reason", .string))
+    let freeze = Schema.object(
+      .required("until", .named(.time)), .required("by", .string), .required("reason", .string),
+      .optional("incident", incidentID, "It ends with this one."))
     return .object(
       .required("model", .string), .required("revision", .count), .required("champion", .string),
       .required("championSince", .named(.time)),
@@ -113,7 +118,7 @@ extension NamedSchema {
             .required("until", .named(.time)),
             .required("ending", .word(Deployment.ChampionTerm.Ending.self)))), "Oldest first."),
       .required("quarantine", .map(of: .named(.quarantine)), "By version."),
-      .optional("freeze", mark),
+      .optional("freeze", freeze),
       .optional(
         "pin",
         .object(
