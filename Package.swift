@@ -91,7 +91,8 @@ let package = Package(
     .target(
       name: "Control",
       dependencies: [
-        "Alerting", "Domain", "PromQL", "Statistics", "Inference", "InferenceProtocol", "Storage",
+        "Alerting", "Domain", "PromQL", "Statistics", "Inference", "InferenceProtocol", "Runbooks",
+        "Storage",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: safe),

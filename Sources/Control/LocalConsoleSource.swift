@@ -7,18 +7,22 @@ package struct LocalConsoleSource: ConsoleSource {
   private let recorder: Recorder
   private let metrics: MetricStore
   private let principal: Principal
+  private let shelf: RunbookShelf?
   private let reader: Worker
 
   /// - Parameters:
   ///   - metrics: where panels of the past read.
   ///   - principal: in whose name `send` acts.
+  ///   - shelf: nil where there are no runbooks.
   package init(
-    control: ControlPlane, recorder: Recorder, metrics: MetricStore, principal: Principal
+    control: ControlPlane, recorder: Recorder, metrics: MetricStore, principal: Principal,
+    shelf: RunbookShelf? = nil
   ) {
     self.control = control
     self.recorder = recorder
     self.metrics = metrics
     self.principal = principal
+    self.shelf = shelf
     reader = Worker(name: "vigia-series")
   }
 
@@ -65,6 +69,22 @@ package struct LocalConsoleSource: ConsoleSource {
       return try await control.ledger.entries(query)
     } catch {
       throw .failed(reason: error.description)
+    }
+  }
+
+  package func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer {
+    guard let shelf else {
+      throw .failed(
+        reason: "this server has no runbooks: name their folder in `runbooks` of its configuration")
+    }
+    return try await shelf.answer(query, now: control.settings.clock())
+  }
+
+  package func metrics(_ question: MetricQuery) async throws(SourceError) -> MetricAnswer {
+    do throws(MetricQueryFailure) {
+      return try await control.answer(question)
+    } catch {
+      throw error.isBadQuery ? .invalid(reason: error.reason) : .failed(reason: error.reason)
     }
   }
 

@@ -10,6 +10,10 @@ package protocol ConsoleSource: Sendable {
   func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary]
   func judgements(_ query: JudgementQuery) async throws(SourceError) -> [JudgementRecord]
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry]
+  /// Pages that say what to do.
+  func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer
+  /// A question in the rules' language over what was measured lately.
+  func metrics(_ question: MetricQuery) async throws(SourceError) -> MetricAnswer
   /// Whether a promotion of `version` would pass its preflight, and what it found.
   func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport
   /// Never throws: a lost connection is `CommandOutcome.unknown`.

@@ -103,6 +103,7 @@ package struct APIResponder: HTTPResponder {
     case .requests: try await requests(request)
     case .judgements: try await judgements(request)
     case .audit: try await audit(request)
+    case .runbooks: try await runbooks(request)
     case .preflight: try await preflight(request)
     case .command: try await command(request, admission)
     case .commandOutcome: try await commandOutcome(admission.parameters)

@@ -74,6 +74,14 @@ extension APIResponder {
       try await ask { () async throws(SourceError) in try await source.audit(query) })
   }
 
+  func runbooks(_ request: Request) async throws(APIError) -> Response {
+    let query = try await decoded(RunbookQuery.self, request)
+    try services.limits.check(rows: query.limit)
+    let source = services.source
+    return JSONBody.response(
+      try await ask { () async throws(SourceError) in try await source.runbooks(query) })
+  }
+
   /// `?model=M&version=V`
   func preflight(_ request: Request) async throws(APIError) -> Response {
     let candidate = try await decoded(ModelVersion.self, request)

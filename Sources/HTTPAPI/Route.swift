@@ -51,7 +51,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
   case infer, labels
   case server, live, ready, model, modelReady, modelConfig, modelStatistics
   case repositoryIndex, repositoryLoad, repositoryUnload
-  case status, stream, series, heatmap, requests, judgements, audit, preflight
+  case status, stream, series, heatmap, requests, judgements, audit, runbooks, preflight
   case command, commandOutcome
   case alerts, prometheusAlerts, prometheusRules, prometheusQuery, prometheusQueryRange
   case metrics, openAPI, documentation
@@ -92,6 +92,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case .requests: Route(.post, .read, "/vigia/v1/requests")
     case .judgements: Route(.post, .read, "/vigia/v1/judgements")
     case .audit: Route(.post, .read, "/vigia/v1/audit")
+    case .runbooks: Route(.post, .read, "/vigia/v1/runbooks")
     case .preflight: Route(.post, .operate, "/vigia/v1/preflight")
     case .command: Route(.post, .operate, "/vigia/v1/commands")
     case .commandOutcome: Route(.get, .read, "/vigia/v1/commands/{id}")

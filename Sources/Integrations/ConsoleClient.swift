@@ -62,6 +62,10 @@ package final class ConsoleClient: ConsoleSource {
     try await ask("audit", query)
   }
 
+  package func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer {
+    try await ask("runbooks", query)
+  }
+
   package func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
     try await ask("preflight", version)
   }

@@ -115,6 +115,7 @@ import Testing
       200
     ), ("/vigia/v1/requests", #"{"onlyErrors":false,"limit":1}"#, 200),
     ("/vigia/v1/audit", #"{"limit":1}"#, 200),
+    ("/vigia/v1/runbooks", #"{"alert":"Full","limit":1}"#, 200),
     ("/vigia/v1/preflight", #"{"model":"m","version":"2"}"#, 200),
     ("/vigia/v1/commands", "{}", 400),
   ])
@@ -153,7 +154,12 @@ import Testing
     .unload(model: "m", version: "3", pinned: true), .pin(model: "m", version: "3"),
     .unpin(model: "m"), .limit(model: "m", scope: .eachClient, rate: 2.5, burst: nil),
     .shed(model: "m", scope: .client("a:b"), share: 0.2),
-    .eject(model: "m", version: "3", upstream: "http://u", seconds: 60), .stop,
+    .eject(model: "m", version: "3", upstream: "http://u", seconds: 60),
+    .openIncident(model: nil, title: "t"), .openIncident(model: "m", title: "t"),
+    .closeIncident(incident: IncidentID(12)), .note(incident: IncidentID(12), model: nil),
+    .note(incident: nil, model: "m"),
+    .tickStep(incident: IncidentID(1), runbook: "A", step: "0f", text: "Look", isDone: true),
+    .stop,
   ])
   func `every command that there is fits its schema`(action: Command.Action) async throws {
     let command = Command(

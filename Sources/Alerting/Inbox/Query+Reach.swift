@@ -17,19 +17,24 @@ extension Query {
 
   /// What its value is held against, where that is one number: `> 0.95`. Of conditions that are joined by `and` or `unless`
   /// the first one's, which is the one whose value an alert shows.
-  package var bound: String? { Self.bound(expression) }
+  package var bound: String? {
+    Self.comparison(expression).map { "\($0.binaryOperator.rawValue) \($0.right.description)" }
+  }
 
-  private static func bound(_ expression: Expression) -> String? {
+  /// What is held against that, else the whole: what there is to draw of it while it does not hold, too.
+  package var measure: String { Self.comparison(expression)?.left.description ?? text }
+
+  private static func comparison(_ expression: Expression) -> BinaryOperation? {
     switch expression {
-    case .parenthesized(let inner, _): return bound(inner)
+    case .parenthesized(let inner, _): return comparison(inner)
     case .binary(let operation):
       if operation.binaryOperator == .and || operation.binaryOperator == .unless {
-        return bound(operation.left)
+        return comparison(operation.left)
       }
       guard operation.binaryOperator.isComparison, !operation.returnsBool,
         operation.right.valueType == .scalar
       else { return nil }
-      return "\(operation.binaryOperator.rawValue) \(operation.right.description)"
+      return operation
     default: return nil
     }
   }

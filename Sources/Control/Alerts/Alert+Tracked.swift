@@ -3,10 +3,11 @@ import Domain
 import PromQL
 
 extension Alert {
-  init(_ tracked: TrackedAlert, group: String, bound: String?) {
+  init(_ tracked: TrackedAlert, group: String, rule: Query?) {
     self.init(
       labels: tracked.labels.dictionary, annotations: tracked.annotations, group: group,
-      state: tracked.state, value: tracked.value.isFinite ? tracked.value : nil, bound: bound,
+      state: tracked.state, value: tracked.value.isFinite ? tracked.value : nil,
+      bound: rule?.bound, measure: rule?.measure,
       activeAt: tracked.activeAt, firedAt: tracked.firedAt, resolvedAt: tracked.resolvedAt)
   }
 }

@@ -240,7 +240,7 @@ package actor AlertLoop {
       guard let tracker = trackers[Self.key(group)] else { return [] }
       return zip(group.rules, tracker.rules).flatMap { rule, memory -> [Alert] in
         (memory.tracker?.alerts.values).map { alerts in
-          alerts.map { Alert($0, group: group.name, bound: rule.query.bound) }
+          alerts.map { Alert($0, group: group.name, rule: rule.query) }
         } ?? []
       }
     }

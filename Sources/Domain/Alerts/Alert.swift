@@ -10,6 +10,8 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
   package var value: Double?
   /// What the rule holds it against, as it is written there: `> 0.95`; nil where it is no single number.
   package var bound: String?
+  /// What `value` is a value of, in PromQL: the side of the rule's expression that `bound` is held against, else all of it.
+  package var measure: String?
   /// Since when the expression has held without a break.
   package var activeAt: Timestamp
   package var firedAt: Timestamp?
@@ -22,8 +24,8 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
 
   package init(
     labels: [String: String], annotations: [String: String] = [:], group: String = "",
-    state: State, value: Double?, bound: String? = nil, activeAt: Timestamp,
-    firedAt: Timestamp? = nil, resolvedAt: Timestamp? = nil,
+    state: State, value: Double?, bound: String? = nil, measure: String? = nil,
+    activeAt: Timestamp, firedAt: Timestamp? = nil, resolvedAt: Timestamp? = nil,
     acknowledgement: Acknowledgement? = nil,
     silencedBy: [String] = [], inhibitedBy: AlertID? = nil
   ) {
@@ -34,6 +36,7 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
     self.state = state
     self.value = value
     self.bound = bound
+    self.measure = measure
     self.activeAt = activeAt
     self.firedAt = firedAt
     self.resolvedAt = resolvedAt

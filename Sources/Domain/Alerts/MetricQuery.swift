@@ -1,12 +1,12 @@
 /// A question in the rules' language over what is measured.
-package struct MetricQuery: Sendable, Equatable {
+package struct MetricQuery: Sendable, Hashable {
   package var expression: String
   /// Milliseconds since 1970.
   package var time: Int64
   /// Of a range: from here to `time`, each `step` milliseconds; nil for one moment.
   package var range: Range?
 
-  package struct Range: Sendable, Equatable {
+  package struct Range: Sendable, Hashable {
     package var from: Int64
     package var step: Int64
 

@@ -9,7 +9,8 @@ extension Endpoint {
     case .server, .live, .ready, .model, .modelReady, .modelConfig, .modelStatistics:
       healthDocument
     case .repositoryIndex, .repositoryLoad, .repositoryUnload: repositoryDocument
-    case .status, .stream, .series, .heatmap, .requests, .judgements, .audit: consoleDocument
+    case .status, .stream, .series, .heatmap, .requests, .judgements, .audit, .runbooks:
+      consoleDocument
     case .preflight, .command, .commandOutcome: changeDocument
     case .alerts, .prometheusAlerts, .prometheusRules, .prometheusQuery, .prometheusQueryRange:
       alertDocument
@@ -224,6 +225,13 @@ extension Endpoint {
               #"{"kind":"drift","model":"electricity","from":1767225600,"to":1767312000,"limit":100}"#
           )
         ]), answer: .json(.array(.named(.judgementRecord)), "The newest so many, oldest first."),
+        errors: failures)
+    case .runbooks:
+      EndpointDocument(
+        subject: .present, summary: "Runbooks: the list, a page, or what a search finds",
+        body: .init(contents: [
+          .json(NamedSchema.runbookQueryShape, example: #"{"alert":"FeatureDrift","limit":20}"#)
+        ]), answer: .json(NamedSchema.runbookAnswerShape, "What was asked for."),
         errors: failures)
     default:
       EndpointDocument(

@@ -66,7 +66,11 @@ struct EndpointDocument: Sendable {
 
 extension EndpointDocument.Content {
   static func json(_ schema: NamedSchema, example: String? = nil) -> Self {
-    Self(type: "application/json", schema: .named(schema), example: example)
+    json(.named(schema), example: example)
+  }
+
+  static func json(_ schema: Schema, example: String? = nil) -> Self {
+    Self(type: "application/json", schema: schema, example: example)
   }
 }
 

@@ -9,6 +9,7 @@ extension NamedSchema {
       .required("labels", .map(of: .string)), .required("annotations", .map(of: .string)),
       .required("group", .string), .required("state", .word(Alert.State.self)),
       .optional("value", .number), .optional("bound", .string, "What it is held against: > 0.95."),
+      .optional("measure", .string, "What its value is a value of, in PromQL."),
       .required("activeAt", .named(.time)), .optional("firedAt", .named(.time)),
       .optional("resolvedAt", .named(.time)),
       .optional(

@@ -78,6 +78,15 @@ enum NamedSchema: String, Sendable, CaseIterable {
   case client = "ClientFigures"
   case recovery = "Recovery"
   case proportion = "Proportion"
+  case runbookBlock = "RunbookBlock"
+  case runbookInline = "RunbookInline"
+  case incident = "Incident"
+  case incidentAlert = "IncidentAlert"
+  case incidentSummary = "IncidentSummary"
+  case incidentReport = "IncidentReport"
+  case incidentEntry = "IncidentEntry"
+  case tickedStep = "TickedStep"
+  case precedent = "IncidentPrecedent"
 
   var reference: String { "#/components/schemas/\(rawValue)" }
 
@@ -104,6 +113,10 @@ enum NamedSchema: String, Sendable, CaseIterable {
       .deployment, .trafficLimit, .objective, .versionSnapshot, .quarantine, .figures,
       .executionFigures, .upstream, .client, .recovery, .proportion:
       presentSchema
+    case .runbookBlock, .runbookInline: runbookSchema
+    case .incident, .incidentAlert, .incidentSummary, .incidentReport, .incidentEntry,
+      .tickedStep, .precedent:
+      incidentSchema
     }
   }
 }

@@ -42,19 +42,29 @@ struct RuleSet: Sendable {
     }
   }
 
-  /// Where the rules that come with Vigia are: a folder `rules` in a parent of the executable, or `share/vigia/rules` there.
+  /// The rules that come with Vigia.
   static func standardPatterns(executable: String? = Bundle.main.executablePath) -> [String] {
-    guard let executable else { return [] }
+    standardFolder("rules", with: "serving.yaml", executable).map { ["\($0)/*.yaml"] } ?? []
+  }
+
+  /// Their pages.
+  static func standardRunbooks(executable: String? = Bundle.main.executablePath) -> String? {
+    standardFolder("runbooks", with: "Watchdog.md", executable)
+  }
+
+  /// A folder in a parent of the executable, or in `share/vigia` there, that has this file.
+  private static func standardFolder(
+    _ name: String, with file: String, _ executable: String?
+  ) -> String? {
+    guard let executable else { return nil }
     var folder = URL(fileURLWithPath: executable).resolvingSymlinksInPath()
     for _ in 0..<6 where folder.path != "/" {
       folder.deleteLastPathComponent()
-      for place in ["rules", "share/vigia/rules"] {
+      for place in [name, "share/vigia/\(name)"] {
         let candidate = folder.appendingPathComponent(place).path
-        if FileManager.default.fileExists(atPath: "\(candidate)/serving.yaml") {
-          return ["\(candidate)/*.yaml"]
-        }
+        if FileManager.default.fileExists(atPath: "\(candidate)/\(file)") { return candidate }
       }
     }
-    return []
+    return nil
   }
 }

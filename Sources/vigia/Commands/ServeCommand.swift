@@ -20,7 +20,8 @@ struct ServeCommand: AsyncParsableCommand {
     let server = try await VigiaServer(
       configuration,
       options: .init(
-        isReadOnly: options.readOnly, standardRules: RuleSet.standardPatterns()), logger: logger)
+        isReadOnly: options.readOnly, standardRules: RuleSet.standardPatterns(),
+        standardRunbooks: RuleSet.standardRunbooks()), logger: logger)
     try await server.run()
     logger.info("stopped")
   }

@@ -23,7 +23,8 @@ struct DemoServer {
     let server = try await VigiaServer(
       configuration,
       options: .init(
-        isReadOnly: command.readOnly, isDemo: true, standardRules: RuleSet.standardPatterns()),
+        isReadOnly: command.readOnly, isDemo: true, standardRules: RuleSet.standardPatterns(),
+        standardRunbooks: RuleSet.standardRunbooks()),
       logger: logger)
     let service = DemoService(
       server: server, examples: located, options: command.options,

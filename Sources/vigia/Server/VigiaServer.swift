@@ -20,6 +20,8 @@ final class VigiaServer: Sendable {
     var isDemo = false
     /// Of rule files where the configuration names none.
     var standardRules: [String] = []
+    /// The folder of runbooks where it names none.
+    var standardRunbooks: String?
   }
 
   let configuration: VigiaConfiguration
@@ -96,7 +98,8 @@ final class VigiaServer: Sendable {
       notices: notices, logger: logger)
     self.control = control
     source = LocalConsoleSource(
-      control: control, recorder: stores.recorder, metrics: stores.metrics, principal: .vigia)
+      control: control, recorder: stores.recorder, metrics: stores.metrics, principal: .vigia,
+      shelf: (configuration.runbooks ?? options.standardRunbooks).map { RunbookShelf(folder: $0) })
 
     let bound = BoundPort()
     self.bound = bound

@@ -9,6 +9,7 @@ final class FakeSource: ConsoleSource {
     var requests: Result<[RequestSummary], SourceError> = .success([])
     var judgements: Result<[JudgementRecord], SourceError> = .success([])
     var audit: Result<[AuditEntry], SourceError> = .success([])
+    var runbooks: Result<RunbookAnswer, SourceError> = .success(RunbookAnswer())
     var preflight: Result<PreflightReport, SourceError> = .failure(.failed(reason: "not set"))
     var outcomes: [CommandID: CommandOutcome] = [:]
   }
@@ -83,6 +84,14 @@ final class FakeSource: ConsoleSource {
 
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {
     try answer(\.audit).get()
+  }
+
+  func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer {
+    try answer(\.runbooks).get()
+  }
+
+  func metrics(_ question: MetricQuery) async throws(SourceError) -> MetricAnswer {
+    throw .failed(reason: "not set")
   }
 
   func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {

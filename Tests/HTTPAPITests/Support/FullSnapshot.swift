@@ -107,6 +107,40 @@ extension FakeSource.Answers {
     answers.preflight = .success(
       PreflightReport(
         version: version, sha256: "ab", checks: [.init(name: "loaded", passed: true, detail: "d")]))
+    answers.runbooks = .success(
+      RunbookAnswer(
+        entries: [RunbookEntry(.full)], page: .full,
+        hits: [
+          RunbookHit(
+            id: "Full", title: [.init("Full")], snippet: [.init("a", isMatch: true)], score: 1.5)
+        ], problems: ["x.md: unreadable"]))
     return answers
+  }
+}
+
+extension Runbook {
+  /// Each part that a page may have.
+  static var full: Runbook {
+    let text: [RunbookInline] = [
+      .run(RunbookRun("t", marks: [.code, .struck], link: "https://example.org")), .lineBreak,
+    ]
+    let item = RunbookList.Item(
+      step: RunbookStep(id: "0123456789abcdef", text: "t"), [.paragraph(text)])
+    return Runbook(
+      id: "Full", file: "runbooks/Full.md", title: "Full",
+      frontMatter: RunbookFrontMatter(
+        alert: RunbookWord("Full", line: 2), severity: .critical, owner: "o",
+        lastTested: RunbookDate(days: 20_000), lastTestedLine: 5, appliesTo: ["m*"],
+        panels: [RunbookWord("latency", line: 6)],
+        checks: [RunbookCheck(name: "up", query: "up", line: 8)],
+        actions: [RunbookWord("rollback", line: 9)], firstAction: "f"),
+      blocks: [
+        .heading(level: 1, text: text), .paragraph(text), .list(RunbookList([item])),
+        .list(RunbookList(start: 3, isTight: false, [.init([.quote([.paragraph(text)])])])),
+        .code("x\n", language: "sh"),
+        .table(RunbookTable(alignments: [.right], header: [text], rows: [[text]])),
+        .details(summary: "s", [.thematicBreak]),
+      ],
+      diagnostics: [RunbookDiagnostic(file: "runbooks/Full.md", line: 3, .warning, "old")])
   }
 }
