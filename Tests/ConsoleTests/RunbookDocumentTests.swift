@@ -38,7 +38,7 @@ import TextUI
         .code("bad: [\n"), .heading(level: 1, [.text("A")]),
         .entries([
           MarkdownEntry(label: "first", value: "press R"),
-          MarkdownEntry(id: "burn", label: "burn", value: "vigia_slo_burn_rate 14.4"),
+          MarkdownEntry(label: "burn", value: "vigia_slo_burn_rate 14.4"),
           MarkdownEntry(id: "rollback", label: "R", value: "roll back"),
         ]),
         .list(
@@ -59,7 +59,7 @@ import TextUI
       ])
     #expect(
       document.targets == [
-        .entry("burn"), .entry("rollback"), .step("1"), .link("x"), .step("2"), .step("3"),
+        .entry("rollback"), .step("1"), .link("x"), .step("2"), .step("3"),
       ])
   }
 }

@@ -172,6 +172,12 @@ final class QuietSource: ConsoleSource {
     _ query: JudgementQuery
   ) async throws(SourceError) -> [JudgementRecord] { [] }
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] { Sample.audit }
+  func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer {
+    RunbookAnswer()
+  }
+  func metrics(_ question: MetricQuery) async throws(SourceError) -> MetricAnswer {
+    MetricAnswer(kind: .vector, results: [])
+  }
   func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
     PreflightReport(version: version, sha256: "", checks: [])
   }

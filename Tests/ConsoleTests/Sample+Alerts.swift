@@ -6,7 +6,7 @@ extension Sample {
   static func alert(
     _ name: String, _ labels: [String: String] = [:], severity: String = "warning",
     _ state: Alert.State = .firing, value: Double? = nil, bound: String? = nil,
-    summary: String = "", since seconds: Double, tookSeconds: Double = 0
+    measure: String? = nil, summary: String = "", since seconds: Double, tookSeconds: Double = 0
   ) -> Alert {
     var all = labels
     all["alertname"] = name
@@ -18,13 +18,15 @@ extension Sample {
         "summary": summary, "description": "Look at the requests that failed first.",
         "runbook_url": "runbooks/\(name).md",
       ], group: "serving", state: state, value: value, bound: bound,
+      measure: measure,
       activeAt: at(-seconds - 60), firedAt: fired,
       resolvedAt: state == .resolved ? at(tookSeconds - seconds) : nil)
   }
 
   static let burn = alert(
     "ModelErrorBudgetBurnFast", ["model": "fraud", "version": "31"], severity: "critical",
-    value: 63.1, bound: "> 14.4", summary: "fraud 31 burns its error budget 63 times too fast",
+    value: 63.1, bound: "> 14.4", measure: "vigia_slo_burn_rate",
+    summary: "fraud 31 burns its error budget 63 times too fast",
     since: 122)
 
   /// The two last are consequences of the first.

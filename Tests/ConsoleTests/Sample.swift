@@ -191,8 +191,12 @@ extension Sample {
         case .requests(let query): .requests(requests(query))
         case .audit: .audit(audit)
         case .judgements(let query, _): .judgements(JudgementHistory(judgements(query)))
+        case .runbooks(let query, _): .runbooks(runbooks(query))
+        case .metric(let question): .metric(metrics(question))
         }
-      _ = update(&state, .answered(slot, question, .success(answer)), at: state.now)
+      // An answer may lead to the next question.
+      let more = update(&state, .answered(slot, question, .success(answer)), at: state.now)
+      Sample.answer(more, &state, judgements)
     }
   }
 

@@ -13,6 +13,13 @@ package enum Act: Sendable, Equatable {
   case freeze
   case unfreeze
   case release
+  case pin
+  case unpin
+  case limit
+  case shed
+  case eject
+  case load
+  case unload
   case acknowledge
   /// `a` on what somebody has in hand.
   case takeBack
@@ -32,6 +39,13 @@ package enum Act: Sendable, Equatable {
     case .freeze: "Freeze"
     case .unfreeze: "Unfreeze"
     case .release: "Release"
+    case .pin: "Pin"
+    case .unpin: "Lift the pin"
+    case .limit: "Limit"
+    case .shed: "Shed"
+    case .eject: "Eject"
+    case .load: "Load"
+    case .unload: "Unload"
     case .acknowledge: "Acknowledge"
     case .takeBack: "Give back"
     case .silence: "Silence"
@@ -51,6 +65,13 @@ package enum Act: Sendable, Equatable {
     case .freeze: "freeze from console"
     case .unfreeze: "freeze lifted from console"
     case .release: ""
+    case .pin: "pinned from console"
+    case .unpin: "pin lifted from console"
+    case .limit: "limited from console"
+    case .shed: "shed from console"
+    case .eject: "ejected from console"
+    case .load: "loaded from console"
+    case .unload: "unloaded from console"
     case .acknowledge: "looking at it"
     case .takeBack: "given back from console"
     case .silence: "silenced from console"
@@ -62,9 +83,17 @@ package enum Act: Sendable, Equatable {
   package var movesTraffic: Bool {
     switch self {
     case .rollBack, .endChallenger, .promote, .setWeight: true
-    case .endShadow, .startShadow, .freeze, .unfreeze, .release, .acknowledge, .takeBack, .silence,
-      .endSilence:
+    case .endShadow, .startShadow, .freeze, .unfreeze, .release, .pin, .unpin, .limit, .shed,
+      .eject, .load, .unload, .acknowledge, .takeBack, .silence, .endSilence:
       false
+    }
+  }
+
+  /// Whether clients notice.
+  package var isFelt: Bool {
+    switch self {
+    case .pin, .limit, .shed, .eject: true
+    default: movesTraffic
     }
   }
 }
@@ -106,8 +135,17 @@ extension ModelSnapshot {
     case .release:
       return deployment.quarantine[version] == nil
         ? "\(name) \(version) is not in quarantine" : nil
-    case .endChallenger, .endShadow, .freeze, .unfreeze, .acknowledge, .takeBack, .silence,
-      .endSilence:
+    case .eject:
+      return self.version(version)?.upstreams?.isEmpty ?? true
+        ? "\(name) \(version) runs in this server: it has no upstream to eject" : nil
+    case .load:
+      return self.version(version)?.state == .ready
+        ? "\(name) \(version) is in memory already" : nil
+    case .unload:
+      return deployment.pinnedVersions.contains(version)
+        ? "\(name) \(version) serves, or is where a rollback goes: it stays in memory" : nil
+    case .endChallenger, .endShadow, .freeze, .unfreeze, .pin, .unpin, .limit, .shed, .acknowledge,
+      .takeBack, .silence, .endSilence:
       return nil
     }
   }

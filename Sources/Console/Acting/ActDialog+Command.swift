@@ -10,6 +10,7 @@ extension ActDialog {
       return .failure(Blocked("a reason is needed: Tab, then say why"))
     }
     if let alert { return alertAction(alert, at: now) }
+    if let lever = leverAction() { return lever }
     switch act {
     case .rollBack: return .success(.rollBack(model: model, breakGlass: isBreakGlass))
     case .endChallenger:
@@ -29,6 +30,8 @@ extension ActDialog {
         return .failure(ActDialog.badDuration)
       }
       return .success(.freeze(model: model, until: now.adding(seconds: seconds)))
+    case .pin, .unpin, .limit, .shed, .eject, .load, .unload:
+      return .failure(Blocked("there is nothing to do"))
     case .acknowledge, .takeBack, .silence, .endSilence:
       return .failure(Blocked("no alert is selected"))
     }

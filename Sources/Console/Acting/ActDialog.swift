@@ -64,6 +64,11 @@ package struct ActDialog: Sendable, Equatable {
       case typedVersion
       case weight
       case until
+      case version
+      case client
+      case rate
+      case share
+      case upstream
       case reason
     }
 
@@ -95,9 +100,10 @@ extension ActDialog {
   /// - Parameters:
   ///   - model: as it is now, never the paused picture.
   ///   - server: nil leaves out what production asks for.
+  ///   - alert: that it was opened from, which is its reason until the operator writes another.
   package init(
     _ act: Act, version: String, model: ModelSnapshot, server: ServerInfo?, now: Timestamp,
-    openedAt: ContinuousClock.Instant
+    openedAt: ContinuousClock.Instant, because alert: Alert? = nil
   ) {
     let deployment = model.deployment
     let version = act == .rollBack ? deployment.rollbackTarget ?? version : version
@@ -126,7 +132,10 @@ extension ActDialog {
     if act == .freeze {
       fields.append(Field(kind: .until, label: "for", text: "1h", hint: "30m, 4h, 2d"))
     }
-    fields.append(Field(kind: .reason, label: "because", text: act.usualReason, hint: ""))
+    fields += ActDialog.leverFields(
+      act, version: version, model: model, server: server, alert: alert)
+    let reason = alert.map { "\($0.name) \($0.valueText)" } ?? act.usualReason
+    fields.append(Field(kind: .reason, label: "because", text: reason, hint: ""))
     if act == .promote { preflight = .running(since: now) }
   }
 
@@ -161,9 +170,8 @@ extension ActDialog {
   private var bringsIn: Bool {
     switch act {
     case .rollBack, .promote, .setWeight, .startShadow: true
-    case .endChallenger, .endShadow, .freeze, .unfreeze, .release, .acknowledge, .takeBack,
-      .silence,
-      .endSilence:
+    case .endChallenger, .endShadow, .freeze, .unfreeze, .release, .pin, .unpin, .limit, .shed,
+      .eject, .load, .unload, .acknowledge, .takeBack, .silence, .endSilence:
       false
     }
   }

@@ -34,7 +34,7 @@ struct ActDialogView {
     return TextUI.Dialog(
       title: title, rows: rows, buttons: buttons,
       focusedButton: asking.focus == .buttons ? 0 : nil, width: 72,
-      tone: asking.act.movesTraffic ? .warn : .accent)
+      tone: asking.act.isFelt ? .warn : .accent)
   }
 
   private var title: String {
@@ -50,7 +50,9 @@ struct ActDialogView {
     case .freeze: "freeze \(name)"
     case .unfreeze: "lift the freeze of \(name)"
     case .release: "release \(name) \(asking.version) from quarantine"
-    case .acknowledge, .takeBack, .silence, .endSilence: asking.act.verb
+    case .pin, .unpin, .limit, .shed, .eject, .load, .unload, .acknowledge, .takeBack, .silence,
+      .endSilence:
+      leverTitle ?? asking.act.verb
     }
   }
 
@@ -100,6 +102,15 @@ struct ActDialogView {
               "until \(state.wall.dateAndTime(freeze.until)) by \(freeze.by): \(freeze.reason)")))
       }
       return rows
+    case .pin, .unpin, .limit, .shed:
+      return [.pair("champion", line(champion, asking.championSHA256, model, look))]
+        + leverRows(model, look)
+    case .eject: return leverRows(model, look)
+    case .load, .unload:
+      return [
+        .pair("version", line(asking.version, asking.versionSHA256, model, look)),
+        .pair("is", readiness(asking.version, model, look)),
+      ]
     case .acknowledge, .takeBack, .silence, .endSilence: return []
     }
   }
@@ -212,7 +223,7 @@ struct ActDialogView {
     case .promote: text.append("Undone by R.")
     case .freeze:
       text.append("Promotions are refused until then, from CI too; rolling back stays possible.")
-    default: if let alertConsequence { text.append(alertConsequence) }
+    default: if let words = alertConsequence ?? leverConsequence { text.append(words) }
     }
     if state.pause != nil { text.append("The panels are paused; the figures in here are live.") }
     return text.isEmpty ? [] : [.gap] + text.map { .text(look.text($0, .quiet)) }
@@ -262,7 +273,7 @@ struct ActDialogView {
     if case .field = asking.focus {
       return [cancel, TextUI.Dialog.Button(key: "Enter", "Done typing", role: .normal)]
     }
-    let role: TextUI.Dialog.Button.Role = asking.act.movesTraffic ? .danger : .normal
+    let role: TextUI.Dialog.Button.Role = asking.act.isFelt ? .danger : .normal
     let isReady = if case .success = asking.command(at: state.now) { true } else { false }
     var verb = asking.act.verb
     if asking.isBreakGlass || asking.offersBreakGlass { verb += " without audit" }

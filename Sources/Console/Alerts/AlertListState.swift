@@ -9,6 +9,10 @@ package struct AlertListState: Sendable, Equatable {
   package var isOpen = false
   /// The first line shown of it.
   package var scroll = 0
+  /// The page beside it, while it is open.
+  package var reading: RunbookReading?
+  /// Whether keys move in the page rather than in what is known of the alert.
+  package var isReading = true
 }
 
 extension ConsoleState {
@@ -78,7 +82,9 @@ extension ConsoleState {
         say("there is no alert to open", .quiet)
         return
       }
+      let alert = groups[at].addressed
       alertList = AlertListState(selected: groups[at].id, isOpen: true)
+      alertList.reading = RunbookReading(.page(forAlert: alert.name, model: alert.model))
     case .back: if !clearFilter() { panel = .overview }
     default: break
     }
@@ -87,7 +93,10 @@ extension ConsoleState {
   /// Keys while one group is open; false passes the key on.
   mutating func takeInAlert(_ intent: Intent) -> Bool {
     switch intent {
-    case .back, .open: alertList.isOpen = false
+    case .back:
+      alertList.isOpen = false
+      alertList.reading = nil
+    case .open, .nextModel, .previousModel: alertList.isReading.toggle()
     case .filter:
       alertList.isOpen = false
       return false

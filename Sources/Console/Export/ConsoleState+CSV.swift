@@ -13,8 +13,23 @@ extension ConsoleState {
     case .timeline: entriesTable
     case .alerts: alertsTable
     case .business: businessTable
+    case .runbooks: runbooksTable
     case .system: limitsTable
     }
+  }
+
+  private var runbooksTable: String {
+    var table = CSVText([
+      "page", "alert", "title", "severity", "owner", "last_tested", "first_action",
+    ])
+    for entry in listedRunbooks.compactMap(\.entry) {
+      table.append([
+        .text(entry.id), .text(entry.alert), .text(entry.title),
+        .text(entry.severity?.rawValue ?? ""), .text(entry.owner ?? ""),
+        .text(entry.lastTested?.description ?? ""), .text(entry.firstAction ?? ""),
+      ])
+    }
+    return table.text
   }
 
   func utc(_ seconds: Int64) -> CSVText.Field {

@@ -22,6 +22,7 @@ extension ConsoleState {
     case .timeline:
       if timeline.isOpen { words.append("entry") }
     case .alerts: if alertList.isOpen, let name = selectedAlert?.lead.name { words.append(name) }
+    case .runbooks: if let page = readPage { words.append(page.id) }
     case .overview, .models:
       if let selected { words += [selected.model.name, selected.version] }
     case .latency:

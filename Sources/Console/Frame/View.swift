@@ -68,7 +68,7 @@ extension ConsoleState {
       drawWaiting(in: rect, on: &grid, look: look)
       return
     }
-    if shown.models.isEmpty, ![.alerts, .timeline, .system].contains(panel) {
+    if shown.models.isEmpty, ![.alerts, .runbooks, .timeline, .system].contains(panel) {
       drawNoModels(shown, in: rect, on: &grid, look: look)
       return
     }
@@ -80,6 +80,7 @@ extension ConsoleState {
     case .drift: DriftPanel(self).draw(in: rect, on: &grid, look: look)
     case .experiment: ExperimentPanel(self).draw(in: rect, on: &grid, look: look)
     case .alerts: AlertsPanel(self, shown).draw(in: rect, on: &grid, look: look)
+    case .runbooks: RunbooksPanel(self).draw(in: rect, on: &grid, look: look)
     case .timeline: TimelinePanel(self).draw(in: rect, on: &grid, look: look)
     case .business: BusinessPanel(self, shown).draw(in: rect, on: &grid, look: look)
     case .system: SystemPanel(self, shown).draw(in: rect, on: &grid, look: look)
@@ -149,10 +150,12 @@ extension ConsoleState {
       return [Hint("Esc", "back"), Hint("Down", "scroll"), Hint("?", "help")]
     }
     if panel == .alerts, alertList.isOpen {
-      return [Hint("Esc", "back"), Hint("Down", "scroll")]
-        + [Intent.acknowledge, .silence, .rollBack].compactMap { intent in
-          keymap.bindings.first { $0.intent == intent }.map { Hint(key(intent), $0.hint) }
-        } + [Hint("?", "help")]
+      return [Hint("Esc", "back"), Hint("Enter", "do"), Hint("Tab", "other half")]
+        + hints([.tick, .acknowledge, .silence, .rollBack, .runbook]) + [Hint("?", "help")]
+    }
+    if panel == .runbooks, runbooks.reading != nil {
+      return [Hint("Esc", "back"), Hint("Down", "next"), Hint("Enter", "do")]
+        + hints([.tick, .rollBack, .export]) + [Hint("?", "help")]
     }
     if timeline.isOpen { return [Hint("Esc", "back"), Hint("Down", "scroll"), Hint("?", "help")] }
     var hints = keymap.hints(for: panel).map { Hint($0.keys, $0.words) }
@@ -160,6 +163,14 @@ extension ConsoleState {
       hints = hints.map { $0.word == "pause" ? Hint($0.key, "go on") : $0 }
     }
     return hints
+  }
+}
+
+extension ConsoleState {
+  private func hints(_ intents: [Intent]) -> [Hint] {
+    intents.compactMap { intent in
+      keymap.bindings.first { $0.intent == intent }.map { Hint(key(intent), $0.hint) }
+    }
   }
 }
 

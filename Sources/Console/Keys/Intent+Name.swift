@@ -3,7 +3,6 @@ extension Intent {
   package var name: String? {
     switch self {
     case .show(let panel): panel.name
-    case .missing: nil
     case .up: "up"
     case .down: "down"
     case .pageUp: "page_up"
@@ -36,16 +35,22 @@ extension Intent {
     case .shadow: "shadow"
     case .freeze: "freeze"
     case .release: "release"
+    case .pin: "pin"
+    case .limit: "limit"
+    case .shed: "shed"
+    case .eject: "eject"
     case .acknowledge: "acknowledge"
     case .silence: "silence"
+    case .runbook: "runbook"
+    case .tick: "tick"
     }
   }
 
   /// Whether it opens the question before an act.
   package var isAct: Bool {
     switch self {
-    case .rollBack, .promote, .setWeight, .shadow, .freeze, .release, .acknowledge,
-      .silence:
+    case .rollBack, .promote, .setWeight, .shadow, .freeze, .release, .pin, .limit, .shed, .eject,
+      .acknowledge, .silence:
       true
     default: false
     }

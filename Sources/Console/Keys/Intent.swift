@@ -1,8 +1,6 @@
 /// What a key means, apart from which key it is.
 package enum Intent: Sendable, Hashable {
   case show(PanelID)
-  /// A panel that this build does not have.
-  case missing(String)
   case up
   case down
   case pageUp
@@ -35,8 +33,16 @@ package enum Intent: Sendable, Hashable {
   case shadow
   case freeze
   case release
+  case pin
+  case limit
+  case shed
+  case eject
   case acknowledge
   case silence
+  /// Reads what to do.
+  case runbook
+  /// Ticks a step of a runbook.
+  case tick
 }
 
 extension Intent {

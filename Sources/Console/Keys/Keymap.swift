@@ -65,7 +65,9 @@ package struct Keymap: Sendable, Equatable {
       case .business:
         [[.down], [.show(.overview)], [.show(.drift)], [.pause], [.palette]]
       case .alerts:
-        [[.down], [.open], [.acknowledge], [.silence], [.rollBack], [.filter], [.palette]]
+        [[.open], [.runbook], [.acknowledge], [.silence], [.rollBack], [.filter], [.palette]]
+      case .runbooks:
+        [[.down], [.open], [.filter], [.show(.alerts)], [.show(.overview)], [.palette]]
       case .timeline: [[.down], [.open], [.pageDown], [.pause], [.filter], [.palette]]
       }
     return (intents + [[.help]]).compactMap { group in
@@ -109,6 +111,10 @@ extension Keymap {
       "Experiment: champion against challenger, on which R, P and S act", .panels),
     row(
       [character("6")], .show(.alerts), "alerts", "Alerts: what wants somebody, by cause", .panels),
+    row(
+      [character("7")], .show(.runbooks), "runbooks",
+      "Runbooks: what to do about an alert; / searches all",
+      .panels),
     row([character("8")], .show(.models), "models", "Versions of the selected model", .panels),
     row(
       [character("9")], .show(.timeline), "timeline", "Timeline: who changed what, and why", .panels
@@ -116,7 +122,6 @@ extension Keymap {
     row(
       [character("B")], .show(.business), "business",
       "Business: objectives, accuracy, cost and satisfaction", .panels),
-    row([character("7")], .missing("7 Runbooks"), "", "", .panels),
     row(
       [character("Y")], .show(.system), "system",
       "System: how near machine, server and this console are to their limits", .panels),
@@ -134,7 +139,12 @@ extension Keymap {
     row([.enter], .open, "latency", "Latency of this version", .moving, [.overview]),
     row([.enter], .open, "details", "All fields of this entry", .moving, [.timeline]),
     row(
-      [.enter], .open, "details", "All of this alert and what follows from it", .moving, [.alerts]),
+      [.enter], .open, "details",
+      "The alert, its series and its runbook; there: do what has the focus",
+      .moving, [.alerts]),
+    row(
+      [.enter], .open, "read", "The page, its live values and what it offers to do", .moving,
+      [.runbooks]),
     row([.enter], .open, "windows", "All windows of this feature", .moving, [.drift]),
     row([.escape, .backspace], .back, "back", "Back: close, or return to the overview", .moving),
   ]
@@ -177,11 +187,24 @@ extension Keymap {
       [character("L")], .release, "release", "End the quarantine of the selected version", .acting),
     row([character("f")], .freeze, "freeze", "No promotions until a time, or again", .acting),
     row(
+      [character("F")], .pin, "pin", "Send everything to one fallback version, or lift that",
+      .acting),
+    row(
+      [character("M")], .limit, "limit", "Bound the requests a second, of a client or of all",
+      .acting),
+    row(
+      [character("D")], .shed, "shed", "Refuse a share of the requests, of a client or of all",
+      .acting),
+    row([character("J")], .eject, "eject", "Leave out a server behind a remote version", .acting),
+    row(
       [character("a")], .acknowledge, "acknowledge",
       "Say that you have the alert in hand, or no more", .acting, [.alerts]),
     row(
       [character("s")], .silence, "silence",
       "Page nobody for this rule and model for a while, or again", .acting, [.alerts]),
+    row(
+      [character("x")], .tick, "tick", "Tick the step that has the focus, or take the tick back",
+      .acting, [.alerts, .runbooks]),
   ]
 
   private static let otherRows: [Binding] = [
@@ -190,7 +213,10 @@ extension Keymap {
       .other),
     row(
       [character("/")], .filter, "filter", "Show only rows with the words typed", .other,
-      [.overview, .models, .drift, .timeline, .alerts]),
+      [.overview, .models, .drift, .timeline, .alerts, .runbooks]),
+    row(
+      [character("b")], .runbook, "runbook", "The runbook of this alert, or of the gravest one",
+      .other),
     row(
       [character("e")], .export, "export",
       "Keep this screen as text, ANSI and SVG, and its data as CSV", .other),

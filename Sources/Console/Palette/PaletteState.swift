@@ -89,7 +89,7 @@ extension PanelID {
   fileprivate var isAboutOneModel: Bool {
     switch self {
     case .latency, .traffic, .drift, .experiment, .models, .overview: true
-    case .alerts, .timeline, .business, .system: false
+    case .alerts, .runbooks, .timeline, .business, .system: false
     }
   }
 }

@@ -14,7 +14,9 @@ extension ConsoleState {
     case .drift: return driftNeeds(shown)
     case .experiment: return experimentNeeds(shown)
     case .business: return businessNeeds(shown)
-    case .alerts, .system: return []
+    case .alerts: return alertNeeds(shown)
+    case .runbooks: return runbookNeeds(shown)
+    case .system: return []
     }
   }
 
@@ -29,7 +31,8 @@ extension ConsoleState {
       case .overview: min(30, size.width / 2 - 13)
       case .traffic: size.width - 16
       case .drift: DriftLayout(size).stripColumns
-      case .latency, .models, .timeline, .experiment, .alerts, .business, .system:
+      case .alerts: AlertPageLayout(self, in: Rect(size)).chart.width - 12
+      case .latency, .models, .timeline, .experiment, .runbooks, .business, .system:
         LatencyLayout(size).chartColumns
       }
     return ChartSpan(panelSpan, columns: max(20, columns), end: chartEnd)

@@ -14,6 +14,13 @@ package struct QueryBoard: Sendable, Equatable {
     case audit
     /// Nil: of all versions.
     case judgements(JudgementQuery.Kind, model: String, version: String?)
+    case runbookList
+    case runbookSearch
+    case runbook(RunbookQuery)
+    /// The present value of an expression.
+    case metric(String)
+    /// What the alert's rule looks at, over time.
+    case alertSeries(AlertID)
   }
 
   package enum Question: Sendable, Hashable {
@@ -24,6 +31,9 @@ package struct QueryBoard: Sendable, Equatable {
     case audit(AuditQuery, head: Int64)
     /// `stamp` is what the snapshot says of the newest one: another makes a new question.
     case judgements(JudgementQuery, stamp: String)
+    /// Another stamp makes a new question: the files may have changed.
+    case runbooks(RunbookQuery, stamp: Int64)
+    case metric(MetricQuery)
   }
 
   package enum Answer: Sendable, Equatable {
@@ -32,6 +42,8 @@ package struct QueryBoard: Sendable, Equatable {
     case requests([RequestSummary])
     case audit([AuditEntry])
     case judgements(JudgementHistory)
+    case runbooks(RunbookAnswer)
+    case metric(MetricAnswer)
   }
 
   package struct Need: Sendable, Equatable {
@@ -142,6 +154,14 @@ extension QueryBoard {
     let slot = Slot.judgements(kind, model: model, version: version)
     if case .judgements(let history) = entries[slot]?.answer { return history }
     return nil
+  }
+
+  package func runbooks(_ slot: Slot) -> RunbookAnswer? {
+    if case .runbooks(let answer) = entries[slot]?.answer { answer } else { nil }
+  }
+
+  package func metric(_ slot: Slot) -> MetricAnswer? {
+    if case .metric(let answer) = entries[slot]?.answer { answer } else { nil }
   }
 
   package func failure(_ slot: Slot) -> String? { entries[slot]?.failure }

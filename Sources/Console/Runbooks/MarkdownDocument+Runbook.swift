@@ -7,14 +7,14 @@ extension MarkdownDocument {
   /// - Parameters:
   ///   - ticked: ids of steps that are done, beside those that the file has as done.
   ///   - actions: rows with ids that the caller knows.
-  ///   - value: what is shown beside a check's name; its entry has that name as its id.
+  ///   - value: what is shown beside a check's name.
   package init(
     _ page: Runbook, ticked: Set<String> = [], actions: [MarkdownEntry] = [],
     value: (RunbookCheck) -> StyledText
   ) {
     var blocks = page.blocks.map { MarkdownBlock($0, ticked: ticked) }
     var entries = page.frontMatter.checks.map {
-      MarkdownEntry(id: $0.name, label: $0.name, value: value($0))
+      MarkdownEntry(label: $0.name, value: value($0))
     }
     entries += actions
     if let first = page.frontMatter.firstAction {

@@ -100,6 +100,8 @@ extension ConsoleSource {
         case .audit(let query, _): .audit(try await audit(query))
         case .judgements(let query, _):
           .judgements(JudgementHistory(try await judgements(query)))
+        case .runbooks(let query, _): .runbooks(try await runbooks(query))
+        case .metric(let question): .metric(try await metrics(question))
         }
       return .answered(slot, question, .success(answer))
     } catch {

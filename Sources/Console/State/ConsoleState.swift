@@ -24,6 +24,7 @@ package struct ConsoleState: Sendable, Equatable {
   package var timeline = TimelineState()
   package var drift = DriftState()
   package var alertList = AlertListState()
+  package var runbooks = RunbookPanelState()
   /// The help page; nil while it is closed.
   package var help: HelpState?
   /// What is being looked for; nil while the palette is closed.

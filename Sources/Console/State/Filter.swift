@@ -43,6 +43,7 @@ extension ConsoleState {
     case .models: return (listedVersions(shown).count, selected?.model.versions.count ?? 0)
     case .timeline: return (listedEntries.count, timelineEntries.count)
     case .alerts: return (listedAlerts.count, alertGroups.count)
+    case .runbooks: return (listedRunbooks.count, runbookEntries.count)
     case .drift: return (listedFeatures.count, shownFeatures.count)
     default: return nil
     }

@@ -6,6 +6,7 @@ package enum PanelID: Int, Sendable, Hashable, CaseIterable {
   case drift = 4
   case experiment = 5
   case alerts = 6
+  case runbooks = 7
   case models = 8
   case timeline = 9
   case business = 10
@@ -19,6 +20,7 @@ package enum PanelID: Int, Sendable, Hashable, CaseIterable {
     case .drift: "drift"
     case .experiment: "experiment"
     case .alerts: "alerts"
+    case .runbooks: "runbooks"
     case .models: "models"
     case .timeline: "timeline"
     case .business: "business"
@@ -36,5 +38,7 @@ package enum PanelID: Int, Sendable, Hashable, CaseIterable {
   }
 
   /// Judgements take minutes to hours: a shorter span would show none of them.
-  package var leastSpan: TimeSpan { self == .drift ? .hour : .fiveMinutes }
+  package var leastSpan: TimeSpan {
+    self == .drift ? .hour : self == .alerts ? .quarterHour : .fiveMinutes
+  }
 }

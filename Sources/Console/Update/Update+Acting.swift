@@ -34,8 +34,21 @@ extension ConsoleState {
     guard let live, let (model, version) = actTarget(in: live),
       let act = act(intent, on: version, of: model)
     else { return [] }
+    return ask(
+      act, version: version, of: model, because: panel == .alerts ? selectedAlert?.addressed : nil,
+      by: key, at: instant)
+  }
+
+  /// Opens the question.
+  ///
+  /// - Parameter alert: that it is asked from.
+  mutating func ask(
+    _ act: Act, version: String, of model: ModelSnapshot, because alert: Alert?, by key: Key,
+    at instant: ContinuousClock.Instant
+  ) -> [Effect] {
     var asking = ActDialog(
-      act, version: version, model: model, server: live.server, now: now, openedAt: instant)
+      act, version: version, model: model, server: live?.server, now: now, openedAt: instant,
+      because: alert)
     asking.opener = key
     dialog = .act(asking)
     status = nil
@@ -89,6 +102,10 @@ extension ConsoleState {
     case .shadow: model.deployment.shadow == version ? .endShadow : .startShadow
     case .freeze: model.deployment.activeFreeze(at: serverNow) == nil ? .freeze : .unfreeze
     case .release: .release
+    case .pin: model.deployment.pin == nil ? .pin : .unpin
+    case .limit: .limit
+    case .shed: .shed
+    case .eject: .eject
     default: nil
     }
   }

@@ -28,6 +28,11 @@ extension ConsoleState {
       takeInHelp(intent, by: key)
       return []
     }
+    if let effects = takeInPage(intent, by: key, at: instant) { return effects }
+    if panel == .runbooks, runbooks.reading != nil, intent == .back || intent == .open {
+      if intent == .back { leavePage() }
+      return []
+    }
     if timeline.isOpen, takeInEntry(intent) { return [] }
     if panel == .drift, drift.isOpen, takeInFeature(intent) { return [] }
     if panel == .alerts, alertList.isOpen, takeInAlert(intent) { return [] }
@@ -37,10 +42,13 @@ extension ConsoleState {
       followAlert(to: next)
       panel = next
       alertList.isOpen = false
+      runbooks.reading = nil
+      runbooks.origin = nil
       holdAlert()
       timeline.isOpen = false
       drift.isOpen = false
-    case .missing(let name): say("\(name) is not in this build", .quiet)
+    case .runbook: readRunbook()
+    case .tick: say("open a runbook and put the focus on a step to tick it", .quiet)
     case .help: help = HelpState()
     case .palette: palette = PaletteState()
     case .filter: beginFilter()
@@ -55,8 +63,8 @@ extension ConsoleState {
     case .switchZone:
       isUTC.toggle()
       say(isUTC ? "times are UTC" : "times are local, \(wall.zone)")
-    case .rollBack, .promote, .setWeight, .shadow, .freeze, .release, .acknowledge,
-      .silence:
+    case .rollBack, .promote, .setWeight, .shadow, .freeze, .release, .pin, .limit, .shed, .eject,
+      .acknowledge, .silence:
       return act(intent, by: key, at: instant)
     }
     return []
@@ -69,6 +77,10 @@ extension ConsoleState {
     }
     if panel == .alerts {
       moveInAlerts(intent)
+      return
+    }
+    if panel == .runbooks {
+      moveInRunbooks(intent)
       return
     }
     if panel == .drift, moveInFeatures(intent) { return }

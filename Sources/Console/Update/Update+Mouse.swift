@@ -40,6 +40,10 @@ extension ConsoleState {
       let groups = listedAlerts
       guard !alertList.isOpen, groups.indices.contains(index) else { return }
       alertList.selected = groups[index].id
+    case .runbooks:
+      let rows = listedRunbooks
+      guard runbooks.reading == nil, rows.indices.contains(index) else { return }
+      runbooks.selected = rows[index].id
     case .latency, .traffic, .experiment, .business, .system: break
     }
   }

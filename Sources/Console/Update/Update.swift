@@ -26,6 +26,7 @@ package func update(
   }
   if state.exit == nil {
     state.followCursor(from: before)
+    state.settleReading()
     effects += state.board.ask(state.needs(), at: now)
     effects += state.keepPace()
   }

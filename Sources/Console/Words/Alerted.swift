@@ -79,7 +79,7 @@ extension Alert {
   }
 
   /// With three digits that count, and none that do not.
-  private static func number(_ value: Double) -> String {
+  static func number(_ value: Double) -> String {
     let size = value.magnitude
     if size >= 9_999.5 { return Format.compact(value) }
     if size > 0, size < 0.000_1 { return value < 0 ? ">-0.0001" : "<0.0001" }

@@ -23,6 +23,18 @@ package struct MarkdownView: Sendable, Equatable {
     package var lineCount: Int
     /// Numbers of the targets in sight, ascending.
     package var targets: [Int]
+
+    package init(firstLine: Int, lineCount: Int, targets: [Int]) {
+      self.firstLine = firstLine
+      self.lineCount = lineCount
+      self.targets = targets
+    }
+  }
+
+  /// What would be on the screen in so much room.
+  package func placement(in size: Size, look: Look = Look()) -> Placement {
+    var grid = CellGrid(size)
+    return draw(in: Rect(size), on: &grid, look: look)
   }
 
   /// Draws the page; its first column is the gutter of the focus, as in a table, its last is for the marks of scrolling.

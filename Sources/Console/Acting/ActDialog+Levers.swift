@@ -1,0 +1,191 @@
+import Domain
+import TextUI
+
+/// Questions about a pin, limits and upstreams: what they ask for, and what they come to.
+extension ActDialog {
+  /// - Parameters:
+  ///   - alert: that the question was opened from; its labels fill in what they name.
+  ///   - server: nil leaves out what production asks for.
+  static func leverFields(
+    _ act: Act, version: String, model: ModelSnapshot, server: ServerInfo?, alert: Alert?
+  ) -> [Field] {
+    switch act {
+    case .pin:
+      let fallback = model.deployment.rollbackTarget ?? version
+      // In production it is typed, as wherever traffic moves.
+      let text = server?.isProduction ?? false ? "" : fallback
+      return [
+        Field(
+          kind: .version, label: "version", text: text,
+          hint: model.versions.map(\.version).joined(separator: ", "))
+      ]
+    case .limit:
+      return [
+        Field(
+          kind: .client, label: "client", text: client(of: alert, in: model, else: "each"),
+          hint: "a name; each: each by itself; all: together"),
+        Field(
+          kind: .rate, label: "rate", text: "",
+          hint: "requests/s, now \(Format.rate(model.requestRate, unit: "").text); 0 lifts it"),
+      ]
+    case .shed:
+      return [
+        Field(
+          kind: .client, label: "client", text: client(of: alert, in: model, else: "all"),
+          hint: "a name; all: whoever asks"),
+        Field(
+          kind: .share, label: "share", text: "20", hint: "per cent that is refused; 0 lifts it"),
+      ]
+    case .eject:
+      let upstreams = model.version(version)?.upstreams ?? []
+      let worst =
+        upstreams.first { if case .unhealthy = $0.state { true } else { false } }
+        ?? upstreams.first
+      return [
+        Field(
+          kind: .upstream, label: "upstream", text: worst?.name ?? "",
+          hint: "\(upstreams.count) behind \(version)"),
+        Field(kind: .until, label: "for", text: "10m", hint: "30s, 10m, 2h; 0s brings it back"),
+      ]
+    default: return []
+    }
+  }
+
+  /// Whoever the alert names, else who was hurt or refused most, else what stands for no name.
+  private static func client(of alert: Alert?, in model: ModelSnapshot, else general: String)
+    -> String
+  {
+    alert?.labels["client"] ?? general
+  }
+
+  /// The command's action of such a question; nil for other questions.
+  func leverAction() -> Result<Command.Action, Blocked>? {
+    switch act {
+    case .pin:
+      let version = trimmed(.version)
+      guard !version.isEmpty else {
+        return .failure(Blocked("which version? Tab, then type one of those named"))
+      }
+      return .success(
+        .pin(model: model, version: version, verification: isWaived ? .waived : .required))
+    case .unpin: return .success(.unpin(model: model))
+    case .load: return .success(.load(model: model, version: version))
+    case .unload: return .success(.unload(model: model, version: version, pinned: false))
+    case .limit:
+      guard let rate = Double(trimmed(.rate)), rate >= 0 else {
+        return .failure(Blocked("how many requests a second? Tab, then type a number, as 200"))
+      }
+      return scope.map {
+        .limit(model: model, scope: $0, rate: rate == 0 ? nil : rate, burst: nil)
+      }
+    case .shed:
+      let digits = trimmed(.share).filter { $0 != "%" }
+      guard let percent = Double(digits), (0...100).contains(percent) else {
+        return .failure(Blocked("the share is a number from 0 to 100, as 20"))
+      }
+      return scope.map { .shed(model: model, scope: $0, share: percent / 100) }
+    case .eject:
+      let upstream = trimmed(.upstream)
+      guard !upstream.isEmpty else {
+        return .failure(Blocked("which upstream? Tab, then its name"))
+      }
+      let typed = trimmed(.until)
+      let seconds = typed == "0s" || typed == "0" ? 0 : ActDialog.duration(typed)
+      guard let seconds else { return .failure(ActDialog.badDuration) }
+      return .success(
+        .eject(model: model, version: version, upstream: upstream, seconds: seconds))
+    default: return nil
+    }
+  }
+
+  private var scope: Result<TrafficLimit.Scope, Blocked> {
+    let name = trimmed(.client)
+    switch name {
+    case "", "all": return .success(.all)
+    case "each", "each-client": return .success(.eachClient)
+    default:
+      guard let scope = TrafficLimit.Scope("client:\(name)") else {
+        return .failure(Blocked("a client's name has 1 to 128 bytes"))
+      }
+      return .success(scope)
+    }
+  }
+
+  private func trimmed(_ kind: Field.Kind) -> String { (text(kind) ?? "").filter { $0 != " " } }
+}
+
+extension ActDialogView {
+  var leverTitle: String? {
+    switch asking.act {
+    case .pin: "pin \(asking.model) to one version"
+    case .unpin: "lift the pin of \(asking.model)"
+    case .limit: "limit requests to \(asking.model)"
+    case .shed: "shed requests to \(asking.model)"
+    case .eject: "eject an upstream of \(asking.model) \(asking.version)"
+    case .load: "load \(asking.model) \(asking.version)"
+    case .unload: "unload \(asking.model) \(asking.version)"
+    default: nil
+    }
+  }
+
+  /// What is in force of these kinds.
+  func leverRows(_ model: ModelSnapshot, _ look: Look) -> [TextUI.Dialog.Row] {
+    switch asking.act {
+    case .pin, .unpin:
+      guard let pin = model.deployment.pin else {
+        return [.pair("pin", look.text("none: the split decides", .quiet))]
+      }
+      return [
+        .pair(
+          "pinned",
+          look.text(
+            "to \(pin.version) since \(state.wall.dateAndTime(pin.since)) by \(pin.by): \(pin.reason)"
+          ))
+      ]
+    case .limit, .shed:
+      let rate = Format.rate(model.requestRate).styled(look)
+      let limits = model.deployment.limits ?? []
+      return [.pair("now", rate)]
+        + (limits.isEmpty
+          ? [.pair("limits", look.text("none but the configuration's", .quiet))]
+          : limits.prefix(4).enumerated().map { index, limit in
+            .pair(index == 0 ? "limits" : "", look.text("\(limit.words), by \(limit.by)"))
+          })
+        + hurt(model, look)
+    case .eject:
+      return (model.version(asking.version)?.upstreams ?? []).prefix(5).map { upstream in
+        .pair("upstream", look.text("\(upstream.name)  \(words(upstream.state))"))
+      }
+    default: return []
+    }
+  }
+
+  /// Whom it would be about.
+  private func hurt(_ model: ModelSnapshot, _ look: Look) -> [TextUI.Dialog.Row] {
+    (model.hurtClients ?? []).prefix(2).enumerated().map { index, client in
+      .pair(index == 0 ? "clients" : "", look.text(client.words, .quiet))
+    }
+  }
+
+  private func words(_ state: UpstreamStatus.State) -> String {
+    switch state {
+    case .healthy: "healthy"
+    case .unhealthy(let reason): "unhealthy: \(reason)"
+    case .ejected(_, let reason): "ejected: \(reason)"
+    }
+  }
+
+  var leverConsequence: String? {
+    switch asking.act {
+    case .pin:
+      "It answers everything, whatever the split says; a rollback or F again lifts it."
+    case .unpin: "The split decides again."
+    case .limit: "What is above is answered 429 with Retry-After; it counts as limited, not failed."
+    case .shed: "What is refused is answered 503 with Retry-After, against the availability."
+    case .eject: "It gets no request until then; the others take its part."
+    case .load: "Traffic stays where it is."
+    case .unload: "Its memory is free afterwards; what serves or is a rollback's target stays."
+    default: nil
+    }
+  }
+}

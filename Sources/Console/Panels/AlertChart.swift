@@ -1,0 +1,87 @@
+import Domain
+import TextUI
+
+/// What the rule of an alert looks at, over time, with its bound and the changes.
+struct AlertChart {
+  private let state: ConsoleState
+  private let alert: Alert
+
+  init(_ state: ConsoleState, _ alert: Alert) {
+    self.state = state
+    self.alert = alert
+  }
+
+  func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    let inner = Panel(
+      "value", detail: "last \(state.panelSpan.name)",
+      value: look.text(alert.valueText, alert.isFiring ? alert.severity.tone : .normal)
+    ).draw(in: rect, on: &grid, look: look)
+    guard let series = state.series(of: alert), series.contains(where: { $0 != nil }) else {
+      empty.draw(in: inner, on: &grid, look: look)
+      return
+    }
+    let bound = alert.boundNumber
+    LineChart(
+      series: [
+        .init(alert.subject.isEmpty ? "value" : alert.subject, series, style: look.theme.series(0))
+      ],
+      levels: bound.map { [PlotLevel($0, label: Alert.number($0))] } ?? [],
+      time: state.timeAxis(model: alert.model ?? "", chart: inner.width), showsLegend: false,
+      label: { Alert.number($0) }
+    ).draw(in: inner, on: &grid, look: look)
+  }
+
+  private var empty: EmptyState {
+    let slot = QueryBoard.Slot.alertSeries(alert.id)
+    guard alert.measure != nil else {
+      return EmptyState("this server does not say what its rule looks at")
+    }
+    if let failure = state.board.failure(slot) {
+      return EmptyState("cannot be read: \(failure). Asked again every 5 s.", tone: .warn)
+    }
+    guard state.board.metric(slot) != nil else {
+      return EmptyState(state.waiting(slot) ?? "reading")
+    }
+    return EmptyState("its series has no value in the last \(state.panelSpan.name)")
+  }
+}
+
+extension ConsoleState {
+  /// The alert's own series by column of the chart; nil before it came.
+  func series(of alert: Alert) -> [Double?]? {
+    guard let answer = board.metric(.alertSeries(alert.id)) else { return nil }
+    let span = chartSpan
+    var columns = [Double?](repeating: nil, count: span.columnCount)
+    for point in alert.points(in: answer) {
+      guard let column = span.column(of: point.time) else { continue }
+      columns[column] = point.value
+    }
+    return columns
+  }
+}
+
+extension Alert {
+  /// Of the answer to its measure those of its own series: the one whose labels are all the alert's, too.
+  func points(in answer: MetricAnswer) -> [(time: Int64, value: Double)] {
+    let own = answer.results.first { result in
+      result.labels.allSatisfy { $0.key == "__name__" || labels[$0.key] == $0.value }
+    }
+    return (own?.points ?? []).compactMap { point in
+      guard let value = Double(point.value), value.isFinite else { return nil }
+      return (point.time / 1_000, value)
+    }
+  }
+
+  /// The number that it is held against.
+  var boundNumber: Double? {
+    guard let bound else { return nil }
+    return bound.split(separator: " ").last.flatMap { Double($0) }.flatMap {
+      $0.isFinite ? $0 : nil
+    }
+  }
+
+  /// Whether it is above its bound that it fires.
+  var isAboveBound: Bool? {
+    bound.flatMap { $0.hasPrefix(">") ? true : $0.hasPrefix("<") ? false : nil }
+  }
+}

@@ -1,0 +1,58 @@
+import Domain
+
+extension ConsoleState {
+  /// Seconds from one look at a page's values to the next: as often as the rules look.
+  private static let lookSeconds: Int64 = 5
+  /// Seconds until a page is asked for again, since its file may have changed.
+  private static let pageSeconds: Int64 = 10
+
+  private func moment(each seconds: Int64) -> Int64 { chartEnd / seconds * seconds }
+
+  func runbookNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
+    let stamp = moment(each: Self.pageSeconds)
+    if runbooks.reading != nil { return readingNeeds() }
+    var needs = [
+      QueryBoard.Need(slot: .runbookList, question: .runbooks(.list, stamp: stamp))
+    ]
+    if !runbookWords.isEmpty {
+      let words = String(runbookWords.prefix(RunbookQuery.searchMax))
+      needs.append(
+        QueryBoard.Need(
+          slot: .runbookSearch,
+          question: .runbooks(RunbookQuery(search: words, limit: 50), stamp: stamp)))
+    }
+    return needs
+  }
+
+  /// The open alert: its page, its own series over time, and what changed.
+  func alertNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
+    guard alertList.isOpen, let alert = selectedAlert?.addressed else { return [] }
+    var needs = readingNeeds() + [auditNeed(shown)]
+    if let measure = alert.measure {
+      let window = chartSpan.window
+      needs.append(
+        QueryBoard.Need(
+          slot: .alertSeries(alert.id),
+          question: .metric(
+            MetricQuery(
+              expression: measure, time: window.to * 1_000,
+              range: .init(from: window.from * 1_000, step: window.step * 1_000)))))
+    }
+    return needs
+  }
+
+  private func readingNeeds() -> [QueryBoard.Need] {
+    guard let reading else { return [] }
+    let page = QueryBoard.Need(
+      slot: .runbook(reading.query),
+      question: .runbooks(reading.query, stamp: moment(each: Self.pageSeconds)))
+    let checks = readPage?.frontMatter.checks ?? []
+    let time = moment(each: Self.lookSeconds) * 1_000
+    return [page]
+      + checks.prefix(12).map { check in
+        QueryBoard.Need(
+          slot: .metric(check.query),
+          question: .metric(MetricQuery(expression: check.query, time: time)))
+      }
+  }
+}

@@ -1,0 +1,145 @@
+import Domain
+import TextUI
+
+/// What a page offers to do: rows under its title, each of which opens the question before its act.
+struct RunbookActions {
+  private let state: ConsoleState
+  private let page: Runbook
+  private let alert: Alert?
+
+  init(_ state: ConsoleState, _ page: Runbook, _ alert: Alert?) {
+    self.state = state
+    self.page = page
+    self.alert = alert
+  }
+
+  private static let prefix = "do "
+
+  /// The action's word in an entry's id; nil for the entry of a check.
+  static func word(ofEntry id: String) -> String? {
+    guard id.hasPrefix(prefix) else { return nil }
+    let word = String(id.dropFirst(prefix.count))
+    return LeverName(rawValue: word) == nil ? nil : word
+  }
+
+  func entries(_ look: Look) -> [MarkdownEntry] {
+    let levers = page.frontMatter.actions.compactMap { LeverName(rawValue: $0.text) }
+    return levers.enumerated().map { index, lever in
+      MarkdownEntry(
+        id: Self.prefix + lever.rawValue, label: index == 0 ? "do" : "",
+        value: text(lever, look))
+    }
+  }
+
+  /// What it would do, or why it would do nothing.
+  private func text(_ lever: LeverName, _ look: Look) -> StyledText {
+    let name = StyledText(lever.words, look.theme.accent.bold)
+    guard let live = state.live, let target = state.leverTarget(alert, in: live) else {
+      return name + look.text("  no model is served", .quiet)
+    }
+    let (model, version) = target
+    guard let act = lever.act(on: version, of: model, at: state.serverNow) else {
+      return name + look.text("  \(lever.idle(model.name))", .quiet)
+    }
+    let subject =
+      switch act {
+      case .rollBack:
+        "\(model.name) \(model.deployment.champion) to "
+          + (model.deployment.rollbackTarget ?? "nothing")
+      case .endChallenger, .promote, .setWeight, .startShadow, .endShadow, .release, .load, .unload,
+        .eject:
+        "\(model.name) \(version)"
+      default: model.name
+      }
+    guard let obstacle = model.obstacle(to: act, version: version, at: state.serverNow) else {
+      return name + look.text("  \(subject)")
+    }
+    return StyledText(lever.words, look.theme.dim) + look.text("  \(obstacle)", .quiet)
+  }
+}
+
+/// The levers as runbooks, commands and the ledger call them.
+enum LeverName: String, Sendable, CaseIterable {
+  case rollback, promote, freeze, unfreeze, release, load, unload, pin, unpin, limit, shed, eject
+  case setWeight = "set-weight"
+  case setShadow = "set-shadow"
+
+  var words: String {
+    switch self {
+    case .rollback: "roll back"
+    case .setWeight: "set share"
+    case .setShadow: "shadow"
+    default: rawValue
+    }
+  }
+
+  /// The question to ask; nil where there is nothing to lift.
+  func act(on version: String, of model: ModelSnapshot, at now: Timestamp) -> Act? {
+    switch self {
+    case .rollback: return model.rollBackAct(on: version)
+    case .promote: return .promote
+    case .setWeight: return .setWeight
+    case .setShadow: return model.deployment.shadow == version ? .endShadow : .startShadow
+    case .freeze: return model.deployment.activeFreeze(at: now) == nil ? .freeze : nil
+    case .unfreeze: return model.deployment.activeFreeze(at: now) == nil ? nil : .unfreeze
+    case .release: return .release
+    case .load: return .load
+    case .unload: return .unload
+    case .pin: return .pin
+    case .unpin: return model.deployment.pin == nil ? nil : .unpin
+    case .limit: return .limit
+    case .shed: return .shed
+    case .eject: return .eject
+    }
+  }
+
+  /// Why there is nothing to ask.
+  func idle(_ model: String) -> String {
+    switch self {
+    case .freeze: "\(model) is frozen already"
+    case .unfreeze: "\(model) is not frozen"
+    case .unpin: "\(model) is not pinned"
+    default: "nothing to do"
+    }
+  }
+}
+
+extension ConsoleState {
+  /// The model and version that a page's action is about: the alert's as they are now, else the selected ones.
+  func leverTarget(_ alert: Alert?, in live: SystemSnapshot) -> (ModelSnapshot, String)? {
+    if let name = alert?.model {
+      guard let model = live.model(name) else { return nil }
+      return (
+        model, alert?.version.flatMap { model.version($0)?.version } ?? model.deployment.champion
+      )
+    }
+    guard let found = selection.resolved(in: live, allVersions: true) else { return nil }
+    return (found.model, found.version)
+  }
+
+  /// Opens the question before a page's action, filled in for the alert that it is read for.
+  mutating func open(
+    action word: String, by key: Key, at instant: ContinuousClock.Instant
+  ) -> [Effect] {
+    guard let lever = LeverName(rawValue: word) else { return [] }
+    if let actingObstacle {
+      say(actingObstacle, .warn)
+      return []
+    }
+    let alert = readAlert
+    guard let live, let (model, version) = leverTarget(alert, in: live) else {
+      say("no model is served: there is nothing to act on", .warn)
+      return []
+    }
+    guard let act = lever.act(on: version, of: model, at: serverNow) else {
+      say(lever.idle(model.name), .warn)
+      return []
+    }
+    if let obstacle = model.obstacle(to: act, version: version, at: serverNow) {
+      say(obstacle, .warn)
+      return []
+    }
+    holdAlert()
+    return ask(act, version: version, of: model, because: alert, by: key, at: instant)
+  }
+}

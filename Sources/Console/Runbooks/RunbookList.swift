@@ -1,0 +1,32 @@
+import Domain
+import TextUI
+
+/// A row of the list of pages: as the list has it, or as a search found it.
+struct RunbookRow: Sendable, Equatable {
+  var id: String
+  var entry: RunbookEntry?
+  /// Words around what was found.
+  var snippet: [RunbookHit.Part] = []
+}
+
+extension ConsoleState {
+  var runbookEntries: [RunbookEntry] { board.runbooks(.runbookList)?.entries ?? [] }
+
+  /// What is looked for in all pages; empty for nothing.
+  var runbookWords: String { filters[.runbooks]?.text ?? "" }
+
+  /// All pages, those for alerts that are open first; else what the search found, the best first.
+  var listedRunbooks: [RunbookRow] {
+    let entries = runbookEntries
+    guard !runbookWords.isEmpty else {
+      let open = Set(shown?.openAlerts.map(\.addressed.name) ?? [])
+      return
+        (entries.filter { open.contains($0.alert) }
+        + entries.filter { !open.contains($0.alert) }).map { RunbookRow(id: $0.id, entry: $0) }
+    }
+    return (board.runbooks(.runbookSearch)?.hits ?? []).map { hit in
+      RunbookRow(
+        id: hit.id, entry: entries.first { $0.id == hit.id }, snippet: hit.snippet)
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import Domain
+import TextUI
+
+/// Answers to a page's checks as text.
+enum RunbookValues {
+  /// More series than a line can hold are counted.
+  static let shown = 4
+
+  /// - Parameter model: of the alert that the page is read for: its series alone, where the answer has some.
+  static func text(_ answer: MetricAnswer, model: String?, _ look: Look) -> StyledText {
+    var results = answer.results
+    if let model {
+      let own = results.filter { $0.labels["model"] == model }
+      if !own.isEmpty { results = own }
+    }
+    guard !results.isEmpty else { return look.text("no series", .quiet) }
+    let values = results.map { ($0, $0.points.last.flatMap { Double($0.value) }) }
+      .sorted { order($0.1) > order($1.1) }
+    let named = names(of: results, model: model)
+    let parts = values.prefix(shown).map { result, value in
+      let number = value.map(number) ?? "-"
+      let name = named(result)
+      return look.text(name.isEmpty ? "" : "\(name) ", .quiet)
+        + StyledText(number, look.theme.text.bold)
+    }
+    let rest = values.count - parts.count
+    return StyledText.joined(parts, separator: look.text("  ", .quiet))
+      + look.text(rest > 0 ? "  \(rest) more" : "", .quiet)
+  }
+
+  static func number(_ value: Double) -> String {
+    value.isNaN ? "NaN" : value.isInfinite ? (value > 0 ? "inf" : "-inf") : Alert.number(value)
+  }
+
+  private static func order(_ value: Double?) -> Double {
+    guard let value, !value.isNaN else { return -.infinity }
+    return value
+  }
+
+  /// What tells one series from the others: the labels in which they differ.
+  private static func names(
+    of results: [MetricAnswer.Result], model: String?
+  ) -> (MetricAnswer.Result) -> String {
+    let keys = Set(results.flatMap(\.labels.keys)).subtracting(["__name__"]).filter { key in
+      results.contains { $0.labels[key] != results[0].labels[key] }
+        || (results.count == 1 && key != "model" && key != "instance")
+    }.sorted { ($0 == "model" ? 0 : 1, $0) < ($1 == "model" ? 0 : 1, $1) }
+    return { result in keys.compactMap { result.labels[$0] }.joined(separator: " ") }
+  }
+}
+
+extension ConsoleState {
+  /// A page as it is shown: with the values of its checks, what can be done, and which steps are done.
+  func document(of page: Runbook, _ look: Look = Look()) -> MarkdownDocument {
+    let alert = readAlert
+    return MarkdownDocument(
+      page, ticked: tickedSteps(of: page), actions: RunbookActions(self, page, alert).entries(look)
+    ) { check in
+      let slot = QueryBoard.Slot.metric(check.query)
+      if let failure = board.failure(slot) { return look.text(failure, .warn) }
+      guard let answer = board.metric(slot) else { return look.text("asking", .quiet) }
+      return RunbookValues.text(answer, model: alert?.model, look)
+    }
+  }
+}

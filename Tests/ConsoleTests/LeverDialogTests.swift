@@ -1,0 +1,117 @@
+import Console
+import Domain
+import Testing
+import TextUI
+
+/// Pin, limit, shed and eject from the keyboard: filled in, checked, and sent as the command line sends them.
+struct LeverDialogTests {
+  private static func hand(_ snapshot: SystemSnapshot? = nil) -> Hand {
+    Hand(
+      Sample.state(
+        .overview, size: Size(width: 120, height: 36), snapshot: snapshot,
+        selecting: Selection(model: "fraud", version: "31")))
+  }
+
+  private static func action(_ hand: Hand) -> Command.Action? {
+    if case .send(let command) = hand.sent.last { command.action } else { nil }
+  }
+
+  @Test func `F pins to where a rollback would go, or to what is typed`() throws {
+    var hand = Self.hand()
+    hand.press(.character("F"))
+    try expectSnapshot(hand.text, "dialog-pin")
+    hand.press(.tab)
+    hand.press(.backspace, .backspace)
+    hand.type("29")
+    hand.press(.enter)
+    hand.press(.character("y"))
+    #expect(Self.action(hand) == .pin(model: "fraud", version: "29", verification: .required))
+  }
+
+  @Test func `in production the version to pin to is typed`() {
+    var snapshot = Sample.snapshot()
+    snapshot.server.environment = "production"
+    var hand = Self.hand(snapshot)
+    hand.press(.character("F"))
+    hand.press(.character("y"))
+    #expect(hand.sent.isEmpty)
+    #expect(hand.text.contains("which version?"))
+  }
+
+  @Test func `F on what is pinned lifts it`() {
+    var snapshot = Sample.snapshot()
+    let index = snapshot.models.firstIndex { $0.name == "fraud" }!
+    snapshot.models[index].deployment.pin = .init(
+      version: "30", since: Sample.at(-60), by: "ana", reason: "until it is understood")
+    var hand = Self.hand(snapshot)
+    hand.press(.character("F"))
+    #expect(hand.text.contains("by ana"))
+    hand.press(.character("y"))
+    #expect(Self.action(hand) == .unpin(model: "fraud"))
+  }
+
+  @Test func `M asks for a rate, and takes each client, one, or all`() throws {
+    var hand = Self.hand()
+    hand.press(.character("M"))
+    hand.press(.character("y"))
+    #expect(hand.sent.isEmpty)
+    #expect(hand.text.contains("how many requests a second?"))
+    hand.press(.tab, .tab)
+    hand.type("200")
+    hand.press(.enter)
+    try expectSnapshot(hand.text, "dialog-limit")
+    hand.press(.character("y"))
+    #expect(
+      Self.action(hand) == .limit(model: "fraud", scope: .eachClient, rate: 200, burst: nil))
+  }
+
+  @Test func `a limit of nothing lifts it, for the client that is named`() {
+    var hand = Self.hand()
+    hand.press(.character("M"))
+    hand.press(.tab)
+    for _ in 0..<4 { hand.press(.backspace) }
+    hand.type("batch")
+    hand.press(.tab)
+    hand.type("0")
+    hand.press(.enter)
+    hand.press(.character("y"))
+    #expect(
+      Self.action(hand)
+        == .limit(model: "fraud", scope: .client("batch"), rate: nil, burst: nil))
+  }
+
+  @Test func `D sheds a share, and refuses what is none`() throws {
+    var hand = Self.hand()
+    hand.press(.character("D"))
+    hand.press(.tab, .tab)
+    hand.type("0")
+    hand.press(.enter)
+    hand.press(.character("y"))
+    #expect(hand.sent.isEmpty)
+    hand.press(.tab, .tab)
+    hand.press(.backspace)
+    hand.press(.enter)
+    hand.press(.character("y"), after: 2)
+    #expect(Self.action(hand) == .shed(model: "fraud", scope: .all, share: 0.2))
+  }
+
+  @Test func `J names the upstream that is unhealthy, and nothing where there is none`() {
+    var hand = Self.hand()
+    hand.press(.character("J"))
+    #expect(hand.asking == nil)
+    #expect(hand.text.contains("it has no upstream to eject"))
+    var snapshot = Sample.snapshot()
+    let index = snapshot.models.firstIndex { $0.name == "fraud" }!
+    let version = snapshot.models[index].versions.firstIndex { $0.version == "31" }!
+    snapshot.models[index].versions[version].upstreams = [
+      UpstreamStatus(name: "http://a:8000", state: .healthy),
+      UpstreamStatus(name: "http://b:8000", state: .unhealthy(reason: "no answer")),
+    ]
+    hand = Self.hand(snapshot)
+    hand.press(.character("J"))
+    hand.press(.character("y"))
+    #expect(
+      Self.action(hand)
+        == .eject(model: "fraud", version: "31", upstream: "http://b:8000", seconds: 600))
+  }
+}

@@ -1,0 +1,185 @@
+import Console
+import Domain
+import Testing
+import TextUI
+
+/// The pages that say what to do: their list, one that is read, and one beside its alert.
+struct RunbookPanelTests {
+  private static let size = Size(width: 120, height: 36)
+
+  /// Answers what it asks, too.
+  private static func hand(
+    _ panel: PanelID, size: Size = size, _ snapshot: SystemSnapshot = Sample.inIncident()
+  ) -> Hand {
+    Hand(Sample.state(panel, size: size, snapshot: snapshot))
+  }
+
+  private static func answer(_ hand: inout Hand) {
+    // Questions go out once a second.
+    for _ in 0..<3 {
+      hand.act(.tick, after: 1.1)
+      Sample.answer(hand.effects, &hand.state)
+    }
+  }
+
+  private static func opened(size: Size = size) -> Hand {
+    var hand = hand(.alerts, size: size)
+    hand.press(.enter)
+    answer(&hand)
+    return hand
+  }
+
+  private static func command(_ hand: Hand) -> Command? {
+    if case .send(let command) = hand.sent.last { command } else { nil }
+  }
+
+  @Test(arguments: Size.usual)
+  func `the list has every page, those of open alerts first`(_ size: Size) throws {
+    var hand = Self.hand(.runbooks, size: size)
+    Self.answer(&hand)
+    try expectSnapshot(hand.text, "runbooks-list-\(size.name)")
+  }
+
+  @Test func `what is typed after a slash is looked for in all pages`() throws {
+    var hand = Self.hand(.runbooks)
+    Self.answer(&hand)
+    hand.press(.character("/"))
+    hand.type("asks mu")
+    Self.answer(&hand)
+    let asked = hand.state.board.entries[.runbookSearch]?.question
+    if case .runbooks(let query, _)? = asked {
+      #expect(query.search == "asks mu")
+    } else {
+      Issue.record("nothing was looked for")
+    }
+    #expect(hand.text.contains("who asks so much?"))
+    #expect(!hand.text.contains("press 1: if one version"))
+    hand.press(.enter)
+    hand.press(.enter)
+    Self.answer(&hand)
+    #expect(hand.state.readPage?.id == "RequestsShed")
+  }
+
+  @Test(arguments: Size.usual)
+  func `an alert opens with its series, its facts and its page`(_ size: Size) throws {
+    let hand = Self.opened(size: size)
+    #expect(hand.text.contains("failing share"))
+    #expect(hand.text.contains("31 0.0631"))
+    #expect(!hand.text.contains("bikes 0.5"))
+    try expectSnapshot(hand.text, "alerts-page-\(size.name)")
+  }
+
+  @Test(arguments: Size.usual)
+  func `a page with something wrong says what, and nothing of it is control`(_ size: Size) throws {
+    var hand = Self.hand(.runbooks, size: size)
+    Self.answer(&hand)
+    hand.press(.down)
+    hand.press(.enter)
+    Self.answer(&hand)
+    #expect(!hand.text.unicodeScalars.contains("\u{1B}"))
+    try expectSnapshot(hand.text, "runbooks-broken-\(size.name)")
+  }
+
+  @Test func `from the alert two keys and a confirm roll back, with the alert as the reason`()
+    throws
+  {
+    var hand = Self.opened()
+    hand.press(.enter)
+    #expect(hand.asking?.act == .rollBack)
+    #expect(hand.asking?.trimmedReason == "ModelErrorBudgetBurnFast 63.1 > 14.4")
+    hand.press(.character("y"))
+    #expect(Self.command(hand)?.action == .rollBack(model: "fraud", breakGlass: false))
+  }
+
+  @Test func `the focus walks over what can be done, and x ticks a step in the incident`() throws {
+    var hand = Self.opened()
+    hand.press(.character("x"))
+    #expect(hand.sent.isEmpty)
+    // Five more actions, then the first step, which ana has done.
+    for _ in 0..<6 { hand.press(.down) }
+    hand.press(.character("x"))
+    guard
+      case .tickStep(let incident, let page, let step, let text, let isDone)? =
+        Self.command(hand)?.action
+    else {
+      Issue.record("no step was ticked")
+      return
+    }
+    #expect(incident == IncidentID(12))
+    #expect(page == "ModelErrorBudgetBurnFast")
+    #expect(step == "0000000000000001")
+    #expect(text == "Does one version stand out?")
+    #expect(!isDone)
+    hand.press(.down)
+    hand.press(.enter)
+    if case .tickStep(_, _, let step, _, let isDone)? = Self.command(hand)?.action {
+      #expect(step == "0000000000000002")
+      #expect(isDone)
+    } else {
+      Issue.record("Enter ticks nothing")
+    }
+  }
+
+  @Test func `without an incident nothing is ticked, and it says why`() {
+    var hand = Self.hand(.alerts, Sample.alerted())
+    hand.press(.enter)
+    Self.answer(&hand)
+    for _ in 0..<6 { hand.press(.down) }
+    hand.press(.character("x"))
+    #expect(hand.sent.isEmpty)
+    #expect(hand.text.contains("no incident is open"))
+  }
+
+  @Test func `a link leads to another page, and Esc back to the alert`() {
+    var hand = Self.opened()
+    for _ in 0..<10 { hand.press(.down) }
+    hand.press(.enter)
+    Self.answer(&hand)
+    #expect(hand.state.panel == .runbooks)
+    #expect(hand.state.readPage?.id == "RequestsShed")
+    hand.press(.escape)
+    #expect(hand.state.panel == .alerts)
+    #expect(hand.state.alertList.isOpen)
+  }
+
+  @Test func `b reads the page of the gravest alert from anywhere`() {
+    var hand = Self.hand(.overview)
+    hand.press(.character("b"))
+    Self.answer(&hand)
+    #expect(hand.state.readPage?.id == "ModelErrorBudgetBurnFast")
+    hand.press(.enter)
+    #expect(hand.asking?.act == .rollBack)
+    hand.press(.escape)
+    hand.press(.escape)
+    #expect(hand.state.panel == .overview)
+  }
+
+  @Test func `a lever that the page offers asks with what it needs filled in`() throws {
+    var hand = Self.opened()
+    hand.press(.down)
+    hand.press(.enter)
+    #expect(hand.asking?.act == .shed)
+    hand.press(.character("y"))
+    #expect(Self.command(hand)?.action == .shed(model: "fraud", scope: .all, share: 0.2))
+  }
+
+  @Test func `what cannot be done says why instead of asking`() {
+    var hand = Self.opened()
+    for _ in 0..<4 { hand.press(.down) }
+    hand.press(.enter)
+    #expect(hand.asking == nil)
+    #expect(hand.text.contains("runs in this server"))
+    hand.press(.down)
+    hand.press(.enter)
+    #expect(hand.asking == nil)
+    #expect(hand.text.contains("fraud is not frozen"))
+  }
+
+  @Test func `an alert without a page says what to write`() {
+    var hand = Self.hand(.alerts)
+    hand.press(.down)
+    hand.press(.enter)
+    Self.answer(&hand)
+    #expect(hand.text.contains("no page says what to do about NoTraffic"))
+  }
+}
