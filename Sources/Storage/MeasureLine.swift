@@ -26,18 +26,16 @@ struct MeasureLine {
         arguments: [series, segment.from, segment.to])
       while let row = try rows.next() {
         hasRows = true
-        let cell = try plan.cell(at: row.checked(0))
+        let cell = try plan.cell(at: row.number(0))
         if measure.quantile != nil {
           let bytes = try row.checked(1, as: Data.self)
           if let sketch = try? DDSketch(serialized: [UInt8](bytes)) {
             sketches[cell].merge(sketch)
           }
-        } else if measure == .latencyMax {
-          tops[cell] = max(tops[cell], try row.checked(1))
-          bottoms[cell] += try row.checked(2)
         } else {
-          tops[cell] += try row.checked(1)
-          bottoms[cell] += try row.checked(2)
+          let top: Double = try row.number(1)
+          tops[cell] = measure == .latencyMax ? max(tops[cell], top) : tops[cell] + top
+          bottoms[cell] += measure == .requestRate ? top : try row.number(2)
         }
       }
     }
@@ -71,14 +69,14 @@ extension SeriesQuery.Measure {
     }
   }
 
-  /// Of a row: t, then the sketch, or numerator and denominator.
+  /// Of a row: t, then the sketch, or numerator and denominator; of a rate of requests they are the same.
   fileprivate func sql(_ tier: Tier) -> String {
     let requests = "ok + invalid + failed + shed + limited + timed_out + cancelled"
     let errors = "failed + shed + timed_out"
     let columns =
       switch self {
       case .latencyP50, .latencyP99: "sketch"
-      case .requestRate: "\(requests), \(requests)"
+      case .requestRate: requests
       case .errorRate, .errorShare: "\(errors), \(requests)"
       case .shedRate: "shed, \(requests)"
       case .latencyMax: "total_max, timed"

@@ -45,7 +45,7 @@ extension MetricStore {
             guard let sketch = try? DDSketch(serialized: [UInt8](bytes)),
               let largest = sketch.max
             else { continue }
-            let cell = try plan.cell(at: row.checked(0))
+            let cell = try plan.cell(at: row.number(0))
             column.add(sketch, to: &columns[cell])
             maxima[cell] = max(maxima[cell] ?? largest, largest)
           }

@@ -100,7 +100,7 @@ extension MetricStore {
             SELECT t, rows FROM \(segment.tier.counters) WHERE series = ? AND t >= ? AND t < ?
             """), arguments: [MetricWriter.heartbeat, segment.from, segment.to])
       while let row = try rows.next() {
-        alive[try plan.cell(at: row.checked(0))] += try row.checked(1)
+        alive[try plan.cell(at: row.number(0))] += try row.number(1)
       }
     }
     return alive

@@ -19,6 +19,18 @@ extension Row {
     (self[index] as DatabaseValue).isNull ? nil : try checked(index, as: Value.self)
   }
 
+  /// A number of which thousands are read, without a value of GRDB's between. Text or a blob in a damaged row counts as
+  /// the number that SQLite finds in it.
+  ///
+  /// - Throws: SQLITE_CORRUPT for NULL.
+  func number<Value: DatabaseValueConvertible & StatementColumnConvertible>(
+    _ index: Int, as type: Value.Type = Value.self
+  ) throws -> Value {
+    do { return try decode(Value.self, atIndex: index) } catch {
+      throw Self.damage("column \(index) holds NULL, expected \(Value.self)")
+    }
+  }
+
   /// A count: sums of any number of rows stay far from the largest integer.
   func count(_ index: Int) throws -> Int64 {
     let value = try checked(index, as: Int64.self)
