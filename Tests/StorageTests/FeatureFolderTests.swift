@@ -126,3 +126,61 @@ struct FeatureFolderTests {
     #expect(bench.batches.all.first?.features.isEmpty == true)
   }
 }
+
+/// What the first answers of a version do not show.
+struct ScoreLearningTests {
+  private static func tensors(_ outputs: [Tensor]) -> PredictionTensors {
+    PredictionTensors(inputs: [Tensor(name: "X", shape: [1, 1], fp32: [0.5])], outputs: outputs)
+  }
+
+  private static let label = Tensor(name: "label", shape: [1], int64: [1])
+  private static let probabilities = Tensor(name: "p", shape: [1, 2], fp32: [0.25, 0.75])
+
+  /// Scores that were sampled of these answers.
+  private static func scores(of answers: [[Tensor]]) throws -> [Double]? {
+    let bench = try RecorderBench()
+    for (index, outputs) in answers.enumerated() {
+      bench.recorder.record(.sample(number: UInt64(index)), tensors(outputs))
+    }
+    bench.recorder.flush()
+    let sample = try #require(bench.batches.all.first?.samples.first)
+    let column = sample.columns.first { $0.declaration.role == .score }
+    guard case .numbers(let scores)? = column?.values else { return nil }
+    return scores
+  }
+
+  @Test func `a first client that asks for the class alone hides no scores`() throws {
+    let (label, p) = (Self.label, Self.probabilities)
+    #expect(try Self.scores(of: [[label], [label]]) == nil)
+    #expect(try Self.scores(of: [[label], [label, p], [label], [label, p]]) == [0.75, 0.75])
+    #expect(try Self.scores(of: [[p], [label], [label, p]]) == [0.75, 0.75])
+  }
+
+  @Test func `one number becomes a probability once there is a class beside it`() {
+    var forms = OutputForms()
+    let number = Tensor(name: "p", shape: [1], fp32: [0.5])
+    let isFirst = forms.learn([number], rows: 1)
+    #expect(isFirst && ScoreColumn(forms)?.meaning == .value)
+    let isMore = forms.learn([Self.label], rows: 1)
+    #expect(isMore && ScoreColumn(forms)?.meaning == .probability)
+    let isAnother = forms.learn([number], rows: 1)
+    #expect(!isAnother)
+  }
+
+  @Test func `an odd shape is forgotten when the answers after it have another`() throws {
+    let odd = Tensor(name: "p", shape: [1, 3], fp32: [0.1, 0.2, 0.7])
+    let p = Self.probabilities
+    #expect(try Self.scores(of: [[odd], [p], [p], [p], [p]]) == [0.75, 0.75])
+    // One in between changes nothing.
+    #expect(try Self.scores(of: [[p], [odd], [p], [odd], [p]]) == [0.75, 0.75, 0.75])
+  }
+
+  @Test func `the order of the model's outputs decides, whichever a client asked for first`() {
+    let (first, second) = (Self.probabilities, Tensor(name: "q", shape: [1, 2], fp32: [0.5, 0.5]))
+    var forms = OutputForms()
+    _ = forms.learn([second], rows: 1)
+    _ = forms.learn([first, second], rows: 1)
+    #expect(forms.forms.map(\.name) == ["p", "q"])
+    #expect(ScoreColumn(forms)?.scores(of: [second, first], rows: 1) == [0.75])
+  }
+}

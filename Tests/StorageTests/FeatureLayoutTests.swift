@@ -4,6 +4,13 @@ import Testing
 @testable import Storage
 
 struct FeatureLayoutTests {
+  /// Of an answer of two rows.
+  private static func score(_ outputs: [Tensor]) -> ScoreColumn? {
+    var forms = OutputForms()
+    _ = forms.learn(outputs, rows: 2)
+    return ScoreColumn(forms)
+  }
+
   @Test func `columns of a matrix are features, named by the configuration where it names them`() {
     let input = Tensor(name: "X", shape: [2, 3], fp32: [1, 2, 3, 4, 5, 6])
     let layout = FeatureLayout([input], rows: 2, names: ["period", "price"])
@@ -49,26 +56,26 @@ struct FeatureLayoutTests {
   {
     let label = Tensor(name: "label", shape: [2], int64: [1, 0])
     let two = Tensor(name: "p", shape: [2, 2], fp32: [0.25, 0.75, 0.5, 0.5])
-    let binary = ScoreColumn([label, two], rows: 2)
+    let binary = Self.score([label, two])
     #expect(binary?.meaning == .probability)
     #expect(binary?.scores(of: [label, two], rows: 2) == [0.75, 0.5])
     #expect(binary?.kept(of: [label, two], rows: 2) == [0.75, 0.5])
 
     let three = Tensor(name: "p", shape: [2, 3], fp32: [0.1, 0.7, 0.2, 0.5, 0.25, 0.25])
-    let several = ScoreColumn([label, three], rows: 2)
+    let several = Self.score([label, three])
     #expect(several?.meaning == .confidence)
     #expect(several?.scores(of: [label, three], rows: 2) == [0.7, 0.5])
     #expect(several?.kept(of: [label, three], rows: 2) == [0.1, 0.7, 0.2, 0.5, 0.25, 0.25])
 
     let value = Tensor(name: "y", shape: [2, 1], fp32: [12, -3])
-    #expect(ScoreColumn([value], rows: 2)?.meaning == .value)
-    #expect(ScoreColumn([label, value], rows: 2)?.meaning == .probability)
-    #expect(ScoreColumn([label], rows: 2) == nil)
+    #expect(Self.score([value])?.meaning == .value)
+    #expect(Self.score([label, value])?.meaning == .probability)
+    #expect(Self.score([label]) == nil)
   }
 
   @Test func `outputs of another form have no score`() {
     let two = Tensor(name: "p", shape: [2, 2], fp32: [0.25, 0.75, 0.5, 0.5])
-    let score = ScoreColumn([two], rows: 2)
+    let score = Self.score([two])
     #expect(score?.scores(of: [], rows: 2) == [])
     #expect(score?.scores(of: [Tensor(name: "p", shape: [2, 1], fp32: [1, 2])], rows: 2) == [])
   }

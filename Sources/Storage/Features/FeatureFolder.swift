@@ -23,6 +23,7 @@ struct FeatureFolder {
     /// Neither sampled nor counted: a reference would hold their values.
     var redacted: Set<String>
     var layout: FeatureLayout?
+    var outputs = OutputForms()
     var score: ScoreColumn?
     var reference: FrozenReference?
     /// Where the reference's features stand; made anew when it or the layout changes.
@@ -100,10 +101,15 @@ struct FeatureFolder {
 
   /// Notes the form of a version's tensors, when it is not the one that is known.
   private mutating func learn(_ place: Int, _ tensors: PredictionTensors, rows: Int) {
+    if versions[place].outputs.learn(tensors.outputs, rows: rows) {
+      let score = ScoreColumn(versions[place].outputs)
+      // What was sampled so far has other scores, or none.
+      if score != versions[place].score { versions[place].sample = nil }
+      versions[place].score = score
+    }
     if versions[place].layout?.fits(tensors.inputs, rows: rows) == true { return }
     versions[place].layout = FeatureLayout(
       tensors.inputs, rows: rows, names: versions[place].names)
-    versions[place].score = ScoreColumn(tensors.outputs, rows: rows)
     versions[place].sample = nil
     locate(place)
   }
@@ -195,10 +201,12 @@ struct FeatureFolder {
       versions[place].sample?.rows ?? 0 < Self.sampleLimit
     else { return }
     let (columns, score) = (versions[place].columns, versions[place].score)
+    let scores = score?.scores(of: tensors.outputs, rows: rows) ?? []
+    // A client that did not ask for the scores: they are not missing, and are not counted as missing later either.
+    guard score == nil || !scores.isEmpty else { return }
     var sample = versions[place].sample ?? Self.emptySample(record, columns, score)
     // Else each addition would copy what is held here, too.
     versions[place].sample = nil
-    let scores = score?.scores(of: tensors.outputs, rows: rows) ?? []
     for index in sample.columns.indices {
       switch sample.columns[index].declaration.role {
       case .feature:

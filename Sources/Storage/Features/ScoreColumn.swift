@@ -18,27 +18,22 @@ struct ScoreColumn: Equatable, Sendable {
   static let keptClasses = 16
 
   private(set) var meaning: Meaning
-  private var tensor: Int
+  private var output: String
   private var width: Int
 
   /// Numbers a row that `kept` gives.
   var keptWidth: Int { meaning == .confidence && width <= Self.keptClasses ? width : 1 }
 
   /// Nil where no output holds one floating-point number or a distribution a row.
-  init?(_ outputs: [Tensor], rows: Int) {
-    func position(where fits: (Int) -> Bool) -> Int? {
-      outputs.firstIndex { output in
-        output.datatype.isFloatingPoint && output.elementCount % max(1, rows) == 0
-          && output.shape.count <= 2 && rows > 0 && fits(output.elementCount / rows)
-      }
-    }
-    let hasClasses = outputs.contains { !$0.datatype.isFloatingPoint && $0.elementCount == rows }
-    if let distribution = position(where: { $0 > 1 }) {
-      tensor = distribution
-      width = outputs[distribution].elementCount / rows
+  init?(_ outputs: OutputForms) {
+    let numbers = outputs.forms.filter(\.isFloatingPoint)
+    let hasClasses = outputs.forms.contains { !$0.isFloatingPoint && $0.width == 1 }
+    if let distribution = numbers.first(where: { $0.width ?? 0 > 1 }) {
+      output = distribution.name
+      width = distribution.width ?? 1
       meaning = width == 2 ? .probability : .confidence
-    } else if let number = position(where: { $0 == 1 }) {
-      tensor = number
+    } else if let number = numbers.first(where: { $0.width == 1 }) {
+      output = number.name
       width = 1
       meaning = hasClasses ? .probability : .value
     } else {
@@ -46,12 +41,16 @@ struct ScoreColumn: Equatable, Sendable {
     }
   }
 
-  /// The rows' scores; empty where the outputs have another form than the ones that this was made from.
+  /// Where an answer has its scores; nil where it has them not, or in another form.
+  private func tensor(of outputs: [Tensor], rows: Int) -> Tensor? {
+    outputs.first { $0.name == output }.flatMap { output in
+      output.datatype.isFloatingPoint && output.elementCount == rows * width ? output : nil
+    }
+  }
+
+  /// The rows' scores; empty where the answer has no such output, or in another form.
   func scores(of outputs: [Tensor], rows: Int) -> [Float] {
-    guard tensor < outputs.count, outputs[tensor].datatype.isFloatingPoint,
-      outputs[tensor].elementCount == rows * width
-    else { return [] }
-    let output = outputs[tensor]
+    guard let output = tensor(of: outputs, rows: rows) else { return [] }
     return (0..<rows).map { row in
       let first = row * width
       switch meaning {
@@ -68,8 +67,9 @@ struct ScoreColumn: Equatable, Sendable {
   ///
   /// - Returns: row-major, `keptWidth` a row.
   func kept(of outputs: [Tensor], rows: Int) -> [Float] {
-    guard keptWidth > 1, tensor < outputs.count, outputs[tensor].elementCount == rows * width
-    else { return scores(of: outputs, rows: rows) }
-    return (0..<rows * width).map { Float(outputs[tensor].number(at: $0) ?? .nan) }
+    guard keptWidth > 1, let output = tensor(of: outputs, rows: rows) else {
+      return scores(of: outputs, rows: rows)
+    }
+    return (0..<rows * width).map { Float(output.number(at: $0) ?? .nan) }
   }
 }
