@@ -74,12 +74,12 @@ final class Admission: Sendable {
         self.finish(
           .failure(error), slot.version, variant, rows: rows,
           queueTime: isMoved ? self.waited(computeTime) : queueTime, computeTime: computeTime,
-          tensors: PredictionTensors(inputs: self.call.request.inputs))
+          tensors: self.tensors(signature))
         self.shadow(route, variant, rows: rows)
       case .done(var outputs, let queueTime, let computeTime):
         slot.noteAnswer(to: self.call.arrivedAt)
         let predictions = PredictedValue.each(of: outputs, label: slot.labelOutput, rows: rows)
-        let tensors = PredictionTensors(inputs: self.call.request.inputs, outputs: outputs)
+        let tensors = self.tensors(signature, outputs)
         if extra != nil { outputs.removeLast() }
         self.finish(
           .success(outputs), slot.version, variant, rows: rows,
@@ -162,15 +162,22 @@ final class Admission: Sendable {
         self.record(
           slot.version, .shadow, outcome: error.outcome, queueTime: queueTime,
           computeTime: computeTime, totalTime: self.plane.settings.monotonicNow() - start,
-          rows: rows, tensors: PredictionTensors(inputs: self.call.request.inputs))
+          rows: rows, tensors: self.tensors(slot.engine.signature))
       case .done(let outputs, let queueTime, let computeTime):
         self.record(
           slot.version, .shadow, outcome: .ok, queueTime: queueTime, computeTime: computeTime,
           totalTime: self.plane.settings.monotonicNow() - start, rows: rows,
           predictions: PredictedValue.each(of: outputs, label: slot.labelOutput, rows: rows),
-          tensors: PredictionTensors(inputs: self.call.request.inputs, outputs: outputs))
+          tensors: self.tensors(slot.engine.signature, outputs))
       }
     }
+  }
+
+  /// As they are recorded: what is told of features by their place holds whatever order a client chose.
+  private func tensors(_ signature: ModelSignature, _ outputs: [Tensor] = []) -> PredictionTensors {
+    PredictionTensors(
+      inputs: signature.ordered(inputs: call.request.inputs),
+      outputs: signature.ordered(outputs: outputs))
   }
 
   private func record(

@@ -18,4 +18,17 @@ package struct ModelSignature: Sendable, Equatable {
     else { return 1 }
     return rows
   }
+
+  /// A request's inputs in the model's order: clients may send them in any.
+  package func ordered(inputs: [Tensor]) -> [Tensor] { Self.ordered(inputs, as: self.inputs) }
+
+  /// Likewise an answer's outputs, which are those that its client asked for.
+  package func ordered(outputs: [Tensor]) -> [Tensor] { Self.ordered(outputs, as: self.outputs) }
+
+  /// Tensors that the model does not name come last.
+  private static func ordered(_ tensors: [Tensor], as model: [TensorMetadata]) -> [Tensor] {
+    if zip(tensors, model).allSatisfy({ $0.name == $1.name }) { return tensors }
+    let named = model.compactMap { one in tensors.first { $0.name == one.name } }
+    return named + tensors.filter { one in !model.contains { $0.name == one.name } }
+  }
 }

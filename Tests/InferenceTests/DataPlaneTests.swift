@@ -41,6 +41,27 @@ import Testing
     #expect(bench.records.all.first?.predictions == [.integer(1)])
   }
 
+  @Test func `tensors are recorded in the model's order, whichever a client chose`() async throws {
+    let bench = try Bench(versions: ["1"])
+    try await bench.loadAll()
+    try bench.deploy("1")
+    var request = row(1)
+    request.outputs = ["probabilities", "label"].map { InferRequest.RequestedOutput(name: $0) }
+    let reply = try await bench.infer(bench.call(request)).get()
+    #expect(reply.response.outputs.map(\.name) == ["probabilities", "label"])
+    let tensors = try #require(bench.records.tensors.first ?? nil)
+    #expect(tensors.outputs.map(\.name) == ["label", "probabilities"])
+
+    let signature = ModelSignature(
+      inputs: ["age", "city", "income"].map {
+        TensorMetadata(name: $0, datatype: .fp32, shape: [-1, 1])
+      }, outputs: [])
+    let sent = ["income", "extra", "age", "city"].map {
+      Tensor(name: $0, shape: [1, 1], fp32: [1])
+    }
+    #expect(signature.ordered(inputs: sent).map(\.name) == ["age", "city", "income", "extra"])
+  }
+
   @Test(arguments: [
     (
       Tensor(name: "X", shape: [1, 7], fp32: [1, 2, 3, 4, 5, 6, 7]),

@@ -31,7 +31,7 @@ final class Bench: Sendable {
       loader: { (file) throws(InferenceError) in
         guard let model = models[file.version.version] else { throw .notLoaded(file.version) }
         return try model.server(file.version, settings: settings)
-      }, settings: planeSettings, record: { record, _ in records.add(record) })
+      }, settings: planeSettings, record: { records.add($0, $1) })
     plane.rescan()
   }
 
@@ -74,15 +74,16 @@ final class Bench: Sendable {
 
 /// What was recorded, and a way to wait for the next record.
 final class Recorded: Sendable {
-  private let stored = Mutex<[PredictionRecord]>([])
+  private let stored = Mutex<[(record: PredictionRecord, tensors: PredictionTensors?)]>([])
   let arrived = DispatchSemaphore(value: 0)
 
-  func add(_ record: PredictionRecord) {
-    stored.withLock { $0.append(record) }
+  func add(_ record: PredictionRecord, _ tensors: PredictionTensors?) {
+    stored.withLock { $0.append((record, tensors)) }
     arrived.signal()
   }
 
-  var all: [PredictionRecord] { stored.withLock { $0 } }
+  var all: [PredictionRecord] { stored.withLock { $0.map(\.record) } }
+  var tensors: [PredictionTensors?] { stored.withLock { $0.map(\.tensors) } }
 }
 
 /// Answers that come later, in the order in which they come.
