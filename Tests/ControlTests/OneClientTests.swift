@@ -1,4 +1,5 @@
 import Domain
+import Statistics
 import Testing
 
 @testable import Control
@@ -71,6 +72,14 @@ struct OneClientTests {
     #expect(experiment.words.contains("acme"), "\(experiment.words)")
   }
 
+  private static func arm(_ count: ClientCount) -> Arm? {
+    switch count.variant {
+    case .champion: .champion
+    case .challenger: .challenger
+    case .shadow, .direct: nil
+    }
+  }
+
   /// Ten minutes in which the challenger fails so often that it burns its budget, while no comparison has proof yet.
   private static func burnt(by client: String, _ variant: Variant) -> RecentFailures {
     var failures = RecentFailures()
@@ -82,7 +91,7 @@ struct OneClientTests {
         count("other", JudgementBench.two, .challenger, failed: 1, at: second),
         count("anonymous", JudgementBench.two, .challenger, failed: 9, at: second),
       ]
-      failures.add(batch, version: JudgementBench.two)
+      failures.add(batch, arm: Self.arm)
     }
     return failures
   }
@@ -100,5 +109,29 @@ struct OneClientTests {
     let failures = Self.burnt(by: "acme", .direct)
     let worst = try #require(failures.worst(of: 3_600, before: JudgementBench.start + 600))
     #expect(worst.name == "other")
+  }
+
+  @Test func `clients past the recorder's bound are not one client`() throws {
+    let failures = Self.burnt(by: ClientCount.overflow, .challenger)
+    #expect(failures.worst(of: 3_600, before: JudgementBench.start + 600)?.name == "other")
+    let overflow = try #require(Self.judged(wrongAt: ClientCount.overflow))
+    #expect(overflow.verdict == .rollBack, "\(overflow.words)")
+  }
+
+  @Test func `a client that both arms serve is a fair comparison, and no suspect`() {
+    var failures = Self.burnt(by: "acme", .challenger)
+    let now = JudgementBench.start + 600
+    var batch = SecondBatch(time: Timestamp(seconds: now + 1), from: now, to: now + 1)
+    // What it asked the champion for under another split says nothing.
+    failures.splitChanged()
+    batch.clients = [Self.count("acme", JudgementBench.one, .champion, failed: 9, at: now)]
+    failures.add(batch, arm: Self.arm)
+    #expect(failures.worst(of: 3_600, before: now)?.name == "acme")
+    batch.clients = [
+      Self.count("acme", JudgementBench.one, .champion, failed: 9, at: now),
+      Self.count("acme", JudgementBench.two, .challenger, failed: 10, at: now),
+    ]
+    failures.add(batch, arm: Self.arm)
+    #expect(failures.worst(of: 3_600, before: now)?.name == "other")
   }
 }

@@ -12,8 +12,7 @@ extension ExperimentWatch {
     }
     // Where keys are the unit, a client's failures are not what it added to the evidence: the judge leaves out a key.
     let isEvidence = memory.keys == nil
-    for count in batch.clients
-    where count.version.model == model && count.client != PredictionRecord.anonymousClient {
+    for count in batch.clients where count.version.model == model && count.isOfOneClient {
       guard let arm = arm(count.version.version, count.variant) else { continue }
       with(count.client) { client in
         client.requests[arm] += Int(count.count)
@@ -27,7 +26,8 @@ extension ExperimentWatch {
       guard let arm = arm(rollup.version.version, rollup.variant),
         memory.shares[rollup.revision] != nil
       else { continue }
-      for (name, counts) in rollup.clients where counts.wrong > 0 {
+      for (name, counts) in rollup.clients
+      where counts.wrong > 0 && name != ClientCount.overflow {
         with(name) { $0.draws[.wrongPredictions, default: .zero][arm] += Int(counts.wrong) }
       }
     }
@@ -49,30 +49,50 @@ extension ExperimentWatch {
   }
 }
 
-/// Failed requests of one version by client, a minute each, for an hour.
+extension ClientCount {
+  /// Whether these are one client's: nobody knows who is anonymous, and the clients past the recorder's bound are many.
+  var isOfOneClient: Bool {
+    client != PredictionRecord.anonymousClient && client != ClientCount.overflow
+  }
+}
+
+/// Failed requests of the challenger by client, a minute each, for an hour.
 ///
 /// Bounded by the recorder, which counts the clients past its bound as one.
 struct RecentFailures: Sendable {
   static let minutes: Int64 = 60
 
   private var byMinute: [Int64: [String: Int]] = [:]
+  /// Requests by client under the present split.
+  private var requests: [String: ByArm<Int>] = [:]
+  /// Clients whose own requests compare the arms, see `ExperimentBatch.Client.isOwnControl`.
+  private var ownControls: Set<String> = []
 
-  mutating func add(_ batch: SecondBatch, version: ModelVersion) {
-    for count in batch.clients
-    where count.version == version && count.variant == .challenger
-      && count.outcome.isServerError && count.client != PredictionRecord.anonymousClient
-    {
-      byMinute[count.minute, default: [:]][count.client, default: 0] += Int(count.count)
+  /// Requests from now on are routed by another share.
+  mutating func splitChanged() { requests = [:] }
+
+  /// - Parameter arm: that served a count; nil: none of the experiment.
+  mutating func add(_ batch: SecondBatch, arm: (ClientCount) -> Arm?) {
+    for count in batch.clients where count.isOfOneClient {
+      guard let arm = arm(count) else { continue }
+      requests[count.client, default: .zero][arm] += Int(count.count)
+      if requests[count.client].map(ExperimentBatch.Client.isOwnControl) == true {
+        ownControls.insert(count.client)
+      }
+      if arm == .challenger, count.outcome.isServerError {
+        byMinute[count.minute, default: [:]][count.client, default: 0] += Int(count.count)
+      }
     }
     let oldest = batch.to - (Self.minutes + 1) * 60
     byMinute = byMinute.filter { $0.key > oldest }
   }
 
-  /// The client with the most failures in the last `seconds`; nil: no client is known to have one.
+  /// The client with the most failures in the last `seconds`, of those whom one arm alone serves; nil: no such client is
+  /// known to have one.
   func worst(of seconds: Int64, before now: Int64) -> (name: String, badCount: Int)? {
     var sums: [String: Int] = [:]
     for (minute, clients) in byMinute where minute > now - seconds - 60 {
-      sums.merge(clients, uniquingKeysWith: +)
+      sums.merge(clients.filter { !ownControls.contains($0.key) }, uniquingKeysWith: +)
     }
     return sums.max { ($0.value, $1.key) < ($1.value, $0.key) }.map { ($0.key, $0.value) }
   }

@@ -66,6 +66,7 @@ struct ExperimentWatch: Sendable {
 
   /// From now on requests of this revision are under this share.
   mutating func noteShare(_ share: Double, revision: Int64) {
+    if memory.shares.max(by: { $0.key < $1.key })?.value != share { suspects.splitChanged() }
     memory.shares[revision] = share
     if memory.shares.count > Self.sharesKept, let oldest = memory.shares.keys.min() {
       memory.shares[oldest] = nil
@@ -108,7 +109,9 @@ struct ExperimentWatch: Sendable {
       one.clients = clients
       batches[newest] = one
     }
-    suspects.add(batch, version: ModelVersion(model: model, version: memory.challenger))
+    suspects.add(batch) { count in
+      count.version.model == model ? arm(count.version.version, count.variant) : nil
+    }
     for revision in batches.keys.sorted() {
       if let one = batches[revision] { memory.judge.observe(one, at: now) }
     }

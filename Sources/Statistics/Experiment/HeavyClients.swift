@@ -18,9 +18,6 @@ struct HeavyClients: Sendable, Equatable, Codable {
   }
 
   static let capacity = 32
-  /// Of each arm, to tell a client that both serve from one that was counted under a split that had just changed.
-  private static let requestsOfEach = 10
-
   private let empty: EventArmEProcess
   /// By name.
   private(set) var clients: [String: Client] = [:]
@@ -39,11 +36,7 @@ struct HeavyClients: Sendable, Equatable, Codable {
       client.requests = .zero
     }
     client.requests += requests
-    if client.requests.champion >= Self.requestsOfEach,
-      client.requests.challenger >= Self.requestsOfEach
-    {
-      client.isOwnControl = true
-    }
+    if ExperimentBatch.Client.isOwnControl(client.requests) { client.isOwnControl = true }
     clients[name] = client
   }
 
