@@ -307,4 +307,29 @@ extension JudgementBoardTests {
       #expect(guardrail.evidence < 1, "\(guardrail)")
     }
   }
+
+  @Test func `latency is compared within a split, not over a ramp`() throws {
+    var bench = JudgementBench(challenger: 0.05)
+    // Both arms are as quick as each other: slow in the hour of the small split, quick in that of the large one.
+    for (share, latency) in [(0.05, 40_000.0), (0.5, 2_000)] {
+      bench.deployment.challenger?.weight = share
+      bench.deployment.revision += 1
+      for _ in 0..<120 {
+        var rollups = [
+          bench.rollup(JudgementBench.one, .champion, ok: Int64(200 * (1 - share))),
+          bench.rollup(JudgementBench.two, .challenger, ok: Int64(200 * share)),
+        ]
+        for index in rollups.indices {
+          rollups[index].latency = DDSketch()
+          for part in 0..<rollups[index].counters.ok {
+            rollups[index].latency.add(latency * (1 + Double(part % 10) / 10))
+          }
+        }
+        bench.step { $0.rollups = rollups }
+      }
+    }
+    let difference = try #require(bench.judgement?.experiment?.latency)
+    #expect(difference.low < 0 && difference.high > 0, "\(difference)")
+    #expect(abs(difference.value) < 2_000, "\(difference)")
+  }
 }

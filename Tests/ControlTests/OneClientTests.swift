@@ -28,12 +28,12 @@ struct OneClientTests {
   }
 
   /// Three minutes in which the challenger is wrong in half of the cases, the champion in a tenth.
-  private static func judged(wrongAt client: String?) -> ExperimentSummary? {
-    var bench = JudgementBench(challenger: 0.2)
+  private static func judged(wrongAt client: String?, share: Double = 0.2) -> ExperimentSummary? {
+    var bench = JudgementBench(challenger: share)
     for _ in 0..<180 {
       let rollups = [
-        bench.rollup(JudgementBench.one, .champion, ok: 40),
-        bench.rollup(JudgementBench.two, .challenger, ok: 10),
+        bench.rollup(JudgementBench.one, .champion, ok: Int64(50 - 50 * share)),
+        bench.rollup(JudgementBench.two, .challenger, ok: Int64(50 * share)),
       ]
       bench.step { batch in
         batch.rollups = rollups
@@ -56,6 +56,14 @@ struct OneClientTests {
     #expect(one.words.contains("acme"), "\(one.words)")
   }
 
+  @Test func `one client decides nothing where the labels lie otherwise than the split`() throws {
+    // The challenger has four fifths of the requests, and one fifth of the labels.
+    let many = try #require(Self.judged(wrongAt: nil, share: 0.8))
+    #expect(many.verdict == .rollBack, "\(many.words)")
+    let one = try #require(Self.judged(wrongAt: "acme", share: 0.8))
+    #expect(one.verdict != .rollBack && one.words.contains("acme"), "\(one.words)")
+  }
+
   @Test func `labels that come long after the last request still name their client`() throws {
     var bench = JudgementBench(challenger: 0.2)
     bench.step()
@@ -72,32 +80,26 @@ struct OneClientTests {
     #expect(experiment.words.contains("acme"), "\(experiment.words)")
   }
 
-  private static func arm(_ count: ClientCount) -> Arm? {
-    switch count.variant {
-    case .champion: .champion
-    case .challenger: .challenger
-    case .shadow, .direct: nil
-    }
+  private static func served(_ counts: [ClientCount]) -> [(count: ClientCount, arm: Arm)] {
+    counts.map { ($0, $0.variant == .champion ? .champion : .challenger) }
   }
 
   /// Ten minutes in which the challenger fails so often that it burns its budget, while no comparison has proof yet.
-  private static func burnt(by client: String, _ variant: Variant) -> RecentFailures {
+  private static func burnt(by client: String) -> RecentFailures {
     var failures = RecentFailures()
     for second in stride(from: JudgementBench.start, to: JudgementBench.start + 600, by: 1) {
-      var batch = SecondBatch(
-        time: Timestamp(seconds: second + 1), from: second, to: second + 1)
-      batch.clients = [
-        count(client, JudgementBench.two, variant, failed: 2, at: second),
-        count("other", JudgementBench.two, .challenger, failed: 1, at: second),
-        count("anonymous", JudgementBench.two, .challenger, failed: 9, at: second),
-      ]
-      failures.add(batch, arm: Self.arm)
+      failures.add(
+        served([
+          count(client, JudgementBench.two, .challenger, failed: 2, at: second),
+          count("other", JudgementBench.two, .challenger, failed: 1, at: second),
+          count("anonymous", JudgementBench.two, .challenger, failed: 9, at: second),
+        ]), to: second + 1)
     }
     return failures
   }
 
   @Test func `who burns the budget is known, for as long as it burns`() throws {
-    let failures = Self.burnt(by: "acme", .challenger)
+    let failures = Self.burnt(by: "acme")
     let now = JudgementBench.start + 600
     let worst = try #require(failures.worst(of: 3_600, before: now))
     #expect(worst.name == "acme")
@@ -105,33 +107,31 @@ struct OneClientTests {
     #expect(failures.worst(of: 3_600, before: now + 7_200)?.name == nil)
   }
 
-  @Test func `who asked for the version itself is no witness against it`() throws {
-    let failures = Self.burnt(by: "acme", .direct)
-    let worst = try #require(failures.worst(of: 3_600, before: JudgementBench.start + 600))
-    #expect(worst.name == "other")
+  @Test func `who asked for the version itself is no witness against it`() {
+    let watch = ExperimentWatch(
+      champion: "1", challenger: "2", since: Timestamp(seconds: 0), isSticky: false,
+      hasObjective: true)
+    #expect(watch.arm("2", .direct) == nil && watch.arm("2", .shadow) == nil)
+    #expect(watch.arm("2", .challenger) == .challenger && watch.arm("1", .champion) == .champion)
   }
 
   @Test func `clients past the recorder's bound are not one client`() throws {
-    let failures = Self.burnt(by: ClientCount.overflow, .challenger)
+    let failures = Self.burnt(by: ClientCount.overflow)
     #expect(failures.worst(of: 3_600, before: JudgementBench.start + 600)?.name == "other")
     let overflow = try #require(Self.judged(wrongAt: ClientCount.overflow))
     #expect(overflow.verdict == .rollBack, "\(overflow.words)")
   }
 
   @Test func `a client that both arms serve is a fair comparison, and no suspect`() {
-    var failures = Self.burnt(by: "acme", .challenger)
+    var failures = Self.burnt(by: "acme")
     let now = JudgementBench.start + 600
-    var batch = SecondBatch(time: Timestamp(seconds: now + 1), from: now, to: now + 1)
     // What it asked the champion for under another split says nothing.
     failures.splitChanged()
-    batch.clients = [Self.count("acme", JudgementBench.one, .champion, failed: 9, at: now)]
-    failures.add(batch, arm: Self.arm)
+    let asked = Self.count("acme", JudgementBench.one, .champion, failed: 10, at: now)
+    failures.add(Self.served([asked]), to: now + 1)
     #expect(failures.worst(of: 3_600, before: now)?.name == "acme")
-    batch.clients = [
-      Self.count("acme", JudgementBench.one, .champion, failed: 9, at: now),
-      Self.count("acme", JudgementBench.two, .challenger, failed: 10, at: now),
-    ]
-    failures.add(batch, arm: Self.arm)
+    let served = Self.count("acme", JudgementBench.two, .challenger, failed: 10, at: now)
+    failures.add(Self.served([served]), to: now + 1)
     #expect(failures.worst(of: 3_600, before: now)?.name == "other")
   }
 }

@@ -71,10 +71,11 @@ struct RecentFailures: Sendable {
   /// Requests from now on are routed by another share.
   mutating func splitChanged() { requests = [:] }
 
-  /// - Parameter arm: that served a count; nil: none of the experiment.
-  mutating func add(_ batch: SecondBatch, arm: (ClientCount) -> Arm?) {
-    for count in batch.clients where count.isOfOneClient {
-      guard let arm = arm(count) else { continue }
+  /// Takes in a batch's counts, each with the arm that served it.
+  ///
+  /// - Parameter end: of the batch.
+  mutating func add(_ served: [(count: ClientCount, arm: Arm)], to end: Int64) {
+    for (count, arm) in served where count.isOfOneClient {
       requests[count.client, default: .zero][arm] += Int(count.count)
       if requests[count.client].map(ExperimentBatch.Client.isOwnControl) == true {
         ownControls.insert(count.client)
@@ -83,7 +84,7 @@ struct RecentFailures: Sendable {
         byMinute[count.minute, default: [:]][count.client, default: 0] += Int(count.count)
       }
     }
-    let oldest = batch.to - (Self.minutes + 1) * 60
+    let oldest = end - (Self.minutes + 1) * 60
     byMinute = byMinute.filter { $0.key > oldest }
   }
 

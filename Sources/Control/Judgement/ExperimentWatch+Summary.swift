@@ -9,7 +9,6 @@ extension ExperimentWatch {
   func summary(share: Double) -> ExperimentSummary {
     let judge = memory.judge
     let verdict = judge.verdict
-    let difference = QuantileDifference(latency, q: 0.99)
     return ExperimentSummary(
       champion: memory.champion, challenger: memory.challenger, share: share,
       since: memory.since, verdict: .init(verdict?.kind ?? .collecting),
@@ -19,7 +18,7 @@ extension ExperimentWatch {
       },
       ratioP: judge.arrivals.total > 0 ? judge.sampleRatio.p.finite : nil,
       guardrails: judge.guardrails.map { guardrail($0, judge.policy) },
-      latency: difference.flatMap { difference in
+      latency: latency.difference.flatMap { difference in
         guard let low = difference.low, let high = difference.high else { return nil }
         return .init(value: difference.estimate, low: low, high: high)
       })

@@ -19,7 +19,7 @@ struct ExperimentWatch: Sendable {
 
   private(set) var memory: Memory
   /// Since the server's start; what was before a restart is not in it.
-  private(set) var latency = ByArm(champion: DDSketch(), challenger: DDSketch())
+  private(set) var latency = LatencyBySplit()
   private var recent = ByArm(
     champion: MinuteHistory(minutes: 60), challenger: MinuteHistory(minutes: 60))
   private var labels = ByArm<Int64>(champion: 0, challenger: 0)
@@ -84,7 +84,12 @@ struct ExperimentWatch: Sendable {
     var batches: [Int64: ExperimentBatch] = [:]
     for rollup in batch.rollups where rollup.version.model == model {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
-      latency[arm].merge(rollup.latency)
+      // A second in which the split changed is of none.
+      if rollup.byRevision.count == 1, let revision = rollup.byRevision.keys.first,
+        let share = memory.shares[revision]
+      {
+        latency.add(rollup.latency, arm, share: share)
+      }
       predicted[arm] += rollup.counters.predicted
       recent[arm].add(MinuteCounts(rollup.counters, at: rollup.second))
       for (revision, counts) in rollup.byRevision {
@@ -103,19 +108,39 @@ struct ExperimentWatch: Sendable {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
       addKeyed(rollup, arm, to: &batches)
     }
-    let clients = clients(batch, model: model)
-    let newest = batches.keys.max() ?? newestLabelled(batch, model: model)
-    if !clients.isEmpty, let newest, var one = self.batch(newest, in: batches) {
+    let labelled = newestLabelled(batch, model: model)
+    if let newest = batches.keys.max() ?? labelled, var one = self.batch(newest, in: batches) {
+      var clients = clients(batch, model: model)
+      give(&clients, answered: newest, labelled: labelled ?? newest)
       one.clients = clients
       batches[newest] = one
     }
-    suspects.add(batch) { count in
-      count.version.model == model ? arm(count.version.version, count.variant) : nil
+    let served = batch.clients.filter { $0.version.model == model }.compactMap { count in
+      arm(count.version.version, count.variant).map { (count, $0) }
     }
+    suspects.add(served, to: batch.to)
     for revision in batches.keys.sorted() {
       if let one = batches[revision] { memory.judge.observe(one, at: now) }
     }
     for one in given.take(splits: memory.shares) { memory.judge.observe(one, at: now) }
+  }
+
+  /// A client's part of what is judged by its trials' share is measured by the same share: what is taken off for it is then
+  /// what it added.
+  private mutating func give(
+    _ clients: inout [ExperimentBatch.Client], answered: Int64, labelled: Int64
+  ) {
+    for (guardrail, revision) in [
+      (Guardrail.slowRequests, answered), (.wrongPredictions, labelled),
+    ] {
+      for index in clients.indices {
+        guard let draws = clients[index].draws.removeValue(forKey: guardrail), draws.total > 0
+        else {
+          continue
+        }
+        given.add(guardrail, client: clients[index].name, draws, revision: revision)
+      }
+    }
   }
 
   func arm(_ version: String, _ variant: Variant) -> Arm? {

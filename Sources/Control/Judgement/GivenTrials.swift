@@ -10,22 +10,53 @@ struct GivenTrials: Sendable {
   /// Trials of the smaller arm that make a batch.
   private static let leastTrials = 5
 
-  private struct Key: Hashable {
+  private struct Key: Hashable, Comparable {
     var guardrail: Guardrail
     var revision: Int64
+
+    static func < (left: Key, right: Key) -> Bool {
+      (left.revision, left.guardrail.rawValue) < (right.revision, right.guardrail.rawValue)
+    }
   }
 
-  private var waiting: [Key: ExperimentBatch.Counts] = [:]
+  private struct Waiting {
+    var counts = ExperimentBatch.Counts(events: .zero, trials: .zero)
+    /// Their events, by name.
+    var clients: [String: ByArm<Int>] = [:]
+  }
+
+  /// Clients whose events wait, of one guardrail and revision; those with the fewest are left out beyond.
+  private static let clientsMax = 128
+
+  private var waiting: [Key: Waiting] = [:]
 
   mutating func add(
     _ guardrail: Guardrail, _ arm: Arm, revision: Int64, events: Int64, trials: Int64
   ) {
     let key = Key(guardrail: guardrail, revision: revision)
-    var counts = waiting[key] ?? ExperimentBatch.Counts(events: .zero, trials: .zero)
-    counts.events[arm] += Int(events)
-    counts.draws[arm] += Int(events)
-    counts.trials[arm] += Int(trials)
-    waiting[key] = counts
+    var one = waiting[key] ?? Waiting()
+    one.counts.events[arm] += Int(events)
+    one.counts.draws[arm] += Int(events)
+    one.counts.trials[arm] += Int(trials)
+    waiting[key] = one
+  }
+
+  /// Which of the events are one client's.
+  mutating func add(
+    _ guardrail: Guardrail, client: String, _ events: ByArm<Int>, revision: Int64
+  ) {
+    let key = Key(guardrail: guardrail, revision: revision)
+    var one = waiting[key] ?? Waiting()
+    let before = one.clients[client] ?? .zero
+    one.clients[client] = ByArm(
+      champion: before.champion + events.champion,
+      challenger: before.challenger + events.challenger)
+    if one.clients.count > Self.clientsMax,
+      let least = one.clients.min(by: { ($0.value.total, $0.key) < ($1.value.total, $1.key) })
+    {
+      one.clients[least.key] = nil
+    }
+    waiting[key] = one
   }
 
   /// Those that are enough, and what was left of former revisions is dropped.
@@ -34,13 +65,19 @@ struct GivenTrials: Sendable {
   mutating func take(splits: [Int64: Double]) -> [ExperimentBatch] {
     let newest = waiting.keys.map(\.revision).max()
     var batches: [ExperimentBatch] = []
-    for (key, counts) in waiting {
+    for (key, one) in waiting.sorted(by: { $0.key < $1.key }) {
+      let counts = one.counts
       let least = min(counts.trials.champion, counts.trials.challenger)
       if least >= Self.leastTrials {
         let share = Double(counts.trials.challenger) / Double(counts.trials.total)
         var batch = ExperimentBatch(share: share)
         batch.split = splits[key.revision]
         batch.counts[key.guardrail] = counts
+        batch.clients = one.clients.sorted { $0.key < $1.key }.map { name, events in
+          var client = ExperimentBatch.Client(name, requests: .zero)
+          client.draws[key.guardrail] = events
+          return client
+        }
         batches.append(batch)
         waiting[key] = nil
       } else if let newest, key.revision < newest - 8 {

@@ -56,10 +56,10 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
       let draws = client.draws[guardrail] ?? .zero
       suspects.observe(
         client.name, challenger: draws.challenger, champion: 0, requests: client.requests,
-        share: share)
+        share: share, split: batch.split ?? share)
       witnesses.observe(
         client.name, challenger: 0, champion: draws.champion, requests: client.requests,
-        share: share)
+        share: share, split: batch.split ?? share)
     }
     guard let counts = batch.counts[guardrail] else { return }
     count(counts, share: batch.split ?? share)

@@ -24,15 +24,19 @@ struct HeavyClients: Sendable, Equatable, Codable {
 
   init(process: EventArmEProcess) { empty = process }
 
+  /// - Parameters:
+  ///   - share: under which the events fell.
+  ///   - split: under which the requests were routed.
   mutating func observe(
-    _ name: String, challenger: Int, champion: Int, requests: ByArm<Int>, share: Double
+    _ name: String, challenger: Int, champion: Int, requests: ByArm<Int>, share: Double,
+    split: Double
   ) {
     let events = challenger + champion
-    guard var client = clients[name] ?? (events > 0 ? place(share: share) : nil) else { return }
+    guard var client = clients[name] ?? (events > 0 ? place(share: split) : nil) else { return }
     client.events += events
     client.part.observe(challenger: challenger, champion: champion, share: share)
-    if client.share != share {
-      client.share = share
+    if client.share != split {
+      client.share = split
       client.requests = .zero
     }
     client.requests += requests
