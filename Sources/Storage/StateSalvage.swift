@@ -22,7 +22,7 @@ struct StateSalvage {
     ("deployment", ["model"]), ("command", ["id"]), ("imported", ["digest"]),
     ("drift_reference", ["id"]), ("judge", ["key"]), ("budget", ["model", "day"]),
     ("alert_rule", ["key"]), ("silence", ["id"]), ("acknowledgement", ["alert"]),
-    ("notification", ["id"]),
+    ("notification", ["id"]), ("incident", ["id"]), ("incident_entry", ["id"]),
   ]
 
   /// - Throws: what is no damage: `foreign`, `newerSchema`, `cannotOpen`, `inputOutput`.
@@ -122,17 +122,21 @@ extension StateSalvage.Table {
       case ("receiver", .string), ("alert", .string): true
       case ("attempts", .int64), ("created", .int64), ("kept", .int64): true
       case ("due", .int64), ("due", .null): true
+      case ("incident", .int64), ("closed", .int64), ("closed", .null): true
       default: false
       }
     }
   }
 
-  private var hasNumbers: Bool { name == "drift_reference" || name == "notification" }
+  private var hasNumbers: Bool {
+    ["drift_reference", "notification", "incident", "incident_entry"].contains(name)
+  }
 
   private func isReadable(_ json: String) -> Bool {
     let data = Data(json.utf8)
     switch name {
     case "deployment": return (try? JSONDecoder().decode(Deployment.self, from: data)) != nil
+    case "incident": return (try? JSONDecoder().decode(Incident.self, from: data)) != nil
     case "command": return (try? JSONDecoder().decode(CommandOutcome.self, from: data)) != nil
     default: return (try? JSONSerialization.jsonObject(with: data)) != nil
     }

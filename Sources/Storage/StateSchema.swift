@@ -56,5 +56,16 @@ extension Schema {
             CREATE INDEX notification_due ON notification(receiver, due) WHERE due IS NOT NULL;
             """)
       },
+      // Incidents, and what happened in them, in the order in which it was stored.
+      { db in
+        try db.execute(
+          sql: """
+            CREATE TABLE incident(
+              id INTEGER PRIMARY KEY, closed INTEGER, json TEXT NOT NULL) STRICT;
+            CREATE TABLE incident_entry(
+              id INTEGER PRIMARY KEY, incident INTEGER NOT NULL, json TEXT NOT NULL) STRICT;
+            CREATE INDEX incident_entry_incident ON incident_entry(incident, id);
+            """)
+      },
     ])
 }

@@ -114,6 +114,7 @@ package final class StateStore: Sendable {
   /// - Parameters:
   ///   - entry: its `sequence` and `hash` are filled in here.
   ///   - deployment: the model's state from now on.
+  ///   - incidents: what of incidents goes with it.
   ///   - outcome: of the entry's command, made from the stored row; asked for again by `outcome(of:)`.
   ///   - shouldCommit: asked last before the commit; false leaves everything as it was and throws `withdrawn`. A commit
   ///     that was begun is not withdrawn: look at the clock again afterwards.
@@ -123,11 +124,13 @@ package final class StateStore: Sendable {
   @discardableResult
   package func append(
     _ entry: AuditEntry, deployment: Deployment? = nil,
+    incidents: IncidentChange = IncidentChange(),
     outcome: ((AuditEntry) -> CommandOutcome)? = nil, shouldCommit: () -> Bool = { true }
   ) throws(StorageError) -> AuditEntry {
     let stored = try commit { db in
       let stored = try Self.insert(entry, into: db, path: self.path)
       if let deployment { try Self.store(deployment, in: db) }
+      try Self.store(incidents, now: entry.time, in: db)
       if let outcome, let command = entry.commandID {
         try Self.store(outcome(stored), of: command, sequence: stored.sequence, in: db)
       }

@@ -36,7 +36,7 @@ struct MigrationTests {
     #expect(store.status.paused == nil)
   }
 
-  @Test(arguments: [1, 2])
+  @Test(arguments: [1, 2, 3])
   func `the ledger of an older schema keeps its rows, its chain and its deployments`(
     version: Int
   ) throws {
@@ -70,6 +70,8 @@ struct MigrationTests {
     #expect(try store.judges().keys.sorted() == (version > 1 ? ["drift:electricity@1"] : []))
     try store.store(NotificationPlan(send: [.sample()]), now: .noon)
     #expect(try store.waitingNotifications() == ["pager": 1])
+    try store.store(.sample(), now: .noon)
+    #expect(try store.incidents() == IncidentChange.sample().incidents)
     #expect(try store.verify().isSound)
     #expect(try store.deployments()["electricity"]?.champion == "3")
     #expect(try store.references() == references)

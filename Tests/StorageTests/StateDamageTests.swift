@@ -23,6 +23,7 @@ struct StateDamageTests {
       { _ = try store.importBreakGlass(now: .noon) },
       { try store.store(judges: ["a": "{}"], budgets: [:], oldestDay: 0) },
       { try store.store(NotificationPlan(send: [.sample()]), now: .noon) },
+      { try store.store(.sample(), now: .noon) },
     ] as [() throws -> Void] {
       // A rescue that waits is refused with the rest; without one there is nothing to import.
       try BreakGlassFile(directory: folder.path).append(.sample("rollback"), deployment: nil)
@@ -55,6 +56,8 @@ struct StateDamageTests {
       _ = try? store.silences()
       _ = try? store.acknowledgements()
       _ = try? store.toldNotifications()
+      _ = try? store.incidents()
+      _ = try? store.entries(of: IncidentID(1))
       _ = try? store.dueNotifications(for: "pager", now: .noon, limit: 10)
       let appended = Result { try store.append(.sample()) }
       if store.problem?.blocksChanges == true {
@@ -119,6 +122,8 @@ struct StateDamageTests {
     #expect(
       try store.dueNotifications(for: "pager", now: .noon, limit: 9).map(\.notification)
         == [.sample()])
+    #expect(try store.incidents() == IncidentChange.sample().incidents)
+    #expect(try store.entries(of: IncidentID(1)) == IncidentChange.sample().entries.map(\.entry))
     #expect(try store.verify().isSound)
     #expect(
       try StateRepair.prepare(
@@ -174,6 +179,7 @@ struct StateDamageTests {
     try store.store(.sample)
     try store.store(Acknowledgement(by: "ada", at: .noon), of: AlertID(["alertname": "Down"]))
     try store.store(NotificationPlan(send: [.sample()]), now: .noon)
+    try store.store(.sample(), now: .noon)
     store.close()
     return folder
   }

@@ -80,6 +80,8 @@ package struct Incident: Codable, Sendable, Equatable, Identifiable {
 package struct IncidentAlert: Codable, Sendable, Equatable, Identifiable {
   package var id: AlertID
   package var name: String
+  /// Nil for a cause that models share.
+  package var model: String?
   package var severity: Alert.Severity
   /// What it said when it first fired here.
   package var summary: String
@@ -92,11 +94,12 @@ package struct IncidentAlert: Codable, Sendable, Equatable, Identifiable {
   package var times: Int
 
   package init(
-    id: AlertID, name: String, severity: Alert.Severity, summary: String, activeAt: Timestamp,
-    firedAt: Timestamp, resolvedAt: Timestamp? = nil, times: Int = 1
+    id: AlertID, name: String, model: String? = nil, severity: Alert.Severity, summary: String,
+    activeAt: Timestamp, firedAt: Timestamp, resolvedAt: Timestamp? = nil, times: Int = 1
   ) {
     self.id = id
     self.name = name
+    self.model = model
     self.severity = severity
     self.summary = summary
     self.activeAt = activeAt
@@ -107,7 +110,7 @@ package struct IncidentAlert: Codable, Sendable, Equatable, Identifiable {
 
   package init(_ alert: Alert, at now: Timestamp) {
     self.init(
-      id: alert.id, name: alert.name, severity: alert.severity, summary: alert.summary,
-      activeAt: alert.activeAt, firedAt: alert.firedAt ?? now)
+      id: alert.id, name: alert.name, model: alert.model, severity: alert.severity,
+      summary: alert.summary, activeAt: alert.activeAt, firedAt: alert.firedAt ?? now)
   }
 }

@@ -11,6 +11,7 @@ extension NamedSchema {
     case .incidentAlert:
       .object(
         .required("id", Self.alertID), .required("name", .string),
+        .optional("model", .string, "Absent for a cause that models share."),
         .required("severity", .word(Alert.Severity.self)), .required("summary", .string),
         .required("activeAt", .named(.time), "The first bad sample."),
         .required("firedAt", .named(.time)),
