@@ -32,8 +32,7 @@ extension ControlPlane {
       await alerting.loop.seed(
         await judging.run { CounterHistory.series(metrics, now: now.seconds) })
     }
-    alertReport = await alerting.loop.start(now: now)
-    alertReport.alerts = Array(alertReport.alerts.prefix(Self.alertsShown))
+    take(await alerting.loop.start(now: now))
   }
 
   /// Shows the rules what is measured, each few seconds. Apart, so that a query that takes long holds up nothing.
@@ -44,9 +43,9 @@ extension ControlPlane {
     else { return }
     alertsLooked = nil
     Task {
-      let change = await alerting.loop.tick(page, now: now)
+      if let change = await alerting.loop.tick(page, now: now) { await take(change) }
+      await lookAtIncidents()
       alertsLooked = now.seconds
-      if let change { await take(change) }
     }
   }
 
@@ -60,9 +59,16 @@ extension ControlPlane {
   }
 
   private func show(_ report: AlertReport) {
+    take(report)
+    publish()
+  }
+
+  private func take(_ report: AlertReport) {
+    raised = report.alerts
+    blindRules = Set(
+      report.rules.filter { $0.state == .noData || $0.state == .error }.map(\.name))
     alertReport = report
     alertReport.alerts = Array(report.alerts.prefix(Self.alertsShown))
-    publish()
   }
 
   /// As of now, with the rules and whoever is told; nil where there are no rules.

@@ -77,8 +77,9 @@ extension ControlPlane {
     _ command: Command, by principal: Principal, _ summary: String, _ deed: () async -> Void
   ) async throws(Refusal) -> CommandOutcome {
     let entry = entry(for: command, by: principal, outcome: .done, summary: summary)
-    let result = await ledger.append(
-      entry, outcome: { .done(sequence: $0.sequence, revision: nil, summary: $0.summary) })
+    let result = await append(
+      entry, of: command,
+      outcome: { .done(sequence: $0.sequence, revision: nil, summary: $0.summary) })
     switch result {
     case .stored(let stored):
       await deed()

@@ -15,6 +15,8 @@ extension ControlPlane {
     case .eject: return try await ejectUpstream(command, by: principal)
     case .acknowledge, .unacknowledge, .silence, .expireSilence, .testPage:
       return try await answerAlert(command, by: principal)
+    case .openIncident, .closeIncident, .note, .tickStep:
+      return try await answerIncident(command, by: principal)
     default: break
     }
     guard let model = command.action.model, let previous = deployments[model] else {
@@ -58,8 +60,8 @@ extension ControlPlane {
     if case .rollBack(_, breakGlass: true) = command.action {
       return try await breakGlass(entry, change, command)
     }
-    let result = await ledger.append(
-      entry, deployment: change.next, previous: previous,
+    let result = await append(
+      entry, of: command, deployment: change.next, previous: previous,
       outcome: { stored in
         .done(
           sequence: stored.sequence, revision: change.next.revision, summary: stored.summary)
@@ -125,7 +127,7 @@ extension ControlPlane {
   private func append(
     _ entry: AuditEntry, of command: Command, _ outcome: CommandOutcome
   ) async {
-    switch await ledger.append(entry, outcome: { _ in outcome }) {
+    switch await append(entry, of: command, outcome: { _ in outcome }) {
     case .stored(let stored): note(stored)
     case .timedOut, .failed:
       logger.error(
@@ -173,7 +175,11 @@ extension ControlPlane {
       for: command, by: principal, outcome: .done,
       summary: "server stopped while it served \(Int(rate.rounded())) req/s")
     var sequence: Int64 = 0
-    if case .stored(let stored) = await ledger.append(entry) {
+    let summary = entry.summary
+    let stopped = { @Sendable (stored: AuditEntry) in
+      CommandOutcome.done(sequence: stored.sequence, revision: nil, summary: summary)
+    }
+    if case .stored(let stored) = await append(entry, of: command, outcome: stopped) {
       note(stored)
       sequence = stored.sequence
     }
@@ -193,6 +199,7 @@ extension ControlPlane {
       summary: "\(entry.summary), without the ledger; it is imported later")
     isBreakGlassPending = true
     takeEffect(change, entry: entry, command: command)
+    takeRescue(command, entry)
     remember(outcome, of: command.id)
     SystemLog.critical("vigia: break-glass: \(entry.summary), by \(entry.principal.name)")
     logger.critical(

@@ -14,10 +14,15 @@ extension ControlPlane {
     publish()
     operations.look(at: hub.latest?.models ?? [])
     lookAtAlerts(batch.time)
+    // Where there are no rules only what people open is looked after.
+    if alerting == nil, !incidentsShown.isEmpty { Task { await lookAtIncidents() } }
     // Apart, since a disk that hangs must not stop the measuring.
     if isBreakGlassPending, sequence % 5 == 0 { Task { await importBreakGlass() } }
     for recovery in ended { await recordEvent(of: recovery) }
-    if let jump = batch.clockJump { await recordEvent(ofClockJump: jump) }
+    if let jump = batch.clockJump {
+      await recordEvent(ofClockJump: jump)
+      Task { await moveIncidents(byClockJump: jump) }
+    }
   }
 
   /// Makes the present snapshot and hands it out.
@@ -31,7 +36,8 @@ extension ControlPlane {
         server: server, sequence: sequence, time: settings.clock(), engine: settings.engine(),
         store: storeStatus, models: modelNames.compactMap(snapshot(of:)),
         recoveries: watches.map(\.watch.recovery), notices: currentNotices, auditHead: auditHead,
-        saturation: saturation, alerts: alertReport.alerts))
+        saturation: saturation, alerts: alertReport.alerts, incidents: incidentsShown,
+        precedents: book.precedents(of: alertReport.alerts.map(\.name))))
   }
 
   private var currentSaturation: Saturation? {
@@ -172,21 +178,14 @@ extension ControlPlane {
   }
 
   private func recordEvent(of recovery: Recovery) async {
-    let errors = "\(recovery.errors.count) of \(recovery.requests) requests since the switch failed"
+    let action: String
     switch recovery.status {
     case .watching: return
-    case .recovered(let seconds):
-      await recordEvent(
-        "recovered", model: recovery.model,
-        summary: "\(recovery.model) recovered \(seconds) s after the rollback to \(recovery.to): "
-          + errors, evidence: json(of: recovery))
-    case .notRecovering(let reason):
-      await recordEvent(
-        "not-recovering", model: recovery.model,
-        summary:
-          "\(recovery.model) did not recover after the rollback to \(recovery.to): \(reason)",
-        evidence: json(of: recovery))
+    case .recovered: action = "recovered"
+    case .notRecovering: action = "not-recovering"
     }
+    await recordEvent(
+      action, model: recovery.model, summary: recovery.sentence, evidence: json(of: recovery))
     publish()
   }
 

@@ -34,6 +34,7 @@ extension ControlPlane {
     auditHead = max(auditHead, ledger.store.head.sequence)
     await startJudging()
     await startAlerting()
+    await startIncidents()
     publish()
     // In force before anything is loaded: a command that comes meanwhile finds the split as it is, and nothing here
     // can undo it. A version answers from the moment it is in memory.

@@ -71,6 +71,15 @@ package actor ControlPlane {
   /// Outcomes of this run, so that a command sent twice is done once although its refusal was not stored.
   var outcomes: [CommandID: CommandOutcome] = [:]
   private var turns = TurnQueue()
+  var book = IncidentBook()
+  /// False where the store's incidents cannot be read.
+  var keepsIncidents = false
+  /// Of rescues that went past the ledger.
+  var rescued = IncidentChange()
+  /// All alerts, of which the report holds the first.
+  var raised: [Alert] = []
+  /// Rules that see no data, or fail.
+  var blindRules: Set<String> = []
   var board = JudgementBoard()
   var judgedMinute: Int64 = 0
   var isJudgingMinute = false
@@ -140,6 +149,13 @@ package actor ControlPlane {
     } catch {
       return await refuse(command, principal, error)
     }
+  }
+
+  /// Runs `body` while no command is carried out.
+  func inTurn(_ body: () async -> Void) async {
+    await withCheckedContinuation { turns.enqueue($0) }
+    defer { turns.give() }
+    await body()
   }
 
   /// What became of a command; nil when it never came here.

@@ -36,9 +36,11 @@ package final class Ledger: Sendable {
   ///
   /// - Parameters:
   ///   - previous: the state to restore in the store should the row arrive too late.
+  ///   - incidents: what of incidents goes with it.
   ///   - outcome: of the entry's command, made from the stored row.
   package func append(
     _ entry: AuditEntry, deployment: Deployment? = nil, previous: Deployment? = nil,
+    incidents: IncidentChange = IncidentChange(),
     outcome: (@Sendable (AuditEntry) -> CommandOutcome)? = nil
   ) async -> AppendResult {
     await FirstAnswer.of(within: patience, late: .timedOut) { answer in
@@ -52,14 +54,14 @@ package final class Ledger: Sendable {
         do throws(StorageError) {
           result = .stored(
             try store.append(
-              entry, deployment: deployment, outcome: outcome,
+              entry, deployment: deployment, incidents: incidents, outcome: outcome,
               // Asked last before the commit: false once the caller has been told that it took too long.
               shouldCommit: { answer.isAwaited }))
         } catch {
           result = .failed(error)
         }
         if !answer.give(result), case .stored = result {
-          Self.withdraw(entry, restoring: previous, in: store)
+          Self.withdraw(entry, incidents, restoring: previous, in: store)
         }
       }
     }
@@ -92,6 +94,41 @@ package final class Ledger: Sendable {
   /// By model.
   package func deployments() async throws(StorageError) -> [String: Deployment] {
     try await reader.run { [store] () throws(StorageError) in try store.deployments() }
+  }
+
+  /// With the timelines of those that are open.
+  func incidents() async throws(StorageError) -> StoredIncidents {
+    try await reader.run { [store] () throws(StorageError) in
+      let incidents = try store.incidents()
+      var entries: [IncidentID: [IncidentEntry]] = [:]
+      for incident in incidents where incident.isOpen {
+        entries[incident.id] = try store.entries(of: incident.id)
+      }
+      return StoredIncidents(
+        incidents: incidents, entries: entries, highest: try store.highestIncident())
+    }
+  }
+
+  struct StoredIncidents: Sendable {
+    var incidents: [Incident]
+    var entries: [IncidentID: [IncidentEntry]]
+    /// Also of those that cannot be read; 0 before the first.
+    var highest: Int64
+  }
+
+  func entries(of incident: IncidentID) async throws(StorageError) -> [IncidentEntry] {
+    try await reader.run { [store] () throws(StorageError) in try store.entries(of: incident) }
+  }
+
+  /// - Returns: whether it is on the disk.
+  func store(_ change: IncidentChange, now: Timestamp) async -> Bool {
+    await FirstAnswer.of(within: patience, late: false) { answer in
+      worker.perform { [store] in
+        // Nobody waits any more: it comes again with the next look.
+        guard answer.isAwaited else { return }
+        _ = answer.give((try? store.store(change, now: now)) != nil)
+      }
+    }
   }
 
   /// Brings what was done without the store into the chain.
@@ -127,7 +164,8 @@ package final class Ledger: Sendable {
   }
 
   private static func withdraw(
-    _ entry: AuditEntry, restoring previous: Deployment?, in store: StateStore
+    _ entry: AuditEntry, _ incidents: IncidentChange, restoring previous: Deployment?,
+    in store: StateStore
   ) {
     var withdrawal = entry
     withdrawal.commandID = nil
@@ -136,6 +174,22 @@ package final class Ledger: Sendable {
       "\(entry.summary): synced too late, not performed; the state before stands"
     // A disk that fails again here leaves the chain as it is: the row above stays, and the next start reports that the
     // store and what served had parted.
-    _ = try? store.append(withdrawal, deployment: previous)
+    _ = try? store.append(
+      withdrawal, deployment: previous, incidents: incidents.withdrawn(withdrawal.summary))
+  }
+}
+
+extension IncidentChange {
+  /// Lines that take back the acts among these.
+  fileprivate func withdrawn(_ summary: String) -> IncidentChange {
+    IncidentChange(
+      entries: entries.compactMap { line in
+        guard case .action(var act) = line.entry.kind else { return nil }
+        act.outcome = .withdrawn
+        var line = line
+        line.entry.kind = .action(act: act)
+        line.entry.text = summary
+        return line
+      })
   }
 }

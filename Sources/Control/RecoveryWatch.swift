@@ -1,6 +1,20 @@
 package import Domain
 import Statistics
 
+extension Recovery {
+  /// As the ledger and the timeline say it.
+  var sentence: String {
+    switch status {
+    case .watching: "\(model) is watched since the rollback to \(to)"
+    case .recovered(let seconds):
+      "\(model) recovered \(seconds) s after the rollback to \(to): "
+        + "\(errors.count) of \(requests) requests since the switch failed"
+    case .notRecovering(let reason):
+      "\(model) did not recover after the rollback to \(to): \(reason)"
+    }
+  }
+}
+
 /// Judges whether a rollback helped, from requests admitted after the switch and from nothing else.
 ///
 /// Recovered means: at least `leastRequests` of them, their errors (and slow answers, where there is an objective)

@@ -407,7 +407,7 @@ struct ControlPlaneTests {
   {
     let rig = try await ControlRig(patience: .milliseconds(500))
     _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
-    let disk = await hold(rig.store)
+    let disk = await rig.hangDisk()
     #expect(
       refusal(await rig.send(.rollBack(model: "m", breakGlass: false))) == .auditUnavailable)
     guard case .done = await rig.send(.rollBack(model: "m", breakGlass: true)) else {
@@ -463,7 +463,7 @@ struct ControlPlaneTests {
     for version in ["4", "3"] {
       _ = try await rig.dataPlane.load(ModelVersion(model: "m", version: version))
     }
-    let disk = await hold(rig.store)
+    let disk = await rig.hangDisk()
     async let promoted = rig.send(.promote(model: "m", version: "3", verification: .required))
     // The champion and the challenger before.
     while rig.dataPlane.memory.pinned == 200, !Task.isCancelled { await Task.yield() }
@@ -482,31 +482,6 @@ struct ControlPlaneTests {
     let refused = await rig.send(.promote(model: "m", version: "3", verification: .required))
     #expect(refusal(refused) == .auditUnavailable)
     #expect(rig.dataPlane.memory.pinned == 200)
-  }
-
-  /// Lets the ledger's disk hang until the semaphore is signalled.
-  private func hold(_ store: StateStore) async -> DispatchSemaphore {
-    let (disk, isHeld) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-    let row = AuditEntry(
-      time: Timestamp(seconds: 1), principal: ControlRig.admin, origin: .job,
-      commandID: CommandID(random: (7, 7)), action: "x", reason: "", outcome: .event, summary: "")
-    let hanging = Thread {
-      _ = try? store.append(
-        row,
-        outcome: { stored in
-          isHeld.signal()
-          disk.wait()
-          return .done(sequence: stored.sequence, revision: nil, summary: "")
-        })
-    }
-    hanging.start()
-    await withCheckedContinuation { continuation in
-      DispatchQueue.global().async {
-        isHeld.wait()
-        continuation.resume()
-      }
-    }
-    return disk
   }
 
   private func answers(_ rig: ControlRig) async -> [String] {

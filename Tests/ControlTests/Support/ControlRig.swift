@@ -1,4 +1,6 @@
+import Alerting
 import Control
+import Dispatch
 import Domain
 import Foundation
 import Inference
@@ -27,6 +29,7 @@ struct ControlRig: Sendable {
   ///   - hung: versions that answer nothing.
   ///   - renamed: versions whose input has another name.
   ///   - memory: bytes that versions may take, of which each takes 100; a request brings back what does not stay.
+  ///   - rules: of alerts, looked at by the real loop; nil for a server without any.
   ///   - starts: false leaves the start to the test.
   init(
     folder: TemporaryFolder? = nil, versions: [String] = ["1", "2", "3"],
@@ -40,7 +43,10 @@ struct ControlRig: Sendable {
     isReadOnly: Bool = false,
     memory: Int64? = nil, patience: Duration = .seconds(30),
     preflightTimeout: Duration = .seconds(30),
-    starts: Bool = true
+    clock: @escaping @Sendable () -> Timestamp = {
+      Timestamp(microseconds: Int64(Date.now.timeIntervalSince1970 * 1e6))
+    },
+    rules: [RuleGroup]? = nil, starts: Bool = true
   ) async throws {
     let folder = folder ?? TemporaryFolder()
     self.folder = folder
@@ -74,15 +80,23 @@ struct ControlRig: Sendable {
       store: store, breakGlass: BreakGlassFile(directory: root), patience: patience)
     var settings = ControlPlane.Settings(
       isReadOnly: isReadOnly,
-      clock: { Timestamp(microseconds: Int64(Date.now.timeIntervalSince1970 * 1e6)) },
+      clock: clock,
       server: ServerInfo(
         version: "test", environment: "", host: "h", listen: "l", pid: 1,
         startedAt: Timestamp(seconds: 0), isReadOnly: isReadOnly, isDemo: false),
       engine: { .ready(version: "test") })
     settings.preflightTimeout = preflightTimeout
+    var alerting: AlertServices?
+    if let rules {
+      let memory = StateRuleMemory(store)
+      let loop = AlertLoop(store: memory, inbox: memory.inbox())
+      await loop.use(rules, tested: [])
+      alerting = AlertServices(loop: loop)
+    }
     control = ControlPlane(
       settings: settings, dataPlane: dataPlane, ledger: ledger,
-      charters: charters, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      charters: charters, alerting: alerting,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     if starts { try await control.start() }
   }
 
@@ -145,6 +159,31 @@ struct ControlRig: Sendable {
         await Task.yield()
       }
     }
+  }
+
+  /// Lets the ledger's disk hang until the semaphore is signalled.
+  func hangDisk() async -> DispatchSemaphore {
+    let (disk, isHeld) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    let row = AuditEntry(
+      time: Timestamp(seconds: 1), principal: ControlRig.admin, origin: .job,
+      commandID: CommandID(random: (7, 7)), action: "x", reason: "", outcome: .event, summary: "")
+    let hanging = Thread { [store] in
+      _ = try? store.append(
+        row,
+        outcome: { stored in
+          isHeld.signal()
+          disk.wait()
+          return .done(sequence: stored.sequence, revision: nil, summary: "")
+        })
+    }
+    hanging.start()
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        isHeld.wait()
+        continuation.resume()
+      }
+    }
+    return disk
   }
 
   func end() async {
