@@ -16,6 +16,7 @@ struct ConsoleCommand: AsyncParsableCommand {
         vigia                                       ./vigia.yaml
         vigia console --attach unix:var/vigia.sock
         vigia console --attach http://127.0.0.1:8080
+        vigia console --plain | tee night.log       no screen: what happens, as lines
       """)
   @Option(
     help: ArgumentHelp("A running server: unix:PATH or http://HOST:PORT.", valueName: "endpoint"))
@@ -27,9 +28,11 @@ struct ConsoleCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("With --attach http://: a file with the token.", valueName: "file"))
   var tokenFile: String?
+  @OptionGroup var plain: PlainOptions
   @OptionGroup var options: ServerOptions
 
   func run() async throws {
+    if plain.isOn { return try await runPlain() }
     if let attach { return try await runAttached(to: attach) }
     let configuration = try options.configuration(needsFile: false)
     let directory = configuration.dataDirectory
@@ -79,6 +82,22 @@ struct ConsoleCommand: AsyncParsableCommand {
       if exit == .detach {
         Output.note("left the console; the server at \(client.endpoint) goes on")
       }
+    } catch {
+      await client.shutdown()
+      throw error
+    }
+  }
+
+  /// Only looks, so it starts no server: it waits for one.
+  private func runPlain() async throws {
+    let client = try ServerLocation(
+      attach: attach, config: options.config, dataDir: options.dataDir, tokenFile: tokenFile
+    ).client()
+    do {
+      try await PlainSession(
+        source: client, endpoint: client.endpoint.description, options: plain
+      ).run()
+      await client.shutdown()
     } catch {
       await client.shutdown()
       throw error

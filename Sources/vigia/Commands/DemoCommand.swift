@@ -15,6 +15,7 @@ struct DemoCommand: AsyncParsableCommand {
         vigia demo                                     press R, y when version 3 goes wrong:
         vigia demo --incident bad-release              after 30 s a release job promotes a bad version
         vigia demo --headless --duration 20 --json     no console; a summary at the end
+        vigia demo --plain                             no screen: what happens, as lines
       """)
   @Option(help: "none or bad-release.") var incident = DemoIncident.none
   @Option(help: "Requests a second, over all models.") var rate = 200.0
@@ -32,6 +33,7 @@ struct DemoCommand: AsyncParsableCommand {
   var examples: String?
   @Option(help: ArgumentHelp(themeHelp, valueName: "name|file")) var theme: String?
   @Flag(help: "Refuse every change, in the core.") var readOnly = false
+  @OptionGroup var plain: PlainOptions
   @Option(help: .hidden) var logFile: String?
 
   func validate() throws {
@@ -47,6 +49,7 @@ struct DemoCommand: AsyncParsableCommand {
     if let duration, !(duration > 0) {
       throw ValidationError("--duration takes more than 0 seconds, found \(duration)")
     }
+    if headless, plain.isOn { throw ValidationError("--plain is a console; --headless has none") }
     if json, !headless { throw ValidationError("--json goes with --headless") }
   }
 
@@ -64,10 +67,10 @@ struct DemoCommand: AsyncParsableCommand {
 
   /// A server process of its own and a console on it.
   private func runWithConsole() async throws {
-    guard isatty(0) == 1, isatty(1) == 1 else {
+    guard plain.isOn || (isatty(0) == 1 && isatty(1) == 1) else {
       throw CommandFailure.unreachable(
-        "the demo's console needs a terminal; without one: vigia demo --headless --duration 20 --json"
-      )
+        "the demo's console needs a terminal; without one: vigia demo --plain, or "
+          + "vigia demo --headless --duration 20 --json")
     }
     let isTemporary = dataDir == nil
     let folder =
@@ -77,15 +80,23 @@ struct DemoCommand: AsyncParsableCommand {
       throw StartError.alreadyRunning(directory: folder, pid: pid)
     }
     let server = try HostedServer(arguments: words(folder))
+    let socket = "\(folder)/vigia.sock"
+    let cleanUp: @Sendable () -> Void = {
+      if isTemporary { try? FileManager.default.removeItem(atPath: folder) }
+    }
     do {
+      if plain.isOn {
+        return try await HostedPlain(
+          server: server, socket: socket, options: plain, cleanUp: cleanUp
+        ).run()
+      }
       try await HostedConsole(
-        server: server, socket: "\(folder)/vigia.sock",
+        server: server, socket: socket,
         settings: ConsoleSettingsSource(file: nil, theme: theme),
         // A folder of its own goes with the demo; what was kept should not.
         exports: ExportFolder(
           path: isTemporary ? FileManager.default.currentDirectoryPath : "\(folder)/exports"),
-        isReadOnly: readOnly,
-        cleanUp: { if isTemporary { try? FileManager.default.removeItem(atPath: folder) } }
+        isReadOnly: readOnly, cleanUp: cleanUp
       ).run()
     } catch let ended as EndedServer {
       Output.note("vigia: \(ended)")
