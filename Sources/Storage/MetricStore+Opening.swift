@@ -11,10 +11,15 @@ extension MetricStore {
   package static func readOnly(directory: String) throws(StorageError) -> MetricStore? {
     let path = "\(directory)/\(fileName)"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
-    return try StorageError.translating(path) {
+    return try readOnly(path, location: path)
+  }
+
+  /// - Parameter location: what SQLite is to open; the path, or a URI of it.
+  static func readOnly(_ path: String, location: String) throws(StorageError) -> MetricStore {
+    try StorageError.translating(path) {
       var configuration = configuration
       configuration.readonly = true
-      let pool = try DatabasePool(path: path, configuration: configuration)
+      let pool = try DatabasePool(path: location, configuration: configuration)
       do {
         let writer = try pool.read { db in
           guard try Schema.metrics.check(db, path: path) == Schema.metrics.steps.count,

@@ -19,17 +19,21 @@ extension StateStore {
 
   /// Newest first, at most 10,000.
   package func entries(_ query: AuditQuery) throws(StorageError) -> [AuditEntry] {
-    try use { db in
-      var sql = "SELECT \(AuditRow.columns), hash FROM audit WHERE sequence < ?"
-      var arguments: StatementArguments = [query.before ?? .max]
-      if let model = query.model {
-        sql += " AND model = ?"
-        arguments += [model]
-      }
-      sql += " ORDER BY sequence DESC LIMIT ?"
-      arguments += [min(max(query.limit, 0), 10_000)]
-      return try Row.fetchAll(db, sql: sql, arguments: arguments).map(entry)
+    try use { db in try Self.entries(query, in: db, path: path) }
+  }
+
+  static func entries(
+    _ query: AuditQuery, in db: Database, path: String
+  ) throws -> [AuditEntry] {
+    var sql = "SELECT \(AuditRow.columns), hash FROM audit WHERE sequence < ?"
+    var arguments: StatementArguments = [query.before ?? .max]
+    if let model = query.model {
+      sql += " AND model = ?"
+      arguments += [model]
     }
+    sql += " ORDER BY sequence DESC LIMIT ?"
+    arguments += [min(max(query.limit, 0), 10_000)]
+    return try Row.fetchAll(db, sql: sql, arguments: arguments).map { try entry($0, path: path) }
   }
 
   package func entry(_ sequence: Int64) throws(StorageError) -> AuditEntry? {
@@ -37,7 +41,7 @@ extension StateStore {
       try Row.fetchOne(
         db, sql: "SELECT \(AuditRow.columns), hash FROM audit WHERE sequence = ?",
         arguments: [sequence]
-      ).map(entry)
+      ).map { try Self.entry($0, path: path) }
     }
   }
 
@@ -108,7 +112,7 @@ extension StateStore {
     }
   }
 
-  private func entry(_ row: Row) throws -> AuditEntry {
+  private static func entry(_ row: Row, path: String) throws -> AuditEntry {
     let values = try AuditRow(row)
     guard let entry = values.entry(hash: try row.checked(AuditRow.hashIndex)) else {
       throw StorageError.corrupt(

@@ -1,0 +1,103 @@
+package import Domain
+import Foundation
+package import Storage
+
+/// The world as a dead host's store has it: the same questions as of a running server, answered from its file alone.
+/// Nothing is written and nothing can be done.
+package struct StoreConsoleSource: ConsoleSource {
+  /// The last minute that was recorded, as if it were now.
+  package let snapshot: SystemSnapshot
+  private let metrics: MetricStore
+  private let ledger: RecordedLedger?
+  private let ledgerProblem: String?
+  private let reader: Worker
+
+  /// Opens `metrics.db`, and `state.db` beside it if there is one: a ledger that cannot be read is told, and does not
+  /// keep the telemetry from being seen.
+  ///
+  /// - Parameter path: of the file, under whatever name, or of the folder that holds it.
+  /// - Throws: see `MetricStore.recorded`.
+  package init(path: String) throws(StorageError) {
+    var isFolder: ObjCBool = false
+    // The flag is written before the call returns, and lives on this stack.
+    let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let file = exists && isFolder.boolValue ? "\(path)/\(MetricStore.fileName)" : path
+    let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+    metrics = try MetricStore.recorded(at: file)
+    var notices: [Notice] = []
+    do throws(StorageError) {
+      ledger = try RecordedLedger(at: folder.appendingPathComponent(StateStore.fileName).path)
+      ledgerProblem =
+        ledger == nil
+        ? "there is no \(StateStore.fileName) beside it: who changed what is not known" : nil
+    } catch {
+      ledger = nil
+      ledgerProblem = "the ledger beside it cannot be read: \(error.description)"
+    }
+    if let ledgerProblem {
+      notices.append(
+        Notice(.warning, "\(ledgerProblem); who served is as the telemetry has it"))
+    }
+    snapshot = try RecordedSnapshot(metrics, ledger, path: file)
+      .made(name: file, notices: notices)
+    reader = Worker(name: "vigia-series")
+  }
+
+  /// Ends all access and the thread.
+  package func close() {
+    reader.close()
+    metrics.close()
+  }
+
+  package func snapshots(_ pace: StreamPace) -> AsyncThrowingStream<SnapshotDelta, any Error> {
+    AsyncThrowingStream { $0.yield(SnapshotDelta(from: nil, to: snapshot)) }
+  }
+
+  package func series(_ query: SeriesQuery) async throws(SourceError) -> SeriesResult {
+    try await read { (store) throws(StorageError) in try store.series(query) }
+  }
+
+  package func heatmap(_ query: HeatmapQuery) async throws(SourceError) -> LatencyHeatmap {
+    try await read { (store) throws(StorageError) in try store.heatmap(query) }
+  }
+
+  package func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] {
+    try await read { (store) throws(StorageError) in try store.requests(query) }.map(\.summary)
+  }
+
+  package func judgements(
+    _ query: JudgementQuery
+  ) async throws(SourceError) -> [JudgementRecord] {
+    try await read { (store) throws(StorageError) in try store.judgements(query) }
+  }
+
+  package func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {
+    guard let ledger else { throw .failed(reason: ledgerProblem ?? "there is no ledger") }
+    return try await read { (_) throws(StorageError) in try ledger.entries(query) }
+  }
+
+  package func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
+    throw .notAllowed(reason: Self.refusal)
+  }
+
+  package func send(_ command: Command) async -> CommandOutcome {
+    .refused(Refusal(.readOnly, Self.refusal))
+  }
+
+  package func outcome(of command: CommandID) async throws(SourceError) -> CommandOutcome? {
+    throw .notAllowed(reason: Self.refusal)
+  }
+
+  private static let refusal =
+    "this is the store of a host, not the host: nothing can be done from here"
+
+  private func read<Value: Sendable>(
+    _ body: @escaping @Sendable (MetricStore) throws(StorageError) -> Value
+  ) async throws(SourceError) -> Value {
+    do throws(StorageError) {
+      return try await reader.run { [metrics] () throws(StorageError) in try body(metrics) }
+    } catch {
+      throw .failed(reason: error.description)
+    }
+  }
+}
