@@ -39,10 +39,14 @@ struct Header {
         " NO CONNECTION since \(state.wall.time(since)), retrying ", look.theme.alarmBand)
     case .up: break
     }
+    if state.configuration.isReplay, let live = state.live {
+      return StyledText(
+        "\(state.configuration.replayWord) until \(state.wall.dateAndTime(live.time))",
+        look.theme.warn.bold)
+    }
     if let pause = state.pause {
       return StyledText("PAUSED at \(state.wall.time(pause.at))", look.theme.warn.bold)
     }
-    if state.configuration.isReplay { return StyledText("REPLAY", look.theme.warn.bold) }
     if state.live?.server.isStopping ?? false {
       return StyledText("STOPPING", look.theme.warn.bold)
     }

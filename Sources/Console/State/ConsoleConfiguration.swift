@@ -11,18 +11,22 @@ package struct ConsoleConfiguration: Sendable, Equatable {
   package var isReadOnly: Bool
   /// A past incident is shown; nothing can be done about it.
   package var isReplay: Bool
+  /// What the header calls the past that is shown.
+  package var replayWord: String
   /// Seconds east of Greenwich of the terminal's own zone.
   package var localOffset: Int
 
   package init(
     endpoint: String, hostsServer: Bool = false, attachCommand: String = "",
-    isReadOnly: Bool = false, isReplay: Bool = false, localOffset: Int = 0
+    isReadOnly: Bool = false, isReplay: Bool = false,
+    replayWord: String = "REPLAY", localOffset: Int = 0
   ) {
     self.endpoint = endpoint
     self.hostsServer = hostsServer
     self.attachCommand = attachCommand
     self.isReadOnly = isReadOnly
     self.isReplay = isReplay
+    self.replayWord = replayWord
     self.localOffset = localOffset
   }
 }

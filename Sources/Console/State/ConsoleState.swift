@@ -128,6 +128,7 @@ extension ConsoleState {
   /// The server's clock: the newest snapshot's time and what has passed since it came.
   package var serverNow: Timestamp {
     guard let live, let receivedAt else { return now }
+    if configuration.isReplay { return live.time }
     return live.time.adding(seconds: max(0, now.secondsSince(receivedAt)))
   }
 

@@ -10,6 +10,7 @@ extension ConsoleState {
     if let live { announce(next, after: live) }
     live = next
     receivedAt = now
+    if configuration.isReplay { standAtTheEnd(of: next) }
     if isNewConnection {
       if !isFirst, case .lost(let since, _, _) = connection {
         say("connected again after \(outage(since))", .ok)

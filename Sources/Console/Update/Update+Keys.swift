@@ -160,7 +160,7 @@ extension ConsoleState {
   /// The audit entries known so far, newest first; while paused, those up to the pause.
   package var timelineEntries: [AuditEntry] {
     let entries = board.audit ?? []
-    guard let pause else { return entries }
+    guard let pause, !configuration.isReplay else { return entries }
     return entries.filter { $0.time <= pause.at }
   }
 

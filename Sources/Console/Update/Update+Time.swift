@@ -4,6 +4,9 @@ import TextUI
 extension ConsoleState {
   mutating func moveInTime(_ intent: Intent) {
     switch intent {
+    case .pause where configuration.isReplay:
+      say("this is the past: nothing goes on in it; \(key(.goLive)) goes to its end", .quiet)
+    case .goLive where configuration.isReplay: if let live { standAtTheEnd(of: live) }
     case .pause: if pause == nil { stop() } else { goOn() }
     case .goLive: goOn()
     case .earlier: moveCursor(by: -1)

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Console
+import Control
 import Domain
 import Foundation
 import Glibc
 import Integrations
+import Storage
 
 /// `vigia` and `vigia console`: a console on a server of its own, or attached to one that runs.
 struct ConsoleCommand: AsyncParsableCommand {
@@ -16,6 +18,7 @@ struct ConsoleCommand: AsyncParsableCommand {
         vigia                                       ./vigia.yaml
         vigia console --attach unix:var/vigia.sock
         vigia console --attach http://127.0.0.1:8080
+        vigia console --store /mnt/dead/metrics.db  what a host that is gone recorded until then
         vigia console --plain | tee night.log       no screen: what happens, as lines
       """)
   @Option(
@@ -28,10 +31,23 @@ struct ConsoleCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp("With --attach http://: a file with the token.", valueName: "file"))
   var tokenFile: String?
+  @Option(
+    help: ArgumentHelp(
+      "Look at a dead host's metrics.db (and state.db beside it), or a copy; nothing is written.",
+      valueName: "file|folder"))
+  var store: String?
   @OptionGroup var plain: PlainOptions
   @OptionGroup var options: ServerOptions
 
+  func validate() throws {
+    if store != nil, attach != nil || plain.isOn {
+      throw ValidationError(
+        "--store is a past that stands still: it goes with neither --attach nor --plain")
+    }
+  }
+
   func run() async throws {
+    if let store { return try await runStore(store) }
     if plain.isOn { return try await runPlain() }
     if let attach { return try await runAttached(to: attach) }
     let configuration = try options.configuration(needsFile: false)
@@ -70,7 +86,7 @@ struct ConsoleCommand: AsyncParsableCommand {
     try settings.checkFlag()
     let client = try location.client()
     let session = ConsoleSession(
-      client: client,
+      source: client,
       configuration: ConsoleConfiguration(
         endpoint: client.endpoint.description, isReadOnly: options.readOnly,
         localOffset: ConsoleConfiguration.machineOffset),
@@ -86,6 +102,26 @@ struct ConsoleCommand: AsyncParsableCommand {
       await client.shutdown()
       throw error
     }
+  }
+
+  private func runStore(_ path: String) async throws {
+    try settings.checkFlag()
+    let source: StoreConsoleSource
+    do throws(StorageError) {
+      source = try StoreConsoleSource(
+        path: FilePath.absolute(path, in: FileManager.default.currentDirectoryPath))
+    } catch {
+      throw CommandFailure.unreachable(error.description)
+    }
+    defer { source.close() }
+    _ = try await ConsoleSession(
+      source: source,
+      configuration: ConsoleConfiguration(
+        endpoint: path, isReadOnly: true, isReplay: true, replayWord: "STORE",
+        localOffset: ConsoleConfiguration.machineOffset),
+      settings: settings, usesMouse: mouse ?? fileUsesMouse,
+      exports: ExportFolder(path: FileManager.default.currentDirectoryPath), errorLog: nil
+    ).run()
   }
 
   /// Only looks, so it starts no server: it waits for one.

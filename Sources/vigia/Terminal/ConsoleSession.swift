@@ -3,12 +3,11 @@ import Curses
 import Domain
 import Foundation
 import Glibc
-import Integrations
 import TextUI
 
 /// One sitting at a console: opens the terminal, runs the loop on a thread of its own, and restores everything.
 struct ConsoleSession {
-  var client: ConsoleClient
+  var source: any ConsoleSource
   var configuration: ConsoleConfiguration
   var settings: ConsoleSettingsSource
   /// Whether clicks and the wheel do something.
@@ -20,7 +19,7 @@ struct ConsoleSession {
   /// - Throws: a failure when there is no terminal to draw on.
   func run() async throws -> ConsoleExit {
     let runtime = ConsoleRuntime(
-      source: client, configuration: configuration, settings: settings.read(),
+      source: source, configuration: configuration, settings: settings.read(),
       keep: { [exports] in exports.keep($0) },
       seed: (.random(in: .min ... .max), .random(in: .min ... .max)), now: { .now })
     let watch = FolderWatch(folders: settings.watchedFolders) { [settings] in

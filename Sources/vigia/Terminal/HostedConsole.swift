@@ -24,7 +24,7 @@ struct HostedConsole {
     signal(SIGTERM, SIG_IGN)
     server.onEnd { [server] in server.keepAsking { kill(getpid(), SIGTERM) } }
     let session = ConsoleSession(
-      client: client,
+      source: client,
       configuration: ConsoleConfiguration(
         endpoint: endpoint.description, hostsServer: true,
         attachCommand: "vigia console --attach \(endpoint)", isReadOnly: isReadOnly,
