@@ -201,7 +201,9 @@ package actor ControlPlane {
   }
 
   /// The page for `GET /metrics`.
-  package func metricsText() -> String { metrics?.text ?? "" }
+  package func metricsText(as format: ExpositionFormat) -> String {
+    (metrics ?? MetricsText()).printed(as: format)
+  }
 
   /// All that is measured, now; nil before the first second.
   var metrics: MetricsText? {

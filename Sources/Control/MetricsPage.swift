@@ -122,6 +122,17 @@ package struct MetricsPage: Sendable {
     return page
   }
 
+  /// What serving did with requests since the start, of versions that had none, too.
+  func outcomes(of versions: [ModelVersion]) -> [ModelVersion: [Outcome: Int64]] {
+    var counts = Dictionary(versions.map { ($0, [Outcome: Int64]()) }) { first, _ in first }
+    for (key, counters) in counters {
+      for outcome in Outcome.allCases {
+        counts[key.version, default: [:]][outcome, default: 0] += counters[outcome]
+      }
+    }
+    return counts
+  }
+
   private func clients(on page: inout MetricsText) {
     let keys = clients.keys.sorted {
       ($0.version, $0.client, $0.outcome.rawValue) < ($1.version, $1.client, $1.outcome.rawValue)

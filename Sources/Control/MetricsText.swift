@@ -27,27 +27,4 @@ struct MetricsText: Sendable {
     families[families.count - 1].samples.append(
       MetricFamily.Sample(suffix: suffix, labels: labels, value: value))
   }
-
-  /// Prometheus' text format 0.0.4.
-  var text: String {
-    var text = ""
-    for family in families {
-      let name = family.series.name
-      text += "# HELP \(name) \(family.series.help)\n"
-      text += "# TYPE \(name) \(family.series.kind.rawValue)\n"
-      for sample in family.samples {
-        let list = sample.labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
-        let (value, labels) = (sample.value, list.isEmpty ? "" : "{\(list)}")
-        let number =
-          value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
-        text += "\(name)\(sample.suffix)\(labels) \(number)\n"
-      }
-    }
-    return text
-  }
-
-  private static func escaped(_ value: String) -> String {
-    value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-      .replacing("\n", with: "\\n")
-  }
 }

@@ -8,6 +8,14 @@ package struct SeriesDefinition: Sendable, Equatable {
   package var help: String
 
   package enum Kind: String, Sendable { case counter, gauge, histogram }
+
+  package init(name: String, kind: Kind, unit: String, labels: [String], help: String) {
+    self.name = name
+    self.kind = kind
+    self.unit = unit
+    self.labels = labels
+    self.help = help
+  }
 }
 
 /// All families. A name is spelled here and nowhere else.

@@ -107,10 +107,8 @@ package struct APIResponder: HTTPResponder {
     case .preflight: try await preflight(request)
     case .command: try await command(request, admission)
     case .commandOutcome: try await commandOutcome(admission.parameters)
-    case .metrics:
-      Response(
-        status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-        body: ResponseBody(byteBuffer: ByteBuffer(string: await services.metrics())))
+    case .metrics: await metrics(request)
+    case .tritonMetrics: await tritonMetrics()
     case .alerts: try await alerts()
     case .prometheusAlerts: try await prometheusAlerts()
     case .prometheusRules: try await prometheusRules()

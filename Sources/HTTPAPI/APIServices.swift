@@ -18,8 +18,10 @@ package struct APIServices: Sendable {
     (_) throws(MetricQueryFailure) in
     throw MetricQueryFailure(isBadQuery: false, reason: "this server has no rules")
   }
-  /// The text exposition for `/metrics`.
-  package var metrics: @Sendable () async -> String
+  /// The page for `/metrics`.
+  package var metrics: @Sendable (ExpositionFormat) async -> String
+  /// The page for `/metrics/triton`.
+  package var tritonMetrics: @Sendable () async -> String
   /// Name of the header whose value routes a request to this model; nil routes by the request's id.
   package var routingKeyHeader: @Sendable (String) -> String?
   package var checks: RequestChecks
@@ -34,7 +36,8 @@ package struct APIServices: Sendable {
     dataPlane: DataPlane, source: any ConsoleSource,
     perform: @escaping @Sendable (Command, Principal) async -> CommandOutcome,
     labels: @escaping @Sendable (String, LabelBatch) async throws(SourceError) -> LabelReceipt,
-    metrics: @escaping @Sendable () async -> String,
+    metrics: @escaping @Sendable (ExpositionFormat) async -> String,
+    tritonMetrics: @escaping @Sendable () async -> String,
     routingKeyHeader: @escaping @Sendable (String) -> String? = { _ in nil },
     checks: RequestChecks, identity: ServerIdentity, limits: APILimits = APILimits(),
     logger: Logger, logsRequests: Bool = false,
@@ -45,6 +48,7 @@ package struct APIServices: Sendable {
     self.perform = perform
     self.labels = labels
     self.metrics = metrics
+    self.tritonMetrics = tritonMetrics
     self.routingKeyHeader = routingKeyHeader
     self.checks = checks
     self.identity = identity

@@ -54,7 +54,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
   case status, stream, series, heatmap, requests, judgements, audit, runbooks, preflight
   case command, commandOutcome
   case alerts, prometheusAlerts, prometheusRules, prometheusQuery, prometheusQueryRange
-  case metrics, openAPI, documentation
+  case metrics, tritonMetrics, openAPI, documentation
 
   package var route: Route {
     switch self {
@@ -102,6 +102,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case .prometheusQuery: Route(.get, .read, "/api/v1/query")
     case .prometheusQueryRange: Route(.get, .read, "/api/v1/query_range")
     case .metrics: Route(.get, .read, "/metrics")
+    case .tritonMetrics: Route(.get, .read, "/metrics/triton")
     case .openAPI: Route(.get, .open, "/openapi.json")
     case .documentation: Route(.get, .open, "/docs")
     }

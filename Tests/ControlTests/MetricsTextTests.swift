@@ -18,7 +18,9 @@ struct MetricsTextTests {
   private func samples(_ saturation: Saturation?) -> [String] {
     var page = MetricsText()
     page.addSaturation(of: snapshot(saturation))
-    return page.text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
+    return page.printed(as: .text).split(separator: "\n").map(String.init).filter {
+      !$0.hasPrefix("#")
+    }
   }
 
   @Test func `everything that is known of the machine is told once`() {

@@ -14,7 +14,7 @@ extension Endpoint {
     case .preflight, .command, .commandOutcome: changeDocument
     case .alerts, .prometheusAlerts, .prometheusRules, .prometheusQuery, .prometheusQueryRange:
       alertDocument
-    case .metrics, .openAPI, .documentation: documentDocument
+    case .metrics, .tritonMetrics, .openAPI, .documentation: documentDocument
     }
   }
 
@@ -326,8 +326,16 @@ extension Endpoint {
     switch self {
     case .metrics:
       EndpointDocument(
-        subject: .documents, summary: "All series in Prometheus' text format",
-        answer: .init(note: "The text.", contents: [.init(type: "text/plain")]))
+        subject: .documents, summary: "All series, for Prometheus",
+        note: "In OpenMetrics 1.0.0 for a scraper whose Accept prefers it, else as text, 0.0.4.",
+        answer: .init(
+          note: "The series.",
+          contents: [.init(type: "text/plain"), .init(type: "application/openmetrics-text")]))
+    case .tritonMetrics:
+      EndpointDocument(
+        subject: .documents, summary: "What loaded versions have done, under Triton's names",
+        note: "nv_inference_*, nv_cache_* and nv_cpu_*; what is not measured is left out.",
+        answer: .init(note: "The series.", contents: [.init(type: "text/plain")]))
     case .openAPI:
       EndpointDocument(
         subject: .documents, summary: "This server's routes as OpenAPI 3.1",

@@ -69,7 +69,8 @@ extension VigiaServer {
       labels: { model, batch in
         await labeller.run { recorder.join(model: model, batch, now: .now) }
       },
-      metrics: { await control.metricsText() }, routingKeyHeader: { keys[$0] },
+      metrics: { await control.metricsText(as: $0) },
+      tritonMetrics: { await control.tritonMetricsText() }, routingKeyHeader: { keys[$0] },
       checks: RequestChecks(
         hosts: HostRule(listen: configuration.listen.host), authenticator: authenticator,
         origins: OriginRule(configuration.corsOrigins)),

@@ -45,7 +45,8 @@ struct TestServices {
         commands.append(command, principal)
         return outcome(command)
       },
-      labels: labels, metrics: { "vigia_up 1\n" }, routingKeyHeader: { _ in routingKeyHeader },
+      labels: labels, metrics: { $0 == .openMetrics ? "# EOF\n" : "vigia_up 1\n" },
+      tritonMetrics: { "nv_cpu_utilization 0.5\n" }, routingKeyHeader: { _ in routingKeyHeader },
       checks: RequestChecks(
         hosts: HostRule(listen: "127.0.0.1"), authenticator: authenticator,
         origins: OriginRule(try origins.map { try WebOrigin($0) })),
