@@ -5,6 +5,8 @@ package struct MetricQuery: Sendable, Hashable {
   package var time: Int64
   /// Of a range: from here to `time`, each `step` milliseconds; nil for one moment.
   package var range: Range?
+  /// The source that is asked; nil for what is measured here.
+  package var source: String?
 
   package struct Range: Sendable, Hashable {
     package var from: Int64
@@ -16,10 +18,13 @@ package struct MetricQuery: Sendable, Hashable {
     }
   }
 
-  package init(expression: String, time: Int64, range: Range? = nil) {
+  package init(
+    expression: String, time: Int64, range: Range? = nil, source: String? = nil
+  ) {
     self.expression = expression
     self.time = time
     self.range = range
+    self.source = source
   }
 }
 
@@ -108,7 +113,12 @@ extension MetricAnswer: Decodable {
 extension MetricAnswer.Point: Codable {
   package init(from decoder: any Decoder) throws {
     var container = try decoder.unkeyedContainer()
-    time = Int64((try container.decode(Double.self) * 1_000).rounded())
+    let milliseconds = try container.decode(Double.self) * 1_000
+    guard milliseconds.magnitude < 1e15 else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "a time that no clock shows")
+    }
+    time = Int64(milliseconds.rounded())
     value = try container.decode(String.self)
   }
 
