@@ -38,16 +38,41 @@ package struct RuleGroupTracker: Sendable, Codable, Equatable {
     _ group: RuleGroup, at now: Timestamp, in context: RuleContext, memory: inout SeriesMemory,
     over base: SeriesSource? = nil
   ) -> [RuleEvaluation] {
+    step(group, at: now, memory: &memory) { _, memory in
+      RuleRun(source: memory.source(over: base), context: context, limit: group.limit, time: now)
+    }
+  }
+
+  /// Takes in what another server made of the group's expressions, rule by rule.
+  ///
+  /// - Parameters:
+  ///   - answers: one for each rule, in their order.
+  ///   - memory: takes `ALERTS`; the rules do not read it.
+  package mutating func take(
+    _ answers: [RuleAnswer], of group: RuleGroup, at now: Timestamp, in context: RuleContext,
+    memory: inout SeriesMemory
+  ) -> [RuleEvaluation] {
+    precondition(answers.count == group.rules.count, "an answer for each rule")
+    var context = context
+    // That one has data is no word on another's.
+    context.heartbeat = nil
+    let elsewhere = SeriesSource { _ in throw QueryInAnotherServersText() }
+    return step(group, at: now, memory: &memory) { index, _ in
+      RuleRun(
+        source: elsewhere, context: context, limit: group.limit, time: now, answer: answers[index])
+    }
+  }
+
+  private mutating func step(
+    _ group: RuleGroup, at now: Timestamp, memory: inout SeriesMemory,
+    _ run: (Int, SeriesMemory) -> RuleRun
+  ) -> [RuleEvaluation] {
     adopt(group)
     var evaluations: [RuleEvaluation] = []
     for (index, rule) in group.rules.enumerated() {
       var evaluation = RuleEvaluation(rule: rule.name)
       // The run, which shares the memory, is over before anything is written: else every write copies.
-      let samples = evaluate(
-        rule, at: index,
-        RuleRun(
-          source: memory.source(over: base), context: context, limit: group.limit, time: now),
-        &evaluation)
+      let samples = evaluate(rule, at: index, run(index, memory), &evaluation)
       rules[index].lastEvaluation = now
       if let samples { write(samples, of: index, at: now, to: &memory, &evaluation) }
       rules[index].failure = evaluation.failure

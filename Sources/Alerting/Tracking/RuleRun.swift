@@ -25,6 +25,8 @@ struct RuleRun: Sendable {
   let context: RuleContext
   let limit: Int
   let time: Timestamp
+  /// What another server made of the rule's expression; nil: it is evaluated here.
+  var answer: RuleAnswer?
 
   var milliseconds: Int64 { time.microseconds / 1_000 }
 
@@ -55,6 +57,18 @@ struct RuleRun: Sendable {
     }
   }
 
+  /// Of the rule itself.
+  private func value(of query: Query) throws(RuleFailure) -> (
+    samples: [VectorSample], isWithoutData: Bool
+  ) {
+    switch answer {
+    case nil: return try evaluate(query)
+    case .samples(let samples): return (samples, false)
+    case .noData: return ([], true)
+    case .failed(let reason): throw .query(reason)
+    }
+  }
+
   /// Not of what rules write about themselves: that there is no alert is no lack of data.
   private static func isOfASource(_ selector: VectorSelector) -> Bool {
     selector.name != "ALERTS" && selector.name != "ALERTS_FOR_STATE"
@@ -68,7 +82,7 @@ struct RuleRun: Sendable {
   }
 
   func samples(of rule: RecordingRule) throws(RuleFailure) -> [VectorSample] {
-    let samples = try evaluate(rule.query).samples.map { sample in
+    let samples = try value(of: rule.query).samples.map { sample in
       var labels = sample.labels.setting("__name__", to: rule.name)
       for (name, value) in rule.labels { labels = labels.setting(name, to: value) }
       return VectorSample(labels: labels, value: sample.value)
@@ -82,7 +96,7 @@ struct RuleRun: Sendable {
 
   func observation(of rule: AlertRule) -> AlertObservation {
     do throws(RuleFailure) {
-      let (samples, isWithoutData) = try evaluate(rule.query)
+      let (samples, isWithoutData) = try value(of: rule.query)
       if isWithoutData, context.holdsWithoutData, try !isSourceAlive { return .noData }
       return .active(samples.map { element($0, of: rule) })
     } catch {
