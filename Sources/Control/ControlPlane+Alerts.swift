@@ -10,11 +10,16 @@ package struct AlertServices: Sendable {
   package var problems: [String]
   /// Nil where nobody is told.
   package var notifier: AlertNotifier?
+  package var sources: [SourceWatch]
 
-  package init(loop: AlertLoop, problems: [String] = [], notifier: AlertNotifier? = nil) {
+  package init(
+    loop: AlertLoop, problems: [String] = [], notifier: AlertNotifier? = nil,
+    sources: [SourceWatch] = []
+  ) {
     self.loop = loop
     self.problems = problems
     self.notifier = notifier
+    self.sources = sources
   }
 
   /// How whoever is told of alerts was reached so far.
@@ -28,6 +33,7 @@ extension ControlPlane {
   func startAlerting() async {
     guard let alerting else { return }
     let now = settings.clock()
+    startSources(now)
     if let metrics = judgement?.metrics {
       await alerting.loop.seed(
         await judging.run { CounterHistory.series(metrics, now: now.seconds) })
@@ -49,7 +55,7 @@ extension ControlPlane {
     }
   }
 
-  private func take(_ change: AlertLoop.Change) async {
+  func take(_ change: AlertLoop.Change) async {
     show(change.report)
     for step in change.steps {
       guard let words = AlertWords(step) else { continue }
@@ -79,13 +85,14 @@ extension ControlPlane {
     return report
   }
 
-  /// Answers a question over what was measured lately.
+  /// Answers a question over what was measured lately, or over a source's series.
   package func answer(
     _ question: MetricQuery
   ) async throws(MetricQueryFailure) -> MetricAnswer {
     guard let alerting else {
       throw MetricQueryFailure(isBadQuery: false, reason: "this server has no rules")
     }
+    if let source = question.source { return try await answer(question, of: source) }
     return try await alerting.loop.answer(question)
   }
 

@@ -16,6 +16,7 @@ extension ControlPlane {
     lookAtAlerts(batch.time)
     // Where there are no rules only what people open is looked after.
     if alerting == nil, !incidentsShown.isEmpty { Task { await lookAtIncidents() } }
+    lookAtSources(batch.time)
     // Apart, since a disk that hangs must not stop the measuring.
     if isBreakGlassPending, sequence % 5 == 0 { Task { await importBreakGlass() } }
     for recovery in ended { await recordEvent(of: recovery) }
@@ -37,7 +38,8 @@ extension ControlPlane {
         store: storeStatus, models: modelNames.compactMap(snapshot(of:)),
         recoveries: watches.map(\.watch.recovery), notices: currentNotices, auditHead: auditHead,
         saturation: saturation, alerts: alertReport.alerts, incidents: incidentsShown,
-        precedents: book.precedents(of: alertReport.alerts.map(\.name))))
+        precedents: book.precedents(of: alertReport.alerts.map(\.name)),
+        sources: sources))
   }
 
   private var currentSaturation: Saturation? {
@@ -139,6 +141,13 @@ extension ControlPlane {
           .warning,
           "models take \(memory.used >> 20) MiB of a budget of \(budget >> 20): all that are left must "
             + "stay; raise model_memory"))
+    }
+    for source in sources where source.isStale(at: settings.clock()) {
+      all.append(
+        Notice(
+          .warning,
+          "source \(source.name) has not answered since \(iso8601(source.lastAnswer ?? source.since)): "
+            + "\(source.lastFailure ?? "it is late"); its alerts are held as they were"))
     }
     if isBreakGlassPending {
       all.append(

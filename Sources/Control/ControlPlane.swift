@@ -89,6 +89,9 @@ package actor ControlPlane {
   var operations = OperationCounts()
   /// When the rules last saw what is measured, in seconds since 1970; nil while they look at it.
   var alertsLooked: Int64? = 0
+  /// How the sources stand, in the order of `alerting.sources`, and the positions of those that are being asked.
+  var sources: [SourceStatus] = []
+  var sourcesAsked: Set<Int> = []
   /// When references in the making were last written, in seconds since 1970.
   var collectionsStored: Int64 = 0
   /// Whether the store has any: where there is nothing to keep and nothing to remove, nothing is written.
@@ -215,6 +218,7 @@ package actor ControlPlane {
     if let alerting {
       page.addAlerting(
         areRulesTaken: alerting.problems.isEmpty, receivers: alerting.receivers)
+      page.addSources(sources, now: settings.clock())
     }
     return page
   }

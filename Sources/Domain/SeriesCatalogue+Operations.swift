@@ -25,8 +25,18 @@ extension SeriesCatalogue {
     name: "vigia_notification_failures_total", kind: .counter, unit: "", labels: ["receiver"],
     help: "Tries to notify a receiver that failed.")
 
+  package static let sourceUp = SeriesDefinition(
+    name: "vigia_source_up", kind: .gauge, unit: "", labels: ["source"],
+    help: "1 while a source answered the last question.")
+  package static let sourceAge = SeriesDefinition(
+    name: "vigia_source_age_seconds", kind: .gauge, unit: "seconds", labels: ["source"],
+    help: "Time since a source's last answer; since it is asked, where there was none.")
+  package static let sourceInterval = SeriesDefinition(
+    name: "vigia_source_interval_seconds", kind: .gauge, unit: "seconds", labels: ["source"],
+    help: "Time from one question to a source to the next.")
+
   static let operations = [
     commands, modelLoadFailures, rollbackTargetReady, auditChainSound, clockJumps,
-    configurationTaken, notifications, notificationFailures,
+    configurationTaken, notifications, notificationFailures, sourceUp, sourceAge, sourceInterval,
   ]
 }

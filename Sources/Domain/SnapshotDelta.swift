@@ -19,6 +19,7 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
   package var alerts: [Alert]?
   package var incidents: [IncidentSummary]?
   package var precedents: [IncidentPrecedent]?
+  package var sources: [SourceStatus]?
 
   /// - Parameter previous: nil gives a delta that makes a snapshot from nothing.
   package init(from previous: SystemSnapshot?, to next: SystemSnapshot) {
@@ -46,6 +47,7 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
     alerts = previous?.alerts == next.alerts ? nil : next.alerts
     incidents = previous?.incidents == next.incidents ? nil : next.incidents
     precedents = previous?.precedents == next.precedents ? nil : next.precedents
+    sources = previous?.sources ?? [] == next.sources ? nil : next.sources
   }
 
   /// The snapshot after this delta.
@@ -71,7 +73,8 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
       notices: notices ?? previous?.notices ?? [], auditHead: auditHead,
       saturation: saturation ?? previous?.saturation, alerts: alerts ?? previous?.alerts ?? [],
       incidents: incidents ?? previous?.incidents ?? [],
-      precedents: precedents ?? previous?.precedents ?? [])
+      precedents: precedents ?? previous?.precedents ?? [],
+      sources: sources ?? previous?.sources ?? [])
   }
 }
 

@@ -21,13 +21,15 @@ package struct SystemSnapshot: Codable, Sendable, Equatable {
   package var incidents: [IncidentSummary]
   /// Of the alerts above, by their names: only those that there are.
   package var precedents: [IncidentPrecedent]
+  /// Other servers whose series are asked for, in the order of the configuration.
+  package var sources: [SourceStatus]
 
   package init(
     server: ServerInfo, sequence: Int64, time: Timestamp, engine: EngineStatus,
     store: StoreStatus, models: [ModelSnapshot], recoveries: [Recovery] = [],
     notices: [Notice] = [], auditHead: Int64 = 0,
     saturation: Saturation? = nil, alerts: [Alert] = [], incidents: [IncidentSummary] = [],
-    precedents: [IncidentPrecedent] = []
+    precedents: [IncidentPrecedent] = [], sources: [SourceStatus] = []
   ) {
     self.server = server
     self.sequence = sequence
@@ -42,6 +44,7 @@ package struct SystemSnapshot: Codable, Sendable, Equatable {
     self.alerts = alerts
     self.incidents = incidents
     self.precedents = precedents
+    self.sources = sources
   }
 
   package func model(_ name: String) -> ModelSnapshot? { models.first { $0.name == name } }

@@ -25,7 +25,7 @@ extension APIResponder {
     return JSONBody.response(PrometheusEnvelope(data: PrometheusRules(report)))
   }
 
-  /// `?query=E&time=T`, or `?query=E&start=T&end=T&step=D`. What cannot be answered is said in Prometheus' shape, too.
+  /// `?query=E&time=T`, or `?query=E&start=T&end=T&step=D`, and `source=NAME` to ask a source. What cannot be answered is said in Prometheus' shape, too.
   func prometheusQuery(_ request: Request, isRange: Bool) async -> Response {
     do throws(MetricQueryFailure) {
       let form = QueryForm(request.uri.query)
@@ -61,9 +61,11 @@ struct QueryForm {
 
   func question(isRange: Bool, now: Timestamp) throws(MetricQueryFailure) -> MetricQuery {
     let expression = fields["query"] ?? ""
+    let source = fields["source"].flatMap { $0.isEmpty ? nil : $0 }
     let present = now.microseconds / 1_000
     guard isRange else {
-      return MetricQuery(expression: expression, time: try time("time") ?? present)
+      return MetricQuery(
+        expression: expression, time: try time("time") ?? present, source: source)
     }
     guard let from = try time("start"), let to = try time("end") else {
       throw Self.bad("\"start\" and \"end\" are needed, in seconds since 1970 or as RFC 3339")
@@ -78,7 +80,8 @@ struct QueryForm {
         "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query "
           + "resolution (?step=XX)")
     }
-    return MetricQuery(expression: expression, time: to, range: .init(from: from, step: step))
+    return MetricQuery(
+      expression: expression, time: to, range: .init(from: from, step: step), source: source)
   }
 
   private static func bad(_ reason: String) -> MetricQueryFailure {
@@ -202,10 +205,17 @@ struct PrometheusRules: Encodable {
 
   init(_ report: AlertReport) {
     let active = report.alerts.filter { $0.state != .resolved }
+    var source: String?
     for status in report.rules {
       let rule = Self.rule(
-        status, active.filter { $0.group == status.group && $0.name == status.name })
-      if groups.last?.name == status.group, groups.last?.file == status.file {
+        status,
+        active.filter {
+          $0.group == status.group && $0.name == status.name
+            && (status.source == nil || $0.source == status.source)
+        })
+      let isSameSource = source == status.source
+      source = status.source
+      if isSameSource, groups.last?.name == status.group, groups.last?.file == status.file {
         groups[groups.count - 1].rules.append(rule)
         groups[groups.count - 1].evaluationTime += status.evaluationTime
       } else {

@@ -96,6 +96,7 @@ package final class ConsoleClient: ConsoleSource {
     } else {
       fields.append(("time", text(question.time)))
     }
+    if let source = question.source { fields.append(("source", source)) }
     let form = fields.map { "\($0)=\(Self.escaped($1))" }.joined(separator: "&")
     let path = question.range == nil ? "/api/v1/query" : "/api/v1/query_range"
     let answer = try await answer(.get("\(path)?\(form)"), accepting: 400, 422)

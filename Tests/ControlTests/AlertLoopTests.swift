@@ -8,7 +8,7 @@ import Testing
 @testable import Control
 
 /// What a state.db would keep, in memory.
-private final class Shelf: RuleMemoryStore {
+final class Shelf: RuleMemoryStore {
   struct Content {
     var rules: [String: String] = [:]
     var acknowledgements: [AlertID: Acknowledgement] = [:]

@@ -30,7 +30,7 @@ package struct InhibitRule: Sendable, Equatable {
   ]
 
   private static func hides(
-    _ source: String, _ target: String, equal: [String] = ["model"]
+    _ source: String, _ target: String, equal: [String] = ["model", "source"]
   ) -> InhibitRule {
     InhibitRule(
       source: [AlertMatcher(name: "alertname", value: source)],

@@ -15,13 +15,13 @@ extension Alert {
 extension RuleStatus {
   init(
     _ rule: Rule, _ memory: RuleGroupTracker.Memory?, group: RuleGroup, interval: Double,
-    evaluationTime: Double, isTested: Bool
+    evaluationTime: Double, isTested: Bool, source: String?
   ) {
     self.init(
       group: group.name, file: group.file, name: rule.name, isRecording: false,
       expression: rule.query.text, interval: interval, state: .inactive,
       failure: memory?.failure, lastEvaluation: memory?.lastEvaluation,
-      evaluationTime: evaluationTime, isTested: isTested)
+      evaluationTime: evaluationTime, isTested: isTested, source: source)
     switch rule {
     case .record(let rule):
       isRecording = true

@@ -39,7 +39,7 @@ package actor AlertLoop {
   private nonisolated let settings: Settings
   private let memoryStore: any RuleMemoryStore
   private let notifier: AlertNotifier?
-  private var groups: [RuleGroup] = []
+  private var groups: [KeptGroup] = []
   private var tested: Set<String> = []
   private var trackers: [String: RuleGroupTracker] = [:]
   private var written = SeriesMemory()
@@ -68,14 +68,34 @@ package actor AlertLoop {
 
   // MARK: Making ready
 
+  /// A group whose state is kept here, wherever it is evaluated.
+  private struct KeptGroup: Sendable {
+    var group: RuleGroup
+    /// Nil for one over what is measured here.
+    var source: String?
+    /// Milliseconds.
+    var interval: Int64
+
+    var key: String { AlertLoop.key(group, source) }
+  }
+
   /// The rules that are in force from now on. What is known of those that stay is kept.
   ///
-  /// - Parameter tested: names of alerts and recorded series that a unit test looks at.
-  package func use(_ groups: [RuleGroup], tested: Set<String>) {
-    self.groups = groups
+  /// - Parameters:
+  ///   - tested: names of alerts and recorded series that a unit test looks at.
+  ///   - sources: whose rules are evaluated elsewhere, and come by `take`.
+  package func use(_ groups: [RuleGroup], tested: Set<String>, sources: [SourceRules] = []) {
+    self.groups = groups.map {
+      KeptGroup(group: $0, interval: $0.interval ?? settings.evaluationInterval * 1_000)
+    }
+    for source in sources {
+      self.groups += source.groups.map {
+        KeptGroup(group: $0, source: source.name, interval: $0.interval ?? source.interval)
+      }
+    }
     self.tested = tested
     history.deep = Set(groups.flatMap(\.rules).flatMap { Self.deepNames($0.query) })
-    let keys = Set(groups.map(Self.key))
+    let keys = Set(self.groups.map(\.key))
     for key in trackers.keys where !keys.contains(key) { trackers[key] = nil }
     for key in isStored.keys where !keys.contains(key) {
       isStored[key] = nil
@@ -86,7 +106,9 @@ package actor AlertLoop {
   /// What was measured before the start.
   package func seed(_ series: [Series]) { history.seed(series) }
 
-  private static func key(_ group: RuleGroup) -> String { "\(group.file);\(group.name)" }
+  private static func key(_ group: RuleGroup, _ source: String?) -> String {
+    (source.map { "source \($0);" } ?? "") + "\(group.file);\(group.name)"
+  }
 
   /// Metrics that a query reads further back than an hour.
   private static func deepNames(_ query: Query) -> [String] {
@@ -111,14 +133,12 @@ package actor AlertLoop {
     history.add(page, at: milliseconds)
     written.forget(before: milliseconds - 26 * 3_600_000)
     var steps: [Step] = []
-    for group in groups {
-      let key = Self.key(group)
-      let interval = group.interval ?? settings.evaluationInterval * 1_000
+    for one in groups where one.source == nil {
       // A clock that was set back does not keep rules from being looked at.
-      let passed = milliseconds - (evaluatedAt[key] ?? .min / 2)
-      guard passed >= interval || passed < 0 else { continue }
-      evaluatedAt[key] = milliseconds
-      steps += evaluate(group, key, now: now)
+      let passed = milliseconds - (evaluatedAt[one.key] ?? .min / 2)
+      guard passed >= one.interval || passed < 0 else { continue }
+      evaluatedAt[one.key] = milliseconds
+      steps += evaluate(one.group, one.key, now: now)
     }
     keep(changed: !steps.isEmpty, now: milliseconds)
     return renew(steps, now: now)
@@ -135,7 +155,30 @@ package actor AlertLoop {
       over: SeriesSource { history.select($0) })
     evaluationTimes[key] = start.duration(to: .now) / .seconds(1)
     trackers[key] = tracker
-    return evaluations.flatMap { evaluation in
+    return Self.steps(evaluations)
+  }
+
+  /// Takes in what a source made of one of its groups.
+  ///
+  /// - Returns: nil where nothing has changed that a person sees.
+  func take(
+    _ evaluation: SourceEvaluation, from source: SourceRules, now: Timestamp
+  ) -> Change? {
+    let key = Self.key(evaluation.group, source.name)
+    var tracker = trackers[key] ?? RuleGroupTracker()
+    trackers[key] = nil
+    let evaluations = tracker.take(
+      evaluation.answers, of: evaluation.group, at: evaluation.time, in: settings.context,
+      memory: &written)
+    evaluationTimes[key] = evaluation.seconds
+    trackers[key] = tracker
+    let steps = Self.steps(evaluations)
+    keep(changed: !steps.isEmpty, now: now.microseconds / 1_000)
+    return renew(steps, now: now)
+  }
+
+  private static func steps(_ evaluations: [RuleEvaluation]) -> [Step] {
+    evaluations.flatMap { evaluation in
       evaluation.transitions.map { Step(rule: evaluation.rule, transition: $0) }
     }
   }
@@ -160,11 +203,9 @@ package actor AlertLoop {
     memoryStore.remove(silences: gone.silences, acknowledgements: gone.acknowledgements)
     let report = makeReport(now: now)
     defer { reported = report }
-    let intervals = groups.map { group in
-      (group.name, Double(group.interval ?? settings.evaluationInterval * 1_000) / 1_000)
-    }
-    notifier?.look(
-      at: report, intervals: Dictionary(intervals) { first, _ in first }, now: now)
+    // Of two groups with one name the slower: an alert is not taken for over between two looks at it.
+    let intervals = groups.map { ($0.group.name, Double($0.interval) / 1_000) }
+    notifier?.look(at: report, intervals: Dictionary(intervals, uniquingKeysWith: max), now: now)
     guard
       !steps.isEmpty || report.alerts != reported.alerts
         || report.silences != reported.silences
@@ -236,11 +277,11 @@ package actor AlertLoop {
   }
 
   private var raised: [Alert] {
-    groups.flatMap { group -> [Alert] in
-      guard let tracker = trackers[Self.key(group)] else { return [] }
-      return zip(group.rules, tracker.rules).flatMap { rule, memory -> [Alert] in
+    groups.flatMap { one -> [Alert] in
+      guard let tracker = trackers[one.key] else { return [] }
+      return zip(one.group.rules, tracker.rules).flatMap { rule, memory -> [Alert] in
         (memory.tracker?.alerts.values).map { alerts in
-          alerts.map { Alert($0, group: group.name, rule: rule.query) }
+          alerts.map { Alert($0, group: one.group.name, rule: rule.query) }
         } ?? []
       }
     }
@@ -252,28 +293,14 @@ package actor AlertLoop {
       rules: groups.flatMap(statuses))
   }
 
-  private func statuses(of group: RuleGroup) -> [RuleStatus] {
-    let key = Self.key(group)
-    let memories = trackers[key]?.rules ?? []
-    let interval = Double(group.interval ?? settings.evaluationInterval * 1_000) / 1_000
-    return group.rules.enumerated().map { index, rule in
+  private func statuses(of one: KeptGroup) -> [RuleStatus] {
+    let memories = trackers[one.key]?.rules ?? []
+    return one.group.rules.enumerated().map { index, rule in
       let memory = index < memories.count ? memories[index] : nil
       return RuleStatus(
-        rule, memory, group: group, interval: interval,
-        evaluationTime: (evaluationTimes[key] ?? 0) / Double(max(1, group.rules.count)),
-        isTested: tested.contains(rule.name))
+        rule, memory, group: one.group, interval: Double(one.interval) / 1_000,
+        evaluationTime: (evaluationTimes[one.key] ?? 0) / Double(max(1, one.group.rules.count)),
+        isTested: tested.contains(rule.name), source: one.source)
     }
   }
-}
-
-/// Where rules, silences and acknowledgements outlive a restart. Calls may wait for the disk.
-package protocol RuleMemoryStore: Sendable {
-  /// As JSON, by file and group.
-  func ruleMemories() -> [String: String]
-  /// - Returns: whether they are on the disk.
-  func store(ruleMemories: [String: String]) -> Bool
-  func remove(ruleMemory key: String)
-  func store(_ acknowledgement: Acknowledgement, of alert: AlertID)
-  func store(_ silence: Silence)
-  func remove(silences: [Silence.ID], acknowledgements: [AlertID])
 }

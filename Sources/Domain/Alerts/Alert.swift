@@ -55,6 +55,8 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
 
   package var name: String { labels["alertname"] ?? "" }
   package var model: String? { labels["model"] }
+  /// The server over whose series it was raised, or which it is about; nil for one of this server's own.
+  package var source: String? { labels["source"] }
   package var severity: Severity { Severity(rawValue: labels["severity"] ?? "") ?? .warning }
   package var summary: String { annotations["summary"] ?? name }
   package var isFiring: Bool { state == .firing || state == .keepFiring }

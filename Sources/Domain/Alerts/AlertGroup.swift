@@ -23,7 +23,7 @@ package struct AlertGroup: Sendable, Equatable, Identifiable {
     for alert in alerts {
       let lead = root(alert)
       let key = [
-        lead.name, lead.model ?? "", lead.state == .resolved ? "over" : "",
+        lead.name, lead.model ?? "", lead.source ?? "", lead.state == .resolved ? "over" : "",
       ].joined(separator: "\u{0}")
       if let place = places[key] {
         if groups[place].lead.id != alert.id { groups[place].others.append(alert) }

@@ -41,6 +41,8 @@ package struct RuleStatus: Codable, Sendable, Equatable {
   package var lastFired: Timestamp?
   /// Whether a unit test beside the rules names it; nil where nobody looked.
   package var isTested: Bool?
+  /// The server over whose series it is evaluated; nil for this one's own.
+  package var source: String?
 
   package enum State: String, Codable, Sendable, CaseIterable {
     case inactive, pending, firing
@@ -54,8 +56,9 @@ package struct RuleStatus: Codable, Sendable, Equatable {
     hold: Double = 0, keepFiring: Double = 0, interval: Double, labels: [String: String] = [:],
     annotations: [String: String] = [:], state: State, failure: String? = nil,
     lastEvaluation: Timestamp? = nil, evaluationTime: Double = 0, lastFired: Timestamp? = nil,
-    isTested: Bool? = nil
+    isTested: Bool? = nil, source: String? = nil
   ) {
+    self.source = source
     self.group = group
     self.file = file
     self.name = name

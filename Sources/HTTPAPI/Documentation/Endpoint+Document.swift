@@ -285,6 +285,8 @@ extension Endpoint {
     func parameter(_ name: String, _ note: String) -> EndpointDocument.Parameter {
       .init(name: name, place: .query, schema: .string, note: note)
     }
+    let source = parameter(
+      "source", "Of the configuration, to ask it; absent: what is measured here.")
     let failures: [EndpointDocument.Failure] = [
       .init(status: 400, note: "It cannot be read: line and column.", schema: .any),
       .init(status: 422, note: "It could not be evaluated.", schema: .any),
@@ -308,7 +310,7 @@ extension Endpoint {
         subject: .alerts, summary: "The value of an expression, as Prometheus answers",
         parameters: [
           parameter("query", "In the rules' language."),
-          parameter("time", "Seconds since 1970, or RFC 3339; absent: now."),
+          parameter("time", "Seconds since 1970, or RFC 3339; absent: now."), source,
         ], answer: .json(.any, "The value."), errors: failures)
     default:
       return EndpointDocument(
@@ -317,7 +319,7 @@ extension Endpoint {
           parameter("query", "In the rules' language."),
           parameter("start", "Seconds since 1970, or RFC 3339."),
           parameter("end", "Likewise."),
-          parameter("step", "Seconds, or a duration like 30s."),
+          parameter("step", "Seconds, or a duration like 30s."), source,
         ], answer: .json(.any, "A value a step."), errors: failures)
     }
   }

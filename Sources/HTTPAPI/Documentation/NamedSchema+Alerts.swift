@@ -46,7 +46,17 @@ extension NamedSchema {
       .required("annotations", .map(of: .string)),
       .required("state", .word(RuleStatus.State.self)), .optional("failure", .string),
       .optional("lastEvaluation", .named(.time)), .required("evaluationTime", .number),
-      .optional("lastFired", .named(.time)), .optional("isTested", .boolean))
+      .optional("lastFired", .named(.time)), .optional("isTested", .boolean),
+      .optional("source", .string, "Over whose series; absent: over what is measured here."))
+  }
+
+  static var sourceShape: Schema {
+    .object(
+      .required("name", .string), .required("address", .string),
+      .required("state", .word(SourceStatus.State.self)),
+      .required("interval", .number, "Seconds."), .required("since", .named(.time)),
+      .optional("lastAnswer", .named(.time)), .optional("lastFailure", .string),
+      .required("rules", .count))
   }
 
   private static var receiverShape: Schema {

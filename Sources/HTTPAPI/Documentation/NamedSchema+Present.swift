@@ -16,7 +16,8 @@ extension NamedSchema {
         .optional("saturation", .any, "How near the machine's limits are."),
         .required("alerts", .array(Self.alertShape), "The first of them, as they are shown."),
         .required("incidents", .array(.named(.incidentSummary)), "That are open, newest first."),
-        .required("precedents", .array(.named(.precedent)), "Of the alerts above."))
+        .required("precedents", .array(.named(.precedent)), "Of the alerts above."),
+        .required("sources", .array(Self.sourceShape), "Other servers whose series are asked for."))
     case .delta:
       .object(
         .optional("server", .named(.serverInfo)), .required("sequence", .count),
@@ -31,7 +32,8 @@ extension NamedSchema {
         .optional("notices", .array(.named(.notice))), .required("auditHead", .count),
         .optional("saturation", .any), .optional("alerts", .array(Self.alertShape)),
         .optional("incidents", .array(.named(.incidentSummary))),
-        .optional("precedents", .array(.named(.precedent))))
+        .optional("precedents", .array(.named(.precedent))),
+        .optional("sources", .array(Self.sourceShape)))
     case .serverInfo:
       .object(
         .required("protocolNumber", .count, "This one and the one before are spoken."),

@@ -1,5 +1,6 @@
 import Alerting
 import Console
+import Control
 import Domain
 import PromQL
 import Runbooks
@@ -13,18 +14,24 @@ struct AlertFilesCheck {
   /// - Parameters:
   ///   - rules: patterns of rule files, absolute.
   ///   - runbooks: the folder; nil: pages are not looked for.
-  init(rules: [String], runbooks: String?, now: Timestamp) {
+  ///   - sources: whose alerts may have a page elsewhere: that they have none here is a warning.
+  init(
+    rules: [String], runbooks: String?, sources: [SourceConfiguration] = [], now: Timestamp
+  ) {
     let set = RuleSet(patterns: rules)
     problems = set.problems
+    var elsewhere: [RunbookReview.Subject] = []
+    for source in sources {
+      let set = RuleSet(patterns: source.rules)
+      problems += set.problems
+      problems += SourceRules.alertRules(of: set.groups, source: source.name).problems
+      elsewhere += Self.alerts(of: set.groups)
+    }
     guard let runbooks else { return }
     var library = RunbookLibrary(folder: runbooks)
     _ = library.reload()
-    let alerts = set.groups.flatMap { group in
-      group.rules.compactMap { rule -> RunbookReview.Subject? in
-        guard case .alert(let alert) = rule else { return nil }
-        return RunbookReview.Subject(alert: alert.name, file: group.file, line: 1)
-      }
-    }
+    let pages = Set(library.pages.map(\.alert))
+    let alerts = Self.alerts(of: set.groups) + elsewhere.filter { pages.contains($0.alert) }
     let review = RunbookReview(
       alerts: rules.isEmpty
         ? library.pages.map { .init(alert: $0.alert, file: $0.file, line: 1) } : alerts,
@@ -42,6 +49,18 @@ struct AlertFilesCheck {
       }
     problems += found.filter { $0.gravity == .error }.map(\.description)
     warnings = found.filter { $0.gravity == .warning }.map(\.description)
+    warnings += elsewhere.filter { !pages.contains($0.alert) }.map {
+      "\($0.file): alert \($0.alert) has no runbook here"
+    }
+  }
+
+  private static func alerts(of groups: [RuleGroup]) -> [RunbookReview.Subject] {
+    groups.flatMap { group in
+      group.rules.compactMap { rule -> RunbookReview.Subject? in
+        guard case .alert(let alert) = rule else { return nil }
+        return RunbookReview.Subject(alert: alert.name, file: group.file, line: 1)
+      }
+    }
   }
 
   /// Names of the levers that a page may offer.

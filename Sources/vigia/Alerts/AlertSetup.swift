@@ -13,17 +13,19 @@ struct AlertSetup {
   let notices: [Notice]
   /// Brings what waits to whoever is told, until the server ends; nil where nobody is.
   let delivery: NotificationService?
+  let sources: SourceSet
 
   /// While it yields something, a series that is gone is gone for a reason, as a comparison's are that has ended: what was
   /// measured is measured for five minutes now. Before, right after a start, alerts are held.
   private static let heartbeat = try? Query(
     "\(SeriesCatalogue.telemetryDropped.name) offset 5m")
 
-  /// - Parameter patterns: of rule files, absolute; none: no alerts.
+  /// - Parameter patterns: of rule files, absolute; none, and no source either: no alerts.
   init(
     patterns: [String], _ configuration: VigiaConfiguration, store: StateStore, logger: Logger
   ) async {
-    guard !patterns.isEmpty else {
+    sources = SourceSet(configuration.sources)
+    guard !patterns.isEmpty || !sources.watches.isEmpty else {
       (services, notices, delivery) = (nil, [], nil)
       return
     }
@@ -40,9 +42,13 @@ struct AlertSetup {
     settings.context.heartbeat = Self.heartbeat
     let loop = AlertLoop(
       settings: settings, store: memory, inbox: memory.inbox(), notifier: notifier)
-    await loop.use(rules.groups, tested: rules.tested)
-    services = AlertServices(loop: loop, problems: rules.problems, notifier: notifier)
-    notices = rules.problems.prefix(5).map { Notice(.warning, "rules: \($0)") }
+    await loop.use(
+      rules.groups, tested: rules.tested.union(sources.tested),
+      sources: sources.watches.map(\.rules))
+    let problems = rules.problems + sources.problems
+    services = AlertServices(
+      loop: loop, problems: problems, notifier: notifier, sources: sources.watches)
+    notices = problems.prefix(5).map { Notice(.warning, "rules: \($0)") }
   }
 }
 

@@ -43,7 +43,8 @@ struct AlertCommand: AsyncParsableCommand {
             [
               "\(alert.id)", state(alert), alert.severity.rawValue, alert.name,
               AlertText.span(alert.firedAt ?? alert.activeAt, now), AlertText.value(alert),
-              alert.acknowledgement?.by ?? "", alert.summary,
+              alert.acknowledgement?.by ?? "",
+              (alert.source.map { "@\($0): " } ?? "") + alert.summary,
             ]
           })
       }

@@ -69,9 +69,13 @@ struct CheckCommand: ParsableCommand {
 
   /// Rules and runbooks, where the configuration names some. Warnings are told, and are no problem.
   private func check(alertFilesOf configuration: VigiaConfiguration) -> Int {
-    guard !configuration.rules.isEmpty || configuration.runbooks != nil else { return 0 }
+    guard
+      !configuration.rules.isEmpty || configuration.runbooks != nil
+        || !configuration.sources.isEmpty
+    else { return 0 }
     let found = AlertFilesCheck(
-      rules: configuration.rules, runbooks: configuration.runbooks, now: .now)
+      rules: configuration.rules, runbooks: configuration.runbooks,
+      sources: configuration.sources, now: .now)
     for line in found.problems + found.warnings { Output.line(line) }
     return found.problems.count
   }

@@ -13,6 +13,7 @@ struct QueryCommand: AsyncParsableCommand {
 
         vigia query 'sum by (model) (rate(vigia_requests_total[1m]))'
         vigia query 'vigia_queue_depth' --range 10m --step 30s
+        vigia query --source fleet 'up == 0'      # what a source of the configuration says
 
       Exit 1 when the expression cannot be read (line:column: reason) or evaluated.
       """)
@@ -23,12 +24,16 @@ struct QueryCommand: AsyncParsableCommand {
   var range: String?
   @Option(help: ArgumentHelp("From one value to the next, as 30s.", valueName: "duration"))
   var step = "15s"
+  @Option(
+    help: ArgumentHelp(
+      "Ask this source of the server's configuration instead.", valueName: "name"))
+  var source: String?
   @OptionGroup var connection: ConnectionOptions
   @Flag(help: "Print Prometheus' JSON.") var json = false
 
   func run() async throws {
     let time = at.map { Int64($0 * 1_000) } ?? Timestamp.now.microseconds / 1_000
-    var question = MetricQuery(expression: expression, time: time)
+    var question = MetricQuery(expression: expression, time: time, source: source)
     if let range {
       question.range = .init(
         from: time - (try Self.milliseconds(range)), step: try Self.milliseconds(step))

@@ -24,7 +24,8 @@ extension RulesCommand {
           ["GROUP", "RULE", "STATE", "EVALUATED", "LAST FIRED", "TESTED"],
           rules.map { rule in
             [
-              rule.group, rule.name, rule.isRecording ? "recording" : rule.state.words,
+              (rule.source.map { "@\($0) " } ?? "") + rule.group, rule.name,
+              rule.isRecording ? "recording" : rule.state.words,
               rule.lastEvaluation.map { "\(AlertText.span($0, now)) ago" } ?? "never",
               rule.isRecording
                 ? "" : rule.lastFired.map { "\(AlertText.span($0, now)) ago" } ?? "never",

@@ -64,7 +64,7 @@ extension ConfigurationReader {
     return receiver
   }
 
-  private mutating func receiverName(_ value: LocatedValue, key: String) -> String? {
+  mutating func receiverName(_ value: LocatedValue, key: String) -> String? {
     let expected = "a name of letters, digits, . - and _"
     guard let name = text(value, key: key, expected: expected) else { return nil }
     guard Self.isName(name), name.utf8.count <= Self.nameBytesMax else {

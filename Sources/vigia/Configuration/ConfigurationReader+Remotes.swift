@@ -102,7 +102,7 @@ extension ConfigurationReader {
     return .auto
   }
 
-  private mutating func headers(_ value: LocatedValue, owner: String) -> [RemoteSpec.Header] {
+  mutating func headers(_ value: LocatedValue, owner: String) -> [RemoteSpec.Header] {
     entries(value, owner: owner).compactMap { entry in
       guard !entry.key.isEmpty, entry.key.utf8.allSatisfy(Self.isTokenByte),
         !RemoteSpec.isReserved(header: entry.key)
@@ -119,7 +119,7 @@ extension ConfigurationReader {
     }
   }
 
-  private mutating func milliseconds(
+  mutating func milliseconds(
     _ value: LocatedValue, key: String, from lowest: Double
   ) -> Duration? {
     number(value, key: key, in: lowest...3_600_000).map { .microseconds(Int64($0 * 1_000)) }

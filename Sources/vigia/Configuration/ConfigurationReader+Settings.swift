@@ -76,7 +76,8 @@ extension ConfigurationReader {
     -> LocatedValue?
   {
     switch setting {
-    case .models, .notify, .lanes, .threads, .readOnly, .logRequests, .insecure, .keys, .mouse:
+    case .models, .notify, .sources, .lanes, .threads, .readOnly, .logRequests, .insecure, .keys,
+      .mouse:
       break
     case .providerFallback, .loadCheck: break
     case .providers where text.hasPrefix("["): break
@@ -108,6 +109,7 @@ extension ConfigurationReader {
     if let part = value(.rules) { result.rules = paths(part, key: "rules") ?? [] }
     result.runbooks = value(.runbooks).flatMap { path($0, key: "runbooks") }
     if let part = value(.notify) { result.receivers = receivers(part) }
+    if let part = value(.sources) { result.sources = sources(part) }
     result.externalURL = value(.externalURL).flatMap { externalURL($0) }
     if let part = value(.theme), let name = text(part, key: "theme") { result.theme = name }
     result.keys = value(.keys).map { keys($0) } ?? []

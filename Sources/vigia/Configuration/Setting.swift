@@ -10,6 +10,7 @@ package enum Setting: String, CaseIterable, Sendable {
   case rules
   case runbooks
   case notify
+  case sources
   case externalURL = "external_url"
   case theme
   case keys

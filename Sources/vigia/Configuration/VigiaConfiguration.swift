@@ -19,6 +19,8 @@ package struct VigiaConfiguration: Sendable, Equatable {
   package var runbooks: String?
   /// Who is told of alerts.
   package var receivers: [ReceiverConfiguration] = []
+  /// Other servers whose series are asked for.
+  package var sources: [SourceConfiguration] = []
   /// Where people reach this server, without a slash at the end: for the links in what they are told.
   package var externalURL: String?
   package var theme = "default-dark"

@@ -26,6 +26,9 @@ enum SettingChecks {
     case .notify:
       configuration.receivers.isEmpty
         ? "nobody" : configuration.receivers.map(\.name).joined(separator: ", ")
+    case .sources:
+      configuration.sources.isEmpty
+        ? "none" : configuration.sources.map(\.name).joined(separator: ", ")
     case .externalURL: configuration.externalURL ?? "none"
     case .theme: configuration.theme
     case .keys:

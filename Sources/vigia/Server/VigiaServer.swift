@@ -33,6 +33,7 @@ final class VigiaServer: Sendable {
   private let metrics: MetricStore
   private let remotes: RemoteLoader
   private let notifications: NotificationService?
+  private let sources: SourceSet
   private let batches: AsyncStream<SecondBatch>
   private let servers: HTTPServers
   private let machine: MachineWatch
@@ -76,6 +77,7 @@ final class VigiaServer: Sendable {
       patterns: configuration.rules.isEmpty ? options.standardRules : configuration.rules,
       configuration, store: stores.ledger.store, logger: logger)
     notifications = alerting.delivery
+    sources = alerting.sources
     let notices =
       stores.notices + (try Self.check(dataPlane.rescan(), configuration)) + alerting.notices
     for notice in notices {
@@ -161,6 +163,7 @@ final class VigiaServer: Sendable {
     try await group.run()
     _ = await dataPlane.drain(timeout: .seconds(5))
     await remotes.shutdown()
+    await sources.shutdown()
     recorder.close()
     metrics.close()
     await control.closeLedger()

@@ -38,6 +38,11 @@ extension SystemSnapshot {
         slowBefore: share)
     }
     snapshot.notices = [Notice(.info, "t")]
+    snapshot.sources = [
+      SourceStatus(
+        name: "fleet", address: "http://10.0.0.5:9090", state: .down, interval: 15, since: time,
+        lastAnswer: time, lastFailure: "no whole answer within 2.0 s", rules: 3)
+    ]
     return snapshot
   }
 }

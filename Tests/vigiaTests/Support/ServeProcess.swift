@@ -12,7 +12,11 @@ final class ServeProcess {
   /// - Parameters:
   ///   - models: the `models` block of its configuration.
   ///   - repository: below the package's root.
-  init(models: String, repository: String = "Examples/electricity/models") throws {
+  ///   - more: further settings of its configuration, made for the folder in which it lies.
+  init(
+    models: String, repository: String = "Examples/electricity/models",
+    more: (_ folder: String) throws -> String = { _ in "" }
+  ) throws {
     folder = try Program.folder()
     // Free a moment ago, and nobody else asks for ports here.
     port = try Listener().port
@@ -25,6 +29,7 @@ final class ServeProcess {
       model_repository: \(repository)
       models:
       \(models)
+      \(try more(folder))
       """
     try Data(text.utf8).write(to: URL(filePath: "\(folder)/vigia.yaml"))
     process.executableURL = URL(filePath: Program.path)
