@@ -55,3 +55,71 @@ struct SystemPanelTests {
     #expect(text.contains("disk under the data"))
   }
 }
+
+/// Other servers whose series are asked for.
+struct SourcePanelTests {
+  private static let size = Size(width: 120, height: 40)
+
+  private static var sources: [SourceStatus] {
+    let asked = Sample.at(-3_600)
+    return [
+      SourceStatus(
+        name: "fleet", address: "http://10.0.0.5:9090", state: .up, interval: 15, since: asked,
+        lastAnswer: Sample.at(-3), rules: 12),
+      SourceStatus(
+        name: "thanos", address: "http://10.0.0.6:9090", state: .down, interval: 15, since: asked,
+        lastAnswer: Sample.at(-120), lastFailure: "no whole answer within 2000 ms", rules: 1),
+      SourceStatus(
+        name: "slow\u{1b}[2J", address: "http://10.0.0.7:9090", state: .up, interval: 5,
+        since: asked, lastAnswer: Sample.at(-40), rules: 1),
+      SourceStatus(name: "new", address: "http://10.0.0.8:9090", interval: 15, since: asked),
+    ]
+  }
+
+  @Test func `each source has a line with its state, its age, and why it is silent`() throws {
+    var snapshot = Sample.busy
+    snapshot.sources = Self.sources
+    let text = Hand(Sample.state(.system, size: Self.size, snapshot: snapshot)).text
+    #expect(text.contains("● up") && text.contains("answered 3 s ago, asked each 15 s, 12 rules"))
+    #expect(
+      text.contains("■ down") && text.contains("answered 2 min ago: no whole answer within 2000 ms")
+    )
+    #expect(text.contains("▲ late") && text.contains("has not answered yet"))
+    #expect(!text.contains("\u{1b}"))
+    try expectSnapshot(text, "system-sources")
+  }
+
+  @Test func `on a low screen sources take no more than a third`() {
+    var snapshot = Sample.busy
+    snapshot.sources = Self.sources
+    let text = Hand(Sample.state(.system, size: Size(width: 80, height: 24), snapshot: snapshot))
+      .text
+    #expect(text.contains("fleet") && text.contains("disk under the data"))
+  }
+
+  @Test func `an alert names its source, and its page says how that one stands`() {
+    var snapshot = Sample.snapshot()
+    snapshot.sources = Self.sources
+    snapshot.alerts = [
+      Sample.alert(
+        "InstanceDown", ["source": "thanos", "instance": "10.0.0.9:80"], value: 0, bound: "== 0",
+        summary: "10.0.0.9:80 is gone", since: 300),
+      Sample.alert(
+        "ReleaseFailing", ["source": "fleet", "model": "fraud", "version": "31"], value: 1,
+        summary: "fraud 31 fails", since: 200),
+    ]
+    var hand = Hand(Sample.state(.alerts, size: Self.size, snapshot: snapshot))
+    #expect(hand.text.contains("@thanos") && hand.text.contains("@fleet: fraud 31 fails"))
+    hand.press(.enter)
+    #expect(hand.text.contains("source"))
+    #expect(
+      hand.text.contains("up, answered 3 s ago") || hand.text.contains("down, answered 2 min ago"))
+  }
+
+  @Test func `the same alert of two sources is two lines`() {
+    let alerts = ["a", "b"].map {
+      Sample.alert("InstanceDown", ["source": $0], value: 0, summary: "gone", since: 300)
+    }
+    #expect(AlertGroup.groups(of: alerts).count == 2)
+  }
+}

@@ -28,6 +28,7 @@ struct AlertFacts {
       fields.append(Field(name: name, text: look.text(text)))
     }
     add("value", alert.valueText)
+    if let source = alert.source { add("source", words.source(source)) }
     for (name, text) in times + said { add(name, text) }
     fields += versions(look)
     // The summary stands there already.
@@ -92,17 +93,17 @@ struct AlertFacts {
   private func versions(_ look: Look) -> [Field] {
     guard let name = alert.model, let model = state.shown?.model(name) else { return [] }
     return model.measuredVersions.compactMap(model.version).map { version in
-      let part = version.variant?.name(isShort: false) ?? (version.isRollbackTarget ? "before" : "")
+      let part = version.variant?.name(isShort: true) ?? (version.isRollbackTarget ? "before" : "")
       let figures: [StyledText] = [
-        look.text(part, .quiet), Figures.rate(version, look) + look.text(" req/s", .quiet),
         look.text("p99 ", .quiet) + Figures.p99(version, model.objective, look),
         look.text("errors ", .quiet) + Figures.errors(version, model.objective, look),
+        Figures.rate(version, look) + look.text(" req/s", .quiet),
       ]
       return Field(
-        name: "version \(version.version)",
+        name: [version.version, part].filter { !$0.isEmpty }.joined(separator: " "),
         text: version.recent.requests == 0
-          ? look.text(part + "  no request in the last minute", .quiet)
-          : StyledText.joined(figures.filter { !$0.isEmpty }, separator: "  "))
+          ? look.text("no request in the last minute", .quiet)
+          : StyledText.joined(figures, separator: "  "))
     }
   }
 

@@ -55,7 +55,7 @@ struct AlertTable {
         look.text(group.others.isEmpty ? "" : "+\(min(group.others.count, 99))", .quiet),
         look.text(alert.subject, isDim ? .quiet : .accent),
         alert.tookText.map { look.text($0, .quiet) } ?? look.text(alert.valueText, tone),
-        look.text(alert.summary, tone),
+        look.text(alert.sourcedSummary, tone),
       ], isAlarm: alert.needsSomebody && alert.severity == .critical, item: index)
   }
 

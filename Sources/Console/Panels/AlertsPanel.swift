@@ -64,7 +64,7 @@ struct AlertsPanel {
   private func facts(_ look: Look) -> [StyledText] {
     guard let group = state.selectedAlert else { return [] }
     let alert = group.addressed
-    var facts = [look.text(alert.summary, alert.state == .resolved ? .quiet : .normal)]
+    var facts = [look.text(alert.sourcedSummary, alert.state == .resolved ? .quiet : .normal)]
     let words = AlertWords(state, snapshot).standing(of: alert)
     if !words.isEmpty { facts.append(look.text(words, .quiet)) }
     return facts
@@ -93,6 +93,13 @@ struct AlertWords {
   func cause(_ id: AlertID) -> String {
     guard let cause = snapshot.alerts.first(where: { $0.id == id }) else { return "alert \(id)" }
     return [cause.name, cause.subject].filter { !$0.isEmpty }.joined(separator: ", ")
+  }
+
+  /// The source with how it stands, where it is known here: an alert of one that is down is as it was.
+  func source(_ name: String) -> String {
+    guard let source = snapshot.sources.first(where: { $0.name == name }) else { return name }
+    let now = state.shownTime
+    return "\(name), \(source.health(at: now).word), \(source.words(at: now))"
   }
 
   /// Who has it, what keeps it quiet, and how long it took; empty where nothing was said.

@@ -18,7 +18,11 @@ struct SystemPanel {
       value: nearest(limits, look), isFocused: true
     ).draw(in: rect, on: &grid, look: look)
     let isMeasured = snapshot.saturation?.machine != nil
-    let body = inner.inset(top: isMeasured ? 0 : 2)
+    let sources = SourcesBox(snapshot.sources, now: state.shownTime)
+    let parts = inner.inset(top: isMeasured ? 0 : 2)
+      .rows([.rest, .fixed(min(sources.height, inner.height / 3))])
+    let body = parts[0]
+    sources.draw(in: parts[1], on: &grid, look: look)
     if !isMeasured {
       grid.write(
         look.text(

@@ -14,8 +14,11 @@ enum RunbookValues {
       if !own.isEmpty { results = own }
     }
     guard !results.isEmpty else { return look.text("no series", .quiet) }
-    let values = results.map { ($0, $0.points.last.flatMap { Double($0.value) }) }
+    var values = results.map { ($0, $0.points.last.flatMap { Double($0.value) }) }
       .sorted { order($0.1) > order($1.1) }
+    // Nothing of a kind is news only where there is nothing else.
+    let zeros = values.count { $0.1 == 0 }
+    if values.count > shown, zeros < values.count { values.removeAll { $0.1 == 0 } }
     let named = names(of: results, model: model)
     let parts = values.prefix(shown).map { result, value in
       let number = value.map(number) ?? "-"
@@ -23,7 +26,7 @@ enum RunbookValues {
       return look.text(name.isEmpty ? "" : "\(name) ", .quiet)
         + StyledText(number, look.theme.text.bold)
     }
-    let rest = values.count - parts.count
+    let rest = results.count - parts.count
     return StyledText.joined(parts, separator: look.text("  ", .quiet))
       + look.text(rest > 0 ? "  \(rest) more" : "", .quiet)
   }

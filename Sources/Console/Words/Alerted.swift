@@ -46,9 +46,16 @@ extension Alert {
 
   package var version: String? { labels["version"] }
 
-  /// `fraud 31`; the version alone would name nothing.
+  /// `fraud 31`; the version alone would name nothing. Without a model the source over whose series it was raised: `@fleet`.
   package var subject: String {
-    [model, model == nil ? nil : version].compactMap(\.self).joined(separator: " ")
+    guard let model else { return source.map { "@\($0)" } ?? "" }
+    return [model, version].compactMap(\.self).joined(separator: " ")
+  }
+
+  /// What it says, after the source where the subject does not name it: `@fleet: fraud 31 fails`.
+  package var sourcedSummary: String {
+    guard model != nil, let source else { return summary }
+    return "@\(source): \(summary)"
   }
 
   /// Since when it is as it is.
