@@ -267,7 +267,8 @@ extension ControlPlane {
     case .unpin: deployment.champion
     case .setShadow(_, let version): version
     case .freeze, .unfreeze, .limit, .shed, .load, .unload, .eject, .acknowledge, .unacknowledge,
-      .silence, .expireSilence, .testPage, .openIncident, .closeIncident, .note, .tickStep, .stop:
+      .silence, .expireSilence, .testPage, .openIncident, .closeIncident, .note, .tickStep, .undo,
+      .stop:
       nil
     }
   }

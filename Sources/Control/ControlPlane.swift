@@ -137,9 +137,11 @@ package actor ControlPlane {
 
   private func performed(_ command: Command, by principal: Principal) async -> CommandOutcome {
     if let known = await knownOutcome(of: command.id) { return known }
+    var command = command
     let preflight: PreflightReport?
     do throws(Refusal) {
       try checkRights(command, principal)
+      command = try await resolved(command)
       preflight = try await prepare(command)
     } catch {
       return await refuse(command, principal, error)

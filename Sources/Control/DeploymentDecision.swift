@@ -73,7 +73,7 @@ package struct DeploymentDecision: Sendable {
       case .limit(_, let scope, let rate, let burst): try limit(scope, rate: rate, burst: burst)
       case .shed(_, let scope, let share): try shed(scope, share)
       case .load, .unload, .eject, .acknowledge, .unacknowledge, .silence, .expireSilence,
-        .testPage, .openIncident, .closeIncident, .note, .tickStep, .stop:
+        .testPage, .openIncident, .closeIncident, .note, .tickStep, .undo, .stop:
         throw Refusal(.invalid, "\(action.name) changes no deployment")
       }
     change.next.revision += 1

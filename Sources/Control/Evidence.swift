@@ -8,6 +8,8 @@ struct Evidence: Codable {
   var to: Figures?
   var preflight: [PreflightReport.Check]?
   var verification: String?
+  /// So that it can be taken back.
+  var before: DeploymentBefore?
 
   struct Figures: Codable {
     var version: String
@@ -31,6 +33,7 @@ extension ControlPlane {
     for command: Command, change: DeploymentChange, preflight: PreflightReport?
   ) -> String {
     var evidence = Evidence()
+    evidence.before = deployments[change.next.model].map(DeploymentBefore.init)
     evidence.from = change.from.flatMap { lately(of: $0, in: change.next.model) }
     evidence.to = change.to.flatMap { lately(of: $0, in: change.next.model) }
     evidence.preflight = preflight?.checks

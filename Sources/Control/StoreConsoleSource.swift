@@ -76,6 +76,16 @@ package struct StoreConsoleSource: ConsoleSource {
     return try await read { (_) throws(StorageError) in try ledger.entries(query) }
   }
 
+  package func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer {
+    throw .failed(
+      reason: "this is a store without its server: `vigia runbook` reads a folder of pages")
+  }
+
+  package func metrics(_ question: MetricQuery) async throws(SourceError) -> MetricAnswer {
+    throw .failed(
+      reason: "this is a store without its server: what rules look at is not kept in it")
+  }
+
   package func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
     throw .notAllowed(reason: Self.refusal)
   }

@@ -67,6 +67,8 @@ package struct Command: Codable, Sendable, Equatable, Identifiable {
     case note(incident: IncidentID?, model: String?)
     /// A step of a page is done, or is not after all. `text`: as the page has it.
     case tickStep(incident: IncidentID, runbook: String, step: String, text: String, isDone: Bool)
+    /// Takes a row of the ledger back, whoever made it: performed as the command that this comes to.
+    case undo(model: String, row: Int64)
     /// Ends the server: not ready, drain, flush, exit.
     case stop
   }
@@ -130,6 +132,7 @@ extension Command.Action {
     case .closeIncident: "close-incident"
     case .note: "note"
     case .tickStep(_, _, _, _, let isDone): isDone ? "tick" : "untick"
+    case .undo: "undo"
     case .stop: "stop"
     }
   }
@@ -140,7 +143,7 @@ extension Command.Action {
       .setShadow(let model, _), .freeze(let model, _), .unfreeze(let model),
       .release(let model, _), .load(let model, _), .unload(let model, _, _),
       .pin(let model, _, _), .unpin(let model), .limit(let model, _, _, _), .shed(let model, _, _),
-      .eject(let model, _, _, _):
+      .eject(let model, _, _, _), .undo(let model, _):
       model
     case .silence(let matchers, _):
       matchers.first { $0.name == "model" && $0.isEqual && !$0.isRegex }?.value

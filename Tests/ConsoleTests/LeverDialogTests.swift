@@ -115,3 +115,34 @@ struct LeverDialogTests {
         == .eject(model: "fraud", version: "31", upstream: "http://b:8000", seconds: 600))
   }
 }
+
+/// Z on the timeline takes a row back.
+struct UndoDialogTests {
+  private static func hand() -> Hand {
+    Hand(Sample.state(.timeline, size: Size(width: 120, height: 36)))
+  }
+
+  @Test func `a row that changed something is taken back after a question`() throws {
+    var hand = Self.hand()
+    let entry = Sample.audit.first { $0.action == "promote" && $0.outcome == .done }!
+    hand.state.timeline.selected = entry.sequence
+    hand.press(.character("Z"))
+    #expect(hand.text.contains("take row \(entry.sequence)"))
+    try expectSnapshot(hand.text, "dialog-undo")
+    hand.press(.character("y"))
+    if case .send(let command) = hand.sent.last {
+      #expect(command.action == .undo(model: entry.model!, row: entry.sequence))
+    } else {
+      Issue.record("nothing was sent")
+    }
+  }
+
+  @Test func `a row that changed nothing says so`() {
+    var hand = Self.hand()
+    let entry = Sample.audit.first { $0.outcome == .event || $0.outcome == .refused }!
+    hand.state.timeline.selected = entry.sequence
+    hand.press(.character("Z"))
+    #expect(hand.asking == nil)
+    #expect(hand.text.contains("row \(entry.sequence)") || hand.text.contains("taken back"))
+  }
+}

@@ -375,6 +375,12 @@ private final class EndingSource: ConsoleSource {
   }
   func judgements(_ query: JudgementQuery) async throws(SourceError) -> [JudgementRecord] { [] }
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] { Sample.audit }
+  func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer {
+    RunbookAnswer()
+  }
+  func metrics(_ question: MetricQuery) async throws(SourceError) -> MetricAnswer {
+    MetricAnswer(kind: .vector, results: [])
+  }
   func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
     try await quiet.preflight(version)
   }

@@ -32,7 +32,7 @@ struct WireTests {
     .freeze(model: "m", until: Timestamp(seconds: 5)), .unfreeze(model: "m"),
     .release(model: "m", version: "3"), .load(model: "m", version: nil),
     .unload(model: "m", version: "3", pinned: true), .pin(model: "m", version: "3"),
-    .unpin(model: "m"), .limit(model: "m", scope: .eachClient, rate: 2.5, burst: nil),
+    .unpin(model: "m"), .undo(model: "m", row: 7), .limit(model: "m", scope: .eachClient, rate: 2.5, burst: nil),
     .limit(model: "m", scope: .client("a:b"), rate: nil, burst: nil),
     .shed(model: "m", scope: .all, share: 0.2),
     .eject(model: "m", version: "3", upstream: "http://u", seconds: 60), .stop,

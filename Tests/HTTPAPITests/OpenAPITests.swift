@@ -152,7 +152,7 @@ import Testing
     .freeze(model: "m", until: Timestamp(seconds: 5)), .unfreeze(model: "m"),
     .release(model: "m", version: "3"), .load(model: "m", version: nil),
     .unload(model: "m", version: "3", pinned: true), .pin(model: "m", version: "3"),
-    .unpin(model: "m"), .limit(model: "m", scope: .eachClient, rate: 2.5, burst: nil),
+    .unpin(model: "m"), .undo(model: "m", row: 7), .limit(model: "m", scope: .eachClient, rate: 2.5, burst: nil),
     .shed(model: "m", scope: .client("a:b"), share: 0.2),
     .eject(model: "m", version: "3", upstream: "http://u", seconds: 60),
     .openIncident(model: nil, title: "t"), .openIncident(model: "m", title: "t"),

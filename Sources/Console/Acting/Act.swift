@@ -13,6 +13,8 @@ package enum Act: Sendable, Equatable {
   case freeze
   case unfreeze
   case release
+  /// `Z` on a row of the ledger.
+  case undo
   case pin
   case unpin
   case limit
@@ -39,6 +41,7 @@ package enum Act: Sendable, Equatable {
     case .freeze: "Freeze"
     case .unfreeze: "Unfreeze"
     case .release: "Release"
+    case .undo: "Take it back"
     case .pin: "Pin"
     case .unpin: "Lift the pin"
     case .limit: "Limit"
@@ -65,6 +68,7 @@ package enum Act: Sendable, Equatable {
     case .freeze: "freeze from console"
     case .unfreeze: "freeze lifted from console"
     case .release: ""
+    case .undo: "taken back from console"
     case .pin: "pinned from console"
     case .unpin: "pin lifted from console"
     case .limit: "limited from console"
@@ -83,7 +87,7 @@ package enum Act: Sendable, Equatable {
   package var movesTraffic: Bool {
     switch self {
     case .rollBack, .endChallenger, .promote, .setWeight: true
-    case .endShadow, .startShadow, .freeze, .unfreeze, .release, .pin, .unpin, .limit, .shed,
+    case .endShadow, .startShadow, .freeze, .unfreeze, .release, .undo, .pin, .unpin, .limit, .shed,
       .eject, .load, .unload, .acknowledge, .takeBack, .silence, .endSilence:
       false
     }
@@ -92,7 +96,7 @@ package enum Act: Sendable, Equatable {
   /// Whether clients notice.
   package var isFelt: Bool {
     switch self {
-    case .pin, .limit, .shed, .eject: true
+    case .undo, .pin, .limit, .shed, .eject: true
     default: movesTraffic
     }
   }
@@ -144,8 +148,8 @@ extension ModelSnapshot {
     case .unload:
       return deployment.pinnedVersions.contains(version)
         ? "\(name) \(version) serves, or is where a rollback goes: it stays in memory" : nil
-    case .endChallenger, .endShadow, .freeze, .unfreeze, .pin, .unpin, .limit, .shed, .acknowledge,
-      .takeBack, .silence, .endSilence:
+    case .endChallenger, .endShadow, .freeze, .unfreeze, .undo, .pin, .unpin, .limit, .shed,
+      .acknowledge, .takeBack, .silence, .endSilence:
       return nil
     }
   }

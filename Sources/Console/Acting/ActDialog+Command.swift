@@ -30,6 +30,9 @@ extension ActDialog {
         return .failure(ActDialog.badDuration)
       }
       return .success(.freeze(model: model, until: now.adding(seconds: seconds)))
+    case .undo:
+      guard let entry else { return .failure(Blocked("no row is selected")) }
+      return .success(.undo(model: model, row: entry.sequence))
     case .pin, .unpin, .limit, .shed, .eject, .load, .unload:
       return .failure(Blocked("there is nothing to do"))
     case .acknowledge, .takeBack, .silence, .endSilence:

@@ -9,6 +9,8 @@ package struct ActDialog: Sendable, Equatable {
   package var version: String
   /// The alert that the question is about; nil where it is about a deployment.
   package var alert: Alert?
+  /// The row of the ledger that is to be taken back.
+  package var entry: AuditEntry?
   /// The deployment that the operator decided on; the command names it. Nil where the question is about an alert.
   package var seen: Deployment?
   package var championSHA256: String
@@ -150,6 +152,7 @@ extension ActDialog {
       }
     }
     next.focus = .buttons
+    next.entry = entry
     next.preflight = preflight
     next.isWaived = isWaived
     next.isBreakGlass = isBreakGlass
@@ -170,8 +173,8 @@ extension ActDialog {
   private var bringsIn: Bool {
     switch act {
     case .rollBack, .promote, .setWeight, .startShadow: true
-    case .endChallenger, .endShadow, .freeze, .unfreeze, .release, .pin, .unpin, .limit, .shed,
-      .eject, .load, .unload, .acknowledge, .takeBack, .silence, .endSilence:
+    case .endChallenger, .endShadow, .freeze, .unfreeze, .release, .undo, .pin, .unpin, .limit,
+      .shed, .eject, .load, .unload, .acknowledge, .takeBack, .silence, .endSilence:
       false
     }
   }

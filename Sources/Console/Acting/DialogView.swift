@@ -50,6 +50,7 @@ struct ActDialogView {
     case .freeze: "freeze \(name)"
     case .unfreeze: "lift the freeze of \(name)"
     case .release: "release \(name) \(asking.version) from quarantine"
+    case .undo: "take row \(asking.entry?.sequence ?? 0) of \(name) back"
     case .pin, .unpin, .limit, .shed, .eject, .load, .unload, .acknowledge, .takeBack, .silence,
       .endSilence:
       leverTitle ?? asking.act.verb
@@ -102,6 +103,8 @@ struct ActDialogView {
               "until \(state.wall.dateAndTime(freeze.until)) by \(freeze.by): \(freeze.reason)")))
       }
       return rows
+    case .undo:
+      return [.pair("now", line(champion, asking.championSHA256, model, look))] + undone(look)
     case .pin, .unpin, .limit, .shed:
       return [.pair("champion", line(champion, asking.championSHA256, model, look))]
         + leverRows(model, look)
@@ -221,6 +224,8 @@ struct ActDialogView {
         "\(asking.seen?.champion ?? asking.version) goes into quarantine. Requests after the switch are watched for 2 min."
       )
     case .promote: text.append("Undone by R.")
+    case .undo:
+      text.append("What was before is in force again; the row stays, and another one says that.")
     case .freeze:
       text.append("Promotions are refused until then, from CI too; rolling back stays possible.")
     default: if let words = alertConsequence ?? leverConsequence { text.append(words) }

@@ -157,7 +157,9 @@ extension ConsoleState {
       return [Hint("Esc", "back"), Hint("Down", "next"), Hint("Enter", "do")]
         + hints([.tick, .rollBack, .export]) + [Hint("?", "help")]
     }
-    if timeline.isOpen { return [Hint("Esc", "back"), Hint("Down", "scroll"), Hint("?", "help")] }
+    if timeline.isOpen {
+      return [Hint("Esc", "back"), Hint("Down", "scroll")] + hints([.undo]) + [Hint("?", "help")]
+    }
     var hints = keymap.hints(for: panel).map { Hint($0.keys, $0.words) }
     if pause != nil {
       hints = hints.map { $0.word == "pause" ? Hint($0.key, "go on") : $0 }

@@ -35,6 +35,7 @@ extension Intent {
     case .shadow: "shadow"
     case .freeze: "freeze"
     case .release: "release"
+    case .undo: "undo"
     case .pin: "pin"
     case .limit: "limit"
     case .shed: "shed"
@@ -49,7 +50,8 @@ extension Intent {
   /// Whether it opens the question before an act.
   package var isAct: Bool {
     switch self {
-    case .rollBack, .promote, .setWeight, .shadow, .freeze, .release, .pin, .limit, .shed, .eject,
+    case .rollBack, .promote, .setWeight, .shadow, .freeze, .release, .undo, .pin, .limit, .shed,
+      .eject,
       .acknowledge, .silence:
       true
     default: false

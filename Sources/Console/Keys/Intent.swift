@@ -33,6 +33,7 @@ package enum Intent: Sendable, Hashable {
   case shadow
   case freeze
   case release
+  case undo
   case pin
   case limit
   case shed

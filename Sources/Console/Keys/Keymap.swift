@@ -68,7 +68,7 @@ package struct Keymap: Sendable, Equatable {
         [[.open], [.runbook], [.acknowledge], [.silence], [.rollBack], [.filter], [.palette]]
       case .runbooks:
         [[.down], [.open], [.filter], [.show(.alerts)], [.show(.overview)], [.palette]]
-      case .timeline: [[.down], [.open], [.pageDown], [.pause], [.filter], [.palette]]
+      case .timeline: [[.down], [.open], [.undo], [.pause], [.filter], [.palette]]
       }
     return (intents + [[.help]]).compactMap { group in
       let rows = group.compactMap { intent in
@@ -186,6 +186,10 @@ extension Keymap {
     row(
       [character("L")], .release, "release", "End the quarantine of the selected version", .acting),
     row([character("f")], .freeze, "freeze", "No promotions until a time, or again", .acting),
+    row(
+      [character("Z")], .undo, "undo",
+      "Take the selected row of the timeline back, whoever made it",
+      .acting, [.timeline]),
     row(
       [character("F")], .pin, "pin", "Send everything to one fallback version, or lift that",
       .acting),

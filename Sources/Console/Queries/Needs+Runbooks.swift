@@ -36,7 +36,8 @@ extension ConsoleState {
           question: .metric(
             MetricQuery(
               expression: measure, time: window.to * 1_000,
-              range: .init(from: window.from * 1_000, step: window.step * 1_000)))))
+              range: .init(from: window.from * 1_000, step: window.step * 1_000),
+              source: alert.source))))
     }
     return needs
   }

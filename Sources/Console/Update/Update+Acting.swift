@@ -59,6 +59,7 @@ extension ConsoleState {
   package func obstacle(to intent: Intent) -> String? {
     guard intent.isAct else { return nil }
     if let actingObstacle { return actingObstacle }
+    if intent == .undo { return undoObstacle() }
     if intent == .acknowledge || intent == .silence {
       guard let (act, alert) = alertAct(intent) else { return "there is no alert to act on" }
       return alert.obstacle(to: act)

@@ -63,6 +63,7 @@ extension ConsoleState {
     case .switchZone:
       isUTC.toggle()
       say(isUTC ? "times are UTC" : "times are local, \(wall.zone)")
+    case .undo: return undo(by: key, at: instant)
     case .rollBack, .promote, .setWeight, .shadow, .freeze, .release, .pin, .limit, .shed, .eject,
       .acknowledge, .silence:
       return act(intent, by: key, at: instant)

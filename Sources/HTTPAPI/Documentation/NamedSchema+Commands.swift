@@ -80,6 +80,7 @@ extension NamedSchema {
         model, .given("version", .string), .required("pinned", .boolean, "Those that serve, too.")),
       "pin": .object(model, version, verification),
       "unpin": .object(model),
+      "undo": .object(model, .required("row", .count, "Of the ledger.")),
       "limit": .object(
         model, .required("scope", .named(.scope)),
         .given("rate", .number(above: 0, through: 1e9), "Requests a second; absent: lifted."),

@@ -8,7 +8,7 @@ import Storage
 struct AuditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "audit", abstract: "Read, verify and repair the ledger of changes.",
-    subcommands: [List.self, Verify.self, Repair.self])
+    subcommands: [List.self, Undo.self, Verify.self, Repair.self])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "The newest rows of the ledger.")
@@ -37,6 +37,33 @@ struct AuditCommand: AsyncParsableCommand {
             $0.outcome.rawValue, $0.reason,
           ]
         })
+    }
+  }
+
+  struct Undo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Take a row of the ledger back, whoever made it.",
+      discussion: """
+        Performed as the command that takes it back: a rollback for a promotion, the share, shadow, pin, limit or freeze \
+        of before for a change of those. Refused when it is no longer in force.
+
+          vigia audit undo 17 --reason "that was the wrong model"
+        """)
+    @Argument(help: "The row's number, as `vigia audit list` has it.") var row: Int64
+    @OptionGroup var steering: SteeringOptions
+
+    func run() async throws {
+      guard row > 0 else { throw CommandFailure.usage("rows count from 1, found \(row)") }
+      let entries = try await steering.connection.withClient {
+        try await $0.audit(AuditQuery(before: row + 1, limit: 1))
+      }
+      guard let entry = entries.first, entry.sequence == row else {
+        throw CommandFailure.found("the ledger has no row \(row)")
+      }
+      guard let model = entry.model else {
+        throw CommandFailure.found("row \(row) is about no model: \(entry.summary)")
+      }
+      try await steering.send(.undo(model: model, row: row))
     }
   }
 
