@@ -90,6 +90,16 @@ struct AlertInboxTests {
         == ["ModelErrorBudgetBurnFast", "ModelErrorBudgetBurnTicket"])
   }
 
+  @Test func `an outage over another server's series hides nothing of this one's`() {
+    let inbox = AlertInbox()
+    var far = Self.alert("ServingVersionNotLoaded", severity: "critical")
+    far = Alert(
+      labels: far.labels.merging(["source": "fleet"]) { $1 }, state: .firing, value: 1,
+      activeAt: far.activeAt, firedAt: far.firedAt)
+    let alerts = inbox.alerts(from: [far, Self.alert("NoTraffic")], at: Self.now)
+    #expect(alerts.allSatisfy { $0.inhibitedBy == nil })
+  }
+
   @Test func `what is over hides nothing`() {
     let alerts = AlertInbox().alerts(
       from: [
