@@ -217,7 +217,8 @@ let package = Package(
     .testTarget(
       name: "vigiaTests",
       dependencies: [
-        "vigia", "Alerting", "Console", "Domain", "HTTPAPI", "Inference", "InferenceProtocol",
+        "vigia", "Alerting", "Console", "Control", "Domain", "HTTPAPI", "Inference",
+        "InferenceProtocol",
         "Integrations",
         "OnnxRuntime", "Statistics", "Storage", "TextUI",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),

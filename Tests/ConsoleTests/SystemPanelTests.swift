@@ -89,6 +89,36 @@ struct SourcePanelTests {
     try expectSnapshot(text, "system-sources")
   }
 
+  @Test func `what is looked at in a source has its values, their past and their age`() throws {
+    var snapshot = Sample.busy
+    var fleet = Self.sources[0]
+    fleet.panels = [
+      SourcePanel(
+        title: "requests/s", at: Sample.at(-3),
+        lines: [
+          .init(labels: "{job=\"web\"}", values: (0..<30).map { Double($0 * $0) }),
+          .init(labels: "{job=\"api\"}", values: [nil, 2, nil]),
+        ], more: 3),
+      SourcePanel(title: "errors", at: Sample.at(-3)),
+      SourcePanel(title: "misspelt", failure: "1:1: unknown function \u{1b}[31m"),
+      SourcePanel(title: "new"),
+    ]
+    snapshot.sources = [fleet]
+    let up = Hand(Sample.state(.system, size: Self.size, snapshot: snapshot)).text
+    for words in ["requests/s", "841", "{job=\"web\"}", "and 3 more", "no series", "not asked yet"]
+    {
+      #expect(up.contains(words), "\(words)")
+    }
+    #expect(up.contains("1:1: unknown function") && !up.contains("\u{1b}"))
+    try expectSnapshot(up, "system-source-series")
+    fleet.state = .down
+    fleet.lastAnswer = Sample.at(-300)
+    fleet.panels[0].at = Sample.at(-300)
+    snapshot.sources = [fleet, Self.sources[1]]
+    let down = Hand(Sample.state(.system, size: Self.size, snapshot: snapshot)).text
+    #expect(down.contains("requests/s @fleet") && down.contains("and 3 more  5 min ago"))
+  }
+
   @Test func `on a low screen sources take no more than a third`() {
     var snapshot = Sample.busy
     snapshot.sources = Self.sources

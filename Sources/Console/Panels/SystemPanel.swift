@@ -20,7 +20,7 @@ struct SystemPanel {
     let isMeasured = snapshot.saturation?.machine != nil
     let sources = SourcesBox(snapshot.sources, now: state.shownTime)
     let parts = inner.inset(top: isMeasured ? 0 : 2)
-      .rows([.rest, .fixed(min(sources.height, inner.height / 3))])
+      .rows([.rest, .fixed(min(sources.height(look), inner.height / 3))])
     let body = parts[0]
     sources.draw(in: parts[1], on: &grid, look: look)
     if !isMeasured {

@@ -12,16 +12,19 @@ package struct SourceRules: Sendable {
   package var labels: [String: String]
   /// Alert rules alone: a series that is recorded here would stay, and look like health, where the source is gone.
   package var groups: [RuleGroup]
+  /// Looked at each `interval`.
+  package var panels: [SourcePanelRule]
 
   package init(
     name: String, address: String, interval: Int64 = 15_000, labels: [String: String] = [:],
-    groups: [RuleGroup] = []
+    groups: [RuleGroup] = [], panels: [SourcePanelRule] = []
   ) {
     self.name = name
     self.address = address
     self.interval = interval
     self.labels = labels
     self.groups = groups
+    self.panels = panels
   }
 
   /// Those groups with what can be asked of another server, and why the other rules cannot.

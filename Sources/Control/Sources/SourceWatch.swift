@@ -19,6 +19,8 @@ package actor SourceWatch {
   private var failures = 0
   /// By the position of the group.
   private var evaluatedAt: [Int: Timestamp] = [:]
+  private var board: SourcePanelBoard
+  private var boardAt: Timestamp?
   private var isLooking = false
   private var isSilent: Bool { status?.state == .down }
 
@@ -31,13 +33,15 @@ package actor SourceWatch {
   package init(_ rules: SourceRules, ask: @escaping Ask) {
     self.rules = rules
     self.ask = ask
+    board = SourcePanelBoard(rules.panels)
   }
 
   /// Before the first question.
   nonisolated func status(since now: Timestamp) -> SourceStatus {
     SourceStatus(
       name: rules.name, address: rules.address, interval: Double(rules.interval) / 1_000,
-      since: now, rules: rules.groups.reduce(0) { $0 + $1.rules.count })
+      since: now, rules: rules.groups.reduce(0) { $0 + $1.rules.count },
+      panels: rules.panels.map { SourcePanel(title: $0.title) })
   }
 
   /// A question of a person.
@@ -51,7 +55,10 @@ package actor SourceWatch {
     status = known
     guard !isLooking, hasPaused(now) else { return (known, []) }
     let due = rules.groups.indices.filter { isDue($0, now) }
-    guard !due.isEmpty || isQuiet(now) else { return (known, []) }
+    let isBoardDue = !rules.panels.isEmpty && hasPassedInterval(since: boardAt, now)
+    guard !due.isEmpty || isBoardDue || hasPassedInterval(since: askedAt, now) else {
+      return (known, [])
+    }
     isLooking = true
     defer { isLooking = false }
     askedAt = now
@@ -61,6 +68,7 @@ package actor SourceWatch {
       evaluatedAt[position] = now
       evaluations.append(await evaluate(rules.groups[position], now, isThere: isThere))
     }
+    if isBoardDue, isThere { await lookAtPanels(now) }
     failures = isSilent ? failures + 1 : 0
     return (status ?? known, evaluations)
   }
@@ -80,9 +88,8 @@ package actor SourceWatch {
     return hasPassed(Double(interval) / 1_000, before, now)
   }
 
-  /// Nothing was asked of it for an interval.
-  private func isQuiet(_ now: Timestamp) -> Bool {
-    askedAt.map { hasPassed(Double(rules.interval) / 1_000, $0, now) } ?? true
+  private func hasPassedInterval(since before: Timestamp?, _ now: Timestamp) -> Bool {
+    before.map { hasPassed(Double(rules.interval) / 1_000, $0, now) } ?? true
   }
 
   /// A clock that was set back does not keep a source from being asked.
@@ -104,6 +111,20 @@ package actor SourceWatch {
     }
     return SourceEvaluation(
       group: group, answers: answers, time: now, seconds: start.duration(to: .now) / .seconds(1))
+  }
+
+  private func lookAtPanels(_ now: Timestamp) async {
+    boardAt = now
+    for (position, panel) in rules.panels.enumerated() where !isSilent {
+      switch await question(panel.expression, now) {
+      case .success(let answer): board.take(answer, of: position, at: now)
+      case .failure(.refused(let failure)): board.fail(failure.reason, at: position)
+      case .failure(.silent(let reason)):
+        board.fail(reason, at: position)
+        _ = await isAnswering(now)
+      }
+    }
+    status?.panels = board.panels
   }
 
   private func answer(of query: Query, _ now: Timestamp) async -> RuleAnswer {

@@ -13,6 +13,8 @@ package struct SourceStatus: Codable, Sendable, Equatable {
   package var lastFailure: String?
   /// Of those that are evaluated over its series.
   package var rules: Int
+  /// In the order of the configuration.
+  package var panels: [SourcePanel]
 
   package enum State: String, Codable, Sendable, CaseIterable {
     /// It was not asked yet.
@@ -24,7 +26,8 @@ package struct SourceStatus: Codable, Sendable, Equatable {
 
   package init(
     name: String, address: String, state: State = .waiting, interval: Double, since: Timestamp,
-    lastAnswer: Timestamp? = nil, lastFailure: String? = nil, rules: Int = 0
+    lastAnswer: Timestamp? = nil, lastFailure: String? = nil, rules: Int = 0,
+    panels: [SourcePanel] = []
   ) {
     self.name = name
     self.address = address
@@ -34,6 +37,7 @@ package struct SourceStatus: Codable, Sendable, Equatable {
     self.lastAnswer = lastAnswer
     self.lastFailure = lastFailure
     self.rules = rules
+    self.panels = panels
   }
 
   /// Intervals without an answer after which it counts as stale.

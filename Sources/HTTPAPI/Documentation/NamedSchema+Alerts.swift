@@ -56,7 +56,19 @@ extension NamedSchema {
       .required("state", .word(SourceStatus.State.self)),
       .required("interval", .number, "Seconds."), .required("since", .named(.time)),
       .optional("lastAnswer", .named(.time)), .optional("lastFailure", .string),
-      .required("rules", .count))
+      .required("rules", .count),
+      .required(
+        "panels",
+        .array(
+          .object(
+            .required("title", .string), .optional("at", .named(.time)),
+            .optional("failure", .string), .required("more", .count, "Series beside the lines."),
+            .required(
+              "lines",
+              .array(
+                .object(
+                  .required("labels", .string),
+                  .required("values", .array(.any), "Numbers, oldest first; null for none."))))))))
   }
 
   private static var receiverShape: Schema {

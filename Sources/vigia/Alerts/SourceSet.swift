@@ -26,7 +26,8 @@ struct SourceSet: Sendable {
       clients.append(client)
       let rules = SourceRules(
         name: configuration.name, address: "\(configuration.address)",
-        interval: configuration.interval, labels: configuration.labels, groups: groups)
+        interval: configuration.interval, labels: configuration.labels, groups: groups,
+        panels: configuration.panels)
       watches.append(
         SourceWatch(rules) { question in
           do throws(SeriesSourceFailure) {

@@ -1,12 +1,14 @@
 import Alerting
+import Control
 import Integrations
 
 /// The `sources` list: other servers whose series are asked for.
 extension ConfigurationReader {
   private static let sourceKeys = [
     "name", "url", "authorization_file", "basic_auth", "headers", "timeout_ms", "interval_ms",
-    "labels", "rules",
+    "labels", "rules", "panels",
   ]
+  private static let panelsMax = 8
   private static let sourcesMax = 32
 
   mutating func sources(_ value: LocatedValue) -> [SourceConfiguration] {
@@ -64,7 +66,31 @@ extension ConfigurationReader {
     if let interval { source.interval = Int64(interval) }
     source.labels = labels
     source.rules = rules
+    source.panels = part("panels").map { panels($0, key: "\(owner).panels") } ?? []
     return source
+  }
+
+  private mutating func panels(_ value: LocatedValue, key: String) -> [SourcePanelRule] {
+    guard case .list(let items) = value.content, items.count <= Self.panelsMax else {
+      report(
+        value.place,
+        .wrongType(
+          key: key, expected: "a list of at most \(Self.panelsMax) { title: ..., expr: ... }",
+          found: value.found))
+      return []
+    }
+    return items.enumerated().compactMap { index, item in
+      let owner = "\(key)[\(index + 1)]"
+      let parts = block(item, owner: owner, keys: ["title", "expr"])
+      guard case .mapping = item.content else { return nil }
+      let whole = LocatedValue.Entry(key: owner, keyPlace: item.place, value: item)
+      let title = required("title", of: whole, in: parts, owner: owner)
+        .flatMap { text($0.value, key: "\(owner).title") }
+      let expression = required("expr", of: whole, in: parts, owner: owner)
+        .flatMap { text($0.value, key: "\(owner).expr", expected: "an expression in PromQL") }
+      guard let title, let expression else { return nil }
+      return SourcePanelRule(title: title, expression: expression)
+    }
   }
 
   private mutating func url(_ value: LocatedValue, key: String) -> UpstreamAddress? {

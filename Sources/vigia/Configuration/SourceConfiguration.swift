@@ -1,3 +1,4 @@
+package import Control
 package import Integrations
 
 /// A Prometheus-compatible server whose series are asked for: an entry of `sources`.
@@ -13,6 +14,7 @@ package struct SourceConfiguration: Sendable, Equatable {
   package var labels: [String: String] = [:]
   /// Paths of rule files in which `*` and `?` may stand.
   package var rules: [String] = []
+  package var panels: [SourcePanelRule] = []
 
   package init(name: String, address: UpstreamAddress) {
     self.name = name

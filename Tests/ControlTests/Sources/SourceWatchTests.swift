@@ -216,6 +216,51 @@ struct SourceWatchTests {
     }
   }
 
+  @Test func `panels keep what they showed, and say why they show nothing new`() async throws {
+    let source = ScriptedSource()
+    let rules = SourceRules(
+      name: "x", address: "", interval: 10_000,
+      panels: [
+        SourcePanelRule(title: "rate", expression: "r"),
+        SourcePanelRule(title: "bad", expression: "b"),
+      ])
+    let watch = SourceWatch(rules) { await source.ask($0) }
+    source.set("vector(1)", ScriptedSource.one)
+    source.set(
+      "b", .failure(.refused(MetricQueryFailure(isBadQuery: true, reason: "1:1: no such function")))
+    )
+    source.set(
+      "r", ScriptedSource.vector((["job": "b"], "NaN"), (["__name__": "r", "job": "a"], "1.5")))
+    var panels = await watch.look(now: Self.start).status.panels
+    #expect(panels.map(\.title) == ["rate", "bad"] && panels[0].at == Self.start)
+    #expect(
+      panels[0].lines == [
+        .init(labels: "{job=\"a\"}", values: [1.5]), .init(labels: "{job=\"b\"}", values: [nil]),
+      ])
+    #expect(panels[1].failure == "1:1: no such function" && panels[1].lines.isEmpty)
+    // Not before its interval has passed; more series than there are lines are counted.
+    source.set(
+      "r",
+      ScriptedSource.vector(
+        (["job": "a"], "2"), (["job": "c"], "3"), (["job": "d"], "4"), (["job": "e"], "5"),
+        (["job": "f"], "6")))
+    _ = source.takeAsked()
+    _ = await watch.look(now: Self.at(9))
+    #expect(source.takeAsked().isEmpty)
+    panels = await watch.look(now: Self.at(10)).status.panels
+    #expect(panels[0].lines.map(\.values) == [[1.5, 2], [3], [4], [5]] && panels[0].more == 1)
+    // While the source is gone, lines stay with their time.
+    source.set("vector(1)", ScriptedSource.gone)
+    panels = await watch.look(now: Self.at(20)).status.panels
+    #expect(panels[0].lines.count == 4 && panels[0].at == Self.at(10))
+    // A past has an end.
+    source.set("vector(1)", ScriptedSource.one)
+    for round in 0..<40 {
+      panels = await watch.look(now: Self.at(40 + Double(round) * 10)).status.panels
+    }
+    #expect(panels[0].lines[0].values.count == 30)
+  }
+
   @Test func `recording rules are refused by name, alerts beside them are taken`() throws {
     let group = RuleGroup(
       name: "g", file: "f.yaml",

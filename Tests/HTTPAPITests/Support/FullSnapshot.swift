@@ -41,7 +41,12 @@ extension SystemSnapshot {
     snapshot.sources = [
       SourceStatus(
         name: "fleet", address: "http://10.0.0.5:9090", state: .down, interval: 15, since: time,
-        lastAnswer: time, lastFailure: "no whole answer within 2.0 s", rules: 3)
+        lastAnswer: time, lastFailure: "no whole answer within 2000 ms", rules: 3,
+        panels: [
+          SourcePanel(
+            title: "requests/s", at: time, failure: "f",
+            lines: [.init(labels: "{job=\"web\"}", values: [1, nil])], more: 2)
+        ])
     ]
     return snapshot
   }

@@ -1,3 +1,4 @@
+import Control
 import Domain
 import Integrations
 import Testing
@@ -18,6 +19,7 @@ import vigia
         - name: fleet
           url: http://10.0.0.5:9090/
           rules: [fleet/*.yaml, /etc/rules.yml]
+          panels: [{ title: requests/s, expr: "sum(rate(http_requests_total[1m]))" }]
         - name: mimir
           url: https://mimir.example/prometheus
           authorization_file: secrets/mimir
@@ -37,6 +39,8 @@ import vigia
       ])
     #expect(sources[0].rules == ["/srv/fleet/*.yaml", "/etc/rules.yml"])
     #expect(sources[0].interval == 15_000 && sources[0].limits.query == .seconds(2))
+    #expect(sources[0].panels.map(\.title) == ["requests/s"])
+    #expect(sources[0].panels.map(\.expression) == ["sum(rate(http_requests_total[1m]))"])
     #expect(sources[1].credentials == .bearer(AuthorizationFile(path: "/srv/secrets/mimir")))
     #expect(sources[1].headers == [.init(name: "X-Scope-OrgID", value: "team")])
     #expect(sources[1].limits.query == .microseconds(1_500_500) && sources[1].interval == 30_000)
@@ -90,6 +94,9 @@ import vigia
         "without a colon"
       ),
       ("sources: [{ name: a, url: 'http://h', basic_auth: x }]", "a block of keys"),
+      ("sources: [{ name: a, url: 'http://h', panels: up }]", "a list of at most 8"),
+      ("sources: [{ name: a, url: 'http://h', panels: [{ title: x }] }]", "expr"),
+      ("sources: [{ name: a, url: 'http://h', panels: [{ title: x, expr: y, z: 1 }] }]", "z"),
     ])
   func `what is wrong with a source is told at its place`(text: String, words: String) {
     let result = load(text)
