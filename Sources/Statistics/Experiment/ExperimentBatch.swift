@@ -14,7 +14,7 @@ package struct ExperimentBatch: Sendable, Equatable {
   /// By client, as far as clients are known; nobody is called "anonymous". Those with the most events are enough.
   package var clients: [Client] = []
 
-  package struct Counts: Sendable, Equatable {
+  package struct Counts: Sendable, Equatable, Codable {
     /// Where routing sticks: keys that had one, each once under a split.
     package var events: ByArm<Int>
     /// Where routing sticks: keys that had one, each once under a split.
@@ -67,6 +67,8 @@ package struct ExperimentContext: Sendable, Equatable {
   package var burn: ByArm<Burn>?
   /// Why an engine cannot serve: it crashed, its outputs are not finite, it does not answer in time. Nil: it can.
   package var engineFault = ByArm<String?>(champion: nil, challenger: nil)
+  /// In microseconds, at the 99th percentile.
+  package var latency: QuantileDifference?
 
   /// How many times faster than its objective allows a version spends its error budget.
   package struct Burn: Sendable, Equatable {

@@ -84,6 +84,9 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
   ) -> ExperimentVerdict {
     if let verdict, verdict.kind == .rollBack { return verdict }
     var next = judgement(at: now, context)
+    if next.isOfTheDifference, let latency = context.latency.flatMap(Sentence.latency) {
+      next.why += "; \(latency)"
+    }
     let isSame = verdict?.kind == next.kind && verdict?.withholding == next.withholding
     next.since = isSame ? verdict?.since ?? now : now
     verdict = next
@@ -97,5 +100,16 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
     let relative = relativeHarm
     if let relative, relative.kind == .rollBack { return relative }
     return absolute ?? relative ?? progress(at: now, context)
+  }
+}
+
+extension ExperimentVerdict {
+  /// Whether it says how the two compare, and not that something is broken.
+  fileprivate var isOfTheDifference: Bool {
+    switch kind {
+    case .collecting, .keep, .promote: true
+    case .rollBack, .withheld: guardrail == .slowRequests
+    case .sampleRatioMismatch: false
+    }
   }
 }

@@ -21,7 +21,7 @@ package struct ExperimentVerdict: Sendable, Equatable, Codable {
 
   package let kind: Kind
   /// A sentence without a full stop. Names of clients in it are as they came: a face makes them safe.
-  package let why: String
+  package internal(set) var why: String
   /// On whose account; nil: on no single one's.
   package let guardrail: Guardrail?
   /// Set where `kind` is `withheld`.

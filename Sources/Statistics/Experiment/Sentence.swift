@@ -111,6 +111,18 @@ enum Sentence {
     return "promote: \(claim) (\(parts))"
   }
 
+  /// "challenger slower at p99 by 38 ms, 95 % CI 21 to 55"; nil while the interval has no end, or holds no difference.
+  static func latency(_ difference: QuantileDifference) -> String? {
+    guard let low = difference.low, let high = difference.high, low > 0 || high < 0 else {
+      return nil
+    }
+    let isMilliseconds = abs(difference.estimate) >= 1_000
+    let ends = [low, high].map { abs($0) / (isMilliseconds ? 1_000 : 1) }.sorted()
+    let size = Words.number(abs(difference.estimate) / (isMilliseconds ? 1_000 : 1))
+    return
+      "challenger \(low > 0 ? "slower" : "faster") at p99 by \(size) \(isMilliseconds ? "ms" : "us"), 95 % CI \(Words.number(ends[0])) to \(Words.number(ends[1]))"
+  }
+
   // MARK: Words
 
   private static func rates(_ evidence: GuardrailEvidence) -> String {

@@ -507,3 +507,46 @@ struct ClusteredGuardrailTests {
     #expect(judge.guardrails[0].notWorseLogE > 0.8 * process.logE)
   }
 }
+
+struct LatencyWordsTests {
+  /// A thousand and more values around each of these, in microseconds.
+  private static func words(champion: Double, challenger: Double, count: Int = 20_000) -> String {
+    func sketch(_ latency: Double) -> DDSketch {
+      var sketch = DDSketch()
+      for index in 0..<count { sketch.add(latency * (1 + Double(index % 100) / 200)) }
+      return sketch
+    }
+    var script = ExperimentScript()
+    script.context.latency = QuantileDifference(
+      ByArm(champion: sketch(champion), challenger: sketch(challenger)), q: 0.99)
+    return script.pass(20, requests: arms(50, 50), errors: arms(1, 1)).why
+  }
+
+  @Test func `by how much the challenger is slower, with its interval, stands in the verdict`() {
+    let slower = Self.words(champion: 20_000, challenger: 45_000)
+    #expect(
+      slower.contains(
+        /; challenger slower at p99 by 3\d(\.\d)? ms, 95 % CI 3\d(\.\d)? to \d\d(\.\d)?$/),
+      "\(slower)")
+    let faster = Self.words(champion: 900, challenger: 300)
+    #expect(
+      faster.contains(/; challenger faster at p99 by 8\d\d us, 95 % CI 8\d\d to 9\d\d$/),
+      "\(faster)")
+  }
+
+  @Test func `a difference that may be none is not told`() {
+    #expect(!Self.words(champion: 20_000, challenger: 20_100).contains("p99"))
+    #expect(!Self.words(champion: 20_000, challenger: 45_000, count: 50).contains("p99"))
+  }
+
+  @Test func `what is broken is not explained by how slow it is`() {
+    var script = ExperimentScript()
+    var (fast, slow) = (DDSketch(), DDSketch())
+    for _ in 0..<20_000 { fast.add(1_000) }
+    for _ in 0..<20_000 { slow.add(50_000) }
+    script.context.latency = QuantileDifference(ByArm(champion: fast, challenger: slow), q: 0.99)
+    script.context.engineFault.challenger = "it crashed"
+    let verdict = script.pass(requests: arms(50, 50))
+    #expect(verdict.kind == .rollBack && !verdict.why.contains("p99"), "\(verdict.why)")
+  }
+}
