@@ -167,7 +167,7 @@ extension MetricStore {
 }
 
 /// What a version, or several, counted in one minute.
-package struct MinuteCounts: Sendable, Equatable {
+package struct MinuteCounts: Sendable, Equatable, Codable {
   /// Its start, in seconds since 1970.
   package var minute: Int64
   package var requests: Int64 = 0

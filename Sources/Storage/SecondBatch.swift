@@ -304,7 +304,7 @@ package struct KeyedEvents: Sendable, Equatable {
 }
 
 /// How right the labelled rows were predicted.
-package struct LabelCounts: Sendable, Equatable {
+package struct LabelCounts: Sendable, Equatable, Codable {
   /// Classes.
   package var correct: Int64 = 0
   package var wrong: Int64 = 0

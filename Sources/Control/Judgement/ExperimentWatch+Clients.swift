@@ -59,7 +59,7 @@ extension ClientCount {
 /// Failed requests of the challenger by client, a minute each, for an hour.
 ///
 /// Bounded by the recorder, which counts the clients past its bound as one.
-struct RecentFailures: Sendable {
+struct RecentFailures: Sendable, Equatable, Codable {
   static let minutes: Int64 = 60
 
   private var byMinute: [Int64: [String: Int]] = [:]

@@ -18,7 +18,7 @@ extension ExperimentWatch {
       },
       ratioP: judge.arrivals.total > 0 ? judge.sampleRatio.p.finite : nil,
       guardrails: judge.guardrails.map { guardrail($0, judge.policy) },
-      latency: latency.difference.flatMap { difference in
+      latency: lately.latency.difference.flatMap { difference in
         guard let low = difference.low, let high = difference.high else { return nil }
         return .init(value: difference.estimate, low: low, high: high)
       })

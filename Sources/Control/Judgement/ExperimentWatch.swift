@@ -15,27 +15,43 @@ struct ExperimentWatch: Sendable {
     var keys: FirstEventPerKey?
     /// The challenger's share under each revision of the deployment, the newest few.
     var shares: [Int64: Double] = [:]
+    /// Nil in what an older Vigia kept.
+    var lately: Lately?
+  }
+
+  /// What was counted beside the judge's evidence.
+  struct Lately: Sendable, Equatable, Codable {
+    var latency = LatencyBySplit()
+    var recent = ByArm(
+      champion: MinuteHistory(minutes: 60), challenger: MinuteHistory(minutes: 60))
+    var labels = ByArm<Int64>(champion: 0, challenger: 0)
+    var predicted = ByArm<Int64>(champion: 0, challenger: 0)
+    /// Whose requests failed at the challenger.
+    var suspects = RecentFailures()
+    /// Answers and labels that wait until both arms have some.
+    var given = GivenTrials()
   }
 
   private(set) var memory: Memory
-  /// Since the server's start; what was before a restart is not in it.
-  private(set) var latency = LatencyBySplit()
-  private var recent = ByArm(
-    champion: MinuteHistory(minutes: 60), challenger: MinuteHistory(minutes: 60))
-  private var labels = ByArm<Int64>(champion: 0, challenger: 0)
-  private var predicted = ByArm<Int64>(champion: 0, challenger: 0)
-
-  /// Whose requests failed at the challenger, since the server's start.
-  private var suspects = RecentFailures()
-
-  /// Answers and labels that wait until both arms have some.
-  private var given = GivenTrials()
+  private(set) var lately = Lately()
 
   private static let sharesKept = 64
   /// Chance that a challenger that is no worse than the margins forgive is rolled back by proof.
   private static let alpha = 0.05
 
-  init(_ memory: Memory) { self.memory = memory }
+  /// Goes on from what was kept.
+  init(_ memory: Memory) {
+    self.memory = memory
+    lately = memory.lately ?? Lately()
+    self.memory.lately = nil
+  }
+
+  /// What is to be kept.
+  var remembered: Memory {
+    var remembered = memory
+    remembered.lately = lately
+    return remembered
+  }
 
   init(
     champion: String, challenger: String, since: Timestamp, isSticky: Bool, hasObjective: Bool
@@ -66,7 +82,7 @@ struct ExperimentWatch: Sendable {
 
   /// From now on requests of this revision are under this share.
   mutating func noteShare(_ share: Double, revision: Int64) {
-    if memory.shares.max(by: { $0.key < $1.key })?.value != share { suspects.splitChanged() }
+    if memory.shares.max(by: { $0.key < $1.key })?.value != share { lately.suspects.splitChanged() }
     memory.shares[revision] = share
     if memory.shares.count > Self.sharesKept, let oldest = memory.shares.keys.min() {
       memory.shares[oldest] = nil
@@ -88,17 +104,17 @@ struct ExperimentWatch: Sendable {
       if rollup.byRevision.count == 1, let revision = rollup.byRevision.keys.first,
         let share = memory.shares[revision]
       {
-        latency.add(rollup.latency, arm, share: share)
+        lately.latency.add(rollup.latency, arm, share: share)
       }
-      predicted[arm] += rollup.counters.predicted
-      recent[arm].add(MinuteCounts(rollup.counters, at: rollup.second))
+      lately.predicted[arm] += rollup.counters.predicted
+      lately.recent[arm].add(MinuteCounts(rollup.counters, at: rollup.second))
       for (revision, counts) in rollup.byRevision {
         add(counts, arm, revision: revision, to: &batches)
       }
     }
     for label in batch.labels where label.version.model == model {
       guard let arm = arm(label.version.version, label.variant) else { continue }
-      labels[arm] += label.counts.rows
+      lately.labels[arm] += label.counts.rows
     }
     for rollup in batch.revisionLabels where rollup.version.model == model {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
@@ -118,11 +134,11 @@ struct ExperimentWatch: Sendable {
     let served = batch.clients.filter { $0.version.model == model }.compactMap { count in
       arm(count.version.version, count.variant).map { (count, $0) }
     }
-    suspects.add(served, to: batch.to)
+    lately.suspects.add(served, to: batch.to)
     for revision in batches.keys.sorted() {
       if let one = batches[revision] { memory.judge.observe(one, at: now) }
     }
-    for one in given.take(splits: memory.shares) { memory.judge.observe(one, at: now) }
+    for one in lately.given.take(splits: memory.shares) { memory.judge.observe(one, at: now) }
   }
 
   /// A client's part of what is judged by its trials' share is measured by the same share: what is taken off for it is then
@@ -138,7 +154,7 @@ struct ExperimentWatch: Sendable {
         else {
           continue
         }
-        given.add(guardrail, client: clients[index].name, draws, revision: revision)
+        lately.given.add(guardrail, client: clients[index].name, draws, revision: revision)
       }
     }
   }
@@ -168,7 +184,7 @@ struct ExperimentWatch: Sendable {
       one.arrivals[arm] += Int(counts.routed)
       one.count(.errors, arm, events: counts.routedErrors, trials: counts.routed)
       let answered = counts.routed - counts.routedErrors
-      given.add(
+      lately.given.add(
         .slowRequests, arm, revision: revision, events: min(counts.slow, answered), trials: answered
       )
     }
@@ -179,7 +195,7 @@ struct ExperimentWatch: Sendable {
     let trials = rollup.counts.correct + rollup.counts.wrong
     guard trials > 0, memory.keys == nil, memory.shares[rollup.revision] != nil else { return }
     watchPredictions()
-    given.add(
+    lately.given.add(
       .wrongPredictions, arm, revision: rollup.revision, events: rollup.counts.wrong,
       trials: trials)
   }
@@ -236,15 +252,16 @@ struct ExperimentWatch: Sendable {
   ) -> ExperimentVerdict? {
     var context = ExperimentContext()
     context.engineFault = faults
-    if labels.total > 0, predicted.total > 0 {
+    context.latency = lately.latency.difference
+    if lately.labels.total > 0, lately.predicted.total > 0 {
       context.labelCompleteness = min(
-        1, Double(labels.challenger) / Double(max(1, predicted.challenger)))
+        1, Double(lately.labels.challenger) / Double(max(1, lately.predicted.challenger)))
     }
     if let objective {
       context.burn = ByArm(
-        champion: burn(recent.champion, objective, now: now.seconds),
-        challenger: burn(recent.challenger, objective, now: now.seconds))
-      context.burn?.challenger.worstClient = suspects.worst(of: 3_600, before: now.seconds)
+        champion: burn(lately.recent.champion, objective, now: now.seconds),
+        challenger: burn(lately.recent.challenger, objective, now: now.seconds))
+      context.burn?.challenger.worstClient = lately.suspects.worst(of: 3_600, before: now.seconds)
     }
     let before = memory.judge.verdict?.kind
     let verdict = memory.judge.step(at: Double(now.seconds), context)

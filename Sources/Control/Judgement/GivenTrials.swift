@@ -6,11 +6,11 @@ import Statistics
 /// requests, it has fewer of those than the split gave it, so the split says nothing of where they come from: the share is
 /// that of the arms' own trials. Given those, events of equal arms fall as the e-process expects, or closer to it
 /// (hypergeometric).
-struct GivenTrials: Sendable {
+struct GivenTrials: Sendable, Equatable, Codable {
   /// Trials of the smaller arm that make a batch.
   private static let leastTrials = 5
 
-  private struct Key: Hashable, Comparable {
+  private struct Key: Hashable, Comparable, Codable {
     var guardrail: Guardrail
     var revision: Int64
 
@@ -19,7 +19,7 @@ struct GivenTrials: Sendable {
     }
   }
 
-  private struct Waiting {
+  private struct Waiting: Equatable, Codable {
     var counts = ExperimentBatch.Counts(events: .zero, trials: .zero)
     /// Their events, by name.
     var clients: [String: ByArm<Int>] = [:]

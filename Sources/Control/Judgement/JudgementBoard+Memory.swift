@@ -48,7 +48,7 @@ extension JudgementBoard {
   var memories: Memories {
     Memories(
       drift: drift.mapValues(\.memory), concept: concept.mapValues(\.memory),
-      experiments: models.mapValues { $0.experiment?.memory })
+      experiments: models.mapValues { $0.experiment?.remembered })
   }
 
   /// The error budget's days that may have changed, by model.

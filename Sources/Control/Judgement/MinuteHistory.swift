@@ -5,7 +5,7 @@ import Storage
 ///
 /// Pure: seconds since 1970 come in. A minute in which the recorder was not at work is not filled, which is something else
 /// than a minute without a request.
-struct MinuteHistory: Sendable, Equatable {
+struct MinuteHistory: Sendable, Equatable, Codable {
   /// What the longest burn window needs.
   static let threeDays = 3 * 1_440
 
