@@ -79,10 +79,27 @@ extension StateStore {
   }
 
   /// Keeps what judges remember and the budgets' days, in one transaction; days past `oldestDay` go.
+  ///
+  /// - Throws: `full` when there is no room for all of it. The budgets' days are kept then all the same where the ledger's
+  ///   reserve has room for them: what was spent is not known again, what judges remember is found anew.
   package func store(
     judges: [String: String], budgets: [String: [Int64: String]], oldestDay: Int64
   ) throws(StorageError) {
     try refuseIfBroken()
+    do {
+      try write(judges: judges, budgets: budgets, oldestDay: oldestDay)
+      reserve?.take()
+    } catch {
+      guard case .full = error else { throw error }
+      _ = reserve?.giveUp()
+      try write(judges: [:], budgets: budgets, oldestDay: oldestDay)
+      if !judges.isEmpty { throw error }
+    }
+  }
+
+  private func write(
+    judges: [String: String], budgets: [String: [Int64: String]], oldestDay: Int64
+  ) throws(StorageError) {
     try use { db in
       try db.inTransaction(.immediate) {
         for (key, json) in judges {

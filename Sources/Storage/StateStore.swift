@@ -17,7 +17,7 @@ package final class StateStore: Sendable {
   /// Nil in memory.
   let directory: String?
   let queue: DatabaseQueue
-  private let reserve: DiskReserve?
+  let reserve: DiskReserve?
   private let state: Mutex<State>
   /// Set and read on the connection's own queue: GRDB crashes when a closed connection is used.
   private let isClosed = Atomic(false)

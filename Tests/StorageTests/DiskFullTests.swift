@@ -146,4 +146,26 @@ struct DiskFullTests {
     #expect(folder.names.contains(DiskReserve.fileName))
     #expect(try store.verify().isSound)
   }
+
+  @Test(.enabled(if: SmallDisk.isAllowed, "a small disk can be mounted by root alone"))
+  func `on a full disk the error budget is still kept, if not what judges remember`() throws {
+    let disk = try SmallDisk(megabytes: 48)
+    let store = try StateStore(directory: disk.folder.path)
+    defer { store.close() }
+    try store.append(.sample())
+    #expect(DurableFile.size(disk.folder.file(DiskReserve.fileName)) == DiskReserve.bytes)
+    try disk.fill()
+    let memory = String(repeating: "x", count: 8 << 20)
+    #expect(throws: StorageError.full(path: disk.folder.file("state.db"))) {
+      try store.store(judges: ["drift:m@1": memory], budgets: ["m": [0: "{}"]], oldestDay: 0)
+    }
+    #expect(try store.budgets() == ["m": [0: "{}"]])
+    #expect(try store.judges().isEmpty)
+    try disk.free()
+    try store.store(judges: ["drift:m@1": "{}"], budgets: ["m": [0: "[]"]], oldestDay: 0)
+    #expect(try store.budgets() == ["m": [0: "[]"]])
+    #expect(try store.judges() == ["drift:m@1": "{}"])
+    #expect(disk.folder.names.contains(DiskReserve.fileName))
+    #expect(try store.verify().isSound)
+  }
 }
