@@ -161,18 +161,20 @@ extension ControlPlane {
     let collected = board.collected.filter { judgement.mayKeepValues($0.key.model) }
     guard !collected.isEmpty || hasStoredCollections else { return }
     hasStoredCollections = !collected.isEmpty
-    let failure = await judging.run { () -> StorageError? in
-      do throws(StorageError) {
-        try judgement.metrics.store(
-          referenceSamples: collected.compactMapValues { $0.saved(now: now) })
-        return nil
-      } catch {
-        return error
+    let stored = await judging.run {
+      Result { () throws(StorageError) in
+        try judgement.metrics.store(referenceSamples: collected.compactMapValues(\.saved))
       }
     }
-    if let failure {
+    switch stored {
+    case .success(let leftOut) where leftOut.isEmpty: break
+    case .success(let leftOut):
       logger.warning(
-        "references in the making could not be stored", metadata: ["error": "\(failure)"])
+        "there is no room for some references in the making: a restart begins them anew",
+        metadata: ["versions": "\(leftOut.map(\.description).joined(separator: ", "))"])
+    case .failure(let error):
+      logger.warning(
+        "references in the making could not be stored", metadata: ["error": "\(error)"])
     }
   }
 

@@ -136,11 +136,18 @@ extension MetricWriter {
     try Self.setMeta(Self.requestBytesKey, requestBytes, in: db)
   }
 
-  /// Makes room before the file reaches its cap: a step a call, the least missed first.
-  mutating func relieve(maximumPages: Int64, in db: Database) throws {
+  /// Whether nine tenths of the pages that the file may have are in use.
+  static func isTight(_ maximumPages: Int64, in db: Database) throws -> Bool {
     let pages = try Int64.fetchOne(db, sql: "PRAGMA page_count") ?? 0
     let free = try Int64.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0
-    guard pages - free > maximumPages * 9 / 10 else { return }
+    return pages - free > maximumPages * 9 / 10
+  }
+
+  /// Makes room before the file reaches its cap: a step a call, the least missed first.
+  mutating func relieve(maximumPages: Int64, in db: Database) throws {
+    guard try Self.isTight(maximumPages, in: db) else { return }
+    // Made again of later traffic.
+    try db.execute(sql: "DELETE FROM reference_sample")
     requestBytes = max(0, requestBytes - (try RequestTable.dropOldest(4, in: db)))
     try dropOldestPredictions(in: db)
     for index in 1..<Tier.all.count {

@@ -117,6 +117,27 @@ struct RequestCaptureTests {
     #expect((400...600).contains(last), "\(last) of 3,960 kept, 500 wanted")
   }
 
+  @Test func `requests come with their tensors, or are not kept`() {
+    func kept(_ sizes: [Int?], outcome: Outcome = .ok) -> [Int?] {
+      var capture = RequestCapture { _ in CapturePolicy() }
+      for (index, size) in sizes.enumerated() {
+        let tensors = size.map { size in
+          PredictionTensors(inputs: [
+            Tensor(name: "X", shape: [1, size / 4], fp32: Array(repeating: 1, count: size / 4))
+          ])
+        }
+        capture.add(.sample(number: UInt64(index), outcome: outcome), tensors) { nil }
+      }
+      return capture.take().values.flatMap { $0 }.map { $0.tensors?.byteCount }
+    }
+    // One that was not looked at, as of a busy version most are.
+    #expect(kept([400, nil, 800]) == [400, 800])
+    // There is no room for a second one until the next flush; one that never has room is kept as it is.
+    #expect(kept([3 << 20, 3 << 20, 400]) == [3 << 20, 400])
+    #expect(kept([5 << 20, 400]) == [nil, 400])
+    #expect(kept([3 << 20, 3 << 20, nil], outcome: .failed) == [3 << 20, nil, nil])
+  }
+
   @Test func `the ring drops its oldest at its bound, and what is past its time`() throws {
     let folder = try TemporaryFolder()
     var settings = MetricStore.Settings()

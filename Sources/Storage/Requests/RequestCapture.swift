@@ -4,7 +4,8 @@ import InferenceProtocol
 /// Chooses the requests that are kept whole, between two flushes.
 ///
 /// Every request that failed is kept; of the others as many as `limit` a model in a second, drawn by the random part of
-/// their ids, so that what is kept stands for what came.
+/// their ids, so that what is kept stands for what came. Those come with their tensors, or not at all, but for requests that
+/// are too large by themselves and for those whose tensors must not be kept.
 struct RequestCapture {
   /// Of requests that did not fail, a model and flush.
   static let limit = 500
@@ -36,16 +37,19 @@ struct RequestCapture {
     var tally = models[model] ?? Tally(policy: policy(model))
     defer { models[model] = tally }
     guard tally.policy.keepsRequests else { return }
+    let size = tensors?.byteCount ?? 0
     if record.outcome == .ok {
       tally.seen += 1
-      guard record.id.draw <= tally.threshold, tally.kept < Self.limit * 2 else { return }
+      // Of a busy version not all tensors are looked at, see `TensorSampling`: of the rest there is nothing to run again.
+      guard record.id.draw <= tally.threshold, tally.kept < Self.limit * 2, tensors != nil,
+        bytes + size <= Self.byteLimit || size > Self.byteLimit
+      else { return }
       tally.kept += 1
     } else {
       guard tally.failed < Self.failureLimit else { return }
       tally.failed += 1
     }
     var kept = tensors
-    let size = tensors?.byteCount ?? 0
     if bytes + size > Self.byteLimit { kept = nil } else { bytes += size }
     let redacted =
       kept.map {
