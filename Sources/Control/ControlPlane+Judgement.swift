@@ -27,10 +27,12 @@ extension ControlPlane {
         .compactMapValues { ReferenceCollection(saved: $0, now: now) },
       nextReference: remembered.newest + 1,
       stickyModels: judgement.stickyModels, price: judgement.price)
+    var ended: [JudgementBoard.Event] = []
     for reference in remembered.references {
-      board.use(reference)
+      ended += board.use(reference) ?? []
       judgement.useReference(reference)
     }
+    await perform(ended)
     for name in modelNames {
       if let objective = objective(of: name) {
         let days = (remembered.budgets[name] ?? [:]).values.compactMap { json in
@@ -149,14 +151,14 @@ extension ControlPlane {
     await remember(now)
     if now.seconds - collectionsStored >= Self.betweenCollections {
       collectionsStored = now.seconds
-      await keepCollections(now.seconds)
+      await keepCollections()
     }
   }
 
   /// Seconds between two writes of what a reference is being made of: so much of its day is lost by a restart.
   private static let betweenCollections: Int64 = 600
 
-  private func keepCollections(_ now: Int64) async {
+  private func keepCollections() async {
     guard let judgement else { return }
     let collected = board.collected.filter { judgement.mayKeepValues($0.key.model) }
     guard !collected.isEmpty || hasStoredCollections else { return }
@@ -240,10 +242,12 @@ extension ControlPlane {
   private func perform(_ events: [JudgementBoard.Event]) async {
     guard let judgement else { return }
     var judgements: [JudgementRecord] = []
+    var ended: [JudgementBoard.Event] = []
     for event in events {
       switch event {
       case .reference(let reference):
-        board.use(reference)
+        guard let told = board.use(reference) else { continue }
+        ended += told
         judgement.useReference(reference)
         let store = ledger.store
         let failure = await judging.run { () -> StorageError? in
@@ -264,6 +268,9 @@ extension ControlPlane {
     }
     let records = judgements
     await judging.run { try? judgement.metrics.write(records) }
+    for case .told(let action, let version, let words) in ended {
+      await recordEvent(action, model: version.model, summary: words)
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Statistics
 import Testing
 
 @testable import Control

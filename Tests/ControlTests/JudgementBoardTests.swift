@@ -325,11 +325,44 @@ extension JudgementBoardTests {
             rollups[index].latency.add(latency * (1 + Double(part % 10) / 10))
           }
         }
-        bench.step { $0.rollups = rollups }
+        let timed = rollups
+        bench.step { $0.rollups = timed }
       }
     }
     let difference = try #require(bench.judgement?.experiment?.latency)
     #expect(difference.low < 0 && difference.high > 0, "\(difference)")
     #expect(abs(difference.value) < 2_000, "\(difference)")
+  }
+
+  @Test func `drift that is open when another reference comes is over, and told`() throws {
+    var bench = JudgementBench()
+    var seed: UInt64 = 11
+    let reference = try Self.finalReference(&bench, seed: &seed)
+    Self.feed(&bench, reference, shift: 0.4, seconds: 130, seed: &seed)
+    #expect(bench.told.last == "drift")
+    var other = reference
+    other.id = 2
+    other.source = "training file reference.csv"
+    let ended = bench.board.use(other) ?? []
+    guard case .told("drift-over", JudgementBench.one, let words)? = ended.first else {
+      Issue.record("\(ended)")
+      return
+    }
+    #expect(words.hasSuffix("another reference is in force, training file reference.csv"))
+    let again = bench.board.use(other)
+    #expect(again?.isEmpty == true)
+  }
+
+  @Test func `a reference of live traffic does not take the place of a training file's`() throws {
+    var bench = JudgementBench()
+    var seed: UInt64 = 11
+    // Made, but not performed yet: the training file is read in between.
+    let provisional = try Self.reference(&bench, seed: &seed)
+    var training = provisional
+    training.id = bench.board.nextReference
+    training.isProvisional = false
+    let isUsed = [bench.board.use(training), bench.board.use(provisional)].map { $0 != nil }
+    #expect(isUsed == [true, false])
+    #expect(bench.board.reference(of: JudgementBench.one) == training)
   }
 }

@@ -64,12 +64,24 @@ package struct DriftWatch: Sendable {
   }
 
   /// Puts a reference in force that was made elsewhere.
-  mutating func use(_ reference: FrozenReference) {
+  ///
+  /// - Returns: what ended with the former; nil: a newer one is in force, and stays. One that was made of live traffic just
+  ///   before the training file was read must not take its place.
+  @discardableResult
+  mutating func use(_ reference: FrozenReference) -> [Event]? {
+    if let present = self.reference, present.id > reference.id { return nil }
     self.reference = reference
+    var events: [Event] = []
     // What was found against another reference says nothing of this one.
-    if memory.referenceID != reference.id { memory = Memory(referenceID: reference.id) }
+    if memory.referenceID != reference.id {
+      if memory.openSince != nil {
+        events.append(.closed(words: "another reference is in force, \(reference.source)"))
+      }
+      memory = Memory(referenceID: reference.id)
+    }
     if !reference.isProvisional { collection = nil }
     window = nil
+    return events
   }
 
   mutating func setSeasonal(_ counts: FeatureCounts?, hour: Int64) {
@@ -84,12 +96,9 @@ package struct DriftWatch: Sendable {
   mutating func add(_ sample: FeatureSample, now: Timestamp, nextID: Int64) -> [Event] {
     guard reference?.isProvisional ?? true, sample.rows > 0 else { return [] }
     let found = sample.columns.map(\.declaration)
-    if collection?.declarations != found {
-      collection = ReferenceCollection(found, since: now.seconds)
-    }
-    collection?.add(sample)
-    guard let since = collection?.since, let rows = collection?.rows else { return [] }
-    let seconds = now.seconds - since
+    if collection?.declarations != found { collection = ReferenceCollection(found) }
+    collection?.add(sample, now: now.seconds)
+    guard let seconds = collection?.seconds, let rows = collection?.rows else { return [] }
     let isFinal = seconds >= Self.referenceSeconds
     guard rows >= Self.referenceRows, isFinal || reference == nil,
       let features = collection?.references()
@@ -98,8 +107,8 @@ package struct DriftWatch: Sendable {
       id: nextID, version: version, madeAt: now,
       source: "\(ObjectiveWatch.span(seconds)) of live traffic", rows: rows,
       isProvisional: !isFinal, features: features)
-    use(made)
-    return [.reference(made)]
+    let ended = use(made) ?? []
+    return [.reference(made)] + ended
   }
 
   /// The wall clock was set: what was measured from a moment on is not longer or shorter for it.

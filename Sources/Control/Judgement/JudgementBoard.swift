@@ -63,12 +63,16 @@ struct JudgementBoard: Sendable {
     for minute in minutes { models[model, default: Model()].history.add(minute) }
   }
 
-  mutating func use(_ reference: FrozenReference) {
+  /// - Returns: what is to be told of it; nil: a newer one of its version is in force, and stays.
+  @discardableResult
+  mutating func use(_ reference: FrozenReference) -> [Event]? {
     nextReference = max(nextReference, reference.id + 1)
     if drift[reference.version] == nil {
       drift[reference.version] = makeDrift(reference.version)
     }
-    drift[reference.version]?.use(reference)
+    return drift[reference.version]?.use(reference)?.flatMap {
+      translated($0, reference.version, reference.madeAt)
+    }
   }
 
   func reference(of version: ModelVersion) -> FrozenReference? { drift[version]?.reference }

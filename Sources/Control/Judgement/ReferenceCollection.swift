@@ -11,16 +11,23 @@ struct ReferenceCollection: Sendable {
   private var builder: ReferenceBuilder
   private(set) var declarations: [FeatureDeclaration]
   private(set) var rows: Int64 = 0
-  private(set) var since: Int64
+  /// Of traffic: a version that was asked for a minute, and again on the next day, has no day behind it.
+  private(set) var seconds: Int64 = 0
+  /// When the last rows came, or the server started; nil before the first.
+  private var last: Int64?
 
-  init(_ declarations: [FeatureDeclaration], since: Int64) {
+  /// Seconds without a row that count as traffic all the same.
+  static let longestGap: Int64 = 3_600
+
+  init(_ declarations: [FeatureDeclaration]) {
     self.declarations = declarations
-    self.since = since
     builder = ReferenceBuilder(declarations, capacity: Self.valuesKept, seed: 1)
   }
 
   /// - Precondition: the sample has the columns of `declarations`.
-  mutating func add(_ sample: FeatureSample) {
+  mutating func add(_ sample: FeatureSample, now: Int64) {
+    seconds += min(max(0, now - (last ?? now)), Self.longestGap)
+    last = now
     for (index, column) in sample.columns.enumerated() {
       switch column.values {
       case .numbers(let numbers):
@@ -41,24 +48,24 @@ struct ReferenceCollection: Sendable {
   mutating func references() -> [FeatureReference] { builder.references() }
 
   /// The wall clock was set.
-  mutating func clockMoved(by seconds: Int64) { since += seconds }
+  mutating func clockMoved(by seconds: Int64) { last = last.map { $0 + seconds } }
 
   // MARK: Over a restart
 
   private struct Saved: Codable {
     var rows: Int64
-    /// Seconds of traffic so far: what lies between the end of one server and the start of the next is none.
+    /// What lies between the end of one server and the start of the next is none of them.
     var seconds: Int64
     var features: [Data]
   }
 
   /// A property list: values stand in it as bytes.
-  func saved(now: Int64) -> Data? {
+  var saved: Data? {
     let encoder = PropertyListEncoder()
     encoder.outputFormat = .binary
     return try? encoder.encode(
       Saved(
-        rows: rows, seconds: max(0, now - since),
+        rows: rows, seconds: seconds,
         features: builder.serialized().map { Data($0) }))
   }
 
@@ -71,6 +78,7 @@ struct ReferenceCollection: Sendable {
     self.builder = builder
     declarations = builder.declarations
     rows = saved.rows
-    since = now - saved.seconds
+    seconds = saved.seconds
+    last = now
   }
 }
