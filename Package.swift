@@ -175,6 +175,7 @@ let package = Package(
       dependencies: [
         "Domain", "Statistics", "Storage", "InferenceProtocol",
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ], swiftSettings: strict),
     .testTarget(
       name: "RunbooksTests", dependencies: ["Domain", "Runbooks"], swiftSettings: strict),

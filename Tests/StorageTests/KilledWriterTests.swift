@@ -49,6 +49,34 @@ struct KilledWriterTests {
       reopened.problem == (kept == 20 ? nil : .tailMissing(stored: Int64(kept), head: 20)))
   }
 
+  @Test(arguments: 1...60)
+  func `a byte flipped in the write-ahead log shows no row that was not written, and is told`(
+    seed: UInt64
+  ) throws {
+    let folder = try TemporaryFolder()
+    let store = try StateStore(directory: folder.path)
+    let written = try (1...20).map { number in
+      try store.append(.sample(command: "command-\(number)"))
+    }
+    let killed = try folder.copy()
+    var generator = SplitMix(state: seed)
+    try flip(killed.file("state.db-wal"), &generator)
+
+    // A log that is cut off before the first table leaves nothing to serve.
+    guard let reopened = try? StateStore(directory: killed.path) else {
+      let repair = try StateRepair.prepare(
+        directory: killed.path, by: written[0].principal, reason: "", now: .noon)
+      try #require(repair).install()
+      #expect(try StateStore.verify(directory: killed.path).isSound)
+      return
+    }
+    let kept = Int(reopened.head.sequence)
+    for entry in written.prefix(kept) { #expect(try reopened.entry(entry.sequence) == entry) }
+    #expect(reopened.head.hash == (kept > 0 ? written[kept - 1].hash : AuditHead.empty.hash))
+    #expect(
+      reopened.problem == (kept == 20 ? nil : .tailMissing(stored: Int64(kept), head: 20)))
+  }
+
   @Test func `verify works beside a running server`() throws {
     let (folder, store) = try AuditTamperTests.chain(of: 3)
     #expect(try StateStore.verify(directory: folder.path).count == 3)
