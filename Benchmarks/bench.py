@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 import batch
+import drift
 import load
 import processes
 import resilience
@@ -182,7 +183,8 @@ def main():
     ):
         parts[part.__name__] = part
     parts |= {"malformed": resilience.malformed_bodies, "swap": resilience.swap}
-    parts |= {"hung": resilience.hung, "score": batch.score, "store": store.store}
+    parts |= {"hung": resilience.hung, "score": batch.score, "drift": drift.drift}
+    parts |= {"store": store.store, "day": store.day}
     names = list(parts)
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")

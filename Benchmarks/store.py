@@ -96,3 +96,36 @@ def store(bench):
         text = f"10 M {few[name]:.2f} ms, 100 M {many[name]:.2f} ms: {many[name] / few[name]:.2f}x"
         bench.row(what, text, budget)
     sizes(bench, large)
+
+
+def day(bench):
+    """A day at 1,000 requests/s on a simulated clock: nothing lost, and what it takes on disk."""
+    hours = 1 if bench.quick else 24
+    path = folder(bench, "simulated-day")
+    done = figures(bench, "day", path, 1_000, hours)
+    expected = 1_000 * 3_600 * hours
+    if round(done["requests_counted"]) != expected or done["dropped"]:
+        raise RuntimeError(
+            f"{done['requests_counted']:.0f} of {expected} requests counted, "
+            f"{done['dropped']:.0f} dropped"
+        )
+    bench.row(
+        f"{hours} h at 1,000 requests/s, simulated",
+        f"{done['day_s'] / 60:.1f} min, all counted; a flush {done['flush_ms']:.1f} ms, "
+        f"p99 {done['flush_p99_ms']:.0f}",
+        "minutes",
+    )
+    size = figures(bench, "tables", path)
+
+    def megabytes(*names):
+        return sum(size.get(f"mb_{name}", 0) for name in names)
+
+    share = hours / 24
+    for tier, budget in ((10, 4.9), (60, 1.1)):
+        kept = megabytes(f"r{tier}", f"s{tier}")
+        bench.row(f"... {tier} s tier", f"{kept:.2f} MB", f"<= {budget * share:.2f} MB")
+    requests = megabytes("request_block", "request_block_t", "request_data")
+    bench.row("... whole requests", f"{requests:.0f} MB", "<= 141 MB")
+    waiting = megabytes("prediction_block", "prediction_block_t", "prediction_data")
+    bench.row("... predictions that wait for labels", f"{waiting:.0f} MB", "<= 282 MB")
+    bench.row("... the file", f"{done['file_mb']:.0f} MB", "<= 1074 MB")
