@@ -88,6 +88,18 @@ package struct LocalConsoleSource: ConsoleSource {
     }
   }
 
+  package func incidents(
+    _ query: IncidentQuery
+  ) async throws(SourceError) -> [Incident] { await control.incidents(query) }
+
+  package func incident(_ id: IncidentID) async throws(SourceError) -> IncidentReport? {
+    do throws(StorageError) {
+      return try await control.incident(id)
+    } catch {
+      throw .failed(reason: error.description)
+    }
+  }
+
   package func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
     await control.preflight(version)
   }

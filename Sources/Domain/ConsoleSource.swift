@@ -14,6 +14,10 @@ package protocol ConsoleSource: Sendable {
   func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer
   /// A question in the rules' language over what was measured lately.
   func metrics(_ question: MetricQuery) async throws(SourceError) -> MetricAnswer
+  /// Newest first.
+  func incidents(_ query: IncidentQuery) async throws(SourceError) -> [Incident]
+  /// With its timeline; nil where there is no such incident.
+  func incident(_ id: IncidentID) async throws(SourceError) -> IncidentReport?
   /// Whether a promotion of `version` would pass its preflight, and what it found.
   func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport
   /// Never throws: a lost connection is `CommandOutcome.unknown`.

@@ -109,6 +109,8 @@ package struct APIResponder: HTTPResponder {
     case .commandOutcome: try await commandOutcome(admission.parameters)
     case .metrics: await metrics(request)
     case .tritonMetrics: await tritonMetrics()
+    case .incidents: try await incidents(request)
+    case .incident: try await incident(admission.parameters)
     case .alerts: try await alerts()
     case .prometheusAlerts: try await prometheusAlerts()
     case .prometheusRules: try await prometheusRules()

@@ -59,6 +59,9 @@ struct QueryForm {
     }
   }
 
+  /// Nil where it is not there.
+  subscript(name: String) -> String? { fields[name] }
+
   func question(isRange: Bool, now: Timestamp) throws(MetricQueryFailure) -> MetricQuery {
     let expression = fields["query"] ?? ""
     let source = fields["source"].flatMap { $0.isEmpty ? nil : $0 }

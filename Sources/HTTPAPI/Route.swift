@@ -53,6 +53,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
   case repositoryIndex, repositoryLoad, repositoryUnload
   case status, stream, series, heatmap, requests, judgements, audit, runbooks, preflight
   case command, commandOutcome
+  case incidents, incident
   case alerts, prometheusAlerts, prometheusRules, prometheusQuery, prometheusQueryRange
   case metrics, tritonMetrics, openAPI, documentation
 
@@ -96,6 +97,8 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case .preflight: Route(.post, .operate, "/vigia/v1/preflight")
     case .command: Route(.post, .operate, "/vigia/v1/commands")
     case .commandOutcome: Route(.get, .read, "/vigia/v1/commands/{id}")
+    case .incidents: Route(.get, .read, "/vigia/v1/incidents")
+    case .incident: Route(.get, .read, "/vigia/v1/incidents/{id}")
     case .alerts: Route(.get, .read, "/vigia/v1/alerts")
     case .prometheusAlerts: Route(.get, .read, "/api/v1/alerts")
     case .prometheusRules: Route(.get, .read, "/api/v1/rules")

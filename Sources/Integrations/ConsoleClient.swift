@@ -66,6 +66,21 @@ package final class ConsoleClient: ConsoleSource {
     try await ask("runbooks", query)
   }
 
+  package func incidents(
+    _ query: IncidentQuery
+  ) async throws(SourceError) -> [Incident] {
+    var fields = [("limit", "\(query.limit)")]
+    if let model = query.model { fields.append(("model", model)) }
+    if let isOpen = query.isOpen { fields.append(("open", "\(isOpen)")) }
+    if let before = query.before { fields.append(("before", "\(before)")) }
+    return try await answer(.get("/vigia/v1/incidents?\(Self.form(fields))")).decoded()
+  }
+
+  package func incident(_ id: IncidentID) async throws(SourceError) -> IncidentReport? {
+    let answer = try await answer(.get("/vigia/v1/incidents/\(id)"), accepting: 404)
+    return answer.status == 404 ? nil : try answer.decoded()
+  }
+
   package func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
     try await ask("preflight", version)
   }
@@ -97,7 +112,7 @@ package final class ConsoleClient: ConsoleSource {
       fields.append(("time", text(question.time)))
     }
     if let source = question.source { fields.append(("source", source)) }
-    let form = fields.map { "\($0)=\(Self.escaped($1))" }.joined(separator: "&")
+    let form = Self.form(fields)
     let path = question.range == nil ? "/api/v1/query" : "/api/v1/query_range"
     let answer = try await answer(.get("\(path)?\(form)"), accepting: 400, 422)
     guard answer.status == 200 else {
@@ -111,6 +126,10 @@ package final class ConsoleClient: ConsoleSource {
 
   private struct QueryEnvelope: Decodable { var data: MetricAnswer }
   private struct QueryFailure: Decodable { var error: String }
+
+  private static func form(_ fields: [(String, String)]) -> String {
+    fields.map { "\($0)=\(escaped($1))" }.joined(separator: "&")
+  }
 
   private static func escaped(_ text: String) -> String {
     text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""

@@ -178,6 +178,8 @@ final class QuietSource: ConsoleSource {
   func metrics(_ question: MetricQuery) async throws(SourceError) -> MetricAnswer {
     MetricAnswer(kind: .vector, results: [])
   }
+  func incidents(_ query: IncidentQuery) async throws(SourceError) -> [Incident] { [] }
+  func incident(_ id: IncidentID) async throws(SourceError) -> IncidentReport? { nil }
   func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
     PreflightReport(version: version, sha256: "", checks: [])
   }

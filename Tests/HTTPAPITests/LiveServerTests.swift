@@ -111,10 +111,21 @@ import Testing
       PreflightReport(
         version: ModelVersion(model: "a b&c", version: "2"), sha256: "", checks: []))
     answers.outcomes[CommandRouteTests.rollBack.id] = .refused(Refusal(.frozen, "until noon"))
-    let services = try await TestServices.make(source: FakeSource(answers: answers))
+    answers.incidents = .success([.full])
+    let source = FakeSource(answers: answers)
+    let services = try await TestServices.make(source: source)
     let expected = answers
     try await LiveServer.run(services) { server in
       try await server.withSocketConsole { console in
+        let pastOnes = IncidentQuery(
+          model: "a b&c=d+é", isOpen: false, before: IncidentID(9), limit: 7)
+        let incidents = try await console.incidents(pastOnes)
+        #expect(incidents == [IncidentReport.full.incident])
+        #expect(source.askedIncidents == [pastOnes])
+        let incident = try await console.incident(IncidentID(1))
+        #expect(incident == .full)
+        let none = try await console.incident(IncidentID(2))
+        #expect(none == nil)
         let query = SeriesQuery(measure: .accuracy, model: "m", window: window)
         let series = try await console.series(query)
         #expect(try series == expected.series.get())

@@ -89,11 +89,17 @@ import Testing
     ("/v2/models/m/versions/2/stats", "/v2/models/{model}/versions/{version}/stats", 503),
     ("/vigia/v1/status", "/vigia/v1/status", 200),
     ("/vigia/v1/commands/never-sent", "/vigia/v1/commands/{id}", 404),
+    ("/vigia/v1/incidents", "/vigia/v1/incidents", 200),
+    ("/vigia/v1/incidents?open=maybe", "/vigia/v1/incidents", 400),
+    ("/vigia/v1/incidents/inc-1", "/vigia/v1/incidents/{id}", 200),
+    ("/vigia/v1/incidents/inc-2", "/vigia/v1/incidents/{id}", 404),
+    ("/vigia/v1/incidents/1", "/vigia/v1/incidents/{id}", 400),
     ("/vigia/v1/commands/0123456789abcdef", "/vigia/v1/commands/{id}", 200),
   ])
   func `what is read fits its schema`(path: String, documented: String, status: Int) async throws {
     var answers = FakeSource.Answers()
     answers.outcomes[CommandRouteTests.rollBack.id] = .done(sequence: 1, revision: 2, summary: "s")
+    answers.incidents = .success([.full])
     let source = FakeSource(snapshot: .full, answers: answers)
     try await check(of: .make(source: source)) { check, client in
       let answer = try await client.get(path)

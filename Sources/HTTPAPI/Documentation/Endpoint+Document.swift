@@ -15,6 +15,7 @@ extension Endpoint {
     case .alerts, .prometheusAlerts, .prometheusRules, .prometheusQuery, .prometheusQueryRange:
       alertDocument
     case .metrics, .tritonMetrics, .openAPI, .documentation: documentDocument
+    case .incidents, .incident: incidentDocument
     }
   }
 
@@ -322,6 +323,35 @@ extension Endpoint {
           parameter("step", "Seconds, or a duration like 30s."), source,
         ], answer: .json(.any, "A value a step."), errors: failures)
     }
+  }
+
+  private var incidentDocument: EndpointDocument {
+    guard self == .incidents else {
+      return EndpointDocument(
+        subject: .alerts, summary: "An incident with its timeline",
+        answer: .json(.named(.incidentReport), "All of it."),
+        errors: [
+          .init(status: 400, note: "No incident's name: inc-12."),
+          .init(status: 404, note: "There is no such incident."),
+          .init(status: 500, note: "The timeline could not be read."),
+        ])
+    }
+    return EndpointDocument(
+      subject: .alerts, summary: "Incidents, open and past, newest first",
+      note: "The first page of a model opens one, half an hour without a firing alert ends it.",
+      parameters: [
+        .init(name: "model", place: .query, schema: .string, note: "Absent: all."),
+        .init(
+          name: "open", place: .query, schema: .word(["true", "false"]),
+          note: "Absent: open ones and closed ones."),
+        .init(
+          name: "before", place: .query, schema: NamedSchema.incidentID,
+          note: "Only those with a lower number: the next page."),
+        .init(
+          name: "limit", place: .query, schema: .integer(1...Int64(APILimits().rows)),
+          note: "Absent: 50."),
+      ], answer: .json(.array(.named(.incident)), "A page of them."),
+      errors: [.init(status: 400, note: "A parameter that is none of these.")])
   }
 
   private var documentDocument: EndpointDocument {

@@ -76,14 +76,13 @@ struct OpenAPIDocument {
 
   private func pathParameters(_ endpoint: Endpoint, _ path: String) -> [JSONValue] {
     ["model", "version", "id"].filter { path.contains("{\($0)}") }.map { name in
-      let schema: Schema =
-        name == "id" && endpoint == .commandOutcome ? .named(.commandID) : .string(1...Int.max)
-      let note =
-        switch name {
-        case "model": "Name of a folder of the repository."
-        case "version": "As the repository has it."
-        default:
-          endpoint == .commandOutcome ? "The command's." : "Any name: there is one repository."
+      let (schema, note): (Schema, String) =
+        switch (name, endpoint) {
+        case ("model", _): (.string(1...Int.max), "Name of a folder of the repository.")
+        case ("version", _): (.string(1...Int.max), "As the repository has it.")
+        case (_, .commandOutcome): (.named(.commandID), "The command's.")
+        case (_, .incident): (NamedSchema.incidentID, "The incident's.")
+        default: (.string(1...Int.max), "Any name: there is one repository.")
         }
       return .object([
         "name": .string(name), "in": "path", "required": .bool(true),

@@ -12,6 +12,7 @@ final class FakeSource: ConsoleSource {
     var runbooks: Result<RunbookAnswer, SourceError> = .success(RunbookAnswer())
     var preflight: Result<PreflightReport, SourceError> = .failure(.failed(reason: "not set"))
     var outcomes: [CommandID: CommandOutcome] = [:]
+    var incidents: Result<[IncidentReport], SourceError> = .success([])
   }
 
   private struct State {
@@ -20,6 +21,7 @@ final class FakeSource: ConsoleSource {
     var listeners: [Int: AsyncThrowingStream<SnapshotDelta, any Error>.Continuation] = [:]
     var nextListener = 0
     var asked: [SeriesQuery] = []
+    var askedIncidents: [IncidentQuery] = []
   }
 
   private let state: Mutex<State>
@@ -92,6 +94,17 @@ final class FakeSource: ConsoleSource {
 
   func metrics(_ question: MetricQuery) async throws(SourceError) -> MetricAnswer {
     throw .failed(reason: "not set")
+  }
+
+  var askedIncidents: [IncidentQuery] { state.withLock { $0.askedIncidents } }
+
+  func incidents(_ query: IncidentQuery) async throws(SourceError) -> [Incident] {
+    state.withLock { $0.askedIncidents.append(query) }
+    return try answer(\.incidents).get().map(\.incident)
+  }
+
+  func incident(_ id: IncidentID) async throws(SourceError) -> IncidentReport? {
+    try answer(\.incidents).get().first { $0.incident.id == id }
   }
 
   func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {

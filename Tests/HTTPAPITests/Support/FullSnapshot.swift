@@ -8,12 +8,18 @@ extension SystemSnapshot {
     snapshot.store = StoreStatus(
       paused: "the disk is full", dropped: 1, metricsBytes: 2, stateBytes: 3,
       writeMilliseconds: 0.5, labelHorizon: time)
+    let report = IncidentReport.full
+    snapshot.incidents = [IncidentSummary(incident: report.incident, steps: report.steps)]
+    snapshot.precedents = [
+      IncidentPrecedent(
+        alert: "A", count: 4, last: report.incident.id, lastOpenedAt: time, fix: "rollback")
+    ]
     snapshot.models[0].deployment = Deployment(
       model: "m", revision: 3, champion: "1", championSince: time,
       challenger: .init(version: "2", weight: 0.1), shadow: "3",
       formerChampions: [.init(version: "0", since: time, until: time, ending: .rolledBack)],
       quarantine: ["0": .init(since: time, by: "ana", reason: "slow")],
-      freeze: .init(until: time, by: "ana", reason: "night"),
+      freeze: .init(until: time, by: "ana", reason: "night", incident: report.incident.id),
       pin: .init(version: "1", since: time, by: "ana", reason: "r"),
       limits: [
         TrafficLimit(
