@@ -49,6 +49,11 @@ package struct SystemSnapshot: Codable, Sendable, Equatable {
 
   package func model(_ name: String) -> ModelSnapshot? { models.first { $0.name == name } }
 
+  /// By model, of those that have one.
+  package var objectives: [String: ServiceObjective] {
+    models.reduce(into: [:]) { $0[$1.name] = $1.objective }
+  }
+
   /// The open incident of a model, or the one that is of none.
   package func incident(of model: String?) -> IncidentSummary? {
     incidents.first { $0.incident.model == model }

@@ -24,7 +24,8 @@ struct Vigia: AsyncParsableCommand {
       ModelCommand.self, FreezeCommand.self, UnfreezeCommand.self, PinCommand.self,
       LimitCommand.self, ShedCommand.self, EjectCommand.self, LoadCommand.self, ScoreCommand.self,
       DriftCommand.self, ExperimentCommand.self, AuditCommand.self, ExportCommand.self,
-      RulesCommand.self, RunbookCommand.self, AlertCommand.self, QueryCommand.self,
+      RulesCommand.self, RunbookCommand.self, AlertCommand.self, IncidentCommand.self,
+      NoteCommand.self, QueryCommand.self,
       SnapshotCommand.self, DoctorCommand.self, LoadCheckCommand.self,
     ],
     defaultSubcommand: ConsoleCommand.self)

@@ -90,6 +90,17 @@ package struct IncidentPrecedent: Codable, Sendable, Equatable {
     self.fix = fix
   }
 
+  /// Nil where the alert was in none of these.
+  ///
+  /// - Parameter incidents: closed ones, newest first.
+  package init?(alert: String, among incidents: [Incident]) {
+    let seen = incidents.filter { $0.alerts.contains { $0.name == alert } }
+    guard let last = seen.first else { return nil }
+    self.init(
+      alert: alert, count: seen.count, last: last.id, lastOpenedAt: last.openedAt,
+      fix: seen.lazy.compactMap(\.mitigation?.action).first)
+  }
+
   /// `seen 4x, last fixed by rollback`.
   package var words: String {
     "seen \(count)x" + (fix.map { ", last fixed by \($0)" } ?? "")
