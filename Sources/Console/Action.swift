@@ -22,6 +22,8 @@ package enum Action: Sendable {
   case lookedUp(CommandID, Result<CommandOutcome?, SourceError>)
   /// Where a screen was kept, or why it was not.
   case exported(Result<String, ExportFailure>)
+  /// Where a post-mortem draft was written, or why it was not.
+  case incidentExported(Result<String, ExportFailure>)
 }
 
 /// What a console wishes from the world outside; each comes back as an action.
@@ -33,6 +35,8 @@ package enum Effect: Sendable, Equatable {
   case send(Command)
   case lookUp(CommandID, after: Duration)
   case export(ScreenExport)
+  /// A post-mortem draft of the model's open incident, else of the newest that there is.
+  case exportIncident(model: String?, objectives: [String: ServiceObjective], at: Timestamp)
   /// How often snapshots are wanted from now on.
   case follow(StreamPace)
 }

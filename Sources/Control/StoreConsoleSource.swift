@@ -86,6 +86,16 @@ package struct StoreConsoleSource: ConsoleSource {
       reason: "this is a store without its server: what rules look at is not kept in it")
   }
 
+  package func incidents(
+    _ query: IncidentQuery
+  ) async throws(SourceError) -> [Incident] {
+    throw .failed(reason: "this is a store without its server: its incidents cannot be read here")
+  }
+
+  package func incident(_ id: IncidentID) async throws(SourceError) -> IncidentReport? {
+    throw .failed(reason: "this is a store without its server: its incidents cannot be read here")
+  }
+
   package func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
     throw .notAllowed(reason: Self.refusal)
   }

@@ -105,7 +105,7 @@ struct ActingTests {
   @Test func `no confirm key is its opener or beside it`() {
     let beside: Set<Character> = ["6", "7", "t", "u", "g", "h"]
     let acts = Keymap().bindings.filter(\.intent.isAct)
-    #expect(acts.count == 13)
+    #expect(acts.count == 14)
     for key in acts.flatMap(\.keys) {
       guard case .character(let opener) = key else { continue }
       let lowered = Character(opener.lowercased())

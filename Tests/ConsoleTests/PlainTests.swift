@@ -381,6 +381,8 @@ private final class EndingSource: ConsoleSource {
   func metrics(_ question: MetricQuery) async throws(SourceError) -> MetricAnswer {
     MetricAnswer(kind: .vector, results: [])
   }
+  func incidents(_ query: IncidentQuery) async throws(SourceError) -> [Incident] { [] }
+  func incident(_ id: IncidentID) async throws(SourceError) -> IncidentReport? { nil }
   func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
     try await quiet.preflight(version)
   }

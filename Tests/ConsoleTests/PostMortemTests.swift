@@ -221,6 +221,12 @@ private struct KnowingSource: ConsoleSource {
   func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] { [] }
   func judgements(_ query: JudgementQuery) async throws(SourceError) -> [JudgementRecord] { [] }
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] { [] }
+  func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer {
+    RunbookAnswer()
+  }
+  func metrics(_ question: MetricQuery) async throws(SourceError) -> MetricAnswer {
+    MetricAnswer(kind: .vector, results: [])
+  }
   func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
     throw .failed(reason: "not asked for")
   }

@@ -28,6 +28,8 @@ package enum Act: Sendable, Equatable {
   case silence
   /// `s` on what is silenced.
   case endSilence
+  /// A word into the open incident of the model.
+  case note
 
   /// On the confirm button.
   package var verb: String {
@@ -53,6 +55,7 @@ package enum Act: Sendable, Equatable {
     case .takeBack: "Give back"
     case .silence: "Silence"
     case .endSilence: "End silence"
+    case .note: "Note"
     }
   }
 
@@ -80,6 +83,7 @@ package enum Act: Sendable, Equatable {
     case .takeBack: "given back from console"
     case .silence: "silenced from console"
     case .endSilence: "silence ended from console"
+    case .note: ""
     }
   }
 
@@ -88,7 +92,7 @@ package enum Act: Sendable, Equatable {
     switch self {
     case .rollBack, .endChallenger, .promote, .setWeight: true
     case .endShadow, .startShadow, .freeze, .unfreeze, .release, .undo, .pin, .unpin, .limit, .shed,
-      .eject, .load, .unload, .acknowledge, .takeBack, .silence, .endSilence:
+      .eject, .load, .unload, .acknowledge, .takeBack, .silence, .endSilence, .note:
       false
     }
   }
@@ -149,7 +153,7 @@ extension ModelSnapshot {
       return deployment.pinnedVersions.contains(version)
         ? "\(name) \(version) serves, or is where a rollback goes: it stays in memory" : nil
     case .endChallenger, .endShadow, .freeze, .unfreeze, .undo, .pin, .unpin, .limit, .shed,
-      .acknowledge, .takeBack, .silence, .endSilence:
+      .acknowledge, .takeBack, .silence, .endSilence, .note:
       return nil
     }
   }

@@ -7,7 +7,9 @@ extension ActDialog {
       return .failure(Blocked("this is production: Tab, then type \(version)"))
     }
     if trimmedReason.isEmpty {
-      return .failure(Blocked("a reason is needed: Tab, then say why"))
+      return .failure(
+        Blocked(
+          act == .note ? "there is nothing to note yet" : "a reason is needed: Tab, then say why"))
     }
     if let alert { return alertAction(alert, at: now) }
     if let lever = leverAction() { return lever }
@@ -35,6 +37,7 @@ extension ActDialog {
       return .success(.undo(model: model, row: entry.sequence))
     case .pin, .unpin, .limit, .shed, .eject, .load, .unload:
       return .failure(Blocked("there is nothing to do"))
+    case .note: return .success(.note(incident: nil, model: model))
     case .acknowledge, .takeBack, .silence, .endSilence:
       return .failure(Blocked("no alert is selected"))
     }

@@ -136,8 +136,13 @@ extension ActDialog {
     }
     fields += ActDialog.leverFields(
       act, version: version, model: model, server: server, alert: alert)
-    let reason = alert.map { "\($0.name) \($0.valueText)" } ?? act.usualReason
-    fields.append(Field(kind: .reason, label: "because", text: reason, hint: ""))
+    let isNote = act == .note
+    let reason = isNote ? nil : alert.map { "\($0.name) \($0.valueText)" }
+    fields.append(
+      Field(
+        kind: .reason, label: isNote ? "note" : "because", text: reason ?? act.usualReason, hint: ""
+      ))
+    if isNote { focus = .field(0) }
     if act == .promote { preflight = .running(since: now) }
   }
 
@@ -174,7 +179,7 @@ extension ActDialog {
     switch act {
     case .rollBack, .promote, .setWeight, .startShadow: true
     case .endChallenger, .endShadow, .freeze, .unfreeze, .release, .undo, .pin, .unpin, .limit,
-      .shed, .eject, .load, .unload, .acknowledge, .takeBack, .silence, .endSilence:
+      .shed, .eject, .load, .unload, .acknowledge, .takeBack, .silence, .endSilence, .note:
       false
     }
   }

@@ -50,6 +50,7 @@ struct ActDialogView {
     case .freeze: "freeze \(name)"
     case .unfreeze: "lift the freeze of \(name)"
     case .release: "release \(name) \(asking.version) from quarantine"
+    case .note: "note on \(name)"
     case .undo: "take row \(asking.entry?.sequence ?? 0) of \(name) back"
     case .pin, .unpin, .limit, .shed, .eject, .load, .unload, .acknowledge, .takeBack, .silence,
       .endSilence:
@@ -103,6 +104,14 @@ struct ActDialogView {
               "until \(state.wall.dateAndTime(freeze.until)) by \(freeze.by): \(freeze.reason)")))
       }
       return rows
+    case .note:
+      let open = state.live?.incident(of: model.name)?.incident
+      return [
+        .pair(
+          "into",
+          look.text(
+            open.map { "\($0.id), \($0.title)" } ?? "the timeline: no incident is open"))
+      ]
     case .undo:
       return [.pair("now", line(champion, asking.championSHA256, model, look))] + undone(look)
     case .pin, .unpin, .limit, .shed:

@@ -66,10 +66,22 @@ struct Header {
       "data \(Format.age(seconds: age.rounded(.down)).shortText) old", age > 5 ? .warn : .quiet)
   }
 
+  /// The selected model's, else the newest.
+  private func incident(_ live: SystemSnapshot) -> Incident? {
+    let selected = live.incidents.first { $0.incident.model == state.selected?.model.name }
+    return (selected ?? live.incidents.first)?.incident
+  }
+
   private func right(_ look: Look) -> [StyledText] {
     guard let live = state.live else { return [] }
     var facts: [StyledText] = []
-    let frozen = live.models.filter { $0.deployment.activeFreeze(at: state.serverNow) != nil }
+    if let incident = incident(live) {
+      facts.append(incident.text(look, at: state.serverNow, isShort: state.size.width < 110))
+    }
+    // What an incident freezes thaws with it: the hour in the freeze says nothing.
+    let frozen = live.models.filter {
+      $0.deployment.activeFreeze(at: state.serverNow).map { $0.incident == nil } ?? false
+    }
     if let first = frozen.first, let freeze = first.deployment.freeze {
       let names = frozen.count == 1 ? first.name : "\(frozen.count) models"
       facts.append(

@@ -44,6 +44,8 @@ extension Intent {
     case .silence: "silence"
     case .runbook: "runbook"
     case .tick: "tick"
+    case .note: "note"
+    case .exportIncident: "export_incident"
     }
   }
 
@@ -52,7 +54,7 @@ extension Intent {
     switch self {
     case .rollBack, .promote, .setWeight, .shadow, .freeze, .release, .undo, .pin, .limit, .shed,
       .eject,
-      .acknowledge, .silence:
+      .acknowledge, .silence, .note:
       true
     default: false
     }

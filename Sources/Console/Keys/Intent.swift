@@ -44,6 +44,8 @@ package enum Intent: Sendable, Hashable {
   case runbook
   /// Ticks a step of a runbook.
   case tick
+  case note
+  case exportIncident
 }
 
 extension Intent {

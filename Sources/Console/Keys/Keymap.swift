@@ -209,6 +209,9 @@ extension Keymap {
     row(
       [character("x")], .tick, "tick", "Tick the step that has the focus, or take the tick back",
       .acting, [.alerts, .runbooks]),
+    row(
+      [character("n")], .note, "note", "Note something in the selected model's open incident",
+      .acting),
   ]
 
   private static let otherRows: [Binding] = [
@@ -224,6 +227,9 @@ extension Keymap {
     row(
       [character("e")], .export, "export",
       "Keep this screen as text, ANSI and SVG, and its data as CSV", .other),
+    row(
+      [character("E")], .exportIncident, "post-mortem",
+      "Write a post-mortem draft of the model's open incident, else of the newest", .other),
     row([character("t")], .nextTheme, "theme", "The next theme", .other),
     row([character("?"), .function(1)], .help, "help", "This page; / searches it", .other),
     row(

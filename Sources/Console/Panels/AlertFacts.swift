@@ -27,6 +27,7 @@ struct AlertFacts {
     func add(_ name: String, _ text: String) {
       fields.append(Field(name: name, text: look.text(text)))
     }
+    if let precedent { add("before", precedent) }
     add("value", alert.valueText)
     if let source = alert.source { add("source", words.source(source)) }
     for (name, text) in times + said { add(name, text) }
@@ -64,6 +65,12 @@ struct AlertFacts {
       fields.append(Field(name: "this alert", text: look.text(forecast.words, .quiet)))
     }
     return fields
+  }
+
+  private var precedent: String? {
+    state.shown?.precedent(of: alert.name).map {
+      "\($0.words)  (\($0.last), \(state.wall.dateAndTime($0.lastOpenedAt)))"
+    }
   }
 
   private var times: [(String, String)] {

@@ -27,6 +27,8 @@ struct EffectPerformer: Sendable {
     switch effect {
     case .follow: break
     case .export(let export): mailbox.post(.exported(await keep(export)))
+    case .exportIncident(let model, let objectives, let now):
+      mailbox.post(.incidentExported(await exportIncident(of: model, objectives, at: now)))
     case .connect(let delay):
       guard (try? await clock.sleep(for: delay)) != nil else { return }
       await listen()
@@ -47,6 +49,26 @@ struct EffectPerformer: Sendable {
       } catch {
         mailbox.post(.lookedUp(id, .failure(error)))
       }
+    }
+  }
+
+  private func exportIncident(
+    of model: String?, _ objectives: [String: ServiceObjective], at now: Timestamp
+  ) async -> Result<String, ExportFailure> {
+    do throws(SourceError) {
+      var found: [Incident] = []
+      if let model {
+        found = try await source.incidents(IncidentQuery(model: model, isOpen: true, limit: 1))
+      }
+      if found.isEmpty { found = try await source.incidents(IncidentQuery(limit: 1)) }
+      guard let id = found.first?.id, let report = try await source.incident(id) else {
+        return .failure(ExportFailure(reason: "there has been no incident"))
+      }
+      let draft = await PostMortem.gather(
+        report, objectives: objectives, from: source, at: now)
+      return await keep(draft.export)
+    } catch {
+      return .failure(ExportFailure(reason: error.reason))
     }
   }
 

@@ -107,6 +107,7 @@ extension ConsoleState {
     case .limit: .limit
     case .shed: .shed
     case .eject: .eject
+    case .note: .note
     default: nil
     }
   }

@@ -54,6 +54,7 @@ extension ConsoleState {
     case .filter: beginFilter()
     case .nextTheme: nextTheme()
     case .export: return [.export(screenExport)]
+    case .exportIncident: return exportIncident()
     case .quit: quit(at: instant)
     case .up, .down, .pageUp, .pageDown, .first, .last, .previousModel, .nextModel, .open, .back:
       move(intent)
@@ -65,7 +66,7 @@ extension ConsoleState {
       say(isUTC ? "times are UTC" : "times are local, \(wall.zone)")
     case .undo: return undo(by: key, at: instant)
     case .rollBack, .promote, .setWeight, .shadow, .freeze, .release, .pin, .limit, .shed, .eject,
-      .acknowledge, .silence:
+      .acknowledge, .silence, .note:
       return act(intent, by: key, at: instant)
     }
     return []

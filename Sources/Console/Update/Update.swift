@@ -22,6 +22,7 @@ package func update(
   case .preflight(let version, let result): state.takePreflight(version, result)
   case .outcome(let command, let outcome): effects = state.take(outcome, of: command)
   case .exported(let result): state.takeExport(result)
+  case .incidentExported(let result): state.takeIncidentExport(result)
   case .lookedUp(let id, let result): effects = state.takeLookup(id, result)
   }
   if state.exit == nil {

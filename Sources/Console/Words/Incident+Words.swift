@@ -1,0 +1,37 @@
+import Domain
+import TextUI
+
+extension Incident {
+  /// `incident inc-12 · 14 min · payments`, or `inc-12 · 14 min`.
+  func text(_ look: Look, at now: Timestamp, isShort: Bool) -> StyledText {
+    let dot = look.glyphs.isUnicode ? " \u{B7} " : ", "
+    let age = Format.age(seconds: max(0, now.secondsSince(openedAt))).text
+    let words =
+      isShort
+      ? ["\(id)", age]
+      : ["incident \(id)", age] + (model.map { [$0.truncated(to: 20)] } ?? [])
+    return look.text(words.joined(separator: dot), severity == .critical ? .critical : .warn)
+      .styled { $0.bold }
+  }
+}
+
+extension ConsoleState {
+  mutating func exportIncident() -> [Effect] {
+    guard let live else {
+      say("not connected yet: there is nothing to write", .warn)
+      return []
+    }
+    say("gathering what is known of the incident", .quiet)
+    return [
+      .exportIncident(
+        model: selected?.model.name, objectives: live.objectives, at: serverNow)
+    ]
+  }
+
+  mutating func takeIncidentExport(_ result: Result<String, ExportFailure>) {
+    switch result {
+    case .success(let place): say("draft written as \(place) (md, svg, json)", .ok)
+    case .failure(let failure): say("no draft was written: \(failure.reason)", .warn)
+    }
+  }
+}
