@@ -20,6 +20,16 @@ struct ReplayTests {
     #expect(!hand.text.contains("PAUSED"))
   }
 
+  @Test func `the keys that are shown do something in the past`() {
+    for panel in PanelID.allCases {
+      let hints = hand(panel).text.split(separator: "\n").last ?? ""
+      #expect(hints.contains(", back in time"))
+      for act in ["roll back", "promote", "split", "acknowledge", "silence", "pause", "go on"] {
+        #expect(!hints.contains(act), "\(panel.name): \(hints)")
+      }
+    }
+  }
+
   @Test func `no clock runs in it, and nothing waits for one`() {
     var hand = hand(.latency)
     let before = hand.text

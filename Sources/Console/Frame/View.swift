@@ -161,6 +161,12 @@ extension ConsoleState {
       return [Hint("Esc", "back"), Hint("Down", "scroll")] + hints([.undo]) + [Hint("?", "help")]
     }
     var hints = keymap.hints(for: panel).map { Hint($0.keys, $0.words) }
+    if configuration.isReplay {
+      let live = Set(
+        keymap.bindings.filter { $0.intent.isAct || $0.intent == .pause }.map { key($0.intent) })
+      return [Hint(key(.earlier), "back in time")]
+        + hints.filter { !live.contains($0.key) && $0.key != "\(key(.earlier)) \(key(.later))" }
+    }
     if pause != nil {
       hints = hints.map { $0.word == "pause" ? Hint($0.key, "go on") : $0 }
     }
