@@ -20,6 +20,8 @@ package enum Action: Sendable {
   case outcome(Command, CommandOutcome)
   /// What became of a command that was asked about again; nil when the server never saw it.
   case lookedUp(CommandID, Result<CommandOutcome?, SourceError>)
+  /// Whether the terminal is one that copies.
+  case copied(Bool)
   /// Where a screen was kept, or why it was not.
   case exported(Result<String, ExportFailure>)
   /// Where a post-mortem draft was written, or why it was not.
@@ -37,6 +39,8 @@ package enum Effect: Sendable, Equatable {
   case export(ScreenExport)
   /// A post-mortem draft of the model's open incident, else of the newest that there is.
   case exportIncident(model: String?, objectives: [String: ServiceObjective], at: Timestamp)
+  /// Calls whoever is near, in the ways that the settings ask for.
+  case signal(ScreenSignal)
   /// How often snapshots are wanted from now on.
   case follow(StreamPace)
 }

@@ -17,6 +17,7 @@ package final class CursesScreen: Screen {
 
   private let options: CursesOptions
   private let modes: TerminalModes
+  private let signals: TerminalSignals
   private let wakeDescriptor: WakeDescriptor
   private let savedErrors: Int32
   private var painter: Painter
@@ -48,6 +49,7 @@ package final class CursesScreen: Screen {
     self.options = options
     self.wakeDescriptor = wakeDescriptor
     modes = TerminalModes(isKnown: terminal.takesModes, mouse: options.mouse)
+    signals = TerminalSignals(environment: options.environment, isKnown: terminal.takesModes)
     input = TerminalInput(terminal: options.input, waker: wakeDescriptor)
     output = TerminalOutput(terminal: options.output)
     shortener = SgrShortener(endsAttributes: terminal.endsAttributes)
@@ -95,6 +97,15 @@ package final class CursesScreen: Screen {
       return
     }
     if painter.paint(grid.size == size ? grid : grid.fitted(to: size)) { sendPicture() }
+  }
+
+  /// See `Screen`. Between two pictures, never within one; not to a terminal that is slow already.
+  package func send(_ signal: ScreenSignal) -> Bool {
+    guard isOpen, !isGone, !output.isBacklogged, let bytes = signals.bytes(signal) else {
+      return false
+    }
+    output.send(bytes)
+    return true
   }
 
   /// See `Screen`. After `.hangUp` every call returns it at once: there is nothing to wait for.

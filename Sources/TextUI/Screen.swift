@@ -22,6 +22,10 @@ package protocol Screen: AnyObject {
   /// a picture of another size than the screen's is clipped or filled up with blanks.
   func present(_ grid: CellGrid)
 
+  /// - Returns: whether the terminal is one that takes it; what it does with it nobody can know.
+  @discardableResult
+  func send(_ signal: ScreenSignal) -> Bool
+
   /// Waits until something happens, at most for `timeout` (nil: for ever), and returns all that is
   /// waiting; an empty batch when the time ran out.
   func nextEvents(timeout: Duration?) -> InputBatch

@@ -8,6 +8,8 @@ package final class ScriptedScreen: Screen {
   package let showsUnicode: Bool
   /// All pictures in order, those that changed nothing included.
   package private(set) var pictures: [CellGrid] = []
+  /// All that it was asked to do beside showing pictures, in order.
+  package private(set) var signals: [ScreenSignal] = []
   private var script: ArraySlice<InputBatch>
   private var time = ContinuousClock.now
   private let flag = WakeFlag()
@@ -44,6 +46,11 @@ package final class ScriptedScreen: Screen {
 
   package func present(_ grid: CellGrid) {
     pictures.append(grid)
+  }
+
+  package func send(_ signal: ScreenSignal) -> Bool {
+    signals.append(signal)
+    return true
   }
 
   package func nextEvents(timeout: Duration?) -> InputBatch {

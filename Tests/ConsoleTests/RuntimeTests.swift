@@ -209,6 +209,8 @@ private final class WaitingScreen: Screen, @unchecked Sendable {
 
   func present(_ grid: CellGrid) { last = grid }
 
+  func send(_ signal: ScreenSignal) -> Bool { false }
+
   func nextEvents(timeout: Duration?) -> InputBatch {
     if let key = answer(last?.text ?? "") { return InputBatch([.key(key)], at: .now) }
     gate.wait()

@@ -27,6 +27,7 @@ extension Intent {
     case .switchZone: "zone"
     case .nextTheme: "theme"
     case .export: "export"
+    case .copy: "copy"
     case .palette: "palette"
     case .filter: "filter"
     case .rollBack: "roll_back"

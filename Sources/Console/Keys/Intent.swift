@@ -25,6 +25,7 @@ package enum Intent: Sendable, Hashable {
   case switchZone
   case nextTheme
   case export
+  case copy
   case palette
   case filter
   case rollBack

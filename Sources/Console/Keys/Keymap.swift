@@ -230,6 +230,9 @@ extension Keymap {
     row(
       [character("E")], .exportIncident, "post-mortem",
       "Write a post-mortem draft of the model's open incident, else of the newest", .other),
+    row(
+      [character("y")], .copy, "copy",
+      "Copy the id of what is selected to the terminal's clipboard", .other),
     row([character("t")], .nextTheme, "theme", "The next theme", .other),
     row([character("?"), .function(1)], .help, "help", "This page; / searches it", .other),
     row(

@@ -45,11 +45,12 @@ package final class ConsoleRuntime: Sendable {
     state.showsUnicode = screen.showsUnicode
     var picture = view(state, size: state.size, look: screen.look(state.theme.theme))
     screen.present(picture)
-    send(state.start())
+    send(state.start(), screen)
     while true {
       let batch = screen.nextEvents(timeout: state.patience)
       for action in actions(batch, on: picture) {
-        send(update(&state, action, at: now()))
+        let wishes = update(&state, action, at: now())
+        send(wishes, screen)
       }
       if let exit = state.exit { return exit }
       let next = view(state, size: state.size, look: screen.look(state.theme.theme))
@@ -79,8 +80,16 @@ package final class ConsoleRuntime: Sendable {
     return [.input(batch)] + clicks + arrived
   }
 
-  private func send(_ wishes: [Effect]) {
-    for wish in wishes { outbox.yield(wish) }
+  /// The screen's own at once, on the thread that owns it; the rest goes out.
+  private func send(_ wishes: [Effect], _ screen: any Screen) {
+    for wish in wishes {
+      if case .signal(let signal) = wish {
+        let isTaken = screen.send(signal)
+        if case .copy = signal { mailbox.post(.copied(isTaken)) }
+      } else {
+        outbox.yield(wish)
+      }
+    }
   }
 }
 

@@ -25,7 +25,8 @@ struct EffectPerformer: Sendable {
 
   private func perform(_ effect: Effect) async {
     switch effect {
-    case .follow: break
+    // Both are done before an effect gets here.
+    case .follow, .signal: break
     case .export(let export): mailbox.post(.exported(await keep(export)))
     case .exportIncident(let model, let objectives, let now):
       mailbox.post(.incidentExported(await exportIncident(of: model, objectives, at: now)))

@@ -7,6 +7,9 @@ package struct ConsoleSettings: Sendable, Equatable {
   /// The one to begin with, by name.
   package var theme: String
   package var keymap: Keymap
+  /// Whether a new page rings the terminal's bell, and whether it shows a message of the desktop.
+  package var rings: Bool
+  package var notifies: Bool
   /// What is wrong with themes and keys, each with file, line and reason; what they would have changed is as if
   /// they were not there.
   package var problems: [String]
@@ -14,12 +17,14 @@ package struct ConsoleSettings: Sendable, Equatable {
   /// - Precondition: there is a theme.
   package init(
     themes: [NamedTheme] = NamedTheme.builtIn, theme: String = "default-dark",
-    keymap: Keymap = Keymap(), problems: [String] = []
+    keymap: Keymap = Keymap(), rings: Bool = false, notifies: Bool = false, problems: [String] = []
   ) {
     precondition(!themes.isEmpty, "a console needs a theme")
     self.themes = themes
     self.theme = theme
     self.keymap = keymap
+    self.rings = rings
+    self.notifies = notifies
     self.problems = problems
   }
 }

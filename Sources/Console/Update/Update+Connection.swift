@@ -7,7 +7,10 @@ extension ConsoleState {
     var effects: [Effect] = []
     let isNewConnection = !connection.isUp
     let isFirst = live == nil
-    if let live { announce(next, after: live) }
+    if let live {
+      announce(next, after: live)
+      effects += calls(next, after: live)
+    }
     live = next
     receivedAt = now
     if configuration.isReplay { standAtTheEnd(of: next) }

@@ -55,6 +55,7 @@ extension ConsoleState {
     case .nextTheme: nextTheme()
     case .export: return [.export(screenExport)]
     case .exportIncident: return exportIncident()
+    case .copy: return copy()
     case .quit: quit(at: instant)
     case .up, .down, .pageUp, .pageDown, .first, .last, .previousModel, .nextModel, .open, .back:
       move(intent)

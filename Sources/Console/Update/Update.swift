@@ -21,6 +21,7 @@ package func update(
   case .answered(let slot, let question, let result): state.board.take(slot, question, result)
   case .preflight(let version, let result): state.takePreflight(version, result)
   case .outcome(let command, let outcome): effects = state.take(outcome, of: command)
+  case .copied(let isTaken): state.takeCopy(isTaken)
   case .exported(let result): state.takeExport(result)
   case .incidentExported(let result): state.takeIncidentExport(result)
   case .lookedUp(let id, let result): effects = state.takeLookup(id, result)

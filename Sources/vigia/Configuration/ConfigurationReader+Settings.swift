@@ -19,7 +19,7 @@ extension ConfigurationReader {
     var top = block(root, owner: nil, keys: Setting.topLevelKeys + [Setting.insecure.rawValue])
     top[Setting.insecure.rawValue] = nil
     var values: [Setting: SourcedValue] = [:]
-    for section in ["auth", "tls", "cors"] {
+    for section in ["auth", "tls", "cors", "console"] {
       guard let entry = top[section] else { continue }
       let members = Setting.allCases.filter { $0.section == section }
       let parts = block(entry.value, owner: section, keys: members.map(\.leaf))
@@ -77,7 +77,7 @@ extension ConfigurationReader {
   {
     switch setting {
     case .models, .notify, .sources, .lanes, .threads, .readOnly, .logRequests, .insecure, .keys,
-      .mouse:
+      .mouse, .bell, .desktopMessages:
       break
     case .providerFallback, .loadCheck: break
     case .providers where text.hasPrefix("["): break
@@ -114,6 +114,8 @@ extension ConfigurationReader {
     if let part = value(.theme), let name = text(part, key: "theme") { result.theme = name }
     result.keys = value(.keys).map { keys($0) } ?? []
     result.usesMouse = value(.mouse).flatMap { boolean($0, key: "mouse") } ?? true
+    result.ringsBell = value(.bell).flatMap { boolean($0, key: "bell") } ?? false
+    result.notifiesDesktop = value(.desktopMessages).flatMap { boolean($0, key: "notify") } ?? false
     result.onnxRuntime = value(.onnxRuntime).flatMap { path($0, key: "onnxruntime") }
     result.tokensFile = value(.tokensFile).flatMap { path($0, key: "auth.tokens_file") }
     if let part = value(.corsOrigins) { result.corsOrigins = origins(part) }

@@ -15,6 +15,8 @@ package enum Setting: String, CaseIterable, Sendable {
   case theme
   case keys
   case mouse
+  case bell = "console.bell"
+  case desktopMessages = "console.notify"
   case onnxRuntime = "onnxruntime"
   case tokensFile = "auth.tokens_file"
   case certificate = "tls.cert"
@@ -53,7 +55,7 @@ package enum Setting: String, CaseIterable, Sendable {
   /// The last part of the name: what stands before the colon in the file.
   var leaf: String { rawValue.split(separator: ".").last.map(String.init) ?? rawValue }
 
-  /// `auth`, `tls` or `cors`, for a setting that stands in such a block.
+  /// `auth`, `tls`, `cors` or `console`, for a setting that stands in such a block.
   var section: String? {
     let parts = rawValue.split(separator: ".")
     return parts.count == 2 ? String(parts[0]) : nil

@@ -29,6 +29,9 @@ package struct VigiaConfiguration: Sendable, Equatable {
   package var keys: [ConfiguredKey] = []
   /// Whether clicks and the wheel do something in the console.
   package var usesMouse = true
+  /// Whether a new page rings the console's terminal, and whether it shows a message of the desktop.
+  package var ringsBell = false
+  package var notifiesDesktop = false
   package var onnxRuntime: String?
   package var tokensFile: String?
   package var tls: TLSFiles?

@@ -34,6 +34,8 @@ enum SettingChecks {
     case .keys:
       configuration.keys.isEmpty ? "the usual ones" : "\(configuration.keys.count) changed"
     case .mouse: configuration.usesMouse ? "yes" : "no"
+    case .bell: configuration.ringsBell ? "yes" : "no"
+    case .desktopMessages: configuration.notifiesDesktop ? "yes" : "no"
     case .onnxRuntime: configuration.onnxRuntime ?? "searched"
     case .tokensFile: configuration.tokensFile ?? "none"
     case .certificate: configuration.tls?.certificate ?? "none"
