@@ -41,6 +41,8 @@ package enum Effect: Sendable, Equatable {
   case exportIncident(model: String?, objectives: [String: ServiceObjective], at: Timestamp)
   /// Calls whoever is near, in the ways that the settings ask for.
   case signal(ScreenSignal)
+  /// Somebody looks at this console; at most once a minute.
+  case looked(at: Timestamp)
   /// How often snapshots are wanted from now on.
   case follow(StreamPace)
 }

@@ -73,7 +73,7 @@ extension ConsoleState {
       return
     }
     switch panel {
-    case .overview: OverviewPanel(self, shown).draw(in: rect, on: &grid, look: look)
+    case .overview: drawOverview(shown, in: rect, on: &grid, look: look)
     case .latency: LatencyPanel(self).draw(in: rect, on: &grid, look: look)
     case .traffic: TrafficPanel(self).draw(in: rect, on: &grid, look: look)
     case .models: ModelsPanel(self).draw(in: rect, on: &grid, look: look)
@@ -85,6 +85,19 @@ extension ConsoleState {
     case .business: BusinessPanel(self, shown).draw(in: rect, on: &grid, look: look)
     case .system: SystemPanel(self, shown).draw(in: rect, on: &grid, look: look)
     }
+  }
+
+  private func drawOverview(
+    _ shown: SystemSnapshot, in rect: Rect, on grid: inout CellGrid, look: Look
+  ) {
+    var rest = rect
+    if let absence {
+      let box = AbsenceBox(self, absence)
+      let parts = rect.rows([.fixed(box.height(in: rect.height, look: look)), .rest])
+      box.draw(in: parts[0], on: &grid, look: look)
+      rest = parts[1]
+    }
+    OverviewPanel(self, shown).draw(in: rest, on: &grid, look: look)
   }
 
   /// Before the first snapshot: where it is looking, since when, and what it found.

@@ -51,6 +51,8 @@ extension ConsoleState {
         needs.append(heatmapNeed(model.name, nil, chartSpan.window))
       }
       needs.append(auditNeed(shown))
+    } else if absence != nil {
+      needs.append(auditNeed(shown))
     }
     return needs
   }

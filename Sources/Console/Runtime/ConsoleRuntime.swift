@@ -17,12 +17,14 @@ package final class ConsoleRuntime: Sendable {
 
   /// - Parameters:
   ///   - keep: writes what a person wants to keep, and says where it is.
+  ///   - noteLook: keeps the time at which somebody looked; may block shortly.
   ///   - clock: for waiting between attempts to connect.
   ///   - seed: random; the ids of this console's commands are drawn from it.
   ///   - now: local wall-clock time.
   package init(
     source: any ConsoleSource, configuration: ConsoleConfiguration,
     settings: ConsoleSettings = ConsoleSettings(), keep: @escaping ScreenExport.Keeping,
+    noteLook: @escaping @Sendable (Timestamp) -> Void = { _ in },
     clock: any Clock<Duration> = ContinuousClock(),
     seed: (UInt64, UInt64), now: @escaping @Sendable () -> Timestamp
   ) {
@@ -30,7 +32,8 @@ package final class ConsoleRuntime: Sendable {
     self.settings = settings
     self.now = now
     self.seed = seed
-    performer = EffectPerformer(source: source, keep: keep, mailbox: mailbox, clock: clock)
+    performer = EffectPerformer(
+      source: source, keep: keep, noteLook: noteLook, mailbox: mailbox, clock: clock)
     (effects, outbox) = AsyncStream.makeStream(of: Effect.self)
   }
 

@@ -4,6 +4,8 @@ import Domain
 struct EffectPerformer: Sendable {
   let source: any ConsoleSource
   let keep: ScreenExport.Keeping
+  /// Keeps the time for this user's next console.
+  let noteLook: @Sendable (Timestamp) -> Void
   let mailbox: Mailbox
   let clock: any Clock<Duration>
   let pace = PaceSetting()
@@ -27,6 +29,7 @@ struct EffectPerformer: Sendable {
     switch effect {
     // Both are done before an effect gets here.
     case .follow, .signal: break
+    case .looked(let time): noteLook(time)
     case .export(let export): mailbox.post(.exported(await keep(export)))
     case .exportIncident(let model, let objectives, let now):
       mailbox.post(.incidentExported(await exportIncident(of: model, objectives, at: now)))

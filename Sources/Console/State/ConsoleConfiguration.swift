@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 
 /// What a console is told at its start and never changes.
 package struct ConsoleConfiguration: Sendable, Equatable {
@@ -13,13 +13,15 @@ package struct ConsoleConfiguration: Sendable, Equatable {
   package var isReplay: Bool
   /// What the header calls the past that is shown.
   package var replayWord: String
+  /// When this user looked at this server last, on an earlier console; local wall-clock time. Nil: never, or not known.
+  package var lastLook: Timestamp?
   /// Seconds east of Greenwich of the terminal's own zone.
   package var localOffset: Int
 
   package init(
     endpoint: String, hostsServer: Bool = false, attachCommand: String = "",
     isReadOnly: Bool = false, isReplay: Bool = false,
-    replayWord: String = "REPLAY", localOffset: Int = 0
+    replayWord: String = "REPLAY", lastLook: Timestamp? = nil, localOffset: Int = 0
   ) {
     self.endpoint = endpoint
     self.hostsServer = hostsServer
@@ -27,6 +29,7 @@ package struct ConsoleConfiguration: Sendable, Equatable {
     self.isReadOnly = isReadOnly
     self.isReplay = isReplay
     self.replayWord = replayWord
+    self.lastLook = lastLook
     self.localOffset = localOffset
   }
 }

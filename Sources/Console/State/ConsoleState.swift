@@ -47,6 +47,9 @@ package struct ConsoleState: Sendable, Equatable {
   package var unresolved: [UnresolvedCommand] = []
   package var ids: CommandIDSource
   package var exit: ConsoleExit?
+  /// What is told to whoever comes back; nil once it was dismissed.
+  package var absence: Absence?
+  var lookOut = LookOut()
   /// How often snapshots were asked for last.
   var pace = StreamPace.live
 
@@ -60,6 +63,7 @@ package struct ConsoleState: Sendable, Equatable {
     self.size = size
     self.now = now
     connection = .connecting(since: now, attempt: 0)
+    lookOut.lookedAt = configuration.lastLook
     ids = CommandIDSource(seed: seed)
   }
 

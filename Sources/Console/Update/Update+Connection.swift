@@ -11,8 +11,11 @@ extension ConsoleState {
       announce(next, after: live)
       effects += calls(next, after: live)
     }
+    let previous = live
     live = next
     receivedAt = now
+    lookOut.note(next, after: previous)
+    if isFirst { lookFirst(next) }
     if configuration.isReplay { standAtTheEnd(of: next) }
     if isNewConnection {
       if !isFirst, case .lost(let since, _, _) = connection {

@@ -87,6 +87,10 @@ extension ConsoleState {
       return
     }
     if panel == .drift, moveInFeatures(intent) { return }
+    if panel == .overview, intent == .back, absence != nil {
+      absence = nil
+      return
+    }
     guard let shown else { return }
     let walksVersions = panel == .overview || panel == .models
     let before = selection.model

@@ -12,7 +12,9 @@ package func update(
   let before = state.selected?.model.name
   var effects: [Effect] = []
   switch action {
-  case .input(let batch): effects = state.take(batch)
+  case .input(let batch):
+    if !batch.keys.isEmpty { effects = state.look() }
+    effects += state.take(batch)
   case .click(let target, let instant): effects = state.take(target, at: instant)
   case .tick: break
   case .settings(let settings): state.take(settings)

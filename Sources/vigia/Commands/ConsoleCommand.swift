@@ -91,7 +91,8 @@ struct ConsoleCommand: AsyncParsableCommand {
         endpoint: client.endpoint.description, isReadOnly: options.readOnly,
         localOffset: ConsoleConfiguration.machineOffset),
       settings: settings, usesMouse: mouse ?? fileUsesMouse,
-      exports: ExportFolder(path: FileManager.default.currentDirectoryPath), errorLog: nil)
+      exports: ExportFolder(path: FileManager.default.currentDirectoryPath),
+      looks: LastLook(endpoint: client.endpoint.description), errorLog: nil)
     do {
       let exit = try await session.run()
       await client.shutdown()

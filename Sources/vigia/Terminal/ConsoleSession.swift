@@ -13,14 +13,18 @@ struct ConsoleSession {
   /// Whether clicks and the wheel do something.
   var usesMouse = true
   var exports: ExportFolder
+  /// Where it is kept when somebody looked; nil: nowhere.
+  var looks: LastLook?
   /// Where standard error goes while the screen is open.
   var errorLog: String?
 
   /// - Throws: a failure when there is no terminal to draw on.
   func run() async throws -> ConsoleExit {
+    var configuration = configuration
+    configuration.lastLook = looks?.read()
     let runtime = ConsoleRuntime(
       source: source, configuration: configuration, settings: settings.read(),
-      keep: { [exports] in exports.keep($0) },
+      keep: { [exports] in exports.keep($0) }, noteLook: { [looks] in looks?.note($0) },
       seed: (.random(in: .min ... .max), .random(in: .min ... .max)), now: { .now })
     let watch = FolderWatch(folders: settings.watchedFolders) { [settings] in
       runtime.apply(settings.read())

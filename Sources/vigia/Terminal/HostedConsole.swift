@@ -12,6 +12,8 @@ struct HostedConsole {
   var usesMouse = true
   var exports: ExportFolder
   var isReadOnly = false
+  /// Whether there will be another console on this server.
+  var remembersLooks = true
   /// What to do with the data folder when the server was stopped, not detached.
   var cleanUp: @Sendable () -> Void = {}
 
@@ -29,7 +31,8 @@ struct HostedConsole {
         endpoint: endpoint.description, hostsServer: true,
         attachCommand: "vigia console --attach \(endpoint)", isReadOnly: isReadOnly,
         localOffset: ConsoleConfiguration.machineOffset),
-      settings: settings, usesMouse: usesMouse, exports: exports, errorLog: nil)
+      settings: settings, usesMouse: usesMouse, exports: exports,
+      looks: remembersLooks ? LastLook(endpoint: endpoint.description) : nil, errorLog: nil)
     do {
       let exit = try await session.run()
       server.ignoreEnd()
