@@ -194,11 +194,13 @@ struct JudgementBoard: Sendable {
     ]
     if changed.kind != .collecting {
       let words = summary.dryRun ?? changed.why
+      let verdict = summary.verdict.rawValue.replacing("_", with: " ") + ": "
       events.append(
         .told(
           action: "experiment", version,
           words: "\(challenger.version) against \(deployment.champion): "
-            + "\(summary.verdict.rawValue.replacing("_", with: " ")): \(words)"))
+            // Some sentences begin with their verdict.
+            + (words.hasPrefix(verdict) ? "" : verdict) + words))
     }
     return events
   }
