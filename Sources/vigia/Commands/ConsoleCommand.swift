@@ -66,6 +66,8 @@ struct ConsoleCommand: AsyncParsableCommand {
         "no vigia.yaml here. `vigia demo` shows it at work, `vigia console --config F` starts on a "
           + "configuration, `vigia console --attach unix:PATH` looks at a running server")
     }
+    // Before there is a server that somebody would have to end.
+    try settings.checkFlag()
     let words = ["serve"] + options.arguments + ["--log-file", "\(directory)/vigia.log"]
     let server = try HostedServer(arguments: words)
     do {

@@ -72,6 +72,9 @@ struct DemoCommand: AsyncParsableCommand {
         "the demo's console needs a terminal; without one: vigia demo --plain, or "
           + "vigia demo --headless --duration 20 --json")
     }
+    let settings = ConsoleSettingsSource(file: nil, theme: theme)
+    // Before there is a folder or a server that somebody would have to end.
+    try settings.checkFlag()
     let isTemporary = dataDir == nil
     let folder =
       try dataDir.map { FilePath.absolute($0, in: FileManager.default.currentDirectoryPath) }
@@ -92,7 +95,7 @@ struct DemoCommand: AsyncParsableCommand {
       }
       try await HostedConsole(
         server: server, socket: socket,
-        settings: ConsoleSettingsSource(file: nil, theme: theme),
+        settings: settings,
         // A folder of its own goes with the demo; what was kept should not.
         exports: ExportFolder(
           path: isTemporary ? FileManager.default.currentDirectoryPath : "\(folder)/exports"),

@@ -20,7 +20,6 @@ struct HostedConsole {
   func run() async throws {
     let endpoint = ConsoleEndpoint.socket(path: socket)
     let client = ConsoleClient(endpoint: endpoint)
-    try settings.checkFlag()
     // A server that ends by itself ends the console too; the screen takes a SIGTERM as the wish to leave. Before there is a
     // screen nobody may die of it: the reason would never be told.
     signal(SIGTERM, SIG_IGN)
