@@ -70,6 +70,7 @@ struct PostMortemTests {
       draft.files.map(\.ending) == [
         "md", "latency.svg", "errors.svg", "traffic.svg", "json",
       ])
+    #expect(try Self.file("errors.svg", draft).contains("promote to fraud"))
     #expect(draft.name.hasPrefix("inc-12-2026"))
     try expectSnapshot(Self.file("md", draft), "post-mortem")
     let json =
@@ -220,7 +221,14 @@ private struct KnowingSource: ConsoleSource {
   }
   func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] { [] }
   func judgements(_ query: JudgementQuery) async throws(SourceError) -> [JudgementRecord] { [] }
-  func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] { [] }
+  func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {
+    var promotion = Sample.promotion
+    promotion.time = Sample.at(-420)
+    promotion.model = query.model
+    promotion.reason = query.model ?? ""
+    promotion.toVersion = query.model
+    return try answer([promotion, Sample.audit[3]])
+  }
   func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer {
     RunbookAnswer()
   }

@@ -41,7 +41,7 @@ struct UndoTests {
   @Test func `a share, a pin, a limit and a freeze come back as they were`() async throws {
     let rig = try await ControlRig()
     let before = try #require(rig.control.hub.latest?.model("m")?.deployment)
-    let until = Timestamp.now.adding(seconds: 600)
+    let until = try #require(rig.control.hub.latest).time.adding(seconds: 600)
     let actions: [Command.Action] = [
       .setWeight(model: "m", version: "2", weight: 0.5), .pin(model: "m", version: "3"),
       .limit(model: "m", scope: .client("batch"), rate: 5, burst: nil),

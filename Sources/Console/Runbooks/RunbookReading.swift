@@ -163,7 +163,7 @@ extension ConsoleState {
   private mutating func follow(link: String) {
     let name = link.split(separator: "/").last.map(String.init) ?? link
     guard !link.contains("://"), name.hasSuffix(".md") else {
-      say("it leads to \(link.sanitized)")
+      say("it leads to \(link.sanitized); y copies it")
       return
     }
     readPage(.page(String(name.dropLast(3))))

@@ -8,11 +8,20 @@ extension ConsoleState {
     switch panel {
     case .alerts: selectedAlert.map { ("the alert's id", "\($0.id)") }
     case .timeline: copyableEntry
+    case .runbooks:
+      focusedLink.map { ("the link", $0) } ?? readPage.map { ("the page's name", $0.id) }
     case .latency:
       slowestRequest.map { ("the slowest request's id", "\($0.id)") } ?? copyableVersion
     case .drift: shownFeature.map { ("the feature's name", $0.name) } ?? copyableVersion
     case .overview, .traffic, .experiment, .models, .business, .system: copyableVersion
     }
+  }
+
+  private var focusedLink: String? {
+    guard let focus = reading?.focus, let page = readPage else { return nil }
+    let targets = document(of: page).targets
+    guard targets.indices.contains(focus), case .link(let link) = targets[focus] else { return nil }
+    return link
   }
 
   private var slowestRequest: RequestSummary? {

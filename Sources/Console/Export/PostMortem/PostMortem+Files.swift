@@ -72,6 +72,10 @@ extension PostMortem {
     if let detection = incident.detection {
       marks.insert(.init(time: detection.activeAt, label: "first bad sample"), at: 0)
     }
+    marks =
+      changesBefore.suffix(4).map { row in
+        ChartPicture.Mark(time: row.time, label: "\(row.action) to \(row.toVersion ?? "")")
+      } + marks
     for entry in report.entries {
       guard case .action(let act) = entry.kind, act.outcome != .refused else { continue }
       let to = act.to.map { " to \($0)" } ?? ""

@@ -16,6 +16,7 @@ extension PostMortem {
     if !gaps.isEmpty {
       parts.append("Missing here: " + gaps.map(escaped).joined(separator: "; ") + ".")
     }
+    if !changesBefore.isEmpty { parts += ["## Changed before", before] }
     parts += ["## Timeline", timeline, "## Actions and evidence", actions]
     parts += ["## Runbook steps done", steps, "## Notes", notes, "## Alerts", alerts]
     for heading in ["What went well", "What went wrong", "What to change", "Follow-up, by whom"] {
@@ -80,6 +81,12 @@ extension PostMortem {
 
   private static func whole(_ count: Double) -> String {
     count.magnitude < 1e15 ? Format.count(Int(count.rounded())) : Format.compact(count)
+  }
+
+  private var before: String {
+    MarkdownText.table(
+      ["time", "who", "what"],
+      changesBefore.map { [time($0.time), $0.principal.name, "\($0.summary): \($0.reason)"] })
   }
 
   private var timeline: String {

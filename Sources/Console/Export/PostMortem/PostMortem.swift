@@ -15,6 +15,8 @@ package struct PostMortem: Sendable, Equatable, Encodable {
   package var impact: Impact
   /// By measure; what could not be asked for is not here.
   package var series: [String: SeriesResult]
+  /// What was done to the model in the window before the incident was opened, oldest first: the cause may be there.
+  package var changesBefore: [AuditEntry] = []
   /// Why some of it is missing.
   package var gaps: [String]
 
@@ -67,6 +69,7 @@ package struct PostMortem: Sendable, Equatable, Encodable {
     draft.impact.failed = draft.sum(.errorRate)
     await draft.countSlow(from: source)
     await draft.lookBack(in: source)
+    await draft.lookForChanges(in: source)
     return draft
   }
 
@@ -102,6 +105,19 @@ package struct PostMortem: Sendable, Equatable, Encodable {
           IncidentQuery(isOpen: false, before: report.incident.id, limit: 1_000)))
     } catch {
       gaps.append("earlier incidents: \(error.reason)")
+    }
+  }
+
+  private mutating func lookForChanges(in source: any ConsoleSource) async {
+    let incident = report.incident
+    do throws(SourceError) {
+      let rows = try await source.audit(AuditQuery(model: incident.model, limit: 500))
+      changesBefore = rows.reversed().filter { row in
+        (row.outcome == .done || row.outcome == .breakGlass) && row.toVersion != nil
+          && row.time.seconds >= window.from && row.time < incident.openedAt
+      }
+    } catch {
+      gaps.append("changes before: \(error.reason)")
     }
   }
 
