@@ -11,7 +11,10 @@ extension ActDialog {
   ) -> [Field] {
     switch act {
     case .pin:
-      let fallback = model.deployment.rollbackTarget ?? version
+      let target = model.deployment.rollbackTarget
+      // The version that an alert names is the one that is to answer no more.
+      let others = alert == nil ? [target] : [target, model.deployment.challenger?.version]
+      let fallback = others.compactMap(\.self).first { alert == nil || $0 != version } ?? version
       // In production it is typed, as wherever traffic moves.
       let text = server?.isProduction ?? false ? "" : fallback
       return [
