@@ -14,10 +14,12 @@ struct DemoCommand: AsyncParsableCommand {
 
         vigia demo                                     press R, y when version 3 goes wrong:
         vigia demo --incident bad-release              after 30 s a release job promotes a bad version
+        vigia demo --incident feature-break            after 30 s a column comes empty: no rollback helps
+        vigia demo --incident overload                 after 30 s a client floods: a limit on it helps
         vigia demo --headless --duration 20 --json     no console; a summary at the end
         vigia demo --plain                             no screen: what happens, as lines
       """)
-  @Option(help: "none or bad-release.") var incident = DemoIncident.none
+  @Option(help: "none, bad-release, feature-break or overload.") var incident = DemoIncident.none
   @Option(help: "Requests a second, over all models.") var rate = 200.0
   @Option(help: "How much faster than real time.") var speed = 1.0
   @Option(help: "The same seed sends the same requests.") var seed: UInt64 = 1

@@ -30,7 +30,33 @@ package struct DemoManifest: Decodable, Sendable, Equatable {
     package var firstUnseenRow: Int
     /// The row from which the incident's version misbehaves.
     package var incidentRow: Int?
+    /// The column that the feature-break incident empties, as an index into `features`.
+    package var brokenFeature: Int?
+    /// Who floods this model in the overload incident.
+    package var flood: Flood?
     package var objective: ServiceObjective?
+  }
+
+  package struct Flood: Decodable, Sendable, Equatable {
+    /// The name by which it is counted, and can be limited.
+    package var client: String
+    package var rowsPerRequest: Int
+    /// Requests that it sends at once.
+    package var burst: Int
+    /// Its requests for each of the model's own.
+    package var ratio: Double
+
+    package init(client: String, rowsPerRequest: Int, burst: Int, ratio: Double) {
+      self.client = client
+      self.rowsPerRequest = rowsPerRequest
+      self.burst = burst
+      self.ratio = ratio
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case client, burst, ratio
+      case rowsPerRequest = "rows_per_request"
+    }
   }
 
   package enum Task: String, Decodable, Sendable {
@@ -42,12 +68,13 @@ package struct DemoManifest: Decodable, Sendable, Equatable {
 
 extension DemoManifest.Model {
   private enum CodingKeys: String, CodingKey {
-    case name, champion, challenger, stream, features, label, input, output, task, share, slo
+    case name, champion, challenger, stream, features, label, input, output, task, share, slo, flood
     case featureNames = "feature_names"
     case incidentVersion = "incident_version"
     case startRow = "start_row"
     case firstUnseenRow = "first_unseen_row"
     case incidentRow = "incident_row"
+    case brokenFeature = "broken_feature"
   }
 
   private struct Objective: Decodable {
@@ -85,6 +112,24 @@ extension DemoManifest.Model {
         availability: $0.availability, latency: $0.latency * 1_000,
         latencyObjective: $0.latencyObjective)
     }
+    let broken = try container.decodeIfPresent(String.self, forKey: .brokenFeature)
+    brokenFeature = broken.flatMap { featureNames.firstIndex(of: $0) }
+    guard (broken == nil) == (brokenFeature == nil) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .brokenFeature, in: container,
+        debugDescription: "is one of feature_names, found \"\(broken ?? "")\"")
+    }
+    flood = try container.decodeIfPresent(DemoManifest.Flood.self, forKey: .flood)
+    if let flood {
+      let isPossible = !flood.client.isEmpty && (1...65_536).contains(flood.rowsPerRequest)
+      guard isPossible, (1...1_024).contains(flood.burst), flood.ratio > 0, flood.ratio.isFinite
+      else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .flood, in: container,
+          debugDescription: "client must be a name, rows_per_request 1 to 65536, burst 1 to 1024, "
+            + "and ratio above 0")
+      }
+    }
     let isSound = share > 0 && share.isFinite && startRow >= 0 && firstUnseenRow >= 0
     guard isSound, (incidentRow ?? 1) > firstUnseenRow, !features.isEmpty,
       featureNames.count == features.count
@@ -103,7 +148,7 @@ package enum DemoError: Error, Sendable, Equatable {
   case noExamples(searched: [String])
   case badManifest(path: String, reason: String)
   case stream(StreamError)
-  case noIncidentVersion(path: String)
+  case noIncident(DemoIncident, path: String)
   case cannotRecord(path: String, reason: String)
 }
 
@@ -115,9 +160,21 @@ extension DemoError: CustomStringConvertible {
         + "(looked in \(searched.joined(separator: ", ")))"
     case .badManifest(let path, let reason): "\(path): \(reason)"
     case .stream(let error): "\(error)"
-    case .noIncidentVersion(let path):
-      "\(path): no model has incident_version and incident_row, which the incident needs"
+    case .noIncident(let incident, let path):
+      "\(path): no model has \(incident.needs), which --incident \(incident.rawValue) needs"
     case .cannotRecord(let path, let reason): "--record \(path): \(reason)"
+    }
+  }
+}
+
+extension DemoIncident {
+  /// What a model of the manifest must name for it.
+  fileprivate var needs: String {
+    switch self {
+    case .none: "anything"
+    case .badRelease: "incident_version and incident_row"
+    case .featureBreak: "broken_feature"
+    case .overload: "flood"
     }
   }
 }

@@ -17,16 +17,19 @@ package struct DemoReplay: Sendable {
     package var startRow: Int
     package var firstUnseenRow: Int
     package var incidentRow: Int?
+    /// Whether the feature-break incident empties a column of its rows.
+    package var canBreak: Bool
 
     package init(
       share: Double, rowCount: Int, startRow: Int = 0, firstUnseenRow: Int = 0,
-      incidentRow: Int? = nil
+      incidentRow: Int? = nil, canBreak: Bool = false
     ) {
       self.share = share
       self.rowCount = rowCount
       self.startRow = startRow
       self.firstUnseenRow = firstUnseenRow
       self.incidentRow = incidentRow
+      self.canBreak = canBreak
     }
   }
 
@@ -37,6 +40,8 @@ package struct DemoReplay: Sendable {
     package var lane: Int
     /// Row of the stream, from 0.
     package var row: Int
+    /// Whether it is due after the upstream column has broken.
+    package var isBroken = false
   }
 
   /// Seconds after the start at which the next request is due.
@@ -46,6 +51,8 @@ package struct DemoReplay: Sendable {
   private let interval: Double
   /// For each lane, how many requests reach the incident's row; nil without an incident.
   private let untilIncident: [Int?]
+  /// Seconds after which a column breaks; infinite where none does.
+  private let breakTime: Double
   private var counts: [Int]
   private var sequence = 0
   private var generator: SplitMix64
@@ -58,10 +65,11 @@ package struct DemoReplay: Sendable {
     self.lanes = lanes
     self.totalShare = totalShare
     interval = 1 / options.requestsPerSecond
+    breakTime = options.incident == .featureBreak ? options.incidentBegin ?? .infinity : .infinity
     untilIncident = lanes.map { lane in
       guard options.incident == .badRelease, let row = lane.incidentRow, row < lane.rowCount
       else { return nil }
-      let seconds = DemoOptions.promotionTime + DemoOptions.incidentDelay
+      let seconds = DemoOptions.incidentTime + DemoOptions.incidentDelay
       return Int((options.rate * lane.share / totalShare * seconds).rounded())
     }
     counts = Array(repeating: 0, count: lanes.count)
@@ -75,7 +83,10 @@ package struct DemoReplay: Sendable {
     var requests: [Request] = []
     while nextTime <= elapsed {
       let lane = chosenLane()
-      requests.append(Request(sequence: sequence, lane: lane, row: row(counts[lane], of: lane)))
+      requests.append(
+        Request(
+          sequence: sequence, lane: lane, row: row(counts[lane], of: lane),
+          isBroken: lanes[lane].canBreak && nextTime >= breakTime))
       counts[lane] += 1
       sequence += 1
       nextTime += gap()

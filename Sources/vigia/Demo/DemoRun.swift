@@ -3,16 +3,19 @@ package struct DemoRun: Sendable {
   private let manifest: DemoManifest
   private let options: DemoOptions
   private let client: LoadClient
+  private let floods: [FloodClient]
 
   /// Reads the streams; nothing is sent yet.
   ///
+  /// - Parameter floodTransport: how a client that floods reaches the server, as `FloodClient` asks for it.
   /// - Complexity: linear in the streams' bytes; about 0.1 s for the examples in a release build.
   package init(
     examples: DemoExamples, options: DemoOptions, transport: DemoTransport,
-    recording: PredictionFile? = nil
+    recording: PredictionFile? = nil,
+    floodTransport: (_ client: String, _ headerLength: Int) -> DemoTransport
   ) throws(DemoError) {
-    if options.incident != .none, examples.manifest.acts(options).isEmpty {
-      throw .noIncidentVersion(path: examples.manifestPath)
+    guard examples.manifest.canShow(options.incident) else {
+      throw .noIncident(options.incident, path: examples.manifestPath)
     }
     var lanes: [LoadClient.Lane] = []
     for model in examples.manifest.models {
@@ -26,6 +29,15 @@ package struct DemoRun: Sendable {
     }
     manifest = examples.manifest
     self.options = options
+    let shares = lanes.reduce(0) { $0 + $1.model.share }
+    floods =
+      options.incident != .overload
+      ? []
+      : lanes.compactMap { lane in
+        FloodClient(
+          lane, modelRate: options.requestsPerSecond * lane.model.share / shares,
+          begin: DemoOptions.incidentTime / options.speed, transport: floodTransport)
+      }
     client = LoadClient(
       lanes: lanes, options: options, transport: transport, recording: recording)
   }
@@ -41,9 +53,10 @@ package struct DemoRun: Sendable {
     reportEvery interval: Duration = .seconds(1),
     promote: @escaping @Sendable (_ model: String, _ version: String) async -> Void,
     report: @escaping @Sendable (DemoProgress) -> Void = { _ in }
-  ) async -> (totals: DemoLedger.Totals, elapsed: Double) {
+  ) async -> (totals: DemoLedger.Totals, floods: [String: FloodClient.Totals], elapsed: Double) {
     let start = clock.now
     await withTaskGroup { group in
+      for flood in floods { group.addTask { await flood.run(clock: clock) } }
       group.addTask {
         let director = DemoDirector(acts: manifest.acts(options))
         await director.run(clock: clock, promote: promote)
@@ -58,6 +71,7 @@ package struct DemoRun: Sendable {
       await client.run(for: duration, clock: clock)
       group.cancelAll()
     }
-    return (client.ledger.totals, start.duration(to: clock.now) / .seconds(1))
+    let flooded = Dictionary(floods.map { ($0.client, $0.totals) }) { first, _ in first }
+    return (client.ledger.totals, flooded, start.duration(to: clock.now) / .seconds(1))
   }
 }

@@ -46,16 +46,38 @@ package struct DemoStream: Sendable {
   /// A V2 inference request with this one row.
   ///
   /// - Parameter id: plain ASCII, no quotes.
-  package func body(row: Int, id: String) -> [UInt8] {
+  /// - Parameter feature: the index of one that upstream does not fill any more: NaN stands there, as Python writes it.
+  package func body(row: Int, id: String, without feature: Int? = nil) -> [UInt8] {
     var body: [UInt8] = []
-    let start = row == 0 ? 0 : ends[row - 1]
-    body.reserveCapacity(head.count + ends[row] - start + id.utf8.count + 16)
+    let values = numbers(ofRow: row)
+    body.reserveCapacity(head.count + values.count + id.utf8.count + 24)
     body.append(contentsOf: #"{"id":""#.utf8)
     body.append(contentsOf: id.utf8)
     body.append(contentsOf: head)
-    body.append(contentsOf: numbers[start..<ends[row]])
+    if let feature {
+      let fields = values.split(separator: Self.comma, omittingEmptySubsequences: false)
+      for (index, field) in fields.enumerated() {
+        if index > 0 { body.append(Self.comma) }
+        if index == feature { body.append(contentsOf: "NaN".utf8) } else { body += field }
+      }
+    } else {
+      body.append(contentsOf: values)
+    }
     body.append(contentsOf: "]}]}".utf8)
     return body
+  }
+
+  private static let comma = UInt8(ascii: ",")
+
+  private func numbers(ofRow row: Int) -> ArraySlice<UInt8> {
+    numbers[(row == 0 ? 0 : ends[row - 1])..<ends[row]]
+  }
+
+  /// A row's features, as the model gets them.
+  package func values(row: Int) -> [Float] {
+    numbers(ofRow: row).split(separator: Self.comma).map {
+      Float(String(decoding: $0, as: UTF8.self)) ?? .nan
+    }
   }
 
   private static func column(_ name: String, of table: CSVTable, _ path: String)

@@ -30,7 +30,19 @@ extension DemoSummary {
       lines.append(
         "#\(entry.sequence) \(entry.action) by \(entry.principal.name): \(entry.summary)")
     }
+    if let incident { lines += Self.text(incident) }
     return lines.joined(separator: "\n")
+  }
+
+  private static func text(_ incident: Incident) -> [String] {
+    var lines = incident.alerts.map { "\(incident.name): \($0.words)" }
+    if incident.alerts.isEmpty { lines.append("\(incident.name): no alert fired") }
+    for (client, flood) in (incident.floods ?? [:]).sorted(by: { $0.key < $1.key }) {
+      lines.append(
+        "\(client): \(flood.requests) requests, \(flood.answered) answered, \(flood.refused) refused, "
+          + "\(flood.failed) failed")
+    }
+    return lines
   }
 
   private static func version(_ name: String) -> ModelVersion {

@@ -11,6 +11,47 @@ package struct DemoSummary: Encodable, Sendable {
   /// By `model@version`.
   package var versions: [String: Version]
   package var audit: [AuditEntry]
+  /// Nil without an incident.
+  package var incident: Incident?
+
+  /// What was to be noticed, and how soon it was.
+  package struct Incident: Encodable, Sendable, Equatable {
+    package var name: String
+    package var secondsToAlert: Double?
+    package var secondsToPage: Double?
+    package var alerts: [DemoPages.Page]
+    /// What became of the requests of clients that flood.
+    package var floods: [String: Flood]?
+
+    package struct Flood: Encodable, Sendable, Equatable {
+      package var requests: Int
+      package var answered: Int
+      package var refused: Int
+      package var failed: Int
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case name, alerts, floods
+      case secondsToAlert = "seconds_to_alert"
+      case secondsToPage = "seconds_to_page"
+    }
+
+    package init(
+      _ incident: DemoIncident, pages: DemoPages, floods: [String: FloodClient.Totals] = [:]
+    ) {
+      name = incident.rawValue
+      secondsToAlert = pages.timeToAlert
+      secondsToPage = pages.timeToPage
+      alerts = pages.pages
+      self.floods =
+        floods.isEmpty
+        ? nil
+        : floods.mapValues {
+          Flood(
+            requests: $0.requests, answered: $0.answered, refused: $0.refused, failed: $0.failed)
+        }
+    }
+  }
 
   package struct Version: Sendable, Equatable {
     package var requests: Int
@@ -25,8 +66,9 @@ package struct DemoSummary: Encodable, Sendable {
   /// - Parameter latencies: p50 and p99 in microseconds as the server measured them, instead of the client's own.
   package init(
     totals: DemoLedger.Totals, elapsed: Double, audit: [AuditEntry],
-    latencies: [ModelVersion: (p50: Double, p99: Double)] = [:]
+    latencies: [ModelVersion: (p50: Double, p99: Double)] = [:], incident: Incident? = nil
   ) {
+    self.incident = incident
     requests = totals.requests
     failures = totals.failures
     rate = elapsed > 0 ? (Double(totals.requests) / elapsed * 100).rounded() / 100 : 0

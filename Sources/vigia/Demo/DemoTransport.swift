@@ -30,15 +30,25 @@ package struct DemoTransport: Sendable {
 
   /// Over HTTP to this machine, on connections that are kept open.
   ///
-  /// - Parameter client: from `makeClient`; the caller shuts it down.
-  package static func http(_ client: HTTPClient, port: Int) -> DemoTransport {
+  /// - Parameters:
+  ///   - client: from `makeClient`; the caller shuts it down.
+  ///   - name: as which the server counts the requests.
+  ///   - headerLength: of the JSON part of each body; nil where a body is JSON alone.
+  package static func http(
+    _ client: HTTPClient, port: Int, as name: String = "demo", headerLength: Int? = nil
+  ) -> DemoTransport {
     let base = "http://127.0.0.1:\(port)"
     return DemoTransport { path, body in
       var request = HTTPClientRequest(url: base + path)
       request.method = .POST
-      request.headers.add(name: "Content-Type", value: "application/json")
+      if let headerLength {
+        request.headers.add(name: "Content-Type", value: "application/octet-stream")
+        request.headers.add(name: "Inference-Header-Content-Length", value: "\(headerLength)")
+      } else {
+        request.headers.add(name: "Content-Type", value: "application/json")
+      }
       request.headers.add(name: "User-Agent", value: "vigia-demo")
-      request.headers.add(name: "X-Vigia-Client", value: "demo")
+      request.headers.add(name: "X-Vigia-Client", value: name)
       request.body = .bytes(ByteBuffer(bytes: body))
       do {
         let response = try await client.execute(request, timeout: .seconds(10))

@@ -22,7 +22,8 @@ package struct LoadClient: Sendable {
     package var plan: DemoReplay.Lane {
       DemoReplay.Lane(
         share: model.share, rowCount: stream.rowCount, startRow: model.startRow,
-        firstUnseenRow: model.firstUnseenRow, incidentRow: model.incidentRow)
+        firstUnseenRow: model.firstUnseenRow, incidentRow: model.incidentRow,
+        canBreak: model.brokenFeature != nil)
     }
   }
 
@@ -90,7 +91,9 @@ package struct LoadClient: Sendable {
     _ request: DemoReplay.Request, since start: C.Instant, clock: C
   ) async {
     let lane = lanes[request.lane]
-    let body = lane.stream.body(row: request.row, id: "demo-\(request.sequence)")
+    let body = lane.stream.body(
+      row: request.row, id: "demo-\(request.sequence)",
+      without: request.isBroken ? lane.model.brokenFeature : nil)
     let sentAt = clock.now
     let answer = await transport.post("/v2/models/\(lane.model.name)/infer", body)
     let now = clock.now

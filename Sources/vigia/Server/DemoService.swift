@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Control
 import Domain
 import Foundation
+import Inference
 import Logging
 import ServiceLifecycle
 import Synchronization
@@ -38,24 +39,49 @@ final class DemoService: Service, Sendable {
     await server.waitUntilReady()
     printer?.say("serving on http://127.0.0.1:\(port), socket \(server.configuration.socket)")
     let client = DemoTransport.makeClient()
+    // Connections of its own: it competes with the others in the server, not here.
+    let floodClient = DemoTransport.makeClient(connections: FloodClient.inFlightLimit)
     do {
       let run = try DemoRun(
         examples: examples, options: options, transport: .http(client, port: port),
-        recording: recording)
-      let (totals, elapsed) = await untilStopped(run)
+        recording: recording,
+        floodTransport: { name, length in
+          .http(floodClient, port: port, as: name, headerLength: length)
+        })
+      let began = options.incidentBegin.map { Timestamp.systemNow.adding(seconds: $0) }
+      let watch = Task { await watchPages(since: began) }
+      let (totals, floods, elapsed) = await untilStopped(run)
+      watch.cancel()
+      let pages = await watch.value
       let audit = (try? await server.source.audit(AuditQuery(limit: 1_000))) ?? []
-      summary.withLock { $0 = DemoSummary(totals: totals, elapsed: elapsed, audit: audit) }
+      summary.withLock {
+        $0 = DemoSummary(
+          totals: totals, elapsed: elapsed, audit: audit,
+          incident: pages.map { .init(options.incident, pages: $0, floods: floods) })
+      }
     } catch {
       logger.error("the demo's load client could not start", metadata: ["error": "\(error)"])
       try? await client.shutdown()
+      try? await floodClient.shutdown()
       throw StartError.examples("\(error)")
     }
     try? await client.shutdown()
+    try? await floodClient.shutdown()
+  }
+
+  /// Says each alert that fires after the incident began, until it is cancelled; nil without an incident.
+  private func watchPages(since began: Timestamp?) async -> DemoPages? {
+    guard let began else { return nil }
+    var pages = DemoPages(began: began)
+    for await snapshot in server.control.hub.snapshots() {
+      for page in pages.add(snapshot.alerts) { printer?.say("alert: \(page.words)") }
+    }
+    return pages
   }
 
   private func untilStopped(
     _ run: DemoRun
-  ) async -> (totals: DemoLedger.Totals, elapsed: Double) {
+  ) async -> (totals: DemoLedger.Totals, floods: [String: FloodClient.Totals], elapsed: Double) {
     let printer = printer
     let task = Task {
       await run.run(

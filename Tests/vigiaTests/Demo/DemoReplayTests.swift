@@ -26,6 +26,35 @@ import vigia
     #expect((32.5...36).contains(try #require(reachedAt)))
   }
 
+  @Test(arguments: [1.0, 4.0])
+  func `from thirty seconds on every row of the model whose column breaks is broken, and no other`(
+    _ speed: Double
+  ) throws {
+    var lane = electricity
+    lane.canBreak = true
+    let options = DemoOptions(speed: speed, incident: .featureBreak)
+    var replay = DemoReplay(lanes: [lane] + others, options: options)
+    let before = replay.due(at: 29.999 / speed)
+    let after = replay.due(at: 60 / speed)
+    #expect(!before.isEmpty && before.allSatisfy { !$0.isBroken })
+    #expect(after.contains { $0.lane > 0 })
+    // The first of them may have been due a moment before.
+    #expect(after.dropFirst(5).allSatisfy { $0.isBroken == ($0.lane == 0) })
+    var calm = DemoReplay(lanes: [lane] + others, options: DemoOptions(speed: speed))
+    #expect(calm.due(at: 60 / speed).allSatisfy { !$0.isBroken })
+  }
+
+  @Test func `a flood comes in bursts from its begin on, and makes up for none that it missed`() {
+    let flood = DemoManifest.Flood(client: "c", rowsPerRequest: 8, burst: 16, ratio: 2)
+    var plan = DemoFlood(flood, modelRate: 100, begin: 30)
+    #expect(plan.due(at: 29.9) == 0 && plan.nextTime == 30)
+    var sent = 0
+    for step in 0..<1_000 { sent += plan.due(at: 30 + Double(step) / 100) }
+    #expect((1_984...2_016).contains(sent))
+    #expect(plan.due(at: 300) == 16 && plan.due(at: 300) == 0)
+    #expect(plan.nextTime > 300 && plan.nextTime <= 300 + plan.interval)
+  }
+
   @Test func `without an incident rows go in order from the start row and wrap to unseen rows`() {
     let lane = DemoReplay.Lane(share: 1, rowCount: 10, startRow: 7, firstUnseenRow: 4)
     var replay = DemoReplay(lanes: [lane], options: DemoOptions(rate: 100))

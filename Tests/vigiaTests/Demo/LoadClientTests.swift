@@ -144,7 +144,8 @@ import vigia
     }
     let run = try DemoRun(
       examples: DemoExamples(folder: folder.path),
-      options: DemoOptions(rate: 20, incident: .badRelease), transport: server.transport)
+      options: DemoOptions(rate: 20, incident: .badRelease), transport: server.transport,
+      floodTransport: { _, _ in server.transport })
     let promotions = AsyncStream.makeStream(of: String.self)
     let result = await run.run(
       for: .seconds(40), clock: DrawnClock(),

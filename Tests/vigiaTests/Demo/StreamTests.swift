@@ -38,6 +38,8 @@ struct BadStream: Sendable {
         + #""data":[0.10,2e-3]}]}"#)
     #expect(stream.body(row: 1, id: "x").contains("[0.5,7.0]".utf8))
     #expect(stream.label(row: 0) == .integer(1))
+    #expect(stream.body(row: 0, id: "x", without: 1).contains("[0.10,NaN]".utf8))
+    #expect(stream.values(row: 1) == [0.5, 7])
     #expect(stream.label(row: 1) == .text("up"))
     #expect(stream.rowCount == 2)
   }
