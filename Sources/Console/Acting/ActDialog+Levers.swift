@@ -54,7 +54,7 @@ extension ActDialog {
     }
   }
 
-  /// Whoever the alert names, else who was hurt or refused most, else what stands for no name.
+  /// Whoever the alert names, else what stands for no name.
   private static func client(of alert: Alert?, in model: ModelSnapshot, else general: String)
     -> String
   {
