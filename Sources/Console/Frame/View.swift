@@ -20,6 +20,7 @@ package func view(
     PaletteView(state, palette).draw(in: frame.body, on: &grid, look: look)
   }
   state.drawDialog(in: frame.dialog, on: &grid, look: look)
+  grid.makeLegible()
   return grid
 }
 

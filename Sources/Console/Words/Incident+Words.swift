@@ -8,7 +8,7 @@ extension Incident {
     let age = Format.age(seconds: max(0, now.secondsSince(openedAt))).text
     let words =
       isShort
-      ? ["\(id)", age]
+      ? ["\(id)"]
       : ["incident \(id)", age] + (model.map { [$0.truncated(to: 20)] } ?? [])
     return look.text(words.joined(separator: dot), severity == .critical ? .critical : .warn)
       .styled { $0.bold }
