@@ -199,20 +199,6 @@ package struct CommandID: Hashable, Sendable, CustomStringConvertible {
   package var description: String { text }
 }
 
-extension CommandID: Codable {
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let id = CommandID(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container,
-        debugDescription: "a command id is 8 to 64 characters of A-Z a-z 0-9 - _")
-    }
-    self = id
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(text)
-  }
+extension CommandID: TextCoded {
+  package static let wireForm = "a command id, 8 to 64 characters of A-Z a-z 0-9 - _"
 }

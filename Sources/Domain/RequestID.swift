@@ -100,19 +100,6 @@ package struct RequestID: Hashable, Sendable, Comparable, CustomStringConvertibl
   }
 }
 
-extension RequestID: Codable {
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let id = RequestID(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "expected a UUID, found \"\(text)\"")
-    }
-    self = id
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
+extension RequestID: TextCoded {
+  package static let wireForm = "a UUID"
 }

@@ -42,7 +42,9 @@ package struct TrafficLimit: Codable, Sendable, Equatable {
   }
 }
 
-extension TrafficLimit.Scope: Codable, CustomStringConvertible {
+extension TrafficLimit.Scope: TextCoded {
+  package static let wireForm = "a scope as all, each-client or client:NAME"
+
   /// `all`, `each-client` or `client:NAME`.
   package init?(_ text: String) {
     switch text {
@@ -70,21 +72,6 @@ extension TrafficLimit.Scope: Codable, CustomStringConvertible {
     case .eachClient: "each client"
     case .client(let name): "client \(name)"
     }
-  }
-
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let scope = Self(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "a scope is all, each-client or client:NAME")
-    }
-    self = scope
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
   }
 }
 

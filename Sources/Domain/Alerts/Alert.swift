@@ -124,19 +124,6 @@ package struct AlertID: Hashable, Sendable, Comparable, CustomStringConvertible 
   package static func < (left: AlertID, right: AlertID) -> Bool { left.hash < right.hash }
 }
 
-extension AlertID: Codable {
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let id = AlertID(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "expected 16 hexadecimal digits, found \(text.count)")
-    }
-    self = id
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
+extension AlertID: TextCoded {
+  package static let wireForm = "16 hexadecimal digits"
 }

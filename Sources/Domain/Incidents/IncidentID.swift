@@ -17,19 +17,6 @@ package struct IncidentID: Hashable, Sendable, Comparable, CustomStringConvertib
   package static func < (left: IncidentID, right: IncidentID) -> Bool { left.number < right.number }
 }
 
-extension IncidentID: Codable {
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let id = IncidentID(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container, debugDescription: "expected an incident as inc-12")
-    }
-    self = id
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
+extension IncidentID: TextCoded {
+  package static let wireForm = "an incident as inc-12"
 }

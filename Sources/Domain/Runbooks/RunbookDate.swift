@@ -57,20 +57,6 @@ package struct RunbookDate: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-extension RunbookDate: Codable {
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    let text = try container.decode(String.self)
-    guard let date = RunbookDate(text) else {
-      throw DecodingError.dataCorruptedError(
-        in: container,
-        debugDescription: "expected a day as 2026-11-26, found \(text.count) characters")
-    }
-    self = date
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(description)
-  }
+extension RunbookDate: TextCoded {
+  package static let wireForm = "a day as 2026-11-26"
 }

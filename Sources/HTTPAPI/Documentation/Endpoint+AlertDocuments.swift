@@ -1,0 +1,76 @@
+import Domain
+
+/// Alerts, queries in the rules' language, and incidents.
+extension Endpoint {
+  var alertDocument: EndpointDocument {
+    func parameter(_ name: String, _ note: String) -> EndpointDocument.Parameter {
+      .init(name: name, place: .query, schema: .string, note: note)
+    }
+    let source = parameter(
+      "source", "Of the configuration, to ask it; absent: what is measured here.")
+    let failures: [EndpointDocument.Failure] = [
+      .init(status: 400, note: "It cannot be read: line and column.", schema: .any),
+      .init(status: 422, note: "It could not be evaluated.", schema: .any),
+    ]
+    switch self {
+    case .alerts:
+      return EndpointDocument(
+        subject: .alerts, summary: "Alerts, silences, rules, and how whoever is told was reached",
+        answer: .json(NamedSchema.alertReportShape, "All of it."),
+        errors: [.init(status: 404, note: "This server has no rules.")])
+    case .prometheusAlerts:
+      return EndpointDocument(
+        subject: .alerts, summary: "Alerts as Prometheus has them",
+        answer: .json(.any, "Pending and firing ones."))
+    case .prometheusRules:
+      return EndpointDocument(
+        subject: .alerts, summary: "Rules as Prometheus has them",
+        answer: .json(.any, "By group, with their alerts."))
+    case .prometheusQuery:
+      return EndpointDocument(
+        subject: .alerts, summary: "The value of an expression, as Prometheus answers",
+        parameters: [
+          parameter("query", "In the rules' language."),
+          parameter("time", "Seconds since 1970, or RFC 3339; absent: now."), source,
+        ], answer: .json(.any, "The value."), errors: failures)
+    default:
+      return EndpointDocument(
+        subject: .alerts, summary: "An expression over time, as Prometheus answers",
+        parameters: [
+          parameter("query", "In the rules' language."),
+          parameter("start", "Seconds since 1970, or RFC 3339."),
+          parameter("end", "Likewise."),
+          parameter("step", "Seconds, or a duration like 30s."), source,
+        ], answer: .json(.any, "A value a step."), errors: failures)
+    }
+  }
+
+  var incidentDocument: EndpointDocument {
+    guard self == .incidents else {
+      return EndpointDocument(
+        subject: .alerts, summary: "An incident with its timeline",
+        answer: .json(.named(.incidentReport), "All of it."),
+        errors: [
+          .init(status: 400, note: "No incident's name: inc-12."),
+          .init(status: 404, note: "There is no such incident."),
+          .init(status: 500, note: "The timeline could not be read."),
+        ])
+    }
+    return EndpointDocument(
+      subject: .alerts, summary: "Incidents, open and past, newest first",
+      note: "The first page of a model opens one, half an hour without a firing alert ends it.",
+      parameters: [
+        .init(name: "model", place: .query, schema: .string, note: "Absent: all."),
+        .init(
+          name: "open", place: .query, schema: .word(["true", "false"]),
+          note: "Absent: open ones and closed ones."),
+        .init(
+          name: "before", place: .query, schema: NamedSchema.incidentID,
+          note: "Only those with a lower number: the next page."),
+        .init(
+          name: "limit", place: .query, schema: .integer(1...Int64(APILimits().rows)),
+          note: "Absent: 50."),
+      ], answer: .json(.array(.named(.incident)), "A page of them."),
+      errors: [.init(status: 400, note: "A parameter that is none of these.")])
+  }
+}
