@@ -102,7 +102,8 @@ import Testing
       _ = try await load("hostile/endless", seconds: 1)
       Issue.record("it was loaded")
     } catch let error as InferenceError {
-      #expect(error.description.contains("for more than 1 s") || "\(error)".contains("than 1 s"))
+      // By its own limit on the processor, or from outside by the wall clock: whichever comes first.
+      #expect(error.description.contains("more than 1 s (load_check: { seconds })"), "\(error)")
     }
   }
 

@@ -7,7 +7,8 @@ package enum LoadCheckChild {
   /// Blocks. What the model does to the process is the point of it: it may not come back.
   package static func run(_ order: LoadCheckOrder) -> LoadCheckReport {
     limit(RLIMIT_CORE, 0)
-    limit(RLIMIT_CPU, order.seconds)
+    // At the hard limit the kernel kills without a word that says why; the soft one's signal is its own.
+    limit(RLIMIT_CPU, order.seconds, hard: order.seconds + 1)
     // A device's driver reserves tens of GB of addresses, and each thread its stack, without taking memory: a limit on
     // addresses would refuse such a model. The watch keeps the priority that this thread has now.
     let watch = order.session.isCallersWork ? nil : ResidentWatch()
@@ -75,8 +76,8 @@ package enum LoadCheckChild {
     }
   }
 
-  private static func limit(_ resource: __rlimit_resource, _ value: Int) {
-    var limits = rlimit(rlim_cur: rlim_t(value), rlim_max: rlim_t(value))
+  private static func limit(_ resource: __rlimit_resource, _ value: Int, hard: Int? = nil) {
+    var limits = rlimit(rlim_cur: rlim_t(value), rlim_max: rlim_t(hard ?? value))
     setrlimit(__rlimit_resource_t(resource.rawValue), &limits)
   }
 }
