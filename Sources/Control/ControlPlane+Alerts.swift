@@ -42,7 +42,11 @@ extension ControlPlane {
   }
 
   /// Shows the rules what is measured, each few seconds. Apart, so that a query that takes long holds up nothing.
+  ///
+  /// In whole seconds, as what is measured is: of a timer that comes some milliseconds early, fifteen seconds would be one
+  /// look too few, and half a minute three looks instead of two.
   func lookAtAlerts(_ now: Timestamp) {
+    let now = Timestamp(seconds: now.seconds)
     guard let alerting, let looked = alertsLooked,
       now.seconds - looked >= alerting.loop.scrapeInterval || now.seconds < looked,
       let page = metrics

@@ -122,7 +122,7 @@ struct OneClientTests {
     #expect(overflow.verdict == .rollBack, "\(overflow.words)")
   }
 
-  @Test func `a client that both arms serve is a fair comparison, and no suspect`() {
+  @Test func `a client that both arms serve is a fair comparison, until others contradict it`() {
     var failures = Self.burnt(by: "acme")
     let now = JudgementBench.start + 600
     // What it asked the champion for under another split says nothing.
@@ -133,5 +133,9 @@ struct OneClientTests {
     let served = Self.count("acme", JudgementBench.two, .challenger, failed: 10, at: now)
     failures.add(Self.served([served]), to: now + 1)
     #expect(failures.worst(of: 3_600, before: now)?.name == "other")
+    var well = Self.count("checkout", JudgementBench.two, .challenger, failed: 20, at: now)
+    well.outcome = .ok
+    failures.add(Self.served([well]), to: now + 1)
+    #expect(failures.worst(of: 3_600, before: now)?.name == "acme")
   }
 }

@@ -63,38 +63,41 @@ struct RecentFailures: Sendable, Equatable, Codable {
   static let minutes: Int64 = 60
 
   private var byMinute: [Int64: [String: Int]] = [:]
-  /// Requests by client under the present split.
-  private var requests: [String: ByArm<Int>] = [:]
-  /// Clients whose own requests compare the arms, see `ExperimentBatch.Client.isOwnControl`.
-  private var ownControls: Set<String> = []
+  /// Who asked under the present split.
+  private var crowd = Crowd()
 
   /// Requests from now on are routed by another share.
-  mutating func splitChanged() { requests = [:] }
+  mutating func splitChanged() { crowd = Crowd() }
 
   /// Takes in a batch's counts, each with the arm that served it.
   ///
   /// - Parameter end: of the batch.
   mutating func add(_ served: [(count: ClientCount, arm: Arm)], to end: Int64) {
-    for (count, arm) in served where count.isOfOneClient {
+    var requests: [String: ByArm<Int>] = [:]
+    var total = ByArm<Int>.zero
+    for (count, arm) in served {
+      total[arm] += Int(count.count)
+      guard count.isOfOneClient else { continue }
       requests[count.client, default: .zero][arm] += Int(count.count)
-      if requests[count.client].map(ExperimentBatch.Client.isOwnControl) == true {
-        ownControls.insert(count.client)
-      }
       if arm == .challenger, count.outcome.isServerError {
         byMinute[count.minute, default: [:]][count.client, default: 0] += Int(count.count)
       }
     }
+    crowd.observe(requests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, of: total)
     let oldest = end - (Self.minutes + 1) * 60
     byMinute = byMinute.filter { $0.key > oldest }
   }
 
-  /// The client with the most failures in the last `seconds`, of those whom one arm alone serves; nil: no such client is
-  /// known to have one.
+  /// The client with the most failures in the last `seconds`, of those that may not decide; nil: no such client is known to
+  /// have one.
   func worst(of seconds: Int64, before now: Int64) -> (name: String, badCount: Int)? {
     var sums: [String: Int] = [:]
     for (minute, clients) in byMinute where minute > now - seconds - 60 {
-      sums.merge(clients.filter { !ownControls.contains($0.key) }, uniquingKeysWith: +)
+      sums.merge(clients, uniquingKeysWith: +)
     }
-    return sums.max { ($0.value, $1.key) < ($1.value, $0.key) }.map { ($0.key, $0.value) }
+    return sums.filter { client, failures in
+      !crowd.isOwnControl(client)
+        || !crowd.maySpeakForAll(client, events: failures, .challenger)
+    }.max { ($0.value, $1.key) < ($1.value, $0.key) }.map { ($0.key, $0.value) }
   }
 }

@@ -41,17 +41,6 @@ package struct ExperimentBatch: Sendable, Equatable {
       self.name = name
       self.requests = requests
     }
-
-    /// Of each arm, to tell a client that both serve from one that was counted under a split that had just changed.
-    private static let requestsOfEach = 10
-
-    /// Whether both arms serve the client under one split: routing does not stick to it, so that its own requests are a fair
-    /// comparison.
-    ///
-    /// - Parameter requests: its, under one split.
-    package static func isOwnControl(_ requests: ByArm<Int>) -> Bool {
-      requests.champion >= requestsOfEach && requests.challenger >= requestsOfEach
-    }
   }
 
   /// The share of the split, where `share` is that of the trials themselves: rates and intervals are of one split each.

@@ -7,7 +7,7 @@ extension ExperimentJudge {
       }
       return .init(.rollBack, Sentence.engine(fault))
     }
-    switch hardLimit.finding {
+    switch hardLimit.finding(of: crowd) {
     case .harm(let failures, let requests):
       return .init(.rollBack, Sentence.failing(failures, requests), guardrail: .errors)
     case .sharedOutage(let failures, let requests):
@@ -59,7 +59,7 @@ extension ExperimentJudge {
     var withheld: ExperimentVerdict?
     for evidence in proven {
       let guardrail = evidence.rule.guardrail
-      let (rest, client) = evidence.logEWithoutOne(unitIsKey: policy.unitIsKey)
+      let (rest, client) = evidence.logEWithoutOne(of: crowd, unitIsKey: policy.unitIsKey)
       if rest >= policy.logThreshold(evidence.rule) {
         return .init(.rollBack, Sentence.worse(evidence), guardrail: guardrail)
       }

@@ -89,6 +89,6 @@ extension ExperimentJudge {
   private func isProven(_ evidence: GuardrailEvidence) -> Bool {
     let threshold = -log(policy.alpha)
     return evidence.notWorseLogE >= threshold
-      && evidence.notWorseLogEWithoutOne(unitIsKey: policy.unitIsKey) >= threshold
+      && evidence.notWorseLogEWithoutOne(of: crowd, unitIsKey: policy.unitIsKey) >= threshold
   }
 }

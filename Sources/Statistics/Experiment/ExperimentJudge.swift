@@ -28,6 +28,7 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
   package private(set) var share: Double?
   package private(set) var verdict: ExperimentVerdict?
   private(set) var hardLimit = HardLimit()
+  private(set) var crowd = Crowd()
 
   /// - Precondition: the policy has a rule, and each guardrail once.
   package init(policy: ExperimentPolicy) {
@@ -60,6 +61,7 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
     precondition(batch.share >= 0 && batch.share <= 1, "a share is between nothing and all")
     for index in guardrails.indices { guardrails[index].observe(batch, at: now) }
     hardLimit.observe(batch)
+    crowd.observe(batch.clients.map { ($0.name, $0.requests) }, of: batch.requests)
     let (challenger, champion) = (batch.arrivals.challenger, batch.arrivals.champion)
     sampleRatio.observe(challenger: challenger, champion: champion, share: batch.share)
     if batch.share > 0, batch.share < 1 {

@@ -117,21 +117,25 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
   }
 
   /// `logE` without the client, or the key, that it rests on most.
-  func logEWithoutOne(unitIsKey: Bool) -> (logE: Double, client: String?) {
-    withoutOne(of: worse, suspects, unitIsKey ? leastShare : nil)
+  ///
+  /// - Parameter crowd: by which one that is nearly all the traffic is not left out.
+  func logEWithoutOne(of crowd: Crowd, unitIsKey: Bool) -> (logE: Double, client: String?) {
+    withoutOne(of: worse, suspects, crowd, .challenger, unitIsKey ? leastShare : nil)
   }
 
   /// `notWorseLogE` without the client, or the key, that it rests on most.
-  func notWorseLogEWithoutOne(unitIsKey: Bool) -> Double {
-    withoutOne(of: notWorse, witnesses, unitIsKey ? greatestShare : nil).logE
+  func notWorseLogEWithoutOne(of crowd: Crowd, unitIsKey: Bool) -> Double {
+    withoutOne(of: notWorse, witnesses, crowd, .champion, unitIsKey ? greatestShare : nil).logE
   }
 
   /// - Parameter keyShare: under which the most telling key had its event; nil: clients alone are left out.
   private func withoutOne(
-    of process: EventArmEProcess, _ clients: HeavyClients, _ keyShare: Double?
+    of process: EventArmEProcess, _ clients: HeavyClients, _ crowd: Crowd, _ arm: Arm,
+    _ keyShare: Double?
   ) -> (logE: Double, client: String?) {
     var least: (logE: Double, client: String?) = (corrected(process), nil)
-    for (name, client) in clients.clients where !client.isOwnControl {
+    for (name, client) in clients.clients {
+      if client.isOwnControl, crowd.maySpeakForAll(name, events: client.events, arm) { continue }
       let rest = corrected(process.without(client.part))
       if rest < least.logE || rest == least.logE && name < least.client ?? "" {
         least = (rest, name)

@@ -71,7 +71,9 @@ struct HardLimit: Sendable, Equatable, Codable {
   }
 
   /// What the latest requests say; nil: nothing.
-  var finding: Finding? {
+  ///
+  /// - Parameter crowd: all clients' requests so far.
+  func finding(of crowd: Crowd) -> Finding? {
     guard
       let latest = window({ $0.champion >= Self.least && $0.challenger >= Self.least }).map(sum),
       Self.fails(latest.failures.challenger, of: latest.requests.challenger)
@@ -80,12 +82,14 @@ struct HardLimit: Sendable, Equatable, Codable {
     guard Self.isWell(latest), Self.isWell(champion) else {
       return .sharedOutage(failures: latest.failures, requests: latest.requests)
     }
-    for suspect in latest.suspects where suspect.requests.champion < Self.least / 2 {
+    for suspect in latest.suspects {
       let others = latest.requests.challenger - suspect.requests.challenger
-      guard
-        others >= Self.least / 2,
-        Self.fails(latest.failures.challenger - suspect.failures, of: others)
-      else {
+      let isConfirmed =
+        others >= Self.least / 2
+        ? Self.fails(latest.failures.challenger - suspect.failures, of: others)
+        : suspect.requests.champion >= Self.least / 2
+          && crowd.isNearlyEverybody(suspect.name, .challenger)
+      if !isConfirmed {
         return .oneClient(
           suspect.name, failures: suspect.failures, requests: suspect.requests.challenger)
       }

@@ -40,7 +40,7 @@ struct HeavyClients: Sendable, Equatable, Codable {
       client.requests = .zero
     }
     client.requests += requests
-    if ExperimentBatch.Client.isOwnControl(client.requests) { client.isOwnControl = true }
+    if Crowd.isOwnControl(client.requests) { client.isOwnControl = true }
     clients[name] = client
   }
 

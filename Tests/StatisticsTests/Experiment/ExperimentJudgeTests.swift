@@ -359,6 +359,32 @@ struct ExperimentClientTests {
     #expect(verdict.kind == .rollBack)
   }
 
+  @Test func `a client that floods both arms does not decide while the others are served well`() {
+    var script = ExperimentScript()
+    let flood = client("nightly", requests: arms(40, 10), errors: arms(0, 2))
+    let others = client("checkout", requests: arms(40, 10), errors: .zero)
+    let verdict = script.pass(
+      12, share: 0.2, requests: arms(80, 20), errors: arms(0, 2), clients: [flood, others])
+    #expect(verdict.kind == .withheld)
+    #expect(verdict.withholding == .oneClient("nightly"))
+    // The same, but it was nearly everybody: the few others could not have shown it.
+    var alone = ExperimentScript()
+    let nearlyAll = client("nightly", requests: arms(80, 20), errors: arms(0, 2))
+    let decided = alone.pass(
+      12, share: 0.2, requests: arms(82, 21), errors: arms(0, 2), clients: [nearlyAll])
+    #expect(decided.kind == .rollBack)
+  }
+
+  @Test func `most of a flood's requests fail, and the others are served: nothing is rolled back`()
+  {
+    var script = ExperimentScript()
+    script.pass(60, share: 0.2, requests: arms(8, 2), errors: .zero)
+    let flood = client("nightly", requests: arms(80, 30), errors: arms(0, 29))
+    let verdict = script.pass(
+      10, share: 0.2, requests: arms(120, 40), errors: arms(0, 29), clients: [flood])
+    #expect(verdict.withholding == .oneClient("nightly"))
+  }
+
   /// A thousand clients with one error each, among which one with many: more than the judge can hold by name.
   @Test func `a client among more than are held is still left out`() {
     var script = ExperimentScript()

@@ -1,25 +1,5 @@
 import Statistics
 
-/// Which side of a comparison.
-enum Arm { case champion, challenger }
-
-extension ByArm {
-  subscript(_ arm: Arm) -> Value {
-    get {
-      switch arm {
-      case .champion: champion
-      case .challenger: challenger
-      }
-    }
-    set {
-      switch arm {
-      case .champion: champion = newValue
-      case .challenger: challenger = newValue
-      }
-    }
-  }
-}
-
 extension ExperimentBatch {
   mutating func count(
     _ guardrail: Guardrail, _ arm: Arm, events: Int64, trials: Int64
