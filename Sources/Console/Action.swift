@@ -35,6 +35,8 @@ package enum Effect: Sendable, Equatable {
   case ask(QueryBoard.Slot, QueryBoard.Question)
   case preflight(ModelVersion)
   case send(Command)
+  /// Says what is about to be done here, so that nobody else does it unawares.
+  case announce(Intention.Notice)
   case lookUp(CommandID, after: Duration)
   case export(ScreenExport)
   /// A post-mortem draft of the model's open incident, else of the newest that there is.

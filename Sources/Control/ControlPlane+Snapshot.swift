@@ -39,7 +39,7 @@ extension ControlPlane {
         recoveries: watches.map(\.watch.recovery), notices: currentNotices, auditHead: auditHead,
         saturation: saturation, alerts: alertReport.alerts, incidents: incidentsShown,
         precedents: book.precedents(of: alertReport.alerts.map(\.name)),
-        sources: sources))
+        sources: sources, intentions: intentions.current(at: .now)))
   }
 
   private var currentSaturation: Saturation? {

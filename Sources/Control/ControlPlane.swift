@@ -71,6 +71,7 @@ package actor ControlPlane {
   /// Outcomes of this run, so that a command sent twice is done once although its refusal was not stored.
   var outcomes: [CommandID: CommandOutcome] = [:]
   private var turns = TurnQueue()
+  var intentions = Intentions()
   var book = IncidentBook()
   /// False where the store's incidents cannot be read.
   var keepsIncidents = false
@@ -141,6 +142,7 @@ package actor ControlPlane {
     let preflight: PreflightReport?
     do throws(Refusal) {
       try checkRights(command, principal)
+      try giveWay(command)
       command = try await resolved(command)
       preflight = try await prepare(command)
     } catch {

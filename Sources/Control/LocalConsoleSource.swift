@@ -104,6 +104,12 @@ package struct LocalConsoleSource: ConsoleSource {
     await control.preflight(version)
   }
 
+  package func announce(
+    _ notice: Intention.Notice
+  ) async throws(SourceError) -> [Intention] {
+    try await control.announce(notice, by: principal)
+  }
+
   package func send(_ command: Command) async -> CommandOutcome {
     await control.perform(command, by: principal)
   }

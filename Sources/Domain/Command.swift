@@ -8,15 +8,19 @@ package struct Command: Codable, Sendable, Equatable, Identifiable {
   package var origin: Origin
   /// What the sender saw when it decided; refused when that is no longer so.
   package var expected: Expectation?
+  /// Acts although somebody else was about to; see `Intention`. Nil: no.
+  package var takesOver: Bool?
 
   package init(
-    id: CommandID, action: Action, reason: String, origin: Origin, expected: Expectation? = nil
+    id: CommandID, action: Action, reason: String, origin: Origin, expected: Expectation? = nil,
+    takesOver: Bool? = nil
   ) {
     self.id = id
     self.action = action
     self.reason = reason
     self.origin = origin
     self.expected = expected
+    self.takesOver = takesOver
   }
 
   package enum Action: Codable, Sendable, Equatable {

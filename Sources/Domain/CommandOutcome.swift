@@ -69,6 +69,8 @@ package struct Refusal: Codable, Sendable, Equatable, Error {
     case unknownModel = "unknown_model"
     case unknownVersion = "unknown_version"
     case stateMoved = "state_moved"
+    /// Somebody else is about to act on the model; may be sent again with `takesOver`.
+    case someoneActs = "someone_acts"
     case frozen
     case quarantined
     /// All traffic is pinned to another version.

@@ -20,6 +20,10 @@ package protocol ConsoleSource: Sendable {
   func incident(_ id: IncidentID) async throws(SourceError) -> IncidentReport?
   /// Whether a promotion of `version` would pass its preflight, and what it found.
   func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport
+  /// Says that somebody is about to act, or is no more.
+  ///
+  /// - Returns: all who are about to act on the model, the first first.
+  func announce(_ notice: Intention.Notice) async throws(SourceError) -> [Intention]
   /// Never throws: a lost connection is `CommandOutcome.unknown`.
   func send(_ command: Command) async -> CommandOutcome
   /// What became of a command whose outcome was unknown; nil when the server never saw it.
@@ -27,6 +31,11 @@ package protocol ConsoleSource: Sendable {
 }
 
 extension ConsoleSource {
+  /// Where nobody else looks, nobody is told.
+  package func announce(
+    _ notice: Intention.Notice
+  ) async throws(SourceError) -> [Intention] { [] }
+
   /// Deltas, about one a second.
   package func snapshots() -> AsyncThrowingStream<SnapshotDelta, any Error> { snapshots(.live) }
 }

@@ -20,6 +20,7 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
   package var incidents: [IncidentSummary]?
   package var precedents: [IncidentPrecedent]?
   package var sources: [SourceStatus]?
+  package var intentions: [Intention]?
 
   /// - Parameter previous: nil gives a delta that makes a snapshot from nothing.
   package init(from previous: SystemSnapshot?, to next: SystemSnapshot) {
@@ -48,6 +49,7 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
     incidents = previous?.incidents == next.incidents ? nil : next.incidents
     precedents = previous?.precedents == next.precedents ? nil : next.precedents
     sources = previous?.sources ?? [] == next.sources ? nil : next.sources
+    intentions = previous?.intentions ?? [] == next.intentions ? nil : next.intentions
   }
 
   /// The snapshot after this delta.
@@ -74,7 +76,8 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
       saturation: saturation ?? previous?.saturation, alerts: alerts ?? previous?.alerts ?? [],
       incidents: incidents ?? previous?.incidents ?? [],
       precedents: precedents ?? previous?.precedents ?? [],
-      sources: sources ?? previous?.sources ?? [])
+      sources: sources ?? previous?.sources ?? [],
+      intentions: intentions ?? previous?.intentions ?? [])
   }
 }
 

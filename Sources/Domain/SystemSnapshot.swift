@@ -23,13 +23,16 @@ package struct SystemSnapshot: Codable, Sendable, Equatable {
   package var precedents: [IncidentPrecedent]
   /// Other servers whose series are asked for, in the order of the configuration.
   package var sources: [SourceStatus]
+  /// Who is about to act, the first of each model first.
+  package var intentions: [Intention]
 
   package init(
     server: ServerInfo, sequence: Int64, time: Timestamp, engine: EngineStatus,
     store: StoreStatus, models: [ModelSnapshot], recoveries: [Recovery] = [],
     notices: [Notice] = [], auditHead: Int64 = 0,
     saturation: Saturation? = nil, alerts: [Alert] = [], incidents: [IncidentSummary] = [],
-    precedents: [IncidentPrecedent] = [], sources: [SourceStatus] = []
+    precedents: [IncidentPrecedent] = [], sources: [SourceStatus] = [],
+    intentions: [Intention] = []
   ) {
     self.server = server
     self.sequence = sequence
@@ -45,6 +48,7 @@ package struct SystemSnapshot: Codable, Sendable, Equatable {
     self.incidents = incidents
     self.precedents = precedents
     self.sources = sources
+    self.intentions = intentions
   }
 
   package func model(_ name: String) -> ModelSnapshot? { models.first { $0.name == name } }

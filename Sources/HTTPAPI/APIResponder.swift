@@ -107,6 +107,7 @@ package struct APIResponder: HTTPResponder {
     case .preflight: try await preflight(request)
     case .command: try await command(request, admission)
     case .commandOutcome: try await commandOutcome(admission.parameters)
+    case .intention: try await intention(request, admission)
     case .metrics: await metrics(request)
     case .tritonMetrics: await tritonMetrics()
     case .incidents: try await incidents(request)

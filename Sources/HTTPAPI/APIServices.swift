@@ -10,6 +10,9 @@ package struct APIServices: Sendable {
   package var source: any ConsoleSource
   /// Every change of state. The principal is the one that the boundary established.
   package var perform: @Sendable (Command, Principal) async -> CommandOutcome
+  /// Who is about to act.
+  package var announce:
+    @Sendable (Intention.Notice, Principal) async throws(SourceError) -> [Intention]
   package var labels: @Sendable (String, LabelBatch) async throws(SourceError) -> LabelReceipt
   /// Alerts, silences and rules; nil where there are no rules.
   package var alerts: @Sendable () async -> AlertReport? = { nil }
@@ -35,6 +38,9 @@ package struct APIServices: Sendable {
   package init(
     dataPlane: DataPlane, source: any ConsoleSource,
     perform: @escaping @Sendable (Command, Principal) async -> CommandOutcome,
+    announce:
+      @escaping @Sendable (Intention.Notice, Principal) async throws(SourceError) ->
+      [Intention],
     labels: @escaping @Sendable (String, LabelBatch) async throws(SourceError) -> LabelReceipt,
     metrics: @escaping @Sendable (ExpositionFormat) async -> String,
     tritonMetrics: @escaping @Sendable () async -> String,
@@ -46,6 +52,7 @@ package struct APIServices: Sendable {
     self.dataPlane = dataPlane
     self.source = source
     self.perform = perform
+    self.announce = announce
     self.labels = labels
     self.metrics = metrics
     self.tritonMetrics = tritonMetrics

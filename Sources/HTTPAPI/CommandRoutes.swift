@@ -29,6 +29,19 @@ extension APIResponder {
     return JSONBody.response(outcome)
   }
 
+  /// Somebody is about to act, or is no more.
+  func intention(
+    _ request: Request, _ admission: RequestChecks.Admission
+  ) async throws(APIError) -> Response {
+    let notice = try await decoded(Intention.Notice.self, request)
+    guard let principal = admission.principal else {
+      throw .unauthorized("whoever is about to act needs a name")
+    }
+    let announce = services.announce
+    return JSONBody.response(
+      try await ask { () async throws(SourceError) in try await announce(notice, principal) })
+  }
+
   func labels(
     _ request: Request, _ admission: RequestChecks.Admission
   ) async throws(APIError) -> Response {
@@ -89,7 +102,8 @@ extension Refusal.Code {
     case .notAllowed, .readOnly: .forbidden
     case .unknownModel, .unknownVersion: .notFound
     case .invalid: .unprocessableContent
-    case .stateMoved, .frozen, .quarantined, .pinned, .noRollbackTarget, .nothingToDo, .notLoaded,
+    case .stateMoved, .someoneActs, .frozen, .quarantined, .pinned, .noRollbackTarget, .nothingToDo,
+      .notLoaded,
       .preflightFailed:
       .conflict
     case .auditUnavailable, .stopping: .serviceUnavailable

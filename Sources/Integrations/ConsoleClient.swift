@@ -135,6 +135,10 @@ package final class ConsoleClient: ConsoleSource {
     text.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
   }
 
+  package func announce(
+    _ notice: Intention.Notice
+  ) async throws(SourceError) -> [Intention] { try await ask("intentions", notice) }
+
   package func send(_ command: Command) async -> CommandOutcome {
     guard let body = try? JSONEncoder().encode(command) else {
       return .refused(Refusal(.invalid, "not sent: the command cannot be written as JSON"))

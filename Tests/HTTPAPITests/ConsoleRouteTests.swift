@@ -151,6 +151,21 @@ import Testing
     }
   }
 
+  @Test func `who is about to act is told under the name that the boundary knows`() async throws {
+    try await TestServices.make().withClient { client in
+      let notice = Intention.Notice(
+        id: CommandID(random: (1, 2)), model: "m", words: "roll m back to 1")
+      let answer = try await client.post("/vigia/v1/intentions", notice, .bearer(secret))
+      let intention = try #require(try answer.decoded([Intention].self).first)
+      #expect(intention.words == "roll m back to 1" && !intention.by.isEmpty)
+      #expect(try await client.post("/vigia/v1/intentions", notice).status == .unauthorized)
+      var other = notice
+      other.model = "nowhere"
+      #expect(
+        try await client.post("/vigia/v1/intentions", other, .bearer(secret)).status == .badRequest)
+    }
+  }
+
   @Test func `a question under another content type is refused`() async throws {
     try await TestServices.make().withClient { client in
       let answer = try await client.post(

@@ -27,6 +27,8 @@ package struct ActDialog: Sendable, Equatable {
   package var isWaived = false
   /// Proceed although the audit row cannot be written.
   package var isBreakGlass = false
+  /// Proceed although somebody else was about to act.
+  package var takesOver = false
   package var stage: Stage = .asking
   /// A word under the fields: why the last key did nothing, or what has changed meanwhile.
   package var note: Note?

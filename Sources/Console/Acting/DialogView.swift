@@ -247,7 +247,11 @@ struct ActDialogView {
   private func standing(_ look: Look) -> [TextUI.Dialog.Row] {
     var lines: [StyledText] = []
     switch asking.stage {
-    case .asking: break
+    case .asking:
+      lines += state.otherIntentions.filter { $0.model == asking.model }.map { other in
+        let seconds = Int(max(0, state.serverNow.secondsSince(other.since)))
+        return look.status(.warn, "\(other.by) is about to \(other.words), asked \(seconds) s ago")
+      }
     case .sending(_, let since):
       let seconds = Int(max(0, state.now.secondsSince(since)))
       lines.append(
@@ -260,6 +264,8 @@ struct ActDialogView {
           look.text(
             "y rolls back without the audit row (break-glass): it is written to a file and the system log instead",
             .warn))
+      } else if refusal.code == .someoneActs {
+        lines.append(look.text("y acts before them, Esc leaves it to them", .warn))
       } else if refusal.code == .preflightFailed {
         lines.append(
           look.text("\(asking.isWaived ? "[x]" : "[ ]") w proceed unverified, then y", .warn))

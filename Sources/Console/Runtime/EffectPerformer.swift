@@ -46,6 +46,9 @@ struct EffectPerformer: Sendable {
       }
     case .send(let command):
       mailbox.post(.outcome(command, await source.send(command)))
+    case .announce(let notice):
+      // A courtesy: where it does not arrive, what a command expects of the state still holds.
+      _ = try? await source.announce(notice)
     case .lookUp(let id, let delay):
       guard (try? await clock.sleep(for: delay)) != nil else { return }
       do throws(SourceError) {

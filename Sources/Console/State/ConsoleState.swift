@@ -46,6 +46,10 @@ package struct ConsoleState: Sendable, Equatable {
   /// Commands whose fate is not known yet.
   package var unresolved: [UnresolvedCommand] = []
   package var ids: CommandIDSource
+  /// What others were told that is about to be done here; nil: nothing.
+  package var announced: Announcement?
+  /// When a key came last.
+  package var touchedAt = Timestamp(seconds: 0)
   package var exit: ConsoleExit?
   /// What is told to whoever comes back; nil once it was dismissed.
   package var absence: Absence?

@@ -71,7 +71,7 @@ extension ConsoleState {
     case .success(let action):
       let command = Command(
         id: ids.next(), action: action, reason: asking.trimmedReason, origin: .console,
-        expected: asking.expectation)
+        expected: asking.expectation, takesOver: asking.takesOver ? true : nil)
       asking.stage = .sending(command.id, since: now)
       asking.note = nil
       return [.send(command)]
@@ -152,6 +152,7 @@ extension ActDialog {
   mutating func prepareAgain(after refusal: Refusal) -> Bool {
     switch refusal.code {
     case .auditUnavailable where act == .rollBack: isBreakGlass = true
+    case .someoneActs: takesOver = true
     case .preflightFailed where act == .promote:
       if !isWaived {
         note = Note(tone: .warn, text: "w goes on without the preflight, y confirms it")

@@ -13,7 +13,10 @@ package func update(
   var effects: [Effect] = []
   switch action {
   case .input(let batch):
-    if !batch.keys.isEmpty { effects = state.look() }
+    if !batch.keys.isEmpty {
+      state.touchedAt = now
+      effects = state.look()
+    }
     effects += state.take(batch)
   case .click(let target, let instant): effects = state.take(target, at: instant)
   case .tick: break
@@ -33,6 +36,7 @@ package func update(
     state.settleReading()
     effects += state.board.ask(state.needs(), at: now)
     effects += state.keepPace()
+    effects += state.announce()
   }
   return effects
 }

@@ -11,7 +11,7 @@ extension Endpoint {
     case .repositoryIndex, .repositoryLoad, .repositoryUnload: repositoryDocument
     case .status, .stream, .series, .heatmap, .requests, .judgements, .audit, .runbooks:
       consoleDocument
-    case .preflight, .command, .commandOutcome: changeDocument
+    case .preflight, .command, .commandOutcome, .intention: changeDocument
     case .alerts, .prometheusAlerts, .prometheusRules, .prometheusQuery, .prometheusQueryRange:
       alertDocument
     case .metrics, .tritonMetrics, .openAPI, .documentation: documentDocument
@@ -253,6 +253,23 @@ extension Endpoint {
           .json(.modelVersion, example: #"{"model":"electricity","version":"2"}"#)
         ]), answer: .json(.named(.preflightReport), "What each check found."),
         errors: [.init(status: 500, note: "The check could not be made.")])
+    case .intention:
+      EndpointDocument(
+        subject: .changes, summary: "Say that somebody is about to act",
+        note: """
+          Consoles show it to each other, and the first holds the model between them: another console's command is refused \
+          unless it takes over. It stands for 15 s unless it is sent again.
+          """,
+        body: .init(contents: [
+          .json(
+            .intentionNotice,
+            example:
+              #"{"id":"console-4711","model":"electricity","words":"roll back to 1","isOver":false}"#
+          )
+        ]),
+        answer: .json(
+          .array(.named(.intention)), "All who are about to act on the model, the first first."),
+        errors: [.init(status: 400, note: "No such model, or more than 100 characters of words.")])
     case .commandOutcome:
       EndpointDocument(
         subject: .changes, summary: "What became of a command",

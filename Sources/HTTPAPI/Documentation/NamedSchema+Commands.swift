@@ -28,7 +28,20 @@ extension NamedSchema {
           "For whoever is next; it stands in the ledger."),
         .required("origin", .word(Command.Origin.self)),
         .given(
-          "expected", Self.expectation, "What the sender saw; refused when it no longer holds."))
+          "expected", Self.expectation, "What the sender saw; refused when it no longer holds."),
+        .given(
+          "takesOver", .boolean, "Of a console: acts although somebody else was about to."))
+    case .intention:
+      .object(
+        .required("id", .named(.commandID)), .required("model", .string),
+        .required("words", .string, "After \"is about to\"."), .required("by", .string),
+        .required("since", .named(.time)))
+    case .intentionNotice:
+      .object(
+        .required("id", .named(.commandID), "Of the command that would come of it."),
+        .required("model", .string),
+        .required("words", .string(0...Intention.Notice.wordsMax)),
+        .required("isOver", .boolean))
     case .done:
       .object(
         .required("outcome", .word(["done"])),

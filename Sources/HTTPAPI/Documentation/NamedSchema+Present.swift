@@ -17,7 +17,8 @@ extension NamedSchema {
         .required("alerts", .array(Self.alertShape), "The first of them, as they are shown."),
         .required("incidents", .array(.named(.incidentSummary)), "That are open, newest first."),
         .required("precedents", .array(.named(.precedent)), "Of the alerts above."),
-        .required("sources", .array(Self.sourceShape), "Other servers whose series are asked for."))
+        .required("sources", .array(Self.sourceShape), "Other servers whose series are asked for."),
+        .required("intentions", .array(.named(.intention)), "Who is about to act."))
     case .delta:
       .object(
         .optional("server", .named(.serverInfo)), .required("sequence", .count),
@@ -33,7 +34,8 @@ extension NamedSchema {
         .optional("saturation", .any), .optional("alerts", .array(Self.alertShape)),
         .optional("incidents", .array(.named(.incidentSummary))),
         .optional("precedents", .array(.named(.precedent))),
-        .optional("sources", .array(Self.sourceShape)))
+        .optional("sources", .array(Self.sourceShape)),
+        .optional("intentions", .array(.named(.intention))))
     case .serverInfo:
       .object(
         .required("protocolNumber", .count, "This one and the one before are spoken."),

@@ -59,6 +59,8 @@ enum NamedSchema: String, Sendable, CaseIterable {
   case refused = "Refused"
   case unknown = "Unknown"
   case commandOutcome = "CommandOutcome"
+  case intention = "Intention"
+  case intentionNotice = "IntentionNotice"
   case refusal = "Refusal"
   case snapshot = "SystemSnapshot"
   case delta = "SnapshotDelta"
@@ -107,7 +109,7 @@ enum NamedSchema: String, Sendable, CaseIterable {
       .experiment, .difference, .judgement, .drift, .concept, .objectiveState, .business:
       judgementSchema
     case .preflightReport, .commandID, .scope, .action, .command, .done, .refused, .unknown,
-      .commandOutcome, .refusal:
+      .commandOutcome, .intention, .intentionNotice, .refusal:
       commandSchema
     case .snapshot, .delta, .serverInfo, .engineStatus, .storeStatus, .notice, .modelSnapshot,
       .deployment, .trafficLimit, .objective, .versionSnapshot, .quarantine, .figures,

@@ -66,6 +66,9 @@ extension VigiaServer {
     var services = APIServices(
       dataPlane: dataPlane, source: source,
       perform: { command, principal in await control.perform(command, by: principal) },
+      announce: { notice, principal throws(SourceError) in
+        try await control.announce(notice, by: principal)
+      },
       labels: { model, batch in
         await labeller.run { recorder.join(model: model, batch, now: .now) }
       },

@@ -10,6 +10,11 @@ extension SystemSnapshot {
       writeMilliseconds: 0.5, labelHorizon: time)
     let report = IncidentReport.full
     snapshot.incidents = [IncidentSummary(incident: report.incident, steps: report.steps)]
+    snapshot.intentions = [
+      Intention(
+        id: CommandID(random: (1, 2)), model: "m", words: "roll m back to 1", by: "mia",
+        since: Timestamp(seconds: 7))
+    ]
     snapshot.precedents = [
       IncidentPrecedent(
         alert: "A", count: 4, last: report.incident.id, lastOpenedAt: time, fix: "rollback")

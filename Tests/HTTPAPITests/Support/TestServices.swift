@@ -45,6 +45,14 @@ struct TestServices {
         commands.append(command, principal)
         return outcome(command)
       },
+      announce: { notice, principal throws(SourceError) in
+        guard notice.model != "nowhere" else { throw .invalid(reason: "no such model") }
+        return [
+          Intention(
+            id: notice.id, model: notice.model, words: notice.words, by: principal.name,
+            since: Timestamp(seconds: 7))
+        ]
+      },
       labels: labels, metrics: { $0 == .openMetrics ? "# EOF\n" : "vigia_up 1\n" },
       tritonMetrics: { "nv_cpu_utilization 0.5\n" }, routingKeyHeader: { _ in routingKeyHeader },
       checks: RequestChecks(
