@@ -226,14 +226,7 @@ extension ControlPlane {
   /// Nil where there is no such incident.
   package func incident(_ id: IncidentID) async throws(StorageError) -> IncidentReport? {
     guard let incident = book.incident(id) else { return nil }
-    let stored = try await ledger.entries(of: id)
-    var page = IncidentBook.Page(incident: incident)
-    for entry in stored { page.learn(entry) }
-    // A line may have waited for the disk, or tell of what was found out later.
-    let entries = stored.enumerated().sorted {
-      ($0.element.time, $0.offset) < ($1.element.time, $1.offset)
-    }.map(\.element)
-    return IncidentReport(incident: incident, steps: page.steps, entries: entries)
+    return IncidentReport(incident, stored: try await ledger.entries(of: id))
   }
 
   var incidentsShown: [IncidentSummary] { Array(book.summaries.prefix(Self.incidentsShown)) }
@@ -242,6 +235,19 @@ extension ControlPlane {
     AuditEntry(
       time: settings.clock(), principal: .vigia, origin: .job, action: action, model: model,
       reason: "", outcome: .event, summary: summary)
+  }
+}
+
+extension IncidentReport {
+  /// - Parameter stored: its timeline, as it was written.
+  init(_ incident: Incident, stored: [IncidentEntry]) {
+    var page = IncidentBook.Page(incident: incident)
+    for entry in stored { page.learn(entry) }
+    // A line may have waited for the disk, or tell of what was found out later.
+    let entries = stored.enumerated().sorted {
+      ($0.element.time, $0.offset) < ($1.element.time, $1.offset)
+    }.map(\.element)
+    self.init(incident: incident, steps: page.steps, entries: entries)
   }
 }
 

@@ -147,6 +147,22 @@ package final class Ledger: Sendable {
     try await reader.run { [store] () throws(StorageError) in try store.entries(query) }
   }
 
+  /// What it says of a past moment.
+  ///
+  /// - Parameters:
+  ///   - deployments: as of now.
+  ///   - incidents: in the order of their numbers.
+  func past(
+    at moment: Timestamp, _ deployments: [String: Deployment], _ incidents: [Incident]
+  ) async throws(StorageError) -> LedgerPast {
+    try await reader.run { [store] () throws(StorageError) in
+      try LedgerPast(
+        at: moment, deployments: deployments, incidents: incidents,
+        page: { (query) throws(StorageError) in try store.entries(query) },
+        timeline: { (id) throws(StorageError) in try store.entries(of: id) })
+    }
+  }
+
   /// What became of a command; nil when it is not stored, or when the disk does not say so in time: a store that hangs
   /// must not hold up a rescue by the question whether it was asked for before.
   package func outcome(of command: CommandID) async -> CommandOutcome? {

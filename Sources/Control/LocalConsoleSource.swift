@@ -64,6 +64,21 @@ package struct LocalConsoleSource: ConsoleSource {
     try await read { (store) throws(StorageError) in try store.judgements(query) }
   }
 
+  package func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {
+    let facts: PastFacts
+    do throws(StorageError) {
+      facts = try await control.facts(of: query.at)
+    } catch {
+      throw .failed(reason: error.description)
+    }
+    guard query.at <= facts.now else { throw .invalid(reason: "that time has not come yet") }
+    return try await read { (metrics) throws(StorageError) in
+      var snapshot = try RecordedSnapshot(metrics, facts.ledger, at: query.at)
+      snapshot.objectives = facts.objectives
+      return try snapshot.made(facts.server, notices: [])
+    }
+  }
+
   package func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {
     do throws(StorageError) {
       return try await control.ledger.entries(query)

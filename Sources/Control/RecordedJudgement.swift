@@ -1,7 +1,7 @@
 import Domain
 import Storage
 
-/// What was concluded of a model last, from the judgements in the store of a host that does not answer any more.
+/// What was concluded of a model last by a past moment, from the judgements in the store.
 struct RecordedJudgement {
   private let metrics: MetricStore
   private let end: Int64
@@ -15,7 +15,11 @@ struct RecordedJudgement {
   private static let reach: Int64 = 86_400
 
   /// - Returns: nil when nothing was judged within the last day.
-  func summary(of model: String, _ versions: Set<String>) throws(StorageError) -> ModelJudgement? {
+  ///
+  /// - Parameter challenger: of an experiment that goes on; nil: none does.
+  func summary(
+    of model: String, _ versions: Set<String>, challenger: String?
+  ) throws(StorageError) -> ModelJudgement? {
     var judgement = ModelJudgement()
     for version in versions.sorted(by: ModelVersion.isOrdered) {
       if case .drift(let window) = try newest(.drift, model, version)?.content {
@@ -25,7 +29,9 @@ struct RecordedJudgement {
         judgement.concept.append(Self.concept(version, block))
       }
     }
-    if case .experiment(let summary) = try newest(.experiment, model, nil)?.content {
+    if case .experiment(let summary) = try newest(.experiment, model, nil)?.content,
+      summary.challenger == challenger
+    {
       judgement.experiment = summary
     }
     return judgement == ModelJudgement() ? nil : judgement
@@ -34,10 +40,9 @@ struct RecordedJudgement {
   private func newest(
     _ kind: JudgementQuery.Kind, _ model: String, _ version: String?
   ) throws(StorageError) -> JudgementRecord? {
-    // A judgement of the last second is written in the one after.
     try metrics.judgements(
       JudgementQuery(
-        kind: kind, model: model, version: version, from: end - Self.reach, to: end + 60, limit: 1)
+        kind: kind, model: model, version: version, from: end - Self.reach, to: end + 1, limit: 1)
     ).last
   }
 

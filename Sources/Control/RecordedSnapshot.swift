@@ -1,31 +1,41 @@
 package import Domain
 package import Storage
 
-/// The present of a host that does not answer any more: the last minute that its store has.
+/// The present of a past moment: of a host that does not answer any more, or of one that goes on.
 ///
-/// What the store does not hold is not made up: there are no alerts, proofs, limits of the machine or objectives in it.
+/// What is not recorded is not made up: there are no limits of the machine in it, no hashes, memory or queues of versions,
+/// no alerts that were only pending, and no objectives but those that it is given.
 package struct RecordedSnapshot: Sendable {
+  /// Of those that have one now: what was in force then is not recorded.
+  package var objectives: [String: ServiceObjective] = [:]
   private let metrics: MetricStore
-  private let ledger: RecordedLedger?
-  /// The end of the last second recorded, since 1970.
+  private let ledger: LedgerPast?
+  private let moment: Timestamp
+  /// The end of the last whole row that there is of that time, in seconds since 1970, and what a row stands for.
   private let end: Int64
+  private let resolution: Int64
+  private let judgedUntil: Int64
 
-  /// - Throws: `cannotOpen` when nothing was ever recorded.
-  package init(_ metrics: MetricStore, _ ledger: RecordedLedger?, path: String)
-    throws(StorageError)
-  {
-    guard let end = try metrics.lastRecorded() else {
-      throw .cannotOpen(path: path, reason: "no second was ever recorded in it")
-    }
+  /// - Parameter ledger: at the same moment; nil where there is none.
+  package init(
+    _ metrics: MetricStore, _ ledger: LedgerPast?, at moment: Timestamp
+  ) throws(StorageError) {
     self.metrics = metrics
     self.ledger = ledger
-    self.end = end
+    self.moment = moment
+    resolution = try metrics.resolution(at: moment.seconds)
+    end = moment.seconds / resolution * resolution
+    let newest = try metrics.lastRecorded() ?? end
+    // A judgement of the last second is written in the one after.
+    judgedUntil = newest <= moment.seconds ? newest + 60 : moment.seconds
   }
 
   /// - Parameters:
-  ///   - name: of the store, as a person would call it.
-  ///   - notices: what was found when opening.
-  package func made(name: String, notices: [Notice]) throws(StorageError) -> SystemSnapshot {
+  ///   - server: whose past it is.
+  ///   - notices: what is to be known of it.
+  package func made(
+    _ server: ServerInfo, notices: [Notice]
+  ) throws(StorageError) -> SystemSnapshot {
     let series = try metrics.recordedSeries()
     let models = Set(series.map(\.version.model)).union(ledger?.deployments.keys.map { $0 } ?? [])
     var snapshots: [ModelSnapshot] = []
@@ -33,16 +43,14 @@ package struct RecordedSnapshot: Sendable {
       let own = series.filter { $0.version.model == model }
       if let one = try snapshot(of: model, own) { snapshots.append(one) }
     }
+    let alerts = ledger?.alerts ?? []
     return SystemSnapshot(
-      server: ServerInfo(
-        version: "", environment: "", host: name, listen: "", pid: 0, startedAt: time,
-        isReadOnly: true, isDemo: false),
-      sequence: 1, time: time, engine: .ready(version: ""),
+      server: server, sequence: 1, time: moment, engine: .ready(version: ""),
       store: StoreStatus(metricsBytes: metrics.recordedBytes), models: snapshots,
-      notices: notices, auditHead: ledger?.head ?? 0)
+      recoveries: ledger?.recoveries ?? [], notices: notices, auditHead: ledger?.head ?? 0,
+      alerts: alerts, incidents: ledger?.openIncidents ?? [],
+      precedents: ledger?.precedents(of: alerts.map(\.name)) ?? [])
   }
-
-  private var time: Timestamp { Timestamp(seconds: end) }
 
   private static let everyPart = Set(Variant.allCases)
   private static let hour: Int64 = 3_600
@@ -50,7 +58,7 @@ package struct RecordedSnapshot: Sendable {
   private func snapshot(
     of model: String, _ series: [SeriesKey]
   ) throws(StorageError) -> ModelSnapshot? {
-    var found = ledger?.deployments[model]
+    var found = ledger?.deployment(of: model)
     if found == nil { found = try deployment(of: model, series) }
     guard let deployment = found else { return nil }
     let known = Set(series.map(\.version.version)).union(deployment.pinnedVersions)
@@ -60,22 +68,28 @@ package struct RecordedSnapshot: Sendable {
         VersionSnapshot(
           version: version, variant: deployment.variant(of: version), state: .ready,
           share: deployment.share(of: version),
-          recent: try figures(of: ModelVersion(model: model, version: version)),
+          recent: try figures(
+            of: ModelVersion(model: model, version: version),
+            hasObjective: objectives[model] != nil),
           isRollbackTarget: version == deployment.rollbackTarget,
           quarantine: deployment.quarantine[version]))
     }
     return ModelSnapshot(
-      name: model, deployment: deployment, versions: versions,
-      lastChange: try ledger?.entries(AuditQuery(model: model, limit: 50))
-        .first { $0.outcome == .done || $0.outcome == .breakGlass },
-      judgement: try RecordedJudgement(metrics, end: end).summary(of: model, known))
+      name: model, deployment: deployment, objective: objectives[model], versions: versions,
+      lastChange: ledger?.lastChange(of: model),
+      judgement: try RecordedJudgement(metrics, end: judgedUntil)
+        .summary(of: model, known, challenger: deployment.challenger?.version))
   }
 
-  private func figures(of version: ModelVersion) throws(StorageError) -> RecentFigures {
-    let minute = try sum(version, seconds: 60)
-    let labelled = try sum(version, seconds: 900).labels
+  private func figures(
+    of version: ModelVersion, hasObjective: Bool
+  ) throws(StorageError) -> RecentFigures {
+    let lately = max(60, resolution)
+    let rated = max(10, resolution)
+    let minute = try sum(version, seconds: lately)
+    let labelled = try sum(version, seconds: max(900, resolution)).labels
     let rows = labelled.correct + labelled.wrong
-    let window = Window(from: end - 60, to: end, step: 60)
+    let window = Window(from: end - lately, to: end, step: lately)
     func latency(_ measure: SeriesQuery.Measure) throws(StorageError) -> Double? {
       try metrics.series(
         SeriesQuery(
@@ -87,8 +101,11 @@ package struct RecordedSnapshot: Sendable {
     )
     .last { $0.requests > 0 }
     return RecentFigures(
-      requestRate: Double(try sum(version, seconds: 10).requests) / 10, requests: minute.requests,
-      errors: minute.serverErrors, p50: try latency(.latencyP50), p99: try latency(.latencyP99),
+      requestRate: Double(try sum(version, seconds: rated).requests) / Double(rated),
+      requests: minute.requests, errors: minute.serverErrors, p50: try latency(.latencyP50),
+      p99: try latency(.latencyP99),
+      slowShare: hasObjective && minute.requests > 0
+        ? Double(minute.slow) / Double(minute.requests) : nil,
       labels: rows + labelled.distances,
       accuracy: rows > 0 ? Double(labelled.correct) / Double(rows) : nil,
       absoluteError: labelled.distances > 0
@@ -97,7 +114,7 @@ package struct RecordedSnapshot: Sendable {
   }
 
   private func sum(_ version: ModelVersion, seconds: Int64) throws(StorageError) -> MinuteCounts {
-    try metrics.recordedSeconds(version, from: end - seconds, to: end)
+    try metrics.counted(version, from: end - seconds, to: end)
   }
 
   /// The start of the last hour of whole minutes.
@@ -130,7 +147,7 @@ package struct RecordedSnapshot: Sendable {
     }
     let shadow = try newest(.shadow).flatMap { $0.requests > 0 ? $0.version : nil }
     return Deployment(
-      model: model, revision: 0, champion: champion.version, championSince: time,
+      model: model, revision: 0, champion: champion.version, championSince: moment,
       challenger: challenger, shadow: shadow == champion.version ? nil : shadow)
   }
 }

@@ -10,6 +10,7 @@ package struct StoreConsoleSource: ConsoleSource {
   private let metrics: MetricStore
   private let ledger: RecordedLedger?
   private let ledgerProblem: String?
+  private let server: ServerInfo
   private let reader: Worker
 
   /// Opens `metrics.db`, and `state.db` beside it if there is one: a ledger that cannot be read is told, and does not
@@ -38,8 +39,19 @@ package struct StoreConsoleSource: ConsoleSource {
       notices.append(
         Notice(.warning, "\(ledgerProblem); who served is as the telemetry has it"))
     }
-    snapshot = try RecordedSnapshot(metrics, ledger, path: file)
-      .made(name: file, notices: notices)
+    guard let end = try metrics.lastRecorded() else {
+      throw .cannotOpen(path: file, reason: "no second was ever recorded in it")
+    }
+    let time = Timestamp(seconds: end)
+    server = ServerInfo(
+      version: "", environment: "", host: file, listen: "", pid: 0, startedAt: time,
+      isReadOnly: true, isDemo: false)
+    // The ledger goes on for a moment longer than the telemetry.
+    let last = try ledger?.entries(AuditQuery(limit: 1)).first?.time ?? time
+    var newest = try RecordedSnapshot(metrics, try ledger?.past(at: max(time, last)), at: time)
+      .made(server, notices: notices)
+    newest.auditHead = ledger?.head ?? 0
+    snapshot = newest
     reader = Worker(name: "vigia-series")
   }
 
@@ -71,8 +83,18 @@ package struct StoreConsoleSource: ConsoleSource {
     try await read { (store) throws(StorageError) in try store.judgements(query) }
   }
 
+  package func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {
+    guard query.at <= snapshot.time else {
+      throw .invalid(reason: "nothing was recorded of that time any more")
+    }
+    return try await read { [ledger, server] (metrics) throws(StorageError) in
+      try RecordedSnapshot(metrics, try ledger?.past(at: query.at), at: query.at)
+        .made(server, notices: [])
+    }
+  }
+
   package func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {
-    guard let ledger else { throw .failed(reason: ledgerProblem ?? "there is no ledger") }
+    let ledger = try known()
     return try await read { (_) throws(StorageError) in try ledger.entries(query) }
   }
 
@@ -89,11 +111,21 @@ package struct StoreConsoleSource: ConsoleSource {
   package func incidents(
     _ query: IncidentQuery
   ) async throws(SourceError) -> [Incident] {
-    throw .failed(reason: "this is a store without its server: its incidents cannot be read here")
+    let ledger = try known()
+    return try await read { (_) throws(StorageError) in try ledger.incidents() }
+      .filter { incident in
+        (query.model == nil || incident.model == query.model)
+          && (query.isOpen == nil || incident.isOpen == query.isOpen)
+          && query.before.map { incident.id < $0 } ?? true
+      }.suffix(max(0, query.limit)).reversed()
   }
 
   package func incident(_ id: IncidentID) async throws(SourceError) -> IncidentReport? {
-    throw .failed(reason: "this is a store without its server: its incidents cannot be read here")
+    let ledger = try known()
+    return try await read { (_) throws(StorageError) in
+      guard let incident = try ledger.incidents().first(where: { $0.id == id }) else { return nil }
+      return IncidentReport(incident, stored: try ledger.entries(of: id))
+    }
   }
 
   package func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
@@ -108,6 +140,11 @@ package struct StoreConsoleSource: ConsoleSource {
     throw .notAllowed(reason: Self.refusal)
   }
 
+  private func known() throws(SourceError) -> RecordedLedger {
+    guard let ledger else { throw .failed(reason: ledgerProblem ?? "there is no ledger") }
+    return ledger
+  }
+
   private static let refusal =
     "this is the store of a host, not the host: nothing can be done from here"
 
@@ -119,5 +156,15 @@ package struct StoreConsoleSource: ConsoleSource {
     } catch {
       throw .failed(reason: error.description)
     }
+  }
+}
+
+extension RecordedLedger {
+  /// - Throws: when rows cannot be read.
+  func past(at moment: Timestamp) throws(StorageError) -> LedgerPast {
+    try LedgerPast(
+      at: moment, deployments: deployments, incidents: try incidents(),
+      page: { (query) throws(StorageError) in try entries(query) },
+      timeline: { (id) throws(StorageError) in try entries(of: id) })
   }
 }

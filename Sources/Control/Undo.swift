@@ -64,9 +64,7 @@ struct Undo {
   }
 
   private func before() throws(Refusal) -> DeploymentBefore {
-    struct Kept: Decodable { var before: DeploymentBefore? }
-    let kept = try? JSONDecoder().decode(Kept.self, from: Data(entry.evidence.utf8))
-    guard let before = kept?.before else {
+    guard let before = DeploymentBefore(of: entry) else {
       throw Refusal(
         .invalid,
         "row \(entry.sequence) does not say what was before \(entry.action): it is changed by hand")

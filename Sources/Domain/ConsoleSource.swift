@@ -14,6 +14,8 @@ package protocol ConsoleSource: Sendable {
   func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer
   /// A question in the rules' language over what was measured lately.
   func metrics(_ question: MetricQuery) async throws(SourceError) -> MetricAnswer
+  /// The world as it was then, as far as it was recorded.
+  func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot
   /// Newest first.
   func incidents(_ query: IncidentQuery) async throws(SourceError) -> [Incident]
   /// With its timeline; nil where there is no such incident.

@@ -104,6 +104,7 @@ package struct APIResponder: HTTPResponder {
     case .judgements: try await judgements(request)
     case .audit: try await audit(request)
     case .runbooks: try await runbooks(request)
+    case .past: try await past(request)
     case .preflight: try await preflight(request)
     case .command: try await command(request, admission)
     case .commandOutcome: try await commandOutcome(admission.parameters)

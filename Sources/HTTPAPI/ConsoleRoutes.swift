@@ -82,6 +82,14 @@ extension APIResponder {
       try await ask { () async throws(SourceError) in try await source.runbooks(query) })
   }
 
+  func past(_ request: Request) async throws(APIError) -> Response {
+    let query = try await decoded(PastQuery.self, request)
+    try services.limits.check(query.at)
+    let source = services.source
+    return JSONBody.response(
+      try await ask { () async throws(SourceError) in try await source.past(query) })
+  }
+
   /// `?model=M&version=V`
   func preflight(_ request: Request) async throws(APIError) -> Response {
     let candidate = try await decoded(ModelVersion.self, request)

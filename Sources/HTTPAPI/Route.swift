@@ -51,7 +51,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
   case infer, labels
   case server, live, ready, model, modelReady, modelConfig, modelStatistics
   case repositoryIndex, repositoryLoad, repositoryUnload
-  case status, stream, series, heatmap, requests, judgements, audit, runbooks, preflight
+  case status, stream, series, heatmap, requests, judgements, audit, runbooks, past, preflight
   case command, commandOutcome, intention
   case incidents, incident
   case alerts, prometheusAlerts, prometheusRules, prometheusQuery, prometheusQueryRange
@@ -94,6 +94,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case .judgements: Route(.post, .read, "/vigia/v1/judgements")
     case .audit: Route(.post, .read, "/vigia/v1/audit")
     case .runbooks: Route(.post, .read, "/vigia/v1/runbooks")
+    case .past: Route(.post, .read, "/vigia/v1/past")
     case .preflight: Route(.post, .operate, "/vigia/v1/preflight")
     case .command: Route(.post, .operate, "/vigia/v1/commands")
     case .commandOutcome: Route(.get, .read, "/vigia/v1/commands/{id}")

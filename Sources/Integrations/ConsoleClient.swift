@@ -66,6 +66,10 @@ package final class ConsoleClient: ConsoleSource {
     try await ask("runbooks", query)
   }
 
+  package func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {
+    try await ask("past", query)
+  }
+
   package func incidents(
     _ query: IncidentQuery
   ) async throws(SourceError) -> [Incident] {

@@ -1,4 +1,4 @@
-package import Domain
+import Domain
 import Foundation
 import GRDB
 
@@ -44,22 +44,5 @@ extension MetricStore {
   /// Who has ever answered, and as what.
   package func recordedSeries() throws(StorageError) -> [SeriesKey] {
     try reading { db in try Self.keys(db, model: nil, version: nil).map(\.key) }
-  }
-
-  /// What a version counted in [from, to), to the second, in all of its parts.
-  ///
-  /// - Parameter from: within an hour of the newest second: older ones are kept by ten together.
-  package func recordedSeconds(
-    _ version: ModelVersion, from: Int64, to: Int64
-  ) throws(StorageError) -> MinuteCounts {
-    try reading { db in
-      var counts = MinuteCounts(minute: Tier.minute.floor(from))
-      for (id, _) in try Self.keys(db, model: version.model, version: version.version) {
-        let rows = try Row.fetchCursor(
-          try db.cachedStatement(sql: MinuteCounts.sql(Tier.all[0])), arguments: [id, from, to])
-        while let row = try rows.next() { try counts.add(row) }
-      }
-      return counts
-    }
   }
 }

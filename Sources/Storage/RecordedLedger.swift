@@ -38,4 +38,22 @@ package final class RecordedLedger: Sendable {
       try queue.read { db in try StateStore.entries(query, in: db, path: path) }
     }
   }
+
+  /// In the order of their numbers; none where the ledger is older than incidents are.
+  package func incidents() throws(StorageError) -> [Incident] {
+    try StorageError.translating(path) {
+      try queue.read { db in
+        try db.tableExists("incident") ? try StateStore.incidents(in: db) : []
+      }
+    }
+  }
+
+  /// Oldest first, at most 10,000.
+  package func entries(of incident: IncidentID) throws(StorageError) -> [IncidentEntry] {
+    try StorageError.translating(path) {
+      try queue.read { db in
+        try db.tableExists("incident_entry") ? try StateStore.entries(of: incident, in: db) : []
+      }
+    }
+  }
 }

@@ -12,10 +12,12 @@ extension StateStore {
 
   /// In the order of their numbers. One that cannot be read is left out.
   package func incidents() throws(StorageError) -> [Incident] {
-    try use { db in
-      try String.fetchAll(db, sql: "SELECT json FROM incident ORDER BY id")
-        .compactMap { try? JSONDecoder().decode(Incident.self, from: Data($0.utf8)) }
-    }
+    try use { db in try Self.incidents(in: db) }
+  }
+
+  static func incidents(in db: Database) throws -> [Incident] {
+    try String.fetchAll(db, sql: "SELECT json FROM incident ORDER BY id")
+      .compactMap { try? JSONDecoder().decode(Incident.self, from: Data($0.utf8)) }
   }
 
   /// The highest number that there is, read or not; 0 before the first.
@@ -25,12 +27,14 @@ extension StateStore {
 
   /// Oldest first, at most 10,000.
   package func entries(of incident: IncidentID) throws(StorageError) -> [IncidentEntry] {
-    try use { db in
-      try String.fetchAll(
-        db, sql: "SELECT json FROM incident_entry WHERE incident = ? ORDER BY id LIMIT 10000",
-        arguments: [incident.number]
-      ).compactMap { try? JSONDecoder().decode(IncidentEntry.self, from: Data($0.utf8)) }
-    }
+    try use { db in try Self.entries(of: incident, in: db) }
+  }
+
+  static func entries(of incident: IncidentID, in db: Database) throws -> [IncidentEntry] {
+    try String.fetchAll(
+      db, sql: "SELECT json FROM incident_entry WHERE incident = ? ORDER BY id LIMIT 10000",
+      arguments: [incident.number]
+    ).compactMap { try? JSONDecoder().decode(IncidentEntry.self, from: Data($0.utf8)) }
   }
 
   /// One transaction.

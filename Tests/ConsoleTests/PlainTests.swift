@@ -373,6 +373,10 @@ private final class EndingSource: ConsoleSource {
   func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] {
     try await quiet.requests(query)
   }
+  func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {
+    throw .failed(reason: "nothing was recorded")
+  }
+
   func judgements(_ query: JudgementQuery) async throws(SourceError) -> [JudgementRecord] { [] }
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] { Sample.audit }
   func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer {

@@ -220,6 +220,10 @@ private struct KnowingSource: ConsoleSource {
     AsyncThrowingStream { $0.finish() }
   }
   func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] { [] }
+  func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {
+    throw .failed(reason: "nothing was recorded")
+  }
+
   func judgements(_ query: JudgementQuery) async throws(SourceError) -> [JudgementRecord] { [] }
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {
     var promotion = Sample.promotion

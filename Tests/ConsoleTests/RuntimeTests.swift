@@ -168,6 +168,10 @@ final class QuietSource: ConsoleSource {
   func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] {
     Sample.requests(query)
   }
+  func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {
+    throw .failed(reason: "nothing was recorded")
+  }
+
   func judgements(
     _ query: JudgementQuery
   ) async throws(SourceError) -> [JudgementRecord] { [] }

@@ -133,6 +133,60 @@ struct StoreConsoleSourceTests {
     #expect(count == 1)
   }
 
+  @Test func `a moment before the end is as it was then, and none after it is made up`()
+    async throws
+  {
+    let folder = try Self.host()
+    let source = try StoreConsoleSource(path: folder.path)
+    defer { source.close() }
+    // The second in which the failures begin is not over yet.
+    let early = try await source.past(PastQuery(at: Self.noon.adding(seconds: 30)))
+    #expect(early.time == Self.noon.adding(seconds: 30))
+    let before = try #require(early.model("fraud")?.version("31")?.recent)
+    #expect(before.requests == 270)
+    #expect(before.errors == 0)
+    #expect(before.requestRate == 9)
+    #expect(early.model("fraud")?.judgement == nil)
+    let later = try await source.past(PastQuery(at: Self.noon.adding(seconds: 70)))
+    let after = try #require(later.model("fraud")?.version("31")?.recent)
+    #expect(after.requests == 540)
+    #expect(after.errors == 40)
+    #expect(later.model("fraud")?.judgement?.drift.first?.state == .major)
+    let morning = try await source.past(PastQuery(at: Self.noon.adding(seconds: -1)))
+    #expect(morning.model("fraud")?.deployment.champion == "30")
+    #expect(morning.model("fraud")?.version("31")?.recent.requests == 0)
+    await #expect(throws: SourceError.self) {
+      try await source.past(PastQuery(at: Self.end.adding(seconds: 1)))
+    }
+  }
+
+  @Test func `incidents are read from the ledger's file`() async throws {
+    let folder = try Self.host()
+    let state = try StateStore(directory: folder.path)
+    var incident = Incident(
+      id: IncidentID(4), model: "fraud", title: "Burn", severity: .critical, openedAt: Self.noon,
+      openedBy: "vigia")
+    incident.closedAt = Self.noon.adding(seconds: 60)
+    try state.store(
+      IncidentChange(
+        incidents: [incident],
+        entries: [
+          .init(
+            incident: incident.id,
+            entry: IncidentEntry(
+              time: Self.noon, actor: "vigia", text: "opened", kind: .opened))
+        ]), now: Self.end)
+    state.close()
+    let source = try StoreConsoleSource(path: folder.path)
+    defer { source.close() }
+    #expect(try await source.incidents(IncidentQuery(model: "fraud")) == [incident])
+    #expect(try await source.incidents(IncidentQuery(isOpen: true)).isEmpty)
+    #expect(try await source.incident(incident.id)?.entries.map(\.text) == ["opened"])
+    #expect(try await source.incident(IncidentID(5)) == nil)
+    let during = try await source.past(PastQuery(at: Self.noon.adding(seconds: 30)))
+    #expect(during.incidents.map(\.id) == [incident.id])
+  }
+
   @Test func `without a ledger the telemetry says who served, and that is told`() async throws {
     let folder = try Self.host(ledger: false)
     let source = try StoreConsoleSource(path: folder.path)

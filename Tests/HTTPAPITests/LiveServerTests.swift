@@ -112,6 +112,7 @@ import Testing
         version: ModelVersion(model: "a b&c", version: "2"), sha256: "", checks: []))
     answers.outcomes[CommandRouteTests.rollBack.id] = .refused(Refusal(.frozen, "until noon"))
     answers.incidents = .success([.full])
+    answers.past = .success(.sample())
     let source = FakeSource(answers: answers)
     let services = try await TestServices.make(source: source)
     let expected = answers
@@ -137,6 +138,13 @@ import Testing
         #expect(requests == [])
         let audit = try await console.audit(AuditQuery())
         #expect(audit == [])
+        let moment = PastQuery(at: Timestamp(microseconds: 1_767_225_600_000_001))
+        let past = try await console.past(moment)
+        #expect(try past == expected.past.get())
+        #expect(source.askedPast == [moment])
+        await #expect(throws: SourceError.self) {
+          try await console.past(PastQuery(at: Timestamp(microseconds: -1)))
+        }
         let version = ModelVersion(model: "a b&c", version: "2")
         let report = try await console.preflight(version)
         #expect(try report == expected.preflight.get())

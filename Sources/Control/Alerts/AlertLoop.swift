@@ -27,6 +27,7 @@ package actor AlertLoop {
   /// What one rule's alert, or the rule as a whole, came to.
   struct Step: Sendable {
     var rule: String
+    var query: Query?
     var transition: AlertTransition
   }
 
@@ -155,7 +156,7 @@ package actor AlertLoop {
       over: SeriesSource { history.select($0) })
     evaluationTimes[key] = start.duration(to: .now) / .seconds(1)
     trackers[key] = tracker
-    return Self.steps(evaluations)
+    return Self.steps(evaluations, of: group)
   }
 
   /// Takes in what a source made of one of its groups.
@@ -172,14 +173,17 @@ package actor AlertLoop {
       memory: &written)
     evaluationTimes[key] = evaluation.seconds
     trackers[key] = tracker
-    let steps = Self.steps(evaluations)
+    let steps = Self.steps(evaluations, of: evaluation.group)
     keep(changed: !steps.isEmpty, now: now.microseconds / 1_000)
     return renew(steps, now: now)
   }
 
-  private static func steps(_ evaluations: [RuleEvaluation]) -> [Step] {
+  private static func steps(_ evaluations: [RuleEvaluation], of group: RuleGroup) -> [Step] {
     evaluations.flatMap { evaluation in
-      evaluation.transitions.map { Step(rule: evaluation.rule, transition: $0) }
+      let query = group.rules.first { $0.name == evaluation.rule }?.query
+      return evaluation.transitions.map {
+        Step(rule: evaluation.rule, query: query, transition: $0)
+      }
     }
   }
 

@@ -24,7 +24,7 @@ struct AlertWords {
       }
       return
     }
-    let alert = Alert(tracked, group: "", rule: nil)
+    let alert = Alert(tracked, group: "", rule: step.query)
     // That all is well is no event.
     guard alert.severity > .info else { return nil }
     switch (transition.from, transition.to) {

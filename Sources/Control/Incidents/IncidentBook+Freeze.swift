@@ -2,7 +2,7 @@ package import Domain
 
 extension IncidentBook {
   /// So long at most: a freeze must have an end, also of an incident that everybody forgot.
-  private static let longestFreeze = 30 * 86_400.0
+  static let longestFreeze = 30 * 86_400.0
 
   /// The deployment as an open incident wants it: no promotions meanwhile, and none refused for its sake afterwards.
   ///

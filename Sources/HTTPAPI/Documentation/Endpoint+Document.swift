@@ -9,7 +9,7 @@ extension Endpoint {
     case .server, .live, .ready, .model, .modelReady, .modelConfig, .modelStatistics:
       healthDocument
     case .repositoryIndex, .repositoryLoad, .repositoryUnload: repositoryDocument
-    case .status, .stream, .series, .heatmap, .requests, .judgements, .audit, .runbooks:
+    case .status, .stream, .series, .heatmap, .requests, .judgements, .audit, .runbooks, .past:
       consoleDocument
     case .preflight, .command, .commandOutcome, .intention: changeDocument
     case .alerts, .prometheusAlerts, .prometheusRules, .prometheusQuery, .prometheusQueryRange:
@@ -234,6 +234,15 @@ extension Endpoint {
           .json(NamedSchema.runbookQueryShape, example: #"{"alert":"FeatureDrift","limit":20}"#)
         ]), answer: .json(NamedSchema.runbookAnswerShape, "What was asked for."),
         errors: failures)
+    case .past:
+      EndpointDocument(
+        subject: .present, summary: "The world as it was then, as far as it was recorded",
+        note: """
+          From the ledger and the rollups, as fine as they still are of that time. Not recorded, and so absent: limits of \
+          the machine, silences, alerts that were only pending, memory and hashes of versions. Objectives are those of now.
+          """,
+        body: .init(contents: [.json(.pastQuery, example: #"{"at":1767225600000000}"#)]),
+        answer: .json(.named(.snapshot), "As /vigia/v1/status answers."), errors: failures)
     default:
       EndpointDocument(
         subject: .present, summary: "The ledger: who did what, when and why, newest first",

@@ -66,6 +66,8 @@ extension NamedSchema {
         .required("outcome", .named(.outcome)), .required("time", .named(.time)),
         .required("queue", .number, "Microseconds."), .required("compute", .number),
         .required("total", .number), .required("rows", .count))
+    case .pastQuery:
+      return .object(.required("at", .named(.time), "Not after now."))
     case .auditQuery:
       return .object(
         .given("model", .string),

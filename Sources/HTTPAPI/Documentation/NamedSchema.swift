@@ -47,6 +47,7 @@ enum NamedSchema: String, Sendable, CaseIterable {
   case concept = "ConceptSummary"
   case objectiveState = "ObjectiveSummary"
   case business = "BusinessFigures"
+  case pastQuery = "PastQuery"
   case auditQuery = "AuditQuery"
   case auditEntry = "AuditEntry"
   case principal = "Principal"
@@ -102,8 +103,8 @@ enum NamedSchema: String, Sendable, CaseIterable {
       .labelReceipt:
       predictionSchema
     case .time, .measured, .modelVersion, .variant, .outcome, .window, .askedWindow, .seriesQuery,
-      .seriesResult, .heatmapQuery, .heatmap, .requestQuery, .requestSummary, .auditQuery,
-      .auditEntry, .principal:
+      .seriesResult, .heatmapQuery, .heatmap, .requestQuery, .requestSummary, .pastQuery,
+      .auditQuery, .auditEntry, .principal:
       pastSchema
     case .judgementQuery, .judgementRecord, .driftWindow, .featureVerdict, .qualityBlock,
       .experiment, .difference, .judgement, .drift, .concept, .objectiveState, .business:

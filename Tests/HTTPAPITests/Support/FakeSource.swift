@@ -8,6 +8,7 @@ final class FakeSource: ConsoleSource {
     var heatmap: Result<LatencyHeatmap, SourceError> = .failure(.failed(reason: "not set"))
     var requests: Result<[RequestSummary], SourceError> = .success([])
     var judgements: Result<[JudgementRecord], SourceError> = .success([])
+    var past: Result<SystemSnapshot, SourceError> = .failure(.failed(reason: "not set"))
     var audit: Result<[AuditEntry], SourceError> = .success([])
     var runbooks: Result<RunbookAnswer, SourceError> = .success(RunbookAnswer())
     var preflight: Result<PreflightReport, SourceError> = .failure(.failed(reason: "not set"))
@@ -22,6 +23,7 @@ final class FakeSource: ConsoleSource {
     var nextListener = 0
     var asked: [SeriesQuery] = []
     var askedIncidents: [IncidentQuery] = []
+    var askedPast: [PastQuery] = []
   }
 
   private let state: Mutex<State>
@@ -83,6 +85,14 @@ final class FakeSource: ConsoleSource {
   ) async throws(SourceError) -> [JudgementRecord] {
     try answer(\.judgements).get()
   }
+
+  func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {
+    state.withLock { $0.askedPast.append(query) }
+    return try answer(\.past).get()
+  }
+
+  /// The moments that were asked for.
+  var askedPast: [PastQuery] { state.withLock { $0.askedPast } }
 
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {
     try answer(\.audit).get()

@@ -1,0 +1,38 @@
+package import Domain
+import Foundation
+import GRDB
+
+/// What was counted up to a moment of the past, from the finest rows that there still are of it.
+extension MetricStore {
+  /// Seconds that one row stands for at that time: figures of then are as fine as this.
+  ///
+  /// - Parameter time: in seconds since 1970.
+  package func resolution(at time: Int64) throws(StorageError) -> Int64 {
+    let newest = try lastRecorded() ?? time
+    // A minute of figures ends at it, and rows leave a tier while they are read.
+    let age = newest - time + Self.margin
+    return Tier.all.first { age < $0.retention }?.step ?? Tier.all.last?.step ?? 1
+  }
+
+  private static let margin: Int64 = 120
+
+  /// What a version counted in [from, to), in all of its parts; from a coarser row where no finer one is left.
+  package func counted(
+    _ version: ModelVersion, from: Int64, to: Int64
+  ) throws(StorageError) -> MinuteCounts {
+    try reading { db in
+      var counts = MinuteCounts(minute: Tier.minute.floor(from))
+      guard from < to else { return counts }
+      let plan = try self.plan(Window(from: from, to: to, step: to - from), db)
+      for (id, _) in try Self.keys(db, model: version.model, version: version.version) {
+        for segment in plan.segments {
+          let rows = try Row.fetchCursor(
+            try db.cachedStatement(sql: MinuteCounts.sql(segment.tier)),
+            arguments: [id, segment.from, segment.to])
+          while let row = try rows.next() { try counts.add(row) }
+        }
+      }
+      return counts
+    }
+  }
+}
