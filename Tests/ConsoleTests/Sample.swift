@@ -193,6 +193,9 @@ extension Sample {
         case .judgements(let query, _): .judgements(JudgementHistory(judgements(query)))
         case .runbooks(let query, _): .runbooks(runbooks(query))
         case .metric(let question): .metric(metrics(question))
+        case .past(let query): .past(past(query))
+        case .incidents: .incidents([replayed.incident])
+        case .incident(let id, _): .incident(id == replayed.incident.id ? replayed : nil)
         }
       // An answer may lead to the next question.
       let more = update(&state, .answered(slot, question, .success(answer)), at: state.now)

@@ -4,8 +4,8 @@ import TextUI
 extension ConsoleState {
   /// The question before leaving a console that serves.
   func quitDialog(_ asking: QuitDialog, _ look: Look) -> TextUI.Dialog {
-    let rate = Format.rate(live?.requestRate ?? 0).text
-    let pid = live.map { ", pid \($0.server.pid)" } ?? ""
+    let rate = Format.rate(newest?.requestRate ?? 0).text
+    let pid = newest.map { ", pid \($0.server.pid)" } ?? ""
     if asking.isStopping {
       return TextUI.Dialog(
         title: "stop the server",

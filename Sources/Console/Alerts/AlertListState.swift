@@ -125,7 +125,10 @@ extension ConsoleState {
     let news = next.alerts.filter { $0.needsSomebody && !firing.contains($0.id) }
     guard let gravest = news.max(by: { $0.severity < $1.severity }) else { return }
     let rest = news.count == 1 ? "" : ", and \(news.count - 1) more"
-    say("\(gravest.name) fires: \(gravest.summary)\(rest)  (6)", gravest.severity.tone)
+    let (place, way) =
+      replay == nil ? ("", "(6)") : ("now, not in this replay: ", "(\(key(.goLive)) is live)")
+    say(
+      "\(place)\(gravest.name) fires: \(gravest.summary)\(rest)  \(way)", gravest.severity.tone)
   }
 }
 

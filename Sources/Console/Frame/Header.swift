@@ -12,7 +12,14 @@ struct Header {
   }
 
   private func left(_ look: Look) -> [StyledText] {
-    [
+    // What is past must be seen to be, whatever else has room.
+    if state.replay != nil {
+      return [
+        standing(look), environment(look), clock(look),
+        look.text(state.live?.server.host ?? "", .quiet),
+      ]
+    }
+    return [
       StyledText("vigia", look.theme.accent.bold), environment(look), standing(look), clock(look),
       age(look), look.text(state.live?.server.host ?? "", .quiet),
     ]
@@ -39,6 +46,7 @@ struct Header {
         " NO CONNECTION since \(state.wall.time(since)), retrying ", look.theme.alarmBand)
     case .up: break
     }
+    if let replay = state.replay { return state.replayStanding(replay, look) }
     if state.configuration.isReplay, let live = state.live {
       return StyledText(
         "\(state.configuration.replayWord) until \(state.wall.dateAndTime(live.time))",
@@ -56,12 +64,16 @@ struct Header {
   /// A paused picture shows no running clock.
   private func clock(_ look: Look) -> StyledText {
     let zone = look.text(" " + state.wall.zone, .quiet)
-    if state.pause != nil { return look.text(state.wall.zone, .quiet) }
+    if state.pause != nil || state.replay != nil {
+      return look.text(state.wall.zone, .quiet)
+    }
     return look.text(state.wall.time(state.serverNow)) + zone
   }
 
   private func age(_ look: Look) -> StyledText {
-    guard state.pause == nil, let age = state.dataAge, age > 2 else { return StyledText() }
+    guard state.pause == nil, state.replay == nil, let age = state.dataAge, age > 2 else {
+      return StyledText()
+    }
     return look.text(
       "data \(Format.age(seconds: age.rounded(.down)).shortText) old", age > 5 ? .warn : .quiet)
   }
@@ -75,7 +87,7 @@ struct Header {
   private func right(_ look: Look) -> [StyledText] {
     guard let live = state.live else { return [] }
     var facts: [StyledText] = []
-    if let incident = incident(live) {
+    if let incident = incident(live), incident.id != state.replay?.report.incident.id {
       facts.append(incident.text(look, at: state.serverNow, isShort: state.size.width < 110))
     }
     // What an incident freezes thaws with it: the hour in the freeze says nothing.
@@ -87,7 +99,7 @@ struct Header {
       facts.append(
         look.text("frozen \(names) until \(state.wall.minute(freeze.until.seconds))", .info))
     }
-    if live.server.isReadOnly || state.configuration.isReadOnly {
+    if !state.isPast, live.server.isReadOnly || state.configuration.isReadOnly {
       facts.append(look.text("READ-ONLY", .info))
     }
     let tones = Notices.all(state).map(\.tone)

@@ -66,6 +66,12 @@ extension ConsoleState {
       return
     }
     guard let shown else {
+      if let replay, connection.isUp {
+        let inner = Panel(panel.name, hotkey: panel.key, isFocused: true)
+          .draw(in: rect, on: &grid, look: look)
+        replayWaiting(replay).draw(in: inner, on: &grid, look: look)
+        return
+      }
       drawWaiting(in: rect, on: &grid, look: look)
       return
     }
@@ -144,6 +150,8 @@ extension ConsoleState {
         "\(pending.command.action.name) \(pending.command.action.model ?? ""): outcome unknown since "
           + "\(wall.time(pending.since)), asking again"
       ).draw(in: rect, on: &grid, look: look)
+    } else if let replay {
+      drawReplayLine(replay, in: rect, on: &grid, look: look)
     } else if let recovery = live?.recoveries.first {
       let line = recovery.line
       TextUI.Notice(line.tone, line.text).draw(in: rect, on: &grid, look: look)
@@ -152,14 +160,25 @@ extension ConsoleState {
     }
   }
 
+  /// In a replay no key that acts, and those that move it.
   fileprivate var hints: [Hint] {
+    guard let replay, dialog == nil else { return presentHints }
+    let hints = presentHints
+    guard hints.contains(where: { $0.key == "Esc" }) else {
+      return palette == nil && !isFiltering && help == nil ? replayHints(replay) : hints
+    }
+    let acts = Set(keymap.bindings.filter { $0.intent.isAct || $0.intent == .tick }.map(\.hint))
+    return Array(replayHints(replay).prefix(1)) + hints.filter { !acts.contains($0.word) }
+  }
+
+  private var presentHints: [Hint] {
     if dialog != nil { return [] }
     if palette != nil {
       return [Hint("Enter", "do it"), Hint("Down", "next"), Hint("Esc", "close")]
     }
     if isFiltering { return [Hint("Enter", "keep"), Hint("Esc", "clear")] }
     if let help { return help.hints }
-    if shown == nil { return [Hint(key(.quit), "quit"), Hint(key(.help), "help")] }
+    if shown == nil, replay == nil { return [Hint(key(.quit), "quit"), Hint(key(.help), "help")] }
     if panel == .drift, drift.isOpen {
       return [Hint("Esc", "back"), Hint("Down", "scroll"), Hint("?", "help")]
     }

@@ -22,6 +22,10 @@ package enum Intent: Sendable, Hashable {
   case zoomIn
   case zoomOut
   case nextVersion
+  case slower
+  case faster
+  case replayStart
+  case replayEnd
   case switchZone
   case nextTheme
   case export

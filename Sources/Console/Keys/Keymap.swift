@@ -151,9 +151,10 @@ extension Keymap {
 
   private static let timeRows: [Binding] = [
     row(
-      [character("p")], .pause, "pause", "Pause the panels, and go on; collection never stops",
+      [character("p")], .pause, "pause",
+      "Pause the panels, and go on; collection never stops. In a replay: play, and stop",
       .time),
-    row([character("0")], .goLive, "live", "Back to now", .time),
+    row([character("0")], .goLive, "live", "Back to now; leaves a replay", .time),
     row([character(",")], .earlier, "time", "Cursor one step back", .time),
     row([character(".")], .later, "time", "Cursor one step on", .time),
     row([character("<")], .previousMark, "mark", "Cursor to the change before", .time),
@@ -169,6 +170,10 @@ extension Keymap {
     row(
       [character("v")], .nextVersion, "version", "The next version that is judged", .time,
       [.drift]),
+    row([character("[")], .slower, "slower", "Slower replay of an incident: 60x, 10x, 1x", .time),
+    row([character("]")], .faster, "faster", "Faster replay of an incident: 1x, 10x, 60x", .time),
+    row([character("{")], .replayStart, "start", "To the start of the replayed incident", .time),
+    row([character("}")], .replayEnd, "end", "To the end of the replayed incident", .time),
     row([character("u")], .switchZone, "zone", "Times in UTC, or in local time", .time),
   ]
 

@@ -9,13 +9,14 @@ package struct PaletteEntry: Sendable, Equatable {
     case version(ModelVersion)
     case feature(ModelVersion, key: String)
     case alert(AlertID)
+    case replay(IncidentID)
     case theme(String)
   }
 
   package var deed: Deed
   /// What is matched with the letters typed.
   package var title: String
-  /// "action", "panel", "model", "version", "feature", "alert" or "theme".
+  /// "action", "panel", "model", "version", "feature", "alert", "incident" or "theme".
   package var kind: String
   /// The key that does the same; empty for none.
   package var key = ""
@@ -24,9 +25,9 @@ package struct PaletteEntry: Sendable, Equatable {
 }
 
 extension ConsoleState {
-  /// Everything that can be done or gone to from here: actions, panels, models, versions, features, alerts, themes.
+  /// Everything that can be done or gone to from here: actions, panels, models, versions, features, alerts, incidents, themes.
   package var paletteEntries: [PaletteEntry] {
-    actionEntries + objectEntries + alertEntries + themeEntries
+    actionEntries + objectEntries + alertEntries + incidentEntries + themeEntries
   }
 
   private var actionEntries: [PaletteEntry] {
@@ -78,6 +79,16 @@ extension ConsoleState {
       let words = [alert.name, alert.subject, alert.standing].filter { !$0.isEmpty }
       return PaletteEntry(
         deed: .alert(alert.id), title: words.joined(separator: ", "), kind: "alert")
+    }
+  }
+
+  /// Those to play again, newest first: the last ones, as the source has them.
+  private var incidentEntries: [PaletteEntry] {
+    (board.incidents ?? []).map { incident in
+      PaletteEntry(
+        deed: .replay(incident.id), title: incident.replayTitle(wall, now: now), kind: "incident",
+        obstacle: configuration.replayed == nil
+          ? nil : "this console replays \(configuration.replayed?.incident.id.description ?? "")")
     }
   }
 

@@ -58,6 +58,7 @@ extension ConsoleState {
     switch entry.deed {
     case .intent(let intent): return take(intent, by: .enter, at: instant)
     case .theme(let name): choose(theme: name)
+    case .replay(let id): ask(for: id)
     case .model(let name):
       go(to: Selection(model: name), in: panel.isAboutOneModel ? panel : .overview)
     case .version(let version):

@@ -28,7 +28,7 @@ struct BusinessPanel {
       headerGap: isWide ? 1 : 0, gap: isWide ? 2 : 1
     ).draw(in: inner, on: &grid, look: look)
     guard let model = state.selected?.model else { return }
-    ObjectivesBox(model).draw(in: rows[1], on: &grid, look: look)
+    ObjectivesBox(model, isPast: state.isPast).draw(in: rows[1], on: &grid, look: look)
     DaysBox(state, model).draw(in: rows[2], on: &grid, look: look)
   }
 
@@ -54,7 +54,7 @@ struct BusinessPanel {
     let figures = judgement?.business
     func objective(_ kind: ObjectiveSummary.Kind) -> StyledText {
       guard let found = judgement?.objectives.first(where: { $0.kind == kind }) else {
-        return look.text("no target", .quiet)
+        return look.text(state.isPast ? "not kept" : "no target", .quiet)
       }
       return found.attained.map {
         look.status(found.health.tone, Figures.nines($0).text)

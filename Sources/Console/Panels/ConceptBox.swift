@@ -16,7 +16,11 @@ struct ConceptBox {
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     guard let summary = model.judgement?.concept(of: version) else {
       let inner = Panel("accuracy").draw(in: rect, on: &grid, look: look)
-      EmptyState("no labels yet: they are sent to /vigia/v1/models/\(model.name)/labels").draw(
+      EmptyState(
+        state.isPast
+          ? "no block of labelled predictions was judged by then"
+          : "no labels yet: they are sent to /vigia/v1/models/\(model.name)/labels"
+      ).draw(
         in: inner, on: &grid, look: look)
       return
     }

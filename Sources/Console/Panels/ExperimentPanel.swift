@@ -74,7 +74,7 @@ struct ExperimentPanel {
     let head = look.status(health.tone, health.word).styled { $0.bold } + "  "
     var lines = (head + look.text(words, tone)).wrapped(to: width, lines: 4, look)
     lines.append(facts)
-    lines.append(keys(experiment, look))
+    if !state.isPast { lines.append(keys(experiment, look)) }
     return lines
   }
 

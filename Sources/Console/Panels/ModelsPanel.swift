@@ -43,9 +43,12 @@ struct ModelsPanel {
           part(version, look), Figures.share(version, look), Figures.rate(version, look),
           Figures.latency(version.recent.p50, look), Figures.p99(version, model.objective, look),
           Figures.errors(version, model.objective, look), Figures.quality(version.recent, look),
-          look.text(Figures.sha(version.sha256, isNarrow ? 8 : 12), .quiet),
-          version.upstreams == nil
-            ? Format.bytes(Double(version.fileBytes)).styled(look) : look.text("remote", .quiet),
+          look.text(
+            state.isPast ? "not kept" : Figures.sha(version.sha256, isNarrow ? 8 : 12), .quiet),
+          state.isPast
+            ? look.text("-", .quiet)
+            : version.upstreams == nil
+              ? Format.bytes(Double(version.fileBytes)).styled(look) : look.text("remote", .quiet),
           look.text(Figures.ago(version.loadedAt, now), .quiet),
           look.text(version.execution, .quiet),
         ], isAlarm: health.tone == .critical, item: index)
@@ -133,19 +136,12 @@ struct VersionFacts {
           look.text(
             "until \(state.wall.dateAndTime(freeze.until)) by \(freeze.by): \(freeze.reason)", .info
           )
-            + look.text("  \(state.key(.freeze)) lifts it", .quiet)
+            + look.text(state.isPast ? "" : "  \(state.key(.freeze)) lifts it", .quiet)
         ))
     }
-    pairs.append(("can do", look.text(deeds(version))))
+    if !state.isPast { pairs.append(("can do", look.text(deeds(version)))) }
     pairs.append(("champion", champion(look)))
-    pairs.append(("runs", look.text(version.execution.isEmpty ? "not loaded" : version.execution)))
-    if let figures = version.executionFigures {
-      if !figures.curve.isEmpty { pairs.append(("measured", look.text(figures.curveText))) }
-      pairs.append(("because", look.text(figures.reason, .quiet)))
-      if let batching = figures.batchingText { pairs.append(("batches", look.text(batching))) }
-      if let cache = figures.cacheText { pairs.append(("cache", look.text(cache))) }
-    }
-    pairs.append(("queue", look.text("\(version.queueDepth) waiting")))
+    pairs += state.isPast ? [] : running(version, look)
     pairs.append(
       ("last request", look.text(Figures.ago(version.recent.lastRequest, state.shownTime))))
     if version.recent.labels > 0 {
@@ -156,6 +152,38 @@ struct VersionFacts {
             + Figures.quality(version.recent, look)
         ))
     }
+    pairs +=
+      state.isPast
+      ? [("file", look.text("file, memory and queue are not recorded", .quiet))]
+      : file(version, look)
+    if let change = model.lastChange {
+      pairs.append(
+        (
+          "last change",
+          look.text("\(state.wall.time(change.time)) \(change.summary)")
+            + look.text("  by \(change.principal.name): \(change.reason)", .quiet)
+        ))
+    }
+    return pairs
+  }
+
+  private func running(
+    _ version: VersionSnapshot, _ look: Look
+  ) -> [(String, StyledText)] {
+    var pairs: [(String, StyledText)] = []
+    pairs.append(("runs", look.text(version.execution.isEmpty ? "not loaded" : version.execution)))
+    if let figures = version.executionFigures {
+      if !figures.curve.isEmpty { pairs.append(("measured", look.text(figures.curveText))) }
+      pairs.append(("because", look.text(figures.reason, .quiet)))
+      if let batching = figures.batchingText { pairs.append(("batches", look.text(batching))) }
+      if let cache = figures.cacheText { pairs.append(("cache", look.text(cache))) }
+    }
+    pairs.append(("queue", look.text("\(version.queueDepth) waiting")))
+    return pairs
+  }
+
+  private func file(_ version: VersionSnapshot, _ look: Look) -> [(String, StyledText)] {
+    var pairs: [(String, StyledText)] = []
     let loaded = look.text(", loaded \(Figures.ago(version.loadedAt, state.shownTime))")
     if let upstreams = version.upstreams {
       pairs.append(("file", look.text("none: it runs on other servers") + loaded))
@@ -165,14 +193,6 @@ struct VersionFacts {
     }
     pairs.append(
       ("sha256", look.text(version.sha256.isEmpty ? "could not be read" : version.sha256, .quiet)))
-    if let change = model.lastChange {
-      pairs.append(
-        (
-          "last change",
-          look.text("\(state.wall.time(change.time)) \(change.summary)")
-            + look.text("  by \(change.principal.name): \(change.reason)", .quiet)
-        ))
-    }
     return pairs
   }
 
@@ -214,7 +234,10 @@ struct VersionFacts {
   private func champion(_ look: Look) -> StyledText {
     let since = state.wall.dateAndTime(model.deployment.championSince)
     let back =
-      model.deployment.rollbackTarget.map { ", \(state.key(.rollBack)) rolls back to \($0)" }
+      model.deployment.rollbackTarget.map {
+        state.isPast
+          ? ", a rollback went to \($0)" : ", \(state.key(.rollBack)) rolls back to \($0)"
+      }
       ?? ", nothing to roll back to"
     return look.text("\(model.deployment.champion) since \(since)") + look.text(back, .quiet)
       + look.text("  revision \(model.deployment.revision)", .quiet)

@@ -5,7 +5,13 @@ import TextUI
 struct ObjectivesBox {
   private let model: ModelSnapshot
 
-  init(_ model: ModelSnapshot) { self.model = model }
+  private let isPast: Bool
+
+  /// - Parameter isPast: it was recorded, and this is not.
+  init(_ model: ModelSnapshot, isPast: Bool) {
+    self.model = model
+    self.isPast = isPast
+  }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     let inner = Panel("objectives", detail: "\(model.name)  burn rates by window").draw(
@@ -13,9 +19,11 @@ struct ObjectivesBox {
     let objectives = model.judgement?.objectives ?? []
     guard !objectives.isEmpty else {
       EmptyState(
-        model.objective == nil
-          ? "\(model.name) has no objectives: they are set under models in vigia.yaml"
-          : "the objectives are not judged yet"
+        isPast
+          ? "how far objectives were met is not recorded"
+          : model.objective == nil
+            ? "\(model.name) has no objectives: they are set under models in vigia.yaml"
+            : "the objectives are not judged yet"
       ).draw(in: inner, on: &grid, look: look)
       return
     }

@@ -53,7 +53,9 @@ struct OverviewPanel {
         look.text("\(Figures.ago(change.time, now))  ", .quiet) + look.text(change.summary, tone)
           + look.text("  by \(change.principal.name)", .quiet))
     }
-    if let target = model.deployment.rollbackTarget, let version = model.version(target) {
+    if !state.isPast, let target = model.deployment.rollbackTarget,
+      let version = model.version(target)
+    {
       let ready =
         if case .ready = version.state { "it is loaded" } else { "it is not loaded" }
       facts.append(

@@ -12,6 +12,16 @@ struct SystemPanel {
   }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    if state.isPast {
+      let inner = Panel(
+        "system", detail: snapshot.server.host, hotkey: PanelID.system.key, isFocused: true
+      ).draw(in: rect, on: &grid, look: look)
+      EmptyState(
+        "limits of machine, server and stores are not recorded, nor are silences, alerts that only waited, and "
+          + "memory, files and queues of versions: of the past they are not known"
+      ).draw(in: inner, on: &grid, look: look)
+      return
+    }
     let limits = SystemLimits.all(snapshot)
     let inner = Panel(
       "system", detail: snapshot.server.host, hotkey: PanelID.system.key,

@@ -11,14 +11,14 @@ extension ConsoleState {
     needs.append(
       judgementNeed(
         JudgementQuery(
-          kind: .drift, model: model.name, version: version, from: span.from, to: span.to,
-          limit: ConsoleState.windowsMax),
+          kind: .drift, model: model.name, version: version, from: span.from,
+          to: judgedUntil(span.to), limit: ConsoleState.windowsMax),
         stamp: driftSummary?.stamp ?? ""))
     needs.append(
       judgementNeed(
         JudgementQuery(
-          kind: .quality, model: model.name, version: version, from: span.from, to: span.to,
-          limit: ConsoleState.windowsMax),
+          kind: .quality, model: model.name, version: version, from: span.from,
+          to: judgedUntil(span.to), limit: ConsoleState.windowsMax),
         stamp: model.judgement?.concept(of: version)?.stamp ?? ""))
     return needs
   }
@@ -58,7 +58,12 @@ extension ConsoleState {
   /// The last seven days, to the end of the hour: the question is the same all hour long.
   private var weekSpan: (from: Int64, to: Int64) {
     let to = (shownTime.seconds / 3_600 + 1) * 3_600
-    return (to - 7 * 86_400, to)
+    return (to - 7 * 86_400, judgedUntil(to))
+  }
+
+  /// In a replay nothing that was concluded later; by the minute, so that it is not asked each second.
+  private func judgedUntil(_ end: Int64) -> Int64 {
+    replay.map { min(end, $0.position.seconds / 60 * 60) } ?? end
   }
 }
 

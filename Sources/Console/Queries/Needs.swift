@@ -4,7 +4,11 @@ import TextUI
 extension ConsoleState {
   /// What the visible panel has to know of the past.
   func needs() -> [QueryBoard.Need] {
-    guard let shown, connection.isUp else { return [] }
+    guard connection.isUp else { return [] }
+    return replayNeeds() + (shown.map(panelNeeds) ?? [])
+  }
+
+  private func panelNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
     switch panel {
     case .overview: return overviewNeeds(shown)
     case .latency: return latencyNeeds(shown)
@@ -101,7 +105,10 @@ extension ConsoleState {
   }
 
   func auditNeed(_ shown: SystemSnapshot) -> QueryBoard.Need {
-    QueryBoard.Need(slot: .audit, question: .audit(AuditQuery(), head: shown.auditHead))
+    let head = shown.auditHead
+    // The newest rows say nothing of a moment long before them.
+    let query = replay == nil ? AuditQuery() : AuditQuery(before: head + 1)
+    return QueryBoard.Need(slot: .audit, question: .audit(query, head: head))
   }
 
   /// The step under the cursor.

@@ -17,6 +17,10 @@ package struct QueryBoard: Sendable, Equatable {
     case runbookList
     case runbookSearch
     case runbook(RunbookQuery)
+    /// The world as it was at the replay's moment.
+    case past
+    case incidents
+    case incident(IncidentID)
     /// The present value of an expression.
     case metric(String)
     /// What the alert's rule looks at, over time.
@@ -34,6 +38,10 @@ package struct QueryBoard: Sendable, Equatable {
     /// Another stamp makes a new question: the files may have changed.
     case runbooks(RunbookQuery, stamp: Int64)
     case metric(MetricQuery)
+    case past(PastQuery)
+    /// Another head makes a new question: something may have been written since.
+    case incidents(head: Int64)
+    case incident(IncidentID, head: Int64)
   }
 
   package enum Answer: Sendable, Equatable {
@@ -44,6 +52,10 @@ package struct QueryBoard: Sendable, Equatable {
     case judgements(JudgementHistory)
     case runbooks(RunbookAnswer)
     case metric(MetricAnswer)
+    case past(SystemSnapshot)
+    case incidents([Incident])
+    /// Nil: there is none.
+    case incident(IncidentReport?)
   }
 
   package struct Need: Sendable, Equatable {
@@ -87,6 +99,9 @@ package struct QueryBoard: Sendable, Equatable {
       return .ask(need.slot, need.question)
     }
   }
+
+  /// Somebody waits: what is due goes out at once.
+  package mutating func hurry() { lastBatch = nil }
 
   /// Takes an answer; one to a question that is no longer asked is ignored.
   package mutating func take(
@@ -162,6 +177,18 @@ extension QueryBoard {
 
   package func metric(_ slot: Slot) -> MetricAnswer? {
     if case .metric(let answer) = entries[slot]?.answer { answer } else { nil }
+  }
+
+  package var past: SystemSnapshot? {
+    if case .past(let snapshot) = entries[.past]?.answer { snapshot } else { nil }
+  }
+
+  package var incidents: [Incident]? {
+    if case .incidents(let incidents) = entries[.incidents]?.answer { incidents } else { nil }
+  }
+
+  package func report(of id: IncidentID) -> IncidentReport? {
+    if case .incident(let report) = entries[.incident(id)]?.answer { report } else { nil }
   }
 
   package func failure(_ slot: Slot) -> String? { entries[slot]?.failure }

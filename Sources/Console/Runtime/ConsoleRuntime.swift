@@ -102,7 +102,11 @@ extension ConsoleState {
   package var patience: Duration? {
     if let previewRest { return .milliseconds(Int(previewRest * 1_000) + 5) }
     let step = Duration.milliseconds(1_200)
-    if pause == nil || dialog != nil || !connection.isUp { return step }
+    if let replay {
+      if !connection.isUp || dialog != nil || replay.isPlaying { return .seconds(1) }
+      if board.hasDue(needs(), at: now) { return step }
+    }
+    if pause == nil && replay == nil || dialog != nil || !connection.isUp { return step }
     if board.hasDue(needs(), at: now) { return step }
     guard let status, status.tone != .critical else { return nil }
     let left = StatusMessage.seconds - now.secondsSince(status.at)

@@ -131,6 +131,9 @@ extension ConsoleSource {
           .judgements(JudgementHistory(try await judgements(query)))
         case .runbooks(let query, _): .runbooks(try await runbooks(query))
         case .metric(let question): .metric(try await metrics(question))
+        case .past(let query): .past(try await past(query))
+        case .incidents: .incidents(try await incidents(IncidentQuery(limit: 50)))
+        case .incident(let id, _): .incident(try await incident(id))
         }
       return .answered(slot, question, .success(answer))
     } catch {

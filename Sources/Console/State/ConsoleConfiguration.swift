@@ -11,6 +11,8 @@ package struct ConsoleConfiguration: Sendable, Equatable {
   package var isReadOnly: Bool
   /// A past incident is shown; nothing can be done about it.
   package var isReplay: Bool
+  /// The incident that this console replays and nothing else; nil: none, or one that is chosen in it.
+  package var replayed: IncidentReport?
   /// What the header calls the past that is shown.
   package var replayWord: String
   /// When this user looked at this server last, on an earlier console; local wall-clock time. Nil: never, or not known.
@@ -20,14 +22,15 @@ package struct ConsoleConfiguration: Sendable, Equatable {
 
   package init(
     endpoint: String, hostsServer: Bool = false, attachCommand: String = "",
-    isReadOnly: Bool = false, isReplay: Bool = false,
-    replayWord: String = "REPLAY", lastLook: Timestamp? = nil, localOffset: Int = 0
+    isReadOnly: Bool = false, isReplay: Bool = false, replayed: IncidentReport? = nil,
+    replayWord: String = Replay.word, lastLook: Timestamp? = nil, localOffset: Int = 0
   ) {
     self.endpoint = endpoint
     self.hostsServer = hostsServer
     self.attachCommand = attachCommand
     self.isReadOnly = isReadOnly
     self.isReplay = isReplay
+    self.replayed = replayed
     self.replayWord = replayWord
     self.lastLook = lastLook
     self.localOffset = localOffset

@@ -9,10 +9,14 @@ package struct ConsoleState: Sendable, Equatable {
   package var now: Timestamp
   package var connection: Connection
   /// The newest snapshot, whether the panels show it or not.
-  package var live: SystemSnapshot?
+  package var newest: SystemSnapshot?
   /// When it arrived, by the local clock.
   package var receivedAt: Timestamp?
   package var pause: Pause?
+  /// The incident that is played again; nil while none is.
+  package var replay: Replay?
+  /// The incident that is to be played once its timeline has come.
+  var incidentWish: IncidentID?
   package var panel: PanelID = .overview
   package var selection = Selection()
   var preview = Preview()
@@ -130,14 +134,21 @@ package struct UnresolvedCommand: Sendable, Equatable {
 }
 
 extension ConsoleState {
+  /// The present of what is looked at: the newest snapshot, or of a replay the one that it stands at.
+  package var live: SystemSnapshot? { replay.map(\.moment) ?? newest }
+
+  /// What is shown was recorded: nothing goes on in it, and what is not recorded is not known.
+  package var isPast: Bool { configuration.isReplay || replay != nil }
+
   /// What the panels show: the paused picture, else the newest.
   package var shown: SystemSnapshot? { pause?.snapshot ?? live }
 
   /// The server's clock: the newest snapshot's time and what has passed since it came.
   package var serverNow: Timestamp {
-    guard let live, let receivedAt else { return now }
-    if configuration.isReplay { return live.time }
-    return live.time.adding(seconds: max(0, now.secondsSince(receivedAt)))
+    if let replay { return replay.position }
+    guard let newest, let receivedAt else { return now }
+    if configuration.isReplay { return newest.time }
+    return newest.time.adding(seconds: max(0, now.secondsSince(receivedAt)))
   }
 
   /// The moment that the panels stand at.

@@ -42,7 +42,7 @@ package struct ChartSpan: Sendable, Equatable {
   /// The steps by which the right edge jumps.
   package static let page: Int64 = 6
   /// How long the store may take to have a second.
-  private static let settle: Int64 = 2
+  static let settle: Int64 = 2
 
   package let from: Int64
   package let to: Int64

@@ -4,7 +4,9 @@ import TextUI
 extension ConsoleState {
   /// Why nothing can be done at all just now; nil when acts may be tried.
   package var actingObstacle: String? {
-    if configuration.isReplay { return "this is a replay: nothing can be done about the past" }
+    if isPast {
+      return "this is a replay: nothing can be done about the past"
+    }
     guard let live else { return "not connected yet: nothing can be done" }
     if case .lost = connection { return "no connection: nothing can be done until it is back" }
     if !connection.isUp { return "not connected yet: nothing can be done" }

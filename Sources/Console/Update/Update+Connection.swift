@@ -6,17 +6,21 @@ extension ConsoleState {
   mutating func take(_ next: SystemSnapshot) -> [Effect] {
     var effects: [Effect] = []
     let isNewConnection = !connection.isUp
-    let isFirst = live == nil
-    if let live {
-      announce(next, after: live)
-      effects += calls(next, after: live)
+    let isFirst = newest == nil
+    if let newest, configuration.replayed == nil {
+      announce(next, after: newest)
+      effects += calls(next, after: newest)
     }
-    let previous = live
-    live = next
+    let previous = newest
+    newest = next
     receivedAt = now
     lookOut.note(next, after: previous)
     if isFirst { lookFirst(next) }
-    if configuration.isReplay { standAtTheEnd(of: next) }
+    if let report = configuration.replayed {
+      if isFirst { begin(Replay(report, now: next.time)) }
+    } else if configuration.isReplay, replay == nil {
+      standAtTheEnd(of: next)
+    }
     if isNewConnection {
       if !isFirst, case .lost(let since, _, _) = connection {
         say("connected again after \(outage(since))", .ok)
@@ -42,7 +46,7 @@ extension ConsoleState {
     case .connecting(let since, let tried):
       attempt = tried
       connection =
-        live == nil && tried == 0 && !configuration.hostsServer
+        newest == nil && tried == 0 && !configuration.hostsServer
         ? .lost(since: since, reason: reason, attempt: 1)
         : .connecting(since: since, attempt: tried + 1)
     }

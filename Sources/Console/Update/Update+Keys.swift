@@ -60,7 +60,7 @@ extension ConsoleState {
     case .up, .down, .pageUp, .pageDown, .first, .last, .previousModel, .nextModel, .open, .back:
       move(intent)
     case .pause, .goLive, .earlier, .later, .previousMark, .nextMark, .zoomIn, .zoomOut,
-      .nextVersion:
+      .nextVersion, .faster, .slower, .replayStart, .replayEnd:
       moveInTime(intent)
     case .switchZone:
       isUTC.toggle()
@@ -155,7 +155,7 @@ extension ConsoleState {
   }
 
   private mutating func quit(at instant: ContinuousClock.Instant) {
-    if configuration.hostsServer, live != nil {
+    if configuration.hostsServer, newest != nil {
       dialog = .quit(QuitDialog(inputGuard: InputGuard(openedAt: instant)))
     } else {
       exit = .detach
@@ -164,10 +164,10 @@ extension ConsoleState {
 }
 
 extension ConsoleState {
-  /// The audit entries known so far, newest first; while paused, those up to the pause.
+  /// The audit entries known so far, newest first; while paused or in a replay, those up to then.
   package var timelineEntries: [AuditEntry] {
     let entries = board.audit ?? []
-    guard let pause, !configuration.isReplay else { return entries }
+    guard let pause, replay != nil || !configuration.isReplay else { return entries }
     return entries.filter { $0.time <= pause.at }
   }
 

@@ -4,7 +4,7 @@ import TextUI
 extension ConsoleState {
   /// Somebody pressed a key: after a long time without one, what happened meanwhile is put before them.
   mutating func look() -> [Effect] {
-    guard !configuration.isReplay else { return [] }
+    guard !configuration.isReplay, replay == nil else { return [] }
     defer { lookOut.lookedAt = now }
     if let last = lookOut.lookedAt, now.secondsSince(last) > Absence.least { comeBack(from: last) }
     lookOut.alerts = []

@@ -3,6 +3,7 @@ import TextUI
 
 extension ConsoleState {
   mutating func moveInTime(_ intent: Intent) {
+    if moveInReplay(intent) { return }
     switch intent {
     case .pause where configuration.isReplay:
       say("this is the past: nothing goes on in it; \(key(.goLive)) goes to its end", .quiet)

@@ -23,7 +23,9 @@ package func update(
   case .settings(let settings): state.take(settings)
   case .snapshot(let snapshot): effects = state.take(snapshot)
   case .connectionLost(let reason): effects = state.lose(reason: reason)
-  case .answered(let slot, let question, let result): state.board.take(slot, question, result)
+  case .answered(let slot, let question, let result):
+    state.board.take(slot, question, result)
+    state.takeWish()
   case .preflight(let version, let result): state.takePreflight(version, result)
   case .outcome(let command, let outcome): effects = state.take(outcome, of: command)
   case .copied(let isTaken): state.takeCopy(isTaken)
@@ -34,6 +36,7 @@ package func update(
   if state.exit == nil {
     state.followCursor(from: before)
     state.settleReading()
+    state.playOn()
     effects += state.board.ask(state.needs(), at: now)
     effects += state.keepPace()
     effects += state.announce()

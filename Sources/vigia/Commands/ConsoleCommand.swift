@@ -19,6 +19,7 @@ struct ConsoleCommand: AsyncParsableCommand {
         vigia console --attach unix:var/vigia.sock
         vigia console --attach http://127.0.0.1:8080
         vigia console --store /mnt/dead/metrics.db  what a host that is gone recorded until then
+        vigia console --replay inc-12               a past incident, played again in the same panels
         vigia console --plain | tee night.log       no screen: what happens, as lines
       """)
   @Option(
@@ -36,6 +37,11 @@ struct ConsoleCommand: AsyncParsableCommand {
       "Look at a dead host's metrics.db (and state.db beside it), or a copy; nothing is written.",
       valueName: "file|folder"))
   var store: String?
+  @Option(
+    help: ArgumentHelp(
+      "Play a past incident again: of the server that runs, or with --store from a dead host's files.",
+      valueName: "inc-12"))
+  var replay: String?
   @OptionGroup var plain: PlainOptions
   @OptionGroup var options: ServerOptions
 
@@ -44,10 +50,15 @@ struct ConsoleCommand: AsyncParsableCommand {
       throw ValidationError(
         "--store is a past that stands still: it goes with neither --attach nor --plain")
     }
+    if let replay {
+      guard !plain.isOn else { throw ValidationError("--replay needs a screen: leave --plain out") }
+      _ = try IncidentCommand.incident(replay)
+    }
   }
 
   func run() async throws {
     if let store { return try await runStore(store) }
+    if let replay { return try await runReplay(of: try IncidentCommand.incident(replay)) }
     if plain.isOn { return try await runPlain() }
     if let attach { return try await runAttached(to: attach) }
     let configuration = try options.configuration(needsFile: false)
@@ -107,6 +118,46 @@ struct ConsoleCommand: AsyncParsableCommand {
     }
   }
 
+  /// On a server that runs already: whoever looks back starts none.
+  private func runReplay(of incident: IncidentID) async throws {
+    try settings.checkFlag()
+    let client = try ServerLocation(
+      attach: attach, config: options.config, dataDir: options.dataDir, tokenFile: tokenFile
+    ).client()
+    do {
+      let report = try await Self.report(of: incident, from: client)
+      _ = try await ConsoleSession(
+        source: client,
+        configuration: ConsoleConfiguration(
+          endpoint: client.endpoint.description, isReplay: true, replayed: report,
+          localOffset: ConsoleConfiguration.machineOffset),
+        settings: settings, usesMouse: mouse ?? fileUsesMouse,
+        exports: ExportFolder(path: FileManager.default.currentDirectoryPath), errorLog: nil
+      ).run()
+      await client.shutdown()
+    } catch {
+      await client.shutdown()
+      throw error
+    }
+  }
+
+  /// Before the screen is opened: a message there would be gone with it.
+  private static func report(
+    of incident: IncidentID, from source: any ConsoleSource
+  ) async throws -> IncidentReport {
+    do throws(SourceError) {
+      if let report = try await source.incident(incident) { return report }
+      let known = try await source.incidents(IncidentQuery(limit: 5)).map { "\($0.id)" }
+      let rest =
+        known.isEmpty
+        ? "there has been none here" : "the last are \(known.joined(separator: ", "))"
+      throw .invalid(reason: "there is no incident \(incident): \(rest)")
+    } catch {
+      if case .invalid(let reason) = error { throw CommandFailure.found(reason) }
+      throw CommandFailure.unreachable(error.reason)
+    }
+  }
+
   private func runStore(_ path: String) async throws {
     try settings.checkFlag()
     let source: StoreConsoleSource
@@ -117,10 +168,15 @@ struct ConsoleCommand: AsyncParsableCommand {
       throw CommandFailure.unreachable(error.description)
     }
     defer { source.close() }
+    var report: IncidentReport?
+    if let replay {
+      report = try await Self.report(of: try IncidentCommand.incident(replay), from: source)
+    }
     _ = try await ConsoleSession(
       source: source,
       configuration: ConsoleConfiguration(
-        endpoint: path, isReadOnly: true, isReplay: true, replayWord: "STORE",
+        endpoint: path, isReadOnly: true, isReplay: true, replayed: report,
+        replayWord: report == nil ? "STORE" : Replay.word,
         localOffset: ConsoleConfiguration.machineOffset),
       settings: settings, usesMouse: mouse ?? fileUsesMouse,
       exports: ExportFolder(path: FileManager.default.currentDirectoryPath), errorLog: nil

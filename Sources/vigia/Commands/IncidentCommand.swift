@@ -145,8 +145,8 @@ struct IncidentCommand: AsyncParsableCommand {
   }
 
   static func incident(_ text: String) throws -> IncidentID {
-    guard let id = IncidentID(text) else {
-      throw ValidationError("an incident is named as inc-12, found \(text)")
+    guard let id = IncidentID(text) ?? IncidentID("inc-\(text)") else {
+      throw ValidationError("an incident is named as inc-12, or 12, found \(text)")
     }
     return id
   }
