@@ -23,6 +23,8 @@ static bool has_color;
 static uint8_t *taken;
 static size_t taken_capacity;
 
+int vigia_locale_width(uint32_t scalar) { return wcwidth((wchar_t)scalar); }
+
 bool vigia_locale_is_utf8(void) {
   if (!setlocale(LC_CTYPE, "")) {
     // A locale that is asked for but not installed: its encoding still says what the terminal does.
@@ -174,6 +176,10 @@ void vigia_screen_put(int y, int x, const uint32_t *text, int columns, uint32_t 
     count++;
   }
   if (count > 0) mvadd_wchnstr(y, x, cells, count);
+}
+
+void vigia_screen_keep_places(bool keep) {
+  if (screen) idcok(stdscr, !keep);
 }
 
 void vigia_screen_clear(void) {

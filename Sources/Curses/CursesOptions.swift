@@ -6,6 +6,8 @@ package struct CursesOptions: Sendable {
   package var environment: [String: String]
   /// Clicks and the wheel become events; then the terminal's own selection needs Shift.
   package var mouse: Bool
+  /// Links lead somewhere, on terminals that are known to show them.
+  package var links: Bool
   /// Where stderr goes while the screen is open, so that no library writes over the picture.
   package var errorLog: Int32?
   /// Whether Ctrl-Z stops the process. A console that hosts the engine must not: then it is a key.
@@ -16,12 +18,14 @@ package struct CursesOptions: Sendable {
 
   package init(
     environment: [String: String], input: Int32 = 0, output: Int32 = 1, mouse: Bool = true,
+    links: Bool = true,
     errorLog: Int32? = nil, stopsOnControlZ: Bool = true, catchesTermination: Bool = true
   ) {
     self.environment = environment
     self.input = input
     self.output = output
     self.mouse = mouse
+    self.links = links
     self.errorLog = errorLog
     self.stopsOnControlZ = stopsOnControlZ
     self.catchesTermination = catchesTermination

@@ -28,7 +28,6 @@ package final class CursesScreen: Screen {
   private var isBehind = false
   private var isOpen = true
   private var isGone = false
-
   /// Opens the terminal; nothing is painted before the first `present`.
   package init(_ options: CursesOptions) throws(CursesError) {
     guard isatty(options.input) == 1, isatty(options.output) == 1 else { throw .notATerminal }
@@ -55,7 +54,10 @@ package final class CursesScreen: Screen {
     shortener = SgrShortener(endsAttributes: terminal.endsAttributes)
     size = CursesScreen.terminalSize(options.output) ?? Size(width: 80, height: 24)
     colorDepth = hasColors && vigia_screen_colors() == 0 ? .mono : terminal.depth
-    painter = Painter(depth: colorDepth, pairs: vigia_screen_pairs(), size: size)
+    painter = Painter(
+      depth: colorDepth, pairs: vigia_screen_pairs(), size: size,
+      showsLinks: options.links && showsUnicode && terminal.takesModes && terminal.endsAttributes
+        && LinkSupport.isKnown(environment: options.environment))
     savedErrors = options.errorLog == nil ? -1 : fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)
     vigia_rescue_arm(options.output, savedErrors, modes.disable)
     // After newterm, which sets handlers of its own.
@@ -163,6 +165,7 @@ package final class CursesScreen: Screen {
     vigia_terminal_make_raw(options.input)
     vigia_screen_resume()
     output.send(Array(modes.enable.utf8))
+    painter.linkAgain()
     sendPicture()
     return [adoptSize(), .resumed].compactMap { $0 }
   }
@@ -188,8 +191,10 @@ package final class CursesScreen: Screen {
   /// Sends what ncurses has written since the last time.
   private func sendPicture() {
     var count = 0
-    guard let bytes = vigia_screen_take(&count), count > 0 else { return }
-    output.send(shortener.shorten(UnsafeBufferPointer(start: bytes, count: count)))
+    let bytes = vigia_screen_take(&count)
+    let picture = shortener.shorten(UnsafeBufferPointer(start: bytes, count: count))
+    let all = picture + painter.takeLinks()
+    if !all.isEmpty { output.send(all) }
   }
 
   private static func terminalSize(_ output: Int32) -> Size? {

@@ -10,8 +10,12 @@ struct Painter {
   /// Something was cleared since the last flush, so a flush is due even for an empty picture.
   private var isCleared = true
   private var inks: [Style: Ink] = [:]
+  /// Nil where the terminal knows no links.
+  private let linkWriter: LinkWriter?
+  private var linkBytes: [UInt8] = []
 
-  init(depth: ColorDepth, pairs: Int32, size: Size) {
+  init(depth: ColorDepth, pairs: Int32, size: Size, showsLinks: Bool) {
+    linkWriter = showsLinks ? LinkWriter(depth: depth) : nil
     quantizer = ColorQuantizer(depth: depth)
     // A screenful never needs more; ncurses' own tables stay small.
     self.pairs = PairTable(capacity: min(pairs - 1, 8192))
@@ -30,16 +34,31 @@ struct Painter {
   mutating func paint(_ grid: CellGrid) -> Bool {
     let runs = grid.changes(since: shown)
     guard !runs.isEmpty || isCleared else { return false }
+    let before = isCleared ? nil : shown
+    if linkWriter != nil {
+      // A cell that is moved within its row would take its link along.
+      vigia_screen_keep_places(grid.hasLinks || shown.hasLinks)
+    }
     if !paint(runs, isLastTry: false) {
       pairs.removeAll()
       clear(grid.size)
       _ = paint(grid.changes(since: shown), isLastTry: true)
     }
     vigia_screen_flush()
+    linkBytes = linkWriter?.bytes(grid, since: isCleared ? nil : before) ?? []
     shown = grid
     isCleared = false
     return true
   }
+
+  /// What goes to the terminal after ncurses' own bytes.
+  mutating func takeLinks() -> [UInt8] {
+    defer { linkBytes = [] }
+    return linkBytes
+  }
+
+  /// The screen was painted anew as it is.
+  mutating func linkAgain() { linkBytes = linkWriter?.bytes(shown, since: nil) ?? [] }
 
   private mutating func clear(_ size: Size) {
     shown = CellGrid(size)

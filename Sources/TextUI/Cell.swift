@@ -4,6 +4,8 @@
 package struct Cell: Sendable, Equatable {
   package var character: Character
   package var style: Style
+  /// The number of the page that it leads to, in its grid's table from 1; 0 for nowhere.
+  var link: UInt16 = 0
 
   package init(_ character: Character, _ style: Style = .plain) {
     self.character = character

@@ -24,12 +24,13 @@ extension CellGrid {
         width > 0 ? ChangedRun(x: 0, y: y, cells: Array(row(y))) : nil
       }
     }
+    let before = previous.cells(numberedAs: links)
     var runs: [ChangedRun] = []
     for y in 0..<height {
       let base = y * width
       var x = 0
       while x < width {
-        guard cells[base + x] != previous.cells[base + x] else {
+        guard cells[base + x] != before[base + x] else {
           x += 1
           continue
         }
@@ -37,7 +38,7 @@ extension CellGrid {
         while start > 0, cells[base + start].isContinuation { start -= 1 }
         var end = x + 1
         while end < width,
-          cells[base + end] != previous.cells[base + end] || cells[base + end].isContinuation
+          cells[base + end] != before[base + end] || cells[base + end].isContinuation
         {
           end += 1
         }
@@ -48,9 +49,10 @@ extension CellGrid {
     return runs
   }
 
-  /// The grid with runs laid over it: `apply(b.changes(since: a))` on `a` gives `b`.
-  package func applying(_ runs: [ChangedRun]) -> CellGrid {
+  /// The grid with runs of another laid over it: `applying(b.changes(since: a), of: b)` on `a` gives `b`.
+  package func applying(_ runs: [ChangedRun], of other: CellGrid) -> CellGrid {
     var grid = self
+    grid.renumber(as: other)
     for run in runs { grid.overwrite(run) }
     return grid
   }

@@ -8,6 +8,8 @@ package struct CellGrid: Sendable, Equatable {
   private(set) var cells: [Cell]
   /// Where drawing has an effect: the whole grid, or less inside of `clipped`.
   private(set) var clip: Rect
+  /// What cells lead to, each once.
+  var links: [Hyperlink] = []
   var clickPlaces: [(Rect, ClickTarget)] = []
 
   package init(_ size: Size) {
@@ -25,7 +27,7 @@ package struct CellGrid: Sendable, Equatable {
   package var bounds: Rect { Rect(size) }
 
   package static func == (left: CellGrid, right: CellGrid) -> Bool {
-    left.size == right.size && left.cells == right.cells
+    left.size == right.size && left.links == right.links && left.cells == right.cells
   }
 
   /// Draws with nothing outside of a rectangle being touched, however small it is.
@@ -72,6 +74,7 @@ package struct CellGrid: Sendable, Equatable {
   /// The upper left part of it in another size, filled up with blanks.
   package func fitted(to newSize: Size) -> CellGrid {
     var grid = CellGrid(newSize)
+    grid.links = links
     let columns = min(width, newSize.width)
     for y in 0..<min(height, newSize.height) {
       for x in 0..<columns { grid.cells[y * newSize.width + x] = cells[y * width + x] }
@@ -92,6 +95,21 @@ package struct CellGrid: Sendable, Equatable {
     self[x, y] = Cell(character, style)
     self[x + 1, y] = Cell(" ", style)
     cells[y * width + x + 1] = Cell(Cell.continuationMark, style)
+  }
+
+  /// Takes over another grid's numbers of links.
+  mutating func renumber(as other: CellGrid) {
+    cells = cells(numberedAs: other.links)
+    links = other.links
+  }
+
+  /// Notes the link of each cell of an area that lies in the grid.
+  mutating func setLinks(_ area: Rect, _ number: UInt16) {
+    for y in area.y..<(area.y + area.height) {
+      for index in (y * width + area.x)..<(y * width + area.x + area.width) {
+        cells[index].link = number
+      }
+    }
   }
 
   /// Copies a run as it is; the run's own wide characters are whole.

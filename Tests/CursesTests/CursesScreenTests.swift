@@ -108,6 +108,33 @@ private final class Pty {
     screen.close()
   }
 
+  @Test func `a link goes to a terminal that shows links, once, and not where it is off`() throws {
+    for (isKnown, isOn) in [(true, true), (false, true), (true, false)] {
+      let pty = try Pty(columns: 40, rows: 5)
+      var environment = trueColor
+      if isKnown { environment["VTE_VERSION"] = "7200" }
+      let screen = try CursesScreen(
+        CursesOptions(
+          environment: environment, input: pty.terminal, output: pty.terminal, links: isOn))
+      try #require(screen.showsUnicode)
+      _ = pty.output()
+      var grid = CellGrid(screen.size)
+      grid.write("the page", at: Point(x: 3, y: 2))
+      grid.link(Rect(x: 3, y: 2, width: 8, height: 1), to: Hyperlink("https://example.com/")!)
+      screen.present(grid)
+      let output = pty.output()
+      #expect(output.contains("]8;id=1;https://example.com/") == (isKnown && isOn))
+      screen.present(grid)
+      #expect(pty.output().isEmpty)
+      grid.write("x", at: Point(x: 0, y: 0))
+      screen.present(grid)
+      let next = pty.output()
+      #expect(next.utf8.count < 20 && !next.contains("]8;"))
+      screen.close()
+      #expect(!pty.output().contains("]8;"))
+    }
+  }
+
   @Test func `the terminal is as it was after close`() throws {
     let pty = try Pty(columns: 40, rows: 5)
     let before = pty.attributes()

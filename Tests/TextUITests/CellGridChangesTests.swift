@@ -46,7 +46,7 @@ import TextUI
     var random = SplitMix(state: seed)
     let before = CellGrid.random(&random)
     let after = CellGrid.random(&random)
-    #expect(before.applying(after.changes(since: before)) == after)
+    #expect(before.applying(after.changes(since: before), of: after) == after)
   }
 }
 

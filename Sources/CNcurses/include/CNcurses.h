@@ -22,6 +22,8 @@ enum {
 
 /// Takes the locale of the environment for characters. Returns whether it is UTF-8.
 bool vigia_locale_is_utf8(void);
+/// Columns of a character, by the C library; -1 for what is none.
+int vigia_locale_width(uint32_t scalar);
 
 /// Opens a screen: alternate screen, cursor hidden, nothing painted yet.
 ///
@@ -48,6 +50,8 @@ int vigia_screen_define_pair(int pair, int foreground, int background);
 /// C library gives another width than the place it has becomes "?".
 void vigia_screen_put(int y, int x, const uint32_t *text, int columns, uint32_t attributes,
                       int pair);
+/// Whether cells must not be moved within a row by the terminal itself.
+void vigia_screen_keep_places(bool keep);
 /// Blanks everything; the next flush clears the terminal.
 void vigia_screen_clear(void);
 /// Works out what changed, all at once, to be taken and sent.

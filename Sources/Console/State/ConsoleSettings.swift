@@ -10,6 +10,8 @@ package struct ConsoleSettings: Sendable, Equatable {
   /// Whether a new page rings the terminal's bell, and whether it shows a message of the desktop.
   package var rings: Bool
   package var notifies: Bool
+  /// Whether links lead somewhere, on terminals that are known to show them; as of the start.
+  package var showsLinks: Bool
   /// What is wrong with themes and keys, each with file, line and reason; what they would have changed is as if
   /// they were not there.
   package var problems: [String]
@@ -17,7 +19,8 @@ package struct ConsoleSettings: Sendable, Equatable {
   /// - Precondition: there is a theme.
   package init(
     themes: [NamedTheme] = NamedTheme.builtIn, theme: String = "default-dark",
-    keymap: Keymap = Keymap(), rings: Bool = false, notifies: Bool = false, problems: [String] = []
+    keymap: Keymap = Keymap(), rings: Bool = false,
+    notifies: Bool = false, showsLinks: Bool = true, problems: [String] = []
   ) {
     precondition(!themes.isEmpty, "a console needs a theme")
     self.themes = themes
@@ -25,6 +28,7 @@ package struct ConsoleSettings: Sendable, Equatable {
     self.keymap = keymap
     self.rings = rings
     self.notifies = notifies
+    self.showsLinks = showsLinks
     self.problems = problems
   }
 }

@@ -77,7 +77,7 @@ extension ConfigurationReader {
   {
     switch setting {
     case .models, .notify, .sources, .lanes, .threads, .readOnly, .logRequests, .insecure, .keys,
-      .mouse, .bell, .desktopMessages:
+      .mouse, .bell, .desktopMessages, .links:
       break
     case .providerFallback, .loadCheck: break
     case .providers where text.hasPrefix("["): break
@@ -116,6 +116,7 @@ extension ConfigurationReader {
     result.usesMouse = value(.mouse).flatMap { boolean($0, key: "mouse") } ?? true
     result.ringsBell = value(.bell).flatMap { boolean($0, key: "bell") } ?? false
     result.notifiesDesktop = value(.desktopMessages).flatMap { boolean($0, key: "notify") } ?? false
+    result.showsLinks = value(.links).flatMap { boolean($0, key: "links") } ?? true
     result.onnxRuntime = value(.onnxRuntime).flatMap { path($0, key: "onnxruntime") }
     result.tokensFile = value(.tokensFile).flatMap { path($0, key: "auth.tokens_file") }
     if let part = value(.corsOrigins) { result.corsOrigins = origins(part) }

@@ -17,6 +17,7 @@ package enum Setting: String, CaseIterable, Sendable {
   case mouse
   case bell = "console.bell"
   case desktopMessages = "console.notify"
+  case links = "console.links"
   case onnxRuntime = "onnxruntime"
   case tokensFile = "auth.tokens_file"
   case certificate = "tls.cert"

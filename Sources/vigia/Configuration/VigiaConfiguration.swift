@@ -32,6 +32,8 @@ package struct VigiaConfiguration: Sendable, Equatable {
   /// Whether a new page rings the console's terminal, and whether it shows a message of the desktop.
   package var ringsBell = false
   package var notifiesDesktop = false
+  /// Whether links of a page lead somewhere, on terminals that are known to show them.
+  package var showsLinks = true
   package var onnxRuntime: String?
   package var tokensFile: String?
   package var tls: TLSFiles?

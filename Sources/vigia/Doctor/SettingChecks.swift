@@ -36,6 +36,7 @@ enum SettingChecks {
     case .mouse: configuration.usesMouse ? "yes" : "no"
     case .bell: configuration.ringsBell ? "yes" : "no"
     case .desktopMessages: configuration.notifiesDesktop ? "yes" : "no"
+    case .links: configuration.showsLinks ? "yes" : "no"
     case .onnxRuntime: configuration.onnxRuntime ?? "searched"
     case .tokensFile: configuration.tokensFile ?? "none"
     case .certificate: configuration.tls?.certificate ?? "none"

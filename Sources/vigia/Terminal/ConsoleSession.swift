@@ -22,8 +22,9 @@ struct ConsoleSession {
   func run() async throws -> ConsoleExit {
     var configuration = configuration
     configuration.lastLook = looks?.read()
+    let read = settings.read()
     let runtime = ConsoleRuntime(
-      source: source, configuration: configuration, settings: settings.read(),
+      source: source, configuration: configuration, settings: read,
       keep: { [exports] in exports.keep($0) }, noteLook: { [looks] in looks?.note($0) },
       seed: (.random(in: .min ... .max), .random(in: .min ... .max)), now: { .now })
     let watch = FolderWatch(folders: settings.watchedFolders) { [settings] in
@@ -33,7 +34,7 @@ struct ConsoleSession {
     let result = await withTaskGroup(of: Void.self) { group in
       group.addTask { await runtime.performEffects() }
       let result = await withCheckedContinuation { continuation in
-        let thread = Thread { continuation.resume(returning: draw(runtime)) }
+        let thread = Thread { continuation.resume(returning: draw(runtime, read)) }
         thread.name = "vigia-screen"
         thread.stackSize = 4 << 20
         thread.start()
@@ -49,7 +50,9 @@ struct ConsoleSession {
   }
 
   /// The whole life of the screen, on the calling thread.
-  private func draw(_ runtime: ConsoleRuntime) -> Result<ConsoleExit, CursesError> {
+  private func draw(
+    _ runtime: ConsoleRuntime, _ settings: ConsoleSettings
+  ) -> Result<ConsoleExit, CursesError> {
     setlocale(LC_ALL, "")
     let log = errorLog.map { open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600) } ?? -1
     let sink = log >= 0 ? log : open("/dev/null", O_WRONLY | O_CLOEXEC)
@@ -58,6 +61,7 @@ struct ConsoleSession {
       let screen = try CursesScreen(
         CursesOptions(
           environment: ProcessInfo.processInfo.environment, mouse: usesMouse,
+          links: settings.showsLinks,
           errorLog: sink >= 0 ? sink : nil))
       defer { screen.close() }
       return .success(runtime.run(screen: screen))

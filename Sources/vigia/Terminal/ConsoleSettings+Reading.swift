@@ -47,9 +47,10 @@ package struct ConsoleSettingsSource: Sendable {
     let keys = Self.keymap(configuration?.keys ?? [])
     problems += keys.problem.map { [$0 + "; the usual keys are used"] } ?? []
     return ConsoleSettings(
-      themes: library.themes, theme: chosen, keymap: keys.keymap,
-      rings: configuration?.ringsBell ?? false, notifies: configuration?.notifiesDesktop ?? false,
-      problems: problems)
+      themes: library.themes, theme: chosen,
+      keymap: keys.keymap, rings: configuration?.ringsBell ?? false,
+      notifies: configuration?.notifiesDesktop ?? false,
+      showsLinks: configuration?.showsLinks ?? true, problems: problems)
   }
 
   /// - Throws: a failure of usage when `--theme` names none.

@@ -101,6 +101,16 @@ struct MarkdownInk {
     -> [MarkdownGlyph]
   {
     let text = runs.map(\.text).joined()
+    return glyphs(text, address, runs, base: base, target: target).map { glyph in
+      var glyph = glyph
+      glyph.link = Hyperlink(address)
+      return glyph
+    }
+  }
+
+  private func glyphs(
+    _ text: String, _ address: String, _ runs: [MarkdownRun], base: Style, target: Int?
+  ) -> [MarkdownGlyph] {
     let shown = runs.flatMap { glyphs($0, base: base, target: target) }
     let same = [text, "http://" + text, "https://" + text, "mailto:" + text]
     if same.contains(address) { return shown }

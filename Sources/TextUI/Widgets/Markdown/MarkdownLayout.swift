@@ -8,6 +8,12 @@ package struct MarkdownLayout: Sendable, Equatable {
     package var targets: [Int]
     /// The one that all of the line belongs to.
     package var rowTarget: Int?
+    var links: [Link] = []
+  }
+
+  struct Link: Sendable, Equatable {
+    var columns: Range<Int>
+    var link: Hyperlink
   }
 
   package let lines: [Line]
@@ -31,7 +37,7 @@ package struct MarkdownLayout: Sendable, Equatable {
       }
       return Line(
         text: row.text(focus: focus, selection: look.theme.selection), targets: found,
-        rowTarget: row.target)
+        rowTarget: row.target, links: row.links)
     }
   }
 }

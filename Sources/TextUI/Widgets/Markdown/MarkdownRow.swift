@@ -6,6 +6,8 @@ struct MarkdownGlyph: Sendable, Equatable {
   var style: Style
   /// The number of the link that it is part of.
   var target: Int?
+  /// Where that leads, if a terminal may know.
+  var link: Hyperlink?
 
   static let lineEnd = MarkdownGlyph(character: "\n", width: 0, style: .plain)
 
@@ -51,6 +53,22 @@ struct MarkdownRow: Sendable, Equatable {
       }
     }
     return StyledText(spans)
+  }
+
+  /// The columns that lead somewhere.
+  var links: [MarkdownLayout.Link] {
+    var links: [MarkdownLayout.Link] = []
+    var column = 0
+    for glyph in glyphs {
+      defer { column += glyph.width }
+      guard let link = glyph.link else { continue }
+      if let last = links.last, last.link == link, last.columns.upperBound == column {
+        links[links.count - 1].columns = last.columns.lowerBound..<(column + glyph.width)
+      } else {
+        links.append(.init(columns: column..<(column + glyph.width), link: link))
+      }
+    }
+    return links
   }
 
   // MARK: Wrapping

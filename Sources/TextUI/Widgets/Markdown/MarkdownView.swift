@@ -71,6 +71,12 @@ package struct MarkdownView: Sendable, Equatable {
         grid.put(look.glyphs.selection, at: row.origin, style: look.theme.accent)
       }
       grid.write(line.text, at: Point(x: row.x + 1, y: row.y), maxWidth: row.width - 2)
+      let text = row.inset(left: 1, right: 1)
+      for link in line.links {
+        let place = Rect(
+          x: text.x + link.columns.lowerBound, y: row.y, width: link.columns.count, height: 1)
+        grid.link(place.intersection(text), to: link.link)
+      }
     }
   }
 }
