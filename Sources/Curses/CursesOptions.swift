@@ -8,6 +8,8 @@ package struct CursesOptions: Sendable {
   package var mouse: Bool
   /// Links lead somewhere, on terminals that are known to show them.
   package var links: Bool
+  /// The terminal is asked for its background, where that is safe; the answer is an event.
+  package var asksBackground: Bool
   /// Where stderr goes while the screen is open, so that no library writes over the picture.
   package var errorLog: Int32?
   /// Whether Ctrl-Z stops the process. A console that hosts the engine must not: then it is a key.
@@ -18,7 +20,7 @@ package struct CursesOptions: Sendable {
 
   package init(
     environment: [String: String], input: Int32 = 0, output: Int32 = 1, mouse: Bool = true,
-    links: Bool = true,
+    links: Bool = true, asksBackground: Bool = false,
     errorLog: Int32? = nil, stopsOnControlZ: Bool = true, catchesTermination: Bool = true
   ) {
     self.environment = environment
@@ -26,6 +28,7 @@ package struct CursesOptions: Sendable {
     self.output = output
     self.mouse = mouse
     self.links = links
+    self.asksBackground = asksBackground
     self.errorLog = errorLog
     self.stopsOnControlZ = stopsOnControlZ
     self.catchesTermination = catchesTermination

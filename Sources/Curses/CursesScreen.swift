@@ -28,6 +28,9 @@ package final class CursesScreen: Screen {
   private var isBehind = false
   private var isOpen = true
   private var isGone = false
+  /// Until when the terminal's background may still change the picture; nil where it was not asked.
+  private var backgroundUntil: ContinuousClock.Instant?
+
   /// Opens the terminal; nothing is painted before the first `present`.
   package init(_ options: CursesOptions) throws(CursesError) {
     guard isatty(options.input) == 1, isatty(options.output) == 1 else { throw .notATerminal }
@@ -65,6 +68,14 @@ package final class CursesScreen: Screen {
     vigia_terminal_make_raw(options.input)
     if let log = options.errorLog { dup2(log, STDERR_FILENO) }
     output.send(Array(modes.enable.utf8))
+    if options.asksBackground,
+      BackgroundQuestion.isSafe(
+        environment: options.environment, isKnown: terminal.takesModes, depth: colorDepth)
+    {
+      backgroundUntil = ContinuousClock.now.advanced(by: BackgroundQuestion.patience)
+      input.expectAnswer()
+      output.send(BackgroundQuestion.bytes)
+    }
   }
 
   deinit {
@@ -119,8 +130,12 @@ package final class CursesScreen: Screen {
       let arrival = input.wait(
         deadline.map { max(.zero, clock.now.duration(to: $0)) },
         output: output.isBacklogged ? output.descriptor : nil)
-      var events = arrival.events.flatMap { event in
-        event == .key(.control("z")) && options.stopsOnControlZ ? stop() : [event]
+      var events = arrival.events.flatMap { event -> [InputEvent] in
+        switch event {
+        case .key(.control("z")) where options.stopsOnControlZ: stop()
+        case .background where backgroundUntil.map { clock.now > $0 } ?? true: []
+        default: [event]
+        }
       }
       if arrival.isWoken { events = wakeEvents() + events }
       if arrival.isWritable, catchUp() { events.append(.wake) }
@@ -176,7 +191,17 @@ package final class CursesScreen: Screen {
     sendPicture()
     output.send(shortener.finish())
     output.drain(within: .milliseconds(300))
+    awaitAnswer()
     vigia_terminal_restore(options.input)
+  }
+
+  /// An answer that comes when the terminal is another's would be typed into that.
+  private func awaitAnswer() {
+    let deadline = ContinuousClock.now.advanced(by: .milliseconds(100))
+    while input.awaitsAnswer, !isGone, ContinuousClock.now < deadline {
+      let arrival = input.wait(ContinuousClock.now.duration(to: deadline), output: nil)
+      if arrival.isHungUp { return }
+    }
   }
 
   private func adoptSize() -> InputEvent? {

@@ -22,6 +22,7 @@ extension KeyDecoder {
   /// account.
   static func meaning(_ parameters: String, final: UInt8) -> Step.Meaning {
     if parameters.hasPrefix("<") { return mouse(parameters.dropFirst(), final: final) }
+    if parameters.hasPrefix("?") { return final == UInt8(ascii: "c") ? .lastAnswer : .nothing }
     let numbers = parameters.split(separator: ";", omittingEmptySubsequences: false).map {
       Int($0.prefix { $0 != ":" }) ?? 0
     }

@@ -6,6 +6,8 @@ extension KeyDecoder {
     enum Meaning: Equatable {
       case event(InputEvent)
       case pasteBegins
+      /// The terminal has said what it is, which it was asked last.
+      case lastAnswer
       case nothing
     }
 
@@ -99,14 +101,26 @@ extension KeyDecoder {
         KeyDecoder.meaning(parameters, final: bytes[position]), length: position + 1)
     }
 
+    /// The only answer that is of use; another, or a broken one, means nothing.
+    private static func answer(_ bytes: ArraySlice<UInt8>) -> Meaning {
+      let start = Array("\u{1B}]11;".utf8)
+      guard bytes.starts(with: start), bytes.count < 64 else { return .nothing }
+      let text = String(decoding: bytes.dropFirst(start.count), as: UTF8.self)
+      return BackgroundQuestion.color(text[...]).map { .event(.background($0)) } ?? .nothing
+    }
+
     /// A terminal's answer to a question: ends with BEL or `ESC \`.
     private static func report(_ bytes: [UInt8]) -> Step {
       for position in 2..<max(2, bytes.count) {
-        if bytes[position] == 7 { return .done(.nothing, length: position + 1) }
+        if bytes[position] == 7 {
+          return .done(answer(bytes[..<position]), length: position + 1)
+        }
         if bytes[position] == escape {
           guard position + 1 < bytes.count else { return .incomplete }
           let isEnd = bytes[position + 1] == UInt8(ascii: "\\")
-          return .done(.nothing, length: isEnd ? position + 2 : position)
+          return .done(
+            isEnd ? answer(bytes[..<position]) : .nothing,
+            length: isEnd ? position + 2 : position)
         }
       }
       return bytes.count > longestReport ? .done(.nothing, length: bytes.count) : .incomplete

@@ -11,37 +11,52 @@ package struct KeyDecoder: Sendable {
 
   private var buffer: [UInt8] = []
   private var pasted: [UInt8]?
+  /// What is left to come of an answer that was given up.
+  private var rest = AnswerRest()
 
   package init() {}
+
+  /// The terminal was asked something: until it has said what it is, its answers may come at any time and in pieces.
+  package private(set) var awaitsAnswer = false
+
+  package mutating func expectAnswer() { awaitsAnswer = true }
 
   /// How long to wait for more bytes before `flush`: an escape key sends what a sequence begins
   /// with, and a paste without an end must not swallow all keys for ever. nil: nothing is waiting.
   package var patience: Duration? {
     if pasted != nil { return .seconds(1) }
-    return buffer.isEmpty ? nil : .milliseconds(25)
+    if buffer.isEmpty { return nil }
+    return awaitsAnswer ? AnswerRest.patience(for: buffer) : .milliseconds(25)
   }
 
   /// The events that the bytes complete, in order.
   package mutating func decode(_ bytes: some Sequence<UInt8>) -> [InputEvent] {
-    buffer += bytes
+    if awaitsAnswer {
+      let (keys, isLast) = rest.without(Array(bytes))
+      buffer += keys
+      if isLast { awaitsAnswer = false }
+    } else {
+      buffer += bytes
+    }
     var events: [InputEvent] = []
-    var rest = buffer[...]
-    while !rest.isEmpty {
+    var waiting = buffer[...]
+    while !waiting.isEmpty {
       if pasted != nil {
-        guard let paste = takePaste(from: &rest) else { break }
+        guard let paste = takePaste(from: &waiting) else { break }
         events.append(.paste(paste))
         continue
       }
-      let step = Step.first(in: rest)
+      let step = Step.first(in: waiting)
       guard case .done(let event, let length) = step else { break }
-      rest = rest.dropFirst(length)
+      waiting = waiting.dropFirst(length)
       switch event {
+      case .lastAnswer: awaitsAnswer = false
       case .event(let event): events.append(event)
       case .pasteBegins: pasted = []
       case .nothing: break
       }
     }
-    buffer = Array(rest)
+    buffer = Array(waiting)
     return events
   }
 
@@ -54,6 +69,10 @@ package struct KeyDecoder: Sendable {
       return [.paste(String(decoding: all, as: UTF8.self))]
     }
     defer { buffer = [] }
+    if awaitsAnswer {
+      rest.begin(after: buffer)
+      if AnswerRest.isBegun(buffer) { return [] }
+    }
     switch buffer.count {
     case 1 where buffer[0] == Step.escape: return [.key(.escape)]
     case 2 where buffer[0] == Step.escape:

@@ -21,6 +21,10 @@ struct TerminalInput {
     self.waker = waker
   }
 
+  var awaitsAnswer: Bool { decoder.awaitsAnswer }
+
+  mutating func expectAnswer() { decoder.expectAnswer() }
+
   /// Everything that is waiting, or that comes first within the time (nil: for ever). What is not
   /// decided yet (an escape that may begin a sequence) gives no event, and ends the wait in time to
   /// decide it.

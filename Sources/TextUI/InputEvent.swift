@@ -4,6 +4,8 @@ package enum InputEvent: Sendable, Hashable {
   /// A bracketed paste, not sanitized; it never contains keys to act on.
   case paste(String)
   case mouse(MouseEvent)
+  /// The terminal has said what lies behind its text.
+  case background(Color)
   /// The terminal has another size; the next picture should have it too.
   case resized(Size)
   /// Someone asked by `wake()`: there is something new to show.

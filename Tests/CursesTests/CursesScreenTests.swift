@@ -135,6 +135,30 @@ private final class Pty {
     }
   }
 
+  @Test func `a terminal is asked for its background, and its answer is no key`() throws {
+    let pty = try Pty(columns: 40, rows: 5)
+    let screen = try CursesScreen(
+      CursesOptions(
+        environment: trueColor, input: pty.terminal, output: pty.terminal, asksBackground: true))
+    #expect(pty.output().contains("\u{1B}]11;?\u{1B}\\\u{1B}[c"))
+    pty.type("j\u{1B}]11;rgb:ffff/ff")
+    #expect(screen.nextEvents(timeout: .seconds(5)).events == [.key(.character("j"))])
+    pty.type("ff/ffff\u{1B}\\\u{1B}[?62cq")
+    #expect(
+      screen.nextEvents(timeout: .seconds(5)).events
+        == [.background(.rgb(255, 255, 255)), .key(.character("q"))])
+    screen.close()
+    for environment in [["TERM": "tmux-256color"], ["TERM": "dumb"], ["TERM": "screen"]] {
+      let quiet = try Pty(columns: 40, rows: 5)
+      let other = try CursesScreen(
+        CursesOptions(
+          environment: environment, input: quiet.terminal, output: quiet.terminal,
+          asksBackground: true))
+      #expect(!quiet.output().contains("]11;"))
+      other.close()
+    }
+  }
+
   @Test func `the terminal is as it was after close`() throws {
     let pty = try Pty(columns: 40, rows: 5)
     let before = pty.attributes()

@@ -6,6 +6,8 @@ package struct ConsoleSettings: Sendable, Equatable {
   package var themes: [NamedTheme]
   /// The one to begin with, by name.
   package var theme: String
+  /// The one to begin with on a light background, by name; nil where a theme was chosen.
+  package var lightTheme: String?
   package var keymap: Keymap
   /// Whether a new page rings the terminal's bell, and whether it shows a message of the desktop.
   package var rings: Bool
@@ -19,12 +21,13 @@ package struct ConsoleSettings: Sendable, Equatable {
   /// - Precondition: there is a theme.
   package init(
     themes: [NamedTheme] = NamedTheme.builtIn, theme: String = "default-dark",
-    keymap: Keymap = Keymap(), rings: Bool = false,
+    lightTheme: String? = nil, keymap: Keymap = Keymap(), rings: Bool = false,
     notifies: Bool = false, showsLinks: Bool = true, problems: [String] = []
   ) {
     precondition(!themes.isEmpty, "a console needs a theme")
     self.themes = themes
     self.theme = theme
+    self.lightTheme = lightTheme
     self.keymap = keymap
     self.rings = rings
     self.notifies = notifies
@@ -34,11 +37,13 @@ package struct ConsoleSettings: Sendable, Equatable {
 }
 
 extension ConsoleState {
-  /// The theme to draw with: the one chosen on this console, else the configuration's, else the first.
+  /// The theme to draw with: the one chosen on this console, else the configuration's, else the one that fits the
+  /// terminal's background, else the first.
   package var theme: NamedTheme {
     let themes = settings.themes
-    return themes.first { $0.name == chosenTheme } ?? themes.first { $0.name == settings.theme }
-      ?? themes[0]
+    let fitting = background?.isLight ?? false ? settings.lightTheme : nil
+    let names = [chosenTheme, fitting, settings.theme].compactMap(\.self)
+    return names.lazy.compactMap { name in themes.first { $0.name == name } }.first ?? themes[0]
   }
 
   var keymap: Keymap { settings.keymap }

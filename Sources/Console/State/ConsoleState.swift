@@ -40,6 +40,8 @@ package struct ConsoleState: Sendable, Equatable {
   package var settings: ConsoleSettings
   /// Chosen with a key on this console, by name.
   var chosenTheme: String?
+  /// Behind the terminal's text, where it has said so.
+  var background: Color?
   /// Whether the terminal has any colours to choose from.
   package var showsColors = true
   package var showsUnicode = true

@@ -71,6 +71,7 @@ extension ConsoleState {
       case .mouse(let event):
         guard !wasAsking, dialog == nil, exit == nil, let key = event.wheelKey else { break }
         effects += take(key, at: batch.time)
+      case .background(let color): background = color
       case .wake, .resumed: break
       }
     }

@@ -61,7 +61,7 @@ struct ConsoleSession {
       let screen = try CursesScreen(
         CursesOptions(
           environment: ProcessInfo.processInfo.environment, mouse: usesMouse,
-          links: settings.showsLinks,
+          links: settings.showsLinks, asksBackground: settings.lightTheme != nil,
           errorLog: sink >= 0 ? sink : nil))
       defer { screen.close() }
       return .success(runtime.run(screen: screen))

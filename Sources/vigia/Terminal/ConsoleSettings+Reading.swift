@@ -27,6 +27,8 @@ package struct ConsoleSettingsSource: Sendable {
   }
 
   private static let standardTheme = "default-dark"
+  /// On a terminal with a light background, unless a theme is set.
+  private static let lightTheme = "default-light"
 
   /// Never fails: what is wrong is said, and the usual takes its place.
   package func read() -> ConsoleSettings {
@@ -46,8 +48,10 @@ package struct ConsoleSettingsSource: Sendable {
     }
     let keys = Self.keymap(configuration?.keys ?? [])
     problems += keys.problem.map { [$0 + "; the usual keys are used"] } ?? []
+    let isThemeSet =
+      theme != nil || configuration.map { $0.origin(of: .theme) != .standard } ?? false
     return ConsoleSettings(
-      themes: library.themes, theme: chosen,
+      themes: library.themes, theme: chosen, lightTheme: isThemeSet ? nil : Self.lightTheme,
       keymap: keys.keymap, rings: configuration?.ringsBell ?? false,
       notifies: configuration?.notifiesDesktop ?? false,
       showsLinks: configuration?.showsLinks ?? true, problems: problems)
