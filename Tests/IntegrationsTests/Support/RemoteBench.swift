@@ -70,6 +70,23 @@ extension Engine {
       submit(job) { continuation.resume(returning: $0) }
     }
   }
+
+  /// What a job comes to that one of the upstreams has had. On a busy machine its time may be over while it is on its
+  /// way there: then it is sent again, with more.
+  ///
+  /// - Returns: with the number of those that came nowhere.
+  func answer(
+    within timeout: Duration, by upstreams: [ScriptedUpstream]
+  ) async -> (answer: EngineAnswer, unsent: Int) {
+    func received() -> Int { upstreams.reduce(0) { $0 + $1.inferences.count } }
+    let before = received()
+    var unsent = 0
+    while true {
+      let answer = await answer(to: RemoteBench.job(timeout: timeout * (1 << unsent)))
+      if received() > before || unsent == 6 { return (answer, unsent) }
+      unsent += 1
+    }
+  }
 }
 
 extension EngineAnswer {
