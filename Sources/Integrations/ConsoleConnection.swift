@@ -93,6 +93,9 @@ struct ConsoleConnection: Sendable {
     switch error {
     case let failure as Failure: return failure
     case is DeadlinePassed: return .lost(reason: "\(endpoint) did not answer in time")
+    // The client's own deadline, for the head, is as long: either may be the first to pass.
+    case let error as HTTPClientError where error == .deadlineExceeded:
+      return .lost(reason: "\(endpoint) did not answer in time")
     case is NIOTooManyBytesError:
       return .lost(reason: "\(endpoint) answered with more than \(Self.bodyLimit >> 20) MB")
     case is CancellationError: return .lost(reason: "the question was given up")

@@ -68,11 +68,12 @@ import Testing
     }
   }
 
-  @Test func `a body that never ends is given up, though its head came`() async throws {
+  @Test(arguments: ["HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{", ""])
+  func `a body that never ends is given up, and so is a head that never comes`(
+    _ reply: String
+  ) async throws {
     let timing = ConsoleClient.Timing(question: .milliseconds(100), command: .milliseconds(100))
-    try await withServer(
-      "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{", timing: timing
-    ) { client in
+    try await withServer(reply, timing: timing) { client in
       guard case .unknown(let reason) = await client.send(Self.command) else {
         Issue.record("not unknown")
         return
