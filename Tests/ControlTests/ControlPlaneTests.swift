@@ -405,8 +405,9 @@ struct ControlPlaneTests {
   func `a disk that hangs holds up neither the refusal nor the rescue, and hears of it later`()
     async throws
   {
-    let rig = try await ControlRig(patience: .milliseconds(500))
-    _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    // What a disk that is merely slow needs for the promotion; the one that hangs is waited for as long.
+    let rig = try await ControlRig(patience: .seconds(5))
+    #expect(isDone(await rig.send(.promote(model: "m", version: "3", verification: .required))))
     let disk = await rig.hangDisk()
     #expect(
       refusal(await rig.send(.rollBack(model: "m", breakGlass: false))) == .auditUnavailable)

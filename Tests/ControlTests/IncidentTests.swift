@@ -157,7 +157,7 @@ struct IncidentTests {
   @Test(.timeLimit(.minutes(1)))
   func `a rescue past a hung disk stands in the incident once the disk answers`() async throws {
     // What a disk that is merely slow needs for the promotion; the one that hangs is waited for as long.
-    let bench = try await IncidentBench(patience: .seconds(3))
+    let bench = try await IncidentBench(patience: .seconds(5))
     let promotion = await bench.rig.send(
       .promote(model: "m", version: "3", verification: .required))
     guard case .done = promotion else {
