@@ -11,7 +11,7 @@ import Testing
     try bench.deploy("1")
     for _ in 0..<30 { _ = await bench.infer(bench.call()) }
     let before = bench.records.all.count
-    let checks = await bench.plane.preflight(Bench.version("2"))
+    let checks = await bench.preflight("2")
     #expect(
       checks.map(\.name) == ["loaded", "file unchanged", "same signature", "recent requests"])
     #expect(checks[2].detail == "as m@1")
@@ -25,7 +25,7 @@ import Testing
   {
     let bench = try Bench(versions: ["1"])
     try await bench.loadAll()
-    let check = await bench.plane.preflight(Bench.version("1")).last
+    let check = await bench.preflight("1").last
     #expect(check?.passed == true)
     #expect(
       check?.detail == "1 of 1 answered with finite numbers: no request is remembered, "
@@ -34,7 +34,7 @@ import Testing
 
   @Test func `a version that is not loaded does not pass`() async throws {
     let bench = try Bench(versions: ["1"])
-    let checks = await bench.plane.preflight(Bench.version("1"))
+    let checks = await bench.preflight("1")
     #expect(checks == [.init(name: "loaded", passed: false, detail: "m@1 is not loaded")])
   }
 
@@ -44,7 +44,7 @@ import Testing
     try bench.deploy("1")
     _ = await bench.infer(bench.call())
     bench.models["2"]?.set(failure: "out of range")
-    let check = await bench.plane.preflight(Bench.version("2")).last
+    let check = await bench.preflight("2").last
     #expect(check?.passed == false)
     #expect(check?.detail == "0 of 1 answered: m@2: the engine failed: out of range")
   }
@@ -65,7 +65,7 @@ import Testing
     let bench = try Bench(versions: ["1"])
     try await bench.loadAll()
     try Data("other".utf8).write(to: URL(fileURLWithPath: "\(bench.root)/m/1/model.onnx"))
-    let check = await bench.plane.preflight(Bench.version("1"))[1]
+    let check = await bench.preflight("1")[1]
     #expect(!check.passed)
     #expect(check.detail.contains("the file now is d9298a10d1b0"))
   }

@@ -70,6 +70,11 @@ final class Bench: Sendable {
       plane.infer(call) { continuation.resume(returning: $0) }
     }
   }
+
+  /// With as much time as a busy machine needs.
+  func preflight(_ version: String) async -> [PreflightReport.Check] {
+    await plane.preflight(Self.version(version), timeout: .seconds(60))
+  }
 }
 
 /// What was recorded, and a way to wait for the next record.
@@ -98,19 +103,24 @@ final class Inbox<Value: Sendable>: Sendable {
 
   var values: [Value] { stored.withLock { $0 } }
 
-  /// Blocks the test's thread until `count` more have come; traps after 30 s, for a test never hangs.
+  /// Blocks the test's thread until `count` more have come; traps after a minute, for a test never hangs.
   func expect(_ count: Int = 1) {
     for _ in 0..<count {
-      precondition(arrived.wait(timeout: .now() + 30) == .success, "no answer within 30 s")
+      precondition(arrived.wait(timeout: .now() + 60) == .success, "no answer within 60 s")
     }
   }
 }
 
-/// Blocks the test's thread until the semaphore was signalled `count` times; traps after 30 s.
+/// Blocks the test's thread until the semaphore was signalled `count` times; traps after a minute.
 func expectSignal(_ semaphore: DispatchSemaphore, _ count: Int = 1) {
   for _ in 0..<count {
-    precondition(semaphore.wait(timeout: .now() + 30) == .success, "nothing within 30 s")
+    precondition(semaphore.wait(timeout: .now() + 60) == .success, "nothing within 60 s")
   }
+}
+
+/// Takes a signal where there is one, and blocks nobody.
+func hasSignal(_ semaphore: DispatchSemaphore) -> Bool {
+  semaphore.wait(timeout: .now()) == .success
 }
 
 extension Result {
