@@ -179,11 +179,11 @@ private final class Pty {
     let screen = try screen(pty, environment: trueColor)
     pty.type("j\u{1B}[Bq")
     #expect(
-      screen.nextEvents(timeout: .seconds(5)).events
+      screen.nextEvents(timeout: .seconds(60)).events
         == [.key(.character("j")), .key(.down), .key(.character("q"))])
     #expect(screen.nextEvents(timeout: .zero).events == [])
     pty.type("\u{1B}")
-    #expect(screen.nextEvents(timeout: .seconds(5)).events == [.key(.escape)])
+    #expect(screen.nextEvents(timeout: .seconds(60)).events == [.key(.escape)])
     screen.close()
   }
 
@@ -193,7 +193,7 @@ private final class Pty {
     let waker = screen.waker
     waker.wake()
     waker.wake()
-    #expect(screen.nextEvents(timeout: .seconds(5)).events == [.wake])
+    #expect(screen.nextEvents(timeout: .seconds(60)).events == [.wake])
     #expect(screen.nextEvents(timeout: .zero).events == [])
     screen.close()
     waker.wake()
@@ -206,7 +206,7 @@ private final class Pty {
     pty.resize(columns: 1, rows: 1)
     kill(getpid(), SIGWINCH)
     let size = Size(width: 1, height: 1)
-    #expect(screen.nextEvents(timeout: .seconds(5)).events == [.resized(size)])
+    #expect(screen.nextEvents(timeout: .seconds(60)).events == [.resized(size)])
     #expect(screen.size == size)
     var grid = CellGrid(width: 9, height: 9)
     grid.write("x", at: Point(x: 0, y: 0))
@@ -221,9 +221,9 @@ private final class Pty {
     let pty = try Pty(columns: 40, rows: 5)
     let screen = try screen(pty, environment: trueColor)
     kill(getpid(), SIGTERM)
-    #expect(screen.nextEvents(timeout: .seconds(5)).events == [.terminate])
+    #expect(screen.nextEvents(timeout: .seconds(60)).events == [.terminate])
     kill(getpid(), SIGHUP)
-    #expect(screen.nextEvents(timeout: .seconds(5)).events.last == .hangUp)
+    #expect(screen.nextEvents(timeout: .seconds(60)).events.last == .hangUp)
     #expect(screen.nextEvents(timeout: .zero).events == [.hangUp])
     screen.close()
   }

@@ -76,7 +76,7 @@ import Testing
     } body: { server in
       let run = try await LoadRun(
         target(server.port, connections: 2, timeout: .milliseconds(200)),
-        LoadSchedule(rate: 1_000, duration: 0.3))
+        LoadSchedule(rate: 300, duration: 1))
       let figures = try await run.run()
       #expect(figures.ok == 0)
       #expect(figures.requests == 300)

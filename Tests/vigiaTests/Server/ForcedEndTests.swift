@@ -23,8 +23,9 @@ import vigia
     let (ended, continuation) = AsyncStream.makeStream(of: Int.self)
     let stuck = Stuck()
     stuck.release()
-    let end = ForcedEnd(after: .milliseconds(200)) { continuation.yield(1) }
-    let later = ForcedEnd(after: .milliseconds(400)) { continuation.yield(2) }
+    // Seconds, since a busy machine may take them for the shutdown itself.
+    let end = ForcedEnd(after: .seconds(5)) { continuation.yield(1) }
+    let later = ForcedEnd(after: .seconds(6)) { continuation.yield(2) }
     let group = Self.group([stuck, end, later])
     async let run: Void = group.run()
     await stuck.started()
