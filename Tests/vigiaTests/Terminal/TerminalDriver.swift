@@ -46,6 +46,23 @@ final class TerminalDriver {
     throw Missing(what: text, screen: screen)
   }
 
+  /// Opens a dialog and says yes. One that cannot be answered, since a busy machine has not finished its preflight or
+  /// the ledger's row in time, is closed and opened again: to say yes again may mean another thing.
+  func act(
+    _ key: String, asking question: String, until text: String, seconds: Double = 120
+  ) async throws {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while ContinuousClock.now < end {
+      try await type(key, until: question)
+      for _ in 0..<10 where !screen.contains("not performed") {
+        try type("y")
+        if (try? await wait(for: text, seconds: 2)) != nil { return }
+      }
+      try type("Escape")
+    }
+    throw Missing(what: text, screen: screen)
+  }
+
   /// Types a key until the program has ended.
   func typeUntilEnd(_ key: String, seconds: Double = 60) async throws {
     let end = ContinuousClock.now + .seconds(seconds)
@@ -135,6 +152,13 @@ enum Program {
       try String(contentsOfFile: "\(folder)/out", encoding: .utf8),
       try String(contentsOfFile: "\(folder)/err", encoding: .utf8)
     )
+  }
+
+  /// Whether a command was refused since a busy machine was too slow: its disk for the ledger's row, or the version for
+  /// its preflight.
+  static func lacksTime(_ text: String) -> Bool {
+    ["the disk did not confirm", "answered within", "is still being loaded"].contains(
+      where: text.contains)
   }
 
   /// A new folder, short enough for a socket's path.
