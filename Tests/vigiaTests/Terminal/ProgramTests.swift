@@ -35,15 +35,16 @@ import vigia
     (["demo", "--headless", "--data-dir", "/proc/nowhere"], 3, "data folder"),
     (["demo", "--headless", "--examples", "/nonexistent"], 3, "demo.json"),
     (
-      ["serve", "--model-repository", "/nonexistent", "--data-dir", "/tmp/vigia-test-empty"], 3,
-      "repository"
+      ["serve", "--model-repository", "/nonexistent", "--data-dir", "FOLDER"], 3, "repository"
     ),
     (["audit", "verify", "--data-dir", "/nonexistent"], 1, "no such file"),
   ])
   func `what cannot be done is said with its own exit code`(
     _ words: [String], _ status: Int32, _ text: String
   ) throws {
-    let (found, output, errors) = try Program.run(words)
+    let folder = try Program.folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let (found, output, errors) = try Program.run(words.map { $0 == "FOLDER" ? folder : $0 })
     #expect(found == status)
     #expect((output + errors).contains(text), "\(output)\(errors)")
   }
