@@ -34,8 +34,10 @@ package struct DemoTransport: Sendable {
   ///   - client: from `makeClient`; the caller shuts it down.
   ///   - name: as which the server counts the requests.
   ///   - headerLength: of the JSON part of each body; nil where a body is JSON alone.
+  ///   - limit: until the answer's head.
   package static func http(
-    _ client: HTTPClient, port: Int, as name: String = "demo", headerLength: Int? = nil
+    _ client: HTTPClient, port: Int, as name: String = "demo", headerLength: Int? = nil,
+    within limit: Duration = answerLimit
   ) -> DemoTransport {
     let base = "http://127.0.0.1:\(port)"
     return DemoTransport { path, body in
@@ -51,7 +53,7 @@ package struct DemoTransport: Sendable {
       request.headers.add(name: "X-Vigia-Client", value: name)
       request.body = .bytes(ByteBuffer(bytes: body))
       do {
-        let response = try await client.execute(request, timeout: .seconds(10))
+        let response = try await client.execute(request, timeout: TimeAmount(limit))
         let buffer = try await response.body.collect(upTo: bodyLimit)
         return Answer(
           status: Int(response.status.code),
@@ -64,13 +66,21 @@ package struct DemoTransport: Sendable {
     }
   }
 
-  /// - Parameter connections: how many requests may be under way; more wait here.
-  package static func makeClient(connections: Int = LoadClient.connectionLimit) -> HTTPClient {
+  package static let answerLimit = Duration.seconds(10)
+
+  /// - Parameters:
+  ///   - connections: how many requests may be under way; more wait here.
+  ///   - connect: what the making of a connection may take.
+  ///   - pause: what may pass without a byte of an answer.
+  package static func makeClient(
+    connections: Int = LoadClient.connectionLimit, connect: Duration = .seconds(2),
+    pause: Duration = answerLimit
+  ) -> HTTPClient {
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
     configuration.httpVersion = .http1Only
-    configuration.timeout.connect = .seconds(2)
+    configuration.timeout.connect = TimeAmount(connect)
     // The deadline of a request ends with the answer's head; this one guards the body.
-    configuration.timeout.read = .seconds(10)
+    configuration.timeout.read = TimeAmount(pause)
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
     return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }

@@ -17,12 +17,15 @@ import vigia
     let path = examples.streamPath(of: model)
     let stream = try DemoStream(StreamReader.read(path), model: model, path: path)
     let lane = LoadClient.Lane(model: model, stream: stream)
-    let server = try ServeProcess(models: "  \(model.name): { champion: \"\(model.champion)\" }")
+    let server = try await ServeProcess(
+      models: "  \(model.name): { champion: \"\(model.champion)\" }")
     try await server.wait(model.name) { $0.contains("ready") }
 
-    let connections = DemoTransport.makeClient(connections: FloodClient.inFlightLimit)
+    let connections = DemoTransport.makeClient(
+      connections: FloodClient.inFlightLimit, connect: patience, pause: patience)
+    let port = server.port
     let client = FloodClient(lane, modelRate: 20, begin: 0) { name, length in
-      .http(connections, port: server.port, as: name, headerLength: length)
+      .http(connections, port: port, as: name, headerLength: length, within: patience)
     }
     let flood = try #require(client)
     let flooding = Task { await flood.run(clock: ContinuousClock()) }
@@ -54,7 +57,7 @@ import vigia
   }
 
   private func eventually(_ condition: () -> Bool) async -> Bool {
-    let end = ContinuousClock.now + .seconds(15)
+    let end = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < end {
       if condition() { return true }
       try? await Task.sleep(for: .milliseconds(20))

@@ -1,12 +1,15 @@
 import AsyncHTTPClient
+import Domain
 import Foundation
+import Integrations
 import Testing
 import vigia
 
 /// `vigia serve` in a process of its own, on the demo's models or others.
 final class ServeProcess {
   let folder: String
-  let port: Int
+  /// A free one, of the server's own choice.
+  private(set) var port = 0
   private let process = Process()
 
   /// - Parameters:
@@ -16,15 +19,13 @@ final class ServeProcess {
   init(
     models: String, repository: String = "Examples/electricity/models",
     more: (_ folder: String) throws -> String = { _ in "" }
-  ) throws {
+  ) async throws {
     folder = try Program.folder()
-    // Free a moment ago, and nobody else asks for ports here.
-    port = try Listener().port
     let repository = URL(filePath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
       .appending(path: repository).path()
     let text = """
-      listen: 127.0.0.1:\(port)
+      listen: 127.0.0.1:0
       data_dir: \(folder)/data
       model_repository: \(repository)
       models:
@@ -38,6 +39,18 @@ final class ServeProcess {
     try Data().write(to: URL(filePath: "\(folder)/log"))
     process.standardError = FileHandle(forWritingAtPath: "\(folder)/log")
     try process.run()
+    port = try await boundPort()
+  }
+
+  private func boundPort() async throws -> Int {
+    let end = ContinuousClock.now + .seconds(60)
+    while true {
+      if let found = log.firstMatch(of: /"listen":"127.0.0.1:(\d+)"/), let port = Int(found.1) {
+        return port
+      }
+      try #require(process.isRunning && ContinuousClock.now < end, "\(log)")
+      await Task.yield()
+    }
   }
 
   deinit {
@@ -49,15 +62,71 @@ final class ServeProcess {
 
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
-  /// Runs `vigia` against this server.
+  /// Runs `vigia` against this server. What it refused for want of time, done nothing, is sent again.
   @discardableResult
   func vigia(_ words: String...) throws -> String {
-    let (status, output, errors) = try Program.run(words + ["--data-dir", "\(folder)/data"])
-    try #require(status == 0, "\(words): \(output)\(errors)\(log)")
-    return output
+    let end = ContinuousClock.now + .seconds(60)
+    while true {
+      let (status, output, errors) = try Program.run(words + ["--data-dir", "\(folder)/data"])
+      if status == 0 { return output }
+      try #require(
+        Program.lacksTime(output + errors) && ContinuousClock.now < end,
+        "\(words): \(output)\(errors)\(log)")
+    }
   }
 
-  /// Likewise, whatever comes of it.
+  /// What the console sees, from this process: a program takes longer to start than some of what tests look at lasts.
+  func console<Value>(_ body: (ConsoleClient) async throws -> Value) async throws -> Value {
+    let limit = Duration.seconds(60)
+    let console = ConsoleClient(
+      endpoint: .socket(path: "\(folder)/data/vigia.sock"),
+      timing: .init(connecting: limit, question: limit, command: limit))
+    do {
+      let value = try await body(console)
+      await console.shutdown()
+      return value
+    } catch {
+      await console.shutdown()
+      throw error
+    }
+  }
+
+  /// Waits until the versions of all models are as they are wanted.
+  func waitForVersions(
+    sourceLocation: SourceLocation = #_sourceLocation, _ areThere: ([VersionSnapshot]) -> Bool
+  ) async throws {
+    try await console { console in
+      let end = ContinuousClock.now + .seconds(60)
+      while true {
+        let versions = try await console.status().models.flatMap(\.versions)
+        if areThere(versions) { return }
+        try #require(
+          ContinuousClock.now < end, "\(versions)\(log)", sourceLocation: sourceLocation)
+      }
+    }
+  }
+
+  /// Rolls a model back. What the disk did not take in time is sent again.
+  func rollBack(_ model: String) async throws {
+    try await console { console in
+      let end = ContinuousClock.now + .seconds(60)
+      while true {
+        let outcome = await console.send(
+          Command(
+            id: CommandID(random: (.random(in: .min ... .max), .random(in: .min ... .max))),
+            action: .rollBack(model: model, breakGlass: false), reason: "test", origin: .console))
+        if case .done = outcome { return }
+        guard case .refused(let refusal) = outcome, refusal.code == .auditUnavailable,
+          ContinuousClock.now < end
+        else {
+          Issue.record("\(outcome)\(log)")
+          return
+        }
+      }
+    }
+  }
+
+  /// Runs `vigia` against this server, whatever comes of it.
   func tryVigia(_ words: String...) throws -> (status: Int32, output: String, errors: String) {
     try Program.run(words + ["--data-dir", "\(folder)/data"])
   }
@@ -81,13 +150,17 @@ final class ServeProcess {
   }
 }
 
+/// More than a busy machine needs for an answer.
+let patience = Duration.seconds(60)
+
 /// A client that the body of a test has to itself.
 func withTransport<Value>(
   to port: Int, connections: Int = 16, _ body: (DemoTransport) async throws -> Value
 ) async throws -> Value {
-  let client = DemoTransport.makeClient(connections: connections)
+  let client = DemoTransport.makeClient(
+    connections: connections, connect: patience, pause: patience)
   do {
-    let value = try await body(DemoTransport.http(client, port: port))
+    let value = try await body(DemoTransport.http(client, port: port, within: patience))
     try await client.shutdown()
     return value
   } catch {
