@@ -44,7 +44,7 @@ extension ConsoleState {
 
   /// Who else is about to act.
   var otherIntentions: [Intention] {
-    (live?.intentions ?? []).filter { $0.id != announced?.notice.id }
+    (newest?.intentions ?? []).filter { $0.id != announced?.notice.id }
   }
 }
 
