@@ -33,6 +33,7 @@ extension ControlPlane {
       judgement.useReference(reference)
     }
     await perform(ended)
+    await keepCells(of: remembered.references, judgement)
     for name in modelNames {
       if let objective = objective(of: name) {
         let days = (remembered.budgets[name] ?? [:]).values.compactMap { json in
@@ -45,6 +46,22 @@ extension ControlPlane {
     await forgetJudges(of: remembered.judges)
     // A long file must not hold up the start.
     Task { await lookForTrainingReferences() }
+  }
+
+  /// Puts the cells of references beside the windows that are judged by them, where they are not there: an older Vigia made
+  /// them, or the store was begun anew.
+  private func keepCells(of references: [FrozenReference], _ judgement: JudgementServices) async {
+    await judging.run {
+      let missing = references.filter { reference in
+        let at = reference.madeAt.seconds
+        let query = JudgementQuery(
+          kind: .reference, model: reference.version.model, version: reference.version.version,
+          from: at, to: at + 1)
+        let kept = (try? judgement.metrics.judgements(query)) ?? []
+        return !kept.contains(JudgementRecord(reference))
+      }
+      try? judgement.metrics.write(missing.map(JudgementRecord.init))
+    }
   }
 
   /// What was known of versions that are neither deployed nor in the repository any more goes: else it would stay for good.
@@ -261,6 +278,7 @@ extension ControlPlane {
         if let failure {
           logger.warning("a reference could not be stored", metadata: ["error": "\(failure)"])
         }
+        judgements.append(JudgementRecord(reference))
       case .judgement(let record): judgements.append(record)
       case .told(let action, let version, let words):
         await recordEvent(action, model: version.model, summary: words)
@@ -271,6 +289,14 @@ extension ControlPlane {
     for case .told(let action, let version, let words) in ended {
       await recordEvent(action, model: version.model, summary: words)
     }
+  }
+}
+
+extension JudgementRecord {
+  init(_ reference: FrozenReference) {
+    self.init(
+      time: reference.madeAt, version: reference.version,
+      content: .reference(ReferenceCells(reference)))
   }
 }
 

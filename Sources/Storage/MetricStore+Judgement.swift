@@ -121,7 +121,8 @@ extension MetricStore {
 
   // MARK: Judgements
 
-  /// Keeps finished judgements. They are telemetry: what cannot be written is lost.
+  /// Keeps finished judgements. They are telemetry: what cannot be written is lost. The course of an experiment takes the
+  /// place of what was kept of the same comparison before.
   package func write(_ judgements: [JudgementRecord]) throws(StorageError) {
     guard !judgements.isEmpty else { return }
     let rows = judgements.compactMap { one in
@@ -131,18 +132,25 @@ extension MetricStore {
       let insert = try db.cachedStatement(
         sql: "INSERT INTO judgement(kind, model, version, t, json) VALUES (?, ?, ?, ?, ?)")
       for (one, json) in rows {
+        if case .effects(let effects) = one.content {
+          try db.execute(
+            sql: "DELETE FROM judgement WHERE kind = ? AND model = ? AND version = ? AND t >= ?",
+            arguments: [
+              one.kind.rawValue, one.version.model, one.version.version, effects.since.seconds,
+            ])
+        }
         try insert.execute(arguments: [
           one.kind.rawValue, one.version.model, one.version.version, one.time.seconds, json,
         ])
       }
       try db.execute(
         sql: """
-          DELETE FROM judgement WHERE id <= (SELECT max(id) FROM judgement) - ?
-          """, arguments: [Self.judgementsKept])
+          DELETE FROM judgement WHERE id <= (SELECT max(id) FROM judgement) - ? AND kind <> ?
+          """, arguments: [Self.judgementsKept, JudgementQuery.Kind.reference.rawValue])
     }
   }
 
-  /// Two models with a verdict a minute: a month.
+  /// Two models with a verdict a minute: a month. References stay: there are few, and later windows stand on them.
   private static let judgementsKept = 100_000
 
   /// Oldest first.
@@ -160,7 +168,13 @@ extension MetricStore {
           min(max(query.limit, 0), 10_000),
         ])
       return rows.reversed().compactMap { json in
-        try? JSONDecoder().decode(JudgementRecord.self, from: Data(json.utf8))
+        guard
+          var record = try? JSONDecoder().decode(JudgementRecord.self, from: Data(json.utf8))
+        else { return nil }
+        if query.cells != true, case .drift(let window) = record.content {
+          record.content = .drift(window.brief)
+        }
+        return record
       }
     }
   }

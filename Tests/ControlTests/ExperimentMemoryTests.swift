@@ -39,4 +39,46 @@ struct ExperimentMemoryTests {
     #expect(resumed.summary(share: 0.2) == watch.summary(share: 0.2))
     #expect(watch.lately.labels.challenger == 120 && watch.lately.latency.difference != nil)
   }
+
+  private static func courses(_ bench: JudgementBench) -> [ExperimentEffects] {
+    bench.events.compactMap { event in
+      guard case .judgement(let record) = event, case .effects(let effects) = record.content
+      else { return nil }
+      return effects
+    }
+  }
+
+  @Test func `each guardrail's effect is taken down once a minute, and goes on after a restart`()
+    throws
+  {
+    var bench = JudgementBench(challenger: 0.5)
+    func run(_ bench: inout JudgementBench, seconds: Int) {
+      for second in 0..<seconds {
+        let isBad = second.isMultiple(of: 20)
+        let rollups = [
+          bench.rollup(JudgementBench.one, .champion, ok: 50, failed: isBad ? 1 : 0),
+          bench.rollup(JudgementBench.two, .challenger, ok: 50, failed: isBad ? 2 : 0),
+        ]
+        bench.step { $0.rollups = rollups }
+      }
+    }
+    run(&bench, seconds: 301)
+    let course = try #require(Self.courses(bench).last)
+    #expect(Self.courses(bench).count == 6)
+    let errors = try #require(course.paths["errors"])
+    #expect(errors.points.map { ($0.time - errors.points[0].time) / 60 } == [0, 1, 2, 3, 4, 5])
+    #expect(errors.points.allSatisfy { $0.low <= $0.value && $0.value <= $0.high })
+    let (first, last) = (errors.points[0], errors.points[5])
+    #expect(last.high - last.low < first.high - first.low, "it narrows with what is known")
+    let guardrail = bench.judgement?.experiment?.guardrails.first { $0.name == "errors" }
+    #expect(guardrail?.margin == 0.005)
+
+    var restarted = JudgementBench(challenger: 0.5)
+    restarted.board = JudgementBoard(remembered: bench.board.memories.encoded())
+    restarted.second = bench.second
+    run(&restarted, seconds: 60)
+    let further = try #require(Self.courses(restarted).last?.paths["errors"])
+    #expect(further.points.count == 7)
+    #expect(Array(further.points.prefix(6)) == errors.points)
+  }
 }

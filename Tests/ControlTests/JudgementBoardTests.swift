@@ -143,6 +143,33 @@ struct JudgementBoardTests {
     for (one, next) in zip(windows, windows.dropFirst()) { #expect(one.to <= next.from) }
   }
 
+  @Test func `a window has its rows by the reference's cells, and snapshots and memory have not`()
+    throws
+  {
+    var bench = JudgementBench()
+    var seed: UInt64 = 5
+    let reference = try Self.reference(&bench, seed: &seed)
+    Self.feed(&bench, reference, shift: 0.4, seconds: 70, seed: &seed)
+    let windows = bench.events.compactMap { event -> DriftWindow? in
+      guard case .judgement(let record) = event, case .drift(let window) = record.content else {
+        return nil
+      }
+      return window
+    }
+    let window = try #require(windows.first)
+    let cells = try #require(window.features.first?.cells)
+    let frozen = ReferenceCells(reference)
+    #expect(window.reference == reference.id && frozen.id == reference.id)
+    let feature = try #require(frozen.feature("price", .feature))
+    #expect(cells.count == feature.counts.count)
+    #expect(cells.count == (feature.edges?.count ?? 0) + 5)
+    #expect(cells.reduce(0, +) == window.rows && feature.total == 5_000)
+    // Two fifths lie above all that the reference had.
+    #expect(Double(cells.last ?? 0) > 0.35 * Double(window.rows))
+    #expect(bench.judgement?.drift.first?.worst.map(\.cells) == [nil])
+    #expect(bench.board.memories.encoded().values.allSatisfy { !$0.contains("cells") })
+  }
+
   @Test func `against a provisional reference drift is suspected, and opens nothing`() throws {
     var bench = JudgementBench()
     var seed: UInt64 = 13

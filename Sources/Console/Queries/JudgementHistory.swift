@@ -19,10 +19,12 @@ package struct JudgementHistory: Sendable, Equatable {
     package var summary: ExperimentSummary
   }
 
-  /// Oldest first, all three.
+  /// Oldest first, all of them.
   package private(set) var windows: [DriftWindow] = []
   package private(set) var blocks: [QualityBlock] = []
   package private(set) var turns: [Turn] = []
+  package private(set) var effects: [ExperimentEffects] = []
+  package private(set) var references: [ReferenceCells] = []
   private var marks: [String: [Mark]] = [:]
 
   package init(_ records: [JudgementRecord]) {
@@ -37,6 +39,8 @@ package struct JudgementHistory: Sendable, Equatable {
       case .quality(let block): blocks.append(block)
       case .experiment(let summary):
         turns.append(Turn(time: record.time, version: record.version.version, summary: summary))
+      case .effects(let course): effects.append(course)
+      case .reference(let cells): references.append(cells)
       }
     }
   }

@@ -162,15 +162,30 @@ package struct DriftWatch: Sendable {
     let wasOpen = memory.openSince != nil
     let isOpen = memory.persistence.values.contains(where: \.isOpen)
     if isOpen != wasOpen { memory.openSince = isOpen ? now : nil }
+    let cells = cells(of: window.counts)
+    let features = report.ranked.map { one -> FeatureVerdict in
+      var verdict = FeatureVerdict(one)
+      verdict.cells = cells[verdict.subject]?[verdict.name]
+      return verdict
+    }
     let done = DriftWindow(
-      from: window.from, to: now.seconds, rows: Int(rows),
-      features: report.ranked.map(FeatureVerdict.init), isOpen: isOpen)
-    memory.last = done
+      from: window.from, to: now.seconds, rows: Int(rows), features: features, isOpen: isOpen,
+      reference: reference?.id)
+    memory.last = done.brief
     memory.words = report.sentence
     var events = [Event.window(done)]
     if isOpen, !wasOpen { events.append(.opened(words: report.sentence)) }
     if wasOpen, !isOpen { events.append(.closed(words: report.sentence)) }
     return events
+  }
+
+  private func cells(of counts: FeatureCounts) -> [FeatureVerdict.Subject: [String: [Int]]] {
+    var cells: [FeatureVerdict.Subject: [String: [Int]]] = [:]
+    for (feature, bins) in zip(reference?.features ?? [], counts.features) {
+      cells[FeatureVerdict.Subject(feature.role), default: [:]][feature.name] =
+        bins.counts.map(Int.init)
+    }
+    return cells
   }
 
   // MARK: Summary

@@ -36,12 +36,7 @@ extension ExperimentWatch {
       // Beyond e^300 a number says nothing any more.
       evidence: exp(min(evidence.logE, 300)),
       needed: exp(policy.logThreshold(evidence.rule)),
-      difference: evidence.interval.flatMap { interval in
-        evidence.rates.map { rates in
-          .init(
-            value: rates.challenger - rates.champion, low: interval.low, high: interval.high)
-        }
-      })
+      difference: evidence.difference, margin: evidence.rule.differenceMargin)
   }
 }
 

@@ -17,6 +17,8 @@ struct ExperimentWatch: Sendable {
     var shares: [Int64: Double] = [:]
     /// Nil in what an older Vigia kept.
     var lately: Lately?
+    /// How each guardrail's effect went, by its name; nil in what an older Vigia kept.
+    var paths: [String: ExperimentEffects.Path]?
   }
 
   /// What was counted beside the judge's evidence.
@@ -90,7 +92,12 @@ struct ExperimentWatch: Sendable {
   }
 
   /// The wall clock was set.
-  mutating func clockMoved(by seconds: Double) { memory.judge.clockMoved(by: seconds) }
+  mutating func clockMoved(by seconds: Double) {
+    memory.judge.clockMoved(by: seconds)
+    for name in (memory.paths ?? [:]).keys {
+      memory.paths?[name]?.clockMoved(by: Int64(seconds.rounded()))
+    }
+  }
 
   // MARK: Observing
 
@@ -266,6 +273,17 @@ struct ExperimentWatch: Sendable {
     let before = memory.judge.verdict?.kind
     let verdict = memory.judge.step(at: Double(now.seconds), context)
     return verdict.kind == before ? nil : verdict
+  }
+
+  /// Takes down where each guardrail's effect stands, about once a minute.
+  ///
+  /// - Returns: the course so far, when a point was added to it.
+  mutating func noteEffects(now: Int64) -> ExperimentEffects? {
+    let paths = paths(at: now)
+    guard paths != memory.paths ?? [:] else { return nil }
+    memory.paths = paths
+    return ExperimentEffects(
+      champion: memory.champion, challenger: memory.challenger, since: memory.since, paths: paths)
   }
 
   private func burn(

@@ -182,16 +182,20 @@ struct JudgementBoard: Sendable {
     let faults = ByArm(
       champion: fault(ModelVersion(model: name, version: deployment.champion)),
       challenger: fault(ModelVersion(model: name, version: challenger.version)))
-    guard
-      let changed = model.experiment?.step(
-        now: batch.time, objective: model.objectives?.objective, faults: faults),
-      let summary = model.experiment?.summary(share: challenger.weight)
-    else { return [] }
+    let changed = model.experiment?.step(
+      now: batch.time, objective: model.objectives?.objective, faults: faults)
     let version = ModelVersion(model: name, version: challenger.version)
-    var events: [Event] = [
+    var events: [Event] = []
+    if let effects = model.experiment?.noteEffects(now: batch.time.seconds) {
+      events.append(
+        .judgement(JudgementRecord(time: batch.time, version: version, content: .effects(effects))))
+    }
+    guard let changed, let summary = model.experiment?.summary(share: challenger.weight) else {
+      return events
+    }
+    events.append(
       .judgement(
-        JudgementRecord(time: batch.time, version: version, content: .experiment(summary)))
-    ]
+        JudgementRecord(time: batch.time, version: version, content: .experiment(summary))))
     if changed.kind != .collecting {
       let words = summary.dryRun ?? changed.why
       let verdict = summary.verdict.rawValue.replacing("_", with: " ") + ": "

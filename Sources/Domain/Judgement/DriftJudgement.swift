@@ -77,6 +77,8 @@ package struct FeatureVerdict: Codable, Sendable, Equatable {
   package var p: Double?
   package var adjustedP: Double?
   package var words: String
+  /// Rows by the reference's cells (`FeatureCells`); kept with each window, and nil wherever nobody asked for them.
+  package var cells: [Int]?
 
   package enum Subject: String, Codable, Sendable, CaseIterable {
     case feature, score, predictedClass
@@ -98,7 +100,7 @@ package struct FeatureVerdict: Codable, Sendable, Equatable {
   package init(
     name: String, subject: Subject = .feature, verdict: Verdict, reference: Int, current: Int,
     psi: Double? = nil, ks: Double? = nil, w1: Double? = nil, js: Double? = nil,
-    p: Double? = nil, adjustedP: Double? = nil, words: String = ""
+    p: Double? = nil, adjustedP: Double? = nil, words: String = "", cells: [Int]? = nil
   ) {
     self.name = name
     self.subject = subject
@@ -112,6 +114,14 @@ package struct FeatureVerdict: Codable, Sendable, Equatable {
     self.p = p
     self.adjustedP = adjustedP
     self.words = words
+    self.cells = cells
+  }
+
+  /// Without its counts by cell.
+  package var brief: FeatureVerdict {
+    var brief = self
+    brief.cells = nil
+    return brief
   }
 }
 
@@ -124,12 +134,25 @@ package struct DriftWindow: Codable, Sendable, Equatable {
   package var features: [FeatureVerdict]
   /// After hysteresis.
   package var isOpen: Bool
+  /// The number of the reference that it was judged against (`ReferenceCells.id`); nil in what an older Vigia kept.
+  package var reference: Int64?
 
-  package init(from: Int64, to: Int64, rows: Int, features: [FeatureVerdict], isOpen: Bool) {
+  package init(
+    from: Int64, to: Int64, rows: Int, features: [FeatureVerdict], isOpen: Bool,
+    reference: Int64? = nil
+  ) {
     self.from = from
     self.to = to
     self.rows = rows
     self.features = features
     self.isOpen = isOpen
+    self.reference = reference
+  }
+
+  /// Without its features' counts by cell.
+  package var brief: DriftWindow {
+    var brief = self
+    brief.features = features.map(\.brief)
+    return brief
   }
 }

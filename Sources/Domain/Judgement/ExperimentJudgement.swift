@@ -35,10 +35,12 @@ package struct ExperimentSummary: Codable, Sendable, Equatable {
     package var needed: Double
     /// Challenger minus champion as shares, anytime-valid at 95 %; nil where it must not be drawn yet.
     package var difference: Difference?
+    /// The difference that may remain possible at the planned sample; nil from a server that does not tell it.
+    package var margin: Double?
 
     package init(
       name: String, champion: Arm, challenger: Arm, evidence: Double, needed: Double,
-      difference: Difference? = nil
+      difference: Difference? = nil, margin: Double? = nil
     ) {
       self.name = name
       self.champion = champion
@@ -46,6 +48,7 @@ package struct ExperimentSummary: Codable, Sendable, Equatable {
       self.evidence = evidence
       self.needed = needed
       self.difference = difference
+      self.margin = margin
     }
   }
 

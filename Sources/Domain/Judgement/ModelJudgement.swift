@@ -33,6 +33,8 @@ package struct JudgementRecord: Codable, Sendable, Equatable {
     case drift(DriftWindow)
     case quality(QualityBlock)
     case experiment(ExperimentSummary)
+    case effects(ExperimentEffects)
+    case reference(ReferenceCells)
   }
 
   package init(time: Timestamp, version: ModelVersion, content: Content) {
@@ -46,13 +48,15 @@ package struct JudgementRecord: Codable, Sendable, Equatable {
     case .drift: .drift
     case .quality: .quality
     case .experiment: .experiment
+    case .effects: .effects
+    case .reference: .reference
     }
   }
 }
 
 extension JudgementRecord.Content: Codable {
   /// One key, which says what it is: `{"drift":{...}}`.
-  private enum CodingKeys: String, CodingKey { case drift, quality, experiment }
+  private enum CodingKeys: String, CodingKey { case drift, quality, experiment, effects, reference }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -60,6 +64,10 @@ extension JudgementRecord.Content: Codable {
       self = .drift(try container.decode(DriftWindow.self, forKey: .drift))
     } else if container.contains(.quality) {
       self = .quality(try container.decode(QualityBlock.self, forKey: .quality))
+    } else if container.contains(.effects) {
+      self = .effects(try container.decode(ExperimentEffects.self, forKey: .effects))
+    } else if container.contains(.reference) {
+      self = .reference(try container.decode(ReferenceCells.self, forKey: .reference))
     } else {
       self = .experiment(try container.decode(ExperimentSummary.self, forKey: .experiment))
     }
@@ -71,6 +79,8 @@ extension JudgementRecord.Content: Codable {
     case .drift(let window): try container.encode(window, forKey: .drift)
     case .quality(let block): try container.encode(block, forKey: .quality)
     case .experiment(let summary): try container.encode(summary, forKey: .experiment)
+    case .effects(let effects): try container.encode(effects, forKey: .effects)
+    case .reference(let cells): try container.encode(cells, forKey: .reference)
     }
   }
 }
@@ -86,11 +96,23 @@ package struct JudgementQuery: Codable, Sendable, Hashable {
   package var to: Int64
   /// The newest so many, at most 10,000.
   package var limit: Int
+  /// Of windows of drift: with each feature's counts by cell. Many windows have many of them, so they come only when they
+  /// are asked for.
+  package var cells: Bool?
 
-  package enum Kind: String, Codable, Sendable, CaseIterable { case drift, quality, experiment }
+  package enum Kind: String, Codable, Sendable, CaseIterable {
+    case drift, quality
+    /// Verdicts, when they changed.
+    case experiment
+    /// The course of an experiment: one record each, of the time of its newest point.
+    case effects
+    /// References, of the time at which each was made.
+    case reference
+  }
 
   package init(
-    kind: Kind, model: String, version: String? = nil, from: Int64, to: Int64, limit: Int = 500
+    kind: Kind, model: String, version: String? = nil, from: Int64, to: Int64, limit: Int = 500,
+    cells: Bool? = nil
   ) {
     self.kind = kind
     self.model = model
@@ -98,5 +120,6 @@ package struct JudgementQuery: Codable, Sendable, Hashable {
     self.from = from
     self.to = to
     self.limit = limit
+    self.cells = cells
   }
 }

@@ -12,7 +12,8 @@ extension NamedSchema {
         .required("kind", .word(JudgementQuery.Kind.self)), .required("model", .string),
         .given("version", .string, "Absent: all."), .required("from", time, "Seconds since 1970."),
         .required("to", time, "Not included."),
-        .required("limit", .integer(1...Int64(limits.rows)), "The newest so many."))
+        .required("limit", .integer(1...Int64(limits.rows)), "The newest so many."),
+        .given("cells", .boolean, "Of drift: each feature's counts by cell as well."))
     case .judgementRecord:
       return .object(
         .required("time", .named(.time)), .required("version", .named(.modelVersion)),
@@ -20,13 +21,15 @@ extension NamedSchema {
           "content",
           .tagged([
             "drift": .named(.driftWindow), "quality": .named(.qualityBlock),
-            "experiment": .named(.experiment),
+            "experiment": .named(.experiment), "effects": Self.effectsShape,
+            "reference": Self.referenceShape,
           ])))
     case .driftWindow:
       return .object(
         .required("from", .integer, "Seconds since 1970."), .required("to", .integer),
         .required("rows", .count), .required("features", .array(.named(.featureVerdict))),
-        .required("isOpen", .boolean, "After hysteresis."))
+        .required("isOpen", .boolean, "After hysteresis."),
+        .optional("reference", .integer, "The reference's number."))
     case .featureVerdict: return Self.featureShape
     case .qualityBlock: return Self.qualityShape
     case .experiment: return Self.experimentShape
@@ -65,7 +68,38 @@ extension NamedSchema {
       .required("reference", .count, "Rows."), .required("current", .count, "Rows."),
       .optional("psi", .number), .optional("ks", .number), .optional("w1", .number),
       .optional("js", .number), .optional("p", .number), .optional("adjustedP", .number),
-      .required("words", .string))
+      .required("words", .string),
+      .optional("cells", .array(.count), "Rows by the reference's cells, where asked for."))
+  }
+
+  private static var referenceShape: Schema {
+    .object(
+      .required("id", .integer),
+      .required(
+        "features",
+        .array(
+          .object(
+            .required("name", .string), .required("subject", .word(FeatureVerdict.Subject.self)),
+            .optional("edges", .array(.number), "Numeric: between the bins."),
+            .optional("levels", .array(.string), "Categorical: bins, but for the last."),
+            .required(
+              "counts", .array(.count),
+              "Missing, not finite, unseen, of a wrong type, then a bin each.")))))
+  }
+
+  private static var effectsShape: Schema {
+    let point = Schema.object(
+      .required("time", .integer, "Seconds since 1970."), .required("value", .number, "Shares."),
+      .required("low", .number), .required("high", .number))
+    return .object(
+      .required("champion", .string), .required("challenger", .string),
+      .required("since", .named(.time)),
+      .required(
+        "paths",
+        .map(
+          of: .object(
+            .required("points", .array(point), "Oldest first."),
+            .required("step", .integer, "Seconds."))), "By guardrail."))
   }
 
   private static var qualityShape: Schema {
@@ -91,7 +125,8 @@ extension NamedSchema {
           .object(
             .required("name", .string), .required("champion", arm), .required("challenger", arm),
             .required("evidence", .number), .required("needed", .number),
-            .optional("difference", .named(.difference), "Shares.")))),
+            .optional("difference", .named(.difference), "Shares."),
+            .optional("margin", .number, "Of the difference.")))),
       .optional("latency", .named(.difference), "Microseconds at the 99th percentile."))
   }
 
