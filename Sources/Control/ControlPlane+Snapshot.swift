@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Inference
+import Statistics
 package import Storage
 
 extension ControlPlane {
@@ -12,6 +13,9 @@ extension ControlPlane {
     judge(batch)
     if batch.clockJump != nil { operations.clockJumps += 1 }
     publish()
+    if let latest = hub.latest {
+      judgement?.metrics.note(GaugeTally(latest), second: batch.time.seconds)
+    }
     operations.look(at: hub.latest?.models ?? [])
     lookAtAlerts(batch.time)
     // Where there are no rules only what people open is looked after.

@@ -35,6 +35,39 @@ package struct SeriesQuery: Codable, Sendable, Hashable {
     case accuracy
     /// Mean absolute error of a regression, in its target's unit.
     case absoluteError = "absolute_error"
+    // The machine and the server's process; a model is not looked at. In a step that several readings fall into the mean
+    // stands for them, but for times, queues and used memory the largest, and for what is free the least.
+    /// Share of the time in which a core was not idle, 0 through 1; a line a core.
+    case coreBusy = "core_busy"
+    /// Cores' worth of time that the server's process used.
+    case processCores = "process_cores"
+    /// Bytes: of the machine's memory in use, and of the server's process.
+    case memoryUsed = "memory_used"
+    case processMemory = "process_memory"
+    /// Bytes that can still be written under the data folder.
+    case diskFree = "disk_free"
+    /// Microseconds until a second of telemetry, and the ledger's last row, were on the disk.
+    case telemetryWrite = "telemetry_write"
+    case ledgerWrite = "ledger_write"
+    /// Microseconds by which an event loop's timers were late; a line a loop.
+    case loopLag = "loop_lag"
+    /// Threads that run dear versions, and requests that wait for one.
+    case lanesBusy = "lanes_busy"
+    case laneQueue = "lane_queue"
+    /// Requests that wait in the queue of a version; a line a version.
+    case versionQueue = "version_queue"
+
+    /// Whether it is of the machine and the server rather than of a model's traffic.
+    package var isOfMachine: Bool {
+      switch self {
+      case .requestRate, .errorRate, .errorShare, .shedRate, .latencyP50, .latencyP99, .latencyMax,
+        .queueMean, .computeMean, .accuracy, .absoluteError:
+        false
+      case .coreBusy, .processCores, .memoryUsed, .processMemory, .diskFree, .telemetryWrite,
+        .ledgerWrite, .loopLag, .lanesBusy, .laneQueue, .versionQueue:
+        true
+      }
+    }
   }
 }
 
@@ -68,11 +101,14 @@ package struct SeriesResult: Codable, Sendable, Equatable {
   package struct Line: Codable, Sendable, Equatable {
     /// Nil where the line adds up several versions.
     package var version: ModelVersion?
+    /// Of the machine, the part that it is about: a core's number, a loop's; nil where there is one line.
+    package var part: String?
     /// One a step, oldest first; nil where nothing was measured: a gap, not a zero.
     package var values: [Double?]
 
-    package init(version: ModelVersion?, values: [Double?]) {
+    package init(version: ModelVersion?, part: String? = nil, values: [Double?]) {
       self.version = version
+      self.part = part
       self.values = values
     }
   }

@@ -126,11 +126,14 @@ package struct StoreStatus: Codable, Sendable, Equatable {
   package var stateWriteMilliseconds: Double?
   /// How far back a label still finds its prediction; nil before the first.
   package var labelHorizon: Timestamp?
+  /// Up to when telemetry is on the disk: what came later a crash would take. Nil before the first write, and where it is
+  /// not told.
+  package var committedAt: Timestamp?
 
   package init(
     paused: String? = nil, dropped: Int64 = 0, metricsBytes: Int64 = 0, stateBytes: Int64 = 0,
     writeMilliseconds: Double = 0, stateWriteMilliseconds: Double? = nil,
-    labelHorizon: Timestamp? = nil
+    labelHorizon: Timestamp? = nil, committedAt: Timestamp? = nil
   ) {
     self.paused = paused
     self.dropped = dropped
@@ -139,6 +142,7 @@ package struct StoreStatus: Codable, Sendable, Equatable {
     self.writeMilliseconds = writeMilliseconds
     self.stateWriteMilliseconds = stateWriteMilliseconds
     self.labelHorizon = labelHorizon
+    self.committedAt = committedAt
   }
 }
 

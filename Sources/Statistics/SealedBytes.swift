@@ -1,6 +1,6 @@
 /// Small binary records that notice their own damage: a version byte, content, and the CRC-32 of both.
 ///
-/// Integers are LEB128 (seven bits a byte, the lowest first), numbers their IEEE 754 bits in 8 bytes, little-endian;
+/// Integers are LEB128 (seven bits a byte, the lowest first), numbers their IEEE 754 bits in 8 or 4 bytes, little-endian;
 /// the checksum is the last 4 bytes, little-endian. Source of LEB128: DWARF 5, section 7.6.
 package enum SealedBytes {
   /// Why bytes are not what they should be.
@@ -34,6 +34,12 @@ package enum SealedBytes {
 
     mutating func append(_ value: Double) {
       for shift in stride(from: UInt64(0), to: 64, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift))
+      }
+    }
+
+    mutating func append(_ value: Float) {
+      for shift in stride(from: UInt32(0), to: 32, by: 8) {
         bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift))
       }
     }
@@ -100,6 +106,12 @@ package enum SealedBytes {
       var bits: UInt64 = 0
       for shift in stride(from: UInt64(0), to: 64, by: 8) { bits |= UInt64(try byte()) << shift }
       return Double(bitPattern: bits)
+    }
+
+    mutating func float() throws(Failure) -> Float {
+      var bits: UInt32 = 0
+      for shift in stride(from: UInt32(0), to: 32, by: 8) { bits |= UInt32(try byte()) << shift }
+      return Float(bitPattern: bits)
     }
 
     mutating func text() throws(Failure) -> String {

@@ -84,6 +84,9 @@ extension SeriesQuery.Measure {
       case .computeMean: "compute_sum, timed"
       case .accuracy: "labels_correct, labels_correct + labels_wrong"
       case .absoluteError: "abs_error_sum, abs_error_count"
+      case .coreBusy, .processCores, .memoryUsed, .processMemory, .diskFree, .telemetryWrite,
+        .ledgerWrite, .loopLag, .lanesBusy, .laneQueue, .versionQueue:
+        preconditionFailure("gauges are read from tables of their own")
       }
     let table = quantile == nil ? tier.counters : tier.sketches
     return "SELECT t, \(columns) FROM \(table) WHERE series = ? AND t >= ? AND t < ?"

@@ -10,8 +10,9 @@ protocol Mergeable {
 }
 
 extension DDSketch: Mergeable {}
+extension GaugeTally: Mergeable {}
 
-/// A table of one mergeable value a series and time: latency, features or quality of one tier.
+/// A table of one mergeable value a series and time: latency, features, quality or gauges of one tier.
 struct MergedTable<Value: Mergeable> {
   let name: String
   let column: String
@@ -91,5 +92,11 @@ extension MergedTable<FeatureCounts> {
 extension MergedTable<QualityRow> {
   static func quality(_ tier: Tier) -> MergedTable? {
     tier.quality.map { MergedTable(name: $0, column: "data") }
+  }
+}
+
+extension MergedTable<GaugeTally> {
+  static func gauges(_ tier: Tier) -> MergedTable? {
+    tier.gauges.map { MergedTable(name: $0, column: "data") }
   }
 }

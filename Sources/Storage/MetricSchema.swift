@@ -3,8 +3,8 @@ import GRDB
 extension Schema {
   /// Of `metrics.db`; application_id is "VGMT".
   ///
-  /// `rN` counts and `sN` sketches of N seconds begin at `t`. Series 0 is the recorder itself: its `rows` are the seconds in
-  /// which it was at work, so that no traffic and no measurement can be told apart.
+  /// `rN` counts, `sN` sketches and `gN` gauges of N seconds begin at `t`. Series 0 is the recorder itself: its `rows` are the seconds in
+  /// which it was at work, so that no traffic and no measurement can be told apart; its gauges are the machine's.
   static let metrics = Schema(
     applicationID: 0x5647_4d54,
     steps: [
@@ -104,6 +104,17 @@ extension Schema {
               model TEXT NOT NULL, version TEXT NOT NULL, data BLOB NOT NULL,
               PRIMARY KEY (model, version)) STRICT
             """)
+      },
+      // What the machine was like.
+      { db in
+        for table in Tier.all.compactMap(\.gauges) {
+          try db.execute(
+            sql: """
+              CREATE TABLE \(table)(
+                series INTEGER NOT NULL, t INTEGER NOT NULL, data BLOB NOT NULL,
+                PRIMARY KEY (series, t)) STRICT, WITHOUT ROWID
+              """)
+        }
       },
     ])
 }

@@ -12,7 +12,7 @@ extension MetricStore {
   /// Lines: without a model one of all models together; with a model one for each version that had a row in the window; with a
   /// version exactly that one. Rates, and whatever adds up several versions, leave shadows out; a version's own latency,
   /// accuracy and error take in what it did as a shadow. Where a step is finer than what is kept of that time,
-  /// neighbouring steps have the same value.
+  /// neighbouring steps have the same value. Of the machine: see `gauges`.
   ///
   /// - Throws: `invalidQuery` past 50,000 steps.
   package func series(_ query: SeriesQuery) throws(StorageError) -> SeriesResult {
@@ -20,6 +20,7 @@ extension MetricStore {
       throw .invalidQuery(
         reason: "\(query.window.stepCount) steps; at most \(Self.maximumSteps): take a larger step")
     }
+    if query.measure.isOfMachine { return try gauges(query) }
     return try reading { db in
       let plan = try self.plan(query.window, db)
       var lines: [ModelVersion?: MeasureLine] = [:]
@@ -63,8 +64,10 @@ extension MetricStore {
       })
   }
 
-  func plan(_ window: Window, _ db: Database) throws -> TierPlan {
-    let watermarks = try Tier.all.map { tier in
+  func plan(
+    _ window: Window, _ db: Database, tiers: [Tier] = Tier.all
+  ) throws -> TierPlan {
+    let watermarks = try tiers.map { tier in
       try MetricWriter.meta(tier.watermarkKey, in: db) ?? 0
     }
     // The folded part of the data says how late it is, whatever the caller's clock.
@@ -72,7 +75,7 @@ extension MetricStore {
       try Int64.fetchOne(
         db, sql: "SELECT max(t) FROM \(Tier.all[0].counters) WHERE series = ?",
         arguments: [MetricWriter.heartbeat]) ?? window.to
-    return TierPlan(window, watermarks: watermarks, now: newest)
+    return TierPlan(window, watermarks: watermarks, now: newest, tiers: tiers)
   }
 
   static func keys(

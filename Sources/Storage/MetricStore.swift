@@ -1,6 +1,7 @@
 package import Domain
 import Foundation
 import GRDB
+package import Statistics
 import Synchronization
 
 /// The disposable store, `metrics.db`: telemetry in four tiers, client counts, and the predictions that wait for a
@@ -39,6 +40,8 @@ package final class MetricStore: Sendable {
     var isDamaged = false
     var mustOpen = false
     var flushes: Int64 = 0
+    /// Noted since the last write, by the second.
+    var gauges: [Int64: GaugeTally] = [:]
   }
 
   /// Opens `metrics.db` in `directory`, or makes it, mode 0600. A damaged file is moved aside: see `movedAside`.
@@ -95,6 +98,17 @@ package final class MetricStore: Sendable {
 
   // MARK: Writing
 
+  /// Takes down what the machine is like. It is written with the next batch, in its transaction.
+  package func note(_ gauges: GaugeTally, second: Int64) {
+    shared.withLock { shared in
+      // Nobody writes: what is old is dropped.
+      if shared.gauges.count >= Self.gaugesWaiting { shared.gauges = [:] }
+      if shared.gauges[second]?.merge(gauges) == nil { shared.gauges[second] = gauges }
+    }
+  }
+
+  private static let gaugesWaiting = 60
+
   /// Writes a batch in one transaction, folds and drops. Never throws: what cannot be written is lost, and told in
   /// `status`.
   ///
@@ -125,25 +139,28 @@ package final class MetricStore: Sendable {
   private func transact(
     _ batch: PendingBatch, seconds: Range<Int64>, now: Timestamp
   ) throws(StorageError) {
+    var batch = batch
     let flushes = shared.withLock { shared in
       shared.flushes += 1
+      swap(&batch.gauges, &shared.gauges)
       return shared.flushes
     }
-    let settings = settings
+    let (written, settings) = (batch, settings)
     let horizon = try transaction { writer, db in
-      try writer.write(batch, seconds: seconds, now: now.seconds, in: db)
+      try writer.write(written, seconds: seconds, now: now.seconds, in: db)
       try writer.fold(now: now.seconds, in: db)
       try writer.boundPredictions(
-        to: settings.labelHorizonBytes, inserted: batch.predictions.count, in: db)
+        to: settings.labelHorizonBytes, inserted: written.predictions.count, in: db)
       try writer.boundRequests(
         to: settings.requestBytes,
-        inserted: batch.requestsKept.values.reduce(0) { $0 + $1.count },
+        inserted: written.requestsKept.values.reduce(0) { $0 + $1.count },
         retention: settings.requestRetention, standard: 86_400, now: now.seconds, in: db)
       if flushes % 10 == 0 { try writer.relieve(maximumPages: settings.maximumPages, in: db) }
       return writer.oldestPrediction?.time
     }
     update {
       $0.labelHorizon = horizon
+      $0.committedAt = now
       $0.metricsBytes = DurableFile.size(path) + DurableFile.size(path + "-wal")
     }
   }

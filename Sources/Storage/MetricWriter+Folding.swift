@@ -64,6 +64,9 @@ extension MetricWriter {
     if let from = MergedTable.quality(fine), let to = MergedTable.quality(tier) {
       try from.fold(into: to, from: start, to: end, in: db)
     }
+    if let from = MergedTable.gauges(fine), let to = MergedTable.gauges(tier) {
+      try from.fold(into: to, from: start, to: end, in: db)
+    }
   }
 
   /// Deletes rows past a tier's retention that the next tier has, a bounded number.
@@ -77,7 +80,7 @@ extension MetricWriter {
   private func drop(_ tier: Tier, before limit: Int64, in db: Database) throws {
     guard let first = try Self.earliest(in: tier, from: .min, db), first < limit else { return }
     let end = min(limit, first + Self.deletedAtOnce * tier.step)
-    for table in [tier.counters, tier.sketches, tier.features, tier.quality] {
+    for table in [tier.counters, tier.sketches, tier.features, tier.quality, tier.gauges] {
       guard let table else { continue }
       try db.execute(
         sql: "DELETE FROM \(table) WHERE series IN (SELECT id FROM series) AND t < ?",

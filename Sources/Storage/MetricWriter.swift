@@ -70,11 +70,20 @@ struct MetricWriter {
     }
     for (key, counts) in batch.features {
       let id = try id(of: key.series, in: db)
-      try add(counts, to: MergedTable.features, series: id, second: key.second, now: now, in: db)
+      try add(
+        counts, to: MergedTable.features, from: .minute, series: id, second: key.second, now: now,
+        in: db)
     }
     for (key, row) in batch.quality {
       let id = try id(of: key.series, in: db)
-      try add(row, to: MergedTable.quality, series: id, second: key.second, now: now, in: db)
+      try add(
+        row, to: MergedTable.quality, from: .minute, series: id, second: key.second, now: now,
+        in: db)
+    }
+    for (second, tally) in batch.gauges {
+      try add(
+        tally, to: MergedTable.gauges, from: .gauges, series: Self.heartbeat, second: second,
+        now: now, in: db)
     }
     try write(batch.clients, in: db)
     try insert(batch.predictions, in: db)
@@ -107,14 +116,15 @@ struct MetricWriter {
     }
   }
 
-  /// Adds to the minute's row, and to those of coarser tiers that have been folded past it already.
+  /// Adds to the row of the finest tier that has such a table, and to those of coarser tiers that have been folded past it
+  /// already.
   private func add<Value: Mergeable>(
-    _ value: Value, to table: (Tier) -> MergedTable<Value>?, series: Int64, second: Int64,
-    now: Int64, in db: Database
+    _ value: Value, to table: (Tier) -> MergedTable<Value>?, from finest: Tier, series: Int64,
+    second: Int64, now: Int64, in db: Database
   ) throws {
     for (index, tier) in Tier.all.enumerated() {
       guard let table = table(tier), second >= now - tier.retention,
-        tier.step == Tier.minute.step || second < watermarks[index]
+        tier.step == finest.step || second < watermarks[index]
       else { continue }
       try table.add(value, series: series, t: tier.floor(second), in: db)
     }

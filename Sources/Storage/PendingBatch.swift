@@ -1,4 +1,5 @@
 package import Domain
+import Statistics
 
 /// What a version did in one part: the unit of a series in the store.
 package struct SeriesKey: Hashable, Sendable {
@@ -85,6 +86,8 @@ package struct PendingBatch: Equatable {
   var revisionLabels: [RevisionKey: ClientLabelCounts] = [:]
   /// Where routing sticks to a key: what each request, and each label, was; not written.
   var keyed: [RevisionKey: KeyedEvents] = [:]
+  /// What the machine was like, by the second.
+  var gauges: [Int64: GaugeTally] = [:]
   package var requestsKept: [SeriesKey: [CapturedRequest]] = [:]
   /// Predictions written earlier whose label has come since.
   var labelled: Set<PredictionKey> = []

@@ -13,11 +13,15 @@ struct Tier: Equatable, Sendable {
   /// Features by bins and quality by scores, from the minute up; nil in finer tiers.
   var features: String? { step >= 60 ? "h\(step)" : nil }
   var quality: String? { step >= 60 ? "q\(step)" : nil }
+  /// Gauges of the machine, from ten seconds up; nil in the finest tier.
+  var gauges: String? { step >= Tier.gauges.step ? "g\(step)" : nil }
   /// Key in `meta` of the time up to which this tier has been folded from the finer one.
   var watermarkKey: String { "folded_\(step)" }
 
   func floor(_ second: Int64) -> Int64 { second - (second % step + step) % step }
 
+  /// The finest that has gauges.
+  static let gauges = all[1]
   /// The finest that has features and quality.
   static let minute = all[2]
   static let hour = all[3]

@@ -17,15 +17,17 @@ struct TierPlan: Equatable {
   let cells: Int
   let segments: [Segment]
 
-  /// - Parameter watermarks: of each tier in `Tier.all`.
-  init(_ window: Window, watermarks: [Int64], now: Int64) {
-    let covering = Tier.all.indices.filter { window.from >= now - Tier.all[$0].retention }
-    let finest = covering.first ?? Tier.all.count - 1
+  /// - Parameters:
+  ///   - watermarks: of each of the tiers.
+  ///   - tiers: finest first; the first is written directly.
+  init(_ window: Window, watermarks: [Int64], now: Int64, tiers: [Tier] = Tier.all) {
+    let covering = tiers.indices.filter { window.from >= now - tiers[$0].retention }
+    let finest = covering.first ?? tiers.count - 1
     let lead =
       covering.last {
-        window.step % Tier.all[$0].step == 0 && window.from % Tier.all[$0].step == 0
+        window.step % tiers[$0].step == 0 && window.from % tiers[$0].step == 0
       } ?? finest
-    let tier = Tier.all[lead]
+    let tier = tiers[lead]
     let isCoarser = tier.step > window.step || window.from % tier.step != 0
     step = isCoarser ? max(tier.step, window.step) : window.step
     from = isCoarser ? tier.floor(window.from) : window.from
@@ -36,7 +38,7 @@ struct TierPlan: Equatable {
     for index in stride(from: lead, through: 0, by: -1) {
       let end = index == 0 ? window.to : min(window.to, watermarks[index])
       guard end > position else { continue }
-      segments.append(Segment(tier: Tier.all[index], from: position, to: end))
+      segments.append(Segment(tier: tiers[index], from: position, to: end))
       position = end
     }
     self.segments = segments

@@ -16,7 +16,7 @@ struct MetricStoreTests {
       #expect(try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal")
       #expect(try Int.fetchOne(db, sql: "PRAGMA max_page_count") == 262_144)
       #expect(try Int.fetchOne(db, sql: "PRAGMA application_id") == 0x5647_4d54)
-      #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 5)
+      #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 6)
       #expect(try Int.fetchOne(db, sql: "PRAGMA auto_vacuum") == 2)
     }
     try pool.read { db throws in
@@ -74,7 +74,7 @@ struct MetricStoreTests {
     try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 7") }
     try queue.close()
     #expect(
-      throws: StorageError.newerSchema(path: folder.file("metrics.db"), found: 7, supported: 5)
+      throws: StorageError.newerSchema(path: folder.file("metrics.db"), found: 7, supported: 6)
     ) { try MetricStore(directory: folder.path, now: .noon) }
   }
 

@@ -35,6 +35,7 @@ extension NamedSchema {
           .array(
             .object(
               .optional("version", .named(.modelVersion), "Absent: several added up."),
+              .optional("part", .string, "Of the machine: a core, a loop, a version."),
               .required(
                 "values", .array(.named(.measured).orNull),
                 "One a step, oldest first; null where nothing was measured.")))))

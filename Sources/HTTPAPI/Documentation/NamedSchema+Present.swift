@@ -54,7 +54,8 @@ extension NamedSchema {
         .required("dropped", .count), .required("metricsBytes", .count),
         .required("stateBytes", .count), .required("writeMilliseconds", .number),
         .optional("stateWriteMilliseconds", .number),
-        .optional("labelHorizon", .named(.time)))
+        .optional("labelHorizon", .named(.time)),
+        .optional("committedAt", .named(.time), "Up to when telemetry is on the disk."))
     case .notice:
       .object(
         .required("severity", .word(Notice.Severity.self)), .required("text", .string))
