@@ -33,7 +33,7 @@ func forEachGlyph(in text: String, _ body: (Character, Int) -> Bool) {
 /// Whether terminals give a character two columns: East Asian Wide and Fullwidth of Unicode's
 /// UAX 11, which includes the emoji that are shown as pictures by default.
 private func isWide(_ scalar: Unicode.Scalar) -> Bool {
-  guard scalar.value >= 0x1100 else { return false }
+  guard scalar.value >= 0x1100, !Sanitizer.isPicture(scalar) else { return false }
   if scalar.properties.isEmojiPresentation { return true }
   var low = 0
   var high = wideRanges.count

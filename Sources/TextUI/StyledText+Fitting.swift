@@ -127,9 +127,11 @@ extension StyledText {
   }
 
   private func trimmingEnd() -> StyledText {
+    guard let last = spans.last, (last.text.utf8.last ?? 0x20) == 0x20 else { return self }
     var spans = spans
     while let last = spans.last {
-      let kept = String(last.text.reversed().drop { $0 == " " }.reversed())
+      let blanks = last.text.utf8.reversed().prefix { $0 == 0x20 }.count
+      let kept = String(Substring(last.text.utf8.dropLast(blanks)))
       if kept.isEmpty {
         spans.removeLast()
       } else {

@@ -42,4 +42,19 @@ import TextUI
   func `width counts columns, not characters`(text: String, columns: Int) {
     #expect(text.displayWidth == columns)
   }
+
+  @Test func `pictures pass by a short cut that says what the tables say`() {
+    for value in Array(UInt32(0x2500)...0x25FF) + Array(0x2800...0x28FF) {
+      guard let scalar = Unicode.Scalar(value) else { continue }
+      let text = String(scalar)
+      #expect(text.sanitized == text)
+      let properties = scalar.properties
+      #expect([.otherSymbol, .mathSymbol].contains(properties.generalCategory), "\(text)")
+      #expect(!properties.isDefaultIgnorableCodePoint && !properties.isEmojiModifier)
+      #expect(text.displayWidth == (properties.isEmojiPresentation ? 2 : 1), "\(text)")
+    }
+    // A mark on a picture is still a mark, and what steers is still seen among pictures.
+    #expect("━\u{301}".sanitized == "━\u{301}")
+    #expect("█\u{1B}[2J━".sanitized == #"█\e[2J━"#)
+  }
 }
