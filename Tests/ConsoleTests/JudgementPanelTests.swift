@@ -1,7 +1,8 @@
-import Console
 import Domain
 import Testing
 import TextUI
+
+@testable import Console
 
 struct JudgementPanelTests {
   private static let small = Size(width: 80, height: 24)
@@ -75,6 +76,147 @@ struct JudgementPanelTests {
     #expect(!hand.state.drift.isOpen)
     #expect(hand.state.panel == .drift)
     #expect(hand.state.shownFeature?.name == "nswprice")
+  }
+
+  // MARK: Distributions
+
+  @Test(arguments: Size.usual)
+  func `the chosen feature's live rows stand over its reference's`(_ size: Size) throws {
+    var hand = Self.hand(.drift, Sample.judged(), size: size)
+    Self.settle(&hand)
+    hand.press(.down)
+    try expectSnapshot(hand.text, "drift-moved-\(size.name)")
+    hand.press(.enter)
+    try expectSnapshot(hand.text, "drift-open-\(size.name)")
+    #expect(hand.text.contains("live 2 014 rows") && hand.text.contains("reference 20 000 rows"))
+  }
+
+  /// Answers what a panel asks a second after its first answers.
+  private static func settle(
+    _ hand: inout Hand,
+    _ judgements: @escaping (JudgementQuery) -> [JudgementRecord] = Sample.judgements
+  ) {
+    hand.effects = []
+    hand.act(.tick, after: 1.01)
+    Sample.answer(hand.effects, &hand.state, judgements)
+  }
+
+  @Test func `what is not on the scale stands apart: missing rows, levels, constants`() {
+    var hand = Self.hand(.drift, Sample.judged())
+    Self.settle(&hand)
+    #expect(hand.text.contains("missing"))
+    hand.press(.down, .down)
+    #expect(hand.state.shownFeature?.name == "period")
+    #expect(hand.text.contains("7.0"))
+    hand.press(.end)
+    #expect(hand.state.shownFeature?.name == "holiday")
+    #expect(hand.text.contains("no") && hand.text.contains("yes"))
+    #expect(!hand.text.contains("\u{1b}"))
+  }
+
+  @Test func `the counts of a window are asked for once, those of its reference once for all`() {
+    var hand = Self.hand(.drift, Sample.judged())
+    func asked() -> [JudgementQuery] {
+      hand.effects.compactMap { effect in
+        guard case .ask(_, .judgements(let query, _)) = effect else { return nil }
+        return query.cells == true || query.kind == .reference ? query : nil
+      }
+    }
+    Self.settle(&hand)
+    for _ in 0..<5 { hand.act(.tick, after: 1.01) }
+    #expect(asked().isEmpty, "already answered")
+    // Another window: its counts, and not the reference again.
+    for _ in 0..<12 { hand.press(.character(",")) }
+    hand.act(.tick, after: 1.01)
+    #expect(Set(asked().map(\.kind)) == [.drift])
+    #expect(asked().allSatisfy { $0.limit == 1 && $0.to == $0.from + 1 })
+  }
+
+  @Test func `why there is no distribution is said`() {
+    func text(_ judgements: @escaping (JudgementQuery) -> [JudgementRecord]) -> String {
+      var hand = Self.hand(.drift, Sample.judged(), judgements: judgements)
+      hand.effects = []
+      hand.act(.tick, after: 1.01)
+      Sample.answer(hand.effects, &hand.state, judgements)
+      return hand.text
+    }
+    let old = text { query in
+      Sample.judgements(query).map { record in
+        guard case .drift(var window) = record.content else { return record }
+        window.reference = nil
+        var record = record
+        record.content = .drift(window)
+        return record
+      }
+    }
+    #expect(old.contains("judged by an older"))
+    let replaced = text { query in query.kind == .reference ? [] : Sample.judgements(query) }
+    #expect(replaced.contains("the bins of the reference"))
+    let state = Sample.state(
+      .drift, size: Size(width: 200, height: 60),
+      snapshot: Sample.snapshot(models: [Sample.judged()]), answers: false)
+    var hand = Hand(state)
+    #expect(
+      hand.text.contains("its figures stand here") || hand.text.contains("no window is known"))
+    Sample.answer(Self.asked(state).filter { !Self.isOfCells($0) }, &hand.state)
+    hand.effects = []
+    hand.act(.tick, after: 1.01)
+    for case .ask(let slot, let question) in hand.effects {
+      hand.act(.answered(slot, question, .failure(.failed(reason: "it is locked"))), after: 0)
+    }
+    #expect(hand.text.contains("the counts cannot be read: it is locked."))
+  }
+
+  private static func asked(_ state: ConsoleState) -> [Effect] {
+    state.board.entries.map { .ask($0.key, $0.value.question) }
+  }
+
+  private static func isOfCells(_ effect: Effect) -> Bool {
+    guard case .ask(_, .judgements(let query, _)) = effect else { return false }
+    return query.cells == true || query.kind == .reference
+  }
+
+  @Test func `what is open is what is exported`() {
+    var hand = Self.hand(.drift, Sample.judged())
+    Self.settle(&hand)
+    hand.press(.down, .enter)
+    let bins = hand.state.csv.split(whereSeparator: \.isNewline)
+    #expect(bins.count == 1 + 20 + 2)
+    #expect(bins[1].contains(",nswprice,,0.0221,,1000,30"))
+    #expect(bins.last?.hasSuffix(",not finite,0,3") == true)
+    var other = Self.hand(.experiment, Sample.judged(.ok, experiment: .keep))
+    other.press(.enter)
+    let points = other.state.csv.split(whereSeparator: \.isNewline)
+    #expect(points.count == 1 + 42 && points[1].contains(",electricity,7,8,errors,"))
+  }
+
+  @Test func `bins are joined until they fit, and nothing is lost`() throws {
+    let feature = Sample.features(drifting: true).first { $0.name == "nswprice" }
+    let cells = try #require(Sample.referenceCells.feature("nswprice", .feature))
+    let current = try #require(feature.flatMap(Sample.cells))
+    let whole = try #require(FeatureDistribution(cells, current: current))
+    for count in [20, 10, 7, 3, 1] {
+      let fitted = whole.fitted(to: count)
+      #expect(fitted.bins.count <= count && fitted.edges.count == fitted.bins.count - 1)
+      #expect(fitted.bins.map(\.current).reduce(0, +) == 1_997)
+      #expect(fitted.bins.map(\.reference).reduce(0, +) == 20_000)
+      #expect(Set(fitted.edges).isSubset(of: whole.edges))
+    }
+    #expect(whole.specials.map(\.label) == ["missing", "not finite"])
+    #expect(FeatureDistribution(cells, current: Array(current.dropLast())) == nil)
+    let levels = try #require(Sample.referenceCells.feature("holiday", .feature))
+    let named = try #require(FeatureDistribution(levels, current: [1, 0, 2, 0, 37, 2, 1, 0]))
+    #expect(named.bins.map(\.label) == ["no", "yes", "eve\\e[2J", "others"])
+    #expect(named.fitted(to: 2).bins.map(\.label) == ["no", "others"])
+    #expect(named.fitted(to: 2).bins.map(\.current) == [37, 3])
+  }
+
+  @Test func `edges have the digits that tell them apart`() {
+    #expect(Figures.edges([0.1, 0.12, 0.123]) == ["0.100", "0.120", "0.123"])
+    #expect(Figures.edges([120, 340, 1_200.5]) == ["120", "340", "1201"])
+    #expect(Figures.edges([-2.5, 3]) == ["-2.5", "3.0"])
+    #expect(Figures.edges([1e6, 2.5e6]) == [Format.compact(1e6), Format.compact(2.5e6)])
+    #expect(Figures.edges([]) == [])
   }
 
   @Test func `the cursor shows the window of its moment`() {
@@ -198,6 +340,64 @@ struct JudgementPanelTests {
   func `each verdict stands in words`(_ verdict: ExperimentSummary.Verdict) throws {
     let hand = Self.hand(.experiment, Sample.judged(.ok, experiment: verdict))
     try expectSnapshot(hand.text, "experiment-\(verdict.rawValue)")
+  }
+
+  @Test(arguments: Size.usual)
+  func `arrows choose a guardrail, and Enter opens the course of its effect`(_ size: Size) throws {
+    var hand = Self.hand(.experiment, Sample.judged(.ok, experiment: .keep), size: size)
+    #expect(hand.state.shownGuardrail?.name == "errors")
+    hand.press(.down, .down, .down)
+    #expect(hand.state.shownGuardrail?.name == "wrong_predictions")
+    hand.press(.enter)
+    #expect(hand.text.contains("margin") && hand.text.contains("wrong predictions"))
+    try expectSnapshot(hand.text, "effect-\(size.name)")
+    hand.press(.up)
+    #expect(hand.state.shownGuardrail?.name == "slow_requests" && hand.state.experiment.isOpen)
+    hand.press(.escape)
+    #expect(!hand.state.experiment.isOpen && hand.state.panel == .experiment)
+    hand.press(.home)
+    #expect(hand.state.shownGuardrail?.name == "errors")
+  }
+
+  @Test func `without a course the reason is said`() {
+    func text(_ effects: @escaping (JudgementQuery) -> [JudgementRecord]) -> String {
+      var hand = Self.hand(.experiment, Sample.judged(.ok, experiment: .keep)) { query in
+        query.kind == .effects ? effects(query) : Sample.judgements(query)
+      }
+      hand.press(.enter)
+      return hand.text
+    }
+    #expect(text { _ in [] }.contains("no point of errors is kept: one is taken down each minute"))
+    let one = text { query in
+      [
+        JudgementRecord(
+          time: Sample.now, version: ModelVersion(model: "electricity", version: "8"),
+          content: .effects(Sample.effects(minutes: 1)))
+      ]
+    }
+    #expect(one.contains("one point so far"))
+    // Of another comparison of the same two.
+    let other = text { query in
+      var course = Sample.effects(minutes: 42)
+      course.since = Sample.at(-9_000)
+      return [
+        JudgementRecord(
+          time: Sample.now, version: ModelVersion(model: "electricity", version: "8"),
+          content: .effects(course))
+      ]
+    }
+    #expect(other.contains("no point of errors is kept"))
+  }
+
+  @Test func `a course ends at the moment that is shown, and the cursor reads it`() {
+    var hand = Self.hand(.experiment, Sample.judged(.ok, experiment: .keep))
+    hand.press(.enter)
+    #expect(hand.text.contains("-0.013 pp (95 % -0.090 to +0.060 pp)"))
+    hand.press(.character(","))
+    for _ in 0..<6 { hand.press(.character(",")) }
+    let moment = Wall(offset: 0).minute((hand.state.cursor ?? 0) / 60 * 60)
+    #expect(hand.text.contains(moment.prefix(4)))
+    #expect(!hand.text.contains("-0.013 pp (95 % -0.090 to +0.060 pp)"))
   }
 
   @Test func `without a challenger the panel says how to get one`() throws {

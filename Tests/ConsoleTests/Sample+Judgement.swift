@@ -136,15 +136,17 @@ extension Sample {
           challenger: .init(events: isWorse ? 4_480 : 21, trials: 106_680),
           evidence: isWorse ? 1_204 : 0.04, needed: 60,
           difference: isWorse
-            ? difference(0.041_7, 0.031, 0.052) : difference(-0.000_13, -0.000_9, 0.000_6)),
+            ? difference(0.041_7, 0.031, 0.052) : difference(-0.000_13, -0.000_9, 0.000_6),
+          margin: 0.005),
         .init(
           name: "slow_requests", champion: .init(events: 192, trials: 959_808),
           challenger: .init(events: 19, trials: 106_659), evidence: 6.2, needed: 60,
-          difference: difference(0, -0.000_4, 0.000_4)),
+          difference: difference(0, -0.000_4, 0.000_4), margin: 0.01),
         .init(
           name: "wrong_predictions", champion: .init(events: 39_210, trials: 141_000),
           challenger: .init(events: isEarly ? 11 : 4_061, trials: isEarly ? 41 : 15_680),
-          evidence: 0.002, needed: 60, difference: difference(-0.019, -0.031, -0.007)),
+          evidence: 0.002, needed: 60, difference: difference(-0.019, -0.031, -0.007),
+          margin: 0.02),
       ],
       latency: isEarly ? nil : .init(value: -100, low: -380, high: 210))
   }
@@ -223,9 +225,14 @@ extension Sample {
       for index in stride(from: Int64(26), through: 0, by: -1) {
         let to = now.seconds - 40 - index * 120
         let isOpen = index <= 10 && query.version == "7"
-        let window = DriftWindow(
+        var window = DriftWindow(
           from: to - 120, to: to, rows: 2_014, features: features(drifting: isOpen),
-          isOpen: isOpen)
+          isOpen: isOpen, reference: 3)
+        if query.cells == true {
+          for index in window.features.indices {
+            window.features[index].cells = cells(of: window.features[index])
+          }
+        }
         records.append(
           JudgementRecord(
             time: Timestamp(seconds: to), version: version, content: .drift(window)))
@@ -238,6 +245,14 @@ extension Sample {
           JudgementRecord(
             time: Timestamp(seconds: block.to), version: version, content: .quality(block)))
       }
+    case .reference:
+      records.append(
+        JudgementRecord(time: at(-80_000), version: version, content: .reference(referenceCells)))
+    case .effects where query.model == "electricity":
+      records.append(
+        JudgementRecord(
+          time: at(-15), version: version,
+          content: .effects(effects(minutes: 42))))
     case .experiment:
       for (age, verdict) in [(2_500.0, ExperimentSummary.Verdict.collecting), (900, .keep)] {
         records.append(
@@ -248,5 +263,74 @@ extension Sample {
     }
     return records.filter { $0.time.seconds >= query.from && $0.time.seconds < query.to }
       .suffix(query.limit)
+  }
+}
+
+/// Counts by cell of the same features.
+extension Sample {
+  /// Twenty bins for numbers, two levels for a name, and a constant.
+  static let referenceCells = ReferenceCells(
+    id: 3,
+    features: features(drifting: true).map { feature in
+      let even = [0, 0, 0, 0] + [Int](repeating: 1_000, count: 20)
+      switch feature.name {
+      case "class":
+        return FeatureCells(
+          name: feature.name, subject: feature.subject, levels: ["DOWN", "UP"],
+          counts: [0, 0, 0, 0, 11_480, 8_520, 0])
+      case "holiday":
+        return FeatureCells(
+          name: feature.name, subject: feature.subject, levels: ["no", "yes", "eve\u{1b}[2J"],
+          counts: [40, 0, 0, 0, 18_800, 900, 230, 30])
+      case "period":
+        return FeatureCells(
+          name: feature.name, subject: feature.subject, edges: [6.9, 7],
+          counts: [0, 0, 0, 0, 0, 20_000, 0])
+      default:
+        return FeatureCells(
+          name: feature.name, subject: feature.subject,
+          edges: (1..<20).map { 0.02 + Double($0 * $0) * 0.002_1 }, counts: even)
+      }
+    })
+
+  /// What a window has in them: all of `transfer` missing, `nswprice` moved up, `period` not constant any more.
+  static func cells(of feature: FeatureVerdict) -> [Int]? {
+    switch (feature.name, feature.verdict) {
+    case ("class", _): return [0, 0, 0, 0, 1_151, 863, 0]
+    case ("holiday", _): return [1, 0, 0, 0, 37, 2, 1, 0]
+    case ("period", .constantChanged): return [0, 0, 0, 0, 402, 1_128, 484]
+    case ("transfer", .missing): return [2_014, 0, 0, 0] + [Int](repeating: 0, count: 20)
+    case ("nswprice", .major):
+      return [14, 3, 0, 0] + (0..<20).map { $0 == 19 ? 608 : 30 + 5 * $0 - 2 * ($0 % 3) }
+    case ("vicprice", .drift):
+      return [0, 0, 0, 0] + (0..<20).map { $0 < 2 ? 222 : 86 + $0 % 4 }
+    case ("period", _): return [0, 0, 0, 0, 0, 2_014, 0]
+    default:
+      let all = (0..<19).map { 96 + Int(10 * noise(Int64($0))) }
+      return [0, 0, 0, 0] + all + [2_014 - all.reduce(0, +)]
+    }
+  }
+
+  /// Each guardrail's interval, narrowing from minute to minute.
+  static func effects(minutes: Int64) -> ExperimentEffects {
+    func path(_ end: Double, _ half: Double) -> ExperimentEffects.Path {
+      var path = ExperimentEffects.Path()
+      for minute in 1...minutes {
+        let part = Double(minute) / Double(minutes)
+        let value = end * part + half * 0.2 * (noise(minute) - 0.5)
+        let width = half / part.squareRoot()
+        path.add(
+          .init(
+            time: now.seconds - 15 - 60 * (minutes - minute), value: value, low: value - width,
+            high: value + width))
+      }
+      return path
+    }
+    return ExperimentEffects(
+      champion: "7", challenger: "8", since: at(-2_520),
+      paths: [
+        "errors": path(-0.000_13, 0.000_7), "slow_requests": path(0, 0.000_4),
+        "wrong_predictions": path(-0.019, 0.012),
+      ])
   }
 }

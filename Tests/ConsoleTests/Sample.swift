@@ -156,7 +156,11 @@ extension Sample {
     state.panel = panel
     state.selection = selection ?? Sample.selection(panel)
     let effects = update(&state, .snapshot(snapshot ?? Sample.snapshot(panel)), at: now)
-    if answers { answer(effects, &state, judgements) }
+    guard answers else { return state }
+    answer(effects, &state, judgements)
+    // What the answers made it ask goes out a second later.
+    if panel == .drift { answer(update(&state, .tick, at: at(1.01)), &state, judgements) }
+    state.now = now
     return state
   }
 

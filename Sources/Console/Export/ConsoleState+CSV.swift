@@ -8,8 +8,8 @@ extension ConsoleState {
     case .models: versionsTable([selected?.model].compactMap(\.self), serving: false)
     case .latency: latencyTable
     case .traffic: trafficTable
-    case .drift: featuresTable
-    case .experiment: guardrailsTable
+    case .drift: drift.isOpen ? cellsTable : featuresTable
+    case .experiment: experiment.isOpen ? effectsTable : guardrailsTable
     case .timeline: entriesTable
     case .alerts: alertsTable
     case .business: businessTable

@@ -31,8 +31,13 @@ extension ConsoleState {
       if let model = selected?.model.name { words.append(model) }
       if let version = judgedVersion { words.append(version) }
       if drift.isOpen, let feature = shownFeature { words.append(feature.name) }
-    case .traffic, .experiment, .business:
+    case .traffic, .business:
       if let model = selected?.model.name { words.append(model) }
+    case .experiment:
+      if let model = selected?.model.name { words.append(model) }
+      if experiment.isOpen, let name = shownGuardrail?.name {
+        words.append(GuardrailBox.name(name, isShort: false))
+      }
     }
     return words
   }

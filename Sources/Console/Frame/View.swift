@@ -182,6 +182,10 @@ extension ConsoleState {
     if panel == .drift, drift.isOpen {
       return [Hint("Esc", "back"), Hint("Down", "scroll"), Hint("?", "help")]
     }
+    if panel == .experiment, experiment.isOpen, shownGuardrail != nil {
+      return [Hint("Esc", "back"), Hint("Down", "next guardrail")]
+        + hints([.rollBack, .promote, .setWeight]) + [Hint("?", "help")]
+    }
     if panel == .alerts, alertList.isOpen {
       return [Hint("Esc", "back"), Hint("Enter", "do"), Hint("Tab", "other half")]
         + hints([.tick, .acknowledge, .silence, .rollBack, .runbook]) + [Hint("?", "help")]

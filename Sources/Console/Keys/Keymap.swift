@@ -59,7 +59,9 @@ package struct Keymap: Sendable, Equatable {
           [.palette],
         ]
       case .experiment:
-        [[.rollBack], [.promote], [.setWeight], [.nextModel], [.pause], [.palette]]
+        [
+          [.down], [.open], [.rollBack], [.promote], [.setWeight], [.pause], [.palette],
+        ]
       case .system:
         [[.show(.overview)], [.show(.latency)], [.show(.traffic)], [.pause], [.palette]]
       case .business:
@@ -146,6 +148,8 @@ extension Keymap {
       [.enter], .open, "read", "The page, its live values and what it offers to do", .moving,
       [.runbooks]),
     row([.enter], .open, "windows", "All windows of this feature", .moving, [.drift]),
+    row(
+      [.enter], .open, "effect", "The chosen guardrail's effect over time", .moving, [.experiment]),
     row([.escape, .backspace], .back, "back", "Back: close, or return to the overview", .moving),
   ]
 

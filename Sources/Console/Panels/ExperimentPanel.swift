@@ -15,10 +15,15 @@ struct ExperimentPanel {
       none(model).draw(in: inner, on: &grid, look: look)
       return
     }
+    if state.experiment.isOpen, let guardrail = state.shownGuardrail {
+      EffectBox(state, guardrail).draw(in: rect, isFocused: true, on: &grid, look: look)
+      return
+    }
     let isWide = rect.width >= 110
     let lines = verdict(experiment, look, width: rect.width - 6)
-    let height = GuardrailBox.height(experiment)
     let top = min(lines.count + 2, max(6, rect.height - 15))
+    let isHigh = rect.height - top - 5 - GuardrailBox.height(experiment, isDouble: true) >= 10
+    let height = GuardrailBox.height(experiment, isDouble: isHigh || rect.height < 30)
     let hasTurns = rect.height - top - 5 - height >= 4
     let rows = rect.rows([
       .fixed(top), .fixed(5), hasTurns ? .fixed(height) : .rest, hasTurns ? .rest : .fixed(0),
@@ -32,8 +37,16 @@ struct ExperimentPanel {
       grid.write(line, in: inner.row(index).inset(left: 1), ellipsis: look.glyphs.ellipsis)
     }
     drawArms(model, experiment, isWide: isWide, in: rows[1], on: &grid, look: look)
-    GuardrailBox(experiment).draw(in: rows[2], on: &grid, look: look)
-    if hasTurns { drawTurns(model, in: rows[3], on: &grid, look: look) }
+    GuardrailBox(experiment, selected: state.guardrailIndex)
+      .draw(in: rows[2], on: &grid, look: look)
+    guard hasTurns else { return }
+    guard isWide, rows[3].height >= 8, let guardrail = state.shownGuardrail else {
+      drawTurns(model, in: rows[3], on: &grid, look: look)
+      return
+    }
+    let halves = rows[3].columns([.share(3), .share(2)])
+    EffectBox(state, guardrail).draw(in: halves[0], isFocused: false, on: &grid, look: look)
+    drawTurns(model, in: halves[1], on: &grid, look: look)
   }
 
   private func none(_ model: ModelSnapshot) -> EmptyState {

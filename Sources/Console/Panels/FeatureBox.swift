@@ -20,22 +20,36 @@ struct FeatureBox {
     }
     let inner = Panel("feature", detail: feature.name, value: feature.verdict.status(look))
       .draw(in: rect, on: &grid, look: look)
-    let isShort = inner.height < 8
-    let lines = isShort ? short(feature, look) : tall(feature, inner.width >= 46, look)
-    let chart = inner.height >= 20 ? inner.height - 16 : 0
-    let parts = inner.rows([.rest, .fixed(min(chart, 14))])
-    let width = inner.width - 2
-    let wrapped = lines.flatMap { paragraph in
+    guard inner.height >= 8 else {
+      drawLines(short(feature, width: inner.width - 2, look), in: inner, on: &grid, look: look)
+      return
+    }
+    let lines = wrapped(
+      tall(feature, isHigh: inner.height >= 26, inner.width >= 46, look), to: inner.width - 2)
+    let rest = inner.height - min(lines.count, inner.height / 2)
+    let path = rest >= 22 ? min(14, rest / 2) : 0
+    let parts = inner.rows([.fixed(inner.height - rest), .rest, .fixed(path)])
+    drawLines(lines, in: parts[0], on: &grid, look: look)
+    DistributionChart(state, feature).draw(in: parts[1], on: &grid, look: look)
+    if path > 0 { drawPath(feature, in: parts[2], on: &grid, look: look) }
+  }
+
+  private func wrapped(_ lines: [TextPage.Paragraph], to width: Int) -> [StyledText] {
+    lines.flatMap { paragraph in
       let room = max(1, width - paragraph.marker.width)
       let blank = StyledText(String(repeating: " ", count: paragraph.marker.width))
       return paragraph.text.wrapped(to: room).enumerated().map { index, line in
         (index == 0 ? paragraph.marker : blank) + line
       }
     }
-    for (index, line) in wrapped.prefix(parts[0].height).enumerated() {
-      grid.write(line, in: parts[0].row(index).inset(left: 1), ellipsis: look.glyphs.ellipsis)
+  }
+
+  private func drawLines(
+    _ lines: [StyledText], in rect: Rect, on grid: inout CellGrid, look: Look
+  ) {
+    for (index, line) in lines.prefix(rect.height).enumerated() {
+      grid.write(line, in: rect.row(index).inset(left: 1), ellipsis: look.glyphs.ellipsis)
     }
-    if chart > 0 { drawPath(feature, in: parts[1], on: &grid, look: look) }
   }
 
   /// The stability index over time, where a feature has had one.
@@ -58,53 +72,81 @@ struct FeatureBox {
   }
 
   private var window: String {
-    guard let window = state.shownWindow else { return "the last window" }
-    return "\(state.wall.minute(window.from)) to \(state.wall.minute(window.to))"
+    state.shownWindow.map { state.span(of: $0) } ?? "the last window"
   }
 
-  private func short(_ feature: FeatureVerdict, _ look: Look) -> [TextPage.Paragraph] {
-    [
-      TextPage.Paragraph(look.text(feature.words, feature.words.isEmpty ? .quiet : .normal)),
-      TextPage.Paragraph(
-        StyledText.joined(
-          distances(feature).map { look.text("\($0.label) ", .quiet) + $0.value.styled(look) },
-          separator: "  ")),
-      TextPage.Paragraph(rows(feature, look)),
-    ].filter { !$0.text.isEmpty }
+  /// Three lines: the words, and both sides as a row of bars each.
+  private func short(_ feature: FeatureVerdict, width: Int, _ look: Look) -> [StyledText] {
+    let words = look.text(feature.words, feature.words.isEmpty ? .quiet : .normal)
+    let figures = distanceLine(feature, look)
+    guard case .known(let distribution, let window) = state.distribution(of: feature) else {
+      return [words, figures, rows(feature, look)].filter { !$0.isEmpty }
+    }
+    let bars = distribution.rows(look, tone: feature.verdict.chartTone, width: min(20, width / 3))
+    let labelled = [
+      look.text("reference ", .quiet) + bars.reference,
+      look.text("live      ", .quiet) + bars.current,
+    ]
+    let column = (labelled.map(\.width).max() ?? 0) + 3
+    let counts = [distribution.referenceRows, distribution.currentRows].map(Format.count)
+    let digits = counts.map(\.count).max() ?? 0
+    let numbers = counts.map { String(repeating: " ", count: digits - $0.count) + "\($0) rows  " }
+    let sides = [
+      look.text(numbers[0], .quiet) + figures,
+      look.text(
+        numbers[1] + "\(state.span(of: window)), "
+          + Figures.ago(Timestamp(seconds: window.to), state.shownTime), .quiet),
+    ]
+    let special = look.text(distribution.specialWords.map { "  \($0)" }.joined())
+    let last = column + sides[1].width + special.width <= width ? special : ""
+    return [words]
+      + zip(labelled, [sides[0], sides[1] + last]).map { line, side in
+        line + StyledText(String(repeating: " ", count: column - line.width)) + side
+      }
   }
 
+  /// - Parameter isHigh: whether each distance has a line of its own.
   private func tall(
-    _ feature: FeatureVerdict, _ hasMeanings: Bool, _ look: Look
+    _ feature: FeatureVerdict, isHigh: Bool, _ hasMeanings: Bool, _ look: Look
   ) -> [TextPage.Paragraph] {
     func row(_ label: String, _ text: StyledText) -> TextPage.Paragraph {
       TextPage.Paragraph(text, marker: look.text(label.padded(to: 11), .quiet))
     }
-    var lines = [
-      TextPage.Paragraph(look.text(feature.words)), .gap,
-      row(
-        "rows", look.text(Format.count(feature.current)) + look.text("  \(window)", .quiet)),
-      row(
-        "reference",
-        look.text(Format.count(feature.reference)) + look.text(" rows", .quiet)), .gap,
-    ]
-    lines += distances(feature).map { distance in
-      row(
-        distance.label,
-        distance.value.styled(look)
-          + look.text(hasMeanings ? "  \(distance.meaning)" : "", .quiet))
+    var lines = [TextPage.Paragraph(look.text(feature.words))]
+    if isHigh {
+      lines += [
+        .gap,
+        row("rows", look.text(Format.count(feature.current)) + look.text("  \(window)", .quiet)),
+        row(
+          "reference",
+          look.text(Format.count(feature.reference)) + look.text(" rows", .quiet)), .gap,
+      ]
+      lines += distances(feature).map { distance in
+        row(
+          distance.label,
+          distance.value.styled(look)
+            + look.text(hasMeanings ? "  \(distance.meaning)" : "", .quiet))
+      }
+    } else {
+      lines.append(TextPage.Paragraph(distanceLine(feature, look)))
     }
     let marks = state.driftHistory?.marks(of: feature.key) ?? []
     if !marks.isEmpty {
       let drifted = marks.count { $0.verdict.isDrift }
-      lines += [
-        .gap,
+      lines.append(
         row(
           "windows",
-          look.text("\(drifted) of \(marks.count)")
-            + look.text(" drifted", .quiet)),
-      ]
+          look.text("\(drifted) of \(marks.count)") + look.text(" drifted", .quiet)))
     }
-    return lines
+    return lines + [.gap]
+  }
+
+  private func distanceLine(_ feature: FeatureVerdict, _ look: Look) -> StyledText {
+    StyledText.joined(
+      distances(feature).map { distance in
+        look.text("\(distance.label) ", .quiet)
+          + look.text(distance.value.number + (distance.label == "W1" ? " sd" : ""))
+      }, separator: "  ")
   }
 
   private func rows(_ feature: FeatureVerdict, _ look: Look) -> StyledText {
@@ -131,57 +173,5 @@ struct FeatureBox {
       found.append(("adjusted p", Quantity(Figures.probability(p)), "for many features"))
     }
     return found
-  }
-}
-
-/// All windows of one feature that are known, newest first.
-struct FeatureHistory {
-  private let state: ConsoleState
-  private let feature: FeatureVerdict
-
-  init(_ state: ConsoleState, _ feature: FeatureVerdict) {
-    self.state = state
-    self.feature = feature
-  }
-
-  func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
-    let windows = state.driftHistory?.windows ?? []
-    let inner = Panel(
-      "drift", detail: "\(state.selected?.model.name ?? "")  \(feature.name)", hotkey: "4",
-      value: look.text(
-        "\(windows.count) \(windows.count == 1 ? "window" : "windows"), last \(state.panelSpan.name)",
-        .quiet),
-      isFocused: true
-    ).draw(in: rect, on: &grid, look: look)
-    // Only what can be seen is made: a list may be long.
-    let visible = windows.reversed().dropFirst(state.drift.scroll).prefix(max(0, inner.height - 1))
-    let rows = visible.map { window -> Table.Row in
-      let time = state.wall.short(Timestamp(seconds: window.to), now: state.shownTime)
-      let count = look.text(Format.count(window.rows))
-      guard let found = window.features.first(where: { $0.key == feature.key }) else {
-        return Table.Row([look.text(time, .quiet), look.text("-", .quiet), count])
-      }
-      return Table.Row([
-        look.text(time, .quiet), found.verdict.status(look), count, index(found.psi, look),
-        index(found.ks, look), index(found.w1, look), index(found.js, look),
-        look.text(found.adjustedP.map(Figures.probability) ?? "-", .quiet), look.text(found.words),
-      ])
-    }
-    Table(
-      columns: [
-        Table.Column("WINDOW TO", .fixed(11)), Table.Column("VERDICT", .fixed(9)),
-        Table.Column("ROWS", .fixed(6), align: .right),
-        Table.Column("PSI", .fixed(6), align: .right),
-        Table.Column("KS", .fixed(6), align: .right, dropOrder: 2),
-        Table.Column("W1 SD", .fixed(6), align: .right, dropOrder: 3),
-        Table.Column("JS", .fixed(6), align: .right, dropOrder: 4),
-        Table.Column("P", .fixed(7), align: .right, dropOrder: 1),
-        Table.Column("WORDS", .flexible(minimum: 20)),
-      ], rows: Array(rows), gap: inner.width < 100 ? 1 : 2
-    ).draw(in: inner, on: &grid, look: look)
-  }
-
-  private func index(_ value: Double?, _ look: Look) -> StyledText {
-    value.map { look.text(Figures.index($0)) } ?? look.text("-", .quiet)
   }
 }

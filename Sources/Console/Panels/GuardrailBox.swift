@@ -5,12 +5,16 @@ import TextUI
 /// all, and how far the evidence of harm is from what decides.
 struct GuardrailBox {
   private let experiment: ExperimentSummary
+  private let selected: Int
 
-  init(_ experiment: ExperimentSummary) { self.experiment = experiment }
+  init(_ experiment: ExperimentSummary, selected: Int) {
+    self.experiment = experiment
+    self.selected = selected
+  }
 
-  /// Frame, header, two lines each, the scale, air, and what follows the table.
-  static func height(_ experiment: ExperimentSummary) -> Int {
-    7 + 2 * max(1, experiment.guardrails.count)
+  /// Frame, header, a line or two each, the scale, air, and what follows the table.
+  static func height(_ experiment: ExperimentSummary, isDouble: Bool) -> Int {
+    7 + (isDouble ? 2 : 1) * max(1, experiment.guardrails.count)
   }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
@@ -49,8 +53,10 @@ struct GuardrailBox {
     let strip = max(11, min(61, rect.width - 1 - others - 1) / 2 * 2 + 1)
     let scale = Self.scale(experiment.guardrails)
     var rows: [Table.Row] = []
-    for guardrail in experiment.guardrails {
-      rows.append(row(guardrail, scale, strip, evidence, isWide: isWide, look))
+    for (index, guardrail) in experiment.guardrails.enumerated() {
+      var line = row(guardrail, scale, strip, evidence, isWide: isWide, look)
+      line.item = index
+      rows.append(line)
       if isDouble { rows.append(details(guardrail, isWide: isWide, look)) }
     }
     if hasAxis {
@@ -63,7 +69,7 @@ struct GuardrailBox {
         Table.Column(isWide ? "CHALLENGER" : "CHALL", .fixed(rate), align: .right),
         Table.Column("DIFFERENCE", .fixed(10), align: .right), Table.Column("", .fixed(strip)),
         Table.Column("EVIDENCE", .fixed(evidence)), Table.Column("HARM", .fixed(11)),
-      ], rows: rows, gap: isWide ? 2 : 1
+      ], rows: rows, selection: isDouble ? 2 * selected : selected, gap: isWide ? 2 : 1
     ).draw(in: rect, on: &grid, look: look)
   }
 

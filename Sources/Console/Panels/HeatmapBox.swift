@@ -160,7 +160,7 @@ extension ConsoleState {
 }
 
 extension AuditEntry {
-  fileprivate var markLabel: String {
+  var markLabel: String {
     let version = toVersion ?? fromVersion ?? ""
     return switch action {
     case "promote": "\(version) live"

@@ -20,7 +20,29 @@ extension ConsoleState {
           kind: .quality, model: model.name, version: version, from: span.from,
           to: judgedUntil(span.to), limit: ConsoleState.windowsMax),
         stamp: model.judgement?.concept(of: version)?.stamp ?? ""))
-    return needs
+    return needs + cellNeeds(model.name, version)
+  }
+
+  /// References that are looked through for the one of a window: the others were replaced.
+  private static let referencesMax = 4
+  /// The last second of the year 9999.
+  private static let everTo: Int64 = 253_402_300_799
+
+  /// The shown window's counts by cell, and the cells of its reference: both only once a window or a reference.
+  private func cellNeeds(_ model: String, _ version: String) -> [QueryBoard.Need] {
+    guard let window = shownWindow, let reference = window.reference else { return [] }
+    return [
+      QueryBoard.Need(
+        slot: .driftCells(model: model, version: version),
+        question: .judgements(
+          JudgementQuery(
+            kind: .drift, model: model, version: version, from: window.to, to: window.to + 1,
+            limit: 1, cells: true), stamp: "")),
+      judgementNeed(
+        JudgementQuery(
+          kind: .reference, model: model, version: version, from: 0, to: Self.everTo,
+          limit: Self.referencesMax), stamp: "\(reference)"),
+    ]
   }
 
   func experimentNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
@@ -29,12 +51,21 @@ extension ConsoleState {
     }
     let week = weekSpan
     return [
+      auditNeed(shown),
       judgementNeed(
         JudgementQuery(
           kind: .experiment, model: model.name, from: week.from, to: week.to, limit: 50),
-        stamp: "\(experiment.challenger) \(experiment.verdict.rawValue)")
+        stamp: "\(experiment.challenger) \(experiment.verdict.rawValue)"),
+      judgementNeed(
+        JudgementQuery(
+          kind: .effects, model: model.name, version: experiment.challenger,
+          from: experiment.since.seconds, to: Self.everTo, limit: 1),
+        stamp: "\(chartEnd / Self.effectSeconds)"),
     ]
   }
+
+  /// Seconds from one look at the course of an experiment to the next: it grows once a minute.
+  private static let effectSeconds: Int64 = 30
 
   func businessNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
     guard let model = selected?.model else { return [] }

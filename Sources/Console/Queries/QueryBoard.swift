@@ -14,6 +14,8 @@ package struct QueryBoard: Sendable, Equatable {
     case audit
     /// Nil: of all versions.
     case judgements(JudgementQuery.Kind, model: String, version: String?)
+    /// One window of drift with its counts by cell.
+    case driftCells(model: String, version: String)
     case runbookList
     case runbookSearch
     case runbook(RunbookQuery)
@@ -166,7 +168,10 @@ extension QueryBoard {
   package func judgements(
     _ kind: JudgementQuery.Kind, model: String, version: String? = nil
   ) -> JudgementHistory? {
-    let slot = Slot.judgements(kind, model: model, version: version)
+    judgements(.judgements(kind, model: model, version: version))
+  }
+
+  package func judgements(_ slot: Slot) -> JudgementHistory? {
     if case .judgements(let history) = entries[slot]?.answer { return history }
     return nil
   }

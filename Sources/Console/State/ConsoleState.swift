@@ -27,6 +27,7 @@ package struct ConsoleState: Sendable, Equatable {
   package var latencyVersion: String?
   package var timeline = TimelineState()
   package var drift = DriftState()
+  package var experiment = ExperimentState()
   package var alertList = AlertListState()
   package var runbooks = RunbookPanelState()
   /// The help page; nil while it is closed.
@@ -131,6 +132,14 @@ package struct DriftState: Sendable, Equatable {
 
 /// A command that was sent and whose answer did not come.
 package struct UnresolvedCommand: Sendable, Equatable {
+/// The list of guardrails and the one that is open.
+package struct ExperimentState: Sendable, Equatable {
+  /// The chosen guardrail by its name; nil: the first.
+  package var selected: String?
+  /// Whether the chosen guardrail's effect fills the panel.
+  package var isOpen = false
+}
+
   package var command: Command
   package var since: Timestamp
 }

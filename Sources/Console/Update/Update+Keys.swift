@@ -47,6 +47,7 @@ extension ConsoleState {
       holdAlert()
       timeline.isOpen = false
       drift.isOpen = false
+      experiment.isOpen = false
     case .runbook: readRunbook()
     case .tick: say("open a runbook and put the focus on a step to tick it", .quiet)
     case .help: help = HelpState()
@@ -87,6 +88,7 @@ extension ConsoleState {
       return
     }
     if panel == .drift, moveInFeatures(intent) { return }
+    if panel == .experiment, moveInGuardrails(intent) { return }
     if panel == .overview, intent == .back, absence != nil {
       absence = nil
       return
@@ -117,6 +119,7 @@ extension ConsoleState {
     if selection.model != before {
       latencyVersion = nil
       drift = DriftState()
+      experiment = ExperimentState()
     }
   }
 

@@ -44,7 +44,10 @@ extension ConsoleState {
       let rows = listedRunbooks
       guard runbooks.reading == nil, rows.indices.contains(index) else { return }
       runbooks.selected = rows[index].id
-    case .latency, .traffic, .experiment, .business, .system: break
+    case .experiment:
+      guard guardrails.indices.contains(index) else { return }
+      experiment.selected = guardrails[index].name
+    case .latency, .traffic, .business, .system: break
     }
   }
 }

@@ -14,8 +14,23 @@ package struct LineChart: Sendable {
     }
   }
 
+  /// What lies between two curves, behind all of them: an interval around a value.
+  package struct Band: Sendable, Equatable {
+    /// Evenly spaced as a series' values; a step without both ends is a gap.
+    package var low: [Double?]
+    package var high: [Double?]
+    package var style: Style
+
+    package init(low: [Double?], high: [Double?], style: Style) {
+      self.low = low
+      self.high = high
+      self.style = style
+    }
+  }
+
   /// The later ones are drawn over the earlier ones.
   package var series: [Series]
+  package var band: Band?
   /// nil: fitted to the values.
   package var axis: ValueAxis?
   package var scale: AxisScale
@@ -25,11 +40,12 @@ package struct LineChart: Sendable {
   package var label: @Sendable (Double) -> String
 
   package init(
-    series: [Series], axis: ValueAxis? = nil, scale: AxisScale = .linear,
+    series: [Series], band: Band? = nil, axis: ValueAxis? = nil, scale: AxisScale = .linear,
     levels: [PlotLevel] = [], time: TimeAxis = TimeAxis(), showsLegend: Bool = true,
     label: @escaping @Sendable (Double) -> String = { Format.compact($0) }
   ) {
     self.series = series
+    self.band = band
     self.axis = axis
     self.scale = scale
     self.levels = levels
@@ -54,6 +70,7 @@ package struct LineChart: Sendable {
     for (owner, series) in series.enumerated() {
       trace(series.values, axis: axis, owner: owner, on: &canvas)
     }
+    if let band { fill(band, axis: axis, in: plot, around: canvas, on: &grid, look: look) }
     for level in levels {
       let y = axis.row(level.value, in: plot)
       for x in plot.x..<(plot.x + plot.width) where canvas.isEmpty(at: Point(x: x, y: y)) {
@@ -69,7 +86,30 @@ package struct LineChart: Sendable {
   private var fittedAxis: ValueAxis {
     axis
       ?? ValueAxis(
-        scale, fitting: series.flatMap { $0.values.compactMap { $0 } } + levels.map(\.value))
+        scale,
+        fitting: series.flatMap { $0.values.compactMap { $0 } } + levels.map(\.value)
+          + (band.map { ($0.low + $0.high).compactMap(\.self) } ?? []))
+  }
+
+  private func fill(
+    _ band: Band, axis: ValueAxis, in plot: Rect, around canvas: DotCanvas,
+    on grid: inout CellGrid, look: Look
+  ) {
+    let count = min(band.low.count, band.high.count)
+    for column in 0..<plot.width where count > 0 {
+      let from = column * count / plot.width
+      let steps = from..<max(from + 1, (column + 1) * count / plot.width)
+      let ends = steps.compactMap { step -> (low: Double, high: Double)? in
+        guard let low = band.low[step], let high = band.high[step] else { return nil }
+        return (low, high)
+      }
+      guard let low = ends.map(\.low).min(), let high = ends.map(\.high).max() else { continue }
+      let x = plot.x + column
+      for y in min(axis.row(high, in: plot), axis.row(low, in: plot))...axis.row(low, in: plot)
+      where canvas.isEmpty(at: Point(x: x, y: y)) {
+        grid.put(look.glyphs.shades[1], at: Point(x: x, y: y), style: band.style)
+      }
+    }
   }
 
   private func layout(in rect: Rect) -> PlotLayout {

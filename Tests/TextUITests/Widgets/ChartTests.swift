@@ -30,6 +30,32 @@ import TextUI
 @Suite struct LineChartTests {
   private let time = TimeAxis(times: [PlotTime(at: 0, "-5 min"), PlotTime(at: 1, "now")])
 
+  @Test func `a band lies behind its curve, levels lie over it, and a gap is a gap`() {
+    let values = (0..<20).map { _ -> Double? in 5 }
+    let chart = LineChart(
+      series: [LineChart.Series("difference", values, style: .plain)],
+      band: LineChart.Band(
+        low: values.map { _ in 2 }, high: (0..<20).map { $0 < 10 ? 8 : nil }, style: .plain.dim),
+      axis: ValueAxis(.linear, from: 0, to: 10), levels: [PlotLevel(9, label: "margin")],
+      showsLegend: false, label: { Format.compact($0) })
+    let text = drawn(27, 10) { grid, rect in chart.draw(in: rect, on: &grid, look: look) }
+    let rows = text.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(rows[0].contains("margin ╌╌╌") && !rows[0].contains("░"))
+    #expect(rows[1].contains("░") && rows[7].contains("░"))
+    #expect(!rows[8].contains("░") && !rows[9].contains("░"))
+    // Half of it, and what stands beside the curve's dots is left free for them.
+    #expect(rows[2].filter { $0 == "░" }.count == 10)
+    #expect(
+      rows.contains { $0.contains("⠤") || $0.contains("⠒") || $0.contains("⠉") || $0.contains("⣀") }
+    )
+    // Ends beyond the axis stop at it.
+    var beyond = chart
+    beyond.band = LineChart.Band(
+      low: values.map { _ in -50 }, high: values.map { _ in 50 }, style: .plain)
+    let full = drawn(27, 10) { grid, rect in beyond.draw(in: rect, on: &grid, look: look) }
+    #expect(full.split(separator: "\n").count { $0.contains("░") } >= 8)
+  }
+
   @Test func `a curve with axis, times and legend`() {
     let chart = LineChart(
       series: [LineChart.Series("requests/s", (0...40).map { Double($0) }, style: .plain)],
