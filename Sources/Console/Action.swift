@@ -9,6 +9,8 @@ package enum Action: Sendable {
   case click(ClickTarget, at: ContinuousClock.Instant)
   /// Time passed and nothing else came.
   case tick
+  /// What the console itself took of the machine in the last few seconds.
+  case cost(ConsoleCost)
   /// The configuration was read again.
   case settings(ConsoleSettings)
   /// The present, whole: the deltas are applied on their way here.

@@ -15,6 +15,8 @@ package protocol Screen: AnyObject {
   var colorDepth: ColorDepth { get }
   /// False when only ASCII may be written.
   var showsUnicode: Bool { get }
+  /// Bytes that the terminal has taken so far.
+  var bytesSent: Int { get }
   /// Makes `nextEvents` return with `.wake`.
   var waker: ScreenWaker { get }
 

@@ -44,8 +44,12 @@ package final class ScriptedScreen: Screen {
     return ScreenWaker { flag.isUp.store(true, ordering: .releasing) }
   }
 
+  /// Of the pictures as they would be written whole.
+  package private(set) var bytesSent = 0
+
   package func present(_ grid: CellGrid) {
     pictures.append(grid)
+    bytesSent += grid.ansi.utf8.count
   }
 
   package func send(_ signal: ScreenSignal) -> Bool {

@@ -85,7 +85,8 @@ struct MouseTests {
       ])
     let runtime = ConsoleRuntime(
       source: QuietSource(), configuration: ConsoleConfiguration(endpoint: "unix:/x"),
-      keep: { .success($0.name) }, seed: (1, 2), now: { Sample.now })
+      keep: { .success($0.name) }, seed: (1, 2), now: { Sample.now },
+      processUse: { ProcessUse(processorSeconds: 1, residentBytes: 20 << 20) })
     _ = runtime.run(screen: screen)
     // The first hint of the help page is its search.
     #expect(screen.picture.text.contains("words to look for"))

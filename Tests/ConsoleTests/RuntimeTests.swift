@@ -11,7 +11,8 @@ struct RuntimeTests {
   private static func runtime() -> ConsoleRuntime {
     ConsoleRuntime(
       source: QuietSource(), configuration: ConsoleConfiguration(endpoint: "unix:/run/vigia.sock"),
-      keep: { .success($0.name) }, seed: (1, 2), now: { Sample.now })
+      keep: { .success($0.name) }, seed: (1, 2), now: { Sample.now },
+      processUse: { ProcessUse(processorSeconds: 1, residentBytes: 20 << 20) })
   }
 
   @Test func `the first picture needs no data`() {
@@ -62,7 +63,8 @@ struct RuntimeTests {
     let source = QuietSource()
     let runtime = ConsoleRuntime(
       source: source, configuration: ConsoleConfiguration(endpoint: "unix:/run/vigia.sock"),
-      keep: { .success($0.name) }, seed: (1, 2), now: { Sample.now })
+      keep: { .success($0.name) }, seed: (1, 2), now: { Sample.now },
+      processUse: { ProcessUse(processorSeconds: 1, residentBytes: 20 << 20) })
     let screen = WaitingScreen(size: RuntimeTests.size) { picture in
       if picture.contains("PAUSED") {
         return source.paces.count == 2 ? .character("q") : nil
@@ -197,6 +199,7 @@ private final class WaitingScreen: Screen, @unchecked Sendable {
   let size: Size
   let colorDepth = ColorDepth.trueColor
   let showsUnicode = true
+  let bytesSent = 0
   var last: CellGrid?
   private let gate = Gate()
   private let answer: (String) -> Key?

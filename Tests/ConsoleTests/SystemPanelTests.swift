@@ -20,10 +20,45 @@ extension Sample {
       loopLag: [310, 14_200], lanes: Saturation.Lanes(threads: 4, busy: 3, waiting: 2))
     snapshot.store = StoreStatus(
       dropped: 0, metricsBytes: 51 << 20, stateBytes: 3 << 20, writeMilliseconds: 12.5,
-      stateWriteMilliseconds: 4.1)
+      stateWriteMilliseconds: 4.1, committedAt: at(-0.4))
     snapshot.models[0].versions[0].queueDepth = 7
     return snapshot
   }
+}
+
+extension Sample {
+  /// The same machine's past: kept since twelve minutes, with a gap of one.
+  static func machine(_ query: SeriesQuery) -> SeriesResult {
+    let parts: [(part: String?, base: Double)] =
+      switch query.measure {
+      case .coreBusy: [("0", 0.4), ("1", 0.9), ("2", 0.3), ("3", 0.1)]
+      case .loopLag: [("0", 310), ("1", 9_000)]
+      case .versionQueue: [("electricity 5", 5), ("fraud 31", 0)]
+      case .memoryUsed: [(nil, 5e9)]
+      case .processMemory: [(nil, 4e8)]
+      case .diskFree: [(nil, 1.1e9)]
+      case .telemetryWrite: [(nil, 12_000)]
+      case .ledgerWrite: [(nil, 4_000)]
+      case .lanesBusy: [(nil, 3)]
+      case .laneQueue: [(nil, 2)]
+      default: [(nil, 1.3)]
+      }
+    let lines = parts.enumerated().map { index, line in
+      SeriesResult.Line(
+        version: nil, part: line.part,
+        values: (0..<query.window.stepCount).map { step -> Double? in
+          let time = query.window.from + Int64(step) * query.window.step
+          let age = now.seconds - time
+          guard age < 720, !(300..<360).contains(age) else { return nil }
+          return line.base * (0.7 + 0.4 * noise(time &+ Int64(index * 97)))
+        })
+    }
+    return SeriesResult(window: query.window, lines: lines)
+  }
+
+  static let cost = ConsoleCost(
+    processor: 0.004, residentBytes: 31 << 20, bytesPerSecond: 412, wakeupsPerSecond: 1.2,
+    frame: (mean: 310, worst: 940), seconds: 5)
 }
 
 struct SystemPanelTests {
@@ -46,6 +81,59 @@ struct SystemPanelTests {
     hand.act(.snapshot(snapshot), after: 1)
     #expect(hand.text.contains("this server does not measure its machine"))
     try expectSnapshot(hand.text, "system-unmeasured")
+  }
+
+  @Test(arguments: Size.usual)
+  func `the console says what it costs, once it is measured`(_ size: Size) throws {
+    var hand = Hand(Sample.state(.system, size: size))
+    #expect(!hand.text.contains("to the terminal"))
+    hand.act(.cost(Sample.cost), after: 0)
+    for words in ["console", "412 B/s", "wakeups", "0.31 ms"] {
+      #expect(hand.text.contains(words), "\(words)")
+    }
+    try expectSnapshot(hand.text, "system-cost-\(size.name)")
+    // Paused, the figures stand still: a picture that changes would have to be sent.
+    hand.press(.character("p"))
+    let before = hand.text
+    var other = Sample.cost
+    other.bytesPerSecond = 0
+    hand.act(.cost(other), after: 1)
+    #expect(hand.text == before)
+  }
+
+  @Test func `what a crash would take stands there with the age of the last commit`() {
+    var snapshot = Sample.busy
+    func text() -> String {
+      Hand(Sample.state(.system, size: Self.size, snapshot: snapshot)).text
+    }
+    #expect(
+      text().contains(
+        "lost at a crash: nothing that state.db acknowledged; of telemetry 1 s at most, the last commit "
+          + "was 0.4 s ago"))
+    snapshot.store.committedAt = Sample.at(-12)
+    #expect(text().contains("of telemetry ▲ 12 s, since the last commit"))
+    snapshot.store.paused = "the disk is full"
+    #expect(text().contains("telemetry ■ is not written: what comes is dropped, and counted"))
+    snapshot.store = StoreStatus()
+    #expect(text().contains("of telemetry at most the last second"))
+  }
+
+  @Test func `what has a past has a row of bars, gaps stay gaps, and its absence has a reason`() {
+    let state = Sample.state(.system, size: Self.size)
+    let row = Hand(state).text.split(separator: "\n").first { $0.contains("core 1") }
+    #expect(row?.contains { "▁▂▃▄▅▆▇█".contains($0) } == true)
+    var hand = Hand(
+      Sample.state(.system, size: Size(width: 200, height: 60), answers: false))
+    #expect(hand.text.contains("reading the past"))
+    for case .ask(let slot, let question) in hand.effects + Self.questions(hand.state) {
+      hand.act(.answered(slot, question, .failure(.failed(reason: "it is gone"))), after: 0)
+    }
+    #expect(hand.text.contains("the past cannot be read: it is gone. Asked again every 5 s."))
+  }
+
+  /// What a state has asked and not heard of.
+  private static func questions(_ state: ConsoleState) -> [Effect] {
+    state.board.entries.map { .ask($0.key, $0.value.question) }
   }
 
   @Test func `without a model the system is shown all the same`() {

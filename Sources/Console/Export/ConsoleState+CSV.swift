@@ -182,7 +182,7 @@ extension ConsoleState {
 
   private var limitsTable: String {
     var table = CSVText(["time", "what", "used", "of", "unit", "share", "health"])
-    for limit in shown.map(SystemLimits.all) ?? [] {
+    for limit in (shown.map(SystemLimits.all) ?? []) + SystemLimits.console(cost) {
       table.append([
         utc(shownTime.seconds), .text(limit.name), .number(limit.used), .number(limit.limit),
         .text(limit.unit.rawValue), .number(limit.share), .text(limit.health.word),

@@ -5,10 +5,14 @@ import TextUI
 struct SystemLimit: Equatable {
   enum Unit: String {
     case cores, bytes, files, threads, share, microseconds, requests
+    case bytesPerSecond = "bytes/s"
+    case perSecond = "1/s"
   }
 
   enum Group: String, CaseIterable {
     case machine, process, engine, store
+    /// This program, wherever it runs.
+    case console
   }
 
   var group: Group
@@ -17,8 +21,20 @@ struct SystemLimit: Equatable {
   /// Nil where there is no limit, only a figure.
   var limit: Double?
   var unit: Unit
+  /// What is kept of its past, and of which part; nil where nothing is.
+  var past: Past?
   /// Shares from which a person should look, and from which it hurts.
   var bounds: (warn: Double, critical: Double) = (0.8, 0.95)
+
+  struct Past: Equatable {
+    var measure: SeriesQuery.Measure
+    var part: String?
+
+    init(_ measure: SeriesQuery.Measure, _ part: String? = nil) {
+      self.measure = measure
+      self.part = part
+    }
+  }
 
   static func == (left: SystemLimit, right: SystemLimit) -> Bool {
     left.name == right.name && left.used == right.used && left.limit == right.limit
@@ -67,7 +83,7 @@ enum SystemLimits {
         limits.append(
           SystemLimit(
             group: .machine, name: "core \(index)", used: busy, limit: 1, unit: .share,
-            bounds: (0.9, 0.99)))
+            past: .init(.coreBusy, "\(index)"), bounds: (0.9, 0.99)))
       }
       limits.append(
         SystemLimit(
@@ -76,16 +92,16 @@ enum SystemLimits {
       limits.append(
         SystemLimit(
           group: .process, name: "cores used", used: machine.processCores,
-          limit: machine.coreLimit, unit: .cores))
+          limit: machine.coreLimit, unit: .cores, past: .init(.processCores)))
       limits.append(
         SystemLimit(
           group: .process, name: "memory", used: Double(machine.residentBytes),
-          limit: Double(machine.memoryBytes), unit: .bytes))
+          limit: Double(machine.memoryBytes), unit: .bytes, past: .init(.processMemory)))
       if let available = machine.availableBytes {
         limits.append(
           SystemLimit(
             group: .machine, name: "memory", used: Double(machine.memoryBytes - available),
-            limit: Double(machine.memoryBytes), unit: .bytes))
+            limit: Double(machine.memoryBytes), unit: .bytes, past: .init(.memoryUsed)))
       }
       limits.append(
         SystemLimit(
@@ -95,7 +111,7 @@ enum SystemLimits {
         limits.append(
           SystemLimit(
             group: .machine, name: "disk under the data", used: Double(disk.bytes - disk.freeBytes),
-            limit: Double(disk.bytes), unit: .bytes, bounds: (0.85, 0.97)))
+            limit: Double(disk.bytes), unit: .bytes, past: .init(.diskFree), bounds: (0.85, 0.97)))
       }
       for gpu in machine.gpus {
         if let busy = gpu.busy {
@@ -114,16 +130,17 @@ enum SystemLimits {
       limits.append(
         SystemLimit(
           group: .engine, name: "event loop \(index) late by", used: lag, limit: lagLimit,
-          unit: .microseconds, bounds: (0.2, 1)))
+          unit: .microseconds, past: .init(.loopLag, "\(index)"), bounds: (0.2, 1)))
     }
     let lanes = saturation.lanes
     limits.append(
       SystemLimit(
         group: .engine, name: "lanes", used: Double(lanes.busy), limit: Double(lanes.threads),
-        unit: .threads, bounds: (0.9, 1.01)))
+        unit: .threads, past: .init(.lanesBusy), bounds: (0.9, 1.01)))
     limits.append(
       SystemLimit(
-        group: .engine, name: "waiting for a lane", used: Double(lanes.waiting), unit: .requests))
+        group: .engine, name: "waiting for a lane", used: Double(lanes.waiting), unit: .requests,
+        past: .init(.laneQueue)))
     return limits
   }
 
@@ -131,13 +148,13 @@ enum SystemLimits {
     var limits = [
       SystemLimit(
         group: .store, name: "telemetry written in", used: store.writeMilliseconds * 1_000,
-        limit: writeLimit, unit: .microseconds, bounds: (0.3, 0.8))
+        limit: writeLimit, unit: .microseconds, past: .init(.telemetryWrite), bounds: (0.3, 0.8))
     ]
     if let ledger = store.stateWriteMilliseconds {
       limits.append(
         SystemLimit(
           group: .store, name: "ledger's last row in", used: ledger * 1_000, limit: ledgerLimit,
-          unit: .microseconds, bounds: (0.4, 1)))
+          unit: .microseconds, past: .init(.ledgerWrite), bounds: (0.4, 1)))
     }
     limits.append(
       SystemLimit(
@@ -150,12 +167,39 @@ enum SystemLimits {
     return limits
   }
 
+  /// What this console takes of the machine that it runs on.
+  static func console(_ cost: ConsoleCost?) -> [SystemLimit] {
+    guard let cost else { return [] }
+    var limits = [
+      SystemLimit(
+        group: .console, name: "processor", used: cost.processor, limit: 1, unit: .share,
+        bounds: (0.3, 0.8)),
+      SystemLimit(
+        group: .console, name: "memory", used: Double(cost.residentBytes), unit: .bytes),
+      SystemLimit(
+        group: .console, name: "to the terminal", used: cost.bytesPerSecond,
+        unit: .bytesPerSecond),
+      SystemLimit(
+        group: .console, name: "wakeups", used: cost.wakeupsPerSecond, unit: .perSecond),
+    ]
+    if let frame = cost.frame {
+      limits += [
+        SystemLimit(
+          group: .console, name: "picture made in", used: frame.mean, unit: .microseconds),
+        SystemLimit(
+          group: .console, name: "at worst in", used: frame.worst, unit: .microseconds),
+      ]
+    }
+    return limits
+  }
+
   private static func queues(_ snapshot: SystemSnapshot) -> [SystemLimit] {
     snapshot.models.flatMap { model in
       model.versions.filter { $0.queueDepth > 0 }.map {
         SystemLimit(
           group: .engine, name: "queue of \(model.name) \($0.version)",
-          used: Double($0.queueDepth), unit: .requests)
+          used: Double($0.queueDepth), unit: .requests,
+          past: .init(.versionQueue, "\(model.name) \($0.version)"))
       }
     }
   }

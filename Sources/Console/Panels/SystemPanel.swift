@@ -5,10 +5,12 @@ import TextUI
 struct SystemPanel {
   private let state: ConsoleState
   private let snapshot: SystemSnapshot
+  private let history: SystemHistory
 
   init(_ state: ConsoleState, _ snapshot: SystemSnapshot) {
     self.state = state
     self.snapshot = snapshot
+    history = SystemHistory(state)
   }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
@@ -29,10 +31,13 @@ struct SystemPanel {
     ).draw(in: rect, on: &grid, look: look)
     let isMeasured = snapshot.saturation?.machine != nil
     let sources = SourcesBox(snapshot.sources, now: state.shownTime)
+    let notes = notes(inner, look)
     let parts = inner.inset(top: isMeasured ? 0 : 2)
-      .rows([.rest, .fixed(min(sources.height(look), inner.height / 3))])
-    let body = parts[0]
+      .rows([.rest, .fixed(min(sources.height(look), inner.height / 3)), .fixed(notes.count)])
     sources.draw(in: parts[1], on: &grid, look: look)
+    for (index, note) in notes.enumerated() where index < parts[2].height {
+      grid.write(note, in: parts[2].row(index).inset(left: 1), ellipsis: look.glyphs.ellipsis)
+    }
     if !isMeasured {
       grid.write(
         look.text(
@@ -41,13 +46,54 @@ struct SystemPanel {
             : "the machine is being measured: it takes two looks, a second apart", .quiet),
         in: inner.row(0).inset(left: 1), ellipsis: look.glyphs.ellipsis)
     }
-    guard body.width >= 130 else {
-      drawGroups(SystemLimit.Group.allCases, limits, in: body, on: &grid, look: look)
+    let own = Self.isLow(inner) ? [] : SystemLimits.console(state.cost)
+    drawBody(limits + own, in: parts[0], on: &grid, look: look)
+  }
+
+  private static func isLow(_ rect: Rect) -> Bool { rect.height < 28 }
+
+  /// The lines below: why there is no past where no chart says it, the console's own cost where its rows would be out of
+  /// sight, and what a crash would take.
+  private func notes(_ rect: Rect, _ look: Look) -> [StyledText] {
+    var notes: [StyledText] = []
+    if let absence = history.absence, rect.width < 130 {
+      notes.append(look.text(absence.words, absence.tone))
+    }
+    if Self.isLow(rect), let cost = state.cost { notes.append(own(cost, look)) }
+    return notes + [LossBound.line(snapshot.store, now: state.shownTime, width: rect.width, look)]
+  }
+
+  private func own(_ cost: ConsoleCost, _ look: Look) -> StyledText {
+    var parts = [
+      Format.percent(cost.processor).styled(look) + look.text(" of a core", .quiet),
+      Format.bytes(Double(cost.residentBytes)).styled(look),
+      amount(cost.bytesPerSecond, .bytesPerSecond).styled(look),
+      look.text(Format.decimal(cost.wakeupsPerSecond, places: 1)) + look.text(" wakeups/s", .quiet),
+    ]
+    if let frame = cost.frame {
+      parts.append(
+        look.text("picture ", .quiet) + Format.latency(microseconds: frame.mean).styled(look))
+    }
+    return look.text("console ", .quiet) + StyledText.joined(parts, separator: ", ")
+  }
+
+  private func drawBody(
+    _ limits: [SystemLimit], in rect: Rect, on grid: inout CellGrid, look: Look
+  ) {
+    guard rect.width >= 130 else {
+      drawGroups(SystemLimit.Group.allCases, limits, in: rect, on: &grid, look: look)
       return
     }
-    let halves = body.columns([.share(1), .share(1)], gap: 3)
-    drawGroups([.machine, .process], limits, in: halves[0], on: &grid, look: look)
-    drawGroups([.engine, .store], limits, in: halves[1], on: &grid, look: look)
+    let left: [SystemLimit.Group] = [.machine, .process, .console]
+    let right: [SystemLimit.Group] = [.engine, .store]
+    let needed =
+      max(rows(left, limits, 8, 8, look).count, rows(right, limits, 8, 8, look).count) + 1
+    let charts = rect.height - needed - 1
+    let parts = rect.rows([.rest, .fixed(charts >= 16 ? charts : 0)])
+    let halves = parts[0].columns([.share(1), .share(1)], gap: 3)
+    drawGroups(left, limits, in: halves[0], on: &grid, look: look)
+    drawGroups(right, limits, in: halves[1], on: &grid, look: look)
+    if charts >= 16 { history.draw(in: parts[1].inset(left: 1), on: &grid, look: look) }
   }
 
   /// What would be used up first.
@@ -63,17 +109,20 @@ struct SystemPanel {
     _ groups: [SystemLimit.Group], _ limits: [SystemLimit], in rect: Rect,
     on grid: inout CellGrid, look: Look
   ) {
-    let barWidth = max(8, min(40, rect.width - 62))
-    var rows = self.rows(groups, limits, barWidth, look)
+    // The past first: how full something is stands in figures beside it.
+    let pastWidth = max(8, min(SystemLayout.past, rect.width - 58))
+    let barWidth = max(8, min(40, rect.width - 63 - pastWidth))
+    var rows = self.rows(groups, limits, barWidth, pastWidth, look)
     // Too low: one line for all cores, and no air between the groups.
     if rows.count > rect.height - 1 {
-      rows = self.rows(groups, SystemLimits.withCoresJoined(limits), barWidth, look)
+      rows = self.rows(groups, SystemLimits.withCoresJoined(limits), barWidth, pastWidth, look)
       rows.removeAll { $0.cells.isEmpty }
     }
     Table(
       columns: [
         Table.Column("", .fixed(8)), Table.Column("WHAT", .flexible(minimum: 14, maximum: 30)),
-        Table.Column("STATUS", .fixed(7)), Table.Column("", .fixed(barWidth), dropOrder: 1),
+        Table.Column("STATUS", .fixed(7)), Table.Column("", .fixed(barWidth), dropOrder: 2),
+        Table.Column("LAST \(state.panelSpan.name)".uppercased(), .fixed(pastWidth), dropOrder: 1),
         Table.Column("USED", .fixed(9), align: .right),
         Table.Column("OF", .fixed(9), align: .right),
       ], rows: rows, gap: 1
@@ -81,7 +130,8 @@ struct SystemPanel {
   }
 
   private func rows(
-    _ groups: [SystemLimit.Group], _ limits: [SystemLimit], _ barWidth: Int, _ look: Look
+    _ groups: [SystemLimit.Group], _ limits: [SystemLimit], _ barWidth: Int, _ pastWidth: Int,
+    _ look: Look
   ) -> [Table.Row] {
     var rows: [Table.Row] = []
     for group in groups {
@@ -89,20 +139,23 @@ struct SystemPanel {
       if !rows.isEmpty, !own.isEmpty { rows.append(.gap) }
       for (index, limit) in own.enumerated() {
         let title = index == 0 ? StyledText(group.rawValue, look.theme.title) : ""
-        rows.append(Table.Row([title] + row(limit, barWidth, look)))
+        rows.append(Table.Row([title] + row(limit, barWidth, pastWidth, look)))
       }
     }
     return rows
   }
 
-  private func row(_ limit: SystemLimit, _ barWidth: Int, _ look: Look) -> [StyledText] {
+  private func row(
+    _ limit: SystemLimit, _ barWidth: Int, _ pastWidth: Int, _ look: Look
+  ) -> [StyledText] {
     let tone = limit.health.tone
     let bar = limit.share.map {
       Figures.bar($0, width: barWidth, tone == .ok ? .accent : tone, look)
     }
     return [
       look.text(limit.name), limit.share == nil ? "" : Figures.status(limit.health, look),
-      bar ?? "", amount(limit.used, limit.unit).styled(look),
+      bar ?? "", history.sparkline(of: limit, width: pastWidth, look),
+      amount(limit.used, limit.unit).styled(look),
       limit.limit.map { amount($0, limit.unit).styled(look, .quiet) } ?? look.text("-", .quiet),
     ]
   }
@@ -114,6 +167,9 @@ struct SystemPanel {
     case .microseconds: Format.latency(microseconds: value)
     case .cores: Quantity(Format.decimal(value, places: 2))
     case .files, .threads, .requests: Quantity(Format.count(Int(value)))
+    case .bytesPerSecond:
+      Quantity(Format.bytes(value).number, Format.bytes(value).unit + "/s")
+    case .perSecond: Quantity(Format.decimal(value, places: 1), "/s")
     }
   }
 }

@@ -20,7 +20,7 @@ extension ConsoleState {
     case .business: return businessNeeds(shown)
     case .alerts: return alertNeeds(shown)
     case .runbooks: return runbookNeeds(shown)
-    case .system: return []
+    case .system: return systemNeeds()
     }
   }
 
@@ -36,7 +36,8 @@ extension ConsoleState {
       case .traffic: size.width - 16
       case .drift: DriftLayout(size).stripColumns
       case .alerts: AlertPageLayout(self, in: Rect(size)).chart.width - 12
-      case .latency, .models, .timeline, .experiment, .runbooks, .business, .system:
+      case .system: SystemLayout.steps
+      case .latency, .models, .timeline, .experiment, .runbooks, .business:
         LatencyLayout(size).chartColumns
       }
     return ChartSpan(panelSpan, columns: max(20, columns), end: chartEnd)
@@ -59,6 +60,15 @@ extension ConsoleState {
       needs.append(auditNeed(shown))
     }
     return needs
+  }
+
+  private func systemNeeds() -> [QueryBoard.Need] {
+    let window = chartSpan.window
+    return SystemHistory.measures.map { measure in
+      QueryBoard.Need(
+        slot: .series(measure, model: nil),
+        question: .series(SeriesQuery(measure: measure, model: nil, window: window)))
+    }
   }
 
   private func heatmapNeed(

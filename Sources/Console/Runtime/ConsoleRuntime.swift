@@ -9,6 +9,7 @@ package final class ConsoleRuntime: Sendable {
   private let configuration: ConsoleConfiguration
   private let settings: ConsoleSettings
   private let now: @Sendable () -> Timestamp
+  private let processUse: @Sendable () -> ProcessUse
   private let seed: (UInt64, UInt64)
   private let mailbox = Mailbox()
   private let performer: EffectPerformer
@@ -21,16 +22,19 @@ package final class ConsoleRuntime: Sendable {
   ///   - clock: for waiting between attempts to connect.
   ///   - seed: random; the ids of this console's commands are drawn from it.
   ///   - now: local wall-clock time.
+  ///   - processUse: what the system says of this process; must not block.
   package init(
     source: any ConsoleSource, configuration: ConsoleConfiguration,
     settings: ConsoleSettings = ConsoleSettings(), keep: @escaping ScreenExport.Keeping,
     noteLook: @escaping @Sendable (Timestamp) -> Void = { _ in },
     clock: any Clock<Duration> = ContinuousClock(),
-    seed: (UInt64, UInt64), now: @escaping @Sendable () -> Timestamp
+    seed: (UInt64, UInt64), now: @escaping @Sendable () -> Timestamp,
+    processUse: @escaping @Sendable () -> ProcessUse
   ) {
     self.configuration = configuration
     self.settings = settings
     self.now = now
+    self.processUse = processUse
     self.seed = seed
     performer = EffectPerformer(
       source: source, keep: keep, noteLook: noteLook, mailbox: mailbox, clock: clock)
@@ -49,14 +53,21 @@ package final class ConsoleRuntime: Sendable {
     var picture = view(state, size: state.size, look: screen.look(state.theme.theme))
     screen.present(picture)
     send(state.start(), screen)
+    var meter = CostMeter(processUse(), bytes: screen.bytesSent, at: .now)
     while true {
       let batch = screen.nextEvents(timeout: state.patience)
+      meter.wokeUp()
+      if let cost = meter.take(processUse, bytes: screen.bytesSent, at: .now) {
+        send(update(&state, .cost(cost), at: now()), screen)
+      }
       for action in actions(batch, on: picture) {
         let wishes = update(&state, action, at: now())
         send(wishes, screen)
       }
       if let exit = state.exit { return exit }
+      let begin = ContinuousClock.now
       let next = view(state, size: state.size, look: screen.look(state.theme.theme))
+      meter.drew(in: begin.duration(to: .now))
       if next != picture || batch.events.contains(.resumed) { screen.present(next) }
       picture = next
     }

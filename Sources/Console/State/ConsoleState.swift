@@ -61,6 +61,8 @@ package struct ConsoleState: Sendable, Equatable {
   /// What is told to whoever comes back; nil once it was dismissed.
   package var absence: Absence?
   var lookOut = LookOut()
+  /// What this console itself takes of the machine; nil until it was measured.
+  package var cost: ConsoleCost?
   /// How often snapshots were asked for last.
   var pace = StreamPace.live
 
@@ -130,8 +132,6 @@ package struct DriftState: Sendable, Equatable {
   package var scroll = 0
 }
 
-/// A command that was sent and whose answer did not come.
-package struct UnresolvedCommand: Sendable, Equatable {
 /// The list of guardrails and the one that is open.
 package struct ExperimentState: Sendable, Equatable {
   /// The chosen guardrail by its name; nil: the first.
@@ -140,6 +140,8 @@ package struct ExperimentState: Sendable, Equatable {
   package var isOpen = false
 }
 
+/// A command that was sent and whose answer did not come.
+package struct UnresolvedCommand: Sendable, Equatable {
   package var command: Command
   package var since: Timestamp
 }

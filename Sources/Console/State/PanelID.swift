@@ -37,8 +37,13 @@ package enum PanelID: Int, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// Judgements take minutes to hours: a shorter span would show none of them.
+  /// Judgements take minutes to hours, and the machine's past has a value each ten seconds: a shorter span would show little
+  /// of them.
   package var leastSpan: TimeSpan {
-    self == .drift ? .hour : self == .alerts ? .quarterHour : .fiveMinutes
+    switch self {
+    case .drift: .hour
+    case .alerts, .system: .quarterHour
+    default: .fiveMinutes
+    }
   }
 }

@@ -20,6 +20,8 @@ package func update(
     effects += state.take(batch)
   case .click(let target, let instant): effects = state.take(target, at: instant)
   case .tick: break
+  // A paused picture stands still, this figure too.
+  case .cost(let cost): if state.pause == nil { state.cost = cost }
   case .settings(let settings): state.take(settings)
   case .snapshot(let snapshot): effects = state.take(snapshot)
   case .connectionLost(let reason): effects = state.lose(reason: reason)

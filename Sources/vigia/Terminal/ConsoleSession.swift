@@ -26,7 +26,11 @@ struct ConsoleSession {
     let runtime = ConsoleRuntime(
       source: source, configuration: configuration, settings: read,
       keep: { [exports] in exports.keep($0) }, noteLook: { [looks] in looks?.note($0) },
-      seed: (.random(in: .min ... .max), .random(in: .min ... .max)), now: { .now })
+      seed: (.random(in: .min ... .max), .random(in: .min ... .max)), now: { .now },
+      processUse: {
+        ProcessUse(
+          processorSeconds: OwnProcess.processorSeconds, residentBytes: OwnProcess.residentBytes)
+      })
     let watch = FolderWatch(folders: settings.watchedFolders) { [settings] in
       runtime.apply(settings.read())
     }

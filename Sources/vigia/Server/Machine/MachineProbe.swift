@@ -21,7 +21,7 @@ struct MachineProbe {
   mutating func look() -> Saturation.Machine? {
     let now = ContinuousClock.now
     let nowCores = KernelText.cores(Self.read("/proc/stat"))
-    let processSeconds = Self.processSeconds
+    let processSeconds = OwnProcess.processorSeconds
     defer {
       cores = nowCores
       last = (now, processSeconds)
@@ -37,8 +37,7 @@ struct MachineProbe {
         KernelText.coreLimit(Self.read("/sys/fs/cgroup/cpu.max")) ?? .infinity),
       processCores: (processSeconds - last.processSeconds) / elapsed,
       processSeconds: processSeconds,
-      residentBytes: (KernelText.residentPages(Self.read("/proc/self/statm")) ?? 0)
-        * Int64(sysconf(Int32(_SC_PAGESIZE))),
+      residentBytes: OwnProcess.residentBytes,
       memoryBytes: MachineMemory.bytes,
       availableBytes: KernelText.availableMemory(Self.read("/proc/meminfo")),
       openFiles: Self.openFiles, openFileLimit: Self.openFileLimit, disk: disk, gpus: gpus.look())
@@ -58,13 +57,6 @@ struct MachineProbe {
 
   private static func read(_ path: String) -> String {
     (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-  }
-
-  private static var processSeconds: Double {
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    let seconds = { (time: timeval) in Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
-    return seconds(usage.ru_utime) + seconds(usage.ru_stime)
   }
 
   /// Less the one that reading them takes.
