@@ -20,7 +20,8 @@ struct Vigia: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      ConsoleCommand.self, DemoCommand.self, ServeCommand.self, CheckCommand.self,
+      ConsoleCommand.self, OpenCommand.self, DemoCommand.self, ServeCommand.self,
+      CheckCommand.self,
       ModelCommand.self, FreezeCommand.self, UnfreezeCommand.self, PinCommand.self,
       LimitCommand.self, ShedCommand.self, EjectCommand.self, LoadCommand.self, ScoreCommand.self,
       DriftCommand.self, ExperimentCommand.self, AuditCommand.self, ExportCommand.self,

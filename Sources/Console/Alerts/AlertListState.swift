@@ -82,12 +82,25 @@ extension ConsoleState {
         say("there is no alert to open", .quiet)
         return
       }
-      let alert = groups[at].addressed
-      alertList = AlertListState(selected: groups[at].id, isOpen: true)
-      alertList.reading = RunbookReading(.page(forAlert: alert.name, model: alert.model))
+      open(groups[at].addressed, in: groups[at])
     case .back: if !clearFilter() { panel = .overview }
     default: break
     }
+  }
+
+  /// Opens an alert with its page, in whichever group it stands; false where it is not there.
+  mutating func openAlert(_ id: AlertID) -> Bool {
+    for group in alertGroups {
+      guard let alert = group.members.first(where: { $0.id == id }) else { continue }
+      open(alert, in: group)
+      return true
+    }
+    return false
+  }
+
+  private mutating func open(_ alert: Alert, in group: AlertGroup) {
+    alertList = AlertListState(selected: group.id, isOpen: true)
+    alertList.reading = RunbookReading(.page(forAlert: alert.name, model: alert.model))
   }
 
   /// Keys while one group is open; false passes the key on.

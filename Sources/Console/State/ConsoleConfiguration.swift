@@ -19,11 +19,14 @@ package struct ConsoleConfiguration: Sendable, Equatable {
   package var lastLook: Timestamp?
   /// Seconds east of Greenwich of the terminal's own zone.
   package var localOffset: Int
+  /// Where it goes once it sees the server; nil: to the overview.
+  package var destination: Destination?
 
   package init(
     endpoint: String, hostsServer: Bool = false, attachCommand: String = "",
     isReadOnly: Bool = false, isReplay: Bool = false, replayed: IncidentReport? = nil,
-    replayWord: String = Replay.word, lastLook: Timestamp? = nil, localOffset: Int = 0
+    replayWord: String = Replay.word, lastLook: Timestamp? = nil, localOffset: Int = 0,
+    destination: Destination? = nil
   ) {
     self.endpoint = endpoint
     self.hostsServer = hostsServer
@@ -34,6 +37,7 @@ package struct ConsoleConfiguration: Sendable, Equatable {
     self.replayWord = replayWord
     self.lastLook = lastLook
     self.localOffset = localOffset
+    self.destination = destination
   }
 }
 

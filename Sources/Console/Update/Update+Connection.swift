@@ -15,7 +15,10 @@ extension ConsoleState {
     newest = next
     receivedAt = now
     lookOut.note(next, after: previous)
-    if isFirst { lookFirst(next) }
+    if isFirst {
+      lookFirst(next)
+      arrive(in: next)
+    }
     if let report = configuration.replayed {
       if isFirst { begin(Replay(report, now: next.time)) }
     } else if configuration.isReplay, replay == nil {

@@ -36,6 +36,17 @@ extension ConsoleState {
     pause = Pause(at: serverNow, snapshot: live, end: chartEnd)
   }
 
+  /// Stops with the cursor at a moment of the past, and with some of what came after it on the charts.
+  mutating func stand(at time: Timestamp) {
+    guard time < serverNow else {
+      return say("that moment is still to come: this is the present", .warn)
+    }
+    stop()
+    let end = min(chartEnd, time.seconds + panelSpan.seconds / 4)
+    pause?.end = end
+    cursor = time.seconds
+  }
+
   private mutating func goOn() {
     pause = nil
     cursor = nil

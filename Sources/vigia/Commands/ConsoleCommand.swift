@@ -97,25 +97,10 @@ struct ConsoleCommand: AsyncParsableCommand {
     let location = ServerLocation(
       attach: text, config: options.config, dataDir: options.dataDir, tokenFile: tokenFile)
     try settings.checkFlag()
-    let client = try location.client()
-    let session = ConsoleSession(
-      source: client,
-      configuration: ConsoleConfiguration(
-        endpoint: client.endpoint.description, isReadOnly: options.readOnly,
-        localOffset: ConsoleConfiguration.machineOffset),
-      settings: settings, usesMouse: mouse ?? fileUsesMouse,
-      exports: ExportFolder(path: FileManager.default.currentDirectoryPath),
-      looks: LastLook(endpoint: client.endpoint.description), errorLog: nil)
-    do {
-      let exit = try await session.run()
-      await client.shutdown()
-      if exit == .detach {
-        Output.note("left the console; the server at \(client.endpoint) goes on")
-      }
-    } catch {
-      await client.shutdown()
-      throw error
-    }
+    try await AttachedConsole(
+      client: try location.client(), settings: settings, usesMouse: mouse,
+      isReadOnly: options.readOnly
+    ).run()
   }
 
   /// On a server that runs already: whoever looks back starts none.
@@ -178,7 +163,7 @@ struct ConsoleCommand: AsyncParsableCommand {
         endpoint: path, isReadOnly: true, isReplay: true, replayed: report,
         replayWord: report == nil ? "STORE" : Replay.word,
         localOffset: ConsoleConfiguration.machineOffset),
-      settings: settings, usesMouse: mouse ?? fileUsesMouse,
+      settings: settings, usesMouse: mouse ?? settings.fileUsesMouse,
       exports: ExportFolder(path: FileManager.default.currentDirectoryPath), errorLog: nil
     ).run()
   }
@@ -201,11 +186,6 @@ struct ConsoleCommand: AsyncParsableCommand {
 
   private var settings: ConsoleSettingsSource {
     ConsoleSettingsSource(file: options.config, theme: theme)
-  }
-
-  /// What the file of an attached console says, if there is one that can be read.
-  private var fileUsesMouse: Bool {
-    ConfigurationLoader().load(file: options.config).configuration?.usesMouse ?? true
   }
 
   /// Asks on a terminal; without one the answer is no.

@@ -10,6 +10,19 @@ struct ServerLocation {
   var dataDir: String?
   var tokenFile: String?
 
+  /// Whether anything says where the server is: a flag, a variable, or a configuration here.
+  ///
+  /// - Throws: a failure of configuration.
+  var isNamed: Bool {
+    get throws {
+      let names = [attach, ProcessInfo.processInfo.environment["VIGIA_ATTACH"], config, dataDir]
+      if names.contains(where: { $0 != nil }) { return true }
+      let configuration = try configuration()
+      return configuration.file != nil
+        || [.dataDirectory, .socket].contains { configuration.origin(of: $0) != .standard }
+    }
+  }
+
   /// - Throws: a failure of usage or configuration.
   func endpoint() throws -> ConsoleEndpoint {
     if let attach = attach ?? ProcessInfo.processInfo.environment["VIGIA_ATTACH"] {

@@ -57,6 +57,12 @@ package struct ConsoleSettingsSource: Sendable {
       showsLinks: configuration?.showsLinks ?? true, problems: problems)
   }
 
+  /// Whether clicks and the wheel do something, as the file says, if there is one that can be read.
+  package var fileUsesMouse: Bool {
+    ConfigurationLoader(environment: environment, workingDirectory: workingDirectory)
+      .load(file: file).configuration?.usesMouse ?? true
+  }
+
   /// - Throws: a failure of usage when `--theme` names none.
   package func checkFlag() throws {
     guard let theme else { return }

@@ -1,0 +1,31 @@
+import Foundation
+import Glibc
+
+/// Servers that run on this machine, found without being told where their data folders are: whoever was paged has a
+/// shell on the host, and the words of a page.
+package enum RunningServers {
+  /// Of a control socket that no configuration has renamed.
+  private static let name = "/vigia.sock"
+
+  /// Paths of control sockets that somebody listens on and this user may reach.
+  package static func sockets() -> [String] {
+    guard let table = try? String(contentsOfFile: "/proc/net/unix", encoding: .utf8) else {
+      return []
+    }
+    return sockets(in: table).filter { access($0, R_OK | W_OK) == 0 }
+  }
+
+  /// - Parameter table: the kernel's list of Unix sockets: number, references, protocol, flags, type, state, inode and, where
+  ///   it has one, path. Source: unix(5) of proc_pid_net.
+  package static func sockets(in table: String) -> [String] {
+    let paths = table.split(separator: "\n").dropFirst().compactMap { line -> String? in
+      let words = line.split(separator: " ", maxSplits: 7)
+      // __SO_ACCEPTCON: it is listened on.
+      guard words.count == 8, let flags = UInt32(words[3], radix: 16), flags & 0x10000 != 0,
+        words[7].hasPrefix("/"), words[7].hasSuffix(name)
+      else { return nil }
+      return String(words[7])
+    }
+    return Set(paths).sorted()
+  }
+}
