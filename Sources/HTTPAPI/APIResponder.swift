@@ -120,6 +120,7 @@ package struct APIResponder: HTTPResponder {
       await prometheusQuery(request, isRange: admission.endpoint == .prometheusQueryRange)
     case .openAPI: openAPI()
     case .documentation: documentation(request)
+    case .alertPage: try await alertPage(admission.parameters)
     }
   }
 }

@@ -56,6 +56,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
   case incidents, incident
   case alerts, prometheusAlerts, prometheusRules, prometheusQuery, prometheusQueryRange
   case metrics, tritonMetrics, openAPI, documentation
+  case alertPage
 
   package var route: Route {
     switch self {
@@ -110,6 +111,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case .tritonMetrics: Route(.get, .read, "/metrics/triton")
     case .openAPI: Route(.get, .open, "/openapi.json")
     case .documentation: Route(.get, .open, "/docs")
+    case .alertPage: Route(.get, .read, "/alert/{id}")
     }
   }
 }

@@ -125,7 +125,9 @@ struct DocumentationPage {
     }
     rows += document.failures(of: route, isReadingOpen: isReadingOpen).map { failure in
       let shape: String
-      if case .named(.error) = failure.schema.kind {
+      if failure.isPage {
+        shape = " <code>text/html</code>"
+      } else if case .named(.error) = failure.schema.kind {
         shape = ""
       } else {
         shape = " " + failure.schema.outline

@@ -18,6 +18,14 @@ extension Endpoint {
         subject: .alerts, summary: "Alerts, silences, rules, and how whoever is told was reached",
         answer: .json(NamedSchema.alertReportShape, "All of it."),
         errors: [.init(status: 404, note: "This server has no rules.")])
+    case .alertPage:
+      return EndpointDocument(
+        subject: .alerts,
+        summary: "An alert for people: how it stands, its runbook, how to open it",
+        note:
+          "Where `generatorURL` leads in what is sent of it, under the configuration's `external_url`.",
+        answer: .init(note: "The page.", contents: [.init(type: "text/html")]),
+        errors: [.init(status: 404, note: "A page that says what to do instead.", isPage: true)])
     case .prometheusAlerts:
       return EndpointDocument(
         subject: .alerts, summary: "Alerts as Prometheus has them",

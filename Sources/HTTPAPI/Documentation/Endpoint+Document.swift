@@ -12,7 +12,8 @@ extension Endpoint {
     case .status, .stream, .series, .heatmap, .requests, .judgements, .audit, .runbooks, .past:
       consoleDocument
     case .preflight, .command, .commandOutcome, .intention: changeDocument
-    case .alerts, .prometheusAlerts, .prometheusRules, .prometheusQuery, .prometheusQueryRange:
+    case .alerts, .alertPage, .prometheusAlerts, .prometheusRules, .prometheusQuery,
+      .prometheusQueryRange:
       alertDocument
     case .metrics, .tritonMetrics, .openAPI, .documentation: documentDocument
     case .incidents, .incident: incidentDocument

@@ -61,6 +61,8 @@ struct EndpointDocument: Sendable {
     var status: Int
     var note: String
     var schema = Schema.named(.error)
+    /// That is told by a page, not as JSON.
+    var isPage = false
   }
 }
 

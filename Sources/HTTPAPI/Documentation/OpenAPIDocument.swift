@@ -113,7 +113,10 @@ struct OpenAPIDocument {
   private func responses(_ document: EndpointDocument, _ route: Route) -> JSONValue {
     var responses = [JSONValue.Member("200", response(document.answer))]
     for failure in document.failures(of: route, isReadingOpen: isReadingOpen) {
-      let answer = EndpointDocument.Answer.json(failure.schema, failure.note)
+      let answer =
+        failure.isPage
+        ? EndpointDocument.Answer(note: failure.note, contents: [.init(type: "text/html")])
+        : .json(failure.schema, failure.note)
       responses.append(.init("\(failure.status)", response(answer)))
     }
     return .object(responses)

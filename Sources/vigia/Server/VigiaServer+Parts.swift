@@ -75,7 +75,10 @@ extension VigiaServer {
       metrics: { await control.metricsText(as: $0) },
       tritonMetrics: { await control.tritonMetricsText() }, routingKeyHeader: { keys[$0] },
       checks: RequestChecks(
-        hosts: HostRule(listen: configuration.listen.host), authenticator: authenticator,
+        hosts: HostRule(
+          listen: configuration.listen.host,
+          names: configuration.externalURL.flatMap { URL(string: $0)?.host() }.map { [$0] } ?? []),
+        authenticator: authenticator,
         origins: OriginRule(configuration.corsOrigins)),
       identity: ServerIdentity(version: Vigia.version), logger: logger,
       logsRequests: configuration.logsRequests)

@@ -1,0 +1,34 @@
+import Domain
+import HTTPTypes
+import Hummingbird
+
+/// `/alert/{id}`: where the link leads that is sent of an alert, for a reader with a browser and no terminal yet.
+extension APIResponder {
+  func alertPage(_ parameters: PathParameters) async throws(APIError) -> Response {
+    let report = await services.alerts()
+    let now = services.now()
+    guard let id = AlertID(parameters.id),
+      let alert = report?.alerts.first(where: { $0.id == id })
+    else { return await missingAlert(parameters.id, hasRules: report != nil) }
+    let query = RunbookQuery.page(forAlert: alert.name, model: alert.model)
+    // Without its runbook an alert is still worth showing.
+    let answer = try? await services.source.runbooks(query)
+    return HTML.response(
+      AlertPage(
+        alert: alert, runbook: answer?.page, causes: report?.alerts ?? [],
+        version: services.identity.version, now: now
+      ).html)
+  }
+
+  private func missingAlert(_ text: String, hasRules: Bool) async -> Response {
+    var incidents: [Incident] = []
+    if let id = AlertID(text) {
+      let known = try? await services.source.incidents(IncidentQuery())
+      incidents = (known ?? []).filter { $0.alerts.contains { $0.id == id } }
+    }
+    return HTML.response(
+      MissingAlertPage(
+        text: text, incidents: incidents, hasRules: hasRules, version: services.identity.version
+      ).html, status: .notFound)
+  }
+}
