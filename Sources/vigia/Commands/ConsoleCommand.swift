@@ -116,7 +116,7 @@ struct ConsoleCommand: AsyncParsableCommand {
         configuration: ConsoleConfiguration(
           endpoint: client.endpoint.description, isReplay: true, replayed: report,
           localOffset: ConsoleConfiguration.machineOffset),
-        settings: settings, usesMouse: mouse ?? fileUsesMouse,
+        settings: settings, usesMouse: mouse ?? settings.fileUsesMouse,
         exports: ExportFolder(path: FileManager.default.currentDirectoryPath), errorLog: nil
       ).run()
       await client.shutdown()
