@@ -34,11 +34,14 @@ extension ControlPlane {
     guard let alerting else { return }
     let now = settings.clock()
     startSources(now)
-    if let metrics = judgement?.metrics {
-      await alerting.loop.seed(
-        await judging.run { CounterHistory.series(metrics, now: now.seconds) })
-    }
+    await seedAlerting(now)
     take(await alerting.loop.start(now: now))
+  }
+
+  /// Gives the rules what the store has of the past.
+  func seedAlerting(_ now: Timestamp) async {
+    guard let loop = alerting?.loop, let metrics = judgement?.metrics else { return }
+    await loop.seed(await judging.run { CounterHistory.series(metrics, now: now.seconds) })
   }
 
   /// Shows the rules what is measured, each few seconds. Apart, so that a query that takes long holds up nothing.

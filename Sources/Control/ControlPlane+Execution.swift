@@ -156,11 +156,11 @@ extension ControlPlane {
 
   /// An event that nobody commanded, in the ledger and on the timeline.
   func recordEvent(
-    _ action: String, model: String?, summary: String, evidence: String = "",
-    deployment: Deployment? = nil
+    _ action: String, by principal: Principal = .vigia, through origin: Command.Origin = .job,
+    model: String?, summary: String, evidence: String = "", deployment: Deployment? = nil
   ) async {
     let entry = AuditEntry(
-      time: settings.clock(), principal: .vigia, origin: .job, action: action, model: model,
+      time: settings.clock(), principal: principal, origin: origin, action: action, model: model,
       reason: "", outcome: .event, summary: summary, evidence: evidence)
     if case .stored(let stored) = await ledger.append(entry, deployment: deployment) {
       note(stored)

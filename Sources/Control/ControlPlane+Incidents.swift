@@ -54,6 +54,16 @@ extension ControlPlane {
     }
   }
 
+  /// The configuration was read again: whoever looks for a cause has to know.
+  func tellIncidents(ofConfiguration words: String, by actor: String) async {
+    guard keepsIncidents else { return }
+    await inTurn {
+      let now = settings.clock()
+      let (next, change) = book.stepped { $0.step(configuration: words, by: actor, at: now) }
+      await adopt(next, change, at: now)
+    }
+  }
+
   /// Stores what came to be, then lets it be so. The caller holds the turn, or the server only begins.
   ///
   /// An incident that opens or ends has its row in the ledger, and the freeze goes with it.

@@ -134,7 +134,7 @@ extension ControlPlane {
   }
 
   private var currentNotices: [Notice] {
-    var all = notices
+    var all = notices + configurationNotices
     if let paused = figures.store.paused {
       all.append(Notice(.critical, "telemetry is paused: \(paused)"))
     }

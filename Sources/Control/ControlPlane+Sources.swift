@@ -10,18 +10,34 @@ extension ControlPlane {
   /// Asks each source what is to be asked by now. Apart, so that one that is slow holds up nothing, another source included.
   func lookAtSources(_ now: Timestamp) {
     guard let alerting else { return }
-    for (index, source) in alerting.sources.enumerated()
-    where sourcesAsked.insert(index).inserted {
+    for source in alerting.sources where sourcesAsked.insert(ObjectIdentifier(source)).inserted {
       Task {
         let (status, evaluations) = await source.look(now: now)
-        if sources.indices.contains(index) { sources[index] = status }
+        sourcesAsked.remove(ObjectIdentifier(source))
+        // The configuration may name another by now.
+        guard let place = place(of: source), sources.indices.contains(place) else { return }
+        sources[place] = status
         for evaluation in evaluations {
           let change = await alerting.loop.take(evaluation, from: source.rules, now: now)
           if let change { await take(change) }
         }
-        sourcesAsked.remove(index)
       }
     }
+  }
+
+  /// The sources from now on; of those that stay it is known how they stand.
+  func use(sources next: [SourceWatch], now: Timestamp) {
+    sources = next.map { source in
+      guard let place = place(of: source), sources.indices.contains(place) else {
+        return source.status(since: now)
+      }
+      return sources[place]
+    }
+    alerting?.sources = next
+  }
+
+  private func place(of source: SourceWatch) -> Int? {
+    alerting?.sources.firstIndex { $0 === source }
   }
 
   /// Answers a question over the series of a source.

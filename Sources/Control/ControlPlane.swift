@@ -49,7 +49,7 @@ package actor ControlPlane {
   let ledger: Ledger
   let charters: [ModelCharter]
   let judgement: JudgementServices?
-  let alerting: AlertServices?
+  var alerting: AlertServices?
   let logger: Logger
   package nonisolated let hub = SnapshotHub()
 
@@ -63,6 +63,8 @@ package actor ControlPlane {
   var lastChange: [String: AuditEntry] = [:]
   var auditHead: Int64 = 0
   var notices: [Notice] = []
+  /// What is wrong with the configuration and the files it names, as they were read last.
+  var configurationNotices: [Notice] = []
   var modelNotices: [String: [Notice]] = [:]
   var sequence: Int64 = 0
   var isStopping = false
@@ -90,9 +92,9 @@ package actor ControlPlane {
   var operations = OperationCounts()
   /// When the rules last saw what is measured, in seconds since 1970; nil while they look at it.
   var alertsLooked: Int64? = 0
-  /// How the sources stand, in the order of `alerting.sources`, and the positions of those that are being asked.
+  /// How the sources stand, in the order of `alerting.sources`, and those that are being asked.
   var sources: [SourceStatus] = []
-  var sourcesAsked: Set<Int> = []
+  var sourcesAsked: Set<ObjectIdentifier> = []
   /// When references in the making were last written, in seconds since 1970.
   var collectionsStored: Int64 = 0
   /// Whether the store has any: where there is nothing to keep and nothing to remove, nothing is written.
@@ -118,6 +120,7 @@ package actor ControlPlane {
     self.judgement = judgement
     self.alerting = alerting
     self.notices = notices
+    configurationNotices = Self.notices(ofProblems: alerting?.problems ?? [])
     self.logger = logger
   }
 

@@ -78,6 +78,42 @@ import Testing
     }
   }
 
+  @Test
+  func `rules that are taken out end with their alerts and their series, and the others go on`()
+    throws
+  {
+    func group(_ rules: [Rule]) -> RuleGroup { RuleGroup(name: "g", rules: rules) }
+    let stays = try alert("Stays", "x > 1", hold: 60_000)
+    let old = group([
+      try alert("Fires", "x > 1"), try alert("Pends", "x > 1", hold: 60_000), stays,
+      try record("r", "x"),
+    ])
+    var tracker = RuleGroupTracker()
+    var memory = SeriesMemory()
+    let begin = Timestamp(seconds: 10)
+    _ = tracker.evaluate(
+      old, at: begin, in: RuleContext(), memory: &memory, over: source(["x": 2], at: 10_000))
+    let edited = try alert("Stays", "x > 0", hold: 30_000)
+    let new = group([try alert("New", "x > 1"), edited])
+    let now = Timestamp(seconds: 40)
+    let endings = tracker.replace(old, with: new, at: now, memory: &memory)
+    #expect(endings.map(\.rule.name) == ["Fires", "Pends"])
+    #expect(endings.map { $0.transitions.map(\.to) } == [[.resolved], [.inactive]])
+    #expect(endings[0].alerts.map(\.state) == [.resolved])
+    #expect(endings[0].alerts.map(\.resolvedAt) == [now] && endings[1].alerts.isEmpty)
+    let ends = memory.select(SeriesRequest(matchers: [], from: 0, to: 60_000, sampleLimit: 1_000))
+      .filter { $0.samples.last?.isStale == true }
+    #expect(
+      ends.map(\.labels.metricName).sorted() == [
+        "ALERTS", "ALERTS", "ALERTS_FOR_STATE", "ALERTS_FOR_STATE", "r",
+      ])
+    // The one that stays has held for 30 s by now, whatever was edited of it.
+    let next = tracker.evaluate(
+      new, at: now, in: RuleContext(), memory: &memory, over: source(["x": 2], at: 40_000))
+    #expect(next.map { $0.transitions.map(\.to) } == [[.firing], [.firing]])
+    #expect(tracker.replace(new, with: new, at: now, memory: &memory).isEmpty)
+  }
+
   @Test func `in a unit test no data is all is well, as in Prometheus`() throws {
     var tracker = RuleGroupTracker()
     var memory = SeriesMemory()

@@ -96,6 +96,71 @@ struct AlertLoopTests {
     #expect(rule.isTested == true && rule.state == .resolved && rule.lastFired != nil)
   }
 
+  private static func replace(
+    _ loop: AlertLoop, _ groups: [RuleGroup], after seconds: Double
+  ) async -> AlertLoop.Change? {
+    await loop.replace(
+      groups, tested: [], sources: [], externalURL: "https://v.example",
+      now: start.adding(seconds: seconds))
+  }
+
+  @Test func `a rule that is edited keeps its alert, and one that is taken out ends it`()
+    async throws
+  {
+    let shelf = Shelf()
+    let loop = try await Self.loop(shelf, hold: 0)
+    _ = await loop.tick(Self.page(250), now: Self.start)
+    let fired = try #require(await loop.report.alerts.first)
+    #expect(fired.state == .firing)
+    let edited = await Self.replace(
+      loop, try Self.groups("vigia_queue_depth > 200", hold: 60_000), after: 1)
+    #expect(edited?.steps.isEmpty ?? true)
+    _ = await loop.tick(Self.page(250), now: Self.start.adding(seconds: 6))
+    #expect(await loop.report.alerts.map(\.state) == [.firing])
+    #expect(await loop.report.alerts.map(\.firedAt) == [fired.firedAt])
+    #expect(await loop.report.alerts.map(\.bound) == ["> 200"])
+
+    let gone = try #require(await Self.replace(loop, [], after: 10))
+    #expect(gone.steps.map(\.rule) == ["QueueLong"])
+    #expect(gone.steps.map(\.transition.to) == [.resolved])
+    #expect(gone.report.alerts.map(\.id) == [fired.id])
+    #expect(gone.report.alerts.map(\.resolvedAt) == [Self.start.adding(seconds: 10)])
+    #expect(gone.report.rules.isEmpty && shelf.ruleMemories().isEmpty)
+    // As long as any that is over.
+    _ = await loop.tick(Self.page(250), now: Self.start.adding(seconds: 900))
+    #expect(await loop.report.alerts.map(\.state) == [.resolved])
+    _ = await loop.tick(Self.page(250), now: Self.start.adding(seconds: 915))
+    #expect(await loop.report.alerts.isEmpty)
+  }
+
+  @Test func `a rule that comes back begins anew, and is one alert`() async throws {
+    let loop = try await Self.loop(Shelf(), hold: 0)
+    _ = await loop.tick(Self.page(250), now: Self.start)
+    _ = await Self.replace(loop, [], after: 1)
+    _ = await Self.replace(loop, try Self.groups("vigia_queue_depth > 100"), after: 2)
+    #expect(await loop.report.rules.map(\.state) == [.inactive])
+    let change = await loop.tick(Self.page(250), now: Self.start.adding(seconds: 6))
+    #expect(change?.steps.map(\.transition.to) == [.pending])
+    #expect(await loop.report.alerts.map(\.state) == [.pending])
+  }
+
+  @Test func `what a source made of rules that are in force no more is not taken`() async throws {
+    let loop = AlertLoop(store: Shelf())
+    let groups = try Self.groups("vigia_queue_depth > 100", hold: 0)
+    let source = SourceRules(name: "fleet", address: "there", groups: groups)
+    await loop.use([], tested: [], sources: [source])
+    let evaluation = SourceEvaluation(
+      group: groups[0],
+      answers: [.samples([VectorSample(labels: LabelSet(["model": "m"]), value: 250)])],
+      time: Self.start, seconds: 0)
+    #expect(await loop.take(evaluation, from: source, now: Self.start)?.steps.count == 1)
+    let gone = await loop.replace(
+      [], tested: [], sources: [], externalURL: "", now: Self.start.adding(seconds: 1))
+    #expect(gone?.steps.map(\.transition.to) == [.resolved])
+    #expect(await loop.take(evaluation, from: source, now: Self.start.adding(seconds: 2)) == nil)
+    #expect(await loop.report.alerts.map(\.state) == [.resolved])
+  }
+
   @Test func `a restart goes on where the last run stood, and its downtime proves nothing`()
     async throws
   {

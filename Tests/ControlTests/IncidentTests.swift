@@ -137,6 +137,49 @@ struct IncidentTests {
     await rig.end()
   }
 
+  @Test func `what was read again, and what was refused, stands in ledger, incidents and banner`()
+    async throws
+  {
+    let bench = try await IncidentBench()
+    let (rig, control) = (bench.rig, bench.rig.control)
+    _ = await rig.send(.openIncident(model: "m", title: "t"))
+    await control.take(
+      ReloadReport(
+        changes: ["rules/a.yaml: Slow added"],
+        problems: (1...7).map { "rules/b.yaml:\($0):3: no" }, needsRestart: ["listen"]),
+      by: ControlRig.operatorAna, through: .api)
+    let entries = try #require(try await control.incident(IncidentID(1))).entries
+    let told = entries.filter { $0.kind == .configuration }
+    #expect(told.map(\.actor) == ["ana", "ana", "ana"])
+    #expect(told.first?.text == "rules/a.yaml: Slow added")
+    #expect(told.last?.text == "listen takes a restart")
+    let rows = try await rig.entries().filter { $0.action.hasPrefix("reload") }
+    #expect(rows.map(\.action) == ["reload", "reload-refused", "reload"])
+    #expect(rows.allSatisfy { $0.outcome == .event && $0.principal.name == "ana" })
+    #expect(rows[1].summary.hasSuffix("rules/b.yaml:5:3: no; and 2 more"))
+    #expect(bench.snapshot?.notices.map(\.text).prefix(1) == ["rules/b.yaml:1:3: no"])
+    #expect(bench.snapshot?.notices.count == 7)
+    // The next reading is sound: the banner goes.
+    await control.take(ReloadReport(), by: ControlRig.operatorAna, through: .api)
+    #expect(bench.snapshot?.notices == [])
+    #expect(try await rig.entries().filter { $0.action.hasPrefix("reload") }.count == 3)
+    await rig.end()
+  }
+
+  @Test(.timeLimit(.minutes(1)))
+  func `an alert whose rule is taken out is over for its incident, too`() async throws {
+    let bench = try await IncidentBench()
+    await bench.run(seconds: 10)
+    await bench.run(seconds: 20, failing: 40)
+    let incident = try #require(bench.snapshot?.incident(of: "m")?.incident)
+    #expect(incident.quietSince == nil)
+    await bench.rig.control.use(AlertRevision(groups: [], tested: [], problems: ["a:1:1: no"]))
+    let alerts = try #require(bench.snapshot?.alerts)
+    #expect(alerts.map(\.state) == [.resolved])
+    #expect(bench.snapshot?.incident(of: "m")?.incident.quietSince != nil)
+    await bench.rig.end()
+  }
+
   @Test func `a freeze by hand outlives the incident, and lets its own begin when it ends`()
     async throws
   {

@@ -21,6 +21,11 @@ package struct RuleGroup: Sendable {
     self.limit = limit
     self.rules = rules
   }
+
+  /// Whether its rules are those of another, whatever was edited of them, in the same order.
+  package func hasRules(of other: RuleGroup) -> Bool {
+    rules.map(\.identity) == other.rules.map(\.identity)
+  }
 }
 
 package enum Rule: Sendable {

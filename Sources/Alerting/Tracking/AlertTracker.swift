@@ -56,7 +56,7 @@ package struct AlertTracker: Sendable, Equatable {
   var heldSince: Timestamp?
 
   /// In microseconds.
-  private static let resolvedRetention: Int64 = 15 * 60 * 1_000_000
+  package static let resolvedRetention: Int64 = 15 * 60 * 1_000_000
 
   package init() {}
 
@@ -94,6 +94,25 @@ package struct AlertTracker: Sendable, Equatable {
       }
       return advance(elements, timing, before: before, at: now)
     }
+  }
+
+  /// Its rule is there no more: what fires is over, and what is pending was nothing.
+  ///
+  /// - Returns: what has changed, in the order of the alerts' labels.
+  mutating func end(at now: Timestamp) -> [AlertTransition] {
+    let earlier = alerts
+    (failure, heldSince) = (nil, nil)
+    for (labels, alert) in earlier {
+      switch alert.state {
+      case .firing, .keepFiring:
+        alerts[labels]?.state = .resolved
+        alerts[labels]?.resolvedAt = now
+        alerts[labels]?.keepFiringSince = nil
+      case .pending: alerts[labels] = nil
+      case .resolved: break
+      }
+    }
+    return changes(since: earlier, at: now)
   }
 
   private func ruleTransition(from before: RuleStatus.State, at now: Timestamp) -> [AlertTransition]

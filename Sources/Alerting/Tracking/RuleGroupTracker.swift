@@ -94,6 +94,38 @@ package struct RuleGroupTracker: Sendable, Codable, Equatable {
     }
   }
 
+  /// What was known of a rule that is there no more.
+  package struct Ending: Sendable {
+    package var rule: Rule
+    /// Those of its alerts that fired, resolved now.
+    package var alerts: [TrackedAlert]
+    package var transitions: [AlertTransition]
+  }
+
+  /// Takes over a group that was edited: rules that are still there keep what is known of them, alerts of the others end, and
+  /// so does what these wrote.
+  package mutating func replace(
+    _ old: RuleGroup, with new: RuleGroup, at now: Timestamp, memory: inout SeriesMemory
+  ) -> [Ending] {
+    adopt(old)
+    var gone = Array(zip(old.rules, rules))
+    for identity in new.rules.map(\.identity) {
+      guard let index = gone.firstIndex(where: { $0.1.identity == identity }) else { continue }
+      gone.remove(at: index)
+    }
+    adopt(new)
+    let going = rules.reduce(into: Set<LabelSet>()) { $0.formUnion($1.written) }
+    let marker = Sample(time: now.microseconds / 1_000, value: Sample.staleMarker)
+    return gone.compactMap { rule, known in
+      for labels in known.written.subtracting(going) { try? memory.append(marker, to: labels) }
+      guard var tracker = known.tracker else { return nil }
+      let transitions = tracker.end(at: now)
+      let alerts = tracker.alerts.values.filter { $0.resolvedAt == now }
+      return Ending(
+        rule: rule, alerts: alerts.sorted { $0.labels < $1.labels }, transitions: transitions)
+    }
+  }
+
   /// - Returns: the series to write; nil where the rule could not be evaluated.
   private mutating func evaluate(
     _ rule: Rule, at index: Int, _ run: RuleRun, _ evaluation: inout RuleEvaluation

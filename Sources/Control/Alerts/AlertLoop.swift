@@ -38,6 +38,7 @@ package actor AlertLoop {
   }
 
   private nonisolated let settings: Settings
+  private var context: RuleContext
   private let memoryStore: any RuleMemoryStore
   private let notifier: AlertNotifier?
   private var groups: [KeptGroup] = []
@@ -51,11 +52,15 @@ package actor AlertLoop {
   private var isStored: [String: String] = [:]
   private var wroteAllAt: Int64 = 0
   private var reported = AlertReport()
+  /// Alerts that ended with their rule: told as over for as long as others are.
+  private var ended: [Alert] = []
+
   package init(
     settings: Settings = Settings(), store: any RuleMemoryStore, inbox: AlertInbox = AlertInbox(),
     notifier: AlertNotifier? = nil
   ) {
     self.settings = settings
+    context = settings.context
     self.notifier = notifier
     memoryStore = store
     self.inbox = inbox
@@ -86,14 +91,7 @@ package actor AlertLoop {
   ///   - tested: names of alerts and recorded series that a unit test looks at.
   ///   - sources: whose rules are evaluated elsewhere, and come by `take`.
   package func use(_ groups: [RuleGroup], tested: Set<String>, sources: [SourceRules] = []) {
-    self.groups = groups.map {
-      KeptGroup(group: $0, interval: $0.interval ?? settings.evaluationInterval * 1_000)
-    }
-    for source in sources {
-      self.groups += source.groups.map {
-        KeptGroup(group: $0, source: source.name, interval: $0.interval ?? source.interval)
-      }
-    }
+    self.groups = kept(groups, sources)
     self.tested = tested
     history.deep = Set(groups.flatMap(\.rules).flatMap { Self.deepNames($0.query) })
     let keys = Set(self.groups.map(\.key))
@@ -102,6 +100,49 @@ package actor AlertLoop {
       isStored[key] = nil
       memoryStore.remove(ruleMemory: key)
     }
+  }
+
+  /// Takes over rules that were edited, while they are looked at. What is known of those that stay is kept, and whoever was told
+  /// that an alert of the others fires is told that it is over.
+  ///
+  /// - Parameter externalURL: as the texts of rules say it.
+  /// - Returns: nil where nothing has changed that a person sees.
+  package func replace(
+    _ groups: [RuleGroup], tested: Set<String>, sources: [SourceRules], externalURL: String,
+    now: Timestamp
+  ) -> Change? {
+    let before = self.groups
+    context.externalURL = externalURL
+    let next = kept(groups, sources)
+    var steps: [Step] = []
+    for one in before {
+      guard var tracker = trackers[one.key] else { continue }
+      trackers[one.key] = nil
+      var empty = one.group
+      empty.rules = []
+      let endings = tracker.replace(
+        one.group, with: next.first { $0.key == one.key }?.group ?? empty, at: now,
+        memory: &written)
+      trackers[one.key] = tracker
+      for ending in endings {
+        steps += ending.transitions.map { Step(rule: ending.rule.name, transition: $0) }
+        ended += ending.alerts.map { Alert($0, group: one.group.name, rule: ending.rule.query) }
+      }
+    }
+    use(groups, tested: tested, sources: sources)
+    keep(changed: true, now: now.microseconds / 1_000)
+    return renew(steps, now: now)
+  }
+
+  private func kept(_ groups: [RuleGroup], _ sources: [SourceRules]) -> [KeptGroup] {
+    groups.map {
+      KeptGroup(group: $0, interval: $0.interval ?? settings.evaluationInterval * 1_000)
+    }
+      + sources.flatMap { source in
+        source.groups.map {
+          KeptGroup(group: $0, source: source.name, interval: $0.interval ?? source.interval)
+        }
+      }
   }
 
   /// What was measured before the start.
@@ -152,24 +193,26 @@ package actor AlertLoop {
     let history = history
     let start = ContinuousClock.now
     let evaluations = tracker.evaluate(
-      group, at: now, in: settings.context, memory: &written,
+      group, at: now, in: context, memory: &written,
       over: SeriesSource { history.select($0) })
     evaluationTimes[key] = start.duration(to: .now) / .seconds(1)
     trackers[key] = tracker
     return Self.steps(evaluations, of: group)
   }
 
-  /// Takes in what a source made of one of its groups.
+  /// Takes in what a source made of one of its groups; nothing, where that group's rules are not in force any more.
   ///
   /// - Returns: nil where nothing has changed that a person sees.
   func take(
     _ evaluation: SourceEvaluation, from source: SourceRules, now: Timestamp
   ) -> Change? {
     let key = Self.key(evaluation.group, source.name)
+    guard groups.contains(where: { $0.key == key && $0.group.hasRules(of: evaluation.group) })
+    else { return nil }
     var tracker = trackers[key] ?? RuleGroupTracker()
     trackers[key] = nil
     let evaluations = tracker.take(
-      evaluation.answers, of: evaluation.group, at: evaluation.time, in: settings.context,
+      evaluation.answers, of: evaluation.group, at: evaluation.time, in: context,
       memory: &written)
     evaluationTimes[key] = evaluation.seconds
     trackers[key] = tracker
@@ -202,6 +245,10 @@ package actor AlertLoop {
   }
 
   private func renew(_ steps: [Step], now: Timestamp) -> Change? {
+    ended.removeAll {
+      let age = now.microseconds - ($0.resolvedAt ?? now).microseconds
+      return age > AlertTracker.resolvedRetention
+    }
     let present = Set(raised.filter { $0.state != .resolved }.map(\.id))
     let gone = inbox.forget(at: now, present: present)
     memoryStore.remove(silences: gone.silences, acknowledgements: gone.acknowledgements)
@@ -273,7 +320,7 @@ package actor AlertLoop {
 
   private var evaluator: Evaluator {
     let history = history
-    let context = settings.context
+    let context = context
     return Evaluator(
       source: written.source(over: SeriesSource { history.select($0) }),
       lookback: context.lookback, sampleLimit: context.sampleLimit,
@@ -281,6 +328,12 @@ package actor AlertLoop {
   }
 
   private var raised: [Alert] {
+    let present = tracked
+    let known = Set(present.map(\.id))
+    return present + ended.filter { !known.contains($0.id) }
+  }
+
+  private var tracked: [Alert] {
     groups.flatMap { one -> [Alert] in
       guard let tracker = trackers[one.key] else { return [] }
       return zip(one.group.rules, tracker.rules).flatMap { rule, memory -> [Alert] in

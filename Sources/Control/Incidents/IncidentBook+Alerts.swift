@@ -81,13 +81,20 @@ extension IncidentBook {
 
   /// The server began again, with the configuration that it has now.
   package mutating func step(startOf version: String, at now: Timestamp) -> IncidentChange {
+    step(
+      configuration: "Vigia \(version) started with the configuration as it is now",
+      by: Principal.vigia.name, at: now)
+  }
+
+  /// The configuration was read again, and this is what came of it.
+  package mutating func step(
+    configuration words: String, by actor: String, at now: Timestamp
+  ) -> IncidentChange {
     var change = IncidentChange()
     update(&change) { page, change in
       change.add(
-        IncidentEntry(
-          time: now, actor: Principal.vigia.name,
-          text: "Vigia \(version) started with the configuration as it is now",
-          kind: .configuration), to: page.incident.id)
+        IncidentEntry(time: now, actor: actor, text: words, kind: .configuration),
+        to: page.incident.id)
     }
     return change
   }

@@ -1,5 +1,6 @@
 package import Domain
 package import Storage
+import Synchronization
 
 /// Brings what waits in the store to its targets, each at its own pace.
 ///
@@ -25,7 +26,9 @@ package actor NotificationDelivery {
   static let mirrorInterval = 60.0
 
   private let store: StateStore
-  package nonisolated let targets: [NotificationTarget]
+  private nonisolated let current: Mutex<[NotificationTarget]>
+  /// Those that are looked after, each by a loop of its own.
+  private var served: Set<NotificationTarget.ID> = []
   private let backoff: Backoff
   private let jitter: @Sendable () -> Double
   private let now: @Sendable () -> Timestamp
@@ -49,16 +52,28 @@ package actor NotificationDelivery {
     send: @escaping Send, mirror: Mirror? = nil
   ) {
     self.store = store
-    self.targets = targets
+    current = Mutex(targets)
     self.backoff = backoff
     self.jitter = jitter
     self.now = now
     self.send = send
     self.mirror = mirror
-    for target in targets {
-      figures[target.id] = ReceiverStatus(
-        name: target.receiver, kind: target.kind, target: target.address)
+    figures = Self.figures(of: targets, from: [:])
+  }
+
+  package nonisolated var targets: [NotificationTarget] { current.withLock { $0 } }
+
+  private static func figures(
+    of targets: [NotificationTarget], from known: [NotificationTarget.ID: ReceiverStatus]
+  ) -> [NotificationTarget.ID: ReceiverStatus] {
+    let pairs = targets.map { target in
+      (
+        target.id,
+        known[target.id]
+          ?? ReceiverStatus(name: target.receiver, kind: target.kind, target: target.address)
+      )
     }
+    return Dictionary(pairs) { first, _ in first }
   }
 
   deinit { worker.close() }
@@ -66,17 +81,32 @@ package actor NotificationDelivery {
   /// Until it is cancelled. A loop for each target: one that never answers holds up no other.
   package func run(pause: Duration = .seconds(1)) async {
     try? store.removeNotifications(exceptFor: targets.map(\.id))
-    await withTaskGroup { group in
-      for target in targets {
-        group.addTask {
-          while !Task.isCancelled {
-            await self.deliver(to: target)
-            await self.mirrorSilences(to: target)
-            try? await Task.sleep(for: pause)
-          }
+    await withDiscardingTaskGroup { group in
+      while !Task.isCancelled {
+        for target in targets where served.insert(target.id).inserted {
+          group.addTask { await self.serve(target.id, pause: pause) }
         }
+        try? await Task.sleep(for: pause)
       }
     }
+  }
+
+  private func serve(_ id: NotificationTarget.ID, pause: Duration) async {
+    while !Task.isCancelled, let target = targets.first(where: { $0.id == id }) {
+      await deliver(to: target)
+      await mirrorSilences(to: target)
+      try? await Task.sleep(for: pause)
+    }
+    served.remove(id)
+  }
+
+  /// Whoever is told from now on. What waits for the others is dropped: nobody asks for it any more.
+  package func use(targets: [NotificationTarget]) {
+    current.withLock { $0 = targets }
+    figures = Self.figures(of: targets, from: figures)
+    let ids = Set(targets.map(\.id))
+    mirrors = mirrors.filter { ids.contains($0.key) }
+    try? store.removeNotifications(exceptFor: Array(ids))
   }
 
   /// Those that are to be in force, or will be; from now on they are looked after.

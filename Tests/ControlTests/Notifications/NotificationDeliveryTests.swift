@@ -111,6 +111,35 @@ struct NotificationDeliveryTests {
     #expect(statuses[0].waiting == 1)
   }
 
+  @Test(.timeLimit(.minutes(1)))
+  func `a target that is named later is told, and one that is named no more is not`()
+    async throws
+  {
+    let bench = try DeliveryBench([.webhook])
+    let old = bench.delivery.targets
+    let new = NotificationTarget(receiver: "pager", kind: .command, address: "page")
+    let (heard, word) = AsyncStream.makeStream(of: NotificationTarget.ID.self)
+    bench.hold { batch in
+      word.yield(batch.target.id)
+      return .accepted
+    }
+    try bench.queue(.firing("A"))
+    let running = Task { await bench.delivery.run(pause: .milliseconds(1)) }
+    var told = heard.makeAsyncIterator()
+    #expect(await told.next() == old[0].id)
+    await bench.delivery.use(targets: [new])
+    #expect(await bench.delivery.statuses().map(\.name) == ["pager"])
+    try bench.queue(.firing("B"))
+    #expect(await told.next() == new.id)
+    await bench.delivery.use(targets: old + [new])
+    try bench.queue(.firing("C"))
+    let both = [await told.next(), await told.next()]
+    #expect(Set(both) == [old[0].id, new.id])
+    running.cancel()
+    await running.value
+    #expect(bench.sent == [["A"], ["B"], ["C"], ["C"]])
+  }
+
   @Test func `silences are mirrored when they change, each minute, and after failures`()
     async throws
   {
