@@ -109,6 +109,7 @@ package struct APIResponder: HTTPResponder {
     case .command: try await command(request, admission)
     case .commandOutcome: try await commandOutcome(admission.parameters)
     case .intention: try await intention(request, admission)
+    case .reload: try await reload(request, admission)
     case .metrics: await metrics(request)
     case .tritonMetrics: await tritonMetrics()
     case .incidents: try await incidents(request)

@@ -21,6 +21,8 @@ package struct APIServices: Sendable {
     (_) throws(MetricQueryFailure) in
     throw MetricQueryFailure(isBadQuery: false, reason: "this server has no rules")
   }
+  /// Reads the configuration and its rule files again; nil where nothing may be changed through this server.
+  package var reload: (@Sendable (Principal) async -> ReloadReport)?
   /// The page for `/metrics`.
   package var metrics: @Sendable (ExpositionFormat) async -> String
   /// The page for `/metrics/triton`.

@@ -42,6 +42,21 @@ extension APIResponder {
       try await ask { () async throws(SourceError) in try await announce(notice, principal) })
   }
 
+  /// Has the configuration read again; whatever body comes along says nothing.
+  func reload(
+    _ request: Request, _ admission: RequestChecks.Admission
+  ) async throws(APIError) -> Response {
+    try await withBody(of: request, upTo: services.limits.controlBody) { _ throws(APIError) in }
+    guard let principal = admission.principal else {
+      throw .unauthorized("a reload needs somebody who asks for it")
+    }
+    guard let reload = services.reload else {
+      throw .forbidden(
+        "this server was started with --read-only: nothing can be changed through it")
+    }
+    return JSONBody.response(await reload(principal))
+  }
+
   func labels(
     _ request: Request, _ admission: RequestChecks.Admission
   ) async throws(APIError) -> Response {

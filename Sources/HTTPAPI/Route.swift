@@ -52,7 +52,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
   case server, live, ready, model, modelReady, modelConfig, modelStatistics
   case repositoryIndex, repositoryLoad, repositoryUnload
   case status, stream, series, heatmap, requests, judgements, audit, runbooks, past, preflight
-  case command, commandOutcome, intention
+  case command, commandOutcome, intention, reload
   case incidents, incident
   case alerts, prometheusAlerts, prometheusRules, prometheusQuery, prometheusQueryRange
   case metrics, tritonMetrics, openAPI, documentation
@@ -100,6 +100,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case .command: Route(.post, .operate, "/vigia/v1/commands")
     case .commandOutcome: Route(.get, .read, "/vigia/v1/commands/{id}")
     case .intention: Route(.post, .operate, "/vigia/v1/intentions")
+    case .reload: Route(.post, .operate, "/vigia/v1/reload")
     case .incidents: Route(.get, .read, "/vigia/v1/incidents")
     case .incident: Route(.get, .read, "/vigia/v1/incidents/{id}")
     case .alerts: Route(.get, .read, "/vigia/v1/alerts")

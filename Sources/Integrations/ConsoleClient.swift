@@ -128,6 +128,11 @@ package final class ConsoleClient: ConsoleSource {
     return envelope.data
   }
 
+  /// Has the server read its configuration and rule files again.
+  package func reload() async throws(SourceError) -> ReloadReport {
+    try await ask("reload", [String: String]())
+  }
+
   private struct QueryEnvelope: Decodable { var data: MetricAnswer }
   private struct QueryFailure: Decodable { var error: String }
 

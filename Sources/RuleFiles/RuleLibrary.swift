@@ -7,6 +7,8 @@ package struct RuleLibrary: Sendable {
   /// Of all files, in their order.
   package private(set) var diagnostics: [FileDiagnostic] = []
   package private(set) var files: [String] = []
+  /// The files that each pattern names.
+  package private(set) var matches: [String: [String]] = [:]
   /// Patterns that name no file.
   package private(set) var unmatched: [String] = []
 
@@ -17,9 +19,15 @@ package struct RuleLibrary: Sendable {
     for pattern in patterns {
       let isRelative = !pattern.hasPrefix("/") && !folder.isEmpty && folder != "."
       let paths = PathPattern.paths(matching: isRelative ? folder + "/" + pattern : pattern)
+      matches[pattern] = paths
       if paths.isEmpty { unmatched.append(pattern) }
       for path in paths where !files.contains(path) { read(path) }
     }
+  }
+
+  /// The files that are there now, in the order in which they would be read.
+  package static func files(matching patterns: [String]) -> [String] {
+    patterns.flatMap { PathPattern.paths(matching: $0) }
   }
 
   private mutating func read(_ path: String) {

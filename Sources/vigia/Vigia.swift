@@ -21,7 +21,7 @@ struct Vigia: AsyncParsableCommand {
     version: version,
     subcommands: [
       ConsoleCommand.self, OpenCommand.self, DemoCommand.self, ServeCommand.self,
-      CheckCommand.self,
+      CheckCommand.self, ReloadCommand.self,
       ModelCommand.self, FreezeCommand.self, UnfreezeCommand.self, PinCommand.self,
       LimitCommand.self, ShedCommand.self, EjectCommand.self, LoadCommand.self, ScoreCommand.self,
       DriftCommand.self, ExperimentCommand.self, AuditCommand.self, ExportCommand.self,

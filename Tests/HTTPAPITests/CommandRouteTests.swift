@@ -25,6 +25,23 @@ import Testing
       ])
   }
 
+  @Test func `a reload needs a proof, and answers what came of it`() async throws {
+    var services = try await TestServices.make()
+    try await services.withClient { client in
+      let stranger = try await client.post("/vigia/v1/reload", "{}")
+      #expect(stranger.status == .unauthorized)
+      let answer = try await client.post("/vigia/v1/reload", "{}", .bearer(secret))
+      #expect(
+        try answer.decoded(ReloadReport.self)
+          == ReloadReport(changes: ["by local-token"], problems: ["a.yaml:1:1: no"]))
+    }
+    services.api.reload = nil
+    try await services.withClient { client in
+      let answer = try await client.post("/vigia/v1/reload", "{}", .bearer(secret))
+      #expect(answer.status == .forbidden && answer.error?.contains("--read-only") == true)
+    }
+  }
+
   @Test func `without a proof nothing is performed`() async throws {
     let services = try await TestServices.make()
     try await services.withClient { client in

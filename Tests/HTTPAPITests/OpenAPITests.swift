@@ -123,7 +123,7 @@ import Testing
     ("/vigia/v1/audit", #"{"limit":1}"#, 200),
     ("/vigia/v1/runbooks", #"{"alert":"Full","limit":1}"#, 200),
     ("/vigia/v1/preflight", #"{"model":"m","version":"2"}"#, 200),
-    ("/vigia/v1/commands", "{}", 400),
+    ("/vigia/v1/commands", "{}", 400), ("/vigia/v1/reload", "{}", 200),
   ])
   func `what is asked for fits its schema`(path: String, body: String, status: Int) async throws {
     try await check(of: .make(source: FakeSource(snapshot: .full, answers: .full))) {

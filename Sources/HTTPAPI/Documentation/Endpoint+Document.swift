@@ -11,7 +11,7 @@ extension Endpoint {
     case .repositoryIndex, .repositoryLoad, .repositoryUnload: repositoryDocument
     case .status, .stream, .series, .heatmap, .requests, .judgements, .audit, .runbooks, .past:
       consoleDocument
-    case .preflight, .command, .commandOutcome, .intention: changeDocument
+    case .preflight, .command, .commandOutcome, .intention, .reload: changeDocument
     case .alerts, .alertPage, .prometheusAlerts, .prometheusRules, .prometheusQuery,
       .prometheusQueryRange:
       alertDocument
@@ -280,6 +280,16 @@ extension Endpoint {
         answer: .json(
           .array(.named(.intention)), "All who are about to act on the model, the first first."),
         errors: [.init(status: 400, note: "No such model, or more than 100 characters of words.")])
+    case .reload:
+      EndpointDocument(
+        subject: .changes, summary: "Read the configuration and the rule files again",
+        note: """
+          Rules, receivers, sources and external_url are taken over; no traffic moves. A changed file and SIGHUP do the \
+          same. What came of it stands in the ledger and in open incidents.
+          """,
+        body: .init(contents: [.json(.any, example: "{}")], isRequired: false),
+        answer: .json(.named(.reloadReport), "What came of it."),
+        errors: [.init(status: 403, note: "Not allowed to this role, or the server is read-only.")])
     case .commandOutcome:
       EndpointDocument(
         subject: .changes, summary: "What became of a command",

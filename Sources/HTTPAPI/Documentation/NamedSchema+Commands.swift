@@ -54,6 +54,15 @@ extension NamedSchema {
         .required("message", .string))
     case .unknown: .object(.required("outcome", .word(["unknown"])), .required("reason", .string))
     case .commandOutcome: .either(.named(.done), .named(.refused), .named(.unknown))
+    case .reloadReport:
+      .object(
+        .required("changes", .array(.string), "In force now, and not before."),
+        .required(
+          "problems", .array(.string),
+          "`file:line:column: reason`. What was in force of that file before still is."),
+        .required(
+          "needsRestart", .array(.string),
+          "Keys that have changed in the configuration and take a restart."))
     case .refusal:
       .object(
         .required("error", .string, "The reason, for a person."),

@@ -63,6 +63,7 @@ enum NamedSchema: String, Sendable, CaseIterable {
   case intention = "Intention"
   case intentionNotice = "IntentionNotice"
   case refusal = "Refusal"
+  case reloadReport = "ReloadReport"
   case snapshot = "SystemSnapshot"
   case delta = "SnapshotDelta"
   case serverInfo = "ServerInfo"
@@ -110,7 +111,7 @@ enum NamedSchema: String, Sendable, CaseIterable {
       .experiment, .difference, .judgement, .drift, .concept, .objectiveState, .business:
       judgementSchema
     case .preflightReport, .commandID, .scope, .action, .command, .done, .refused, .unknown,
-      .commandOutcome, .intention, .intentionNotice, .refusal:
+      .commandOutcome, .intention, .intentionNotice, .refusal, .reloadReport:
       commandSchema
     case .snapshot, .delta, .serverInfo, .engineStatus, .storeStatus, .notice, .modelSnapshot,
       .deployment, .trafficLimit, .objective, .versionSnapshot, .quarantine, .figures,

@@ -10,9 +10,10 @@ import Storage
 /// Rules, what they know, and whoever is told, made ready for a server.
 struct AlertSetup {
   let services: AlertServices?
-  let notices: [Notice]
-  /// Brings what waits to whoever is told, until the server ends; nil where nobody is.
+  let problems: [String]
+  /// Brings what waits to whoever is told, until the server ends; nil where there are no alerts.
   let delivery: NotificationService?
+  let rules: RuleSet
   let sources: SourceSet
 
   /// While it yields something, a series that is gone is gone for a reason, as a comparison's are that has ended: what was
@@ -25,17 +26,15 @@ struct AlertSetup {
     patterns: [String], _ configuration: VigiaConfiguration, store: StateStore, logger: Logger
   ) async {
     sources = SourceSet(configuration.sources)
+    rules = RuleSet(patterns: patterns)
     guard !patterns.isEmpty || !sources.watches.isEmpty else {
-      (services, notices, delivery) = (nil, [], nil)
+      (services, problems, delivery) = (nil, [], nil)
       return
     }
-    let rules = RuleSet(patterns: patterns)
-    delivery =
-      configuration.receivers.isEmpty
-      ? nil : NotificationService(configuration, store: store)
-    let notifier = delivery.map {
-      AlertNotifier(delivery: $0.delivery, store: store, logger: logger)
-    }
+    // Also where nobody is told yet: a receiver may be named later.
+    let delivery = NotificationService(configuration, store: store)
+    self.delivery = delivery
+    let notifier = AlertNotifier(delivery: delivery.delivery, store: store, logger: logger)
     let memory = StateRuleMemory(store, logger: logger)
     var settings = AlertLoop.Settings()
     settings.context.externalURL = configuration.externalURL ?? ""
@@ -45,10 +44,9 @@ struct AlertSetup {
     await loop.use(
       rules.groups, tested: rules.tested.union(sources.tested),
       sources: sources.watches.map(\.rules))
-    let problems = rules.problems + sources.problems
+    problems = rules.problems + sources.problems
     services = AlertServices(
       loop: loop, problems: problems, notifier: notifier, sources: sources.watches)
-    notices = problems.prefix(5).map { Notice(.warning, "rules: \($0)") }
   }
 }
 
@@ -66,6 +64,12 @@ struct NotificationService: Service {
       store: store, targets: notifier.targets, jitter: { Double.random(in: 0..<1) },
       now: { .now }, send: { await notifier.send($0) },
       mirror: { target, silences in await notifier.mirror(silences, to: target, at: .now) })
+  }
+
+  /// Whoever is told from now on.
+  func use(_ receivers: [ReceiverConfiguration], externalURL: String?) async {
+    notifier.use(receivers, externalURL: externalURL)
+    await delivery.use(targets: notifier.targets)
   }
 
   func run() async throws {

@@ -1,23 +1,36 @@
-import Alerting
+package import Alerting
 import Foundation
 import PromQL
 import RuleFiles
 
 /// The rules that a server is to keep, as they stand on the disk.
-struct RuleSet: Sendable {
-  var groups: [RuleGroup]
+package struct RuleSet: Sendable {
+  package internal(set) var groups: [RuleGroup]
   /// Alerts and recorded series that a unit test beside the rules looks at.
-  var tested: Set<String>
+  package internal(set) var tested: Set<String>
+  var found: [Problem]
+  /// In the order of reading.
+  var files: [String]
+  /// The files that each pattern names.
+  var matches: [String: [String]]
+
+  struct Problem: Sendable {
+    /// A file, or a pattern that names none.
+    var place: String
+    var text: String
+  }
+
   /// `file:line:column: reason`.
-  var problems: [String]
+  package var problems: [String] { found.map(\.text) }
 
   /// - Parameter patterns: absolute paths in which `*` and `?` may stand.
-  init(patterns: [String]) {
+  package init(patterns: [String]) {
     let library = RuleLibrary(patterns: patterns)
     groups = library.groups
-    problems =
-      library.diagnostics.map(\.description)
-      + library.unmatched.map { "\($0): no such rule file" }
+    (files, matches) = (library.files, library.matches)
+    found =
+      library.diagnostics.map { Problem(place: $0.path, text: $0.description) }
+      + library.unmatched.map { Problem(place: $0, text: "\($0): no such rule file") }
     tested = Set(Self.tests(beside: library.files).flatMap(Self.names))
   }
 

@@ -21,7 +21,8 @@ struct ServeCommand: AsyncParsableCommand {
       configuration,
       options: .init(
         isReadOnly: options.readOnly, standardRules: RuleSet.standardPatterns(),
-        standardRunbooks: RuleSet.standardRunbooks()), logger: logger)
+        standardRunbooks: RuleSet.standardRunbooks(),
+        reading: configuration.file == nil ? nil : options.reading), logger: logger)
     try await server.run()
     logger.info("stopped")
   }
@@ -46,6 +47,12 @@ struct ServerOptions: ParsableArguments {
 
   func configuration(needsFile: Bool) throws -> VigiaConfiguration {
     try loadConfiguration(file: config, flags: flags, needsFile: needsFile)
+  }
+
+  /// The same again, from the file as it will be then: that it is gone is an error.
+  var reading: ConfigurationReload.Reading {
+    let (loader, file) = (ConfigurationLoader(flags: flags), config)
+    return { loader.load(file: file, needsFile: true) }
   }
 
   var flags: [Setting: String] {

@@ -22,6 +22,8 @@ final class VigiaServer: Sendable {
     var standardRules: [String] = []
     /// The folder of runbooks where it names none.
     var standardRunbooks: String?
+    /// Reads the configuration anew; nil where it is in no file.
+    var reading: ConfigurationReload.Reading?
   }
 
   let configuration: VigiaConfiguration
@@ -33,7 +35,7 @@ final class VigiaServer: Sendable {
   private let metrics: MetricStore
   private let remotes: RemoteLoader
   private let notifications: NotificationService?
-  private let sources: SourceSet
+  private let reload: ConfigurationReload
   private let batches: AsyncStream<SecondBatch>
   private let servers: HTTPServers
   private let machine: MachineWatch
@@ -77,12 +79,12 @@ final class VigiaServer: Sendable {
       patterns: configuration.rules.isEmpty ? options.standardRules : configuration.rules,
       configuration, store: stores.ledger.store, logger: logger)
     notifications = alerting.delivery
-    sources = alerting.sources
     let notices =
-      stores.notices + (try Self.check(dataPlane.rescan(), configuration)) + alerting.notices
+      stores.notices + (try Self.check(dataPlane.rescan(), configuration))
     for notice in notices {
       logger.log(level: notice.severity == .critical ? .error : .warning, "\(notice.text)")
     }
+    for problem in alerting.problems { logger.warning("\(problem)") }
 
     let stop = StopSignal()
     self.stop = stop
@@ -99,15 +101,22 @@ final class VigiaServer: Sendable {
       judgement: Self.judgement(configuration, stores), alerting: alerting.services,
       notices: notices, logger: logger)
     self.control = control
+    let reload = ConfigurationReload(
+      configuration, reading: options.reading, standardRules: options.standardRules,
+      alerting: alerting, control: control, logger: logger)
+    self.reload = reload
     source = LocalConsoleSource(
       control: control, recorder: stores.recorder, metrics: stores.metrics, principal: .vigia,
       shelf: (configuration.runbooks ?? options.standardRunbooks).map { RunbookShelf(folder: $0) })
 
     let bound = BoundPort()
     self.bound = bound
-    let services = Self.apiServices(
+    var services = Self.apiServices(
       configuration, dataPlane: dataPlane, control: control, recorder: stores.recorder,
       source: source, authenticator: authenticator, logger: logger)
+    if !options.isReadOnly, !configuration.isReadOnly {
+      services.reload = { await reload.reload(by: $0, through: .api) }
+    }
     servers = HTTPServers(
       settings: Self.listeners(of: configuration), responder: makeRouter(services), lag: lag,
       onRunning: { address in
@@ -138,13 +147,13 @@ final class VigiaServer: Sendable {
   /// Serves until SIGTERM, SIGINT, a granted `stop` command, or the end of one of `companions`; then drains, flushes
   /// and returns. A hang-up of the terminal is no reason to stop.
   func run(companions: [any Service] = []) async throws {
-    signal(SIGHUP, SIG_IGN)
+    HangUp.install()
     let control = control
     let stop = stop
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
       .init(service: RecorderService(recorder: recorder)),
       .init(service: ControlService(control: control, batches: batches)),
-      .init(service: machine),
+      .init(service: machine), .init(service: ReloadService(reload: reload)),
     ]
     if let notifications { services.append(.init(service: notifications)) }
     services += servers.services.map { .init(service: $0) }
@@ -163,7 +172,7 @@ final class VigiaServer: Sendable {
     try await group.run()
     _ = await dataPlane.drain(timeout: .seconds(5))
     await remotes.shutdown()
-    await sources.shutdown()
+    await reload.shutdown()
     recorder.close()
     metrics.close()
     await control.closeLedger()

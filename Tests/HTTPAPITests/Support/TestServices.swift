@@ -39,7 +39,7 @@ struct TestServices {
   ) async throws -> TestServices {
     let plane = try await FakePlane.make()
     let commands = CommandLog()
-    let api = APIServices(
+    var api = APIServices(
       dataPlane: plane.plane, source: source,
       perform: { command, principal in
         commands.append(command, principal)
@@ -59,6 +59,9 @@ struct TestServices {
         hosts: HostRule(listen: "127.0.0.1"), authenticator: authenticator,
         origins: OriginRule(try origins.map { try WebOrigin($0) })),
       identity: ServerIdentity(version: "0.1.0"), limits: limits, logger: logger)
+    api.reload = { principal in
+      ReloadReport(changes: ["by \(principal.name)"], problems: ["a.yaml:1:1: no"])
+    }
     return TestServices(api: api, plane: plane, source: source, commands: commands)
   }
 
