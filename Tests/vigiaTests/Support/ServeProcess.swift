@@ -91,18 +91,27 @@ final class ServeProcess {
     }
   }
 
-  /// Waits until the versions of all models are as they are wanted.
-  func waitForVersions(
-    sourceLocation: SourceLocation = #_sourceLocation, _ areThere: ([VersionSnapshot]) -> Bool
+  /// Waits until the server's figures are as they are wanted.
+  func waitForStatus(
+    sourceLocation: SourceLocation = #_sourceLocation, _ isWanted: (SystemSnapshot) -> Bool
   ) async throws {
     try await console { console in
       let end = ContinuousClock.now + .seconds(60)
       while true {
-        let versions = try await console.status().models.flatMap(\.versions)
-        if areThere(versions) { return }
+        let status = try await console.status()
+        if isWanted(status) { return }
         try #require(
-          ContinuousClock.now < end, "\(versions)\(log)", sourceLocation: sourceLocation)
+          ContinuousClock.now < end, "\(status)\(log)", sourceLocation: sourceLocation)
       }
+    }
+  }
+
+  /// Likewise the versions of all models.
+  func waitForVersions(
+    sourceLocation: SourceLocation = #_sourceLocation, _ areWanted: ([VersionSnapshot]) -> Bool
+  ) async throws {
+    try await waitForStatus(sourceLocation: sourceLocation) {
+      areWanted($0.models.flatMap(\.versions))
     }
   }
 
