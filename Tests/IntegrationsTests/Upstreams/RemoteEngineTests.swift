@@ -245,8 +245,8 @@ import Testing
       engine.submit(RemoteBench.job()) { inbox.continuation.yield($0) }
     }
     submit()
-    // The one place is taken before the others come.
-    while engine.upstreams[0].inFlight == 0 { await Task.yield() }
+    // The one place is taken, and the upstream has the request, before the others come.
+    while upstream.inferences.count < 2 { await Task.yield() }
     for _ in 0..<4 { submit() }
     var answers = inbox.stream.makeAsyncIterator()
     switch await answers.next()?.error {
