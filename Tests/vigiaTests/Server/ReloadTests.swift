@@ -16,7 +16,7 @@ import vigia
   }
 
   private static func server() async throws -> ServeProcess {
-    let server = try ServeProcess(models: "  electricity: { champion: \"1\" }") { folder in
+    let server = try await ServeProcess(models: "  electricity: { champion: \"1\" }") { folder in
       try Data(rules("vector(1)").utf8).write(to: URL(filePath: "\(folder)/rules.yaml"))
       return "rules: [rules.yaml]"
     }
