@@ -24,37 +24,48 @@ extension MetricStore {
   }
 
   /// Likewise an hour a row.
+  ///
+  /// - Parameter servedOnly: without hours of which a part was not served, see `backfilled`.
   package func featureHours(
-    _ version: ModelVersion, from: Int64, to: Int64
+    _ version: ModelVersion, from: Int64, to: Int64, servedOnly: Bool = false
   ) throws(StorageError) -> [(hour: Int64, counts: FeatureCounts)] {
-    try values(of: version, MergedTable.features(.hour), from: from, to: to)
-      .map { (hour: $0.t, counts: $0.value) }
+    try values(
+      of: version, MergedTable.features(.hour), from: from, to: to,
+      without: servedOnly ? Tier.hour.step : nil
+    )
+    .map { (hour: $0.t, counts: $0.value) }
   }
 
   /// The labelled rows of a version, a row a minute and part that it played, oldest first.
+  ///
+  /// - Parameter servedOnly: without minutes of which a part was not served, see `backfilled`.
   package func quality(
     _ version: ModelVersion, variants: Set<Variant> = [.champion, .challenger], from: Int64,
-    to: Int64
+    to: Int64, servedOnly: Bool = false
   ) throws(StorageError) -> [(minute: Int64, row: QualityRow)] {
     try values(
-      of: version, variants: variants, MergedTable.quality(.minute), from: from, to: to
+      of: version, variants: variants, MergedTable.quality(.minute), from: from, to: to,
+      without: servedOnly ? Tier.minute.step : nil
     )
     .map { (minute: $0.t, row: $0.value) }
   }
 
+  /// - Parameter backfilledStep: seconds of a row; rows of which a part was not served are left out. Nil: none is.
   private func values<Value: Mergeable>(
     of version: ModelVersion, variants: Set<Variant> = [.champion, .challenger, .shadow],
-    _ table: MergedTable<Value>?, from: Int64, to: Int64
+    _ table: MergedTable<Value>?, from: Int64, to: Int64, without backfilledStep: Int64? = nil
   ) throws(StorageError) -> [(t: Int64, value: Value)] {
     guard let table else { return [] }
     return try reading { db in
+      let unserved = backfilledStep == nil ? [] : try BackfillMark.all(db)
+      let step = backfilledStep ?? 1
       var all: [(t: Int64, value: Value)] = []
       // Requests past the split are somebody's trials and replays: they judge nobody.
       for (id, key) in try Self.keys(db, model: version.model, version: version.version)
       where variants.contains(key.variant) {
         all += try table.values(series: id, from: from, to: to, in: db)
       }
-      return all.sorted { $0.t < $1.t }
+      return all.filter { !unserved.touch($0.t..<$0.t + step) }.sorted { $0.t < $1.t }
     }
   }
 
@@ -66,9 +77,11 @@ extension MetricStore {
   }
 
   /// What a version counted by the minute in these parts, oldest first.
+  ///
+  /// - Parameter servedOnly: without minutes of which a part was not served, see `backfilled`.
   package func minutes(
     _ version: ModelVersion, variants: Set<Variant> = [.champion, .challenger], from: Int64,
-    to: Int64
+    to: Int64, servedOnly: Bool = false
   ) throws(StorageError) -> [MinuteCounts] {
     try reading { db in
       var minutes: [Int64: MinuteCounts] = [:]
@@ -88,7 +101,9 @@ extension MetricStore {
           }
         }
       }
-      return minutes.values.sorted { $0.minute < $1.minute }
+      let unserved = servedOnly ? try BackfillMark.all(db) : []
+      return minutes.values.filter { !unserved.touch($0.minute..<$0.minute + 60) }
+        .sorted { $0.minute < $1.minute }
     }
   }
 

@@ -136,8 +136,9 @@ package final class MetricStore: Sendable {
     }
   }
 
-  private func transact(
-    _ batch: PendingBatch, seconds: Range<Int64>, now: Timestamp
+  /// - Parameter isBackfill: whether nobody served these seconds; then they are marked.
+  func transact(
+    _ batch: PendingBatch, seconds: Range<Int64>, now: Timestamp, isBackfill: Bool = false
   ) throws(StorageError) {
     var batch = batch
     let flushes = shared.withLock { shared in
@@ -148,6 +149,7 @@ package final class MetricStore: Sendable {
     let (written, settings) = (batch, settings)
     let horizon = try transaction { writer, db in
       try writer.write(written, seconds: seconds, now: now.seconds, in: db)
+      if isBackfill { try BackfillMark.add(seconds, in: db) }
       try writer.fold(now: now.seconds, in: db)
       try writer.boundPredictions(
         to: settings.labelHorizonBytes, inserted: written.predictions.count, in: db)
@@ -165,7 +167,7 @@ package final class MetricStore: Sendable {
     }
   }
 
-  private func leaveRoom() throws(StorageError) {
+  func leaveRoom() throws(StorageError) {
     guard let space = disk(), space.free < min(settings.diskReserve, space.total / 20) else {
       return
     }

@@ -37,6 +37,29 @@ struct SecondFolder {
   mutating func setReference(_ reference: FrozenReference) { features.setReference(reference) }
 
   mutating func add(_ record: PredictionRecord, _ tensors: PredictionTensors? = nil) {
+    guard let prediction = fold(record, tensors) else { return }
+    let series = SeriesKey(version: record.version, variant: record.variant)
+    pending.predictions.append(prediction, id: record.id, to: series)
+  }
+
+  /// Takes in a request whose truth is known: its prediction waits for no label.
+  mutating func add(
+    _ record: PredictionRecord, _ tensors: PredictionTensors, truth: [PredictedValue],
+    labelledAt: Timestamp
+  ) {
+    guard let prediction = fold(record, tensors) else { return }
+    let series = SeriesKey(version: record.version, variant: record.variant)
+    _ = count(
+      LabelBatch.Label(id: "", values: truth), for: prediction,
+      at: PredictionKey(id: record.id, series: series), now: labelledAt)
+  }
+
+  /// Counts a request.
+  ///
+  /// - Returns: what a label would be joined with; nil where there was no answer.
+  private mutating func fold(
+    _ record: PredictionRecord, _ tensors: PredictionTensors?
+  ) -> PendingPrediction? {
     let series = SeriesKey(version: record.version, variant: record.variant)
     let second = record.answeredAt.seconds
     let key = SecondKey(series: series, second: second)
@@ -90,15 +113,13 @@ struct SecondFolder {
       times.sum = total
     }
     count(record, minute: second - second % 60, times)
-    if record.outcome == .ok {
-      let scores = tensors.map { features.add(record, $0) } ?? []
-      let prediction = PendingPrediction(
-        second: second, clientRequestID: record.clientRequestID.map(Self.shortened),
-        values: record.predictions, scores: scores, revision: record.revision,
-        routingKey: record.routingKey, client: name(of: record))
-      pending.predictions.append(prediction, id: record.id, to: series)
-    }
-    capture.add(record, tensors) { features.layout(of: record.version) }
+    defer { capture.add(record, tensors) { features.layout(of: record.version) } }
+    guard record.outcome == .ok else { return nil }
+    let scores = tensors.map { features.add(record, $0) } ?? []
+    return PendingPrediction(
+      second: second, clientRequestID: record.clientRequestID.map(Self.shortened),
+      values: record.predictions, scores: scores, revision: record.revision,
+      routingKey: record.routingKey, client: name(of: record))
   }
 
   private mutating func note(_ request: KeyedEvents.Request, at key: RevisionKey) {
