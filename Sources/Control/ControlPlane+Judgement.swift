@@ -102,7 +102,8 @@ extension ControlPlane {
     for (minute, seconds) in alive {
       sums[minute, default: MinuteCounts(minute: minute)].filled = seconds
     }
-    board.seed(sums.values.sorted { $0.minute < $1.minute }, of: name)
+    let backfilled = await judging.run { (try? judgement.metrics.backfilled()) ?? [] }
+    board.seed(sums.values.sorted { $0.minute < $1.minute }, of: name, backfilled: backfilled)
   }
 
   /// References that were made at training win over those of live traffic, and are read once.
@@ -122,10 +123,7 @@ extension ControlPlane {
           reference.id = board.nextReference
           guard board.reference(of: key)?.isSame(as: reference) != true else { continue }
           await perform([.reference(reference)])
-          await recordEvent(
-            "reference", model: name,
-            summary: "reference of \(version) read from its \(reference.source), "
-              + "\(reference.rows) rows")
+          await recordEvent("reference", model: name, summary: reference.readingWords)
         case .failure(let failure):
           modelNotices[name, default: []].append(
             Notice(.warning, "no reference for \(version): \(failure.reason)"))
@@ -220,16 +218,20 @@ extension ControlPlane {
     }
   }
 
-  private static func minutes(
+  /// What was served of a version's labels: rows that were scored after the event judge nobody.
+  static func minutes(
     of version: ModelVersion, _ variants: Set<Variant>, from: Int64, to: Int64,
     _ store: MetricStore
   ) -> [ConceptWatch.Minute] {
     var minutes: [Int64: ConceptWatch.Minute] = [:]
-    for counts in (try? store.minutes(version, variants: variants, from: from, to: to)) ?? [] {
+    let counted = try? store.minutes(
+      version, variants: variants, from: from, to: to, servedOnly: true)
+    for counts in counted ?? [] {
       minutes[counts.minute, default: .init(minute: counts.minute)].predicted += counts.predicted
     }
-    for (minute, row) in (try? store.quality(version, variants: variants, from: from, to: to)) ?? []
-    {
+    let labelled = try? store.quality(
+      version, variants: variants, from: from, to: to, servedOnly: true)
+    for (minute, row) in labelled ?? [] {
       minutes[minute, default: .init(minute: minute)].row.merge(row)
     }
     return minutes.values.sorted { $0.minute < $1.minute }
@@ -246,7 +248,8 @@ extension ControlPlane {
       for week in 1...4 {
         let start = hour - Int64(week) * 7 * 86_400
         let hours =
-          (try? judgement.metrics.featureHours(version, from: start, to: start + 3_600)) ?? []
+          (try? judgement.metrics.featureHours(
+            version, from: start, to: start + 3_600, servedOnly: true)) ?? []
         for (_, counts) in hours {
           if sum == nil { sum = counts } else { sum?.merge(counts) }
         }
@@ -301,6 +304,11 @@ extension JudgementRecord {
 }
 
 extension FrozenReference {
+  /// Of one that was made at training, for the ledger.
+  package var readingWords: String {
+    "reference of \(version.version) read from its \(source), \(rows) rows"
+  }
+
   /// Whether it holds what another holds, but for its number and when it was made.
   func isSame(as other: FrozenReference) -> Bool {
     version == other.version && source == other.source && rows == other.rows

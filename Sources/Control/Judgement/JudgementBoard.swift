@@ -58,9 +58,19 @@ struct JudgementBoard: Sendable {
     models[model, default: Model()].objectives = ObjectiveWatch(objective, days: days)
   }
 
-  /// What the store knows of the last three days.
-  mutating func seed(_ minutes: [MinuteCounts], of model: String) {
+  /// What the store knows of the last three days: windows and budgets look back on it. No judge concludes from it.
+  ///
+  /// - Parameter backfilled: what of it nobody served; the budget learns of it here, of the rest it knew at its time.
+  mutating func seed(
+    _ minutes: [MinuteCounts], of model: String, backfilled: [Range<Int64>] = []
+  ) {
     for minute in minutes { models[model, default: Model()].history.add(minute) }
+    for stretch in backfilled {
+      let whole = minutes.filter {
+        $0.minute >= stretch.lowerBound && $0.minute + 60 <= stretch.upperBound
+      }
+      models[model]?.objectives?.backfill(whole, to: stretch.upperBound)
+    }
   }
 
   /// - Returns: what is to be told of it; nil: a newer one of its version is in force, and stays.

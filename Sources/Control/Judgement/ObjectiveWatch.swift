@@ -12,6 +12,8 @@ struct ObjectiveWatch: Sendable {
     var failed: Int64 = 0
     var slow: Int64 = 0
     var filled: Int64 = 0
+    /// Up to when it has what was scored after the event; nil where it has none of that.
+    var backfilledTo: Int64?
   }
 
   let objective: Domain.ServiceObjective
@@ -37,6 +39,13 @@ struct ObjectiveWatch: Sendable {
     days[index].failed += counts.serverErrors
     days[index].slow += counts.slow
     days[index].filled += counts.filled
+  }
+
+  /// Adds minutes that nobody served, once: the day that they end in remembers that it has them.
+  mutating func backfill(_ minutes: [MinuteCounts], to end: Int64) {
+    guard end > days.compactMap(\.backfilledTo).max() ?? .min, !minutes.isEmpty else { return }
+    for minute in minutes { add(minute) }
+    days[days.count - 1].backfilledTo = end
   }
 
   private var promises: [(ObjectiveSummary.Kind, ServiceLevelObjective)] {

@@ -1,0 +1,99 @@
+import Domain
+import Foundation
+import InferenceProtocol
+import PromQL
+import Storage
+import Testing
+
+@testable import Control
+
+/// What a server makes of an hour that nobody served.
+struct BackfillTests {
+  private static let start = Timestamp(seconds: JudgementBench.start)
+  private static let one = ModelVersion(model: "m", version: "1")
+
+  /// Ten rows a second in the hour before the start, each labelled; a tenth of them is wrong.
+  private static func store(_ folder: TemporaryFolder, isServed: Bool = false) throws -> MetricStore
+  {
+    try FileManager.default.createDirectory(
+      atPath: folder.path, withIntermediateDirectories: true)
+    let store = try MetricStore(
+      directory: folder.path, now: Timestamp(seconds: start.seconds - 3_600))
+    var backfill = BackfillFolder()
+    for minute in -60..<0 {
+      let from = start.seconds + Int64(minute) * 60
+      for number in 0..<600 {
+        let time = Timestamp(seconds: from + Int64(number / 10))
+        backfill.add(
+          PredictionRecord(
+            id: RequestID(time: time, random: (UInt64(number), UInt64(number))), version: one,
+            variant: .champion, client: "demo", outcome: .ok, revision: 1, arrivedAt: time,
+            computeTime: 20_000, totalTime: 20_000, rows: 1, predictions: [.integer(1)]),
+          PredictionTensors(inputs: []), truth: [.integer(number % 10 == 0 ? 0 : 1)],
+          labelledAt: time.adding(seconds: 5))
+      }
+      if isServed {
+        #expect(
+          store.write(
+            backfill.take(), seconds: from..<from + 60, now: Timestamp(seconds: from + 60)))
+      } else {
+        try store.backfill(backfill.take(), seconds: from..<from + 60)
+      }
+    }
+    return store
+  }
+
+  @Test(arguments: [false, true])
+  func `the judge of labels concludes from what was served alone`(_ isServed: Bool) throws {
+    let folder = TemporaryFolder()
+    let store = try Self.store(folder, isServed: isServed)
+    var watch = ConceptWatch(Self.one)
+    let now = Self.start.adding(seconds: 900)
+    let minutes = ControlPlane.minutes(
+      of: Self.one, [.champion, .challenger], from: watch.wanted(now: now.seconds),
+      to: now.seconds, store)
+    let events = watch.step(minutes, now: now)
+    #expect(minutes.isEmpty == !isServed)
+    #expect(events.isEmpty == !isServed)
+    #expect((watch.summary.state == .noLabels) == !isServed)
+  }
+
+  @Test func `windows and the budget look back on it, the budget once`() throws {
+    let folder = TemporaryFolder()
+    let store = try Self.store(folder)
+    defer { withExtendedLifetime(folder) {} }
+    let minutes = try store.minutes(
+      Self.one, from: Self.start.seconds - 3_600, to: Self.start.seconds)
+    let alive = try store.secondsAlive(
+      from: Self.start.seconds - 3_600, to: Self.start.seconds)
+    let seeded = minutes.map { minute in
+      var minute = minute
+      minute.filled = alive[minute.minute] ?? 0
+      return minute
+    }
+    var bench = JudgementBench()
+    let backfilled = try store.backfilled()
+    bench.board.seed(seeded, of: "m", backfilled: backfilled)
+    for _ in 0..<60 {
+      let rollups = [bench.rollup(JudgementBench.one, .champion, ok: 10, failed: 1)]
+      bench.step { $0.rollups = rollups }
+    }
+    let objective = try #require(bench.judgement?.objectives.first { $0.kind == .availability })
+    let hour = try #require(objective.windows.first { $0.long == 3_600 })
+    // 60 failed of the 590 before in a minute's stead, and of the hour's 36,000.
+    let share = 60.0 / Double(35_400 + 660)
+    let burn = try #require(hour.longBurn)
+    #expect(abs(burn - share / 0.001) < 0.5)
+    let days = try #require(bench.board.models["m"]?.objectives).days
+    #expect(days.reduce(0) { $0 + $1.answered } == 36_000 + 600)
+
+    // After a restart the days are as they were stored: what they have is not added again.
+    var board = JudgementBoard()
+    board.setObjective(
+      ServiceObjective(availability: 0.999, latency: 50_000, latencyObjective: 0.99), of: "m",
+      days: days)
+    board.seed(seeded, of: "m", backfilled: backfilled)
+    let again = try #require(board.models["m"]?.objectives).days
+    #expect(again == days)
+  }
+}
