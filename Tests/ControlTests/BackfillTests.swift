@@ -96,4 +96,31 @@ struct BackfillTests {
     let again = try #require(board.models["m"]?.objectives).days
     #expect(again == days)
   }
+
+  @Test func `no seeded sample is later than now, so that nothing measured is kept out`() throws {
+    let folder = TemporaryFolder()
+    let store = try Self.store(folder)
+    defer { withExtendedLifetime(folder) {} }
+    // In the middle of a minute, as starts are.
+    let now = Self.start.seconds - 30
+    let series = CounterHistory.series(store, now: now)
+    #expect(!series.isEmpty)
+    #expect(series.allSatisfy { ($0.samples.last?.time ?? .max) <= now * 1_000 })
+    var history = SeriesHistory()
+    history.seed(series)
+    let ok = try #require(
+      series.first { $0.labels["outcome"] == "ok" && $0.labels["variant"] == "champion" })
+    var page = MetricsText()
+    page.family(SeriesCatalogue.requests) { page in
+      page.sample(
+        [("model", "m"), ("version", "1"), ("variant", "champion"), ("outcome", "ok")], 3)
+    }
+    history.add(page, at: now * 1_000 + 5_000)
+    let name = LabelMatcher(name: "__name__", equals: SeriesCatalogue.requests.name)
+    let found = history.select(
+      SeriesRequest(matchers: [name], from: .min, to: .max, sampleLimit: .max)
+    ).first { $0.labels == ok.labels }
+    #expect(found?.samples.last?.value == 3)
+    #expect(found?.samples.last?.time == now * 1_000 + 5_000)
+  }
 }

@@ -13,7 +13,7 @@ enum CounterHistory {
   static func series(_ store: MetricStore, now: Int64) -> [Series] {
     let outcomes = (try? store.outcomes(from: now - reach, to: now)) ?? []
     let clients = (try? store.clients(from: now - reach, to: now)) ?? []
-    var sums = Sums()
+    var sums = Sums(now: now * 1_000)
     for one in outcomes {
       let names = [
         ("model", one.series.version.model), ("version", one.series.version.version),
@@ -41,7 +41,11 @@ enum CounterHistory {
   }
 
   private struct Sums {
+    private let now: Int64
     private var samples: [LabelSet: [Sample]] = [:]
+
+    /// - Parameter now: milliseconds since 1970.
+    init(now: Int64) { self.now = now }
 
     /// - Precondition: minutes come in ascending order.
     mutating func add(
@@ -50,9 +54,11 @@ enum CounterHistory {
       let set = LabelSet(
         name: definition.name, pairs: labels.map { LabelSet.Label(name: $0.0, value: $0.1) })
       let before = samples[set]?.last?.value ?? 0
-      // What was counted in a minute is known at its end; before the first there was nothing.
+      // What was counted in a minute is known at its end, or now: a sample that is still to come would keep out what is
+      // measured until then. Before the first there was nothing.
       if samples[set] == nil { samples[set] = [Sample(time: minute * 1_000, value: 0)] }
-      samples[set]?.append(Sample(time: (minute + 60) * 1_000, value: before + Double(count)))
+      samples[set]?.append(
+        Sample(time: min((minute + 60) * 1_000, now), value: before + Double(count)))
     }
 
     var series: [Series] {
