@@ -49,6 +49,9 @@ package struct AuditEntry: Codable, Sendable, Equatable, Identifiable {
     self.hash = hash
   }
 
+  /// Of the event that ends a stretch which nobody served: rows were scored after the event, live traffic begins.
+  package static let backfillAction = "backfill"
+
   package enum Outcome: String, Codable, Sendable, CaseIterable {
     case done, refused
     /// An event that nobody commanded.

@@ -21,6 +21,26 @@ struct PanelTests {
       view(hand.state, size: size, look: Look()).styleSnapshot, "style-rollback")
   }
 
+  @Test func `where live traffic begins after rows that were scored, the chart has a mark`() {
+    let size = Size(width: 120, height: 36)
+    var state = Sample.state(.latency, size: size)
+    var begin = Sample.audit[3]
+    begin.action = AuditEntry.backfillAction
+    begin.outcome = .event
+    begin.model = "fraud"
+    begin.toVersion = nil
+    begin.time = Sample.at(-180)
+    var next = Sample.snapshot()
+    next.auditHead += 1
+    let later = Sample.at(1)
+    for case .ask(let slot, let question) in update(&state, .snapshot(next), at: later) {
+      guard case .audit = question else { continue }
+      _ = update(&state, .answered(slot, question, .success(.audit([begin]))), at: later)
+    }
+    #expect(state.timelineEntries == [begin])
+    #expect(view(state, size: size, look: Look()).text.contains("live traffic"))
+  }
+
   @Test func `a terminal without Unicode shows ASCII alone`() throws {
     let size = Size(width: 120, height: 36)
     let look = Look(glyphs: .ascii, colorDepth: .mono)

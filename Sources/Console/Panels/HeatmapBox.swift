@@ -167,6 +167,7 @@ extension AuditEntry {
     case "rollback": "back to \(version)"
     case "set-weight": "split"
     case "set-shadow": "shadow"
+    case Self.backfillAction: "live traffic"
     default: action
     }
   }

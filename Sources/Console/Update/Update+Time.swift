@@ -107,6 +107,7 @@ extension ConsoleState {
 extension AuditEntry {
   /// Whether the entry is worth a line in the charts: something changed for the traffic.
   package var isMark: Bool {
+    if action == Self.backfillAction { return true }
     guard outcome == .done || outcome == .breakGlass else { return false }
     return ["promote", "rollback", "set-weight", "set-shadow", "release"].contains(action)
   }
