@@ -1,9 +1,9 @@
-import Domain
-import InferenceProtocol
+package import Domain
+package import InferenceProtocol
 
 extension ModelSignature {
   /// The output that holds the predicted class: a whole number or text, named like `label`.
-  var labelOutput: String? {
+  package var labelOutput: String? {
     outputs.first { output in
       !output.datatype.isFloatingPoint && output.name.lowercased().contains("label")
     }?.name
@@ -15,7 +15,7 @@ extension PredictedValue {
   /// largest of a row's scores, else the row's one number.
   ///
   /// - Returns: `rows` values; empty when no output has such a form.
-  static func each(of outputs: [Tensor], label: String?, rows: Int) -> [PredictedValue] {
+  package static func each(of outputs: [Tensor], label: String?, rows: Int) -> [PredictedValue] {
     if let label, let output = outputs.first(where: { $0.name == label }) {
       return classes(output, rows: rows)
     }

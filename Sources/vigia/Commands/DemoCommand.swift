@@ -12,6 +12,10 @@ struct DemoCommand: AsyncParsableCommand {
       Starts a server on a free port with a data folder of its own, and a load client that replays the streams \
       through HTTP; the labels follow five seconds later. Every number on the screen comes from a prediction.
 
+      First the hour that led up to the start is scored, in some five seconds: its rows run through the same versions, \
+      and their latency is what those runs computed, so that the long windows are real. Timeline and charts mark it, and \
+      no judge of live traffic looks at it. A slow machine scores fewer rows, and says so; --no-backfill begins at zero.
+
         vigia demo                                     press R, y when version 3 goes wrong:
         vigia demo --incident bad-release              after 30 s a release job promotes a bad version
         vigia demo --incident feature-break            after 30 s a column comes empty: no rollback helps
@@ -28,6 +32,9 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Write each row with its version and prediction.", valueName: "csv"))
   var record: String?
   @Option(help: "Seconds; without it until stopped.") var duration: Double?
+  @Flag(
+    name: .customLong("no-backfill"), help: "Begin at zero: no hour is scored before the start.")
+  var isWithoutBackfill = false
   @Option(help: "The port; 0 takes a free one.") var port = 0
   @Option(help: ArgumentHelp("Keep the data here; else a new folder.", valueName: "folder"))
   var dataDir: String?
@@ -37,6 +44,8 @@ struct DemoCommand: AsyncParsableCommand {
   @Flag(help: "Refuse every change, in the core.") var readOnly = false
   @OptionGroup var plain: PlainOptions
   @Option(help: .hidden) var logFile: String?
+  /// Of the process that scores the hour, and nothing else.
+  @Flag(help: .hidden) var backfillOnly = false
 
   func validate() throws {
     guard rate > 0, rate <= 100_000 else {
@@ -56,7 +65,9 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    if headless {
+    if backfillOnly {
+      try await DemoServer(command: self).backfill()
+    } else if headless {
       try await DemoServer(command: self).run()
     } else {
       try await runWithConsole()
@@ -84,10 +95,17 @@ struct DemoCommand: AsyncParsableCommand {
     if let pid = InstanceLock.holder(of: folder) {
       throw StartError.alreadyRunning(directory: folder, pid: pid)
     }
-    let server = try HostedServer(arguments: words(folder))
     let socket = "\(folder)/vigia.sock"
     let cleanUp: @Sendable () -> Void = {
       if isTemporary { try? FileManager.default.removeItem(atPath: folder) }
+    }
+    try await backfill(in: folder, cleanUp: cleanUp)
+    let server: HostedServer
+    do {
+      server = try HostedServer(arguments: words(folder) + ["--no-backfill"])
+    } catch {
+      cleanUp()
+      throw error
     }
     do {
       if plain.isOn {
@@ -106,6 +124,17 @@ struct DemoCommand: AsyncParsableCommand {
     } catch let ended as EndedServer {
       Output.note("vigia: \(ended)")
       throw ExitCode(ended.status)
+    }
+  }
+
+  /// Scores the hour before the start, in a process of its own, where that is wanted.
+  func backfill(in folder: String, cleanUp: () -> Void) async throws {
+    guard !isWithoutBackfill else { return }
+    do {
+      try await BackfillStep(arguments: words(folder) + ["--backfill-only"]).run()
+    } catch {
+      cleanUp()
+      throw ExitCode(128 + SIGINT)
     }
   }
 

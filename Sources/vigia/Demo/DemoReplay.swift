@@ -40,6 +40,8 @@ package struct DemoReplay: Sendable {
     package var lane: Int
     /// Row of the stream, from 0.
     package var row: Int
+    /// Seconds after the start at which it is due.
+    package var time: Double
     /// Whether it is due after the upstream column has broken.
     package var isBroken = false
   }
@@ -57,8 +59,10 @@ package struct DemoReplay: Sendable {
   private var sequence = 0
   private var generator: SplitMix64
 
-  /// - Parameter lanes: at least one, each with a row.
-  package init(lanes: [Lane], options: DemoOptions) {
+  /// - Parameters:
+  ///   - lanes: at least one, each with a row.
+  ///   - past: seconds before the start from which on requests are due; theirs are the rows that come before the start's.
+  package init(lanes: [Lane], options: DemoOptions, past: Double = 0) {
     precondition(!lanes.isEmpty && lanes.allSatisfy { $0.rowCount > 0 && $0.share > 0 })
     precondition(options.rate > 0 && options.speed > 0)
     let totalShare = lanes.reduce(0) { $0 + $1.share }
@@ -72,10 +76,12 @@ package struct DemoReplay: Sendable {
       let seconds = DemoOptions.incidentTime + DemoOptions.incidentDelay
       return Int((options.rate * lane.share / totalShare * seconds).rounded())
     }
-    counts = Array(repeating: 0, count: lanes.count)
+    counts = lanes.map {
+      -Int((options.requestsPerSecond * $0.share / totalShare * past).rounded())
+    }
     generator = SplitMix64(seed: options.seed)
-    nextTime = 0
-    nextTime = gap()
+    nextTime = -past
+    nextTime += gap()
   }
 
   /// All requests due up to this time that were not given before, in order.
@@ -85,7 +91,7 @@ package struct DemoReplay: Sendable {
       let lane = chosenLane()
       requests.append(
         Request(
-          sequence: sequence, lane: lane, row: row(counts[lane], of: lane),
+          sequence: sequence, lane: lane, row: row(counts[lane], of: lane), time: nextTime,
           isBroken: lanes[lane].canBreak && nextTime >= breakTime))
       counts[lane] += 1
       sequence += 1
@@ -94,7 +100,8 @@ package struct DemoReplay: Sendable {
     return requests
   }
 
-  /// The row of a lane's request. At the end the rows go on from the first that no model was trained on.
+  /// The row of a lane's request; negative counts are those before the start. At the end the rows go on from the first
+  /// that no model was trained on, and before that one from the end.
   private func row(_ count: Int, of index: Int) -> Int {
     let lane = lanes[index]
     let first = min(lane.firstUnseenRow, lane.rowCount - 1)
@@ -111,7 +118,8 @@ package struct DemoReplay: Sendable {
   }
 
   private func wrapped(_ row: Int, first: Int, end: Int) -> Int {
-    row < end ? row : first + (row - end) % (end - first)
+    if row < first { return end - 1 - (first - 1 - row) % (end - first) }
+    return row < end ? row : first + (row - end) % (end - first)
   }
 
   private mutating func chosenLane() -> Int {

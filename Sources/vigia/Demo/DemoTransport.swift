@@ -25,6 +25,9 @@ package struct DemoTransport: Sendable {
     }
   }
 
+  /// As which the demo's own requests are counted.
+  package static let clientName = "demo"
+
   /// Largest answer that is read.
   private static let bodyLimit = 1 << 20
 
@@ -36,7 +39,7 @@ package struct DemoTransport: Sendable {
   ///   - headerLength: of the JSON part of each body; nil where a body is JSON alone.
   ///   - limit: until the answer's head.
   package static func http(
-    _ client: HTTPClient, port: Int, as name: String = "demo", headerLength: Int? = nil,
+    _ client: HTTPClient, port: Int, as name: String = clientName, headerLength: Int? = nil,
     within limit: Duration = answerLimit
   ) -> DemoTransport {
     let base = "http://127.0.0.1:\(port)"

@@ -1,4 +1,6 @@
+import ArgumentParser
 import Foundation
+import Glibc
 import Logging
 
 /// The demo without a console: the server, the load client beside it, and the summary at the end.
@@ -20,6 +22,7 @@ struct DemoServer {
     let printer = command.logFile == nil ? DemoProgressPrinter() : nil
     let recording = try openRecording()
     let configuration = located.configuration(port: command.port, dataDirectory: folder)
+    try await command.backfill(in: folder) {}
     let server = try await VigiaServer(
       configuration,
       options: .init(
@@ -43,6 +46,34 @@ struct DemoServer {
       throw CommandFailure.found(
         "\(summary.failures) of \(summary.requests) requests failed; `vigia doctor` looks for the cause"
       )
+    }
+  }
+
+  /// Scores the hour before the start, and nothing else: see `BackfillStep`.
+  func backfill() async throws {
+    umask(0o077)
+    let parent = getppid()
+    // What refuses the server's start is told by that, without anybody having waited.
+    guard let folder = command.dataDir, let located = try? locate() else { return }
+    let configuration = located.configuration(port: command.port, dataDirectory: folder)
+    guard (try? await VigiaServer.checkBeforeAnythingIsMade(configuration)) != nil,
+      (try? DataFolder.prepare(folder)) != nil
+    else { return }
+    var logger = try makeLogger(file: command.logFile)
+    logger.logLevel = .error
+    let line = ProgressLine()
+    do {
+      let report = try await DemoBackfill(
+        examples: located, options: command.options, configuration: configuration, logger: logger
+      ).run { words in
+        // Nobody waits for it any more. What is written is whole.
+        if getppid() != parent { exit(EXIT_FAILURE) }
+        if line.isTerminal { line.show(words) }
+      }
+      if let report { line.say(report.words) } else { line.clear() }
+    } catch {
+      line.say("the hour before the start is not scored: \(Output.harmless("\(error)"))")
+      throw ExitCode.failure
     }
   }
 

@@ -137,15 +137,9 @@ extension VigiaServer {
     return JudgementServices(
       metrics: stores.metrics, useReference: { recorder.setReference($0) },
       trainingReference: { version, id, now in
-        do throws(TableError) {
-          var reference = try TrainingReference.read(
-            repository: configuration.modelRepository, version: version, id: id, now: now)
-          let redacted = configuration.model(version.model)?.capture.redacted ?? []
-          reference?.features.removeAll { redacted.contains($0.name) }
-          return .success(reference)
-        } catch {
-          return .failure(ReferenceFailure(error.description))
-        }
+        Result { () throws(TableError) in
+          try trainingReference(configuration, version, id, now)
+        }.mapError { ReferenceFailure($0.description) }
       },
       mayKeepValues: { model in
         let capture = configuration.model(model)?.capture ?? CapturePolicy()
@@ -153,6 +147,17 @@ extension VigiaServer {
       },
       stickyModels: Set(routingHeaders(of: configuration).keys),
       price: configuration.machinePrice)
+  }
+
+  /// That of the training file beside a version's model, without the features that must not be kept; nil: there is none.
+  static func trainingReference(
+    _ configuration: VigiaConfiguration, _ version: ModelVersion, _ id: Int64, _ now: Timestamp
+  ) throws(TableError) -> FrozenReference? {
+    var reference = try TrainingReference.read(
+      repository: configuration.modelRepository, version: version, id: id, now: now)
+    let redacted = configuration.model(version.model)?.capture.redacted ?? []
+    reference?.features.removeAll { redacted.contains($0.name) }
+    return reference
   }
 
   static func routingHeaders(of configuration: VigiaConfiguration) -> [String: String] {

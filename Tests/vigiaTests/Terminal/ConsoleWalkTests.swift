@@ -12,7 +12,7 @@ import vigia
     let folder = try Program.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let terminal = try TerminalDriver(
-      "\(Program.path) demo --rate 60 --data-dir \(folder)/d")
+      "\(Program.path) demo --no-backfill --rate 60 --data-dir \(folder)/d")
     defer {
       terminal.end()
       Self.endServer(of: folder)

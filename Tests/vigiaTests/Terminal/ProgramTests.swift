@@ -8,8 +8,8 @@ import vigia
     let folder = try Program.folder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let (status, output, errors) = try Program.run([
-      "demo", "--headless", "--duration", "4", "--rate", "50", "--json", "--data-dir",
-      "\(folder)/d", "--record", "\(folder)/r.csv",
+      "demo", "--headless", "--no-backfill", "--duration", "4", "--rate", "50", "--json",
+      "--data-dir", "\(folder)/d", "--record", "\(folder)/r.csv",
     ])
     #expect(status == 0, "\(errors)")
     let summary = try #require(
@@ -62,7 +62,9 @@ import vigia
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let first = Process()
     first.executableURL = URL(filePath: Program.path)
-    first.arguments = ["demo", "--headless", "--rate", "20", "--data-dir", "\(folder)/d"]
+    first.arguments = [
+      "demo", "--headless", "--no-backfill", "--rate", "20", "--data-dir", "\(folder)/d",
+    ]
     first.standardError = FileHandle.nullDevice
     first.standardOutput = FileHandle.nullDevice
     try first.run()
