@@ -10,8 +10,9 @@ package struct BackfillPlan: Sendable, Equatable {
   static let hour: Int64 = 3_600
   /// Seconds that are scored and written in one go: a `kill -9` loses as many.
   static let piece: Int64 = 60
-  /// Seconds of work that nobody should have to wait longer than.
-  static let patience = 5.0
+  /// Seconds of work that are planned: fewer than the five that somebody may have to wait, since the machine may have more to
+  /// do when the work is done than when its cost was measured.
+  static let patience = 3.0
   /// Above this the recorder of a server would not look at every request either.
   static let rateMax = 200.0
 
