@@ -87,11 +87,15 @@ extension ControlPlane {
   }
 
   /// Between consoles the first that asks acts: whoever comes later is told, and has to say that it acts all the same.
-  func giveWay(_ command: Command) throws(Refusal) {
+  ///
+  /// Nobody waits for itself: what one console said may arrive after the command that came of it.
+  func giveWay(_ command: Command, _ principal: Principal) throws(Refusal) {
     guard let model = command.action.model, !command.action.isOfIncident else { return }
     let holder = intentions.holder(of: model, before: command.id, at: .now)
     intentions.end(command.id)
-    guard let holder, command.origin == .console, command.takesOver != true else { return }
+    guard let holder, command.origin == .console, command.takesOver != true,
+      holder.by != principal.name
+    else { return }
     let seconds = Int(max(0, settings.clock().secondsSince(holder.since)))
     throw Refusal(
       .someoneActs,
