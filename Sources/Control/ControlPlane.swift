@@ -145,7 +145,7 @@ package actor ControlPlane {
     let preflight: PreflightReport?
     do throws(Refusal) {
       try checkRights(command, principal)
-      try giveWay(command, principal)
+      try giveWay(command)
       command = try await resolved(command)
       preflight = try await prepare(command)
     } catch {

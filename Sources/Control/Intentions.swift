@@ -12,6 +12,8 @@ struct Intentions {
 
   /// In the order in which they came.
   private var kept: [Kept] = []
+  /// Commands that came, the newest few: what was said of one may arrive after it, and is no news then.
+  private var ended: [CommandID] = []
 
   /// Those that stand, the first of each model first.
   func current(at instant: ContinuousClock.Instant) -> [Intention] {
@@ -27,7 +29,7 @@ struct Intentions {
       !Self.stands($0, at: instant) || notice.isOver && $0.intention.id == notice.id
     }
     let isEnded = kept.count != before
-    guard !notice.isOver else { return isEnded }
+    guard !notice.isOver, !ended.contains(notice.id) else { return isEnded }
     if let index = kept.firstIndex(where: { $0.intention.id == notice.id }) {
       // An id is its sender's: whoever saw it in a snapshot renews or rewords nothing.
       guard kept[index].intention.by == name else { return isEnded }
@@ -53,8 +55,12 @@ struct Intentions {
     return first?.id == command ? nil : first
   }
 
-  /// It was done, or refused.
-  mutating func end(_ command: CommandID) { kept.removeAll { $0.intention.id == command } }
+  /// It came: nobody is about to give it any more.
+  mutating func end(_ command: CommandID) {
+    kept.removeAll { $0.intention.id == command }
+    if ended.count == Self.capacity { ended.removeFirst() }
+    ended.append(command)
+  }
 
   private static func stands(_ kept: Kept, at instant: ContinuousClock.Instant) -> Bool {
     kept.renewedAt.duration(to: instant) < .seconds(Intention.lifetime)
@@ -87,15 +93,11 @@ extension ControlPlane {
   }
 
   /// Between consoles the first that asks acts: whoever comes later is told, and has to say that it acts all the same.
-  ///
-  /// Nobody waits for itself: what one console said may arrive after the command that came of it.
-  func giveWay(_ command: Command, _ principal: Principal) throws(Refusal) {
+  func giveWay(_ command: Command) throws(Refusal) {
     guard let model = command.action.model, !command.action.isOfIncident else { return }
     let holder = intentions.holder(of: model, before: command.id, at: .now)
     intentions.end(command.id)
-    guard let holder, command.origin == .console, command.takesOver != true,
-      holder.by != principal.name
-    else { return }
+    guard let holder, command.origin == .console, command.takesOver != true else { return }
     let seconds = Int(max(0, settings.clock().secondsSince(holder.since)))
     throw Refusal(
       .someoneActs,

@@ -1,7 +1,9 @@
-import Console
 import Domain
+import Synchronization
 import Testing
 import TextUI
+
+@testable import Console
 
 /// What a console says of the act that it asks about, and what it says of others'.
 struct IntentionTests {
@@ -98,5 +100,24 @@ struct IntentionTests {
     ]
     hand.act(.snapshot(snapshot))
     #expect(!hand.text.contains("is about to"))
+  }
+
+  @Test func `what is over never arrives before what was begun`() async {
+    let source = QuietSource()
+    let performer = EffectPerformer(
+      source: source, keep: { _ in .success("") }, noteLook: { _ in }, mailbox: Mailbox(),
+      clock: ContinuousClock())
+    let (effects, wishes) = AsyncStream.makeStream(of: Effect.self)
+    let notices = (0..<20).map { number in
+      Intention.Notice(
+        id: CommandID(random: (5, UInt64(number / 2))), model: "m", words: "wait",
+        isOver: number % 2 == 1)
+    }
+    for notice in notices { wishes.yield(.announce(notice)) }
+    let running = Task { await performer.run(effects) }
+    while source.announced.count < notices.count { await Task.yield() }
+    wishes.finish()
+    await running.value
+    #expect(source.announced == notices)
   }
 }

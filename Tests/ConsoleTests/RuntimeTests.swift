@@ -141,6 +141,10 @@ private func runOnThread(_ runtime: ConsoleRuntime, _ screen: WaitingScreen) asy
 /// A source whose only news is one snapshot a stream.
 final class QuietSource: ConsoleSource {
   private let state = Mutex<(paces: [StreamPace], onStream: (@Sendable () -> Void)?)>(([], nil))
+  private let notices = Mutex<[Intention.Notice]>([])
+
+  /// In the order in which they came.
+  var announced: [Intention.Notice] { notices.withLock { $0 } }
 
   /// Of the streams that were opened.
   var paces: [StreamPace] { state.withLock { $0.paces } }
@@ -188,6 +192,12 @@ final class QuietSource: ConsoleSource {
   func incident(_ id: IncidentID) async throws(SourceError) -> IncidentReport? { nil }
   func preflight(_ version: ModelVersion) async throws(SourceError) -> PreflightReport {
     PreflightReport(version: version, sha256: "", checks: [])
+  }
+  /// What is begun takes longer than what is over.
+  func announce(_ notice: Intention.Notice) async throws(SourceError) -> [Intention] {
+    if !notice.isOver { for _ in 0..<100 { await Task.yield() } }
+    notices.withLock { $0.append(notice) }
+    return []
   }
   func send(_ command: Command) async -> CommandOutcome { .unknown(reason: "a test") }
   func outcome(of command: CommandID) async throws(SourceError) -> CommandOutcome? { nil }

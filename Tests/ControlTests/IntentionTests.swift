@@ -65,9 +65,10 @@ struct IntentionTests {
     }
     // What it expects of the state is another matter: here it expects nothing.
     _ = await rig.control.perform(Self.command(Self.first, .console), by: Self.mia)
-    try await rig.control.announce(Self.notice(Self.second), by: Self.mia)
-    #expect(rig.control.hub.latest?.intentions.map(\.id) == [Self.second])
-    try await rig.control.announce(Self.notice(Self.second, isOver: true), by: Self.mia)
+    let third = CommandID(random: (3, 3))
+    try await rig.control.announce(Self.notice(third), by: Self.mia)
+    #expect(rig.control.hub.latest?.intentions.map(\.id) == [third])
+    try await rig.control.announce(Self.notice(third, isOver: true), by: Self.mia)
     #expect(rig.control.hub.latest?.intentions == [])
     await rig.end()
   }
@@ -105,6 +106,22 @@ struct IntentionTests {
     #expect(intentions.current(at: later).map(\.words) == ["promote m 3"])
     #expect(intentions.current(at: start + .seconds(26)).isEmpty)
     #expect(intentions.holder(of: "m", before: Self.second, at: start + .seconds(26)) == nil)
+  }
+
+  @Test func `what is said of a command after it came is no news, and holds nobody`() async throws {
+    let rig = try await ControlRig()
+    _ = await rig.control.perform(Self.command(Self.first, .console), by: Self.mia)
+    try await rig.control.announce(Self.notice(Self.first), by: Self.mia)
+    #expect(rig.control.hub.latest?.intentions == [])
+    let next = await rig.control.perform(
+      Command(
+        id: Self.second, action: .rollBack(model: "m", breakGlass: false), reason: "because",
+        origin: .console), by: Self.mia)
+    guard case .done = next else {
+      Issue.record("\(next)")
+      return
+    }
+    await rig.end()
   }
 
   @Test func `there are never more than a few`() {

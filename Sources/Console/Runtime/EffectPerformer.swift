@@ -13,22 +13,32 @@ struct EffectPerformer: Sendable {
   /// Performs effects until their stream ends, then cancels what is still under way.
   func run(_ effects: AsyncStream<Effect>) async {
     await withDiscardingTaskGroup { group in
+      let (notices, announcing) = AsyncStream.makeStream(of: Intention.Notice.self)
+      group.addTask { await announce(notices) }
       for await effect in effects {
+        switch effect {
         // At once, since the order of two changes matters.
-        if case .follow(let next) = effect {
-          pace.set(next)
-        } else {
-          group.addTask { await perform(effect) }
+        case .follow(let next): pace.set(next)
+        case .announce(let notice): announcing.yield(notice)
+        default: group.addTask { await perform(effect) }
         }
       }
       group.cancelAll()
     }
   }
 
+  /// One after the other: what is over must not arrive before what was begun.
+  private func announce(_ notices: AsyncStream<Intention.Notice>) async {
+    for await notice in notices {
+      // A courtesy: where it does not arrive, what a command expects of the state still holds.
+      _ = try? await source.announce(notice)
+    }
+  }
+
   private func perform(_ effect: Effect) async {
     switch effect {
-    // Both are done before an effect gets here.
-    case .follow, .signal: break
+    // These are done before an effect gets here.
+    case .follow, .announce, .signal: break
     case .looked(let time): noteLook(time)
     case .export(let export): mailbox.post(.exported(await keep(export)))
     case .exportIncident(let model, let objectives, let now):
@@ -46,9 +56,6 @@ struct EffectPerformer: Sendable {
       }
     case .send(let command):
       mailbox.post(.outcome(command, await source.send(command)))
-    case .announce(let notice):
-      // A courtesy: where it does not arrive, what a command expects of the state still holds.
-      _ = try? await source.announce(notice)
     case .lookUp(let id, let delay):
       guard (try? await clock.sleep(for: delay)) != nil else { return }
       do throws(SourceError) {
