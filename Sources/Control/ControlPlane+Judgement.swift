@@ -48,22 +48,6 @@ extension ControlPlane {
     Task { await lookForTrainingReferences() }
   }
 
-  /// Puts the cells of references beside the windows that are judged by them, where they are not there: an older Vigia made
-  /// them, or the store was begun anew.
-  private func keepCells(of references: [FrozenReference], _ judgement: JudgementServices) async {
-    await judging.run {
-      let missing = references.filter { reference in
-        let at = reference.madeAt.seconds
-        let query = JudgementQuery(
-          kind: .reference, model: reference.version.model, version: reference.version.version,
-          from: at, to: at + 1)
-        let kept = (try? judgement.metrics.judgements(query)) ?? []
-        return !kept.contains(JudgementRecord(reference))
-      }
-      try? judgement.metrics.write(missing.map(JudgementRecord.init))
-    }
-  }
-
   /// What was known of versions that are neither deployed nor in the repository any more goes: else it would stay for good.
   private func forgetJudges(of remembered: [String: String]) async {
     let gone = JudgementBoard.Memories.keys(in: remembered.keys, ofOthersThan: knownVersions)
@@ -106,32 +90,6 @@ extension ControlPlane {
     board.seed(sums.values.sorted { $0.minute < $1.minute }, of: name, backfilled: backfilled)
   }
 
-  /// References that were made at training win over those of live traffic, and are read once.
-  func lookForTrainingReferences() async {
-    guard let judgement else { return }
-    let now = settings.clock()
-    for name in modelNames {
-      guard let deployment = deployments[name] else { continue }
-      for version in Set([deployment.answering] + deployment.pinnedVersions).sorted() {
-        let key = ModelVersion(model: name, version: version)
-        guard trainingReferencesRead.insert(key).inserted else { continue }
-        let found = await judging.run { judgement.trainingReference(key, 0, now) }
-        switch found {
-        case .success(nil): continue
-        case .success(var reference?):
-          // Numbered only now: others may have been made while the file was read.
-          reference.id = board.nextReference
-          guard board.reference(of: key)?.isSame(as: reference) != true else { continue }
-          await perform([.reference(reference)])
-          await recordEvent("reference", model: name, summary: reference.readingWords)
-        case .failure(let failure):
-          modelNotices[name, default: []].append(
-            Notice(.warning, "no reference for \(version): \(failure.reason)"))
-        }
-      }
-    }
-  }
-
   /// Takes in a second. The ledger is told apart: a disk that hangs must not stop the measuring.
   func judge(_ batch: SecondBatch) {
     guard judgement != nil else { return }
@@ -167,31 +125,6 @@ extension ControlPlane {
     if now.seconds - collectionsStored >= Self.betweenCollections {
       collectionsStored = now.seconds
       await keepCollections()
-    }
-  }
-
-  /// Seconds between two writes of what a reference is being made of: so much of its day is lost by a restart.
-  private static let betweenCollections: Int64 = 600
-
-  private func keepCollections() async {
-    guard let judgement else { return }
-    let collected = board.collected.filter { judgement.mayKeepValues($0.key.model) }
-    guard !collected.isEmpty || hasStoredCollections else { return }
-    hasStoredCollections = !collected.isEmpty
-    let stored = await judging.run {
-      Result { () throws(StorageError) in
-        try judgement.metrics.store(referenceSamples: collected.compactMapValues(\.saved))
-      }
-    }
-    switch stored {
-    case .success(let leftOut) where leftOut.isEmpty: break
-    case .success(let leftOut):
-      logger.warning(
-        "there is no room for some references in the making: a restart begins them anew",
-        metadata: ["versions": "\(leftOut.map(\.description).joined(separator: ", "))"])
-    case .failure(let error):
-      logger.warning(
-        "references in the making could not be stored", metadata: ["error": "\(error)"])
     }
   }
 
@@ -259,7 +192,7 @@ extension ControlPlane {
     board.setSeasonal(counts, of: version, hour: hour)
   }
 
-  private func perform(_ events: [JudgementBoard.Event]) async {
+  func perform(_ events: [JudgementBoard.Event]) async {
     guard let judgement else { return }
     var judgements: [JudgementRecord] = []
     var ended: [JudgementBoard.Event] = []
@@ -292,26 +225,5 @@ extension ControlPlane {
     for case .told(let action, let version, let words) in ended {
       await recordEvent(action, model: version.model, summary: words)
     }
-  }
-}
-
-extension JudgementRecord {
-  init(_ reference: FrozenReference) {
-    self.init(
-      time: reference.madeAt, version: reference.version,
-      content: .reference(ReferenceCells(reference)))
-  }
-}
-
-extension FrozenReference {
-  /// Of one that was made at training, for the ledger.
-  package var readingWords: String {
-    "reference of \(version.version) read from its \(source), \(rows) rows"
-  }
-
-  /// Whether it holds what another holds, but for its number and when it was made.
-  func isSame(as other: FrozenReference) -> Bool {
-    version == other.version && source == other.source && rows == other.rows
-      && errors == other.errors && features == other.features
   }
 }

@@ -38,22 +38,22 @@ package actor AlertLoop {
   }
 
   private nonisolated let settings: Settings
-  private var context: RuleContext
+  private(set) var context: RuleContext
   private let memoryStore: any RuleMemoryStore
   private let notifier: AlertNotifier?
-  private var groups: [KeptGroup] = []
-  private var tested: Set<String> = []
-  private var trackers: [String: RuleGroupTracker] = [:]
-  private var written = SeriesMemory()
-  private var history = SeriesHistory()
-  private var inbox: AlertInbox
+  private(set) var groups: [KeptGroup] = []
+  private(set) var tested: Set<String> = []
+  private(set) var trackers: [String: RuleGroupTracker] = [:]
+  private(set) var written = SeriesMemory()
+  private(set) var history = SeriesHistory()
+  private(set) var inbox: AlertInbox
   private var evaluatedAt: [String: Int64] = [:]
-  private var evaluationTimes: [String: Double] = [:]
+  private(set) var evaluationTimes: [String: Double] = [:]
   private var isStored: [String: String] = [:]
   private var wroteAllAt: Int64 = 0
-  private var reported = AlertReport()
+  private(set) var reported = AlertReport()
   /// Alerts that ended with their rule: told as over for as long as others are.
-  private var ended: [Alert] = []
+  private(set) var ended: [Alert] = []
 
   package init(
     settings: Settings = Settings(), store: any RuleMemoryStore, inbox: AlertInbox = AlertInbox(),
@@ -75,7 +75,7 @@ package actor AlertLoop {
   // MARK: Making ready
 
   /// A group whose state is kept here, wherever it is evaluated.
-  private struct KeptGroup: Sendable {
+  struct KeptGroup: Sendable {
     var group: RuleGroup
     /// Nil for one over what is measured here.
     var source: String?
@@ -290,74 +290,5 @@ package actor AlertLoop {
     guard let silence = inbox.expire(id, at: now) else { return }
     memoryStore.store(silence)
     reported = makeReport(now: now)
-  }
-
-  // MARK: Seeing
-
-  /// As of the last tick, or the last thing that was said.
-  package var report: AlertReport { reported }
-
-  /// Evaluates a question over what is in memory, ALERTS and recorded series among it.
-  package func answer(_ question: MetricQuery) throws(MetricQueryFailure) -> MetricAnswer {
-    let query: Query
-    do {
-      query = try Query(question.expression)
-    } catch {
-      throw MetricQueryFailure(isBadQuery: true, reason: "\(error)")
-    }
-    do {
-      let answer =
-        if let range = question.range {
-          try evaluator.range(query, from: range.from, to: question.time, step: range.step)
-        } else {
-          try evaluator.instant(query, at: question.time)
-        }
-      return MetricAnswer(answer.value, at: question.time)
-    } catch {
-      throw MetricQueryFailure(isBadQuery: false, reason: "\(error)")
-    }
-  }
-
-  private var evaluator: Evaluator {
-    let history = history
-    let context = context
-    return Evaluator(
-      source: written.source(over: SeriesSource { history.select($0) }),
-      lookback: context.lookback, sampleLimit: context.sampleLimit,
-      subqueryStep: context.subqueryStep)
-  }
-
-  private var raised: [Alert] {
-    let present = tracked
-    let known = Set(present.map(\.id))
-    return present + ended.filter { !known.contains($0.id) }
-  }
-
-  private var tracked: [Alert] {
-    groups.flatMap { one -> [Alert] in
-      guard let tracker = trackers[one.key] else { return [] }
-      return zip(one.group.rules, tracker.rules).flatMap { rule, memory -> [Alert] in
-        (memory.tracker?.alerts.values).map { alerts in
-          alerts.map { Alert($0, group: one.group.name, rule: rule.query) }
-        } ?? []
-      }
-    }
-  }
-
-  private func makeReport(now: Timestamp) -> AlertReport {
-    AlertReport(
-      alerts: inbox.alerts(from: raised, at: now), silences: inbox.silences,
-      rules: groups.flatMap(statuses))
-  }
-
-  private func statuses(of one: KeptGroup) -> [RuleStatus] {
-    let memories = trackers[one.key]?.rules ?? []
-    return one.group.rules.enumerated().map { index, rule in
-      let memory = index < memories.count ? memories[index] : nil
-      return RuleStatus(
-        rule, memory, group: one.group, interval: Double(one.interval) / 1_000,
-        evaluationTime: (evaluationTimes[one.key] ?? 0) / Double(max(1, one.group.rules.count)),
-        isTested: tested.contains(rule.name), source: one.source)
-    }
   }
 }

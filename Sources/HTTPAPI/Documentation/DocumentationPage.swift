@@ -8,34 +8,23 @@ struct DocumentationPage {
   var isReadingOpen: Bool
 
   var html: String {
-    """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>Vigia \(HTML.escaped(version)): HTTP API</title>
-    <style>\(Self.style)</style>
-    </head>
-    <body>
-    <header>
-    <h1>Vigia <small>\(HTML.escaped(version))</small></h1>
-    \(DocumentTexts.all(isReadingOpen: isReadingOpen).map { HTML.element("p", "", Self.prose($0)) }.joined(separator: "\n"))
-    <p>For programs: <a href="/openapi.json">/openapi.json</a></p>
-    </header>
-    <nav aria-label="Routes">\(contents)</nav>
-    <main>
-    \(subjects)
-    <section id="schemas">
-    <h2>Bodies</h2>
-    \(NamedSchema.allCases.map(Self.section).joined(separator: "\n"))
-    </section>
-    </main>
-    </body>
-    </html>
-
-    """
+    HTML.page(
+      title: "Vigia \(version): HTTP API", style: Self.style,
+      body: """
+        <header>
+        <h1>Vigia <small>\(HTML.escaped(version))</small></h1>
+        \(DocumentTexts.all(isReadingOpen: isReadingOpen).map { HTML.element("p", "", Self.prose($0)) }.joined(separator: "\n"))
+        <p>For programs: <a href="/openapi.json">/openapi.json</a></p>
+        </header>
+        <nav aria-label="Routes">\(contents)</nav>
+        <main>
+        \(subjects)
+        <section id="schemas">
+        <h2>Bodies</h2>
+        \(NamedSchema.allCases.map(Self.section).joined(separator: "\n"))
+        </section>
+        </main>
+        """)
   }
 
   private var contents: String {

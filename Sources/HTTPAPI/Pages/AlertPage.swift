@@ -13,7 +13,7 @@ struct AlertPage {
 
   var html: String {
     HTML.page(
-      title: alert.name, version: version,
+      title: "\(alert.name) - Vigia \(version)", style: Self.style,
       body: """
         <p class="\(Self.tone(alert))">\(HTML.shown(standing))</p>
         <h1>\(HTML.shown(alert.name))</h1>
@@ -116,7 +116,7 @@ struct MissingAlertPage {
 
   var html: String {
     HTML.page(
-      title: "No such alert", version: version,
+      title: "No such alert - Vigia \(version)", style: AlertPage.style,
       body: """
         <p class="standing">no such alert now</p>
         <h1>\(HTML.shown(text))</h1>

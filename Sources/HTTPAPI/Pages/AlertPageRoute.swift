@@ -17,7 +17,7 @@ extension APIResponder {
       AlertPage(
         alert: alert, runbook: answer?.page, causes: report?.alerts ?? [],
         version: services.identity.version, now: now
-      ).html)
+      ).html, style: AlertPage.style, caching: "no-store")
   }
 
   private func missingAlert(_ text: String, hasRules: Bool) async -> Response {
@@ -29,6 +29,6 @@ extension APIResponder {
     return HTML.response(
       MissingAlertPage(
         text: text, incidents: incidents, hasRules: hasRules, version: services.identity.version
-      ).html, status: .notFound)
+      ).html, style: AlertPage.style, status: .notFound, caching: "no-store")
   }
 }

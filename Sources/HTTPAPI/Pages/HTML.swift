@@ -1,9 +1,3 @@
-import Crypto
-import Foundation
-import HTTPTypes
-import Hummingbird
-import NIOCore
-
 /// Text on its way into a page: what a browser would take for markup becomes visible.
 enum HTML {
   static func escaped(_ text: some StringProtocol) -> String {
@@ -64,49 +58,4 @@ extension HTML {
     let lines = rows.map { "<tr><th scope=\"row\">\(shown($0.0))</th><td>\($0.1)</td></tr>" }
     return "<table>\(lines.joined())</table>"
   }
-}
-
-/// Pages that load nothing: the one sheet of style is named by its hash, and no script may run.
-extension HTML {
-  /// - Parameter body: markup already.
-  static func page(title: String, version: String, body: String) -> String {
-    """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>\(shown(title)) - Vigia \(escaped(version))</title>
-    <style>\(AlertPage.style)</style>
-    </head>
-    <body>
-    \(body)
-    </body>
-    </html>
-
-    """
-  }
-
-  static func response(_ page: String, status: HTTPResponse.Status = .ok) -> Response {
-    response(page, style: AlertPage.style, status: status, caching: "no-store")
-  }
-
-  static func response(
-    _ page: String, style: String, status: HTTPResponse.Status = .ok, caching: String
-  ) -> Response {
-    var fields: HTTPFields = [.contentType: "text/html; charset=utf-8", .cacheControl: caching]
-    let hash = Data(SHA256.hash(data: Data(style.utf8))).base64EncodedString()
-    fields[.contentSecurityPolicy] =
-      "default-src 'none'; style-src 'sha256-\(hash)'; base-uri 'none'; form-action 'none'; "
-      + "frame-ancestors 'none'"
-    fields[.xContentTypeOptions] = "nosniff"
-    fields[.referrerPolicy] = "no-referrer"
-    return Response(
-      status: status, headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: page)))
-  }
-}
-
-extension HTTPField.Name {
-  static let referrerPolicy = Self("Referrer-Policy")!
 }
