@@ -40,6 +40,29 @@ struct ExperimentMemoryTests {
     #expect(watch.lately.labels.challenger == 120 && watch.lately.latency.difference != nil)
   }
 
+  @Test func `what a Vigia stored that knew of no crowds is gone on from`() throws {
+    var bench = JudgementBench(challenger: 0.2)
+    for _ in 0..<5 {
+      let rollups = [
+        bench.rollup(JudgementBench.one, .champion, ok: 80),
+        bench.rollup(JudgementBench.two, .challenger, ok: 20),
+      ]
+      bench.step { $0.rollups = rollups }
+    }
+    let stored = try #require(bench.board.memories.encoded()["experiment:m"])
+    let names: Set = ["clientRequests", "asking"]
+    func without(_ value: Any) -> Any {
+      guard let object = value as? [String: Any] else { return value }
+      return object.filter { !names.contains($0.key) }.mapValues(without)
+    }
+    let object = without(try JSONSerialization.jsonObject(with: Data(stored.utf8)))
+    let older = try JSONSerialization.data(withJSONObject: object)
+    #expect(older.count < stored.utf8.count)
+    let memory = try JSONDecoder().decode(ExperimentWatch.Memory.self, from: older)
+    #expect(memory.judge.arrivals == bench.board.models["m"]?.experiment?.memory.judge.arrivals)
+    #expect(memory.lately != nil)
+  }
+
   private static func courses(_ bench: JudgementBench) -> [ExperimentEffects] {
     bench.events.compactMap { event in
       guard case .judgement(let record) = event, case .effects(let effects) = record.content

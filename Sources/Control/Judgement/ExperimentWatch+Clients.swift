@@ -63,11 +63,11 @@ struct RecentFailures: Sendable, Equatable, Codable {
   static let minutes: Int64 = 60
 
   private var byMinute: [Int64: [String: Int]] = [:]
-  /// Who asked under the present split.
-  private var crowd = Crowd()
+  /// Who asked under the present split; nil in what an older Vigia kept.
+  private var asking: Crowd?
 
   /// Requests from now on are routed by another share.
-  mutating func splitChanged() { crowd = Crowd() }
+  mutating func splitChanged() { asking = nil }
 
   /// Takes in a batch's counts, each with the arm that served it.
   ///
@@ -83,7 +83,8 @@ struct RecentFailures: Sendable, Equatable, Codable {
         byMinute[count.minute, default: [:]][count.client, default: 0] += Int(count.count)
       }
     }
-    crowd.observe(requests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, of: total)
+    asking = asking ?? Crowd()
+    asking?.observe(requests.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, of: total)
     let oldest = end - (Self.minutes + 1) * 60
     byMinute = byMinute.filter { $0.key > oldest }
   }
@@ -95,6 +96,7 @@ struct RecentFailures: Sendable, Equatable, Codable {
     for (minute, clients) in byMinute where minute > now - seconds - 60 {
       sums.merge(clients, uniquingKeysWith: +)
     }
+    let crowd = asking ?? Crowd()
     return sums.filter { client, failures in
       !crowd.isOwnControl(client)
         || !crowd.maySpeakForAll(client, events: failures, .challenger)

@@ -28,7 +28,9 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
   package private(set) var share: Double?
   package private(set) var verdict: ExperimentVerdict?
   private(set) var hardLimit = HardLimit()
-  private(set) var crowd = Crowd()
+  /// Nil in what an older Vigia kept.
+  private var clientRequests: Crowd?
+  var crowd: Crowd { clientRequests ?? Crowd() }
 
   /// - Precondition: the policy has a rule, and each guardrail once.
   package init(policy: ExperimentPolicy) {
@@ -61,7 +63,8 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
     precondition(batch.share >= 0 && batch.share <= 1, "a share is between nothing and all")
     for index in guardrails.indices { guardrails[index].observe(batch, at: now) }
     hardLimit.observe(batch)
-    crowd.observe(batch.clients.map { ($0.name, $0.requests) }, of: batch.requests)
+    clientRequests = clientRequests ?? Crowd()
+    clientRequests?.observe(batch.clients.map { ($0.name, $0.requests) }, of: batch.requests)
     let (challenger, champion) = (batch.arrivals.challenger, batch.arrivals.champion)
     sampleRatio.observe(challenger: challenger, champion: champion, share: batch.share)
     if batch.share > 0, batch.share < 1 {
