@@ -145,7 +145,7 @@ package actor ControlPlane {
     let preflight: PreflightReport?
     do throws(Refusal) {
       try checkRights(command, principal)
-      try giveWay(command)
+      try giveWay(command, principal)
       command = try await resolved(command)
       preflight = try await prepare(command)
     } catch {

@@ -54,13 +54,18 @@ struct SeriesHistory: Sendable {
     }
   }
 
-  /// Puts older samples before those that are there.
+  /// Puts older samples of counters before those that are there, so that they meet: what is counted here began somewhere
+  /// else than the older ones, and the step between the two would be taken for so many events at once.
   mutating func seed(_ series: [Series]) {
     for one in series where !one.samples.isEmpty {
       guard let position = position(of: one.labels) else { continue }
       let name = one.labels.metricName
-      let first = families[name]?.tracks[position].series.samples.first?.time ?? .max
-      let older = one.samples.filter { $0.time < first }
+      let first = families[name]?.tracks[position].series.samples.first
+      var older = one.samples.filter { $0.time < first?.time ?? .max }
+      if let first, !first.isStale, let last = older.last {
+        let step = first.value - last.value
+        for index in older.indices { older[index].value += step }
+      }
       families[name]?.tracks[position].series.samples.insert(contentsOf: older, at: 0)
       let seen = families[name]?.tracks[position].seen ?? 0
       families[name]?.tracks[position].seen = max(seen, older.last?.time ?? 0)
