@@ -21,9 +21,7 @@ package struct InhibitRule: Sendable, Equatable {
       "ServingVersionNotLoaded", "ReleaseFailing|ModelErrorBudgetBurn.*|RequestsShed|NoTraffic"),
     hides("ReleaseFailing", "ModelErrorBudgetBurn.*|CandidateWorse"),
     hides("ReleaseSlow", "ModelLatencyBudgetBurn.*|WorkersSaturated|RequestsShed"),
-    hides(
-      "ClientFlood",
-      "RequestsShed|WorkersSaturated|Model(Error|Latency)BudgetBurn.*|FeatureDrift|PredictionShift"),
+    hides("ClientFlood", "RequestsShed|WorkersSaturated|ModelLatencyBudgetBurn.*"),
     hides("ModelErrorBudgetBurnFast", "ModelErrorBudgetBurn(Slow|Ticket)"),
     hides("ModelErrorBudgetBurnSlow", "ModelErrorBudgetBurnTicket"),
     hides("ModelLatencyBudgetBurnFast", "ModelLatencyBudgetBurnSlow"),
