@@ -33,10 +33,11 @@ extension ControlPlane {
     let change = await loop.replace(
       revision.groups, tested: revision.tested, sources: revision.sources.map(\.rules),
       externalURL: revision.externalURL, now: now)
-    // A rule may look further back than any did before.
-    await seedAlerting(now)
+    // Before anything else is waited for: what a look in between finds is newer.
     if let change { await take(change) }
     await lookAtIncidents()
+    // A rule may look further back than any did before.
+    await seedAlerting(now)
   }
 
   /// Tells the ledger, the open incidents and every console what came of reading the configuration again.

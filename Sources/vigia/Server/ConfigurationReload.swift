@@ -1,5 +1,6 @@
 import Control
 import Domain
+import Foundation
 import Glibc
 import Integrations
 import Logging
@@ -73,8 +74,19 @@ actor ConfigurationReload {
     }
     if next.externalURL != current.externalURL {
       report.changes.append("external_url is \(next.externalURL ?? "not set")")
+      if Self.host(next.externalURL) != Self.host(current.externalURL) {
+        report.needsRestart.append("the host of external_url, under which this server answers,")
+      }
+    }
+    if delivery == nil, !report.changes.isEmpty {
+      // Nothing looks at rules and sources in a server that began without any.
+      report.needsRestart += report.changes
+      report.changes = []
     }
     (current, rules, sources) = (next, read, asked.next)
+    // Of the files that are named from now on; of those that were before, as they were before they were read.
+    stamps = FileStamp.all(of: watched).merging(stamps) { _, known in known }
+      .filter { watched.contains($0.key) }
     // Before what comes of it: whoever reads the ledger finds the cause above its effects.
     await control.take(report, by: principal, through: origin)
     await delivery?.use(next.receivers, externalURL: next.externalURL)
@@ -108,6 +120,8 @@ actor ConfigurationReload {
     )
     return next
   }
+
+  private static func host(_ url: String?) -> String? { url.flatMap { URL(string: $0)?.host() } }
 
   private static func words(
     _ before: [ReceiverConfiguration], _ after: [ReceiverConfiguration]
