@@ -15,7 +15,7 @@ struct OpenCommand: AsyncParsableCommand {
 
         vigia open alert/9f2c4a5be1d07c36
         ssh -t HOST vigia open incident/inc-12
-        vigia open latency @14:02                 what it showed then; also @2026-11-26T14:02:31Z
+        vigia open latency @14:02                 with the charts' cursor there; also @2026-11-26T14:02:31Z
 
       Panels: \(PanelID.allCases.map(\.name).joined(separator: ", ")).
       """)
@@ -90,7 +90,9 @@ struct OpenCommand: AsyncParsableCommand {
     var knowing: [String] = []
     for socket in sockets where await Self.knows(place, at: socket) { knowing.append(socket) }
     guard knowing.count == 1, let socket = knowing.first else {
-      let list = (knowing.isEmpty ? sockets : knowing).map { "--attach unix:\($0)" }
+      let list = (knowing.isEmpty ? sockets : knowing).map {
+        "--attach unix:\(Output.harmless($0))"
+      }
       throw CommandFailure.usage(
         "\(sockets.count) servers run on this machine, \(knowing.isEmpty ? "none of which knows" : "and not one alone has") "
           + "\(target) now: name one by \(list.joined(separator: ", "))")

@@ -7,12 +7,18 @@ package enum RunningServers {
   /// Of a control socket that no configuration has renamed.
   private static let name = "/vigia.sock"
 
-  /// Paths of control sockets that somebody listens on and this user may reach.
+  /// Paths of control sockets that somebody listens on and this user may reach, of this user's servers and root's: anybody
+  /// may listen under that name, and would be told what is to be done.
   package static func sockets() -> [String] {
     guard let table = try? String(contentsOfFile: "/proc/net/unix", encoding: .utf8) else {
       return []
     }
-    return sockets(in: table).filter { access($0, R_OK | W_OK) == 0 }
+    return sockets(in: table).filter { access($0, R_OK | W_OK) == 0 && isTrusted($0) }
+  }
+
+  private static func isTrusted(_ path: String) -> Bool {
+    let owner = try? FileManager.default.attributesOfItem(atPath: path)[.ownerAccountID]
+    return (owner as? NSNumber).map { [0, geteuid()].contains($0.uint32Value) } ?? false
   }
 
   /// - Parameter table: the kernel's list of Unix sockets: number, references, protocol, flags, type, state, inode and, where
