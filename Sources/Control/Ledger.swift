@@ -9,6 +9,8 @@ package final class Ledger: Sendable {
   private let patience: Duration
   private let worker = Worker(name: "vigia-ledger")
   private let reader = Worker(name: "vigia-ledger-rd")
+  /// Long readings of the past, which hold up no question whether a command was done.
+  private let historian = Worker(name: "vigia-ledger-hi")
   private let rescuer = Worker(name: "vigia-rescue")
   /// Microseconds of the last row; negative before the first.
   private let lastWrite = Atomic<Int64>(-1)
@@ -155,7 +157,7 @@ package final class Ledger: Sendable {
   func past(
     at moment: Timestamp, _ deployments: [String: Deployment], _ incidents: [Incident]
   ) async throws(StorageError) -> LedgerPast {
-    try await reader.run { [store] () throws(StorageError) in
+    try await historian.run { [store] () throws(StorageError) in
       try LedgerPast(
         at: moment, deployments: deployments, incidents: incidents,
         page: { (query) throws(StorageError) in try store.entries(query) },
@@ -176,6 +178,7 @@ package final class Ledger: Sendable {
     await worker.run { [store] in store.close() }
     worker.close()
     reader.close()
+    historian.close()
     rescuer.close()
   }
 
