@@ -59,7 +59,7 @@ package struct APIResponder: HTTPResponder {
           arrival.facts(request.head, admitted, version: response.headers[.vigiaModelVersion]))
       }
     } catch {
-      response = error.response
+      response = closedAlertPage(request.head, error) ?? error.response
       services.checks.sharing(request.head, from: peer).add(to: &response.headers)
       log.failed(
         request.head, error, at: services.now(), arrival.facts(request.head, admission))

@@ -178,6 +178,13 @@ import Testing
       let stranger = try await client.get(path)
       let reader = try await client.get(path, .bearer("reader"))
       #expect(stranger.status == .unauthorized && reader.status == .ok)
+      // Whoever followed the link with a browser learns where it can be read, and nothing of the alert.
+      #expect(stranger.text.contains("<code>vigia open alert/\(Self.alert().id)</code>"))
+      #expect(
+        !stranger.text.contains("ModelErrorBudgetBurnFast") && !stranger.text.contains("fraud"))
+      #expect(stranger.headers[.wwwAuthenticate] != nil)
+      let other = try await client.get("/alert/<script>")
+      #expect(other.status == .unauthorized && other.text.hasPrefix("{"))
     }
   }
 }

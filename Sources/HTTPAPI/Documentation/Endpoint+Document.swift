@@ -279,7 +279,7 @@ extension Endpoint {
         ]),
         answer: .json(
           .array(.named(.intention)), "All who are about to act on the model, the first first."),
-        errors: [.init(status: 400, note: "No such model, or more than 100 characters of words.")])
+        errors: [.init(status: 400, note: "No such model, or more than 200 bytes of words.")])
     case .reload:
       EndpointDocument(
         subject: .changes, summary: "Read the configuration and the rule files again",

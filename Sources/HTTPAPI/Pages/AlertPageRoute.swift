@@ -20,6 +20,19 @@ extension APIResponder {
       ).html, style: AlertPage.style, caching: "no-store")
   }
 
+  /// Instead of the refusal, for a reader who followed the link of an alert; nil for any other request.
+  func closedAlertPage(_ head: HTTPRequest, _ error: APIError) -> Response? {
+    let prefix = "/alert/"
+    guard error.status == .unauthorized, let path = head.path, path.hasPrefix(prefix),
+      let id = AlertID(String(path.dropFirst(prefix.count)))
+    else { return nil }
+    var response = HTML.response(
+      ClosedAlertPage(id: id, version: services.identity.version).html, style: AlertPage.style,
+      status: error.status, caching: "no-store")
+    for field in error.fields { response.headers.append(field) }
+    return response
+  }
+
   private func missingAlert(_ text: String, hasRules: Bool) async -> Response {
     var incidents: [Incident] = []
     if let id = AlertID(text) {
