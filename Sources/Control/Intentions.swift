@@ -4,6 +4,8 @@ package import Domain
 struct Intentions {
   /// More are not kept: nobody has so many consoles.
   private static let capacity = 64
+  /// Of one name, so that nobody takes the others' places.
+  private static let capacityOfOne = 8
 
   private struct Kept {
     var intention: Intention
@@ -26,7 +28,8 @@ struct Intentions {
   ) -> Bool {
     let before = kept.count
     kept.removeAll {
-      !Self.stands($0, at: instant) || notice.isOver && $0.intention.id == notice.id
+      !Self.stands($0, at: instant)
+        || notice.isOver && $0.intention.id == notice.id && $0.intention.by == name
     }
     let isEnded = kept.count != before
     guard !notice.isOver, !ended.contains(notice.id) else { return isEnded }
@@ -38,7 +41,9 @@ struct Intentions {
       kept[index].intention.words = notice.words
       return isEnded || isNew
     }
-    guard kept.count < Self.capacity else { return isEnded }
+    guard kept.count < Self.capacity,
+      kept.count(where: { $0.intention.by == name }) < Self.capacityOfOne
+    else { return isEnded }
     kept.append(
       Kept(
         intention: Intention(
@@ -56,8 +61,8 @@ struct Intentions {
   }
 
   /// It came: nobody is about to give it any more.
-  mutating func end(_ command: CommandID) {
-    kept.removeAll { $0.intention.id == command }
+  mutating func end(_ command: CommandID, of name: String) {
+    kept.removeAll { $0.intention.id == command && $0.intention.by == name }
     if ended.count == Self.capacity { ended.removeFirst() }
     ended.append(command)
   }
@@ -81,10 +86,10 @@ extension ControlPlane {
     guard deployments[notice.model] != nil else {
       throw .invalid(reason: "no such model: \(notice.model)")
     }
-    guard notice.words.count <= Intention.Notice.wordsMax else {
+    guard notice.words.utf8.count <= Intention.Notice.wordsMax else {
       throw .invalid(
-        reason: "words have at most \(Intention.Notice.wordsMax) characters, "
-          + "found \(notice.words.count)")
+        reason: "words have at most \(Intention.Notice.wordsMax) bytes, "
+          + "found \(notice.words.utf8.count)")
     }
     let isNews = intentions.take(
       notice, by: principal.name, now: settings.clock(), at: .now)
@@ -93,10 +98,10 @@ extension ControlPlane {
   }
 
   /// Between consoles the first that asks acts: whoever comes later is told, and has to say that it acts all the same.
-  func giveWay(_ command: Command) throws(Refusal) {
-    guard let model = command.action.model, !command.action.isOfIncident else { return }
+  func giveWay(_ command: Command, _ principal: Principal) throws(Refusal) {
+    guard let model = command.action.modelThatChanges else { return }
     let holder = intentions.holder(of: model, before: command.id, at: .now)
-    intentions.end(command.id)
+    intentions.end(command.id, of: principal.name)
     guard let holder, command.origin == .console, command.takesOver != true else { return }
     let seconds = Int(max(0, settings.clock().secondsSince(holder.since)))
     throw Refusal(

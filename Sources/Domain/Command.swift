@@ -170,6 +170,13 @@ extension Command.Action {
 }
 
 extension Command.Action {
+  /// Whose deployment, traffic or memory it changes; nil for what is said of alerts and incidents.
+  package var modelThatChanges: String? {
+    if case .silence = self { nil } else { isOfIncident ? nil : model }
+  }
+}
+
+extension Command.Action {
   /// It is about an incident's own story, not about the system.
   package var isOfIncident: Bool {
     switch self {

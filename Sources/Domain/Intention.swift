@@ -26,7 +26,8 @@ package struct Intention: Codable, Sendable, Equatable, Identifiable {
 
   /// What a console sends: again before the lifetime is over, and once more when it is over.
   package struct Notice: Codable, Sendable, Equatable {
-    package static let wordsMax = 100
+    /// In bytes of UTF-8.
+    package static let wordsMax = 200
 
     package var id: CommandID
     package var model: String

@@ -47,6 +47,25 @@ struct IntentionTests {
     guard case .send(let command) = try #require(hand.sent.first) else { return }
     #expect(Self.announced(hand).first?.id == command.id)
     #expect(command.takesOver == nil)
+    // It ends by its command: an end that came before would leave the turn to somebody else.
+    #expect(Self.announced(hand).allSatisfy { !$0.isOver })
+  }
+
+  @Test func `without a connection nobody is about to act`() {
+    var hand = Self.hand()
+    hand.press(.character("R"))
+    hand.act(.connectionLost(reason: "gone"))
+    #expect(Self.announced(hand).last?.isOver == true)
+    hand.act(.tick, after: 6)
+    #expect(Self.announced(hand).count == 2)
+  }
+
+  @Test func `a question that a click opened is announced, too`() {
+    var hand = Self.hand()
+    hand.seconds = 1_000
+    hand.act(.click(.key("R"), at: Sample.instant + .seconds(1_000)))
+    #expect(hand.asking != nil)
+    #expect(Self.announced(hand).count == 1)
   }
 
   @Test func `whoever has gone away holds nobody up, until a key comes`() throws {

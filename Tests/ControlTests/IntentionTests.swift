@@ -83,7 +83,7 @@ struct IntentionTests {
       try await rig.control.announce(Self.notice(Self.first, of: "gone"), by: Self.mia)
     }
     let long = Intention.Notice(
-      id: Self.first, model: "m", words: String(repeating: "x", count: 101))
+      id: Self.first, model: "m", words: String(repeating: "x", count: 201))
     await #expect(throws: SourceError.self) {
       try await rig.control.announce(long, by: Self.mia)
     }
@@ -130,6 +130,29 @@ struct IntentionTests {
       let id = CommandID(random: (7, UInt64(number)))
       _ = intentions.take(Self.notice(id), by: "mia", now: Timestamp(seconds: 1), at: .now)
     }
+    #expect(intentions.current(at: .now).count == 8, "of one name")
+    for number in 0..<100 {
+      let id = CommandID(random: (8, UInt64(number)))
+      _ = intentions.take(Self.notice(id), by: "u\(number)", now: Timestamp(seconds: 1), at: .now)
+    }
     #expect(intentions.current(at: .now).count == 64)
+  }
+
+  @Test func `nobody ends what another one is about to do, and a silence waits for nobody`()
+    async throws
+  {
+    let rig = try await ControlRig()
+    try await rig.control.announce(Self.notice(Self.first), by: Self.mia)
+    let left = try await rig.control.announce(
+      Self.notice(Self.first, isOver: true), by: ControlRig.operatorAna)
+    #expect(left.map(\.by) == ["mia"])
+    _ = await rig.control.perform(
+      Command(
+        id: Self.second,
+        action: .silence(
+          matchers: [AlertMatcher(name: "model", value: "m")], until: Timestamp(seconds: 1)),
+        reason: "because", origin: .console), by: ControlRig.operatorAna)
+    #expect(try await rig.entries().allSatisfy { !$0.summary.contains("about to") })
+    await rig.end()
   }
 }

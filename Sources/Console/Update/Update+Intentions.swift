@@ -21,7 +21,8 @@ extension ConsoleState {
       announced = nil
       var over = before.notice
       over.isOver = true
-      effects.append(.announce(over))
+      // What became a command ends with it: said apart it could come first, and another one's turn with it.
+      if !isSent(before.notice.id) { effects.append(.announce(over)) }
     }
     guard let wanted else { return effects }
     if let before = announced, before.notice == wanted,
@@ -33,9 +34,13 @@ extension ConsoleState {
     return effects + [.announce(wanted)]
   }
 
+  private func isSent(_ id: CommandID) -> Bool {
+    if case .act(let asking) = dialog { asking.commandID == id } else { false }
+  }
+
   /// Under the id that the command will have.
   private var intended: Intention.Notice? {
-    guard case .act(let asking) = dialog, let words = asking.intention,
+    guard case .act(let asking) = dialog, let words = asking.intention, actingObstacle == nil,
       now.secondsSince(touchedAt) < Self.patience
     else { return nil }
     var next = ids

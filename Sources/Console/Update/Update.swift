@@ -18,7 +18,9 @@ package func update(
       effects = state.look()
     }
     effects += state.take(batch)
-  case .click(let target, let instant): effects = state.take(target, at: instant)
+  case .click(let target, let instant):
+    state.touchedAt = now
+    effects = state.take(target, at: instant)
   case .tick: break
   // A paused picture stands still, this figure too.
   case .cost(let cost): if state.pause == nil { state.cost = cost }

@@ -7,7 +7,10 @@ extension ExperimentWatch {
   func paths(at now: Int64) -> [String: ExperimentEffects.Path] {
     var paths = memory.paths ?? [:]
     for evidence in memory.judge.guardrails {
-      guard let difference = evidence.difference else { continue }
+      // Asked first: an interval is a search, and a point is due once a minute.
+      guard paths[evidence.rule.guardrail.rawValue]?.isDue(at: now) ?? true,
+        let difference = evidence.difference
+      else { continue }
       paths[evidence.rule.guardrail.rawValue, default: .init()].add(
         ExperimentEffects.Point(
           time: now, value: difference.value, low: difference.low, high: difference.high))

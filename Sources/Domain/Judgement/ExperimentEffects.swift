@@ -28,12 +28,17 @@ package struct ExperimentEffects: Codable, Sendable, Equatable {
       step = 60
     }
 
+    /// Whether a point of now would be taken in.
+    package func isDue(at time: Int64) -> Bool {
+      points.last.map { time - $0.time >= step } ?? true
+    }
+
     /// Takes in a point when it is due. A full path drops every other point and takes half as many from then on: the ends
     /// stay, and memory is bounded however long it lasts.
     ///
     /// - Complexity: O(1), amortized.
     package mutating func add(_ point: Point) {
-      if let last = points.last, point.time - last.time < step { return }
+      guard isDue(at: point.time) else { return }
       points.append(point)
       guard points.count > Self.capacity else { return }
       points = points.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)

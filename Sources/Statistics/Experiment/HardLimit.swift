@@ -6,6 +6,8 @@ struct HardLimit: Sendable, Equatable, Codable {
   static let least = 20
   static let leastOfChampion = 100
   static let failingShare = 0.5
+  /// Of the others' requests: with fewer it is not known how they fare.
+  private static let leastOfOthers = 5
   /// Beyond this the champion is not well: a sixth of what ends the challenger.
   static let championShare = failingShare / 6
   private static let suspectsMax = 8
@@ -85,7 +87,7 @@ struct HardLimit: Sendable, Equatable, Codable {
     for suspect in latest.suspects {
       let others = latest.requests.challenger - suspect.requests.challenger
       let isConfirmed =
-        others >= Self.least / 2
+        others >= Self.leastOfOthers
         ? Self.fails(latest.failures.challenger - suspect.failures, of: others)
         : suspect.requests.champion >= Self.least / 2
           && crowd.isNearlyEverybody(suspect.name, .challenger)
