@@ -21,7 +21,10 @@ package struct InhibitRule: Sendable, Equatable {
       "ServingVersionNotLoaded", "ReleaseFailing|ModelErrorBudgetBurn.*|RequestsShed|NoTraffic"),
     hides("ReleaseFailing", "ModelErrorBudgetBurn.*|CandidateWorse"),
     hides("ReleaseSlow", "ModelLatencyBudgetBurn.*|WorkersSaturated|RequestsShed"),
-    hides("ClientFlood", "RequestsShed|WorkersSaturated|ModelLatencyBudgetBurn.*"),
+    // Most inputs are one client's then: their distribution is its own.
+    hides(
+      "ClientFlood",
+      "RequestsShed|WorkersSaturated|ModelLatencyBudgetBurn.*|FeatureDrift|PredictionShift"),
     hides("ModelErrorBudgetBurnFast", "ModelErrorBudgetBurn(Slow|Ticket)"),
     hides("ModelErrorBudgetBurnSlow", "ModelErrorBudgetBurnTicket"),
     hides("ModelLatencyBudgetBurnFast", "ModelLatencyBudgetBurnSlow"),
