@@ -7,61 +7,10 @@ import TextUI
 struct ReplayIncidentTests {
   private static let size = Size(width: 120, height: 36)
 
-  /// A hand whose questions are answered as they are asked.
-  private struct Player {
-    var hand: Hand
-    /// Why nothing of the past can be read.
-    var failure: SourceError?
-    private(set) var latest = Timestamp(microseconds: 0)
-    private var answered = 0
-
-    init(_ hand: Hand) { self.hand = hand }
-
-    mutating func press(_ keys: Key..., after pause: Double = 1) {
-      for key in keys {
-        hand.press(key, after: pause)
-        answer()
-      }
-    }
-
-    mutating func tick(after seconds: Double) {
-      hand.act(.tick, after: seconds)
-      answer()
-    }
-
-    mutating func answer() {
-      let fresh = Array(hand.effects[answered...])
-      answered = hand.effects.count
-      latest = max(latest, hand.state.replay?.position ?? latest)
-      guard let failure else { return Sample.answer(fresh, &hand.state) }
-      for case .ask(.past, let question) in fresh {
-        hand.act(.answered(.past, question, .failure(failure)))
-      }
-    }
-
-    var position: Double? { hand.state.replay?.position.secondsSince(Sample.now) }
-    var header: String { String(hand.text.split(separator: "\n").first ?? "") }
-    var text: String { hand.text }
-  }
-
   private static func player(
     _ panel: PanelID = .overview, size: Size = size, live: Bool = true
-  ) -> Player {
-    var player = Player(
-      Hand(
-        Sample.state(
-          panel, size: size,
-          configuration: live
-            ? ConsoleConfiguration(endpoint: "unix:/run/vigia.sock")
-            : ConsoleConfiguration(
-              endpoint: "unix:/run/vigia.sock", isReplay: true, replayed: Sample.replayed))))
-    if live {
-      player.press(.character(":"))
-      for letter in "replay inc-12" { player.press(.character(letter)) }
-      player.press(.enter)
-    }
-    player.tick(after: 2)
-    return player
+  ) -> ReplayPlayer {
+    live ? .live(panel, size: size) : .alone(panel, size: size)
   }
 
   @Test(arguments: Size.usual)
@@ -198,13 +147,13 @@ struct ReplayIncidentTests {
   }
 
   @Test func `where the past cannot be read it says why`() {
-    var player = Player(
+    var player = ReplayPlayer(
       Hand(
         ConsoleState(
           configuration: ConsoleConfiguration(
             endpoint: "unix:/run/vigia.sock", isReplay: true, replayed: Sample.replayed),
           size: Self.size, now: Sample.now, seed: (1, 2))))
-    player.failure = .failed(reason: "the disk is gone")
+    player.past = .failing("the disk is gone")
     player.hand.act(.snapshot(Sample.snapshot()))
     player.answer()
     #expect(player.header.contains("REPLAY inc-12 13:00:31  stopped  unix:/run/vigia.sock  +00:00"))

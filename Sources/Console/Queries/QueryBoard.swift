@@ -105,6 +105,9 @@ package struct QueryBoard: Sendable, Equatable {
   /// Somebody waits: what is due goes out at once.
   package mutating func hurry() { lastBatch = nil }
 
+  /// What was heard of it counts no more: it is asked anew.
+  package mutating func forget(_ slot: Slot) { entries[slot] = nil }
+
   /// Takes an answer; one to a question that is no longer asked is ignored.
   package mutating func take(
     _ slot: Slot, _ question: Question, _ result: Result<Answer, SourceError>

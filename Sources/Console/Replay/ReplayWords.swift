@@ -6,11 +6,23 @@ extension ConsoleState {
   func replayStanding(_ replay: Replay, _ look: Look) -> StyledText {
     let day = wall.date(replay.position) == wall.date(now)
     let time = day ? wall.time(replay.position) : wall.dateAndTime(replay.position)
-    let pace =
-      replay.isPlaying
-      ? replay.speed.name : replay.isAtEnd ? "at its end" : "stopped"
     return StyledText("\(Replay.word) \(replay.report.incident.id) \(time)", look.theme.warn.bold)
-      + look.text("  \(pace)", .warn)
+      + look.text("  \(lateness(replay) ?? replay.pace)", .warn)
+  }
+
+  /// Of which moment the figures are while they are not of the one at which it stands, and why; nil while they are, or
+  /// there are none.
+  private func lateness(_ replay: Replay) -> String? {
+    guard let moment = replay.moment, moment.time != replay.position else { return nil }
+    let figures = "figures of \(wall.time(moment.time))"
+    // That there is no connection is said beside it.
+    guard connection.isUp else { return figures }
+    let failure = board.failure(.past)
+    if replay.isPlaying, failure == nil {
+      // From one step to the next a picture is always awaited for a moment.
+      guard let since = board.waitingSince(.past), now.secondsSince(since) >= 1 else { return nil }
+    }
+    return "\(failure ?? "reading"), \(figures)"
   }
 
   /// What has happened by now, and when the next thing does.
@@ -55,6 +67,10 @@ extension ConsoleState {
       "what was recorded of \(id) cannot be read: \(failure)",
       hints: back + [Hint(key(.quit), "quit")], tone: .warn)
   }
+}
+
+extension Replay {
+  fileprivate var pace: String { isPlaying ? speed.name : isAtEnd ? "at its end" : "stopped" }
 }
 
 extension Incident {

@@ -5,25 +5,31 @@ extension ConsoleState {
   /// Asks for an incident's timeline, to play it when it comes.
   mutating func ask(for incident: IncidentID) {
     incidentWish = incident
+    // What was heard of it before may have changed, or was a failure.
+    board.forget(.incident(incident))
+    board.hurry()
     say("reading what was recorded of \(incident)", .quiet)
   }
 
-  /// Begins once the timeline is there.
+  /// Begins once the timeline is there; a question about the present is answered first.
   mutating func takeWish() {
-    guard let wish = incidentWish else { return }
-    let slot = QueryBoard.Slot.incident(wish)
-    guard board.waitingSince(slot) == nil else { return }
-    if let failure = board.failure(slot) {
-      incidentWish = nil
+    guard let wish = incidentWish, dialog == nil, let entry = board.entries[.incident(wish)],
+      !entry.isUnderWay
+    else { return }
+    incidentWish = nil
+    if let failure = entry.failure {
       say("\(wish) cannot be replayed: \(failure)", .warn)
     } else if let report = board.report(of: wish) {
-      incidentWish = nil
-      begin(Replay(report, now: serverNow))
+      begin(Replay(report, now: serverClock))
+    } else {
+      say("\(wish) cannot be replayed: there is no such incident", .warn)
     }
   }
 
   mutating func begin(_ replay: Replay) {
     self.replay = replay
+    // What was heard of the present, or of another incident, is not of this one.
+    board = QueryBoard()
     status = nil
     absence = nil
     timeline = TimelineState()
@@ -40,6 +46,7 @@ extension ConsoleState {
       return
     }
     replay = nil
+    board = QueryBoard()
     pause = nil
     cursor = nil
     timeline = TimelineState()
@@ -108,7 +115,8 @@ extension ConsoleState {
     standInReplay()
   }
 
-  /// Panels and cursor at the replay's moment; nothing after it is asked for.
+  /// Panels and cursor at the replay's moment; nothing after it is asked for. While its picture is awaited, what stands
+  /// there is of its own time.
   private mutating func standInReplay() {
     guard let replay, let moment = replay.moment else {
       pause = nil
@@ -116,7 +124,7 @@ extension ConsoleState {
       return
     }
     pause = Pause(
-      at: replay.position, snapshot: moment, end: replay.position.seconds + ChartSpan.settle)
+      at: moment.time, snapshot: moment, end: replay.position.seconds + ChartSpan.settle)
     let charts = chartSpan
     cursor = charts.filled - charts.step
   }

@@ -156,9 +156,11 @@ extension ConsoleState {
   /// What the panels show: the paused picture, else the newest.
   package var shown: SystemSnapshot? { pause?.snapshot ?? live }
 
-  /// The server's clock: the newest snapshot's time and what has passed since it came.
-  package var serverNow: Timestamp {
-    if let replay { return replay.position }
+  /// The time of what is looked at: the server's clock, or where a replay stands.
+  package var serverNow: Timestamp { replay?.position ?? serverClock }
+
+  /// The server's clock, whatever is replayed: the newest snapshot's time and what has passed since it came.
+  package var serverClock: Timestamp {
     guard let newest, let receivedAt else { return now }
     if configuration.isReplay { return newest.time }
     return newest.time.adding(seconds: max(0, now.secondsSince(receivedAt)))

@@ -29,7 +29,6 @@ package func update(
   case .connectionLost(let reason): effects = state.lose(reason: reason)
   case .answered(let slot, let question, let result):
     state.board.take(slot, question, result)
-    state.takeWish()
   case .preflight(let version, let result): state.takePreflight(version, result)
   case .outcome(let command, let outcome): effects = state.take(outcome, of: command)
   case .copied(let isTaken): state.takeCopy(isTaken)
@@ -40,6 +39,7 @@ package func update(
   if state.exit == nil {
     state.followCursor(from: before)
     state.settleReading()
+    state.takeWish()
     state.playOn()
     effects += state.board.ask(state.needs(), at: now)
     effects += state.keepPace()

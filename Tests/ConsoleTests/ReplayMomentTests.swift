@@ -1,0 +1,85 @@
+import Domain
+import Testing
+import TextUI
+
+@testable import Console
+
+/// Whose figures stand in a replay, and of when.
+struct ReplayMomentTests {
+  /// Another incident of the same model, a while before.
+  private static let earlier: IncidentReport = {
+    var incident = Sample.replayed.incident
+    incident.id = IncidentID(11)
+    incident.title = "an earlier one"
+    incident.openedAt = Sample.at(-9_000)
+    incident.detection = nil
+    incident.closedAt = Sample.at(-8_000)
+    return IncidentReport(incident: incident, entries: [])
+  }()
+
+  @Test func `while a moment is awaited the figures before it stand under their own time`() {
+    var player = ReplayPlayer.alone()
+    player.past = .hanging
+    player.press(.character(">"))
+    player.tick(after: 2)
+    #expect(player.hand.state.replay?.position == Sample.at(Sample.Step.page))
+    #expect(player.hand.state.shownTime == Sample.at(Sample.Step.active))
+    #expect(player.header.contains("REPLAY inc-12 13:02:31  reading, figures of 13:00:31"))
+    player.recover()
+    #expect(player.hand.state.shownTime == Sample.at(Sample.Step.page))
+    #expect(player.header.contains("REPLAY inc-12 13:02:31  stopped"))
+  }
+
+  @Test func `why a moment cannot be read is said beside the time of what stands there`() {
+    var player = ReplayPlayer.alone()
+    player.past = .failing("the disk is gone")
+    player.press(.character(">"))
+    player.tick(after: 2)
+    #expect(player.header.contains("13:02:31  the disk is gone, figures of 13:00:31"))
+    player.press(.character("p"))
+    player.tick(after: 1)
+    #expect(player.header.contains("the disk is gone, figures of 13:00:31"))
+  }
+
+  @Test func `while it plays in time nothing is said of the picture that is always awaited`() {
+    var player = ReplayPlayer.alone()
+    player.press(.character("p"))
+    player.past = .hanging
+    player.tick(after: 1)
+    player.hand.act(.tick, after: 0.5)
+    #expect(player.header.contains("13:00:32  1x"))
+    player.hand.act(.tick, after: 1)
+    #expect(player.header.contains("13:00:32  reading, figures of 13:00:31"))
+  }
+
+  @Test func `another incident begins without a figure of the one before`() {
+    var player = ReplayPlayer.live()
+    player.press(.character(">"))
+    player.reports = [Sample.replayed, Self.earlier]
+    player.past = .hanging
+    player.open("inc-11")
+    #expect(player.header.contains("REPLAY inc-11"))
+    #expect(player.hand.state.shown == nil)
+    #expect(player.text.contains("reading what was recorded of inc-11"))
+    #expect(!player.text.contains("req/s"))
+  }
+
+  @Test func `neither the present nor the past begins with an answer about the other`() {
+    var player = ReplayPlayer(
+      Hand(Sample.state(.traffic, size: Size(width: 120, height: 36))))
+    player.tick(after: 2)
+    let live = player.hand.state.board.entries
+    #expect(!live.isEmpty)
+    player.past = .hanging
+    player.open("inc-12")
+    #expect(player.hand.state.replay != nil)
+    #expect(player.hand.state.board.entries.values.allSatisfy { $0.answer == nil })
+    player.recover()
+    player.tick(after: 2)
+    #expect(player.hand.state.board.past != nil)
+    player.hand.press(.character("0"))
+    #expect(player.hand.state.replay == nil)
+    #expect(player.hand.state.board.entries.values.allSatisfy { $0.answer == nil })
+    #expect(!player.hand.state.board.entries.isEmpty)
+  }
+}
