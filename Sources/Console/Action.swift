@@ -41,8 +41,9 @@ package enum Effect: Sendable, Equatable {
   case announce(Intention.Notice)
   case lookUp(CommandID, after: Duration)
   case export(ScreenExport)
-  /// A post-mortem draft of the model's open incident, else of the newest that there is.
-  case exportIncident(model: String?, objectives: [String: ServiceObjective], at: Timestamp)
+  /// A post-mortem draft of an incident; nil: of the model's open one, else of the newest that there is.
+  case exportIncident(
+    IncidentID?, model: String?, objectives: [String: ServiceObjective], at: Timestamp)
   /// Calls whoever is near, in the ways that the settings ask for.
   case signal(ScreenSignal)
   /// Somebody looks at this console; at most once a minute.

@@ -77,7 +77,7 @@ struct IncidentViewTests {
     var hand = Self.hand(.overview)
     hand.press(.character("E"))
     let asked = hand.effects.compactMap { effect -> String?? in
-      if case .exportIncident(let model, _, _) = effect { model } else { nil }
+      if case .exportIncident(nil, let model, _, _) = effect { model } else { nil }
     }
     #expect(asked == [hand.state.selected?.model.name])
     hand.act(.incidentExported(.success("/tmp/exports/inc-12-20261122-140231")))

@@ -104,6 +104,24 @@ struct PostMortemTests {
     #expect(try Self.file("latency.svg", draft).contains("nothing was measured"))
   }
 
+  @Test func `a draft is of the incident that was asked for, or none is written`() async {
+    func exported(_ id: IncidentID?) async -> [Result<String, ExportFailure>] {
+      let mailbox = Mailbox()
+      let performer = EffectPerformer(
+        source: KnowingSource(), keep: { .success($0.name) }, noteLook: { _ in }, mailbox: mailbox,
+        clock: ContinuousClock())
+      await performer.perform(.exportIncident(id, model: nil, objectives: [:], at: Sample.now))
+      return mailbox.drain().compactMap { action in
+        if case .incidentExported(let result) = action { result } else { nil }
+      }
+    }
+    #expect(await exported(IncidentID(12)) == [.success("inc-12-20261122-140231")])
+    #expect(
+      await exported(IncidentID(99)) == [.failure(ExportFailure(reason: "inc-99 is not known"))])
+    #expect(
+      await exported(nil) == [.failure(ExportFailure(reason: "there has been no incident"))])
+  }
+
   @Test(arguments: payloads)
   func `foreign text stands in the draft and means nothing there`(payload: String) async throws {
     let draft = await Self.draft(payload).export
@@ -215,7 +233,10 @@ private struct KnowingSource: ConsoleSource {
     return try answer(query.before.map { $0 > earlier.id } == true ? [earlier] : [])
   }
 
-  func incident(_ id: IncidentID) async throws(SourceError) -> IncidentReport? { nil }
+  func incident(_ id: IncidentID) async throws(SourceError) -> IncidentReport? {
+    let report = PostMortemTests.report()
+    return id == report.incident.id ? report : nil
+  }
   func snapshots(_ pace: StreamPace) -> AsyncThrowingStream<SnapshotDelta, any Error> {
     AsyncThrowingStream { $0.finish() }
   }

@@ -82,4 +82,15 @@ struct ReplayMomentTests {
     #expect(player.hand.state.board.entries.values.allSatisfy { $0.answer == nil })
     #expect(!player.hand.state.board.entries.isEmpty)
   }
+
+  @Test func `a draft is of the incident that is replayed, and made now`() {
+    var player = ReplayPlayer.live()
+    let passed = player.hand.seconds
+    player.hand.press(.character("E"))
+    let asked = player.hand.effects.compactMap { effect -> (IncidentID?, Timestamp)? in
+      if case .exportIncident(let id, _, _, let time) = effect { (id, time) } else { nil }
+    }
+    #expect(asked.map(\.0) == [IncidentID(12)])
+    #expect(asked.map(\.1) == [Sample.at(passed + 1)])
+  }
 }

@@ -35,14 +35,14 @@ struct EffectPerformer: Sendable {
     }
   }
 
-  private func perform(_ effect: Effect) async {
+  func perform(_ effect: Effect) async {
     switch effect {
     // These are done before an effect gets here.
     case .follow, .announce, .signal: break
     case .looked(let time): noteLook(time)
     case .export(let export): mailbox.post(.exported(await keep(export)))
-    case .exportIncident(let model, let objectives, let now):
-      mailbox.post(.incidentExported(await exportIncident(of: model, objectives, at: now)))
+    case .exportIncident(let id, let model, let objectives, let now):
+      mailbox.post(.incidentExported(await exportIncident(id, of: model, objectives, at: now)))
     case .connect(let delay):
       guard (try? await clock.sleep(for: delay)) != nil else { return }
       await listen()
@@ -67,16 +67,19 @@ struct EffectPerformer: Sendable {
   }
 
   private func exportIncident(
-    of model: String?, _ objectives: [String: ServiceObjective], at now: Timestamp
+    _ chosen: IncidentID?, of model: String?, _ objectives: [String: ServiceObjective],
+    at now: Timestamp
   ) async -> Result<String, ExportFailure> {
     do throws(SourceError) {
-      var found: [Incident] = []
-      if let model {
-        found = try await source.incidents(IncidentQuery(model: model, isOpen: true, limit: 1))
+      var id = chosen
+      if id == nil, let model {
+        let open = IncidentQuery(model: model, isOpen: true, limit: 1)
+        id = try await source.incidents(open).first?.id
       }
-      if found.isEmpty { found = try await source.incidents(IncidentQuery(limit: 1)) }
-      guard let id = found.first?.id, let report = try await source.incident(id) else {
-        return .failure(ExportFailure(reason: "there has been no incident"))
+      if id == nil { id = try await source.incidents(IncidentQuery(limit: 1)).first?.id }
+      guard let id, let report = try await source.incident(id) else {
+        let reason = chosen.map { "\($0) is not known" } ?? "there has been no incident"
+        return .failure(ExportFailure(reason: reason))
       }
       let draft = await PostMortem.gather(
         report, objectives: objectives, from: source, at: now)

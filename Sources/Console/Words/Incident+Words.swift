@@ -16,15 +16,17 @@ extension Incident {
 }
 
 extension ConsoleState {
+  /// Of the incident that is replayed, else of what is selected: as it is known now, not as it was known then.
   mutating func exportIncident() -> [Effect] {
-    guard let live else {
+    guard let known = live ?? newest else {
       say("not connected yet: there is nothing to write", .warn)
       return []
     }
     say("gathering what is known of the incident", .quiet)
     return [
       .exportIncident(
-        model: selected?.model.name, objectives: live.objectives, at: serverNow)
+        replay?.report.incident.id, model: selected?.model.name, objectives: known.objectives,
+        at: serverClock)
     ]
   }
 
