@@ -83,6 +83,32 @@ struct ReplayMomentTests {
     #expect(!player.hand.state.board.entries.isEmpty)
   }
 
+  @Test(arguments: Size.usual)
+  func `without a connection the header still says first that it is a replay`(_ size: Size) {
+    var player = ReplayPlayer.live(size: size)
+    player.hand.act(.connectionLost(reason: "it was stopped"), after: 1)
+    #expect(player.header.hasPrefix(" REPLAY inc-12 13:00:31"))
+    #expect(player.header.contains("NO CONNECTION"))
+    player.press(.character(">"))
+    #expect(player.header.hasPrefix(" REPLAY inc-12 13:02:31  figures of 13:00:31"))
+    #expect(player.header.contains("NO CONNECTION"))
+  }
+
+  @Test func `what others are about to do now is not said of the past`() {
+    var player = ReplayPlayer.live()
+    var now = Sample.snapshot()
+    now.intentions = [
+      Intention(
+        id: CommandID(random: (9, 9)), model: "fraud", words: "roll fraud back to 30", by: "mia",
+        since: Sample.at(-12))
+    ]
+    now.time = Sample.at(20)
+    player.hand.act(.snapshot(now), after: 1)
+    #expect(!player.text.contains("mia"))
+    player.press(.character("0"))
+    #expect(player.text.contains("mia is about to roll fraud back to 30"))
+  }
+
   @Test func `a draft is of the incident that is replayed, and made now`() {
     var player = ReplayPlayer.live()
     let passed = player.hand.seconds

@@ -13,9 +13,9 @@ struct Header {
 
   private func left(_ look: Look) -> [StyledText] {
     // What is past must be seen to be, whatever else has room.
-    if state.replay != nil {
+    if let replay = state.replay {
       return [
-        standing(look), environment(look), clock(look),
+        state.replayStanding(replay, look), outage(look) ?? "", environment(look), clock(look),
         look.text(state.live?.server.host ?? "", .quiet),
       ]
     }
@@ -34,7 +34,8 @@ struct Header {
     return StyledText(server.environment, look.theme.text.bold)
   }
 
-  private func standing(_ look: Look) -> StyledText {
+  /// That there is no connection; nil while there is one.
+  private func outage(_ look: Look) -> StyledText? {
     switch state.connection {
     case .connecting(let since, let attempt):
       return look.text(
@@ -42,11 +43,16 @@ struct Header {
       )
       .styled { $0.bold }
     case .lost(let since, _, _):
-      return StyledText(
-        " NO CONNECTION since \(state.wall.time(since)), retrying ", look.theme.alarmBand)
-    case .up: break
+      // Beside a replay there is little room, and without room it would not be said at all.
+      let isShort = state.replay != nil && state.size.width < 110
+      let details = isShort ? "" : " since \(state.wall.time(since)), retrying"
+      return StyledText(" NO CONNECTION\(details) ", look.theme.alarmBand)
+    case .up: return nil
     }
-    if let replay = state.replay { return state.replayStanding(replay, look) }
+  }
+
+  private func standing(_ look: Look) -> StyledText {
+    if let outage = outage(look) { return outage }
     if state.configuration.isReplay, let live = state.live {
       return StyledText(
         "\(state.configuration.replayWord) until \(state.wall.dateAndTime(live.time))",

@@ -35,9 +35,12 @@ enum Notices {
     for model in live.models {
       lines += model.notices.map { Line(tone: $0.severity.tone, text: "\(model.name): \($0.text)") }
     }
-    lines += state.otherIntentions.map { other in
-      let since = state.wall.short(other.since, now: state.serverNow)
-      return Line(tone: .warn, text: "\(other.by) is about to \(other.words), since \(since)")
+    if !state.isPast {
+      // It is of now, and nothing can be done here that it would be in the way of.
+      lines += state.otherIntentions.map { other in
+        let since = state.wall.short(other.since, now: state.serverNow)
+        return Line(tone: .warn, text: "\(other.by) is about to \(other.words), since \(since)")
+      }
     }
     lines += live.models.flatMap { judged($0, state) }
     lines += live.pressingAlerts.map(\.addressed).map { alert in
