@@ -132,6 +132,29 @@ struct JudgementPanelTests {
     #expect(asked().allSatisfy { $0.limit == 1 && $0.to == $0.from + 1 })
   }
 
+  @Test(arguments: [-80_000, 3_600] as [Double])
+  func `a window's reference is found however many came after it, and where the clock was set back`(
+    _ made: Double
+  ) {
+    let version = ModelVersion(model: "electricity", version: "7")
+    let references = [ReferenceCells](repeating: Sample.referenceCells, count: 20).enumerated().map
+    {
+      index, cells in
+      JudgementRecord(
+        time: Sample.at(index == 0 ? made : Double(index + 2) * 86_400), version: version,
+        content: .reference(ReferenceCells(id: Int64(3 + index), features: cells.features)))
+    }
+    let hand = Self.hand(.drift, Sample.judged()) { query in
+      guard query.kind == .reference else { return Sample.judgements(query) }
+      return references.filter { $0.time.seconds >= query.from && $0.time.seconds < query.to }
+        .suffix(query.limit)
+    }
+    guard case .known = hand.state.shownFeature.map(hand.state.distribution) else {
+      Issue.record("it was not found")
+      return
+    }
+  }
+
   @Test func `why there is no distribution is said`() {
     func text(_ judgements: @escaping (JudgementQuery) -> [JudgementRecord]) -> String {
       var hand = Self.hand(.drift, Sample.judged(), judgements: judgements)

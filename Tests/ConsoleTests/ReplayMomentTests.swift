@@ -17,6 +17,13 @@ struct ReplayMomentTests {
     return IncidentReport(incident: incident, entries: [])
   }()
 
+  /// As `Sample.past`, with what was judged.
+  private static func judged(_ query: PastQuery) -> SystemSnapshot {
+    var snapshot = Sample.snapshot(models: Sample.judgedModels(.major))
+    snapshot.time = query.at
+    return snapshot
+  }
+
   @Test func `while a moment is awaited the figures before it stand under their own time`() {
     var player = ReplayPlayer.alone()
     player.past = .hanging
@@ -118,5 +125,44 @@ struct ReplayMomentTests {
     }
     #expect(asked.map(\.0) == [IncidentID(12)])
     #expect(asked.map(\.1) == [Sample.at(passed + 1)])
+  }
+
+  @Test func `the course of an experiment ends at the moment, also where it is exported`() {
+    var player = ReplayPlayer.live(.experiment)
+    player.world = Self.judged
+    player.hand.state.selection = Selection(model: "electricity")
+    player.press(.character("}"))
+    player.tick(after: 2)
+    let end = Sample.at(Sample.Step.end)
+    #expect(player.hand.state.shownTime == end)
+    let times = player.hand.state.shownEffects?.paths["errors"]?.points.map(\.time) ?? []
+    // One a minute since 42 minutes before now, to 26 minutes and 40 seconds before it.
+    #expect(times.count == 15)
+    #expect(times.allSatisfy { $0 <= end.seconds })
+    player.press(.enter)
+    #expect(player.hand.state.csv.split(whereSeparator: \.isNewline).count == 1 + times.count)
+  }
+
+  @Test func `no window that ended later is shown, and none of its counts are asked for`() {
+    var player = ReplayPlayer.live(.drift)
+    player.world = Self.judged
+    player.hand.state.selection = Selection(model: "electricity")
+    player.press(.character("}"))
+    for _ in 0..<4 { player.tick(after: 2) }
+    let position = Sample.at(Sample.Step.end).seconds
+    var kinds: Set<JudgementQuery.Kind> = []
+    for case .ask(_, .judgements(let query, _)) in player.hand.effects {
+      kinds.insert(query.kind)
+      #expect(query.to <= position)
+    }
+    #expect(kinds == [.drift, .quality, .reference])
+    let window = player.hand.state.shownWindow
+    #expect(window.map { (position - 240...position).contains($0.to) } == true)
+    let state = player.hand.state
+    guard case .known(_, let counted) = state.shownFeature.map(state.distribution) else {
+      Issue.record("no counts")
+      return
+    }
+    #expect(counted.to == window?.to)
   }
 }

@@ -29,6 +29,16 @@ struct ExperimentEffectsTests {
     #expect(Set(gaps) == [path.step])
   }
 
+  @Test func `of a moment that is past it has the points of that time and no path without one`() {
+    let effects = ExperimentEffects(
+      champion: "1", challenger: "2", since: Timestamp(seconds: 0),
+      paths: ["errors": Self.path([0, 60, 120]), "slow": Self.path([100])])
+    let known = effects.until(Timestamp(seconds: 60))
+    #expect(known.paths.mapValues { $0.points.map(\.time) } == ["errors": [0, 60]])
+    #expect(known.since == effects.since && known.challenger == "2")
+    #expect(effects.until(Timestamp(seconds: 120)) == effects)
+  }
+
   @Test func `the past moves with a clock that is set, and the next point is not late for it`() {
     var path = Self.path([0, 60])
     path.clockMoved(by: -7_200)

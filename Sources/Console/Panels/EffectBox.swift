@@ -31,10 +31,8 @@ struct EffectBox {
     }
   }
 
-  /// Up to the moment that is shown.
   private var points: [ExperimentEffects.Point] {
-    let end = state.shownTime.seconds
-    return (state.shownEffects?.paths[guardrail.name]?.points ?? []).filter { $0.time <= end }
+    state.shownEffects?.paths[guardrail.name]?.points ?? []
   }
 
   /// The point under the cursor, else the newest figures.

@@ -23,8 +23,17 @@ extension ConsoleState {
     return needs + cellNeeds(model.name, version)
   }
 
-  /// References that are looked through for the one of a window: the others were replaced.
-  private static let referencesMax = 4
+  /// References that are looked through for the one of a window: the last by `referencesUntil`, since all that came later
+  /// judge later windows.
+  private static let referencesMax = 8
+  private static let day: Int64 = 86_400
+
+  /// A day after a window, since the clock may have been set back after its reference was made, to the end of that day: the
+  /// question is the same all day long.
+  private static func referencesUntil(_ window: DriftWindow) -> Int64 {
+    (window.to / day + 2) * day
+  }
+
   /// The last second of the year 9999.
   private static let everTo: Int64 = 253_402_300_799
 
@@ -40,8 +49,9 @@ extension ConsoleState {
             limit: 1, cells: true), stamp: "")),
       judgementNeed(
         JudgementQuery(
-          kind: .reference, model: model, version: version, from: 0, to: Self.everTo,
-          limit: Self.referencesMax), stamp: "\(reference)"),
+          kind: .reference, model: model, version: version, from: 0,
+          to: judgedUntil(Self.referencesUntil(window)), limit: Self.referencesMax),
+        stamp: "\(reference)"),
     ]
   }
 
@@ -89,7 +99,7 @@ extension ConsoleState {
   /// The last seven days, to the end of the hour: the question is the same all hour long.
   private var weekSpan: (from: Int64, to: Int64) {
     let to = (shownTime.seconds / 3_600 + 1) * 3_600
-    return (to - 7 * 86_400, judgedUntil(to))
+    return (to - 7 * Self.day, judgedUntil(to))
   }
 
   /// In a replay nothing that was concluded later; by the minute, so that it is not asked each second.

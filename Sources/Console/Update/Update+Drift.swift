@@ -72,9 +72,10 @@ extension ConsoleState {
     judgedVersion.flatMap { selected?.model.judgement?.drift(of: $0) }
   }
 
-  /// The window under the cursor, else the newest; nil when none is known whole.
+  /// The window under the cursor, else the newest; nil when none is known whole, and in a replay when none was by then.
   package var shownWindow: DriftWindow? {
     guard let windows = driftHistory?.windows else { return nil }
+    if let replay { return windows.last { $0.to <= replay.position.seconds } }
     guard let cell = cursorStep(in: chartSpan) else { return windows.last }
     return windows.last { $0.to <= cell.to } ?? windows.first
   }

@@ -41,6 +41,7 @@ extension ConsoleState {
       .effects, model: model.name, version: experiment.challenger)?.effects.last
     guard let known, known.champion == experiment.champion, known.since == experiment.since
     else { return nil }
-    return known
+    // A comparison has one record, of its newest point: it is whole, whichever moment it is asked for.
+    return known.until(shownTime)
   }
 }

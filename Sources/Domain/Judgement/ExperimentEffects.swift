@@ -14,6 +14,13 @@ package struct ExperimentEffects: Codable, Sendable, Equatable {
     self.paths = paths
   }
 
+  /// What was known of it at a moment.
+  package func until(_ time: Timestamp) -> ExperimentEffects {
+    var known = self
+    known.paths = paths.mapValues { $0.until(time.seconds) }.filter { !$0.value.points.isEmpty }
+    return known
+  }
+
   /// Points of one guardrail, oldest first, about evenly spaced: a long comparison has fewer of them an hour.
   package struct Path: Codable, Sendable, Equatable {
     package private(set) var points: [Point]
@@ -43,6 +50,12 @@ package struct ExperimentEffects: Codable, Sendable, Equatable {
       guard points.count > Self.capacity else { return }
       points = points.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element)
       step *= 2
+    }
+
+    fileprivate func until(_ second: Int64) -> Path {
+      var known = self
+      known.points.removeAll { $0.time > second }
+      return known
     }
 
     /// The clock was set: the past moves along with it.
