@@ -20,6 +20,20 @@ struct ReplayTests {
     #expect(!hand.text.contains("PAUSED"))
   }
 
+  @Test(arguments: Size.usual)
+  func `what was measured of the machine is drawn, and what was not recorded is said`(
+    _ size: Size
+  ) throws {
+    let hand = Hand(Sample.state(.system, size: size, configuration: Self.configuration))
+    try expectSnapshot(hand.text, "system-past-\(size.name)")
+  }
+
+  @Test func `where nothing was measured of the machine it says so`() {
+    var player = ReplayPlayer.alone(.system)
+    player.tick(after: 2)
+    #expect(player.text.contains("nothing of it was recorded in these 15 min"))
+  }
+
   @Test func `the keys that are shown do something in the past`() {
     for panel in PanelID.allCases {
       let hints = hand(panel).text.split(separator: "\n").last ?? ""

@@ -65,7 +65,12 @@ struct SystemHistory {
       return (state.waiting(slot) ?? "reading the past", .quiet)
     }
     guard result.lines.contains(where: { $0.values.contains { $0 != nil } }) else {
-      return ("nothing is kept of the last \(state.panelSpan.name): it is from now on", .quiet)
+      let span = state.panelSpan.name
+      return (
+        state.isPast
+          ? "nothing of it was recorded in these \(span)"
+          : "nothing is kept of the last \(span): it is from now on", .quiet
+      )
     }
     return nil
   }
@@ -78,13 +83,11 @@ struct SystemHistory {
       EmptyState(absence.words, tone: absence.tone).draw(in: rect, on: &grid, look: look)
       return
     }
-    let rows = rect.rows([.share(1), .share(1)])
     let charts = charts(look)
-    for (row, part) in zip(rows, [charts.prefix(3), charts.dropFirst(3)]) {
-      for (place, chart) in zip(row.columns(part.map { _ in .share(1) }, gap: 2), part) {
-        draw(chart, in: place, on: &grid, look: look)
-      }
-    }
+    let columns = rect.width >= 100 ? 3 : 2
+    let rows = rect.rows([Track](repeating: .share(1), count: charts.count / columns))
+    let places = rows.flatMap { $0.columns([Track](repeating: .share(1), count: columns), gap: 2) }
+    for (place, chart) in zip(places, charts) { draw(chart, in: place, on: &grid, look: look) }
   }
 
   private struct Chart {

@@ -15,13 +15,7 @@ struct SystemPanel {
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     if state.isPast {
-      let inner = Panel(
-        "system", detail: snapshot.server.host, hotkey: PanelID.system.key, isFocused: true
-      ).draw(in: rect, on: &grid, look: look)
-      EmptyState(
-        "limits of machine, server and stores are not recorded, nor are silences, alerts that only waited, and "
-          + "memory, files and queues of versions: of the past they are not known"
-      ).draw(in: inner, on: &grid, look: look)
+      drawPast(in: rect, on: &grid, look: look)
       return
     }
     let limits = SystemLimits.all(snapshot)
@@ -48,6 +42,21 @@ struct SystemPanel {
     }
     let own = Self.isLow(inner) ? [] : SystemLimits.console(state.cost)
     drawBody(limits + own, in: parts[0], on: &grid, look: look)
+  }
+
+  /// What was measured over time, and what of the rest is not recorded.
+  private func drawPast(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    let inner = Panel(
+      "system", detail: snapshot.server.host, hotkey: PanelID.system.key, isFocused: true
+    ).draw(in: rect, on: &grid, look: look)
+    let words =
+      "the limits themselves are not recorded, nor are silences, alerts that only waited, and memory and files of versions"
+    let note = look.text(words, .quiet).wrapped(to: inner.width - 2)
+    let parts = inner.inset(left: 1, right: 1).rows([.rest, .fixed(note.count)])
+    history.draw(in: parts[0], on: &grid, look: look)
+    for (index, line) in note.enumerated() where index < parts[1].height {
+      grid.write(line, in: parts[1].row(index))
+    }
   }
 
   private static func isLow(_ rect: Rect) -> Bool { rect.height < 28 }
