@@ -11,8 +11,7 @@ package struct KeyDecoder: Sendable {
 
   private var buffer: [UInt8] = []
   private var pasted: [UInt8]?
-  /// What is left to come of an answer that was given up.
-  private var rest = AnswerRest()
+  private var answer = AwaitedAnswer()
 
   package init() {}
 
@@ -21,20 +20,29 @@ package struct KeyDecoder: Sendable {
 
   package mutating func expectAnswer() { awaitsAnswer = true }
 
+  /// It will not come any more, or not in time. Only while nothing is undecided: part of an answer may be.
+  package mutating func giveUpAnswer() {
+    guard patience == nil else { return }
+    endAnswer()
+  }
+
+  private mutating func endAnswer() {
+    awaitsAnswer = false
+    answer = AwaitedAnswer()
+  }
+
   /// How long to wait for more bytes before `flush`: an escape key sends what a sequence begins
   /// with, and a paste without an end must not swallow all keys for ever. nil: nothing is waiting.
   package var patience: Duration? {
     if pasted != nil { return .seconds(1) }
     if buffer.isEmpty { return nil }
-    return awaitsAnswer ? AnswerRest.patience(for: buffer) : .milliseconds(25)
+    return awaitsAnswer ? AwaitedAnswer.patience(for: buffer) : .milliseconds(25)
   }
 
   /// The events that the bytes complete, in order.
   package mutating func decode(_ bytes: some Sequence<UInt8>) -> [InputEvent] {
-    if awaitsAnswer {
-      let (keys, isLast) = rest.without(Array(bytes))
-      buffer += keys
-      if isLast { awaitsAnswer = false }
+    if awaitsAnswer, pasted == nil {
+      buffer = answer.join(bytes, to: buffer)
     } else {
       buffer += bytes
     }
@@ -50,12 +58,13 @@ package struct KeyDecoder: Sendable {
       guard case .done(let event, let length) = step else { break }
       waiting = waiting.dropFirst(length)
       switch event {
-      case .lastAnswer: awaitsAnswer = false
+      case .lastAnswer: endAnswer()
       case .event(let event): events.append(event)
       case .pasteBegins: pasted = []
       case .nothing: break
       }
     }
+    answer.took(buffer.count - waiting.count)
     buffer = Array(waiting)
     return events
   }
@@ -69,10 +78,7 @@ package struct KeyDecoder: Sendable {
       return [.paste(String(decoding: all, as: UTF8.self))]
     }
     defer { buffer = [] }
-    if awaitsAnswer {
-      rest.begin(after: buffer)
-      if AnswerRest.isBegun(buffer) { return [] }
-    }
+    if awaitsAnswer, let keys = answer.giveUp(buffer) { return keys.map(InputEvent.key) }
     switch buffer.count {
     case 1 where buffer[0] == Step.escape: return [.key(.escape)]
     case 2 where buffer[0] == Step.escape:

@@ -40,43 +40,6 @@ struct BackgroundTests {
     #expect(events.filter { $0 != .key(.escape) } == [.key(.character("q"))])
   }
 
-  @Test(arguments: ["\u{1B}]11;rgb:ffff/fafa/e0e0\u{7}", "\u{1B}]11;rgb:ffff/fafa/e0e0\u{1B}\\"])
-  func `cut anywhere it is the same answer`(text: String) {
-    let bytes = Array((text + Self.end + "j").utf8)
-    for cut in 1..<bytes.count {
-      var decoder = Self.decoder()
-      var events = decoder.decode(bytes[..<cut])
-      events += decoder.decode(bytes[cut...])
-      #expect(events == [.background(.rgb(255, 250, 224)), .key(.character("j"))], "cut at \(cut)")
-    }
-  }
-
-  @Test(arguments: ["\u{1B}]11;rgb:ffff/fafa/e0e0\u{7}", "\u{1B}]11;rgb:ffff/fafa/e0e0\u{1B}\\"])
-  func `cut and so late that its head was given up, its tail is no key`(text: String) {
-    let bytes = Array((text + Self.end + "j").utf8)
-    for cut in 1..<(bytes.count - 1) {
-      var decoder = Self.decoder()
-      var events = decoder.decode(bytes[..<cut])
-      events += decoder.flush()
-      events += decoder.decode(bytes[cut...])
-      let keys = events.filter { if case .background = $0 { false } else { true } }
-      // An escape alone cannot be told from the key.
-      #expect(keys.filter { $0 != .key(.escape) } == [.key(.character("j"))], "cut at \(cut)")
-    }
-  }
-
-  @Test func `bytes that come one by one, each too late, are no keys`() {
-    var decoder = Self.decoder()
-    var events: [InputEvent] = []
-    for byte in Array(("\u{1B}]11;rgb:ffff/fafa/e0e0\u{1B}\\" + Self.end + "1j").utf8) {
-      events += decoder.decode([byte])
-      // An escape alone would be the key.
-      if byte != 0x1B { events += decoder.flush() }
-    }
-    #expect(events == [.key(.character("1")), .key(.character("j"))])
-    #expect(!decoder.awaitsAnswer)
-  }
-
   @Test func `keys before and after it are not eaten`() {
     var decoder = Self.decoder()
     let text = "a\u{1B}[B\u{1B}]11;rgb:00/00/00\u{7}b" + Self.end + "c"
