@@ -9,6 +9,8 @@ package enum BackgroundQuestion {
   package static let bytes = Array("\u{1B}]11;?\u{1B}\\\u{1B}[c".utf8)
   /// A later answer is not taken: a picture that somebody reads must not change its colours.
   package static let patience = Duration.seconds(2)
+  /// How long an answer is still told from keys: a terminal that gives none must not slow the Escape key for ever.
+  static let answerTime = Duration.seconds(10)
 
   /// Whether it may be asked: not where colours are not shown, where somebody stands between us and the terminal who may
   /// keep the answer or give it to another, or on a console that prints what it does not know.

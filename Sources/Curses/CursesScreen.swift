@@ -73,7 +73,7 @@ package final class CursesScreen: Screen {
         environment: options.environment, isKnown: terminal.takesModes, depth: colorDepth)
     {
       backgroundUntil = ContinuousClock.now.advanced(by: BackgroundQuestion.patience)
-      input.expectAnswer()
+      input.expectAnswer(within: BackgroundQuestion.answerTime)
       output.send(BackgroundQuestion.bytes)
     }
   }

@@ -13,17 +13,26 @@ struct TerminalInput {
 
   private let terminal: Int32
   private let waker: WakeDescriptor
+  private let clock = ContinuousClock()
   private var decoder = KeyDecoder()
   private var bytes = [UInt8](repeating: 0, count: 4096)
+  /// When bytes came last: what is undecided waits from then on, whatever wakes this meanwhile.
+  private var readAt: ContinuousClock.Instant
+  private var answerUntil: ContinuousClock.Instant?
 
   init(terminal: Int32, waker: WakeDescriptor) {
     self.terminal = terminal
     self.waker = waker
+    readAt = clock.now
   }
 
   var awaitsAnswer: Bool { decoder.awaitsAnswer }
 
-  mutating func expectAnswer() { decoder.expectAnswer() }
+  /// - Parameter time: how long what comes may be an answer; after it keys alone.
+  mutating func expectAnswer(within time: Duration) {
+    answerUntil = clock.now.advanced(by: time)
+    decoder.expectAnswer()
+  }
 
   /// Everything that is waiting, or that comes first within the time (nil: for ever). What is not
   /// decided yet (an escape that may begin a sequence) gives no event, and ends the wait in time to
@@ -31,18 +40,16 @@ struct TerminalInput {
   ///
   /// - Parameter output: where a backlog waits to be sent; nil when there is none.
   mutating func wait(_ time: Duration?, output: Int32?) -> Arrival {
-    let patience = decoder.patience
+    if let answerUntil, clock.now >= answerUntil { decoder.giveUpAnswer() }
     var readiness = poll([time, patience].compactMap { $0 }.min(), output: output)
     var arrival = Arrival()
-    if readiness == [] {
-      if let patience, time.map({ patience <= $0 }) ?? true { arrival.events = decoder.flush() }
-      return arrival
-    }
+    if !readiness.contains(.readable), patience == .zero { arrival.events = decoder.flush() }
     var isReadable = readiness.contains(.readable)
     while isReadable, arrival.events.count < 1024 {
       let count = read(terminal, &bytes, bytes.count)
       if count > 0 {
         arrival.events += decoder.decode(bytes[..<count])
+        readAt = clock.now
       } else if count == 0 || (errno != EINTR && errno != EAGAIN) {
         arrival.isHungUp = true
         break
@@ -55,6 +62,11 @@ struct TerminalInput {
     arrival.isWritable = readiness.contains(.writable)
     if readiness.contains(.hungUp) { arrival.isHungUp = true }
     return arrival
+  }
+
+  /// What is left of the decoder's.
+  private var patience: Duration? {
+    decoder.patience.map { max(.zero, $0 - readAt.duration(to: clock.now)) }
   }
 
   private struct Readiness: OptionSet {
