@@ -39,6 +39,14 @@ package struct ModelSnapshot: Codable, Sendable, Equatable, Identifiable {
   package var requestRate: Double {
     versions.reduce(0) { $0 + ($1.variant == .shadow ? 0 : $1.recent.requestRate) }
   }
+
+  /// Of those, what did not fail, by the last minute's share.
+  package var answeredRate: Double {
+    versions.reduce(0) { sum, version in
+      guard version.variant != .shadow else { return sum }
+      return sum + version.recent.requestRate * (1 - (version.recent.errorShare ?? 0))
+    }
+  }
 }
 
 /// One version at present.

@@ -135,6 +135,16 @@ struct AlertInboxTests {
   }
 
   @Test(arguments: [
+    ("a > 0.5", "a"), ("(a >= b) and on (m) c", "a"), ("1 < a", "a"), ("sum(a)", "sum(a)"),
+    ("a == bool 1", "a == bool 1"),
+  ])
+  func `what is drawn of an alert is what is held against something`(
+    text: String, measure: String
+  ) throws {
+    #expect(try Query(text).measure == measure)
+  }
+
+  @Test(arguments: [
     ("a", Int64(0)), ("rate(a[5m])", 300_000), ("a offset 1w or b[1h:1m]", 604_800_000),
     ("max_over_time(rate(a[5m])[1d:1m] offset 1h)", 90_300_000),
   ])

@@ -163,6 +163,36 @@ struct RunbookPanelTests {
     #expect(Self.command(hand)?.action == .shed(model: "fraud", scope: .all, share: 0.2))
   }
 
+  @Test func `the first that can be done has the focus`() throws {
+    var snapshot = Sample.inIncident()
+    let fraud = try #require(snapshot.models.firstIndex { $0.name == "fraud" })
+    snapshot.models[fraud].deployment.formerChampions = []
+    var hand = Self.hand(.alerts, snapshot)
+    hand.press(.enter)
+    Self.answer(&hand)
+    hand.press(.enter)
+    #expect(hand.asking?.act == .shed)
+  }
+
+  @Test func `a client that the alert names is offered a quarter of what is answered`() throws {
+    var snapshot = Sample.inIncident()
+    let burn = try #require(snapshot.alerts.firstIndex { $0.id == Sample.burn.id })
+    snapshot.alerts[burn].labels["client"] = "batch"
+    let fraud = try #require(snapshot.models.first { $0.name == "fraud" })
+    #expect(fraud.answeredRate < fraud.requestRate)
+    var hand = Self.hand(.alerts, snapshot)
+    hand.press(.enter)
+    Self.answer(&hand)
+    hand.press(.down, .down)
+    hand.press(.enter)
+    #expect(hand.asking?.act == .limit)
+    try expectSnapshot(hand.text, "dialog-limit-client")
+    hand.press(.character("y"))
+    #expect(
+      Self.command(hand)?.action
+        == .limit(model: "fraud", scope: .client("batch"), rate: 70, burst: nil))
+  }
+
   @Test func `what cannot be done says why instead of asking`() {
     var hand = Self.opened()
     for _ in 0..<4 { hand.press(.down) }

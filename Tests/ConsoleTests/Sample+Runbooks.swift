@@ -88,7 +88,8 @@ extension Sample {
             points: [.init(time: question.time, value: $0.2)])
         })
     }
-    let labels = ["model": "fraud", "version": "31"]
+    // The window is chosen by the rule and not a label of its alerts.
+    let labels = ["model": "fraud", "version": "31", "window": "1h"]
     let times = stride(from: range.from, through: question.time, by: Int(range.step))
     return MetricAnswer(
       kind: .matrix,

@@ -18,11 +18,19 @@ extension Query {
   /// What its value is held against, where that is one number: `> 0.95`. Of conditions that are joined by `and` or `unless`
   /// the first one's, which is the one whose value an alert shows.
   package var bound: String? {
-    Self.comparison(expression).map { "\($0.binaryOperator.rawValue) \($0.right.description)" }
+    guard let comparison = Self.comparison(expression), comparison.right.valueType == .scalar else {
+      return nil
+    }
+    return "\(comparison.binaryOperator.rawValue) \(comparison.right.description)"
   }
 
-  /// What is held against that, else the whole: what there is to draw of it while it does not hold, too.
-  package var measure: String { Self.comparison(expression)?.left.description ?? text }
+  /// What is held against that, or against other series; else the whole: what there is to draw of it while it does not hold,
+  /// too.
+  package var measure: String {
+    guard let comparison = Self.comparison(expression) else { return text }
+    let isTurned = comparison.left.valueType == .scalar
+    return (isTurned ? comparison.right : comparison.left).description
+  }
 
   private static func comparison(_ expression: Expression) -> BinaryOperation? {
     switch expression {
@@ -31,9 +39,7 @@ extension Query {
       if operation.binaryOperator == .and || operation.binaryOperator == .unless {
         return comparison(operation.left)
       }
-      guard operation.binaryOperator.isComparison, !operation.returnsBool,
-        operation.right.valueType == .scalar
-      else { return nil }
+      guard operation.binaryOperator.isComparison, !operation.returnsBool else { return nil }
       return operation
     default: return nil
     }

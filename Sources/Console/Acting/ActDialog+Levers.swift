@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import TextUI
 
 /// Questions about a pin, limits and upstreams: what they ask for, and what they come to.
@@ -27,9 +28,7 @@ extension ActDialog {
         Field(
           kind: .client, label: "client", text: client(of: alert, in: model, else: "each"),
           hint: "a name; each: each by itself; all: together"),
-        Field(
-          kind: .rate, label: "rate", text: "",
-          hint: "requests/s, now \(Format.rate(model.requestRate, unit: "").text); 0 lifts it"),
+        rateField(of: alert, in: model),
       ]
     case .shed:
       return [
@@ -52,6 +51,23 @@ extension ActDialog {
       ]
     default: return []
     }
+  }
+
+  /// For one client that an alert names a quarter of what is answered now, to one digit: whatever its requests are worth, the
+  /// others have most of the machine then. Elsewhere nothing is known that would suggest a rate.
+  private static func rateField(of alert: Alert?, in model: ModelSnapshot) -> Field {
+    let now = Format.rate(model.requestRate, unit: "").text
+    let answered = model.answeredRate
+    guard alert?.labels["client"] != nil, answered >= 4 else {
+      return Field(
+        kind: .rate, label: "rate", text: "", hint: "requests/s, now \(now); 0 lifts it")
+    }
+    let digit = pow(10, floor(log10(answered / 4)))
+    let rate = (answered / 4 / digit).rounded() * digit
+    return Field(
+      kind: .rate, label: "rate", text: "\(Int(rate))",
+      hint:
+        "requests/s: a quarter of the \(Format.rate(answered, unit: "").text) answered of \(now)")
   }
 
   /// Whoever the alert names, else what stands for no name.

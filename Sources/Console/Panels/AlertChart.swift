@@ -61,11 +61,18 @@ extension ConsoleState {
 }
 
 extension Alert {
-  /// Of the answer to its measure those of its own series: the one whose labels are all the alert's, too.
+  /// Of the answer to its measure those of its own series: whose labels are all the alert's, else the only one of which no
+  /// label says otherwise than the alert's.
   func points(in answer: MetricAnswer) -> [(time: Int64, value: Double)] {
-    let own = answer.results.first { result in
-      result.labels.allSatisfy { $0.key == "__name__" || labels[$0.key] == $0.value }
+    let near = answer.results.filter { result in
+      result.labels.allSatisfy {
+        $0.key == "__name__" || $0.value == labels[$0.key, default: $0.value]
+      }
     }
+    let whole = near.first { result in
+      result.labels.allSatisfy { $0.key == "__name__" || labels[$0.key] != nil }
+    }
+    let own = whole ?? (near.count == 1 ? near.first : nil)
     return (own?.points ?? []).compactMap { point in
       guard let value = Double(point.value), value.isFinite else { return nil }
       return (point.time / 1_000, value)

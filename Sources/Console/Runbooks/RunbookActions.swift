@@ -31,30 +31,56 @@ struct RunbookActions {
     }
   }
 
-  /// What it would do, or why it would do nothing.
-  private func text(_ lever: LeverName, _ look: Look) -> StyledText {
-    let name = StyledText(lever.words, look.theme.accent.bold)
+  /// The first that can be done now, as an entry's id.
+  var firstOpen: String? {
+    page.frontMatter.actions.lazy.compactMap { LeverName(rawValue: $0.text) }
+      .first { standing(of: $0).isOpen }.map { Self.prefix + $0.rawValue }
+  }
+
+  private enum Standing {
+    /// The words say what it would be done to.
+    case open(String)
+    /// There is nothing that it could be done to.
+    case idle(String)
+    /// Something stands against it.
+    case shut(String)
+
+    var isOpen: Bool { if case .open = self { true } else { false } }
+  }
+
+  private func standing(of lever: LeverName) -> Standing {
     guard let live = state.live, let target = state.leverTarget(alert, in: live) else {
-      return name + look.text("  no model is served", .quiet)
+      return .idle("no model is served")
     }
     let (model, version) = target
     guard let act = lever.act(on: version, of: model, at: state.serverNow) else {
-      return name + look.text("  \(lever.idle(model.name))", .quiet)
+      return .idle(lever.idle(model.name))
     }
-    let subject =
-      switch act {
-      case .rollBack:
+    if let obstacle = model.obstacle(to: act, version: version, at: state.serverNow) {
+      return .shut(obstacle)
+    }
+    switch act {
+    case .rollBack:
+      return .open(
         "\(model.name) \(model.deployment.champion) to "
-          + (model.deployment.rollbackTarget ?? "nothing")
-      case .endChallenger, .promote, .setWeight, .startShadow, .endShadow, .release, .load, .unload,
-        .eject:
-        "\(model.name) \(version)"
-      default: model.name
-      }
-    guard let obstacle = model.obstacle(to: act, version: version, at: state.serverNow) else {
-      return name + look.text("  \(subject)")
+          + (model.deployment.rollbackTarget ?? "nothing"))
+    case .endChallenger, .promote, .setWeight, .startShadow, .endShadow, .release, .load, .unload,
+      .eject:
+      return .open("\(model.name) \(version)")
+    default: return .open(model.name)
     }
-    return StyledText(lever.words, look.theme.dim) + look.text("  \(obstacle)", .quiet)
+  }
+
+  /// What it would do, or why it would do nothing.
+  private func text(_ lever: LeverName, _ look: Look) -> StyledText {
+    switch standing(of: lever) {
+    case .open(let subject):
+      StyledText(lever.words, look.theme.accent.bold) + look.text("  \(subject)")
+    case .idle(let reason):
+      StyledText(lever.words, look.theme.accent.bold) + look.text("  \(reason)", .quiet)
+    case .shut(let reason):
+      StyledText(lever.words, look.theme.dim) + look.text("  \(reason)", .quiet)
+    }
   }
 }
 

@@ -129,13 +129,15 @@ extension ConsoleState {
       .placement(in: Size(width: pane.width, height: pane.height))
   }
 
-  /// The first thing to do has the focus as soon as the page is there.
+  /// The first thing that can be done has the focus as soon as the page is there; where none can, the first with its reason.
   mutating func settleReading() {
     guard var reading, !reading.isSettled, let page = readPage else { return }
     reading.isSettled = true
-    if readAlert != nil {
+    if let alert = readAlert {
+      let first = RunbookActions(self, page, alert).firstOpen
       reading.focus = document(of: page).targets.firstIndex {
-        if case .entry(let id) = $0 { RunbookActions.word(ofEntry: id) != nil } else { false }
+        guard case .entry(let id) = $0 else { return false }
+        return first.map { $0 == id } ?? (RunbookActions.word(ofEntry: id) != nil)
       }
     }
     self.reading = reading
