@@ -212,7 +212,6 @@ extension ControlPlane {
   }
 
   private func takeEffect(_ change: DeploymentChange, entry: AuditEntry, command: Command) {
-    let now = ContinuousClock.now
     do throws(InferenceError) {
       try dataPlane.apply(change.next)
     } catch {
@@ -224,23 +223,38 @@ extension ControlPlane {
     let before = levelBefore(of: change)
     deployments[change.next.model] = change.next
     note(entry)
-    if change.movesTraffic {
-      // Whatever serves from now on proves nothing about an earlier switch.
-      watches.removeAll {
-        $0.watch.recovery.model == change.next.model && $0.watch.isWatching
+    watchRecovery(after: change, command, from: before)
+    publish()
+  }
+
+  /// Whether it helped is judged from now on; where nothing was to be helped, nothing is.
+  private func watchRecovery(
+    after change: DeploymentChange, _ command: Command, from before: RecoveryWatch.Counts
+  ) {
+    let model = change.next.model
+    let limit = command.action.limitedScope
+    if change.movesTraffic || limit != nil {
+      // Whatever is in force from now on proves nothing about an earlier act.
+      watches.removeAll { watch in
+        watch.watch.recovery.model == model && watch.watch.isWatching
+          && (change.movesTraffic || watch.watch.recovery.limit != nil)
       }
     }
+    let ends: (from: String, to: String)
     if change.movesTraffic, command.action.isRescue, let from = change.from, let to = change.to {
-      let model = change.next.model
-      watches.insert(
-        Watch(
-          watch: RecoveryWatch(
-            command: command.id, model: model, from: from, to: to, switchedAt: settings.clock(),
-            revision: change.next.revision, objective: objective(of: model), before: before),
-          switchedAt: now), at: 0)
-      if watches.count > 8 { watches.removeLast() }
+      ends = (from, to)
+    } else if limit != nil {
+      ends = (change.next.answering, change.next.answering)
+    } else {
+      return
     }
-    publish()
+    watches.insert(
+      Watch(
+        watch: RecoveryWatch(
+          command: command.id, model: model, from: ends.from, to: ends.to, limit: limit,
+          switchedAt: settings.clock(), revision: change.next.revision,
+          objective: objective(of: model), before: before), switchedAt: .now), at: 0)
+    if watches.count > 8 { watches.removeLast() }
   }
 
   func note(_ entry: AuditEntry) {

@@ -171,7 +171,8 @@ extension ControlPlane {
         && (rollup.variant == .champion || rollup.variant == .challenger)
       {
         for (revision, part) in rollup.byRevision where revision >= watch.revision {
-          counts += .init(requests: part.requests, errors: part.serverErrors, slow: part.slow)
+          counts += .init(
+            requests: part.requests - part.limited, errors: part.serverErrors, slow: part.slow)
         }
       }
       let elapsed = watches[index].switchedAt.duration(to: .now)

@@ -21,6 +21,11 @@ extension Command.Action {
     default: false
     }
   }
+
+  /// Whose requests a limit is to bound; nil for other acts, and where it is lifted.
+  var limitedScope: TrafficLimit.Scope? {
+    if case .limit(_, let scope, .some, _) = self { scope } else { nil }
+  }
 }
 
 /// The rules of acting on a model's deployment: which wish is granted, and what the state is afterwards.

@@ -56,10 +56,9 @@ extension ControlPlane {
       p99: recent.p99, slowShare: recent.slowShare)
   }
 
-  /// The minute before a switch, of the version that traffic leaves: what the proof compares with.
+  /// The minute before, of the version that traffic leaves, else of the one that answers: what the proof compares with.
   func levelBefore(of change: DeploymentChange) -> RecoveryWatch.Counts {
-    change.from.map {
-      figures.lastMinute(of: ModelVersion(model: change.next.model, version: $0))
-    } ?? .init()
+    figures.lastMinute(
+      of: ModelVersion(model: change.next.model, version: change.from ?? change.next.answering))
   }
 }

@@ -5,17 +5,18 @@ extension Recovery {
   /// As the ledger and the timeline say it.
   var sentence: String {
     switch status {
-    case .watching: "\(model) is watched since the rollback to \(to)"
+    case .watching: "\(model) is watched since the \(act)"
     case .recovered(let seconds):
-      "\(model) recovered \(seconds) s after the rollback to \(to): "
-        + "\(errors.count) of \(requests) requests since the switch failed"
+      "\(model) recovered \(seconds) s after the \(act): "
+        + "\(errors.count) of \(requests) requests since then failed"
     case .notRecovering(let reason):
-      "\(model) did not recover after the rollback to \(to): \(reason)"
+      "\(model) did not recover after the \(act): \(reason)"
     }
   }
 }
 
-/// Judges whether a rollback helped, from requests admitted after the switch and from nothing else.
+/// Judges whether a rollback, a pin or a limit helped, from requests admitted after it and from nothing else. What a limit
+/// refused is no request of these.
 ///
 /// Recovered means: at least `leastRequests` of them, their errors (and slow answers, where there is an objective)
 /// compatible with the objective, and, where the level before was beyond the objective, below that level with the two
@@ -26,7 +27,7 @@ package struct RecoveryWatch: Sendable, Equatable {
   package static let patience = 120.0
 
   package private(set) var recovery: Recovery
-  /// Of the deployment that the rollback made: requests admitted under it, or a later one, count.
+  /// Of the deployment that the act made: requests admitted under it, or a later one, count.
   package let revision: Int64
   private let objective: ServiceObjective?
 
@@ -52,13 +53,13 @@ package struct RecoveryWatch: Sendable, Equatable {
   private var counts = Counts()
 
   package init(
-    command: CommandID, model: String, from: String, to: String, switchedAt: Timestamp,
-    revision: Int64, objective: ServiceObjective?, before: Counts
+    command: CommandID, model: String, from: String, to: String, limit: TrafficLimit.Scope? = nil,
+    switchedAt: Timestamp, revision: Int64, objective: ServiceObjective?, before: Counts
   ) {
     self.revision = revision
     self.objective = objective
     recovery = Recovery(
-      commandID: command, model: model, from: from, to: to, switchedAt: switchedAt,
+      commandID: command, model: model, from: from, to: to, limit: limit, switchedAt: switchedAt,
       status: .watching, requests: 0, errors: Self.proportion(0, 0),
       slow: objective == nil ? nil : Self.proportion(0, 0),
       errorsBefore: Self.proportion(before.errors, before.requests),
@@ -89,7 +90,7 @@ package struct RecoveryWatch: Sendable, Equatable {
   /// What is still wrong; nil when the requests after the switch are good.
   private var shortfall: String? {
     guard counts.requests >= Self.leastRequests else {
-      return "only \(counts.requests) requests since the switch, \(Self.leastRequests) are needed"
+      return "only \(counts.requests) requests since then, \(Self.leastRequests) are needed"
     }
     let allowed = 1 - (objective?.availability ?? 0.999)
     if let wrong = Self.shortfall(

@@ -1,9 +1,11 @@
-/// The proof that a rollback helped, or that it did not: judged on requests admitted after the switch only.
+/// The proof that a rollback, a pin or a limit helped, or that it did not: judged on requests admitted after it only.
 package struct Recovery: Codable, Sendable, Equatable, Identifiable {
   package var commandID: CommandID
   package var model: String
   package var from: String
   package var to: String
+  /// Whose requests were limited; nil where traffic went to another version. `from` and `to` are the champion then.
+  package var limit: TrafficLimit.Scope?
   package var switchedAt: Timestamp
   package var status: Status
   /// Of requests admitted after the switch.
@@ -17,8 +19,17 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
 
   package var id: CommandID { commandID }
 
+  /// "fraud 31 to 30", "fraud, client batch limited".
+  package var subject: String {
+    limit.map { "\(model), \($0.words) limited" } ?? "\(model) \(from) to \(to)"
+  }
+
+  /// What was done: "switch to 30", "limit of client batch".
+  package var act: String { limit.map { "limit of \($0.words)" } ?? "switch to \(to)" }
+
   package init(
-    commandID: CommandID, model: String, from: String, to: String, switchedAt: Timestamp,
+    commandID: CommandID, model: String, from: String, to: String,
+    limit: TrafficLimit.Scope? = nil, switchedAt: Timestamp,
     status: Status, requests: Int64, errors: Proportion, slow: Proportion?,
     errorsBefore: Proportion, slowBefore: Proportion?
   ) {
@@ -26,6 +37,7 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
     self.model = model
     self.from = from
     self.to = to
+    self.limit = limit
     self.switchedAt = switchedAt
     self.status = status
     self.requests = requests

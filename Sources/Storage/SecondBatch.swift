@@ -202,6 +202,8 @@ package struct RequestCounters: Sendable, Equatable {
 package struct RevisionCounts: Sendable, Equatable {
   package var requests: Int64 = 0
   package var serverErrors: Int64 = 0
+  /// Requests that a limit refused (429).
+  package var limited: Int64 = 0
   /// Requests with a latency, and of those the ones above the objective.
   package var timed: Int64 = 0
   package var slow: Int64 = 0
@@ -214,6 +216,7 @@ package struct RevisionCounts: Sendable, Equatable {
   package static func += (left: inout RevisionCounts, right: RevisionCounts) {
     left.requests += right.requests
     left.serverErrors += right.serverErrors
+    left.limited += right.limited
     left.timed += right.timed
     left.slow += right.slow
     left.routed += right.routed

@@ -84,6 +84,7 @@ struct SecondFolder {
     var revision = RevisionCounts()
     revision.requests = 1
     revision.serverErrors = record.outcome.isServerError ? 1 : 0
+    revision.limited = record.outcome == .limited ? 1 : 0
     revision.timed = counters.timed
     revision.slow = counters.slow
     // What was refused before its version was known has no rows.

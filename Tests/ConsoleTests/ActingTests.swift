@@ -329,7 +329,7 @@ struct ActingTests {
       let words =
         switch status {
         case .watching:
-          "watching fraud 31 to 30: 38 requests since the switch, errors 0.00 % (0 to 9.2)"
+          "watching fraud 31 to 30: 38 requests since then, errors 0.00 % (0 to 9.2)"
         case .recovered: "recovered in 12 s: fraud 31 to 30, errors 0.00 % (0 to 0.8)"
         case .notRecovering: "not recovering after 2 min: fraud 31 to 30, errors 5.10 %"
         }

@@ -174,7 +174,7 @@ struct RunbookPanelTests {
     #expect(hand.asking?.act == .shed)
   }
 
-  @Test func `a client that the alert names is offered a quarter of what is answered`() throws {
+  @Test func `a client that the alert names is offered a tenth of what is answered`() throws {
     var snapshot = Sample.inIncident()
     let burn = try #require(snapshot.alerts.firstIndex { $0.id == Sample.burn.id })
     snapshot.alerts[burn].labels["client"] = "batch"
@@ -190,7 +190,7 @@ struct RunbookPanelTests {
     hand.press(.character("y"))
     #expect(
       Self.command(hand)?.action
-        == .limit(model: "fraud", scope: .client("batch"), rate: 70, burst: nil))
+        == .limit(model: "fraud", scope: .client("batch"), rate: 30, burst: nil))
   }
 
   @Test func `what cannot be done says why instead of asking`() {

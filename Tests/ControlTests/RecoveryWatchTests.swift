@@ -46,7 +46,7 @@ struct RecoveryWatchTests {
     watch.step(.init(requests: 3), elapsed: 130)
     #expect(
       watch.recovery.status
-        == .notRecovering(reason: "only 3 requests since the switch, 30 are needed"))
+        == .notRecovering(reason: "only 3 requests since then, 30 are needed"))
   }
 
   @Test func `a level that is not yet apart from the one before is not called a recovery`() {

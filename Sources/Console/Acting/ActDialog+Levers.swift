@@ -53,21 +53,21 @@ extension ActDialog {
     }
   }
 
-  /// For one client that an alert names a quarter of what is answered now, to one digit: whatever its requests are worth, the
-  /// others have most of the machine then. Elsewhere nothing is known that would suggest a rate.
+  /// For one client that an alert names a tenth of what is answered now, to one digit: also where its requests are larger than
+  /// others, these have most of the machine then. Elsewhere nothing is known that would suggest a rate.
   private static func rateField(of alert: Alert?, in model: ModelSnapshot) -> Field {
     let now = Format.rate(model.requestRate, unit: "").text
     let answered = model.answeredRate
-    guard alert?.labels["client"] != nil, answered >= 4 else {
+    guard alert?.labels["client"] != nil, answered >= 10 else {
       return Field(
         kind: .rate, label: "rate", text: "", hint: "requests/s, now \(now); 0 lifts it")
     }
-    let digit = pow(10, floor(log10(answered / 4)))
-    let rate = (answered / 4 / digit).rounded() * digit
+    let digit = pow(10, floor(log10(answered / 10)))
+    let rate = (answered / 10 / digit).rounded() * digit
     return Field(
       kind: .rate, label: "rate", text: "\(Int(rate))",
       hint:
-        "requests/s: a quarter of the \(Format.rate(answered, unit: "").text) answered of \(now)")
+        "requests/s: a tenth of the \(Format.rate(answered, unit: "").text) answered of \(now)")
   }
 
   /// Whoever the alert names, else what stands for no name.

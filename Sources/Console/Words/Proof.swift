@@ -4,14 +4,14 @@ import TextUI
 extension Recovery {
   /// The proof as a line: whether the requests since the switch are well again.
   var line: (tone: Tone, text: String) {
-    let what = "\(model) \(from) to \(to)"
+    let what = subject
     let slowText = slow.map { ", slow \(Format.percent($0.share).text)" } ?? ""
     switch status {
     case .watching:
       let count = Format.count(Int(requests))
       return (
         .info,
-        "watching \(what): \(count) \(requests == 1 ? "request" : "requests") since the switch, "
+        "watching \(what): \(count) \(requests == 1 ? "request" : "requests") since then, "
           + "errors \(Figures.proportion(errors))\(slowText)"
       )
     case .recovered(let seconds):

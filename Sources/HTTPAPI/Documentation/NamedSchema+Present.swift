@@ -136,13 +136,14 @@ extension NamedSchema {
     .object(
       .required("commandID", .named(.commandID)), .required("model", .string),
       .required("from", .string), .required("to", .string),
+      .optional("limit", .named(.scope), "Absent: traffic went from one version to another."),
       .required("switchedAt", .named(.time)),
       .required(
         "status",
         .tagged([
           "watching": .object(), "recovered": .object(.required("seconds", .number)),
           "notRecovering": .object(.required("reason", .string)),
-        ])), .required("requests", .count, "Admitted after the switch."),
+        ])), .required("requests", .count, "Admitted since then."),
       .required("errors", .named(.proportion)), .optional("slow", .named(.proportion)),
       .required("errorsBefore", .named(.proportion)),
       .optional("slowBefore", .named(.proportion)))

@@ -44,7 +44,8 @@ extension SystemSnapshot {
     let share = Recovery.Proportion(count: 1, total: 2, low: 0.1, high: 0.9)
     snapshot.recoveries = [.watching, .recovered(seconds: 9), .notRecovering(reason: "r")].map {
       Recovery(
-        commandID: CommandRouteTests.rollBack.id, model: "m", from: "2", to: "1", switchedAt: time,
+        commandID: CommandRouteTests.rollBack.id, model: "m", from: "2", to: "1",
+        limit: $0 == .watching ? .client("batch") : nil, switchedAt: time,
         status: $0, requests: 40, errors: share, slow: share, errorsBefore: share,
         slowBefore: share)
     }

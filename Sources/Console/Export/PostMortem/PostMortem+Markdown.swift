@@ -126,8 +126,10 @@ extension PostMortem {
     ) -> [String] {
       [name, before.map(Self.words) ?? "", after.map(Self.words) ?? ""]
     }
-    return "**Proof of the switch from \(escaped(proof.from)) to \(escaped(proof.to)) at "
-      + "\(time(proof.switchedAt))**\n\n"
+    let act =
+      proof.limit.map { "the limit of \(escaped($0.words))" }
+      ?? "the switch from \(escaped(proof.from)) to \(escaped(proof.to))"
+    return "**Proof of \(act) at \(time(proof.switchedAt))**\n\n"
       + MarkdownText.table(
         ["share", "the minute before", "requests admitted since"],
         [
