@@ -220,7 +220,7 @@ extension ControlPlane {
       logger.warning("the switch met a version that is not there", metadata: ["error": "\(error)"])
       try? dataPlane.apply(change.next, allowingUnloaded: true)
     }
-    let before = levelBefore(of: change)
+    let before = levelBefore(of: change, command.action)
     deployments[change.next.model] = change.next
     note(entry)
     watchRecovery(after: change, command, from: before)

@@ -165,9 +165,23 @@ extension ControlPlane {
     var ended: [Recovery] = []
     for index in watches.indices where watches[index].watch.isWatching {
       let watch = watches[index].watch
-      var counts = RecoveryWatch.Counts()
+      let counts = Self.counts(for: watch, in: batch)
+      let elapsed = watches[index].switchedAt.duration(to: .now)
+      watches[index].watch.step(counts, elapsed: elapsed / .seconds(1))
+      if !watches[index].watch.isWatching { ended.append(watches[index].watch.recovery) }
+    }
+    return ended
+  }
+
+  /// What a batch says of the requests that were admitted since the act, without those that a limit refused.
+  private static func counts(for watch: RecoveryWatch, in batch: SecondBatch)
+    -> RecoveryWatch.Counts
+  {
+    let model = watch.recovery.model
+    var counts = RecoveryWatch.Counts()
+    guard case .client(let limited)? = watch.recovery.limit else {
       for rollup in batch.rollups
-      where rollup.version.model == watch.recovery.model
+      where rollup.version.model == model
         && (rollup.variant == .champion || rollup.variant == .challenger)
       {
         for (revision, part) in rollup.byRevision where revision >= watch.revision {
@@ -175,11 +189,17 @@ extension ControlPlane {
             requests: part.requests - part.limited, errors: part.serverErrors, slow: part.slow)
         }
       }
-      let elapsed = watches[index].switchedAt.duration(to: .now)
-      watches[index].watch.step(counts, elapsed: elapsed / .seconds(1))
-      if !watches[index].watch.isWatching { ended.append(watches[index].watch.recovery) }
+      return counts
     }
-    return ended
+    // Clients are counted without the revision: what was answered in the second of the act may be older than it.
+    guard batch.from > watch.recovery.switchedAt.seconds else { return counts }
+    for client in batch.clients where client.version.model == model && client.client != limited {
+      if client.outcome == .limited { continue }
+      counts += .init(
+        requests: client.count, errors: client.outcome.isServerError ? client.count : 0,
+        slow: client.times.slow)
+    }
+    return counts
   }
 
   /// Durations are not concerned: they are of the monotonic clock.

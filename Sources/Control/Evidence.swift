@@ -56,9 +56,14 @@ extension ControlPlane {
       p99: recent.p99, slowShare: recent.slowShare)
   }
 
-  /// The minute before, of the version that traffic leaves, else of the one that answers: what the proof compares with.
-  func levelBefore(of change: DeploymentChange) -> RecoveryWatch.Counts {
-    figures.lastMinute(
+  /// The minute before: what the proof compares with. Of the version that traffic leaves, else of the one that answers;
+  /// where one client is limited, of the others.
+  func levelBefore(of change: DeploymentChange, _ action: Command.Action) -> RecoveryWatch.Counts {
+    if case .client(let name)? = action.limitedScope {
+      return figures.clients.others(
+        than: name, of: change.next.model, at: settings.clock().seconds)
+    }
+    return figures.lastMinute(
       of: ModelVersion(model: change.next.model, version: change.from ?? change.next.answering))
   }
 }

@@ -40,6 +40,19 @@ struct RecentClients: Sendable {
     tallies = tallies.filter { $0.key > oldest - 60 }
   }
 
+  /// What all clients of a model but one got in the minute that runs and in the one before, without what a limit refused.
+  func others(than client: String, of model: String, at second: Int64) -> RecoveryWatch.Counts {
+    let first = second - second % 60 - 60
+    var counts = RecoveryWatch.Counts()
+    for (minute, tallies) in tallies where minute >= first {
+      for (key, tally) in tallies where key.model == model && key.client != client {
+        counts += .init(
+          requests: tally.requests - tally.limited, errors: tally.errors, slow: tally.times.slow)
+      }
+    }
+    return counts
+  }
+
   /// Those who got least of what they came for, first.
   func figures(of model: String) -> [ClientFigures] {
     var sums: [String: Tally] = [:]

@@ -8,7 +8,7 @@ extension Recovery {
     case .watching: "\(model) is watched since the \(act)"
     case .recovered(let seconds):
       "\(model) recovered \(seconds) s after the \(act): "
-        + "\(errors.count) of \(requests) requests since then failed"
+        + "\(errors.count) of \(requests) requests\(ofOthers) since then failed"
     case .notRecovering(let reason):
       "\(model) did not recover after the \(act): \(reason)"
     }

@@ -24,6 +24,9 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
     limit.map { "\(model), \($0.words) limited" } ?? "\(model) \(from) to \(to)"
   }
 
+  /// Whose requests are judged, after the word: one client's limit is to help the others.
+  package var ofOthers: String { if case .client? = limit { " of the others" } else { "" } }
+
   /// What was done: "switch to 30", "limit of client batch".
   package var act: String { limit.map { "limit of \($0.words)" } ?? "switch to \(to)" }
 

@@ -303,47 +303,6 @@ struct ControlPlaneTests {
     await rig.end()
   }
 
-  @Test func `a limit is proven by the requests that it let through`() async throws {
-    let rig = try await ControlRig()
-    func second(_ revision: Int64, requests: Int64, errors: Int64, limited: Int64) async {
-      let now = Int64(Date.now.timeIntervalSince1970)
-      var rollup = SecondRollup(
-        version: ModelVersion(model: "m", version: "1"), variant: .champion, second: now)
-      var counts = RevisionCounts()
-      counts.requests = requests
-      counts.serverErrors = errors
-      counts.limited = limited
-      rollup.byRevision = [revision: counts]
-      await rig.control.ingest(
-        SecondBatch(time: Timestamp(seconds: now + 1), from: now, to: now + 1, rollups: [rollup]))
-    }
-    _ = await rig.send(.limit(model: "m", scope: .client("batch"), rate: 5, burst: nil))
-    let revision = try #require(rig.control.hub.latest?.models[0].deployment.revision)
-    let watched = try #require(rig.control.hub.latest?.recoveries.first)
-    #expect(watched.limit == .client("batch") && watched.status == .watching)
-    #expect(watched.from == watched.to)
-    // Before it, and what it refused, proves nothing.
-    await second(revision - 1, requests: 500, errors: 500, limited: 0)
-    await second(revision, requests: 920, errors: 0, limited: 900)
-    #expect(rig.control.hub.latest?.recoveries.first?.requests == 20)
-    #expect(rig.control.hub.latest?.recoveries.first?.status == .watching)
-    await second(revision, requests: 20, errors: 0, limited: 0)
-    let proven = try #require(rig.control.hub.latest?.recoveries.first)
-    guard case .recovered = proven.status else {
-      Issue.record("expected a recovery, found \(proven.status)")
-      return
-    }
-    #expect(proven.errors.count == 0 && proven.requests == 40)
-    // Lifting it is no rescue.
-    _ = await rig.send(.limit(model: "m", scope: .client("batch"), rate: nil, burst: nil))
-    #expect(rig.control.hub.latest?.recoveries.count == 1)
-    #expect(
-      try await rig.entries().contains {
-        $0.action == "recovered" && $0.summary.contains("after the limit of client batch: 0 of 40")
-      })
-    await rig.end()
-  }
-
   @Test func `a ledger that does not answer refuses, and breaking the glass rolls back`()
     async throws
   {

@@ -42,6 +42,9 @@ struct AlertChart {
     guard state.board.metric(slot) != nil else {
       return EmptyState(state.waiting(slot) ?? "reading")
     }
+    if alert.value != nil, alert.state != .resolved {
+      return EmptyState("true since \(state.wall.time(alert.activeAt)): too new to be drawn")
+    }
     return EmptyState("its series has no value in the last \(state.panelSpan.name)")
   }
 }

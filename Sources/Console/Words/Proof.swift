@@ -11,7 +11,7 @@ extension Recovery {
       let count = Format.count(Int(requests))
       return (
         .info,
-        "watching \(what): \(count) \(requests == 1 ? "request" : "requests") since then, "
+        "watching \(what): \(count) \(requests == 1 ? "request" : "requests")\(ofOthers) since then, "
           + "errors \(Figures.proportion(errors))\(slowText)"
       )
     case .recovered(let seconds):

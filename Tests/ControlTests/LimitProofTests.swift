@@ -1,0 +1,102 @@
+import Control
+import Domain
+import Foundation
+import Storage
+import Testing
+
+/// Whether a limit helped is judged from the requests that it let through; one client's, from those of the others.
+struct LimitProofTests {
+  private static let version = ModelVersion(model: "m", version: "1")
+
+  private static func batch(
+    at second: Int64, revision: Int64 = 0, _ counts: RevisionCounts = RevisionCounts(),
+    clients: [(String, Outcome, Int64)] = []
+  ) -> SecondBatch {
+    var rollup = SecondRollup(version: version, variant: .champion, second: second)
+    rollup.byRevision = [revision: counts]
+    let clients = clients.map { name, outcome, count in
+      ClientCount(
+        version: version, variant: .champion, client: name, outcome: outcome,
+        minute: second - second % 60, count: count)
+    }
+    return SecondBatch(
+      time: Timestamp(seconds: second + 1), from: second, to: second + 1, rollups: [rollup],
+      clients: clients)
+  }
+
+  private static func counts(_ requests: Int64, errors: Int64, limited: Int64) -> RevisionCounts {
+    var counts = RevisionCounts()
+    counts.requests = requests
+    counts.serverErrors = errors
+    counts.limited = limited
+    return counts
+  }
+
+  @Test func `a limit of all is proven by what was admitted since, without what it refused`()
+    async throws
+  {
+    let rig = try await ControlRig()
+    _ = await rig.send(.limit(model: "m", scope: .all, rate: 5, burst: nil))
+    let revision = try #require(rig.control.hub.latest?.models[0].deployment.revision)
+    let watched = try #require(rig.control.hub.latest?.recoveries.first)
+    #expect(watched.limit == .all && watched.status == .watching && watched.from == watched.to)
+    let now = watched.switchedAt.seconds
+    await rig.control.ingest(
+      Self.batch(
+        at: now, revision: revision - 1, Self.counts(500, errors: 500, limited: 0)))
+    await rig.control.ingest(
+      Self.batch(at: now, revision: revision, Self.counts(920, errors: 0, limited: 900)))
+    #expect(rig.control.hub.latest?.recoveries.first?.requests == 20)
+    #expect(rig.control.hub.latest?.recoveries.first?.status == .watching)
+    await rig.control.ingest(
+      Self.batch(at: now, revision: revision, Self.counts(20, errors: 0, limited: 0)))
+    let proven = try #require(rig.control.hub.latest?.recoveries.first)
+    #expect(proven.isRecovered && proven.errors.count == 0 && proven.requests == 40)
+    // Lifting it is no rescue.
+    _ = await rig.send(.limit(model: "m", scope: .all, rate: nil, burst: nil))
+    #expect(rig.control.hub.latest?.recoveries.count == 1)
+    #expect(
+      try await rig.entries().contains {
+        $0.action == "recovered"
+          && $0.summary.contains("after the limit of all clients together: 0 of 40")
+      })
+    await rig.end()
+  }
+
+  @Test func `the limit of one client is proven by the others`() async throws {
+    let rig = try await ControlRig()
+    let start = Int64(Date.now.timeIntervalSince1970)
+    await rig.control.ingest(
+      Self.batch(
+        at: start,
+        clients: [
+          ("batch", .shed, 900), ("web", .ok, 60), ("web", .shed, 40), ("web", .limited, 9),
+        ]
+      ))
+    _ = await rig.send(.limit(model: "m", scope: .client("batch"), rate: 5, burst: nil))
+    let watched = try #require(rig.control.hub.latest?.recoveries.first)
+    #expect(watched.errorsBefore.count == 40 && watched.errorsBefore.total == 100)
+    let now = watched.switchedAt.seconds
+    func second(_ second: Int64, web: Int64, batch: Int64) async {
+      await rig.control.ingest(
+        Self.batch(
+          at: second, clients: [("web", .ok, web), ("batch", .shed, batch), ("web", .limited, 7)]))
+    }
+    // Some of what is answered in the second of the act was admitted before it.
+    await second(now, web: 100, batch: 100)
+    #expect(rig.control.hub.latest?.recoveries.first?.requests == 0)
+    await second(now + 1, web: 20, batch: 50)
+    #expect(rig.control.hub.latest?.recoveries.first?.requests == 20)
+    await second(now + 2, web: 20, batch: 50)
+    let proven = try #require(rig.control.hub.latest?.recoveries.first)
+    #expect(proven.isRecovered && proven.errors.count == 0 && proven.requests == 40)
+    // A second limit proves itself: the first one's proof, which has ended, stays beside it.
+    _ = await rig.send(.limit(model: "m", scope: .client("batch"), rate: 2, burst: nil))
+    #expect(rig.control.hub.latest?.recoveries.map(\.isRecovered) == [false, true])
+    await rig.end()
+  }
+}
+
+extension Recovery {
+  fileprivate var isRecovered: Bool { if case .recovered = status { true } else { false } }
+}
