@@ -179,25 +179,22 @@ extension ControlPlane {
   {
     let model = watch.recovery.model
     var counts = RecoveryWatch.Counts()
-    guard case .client(let limited)? = watch.recovery.limit else {
-      for rollup in batch.rollups
-      where rollup.version.model == model
-        && (rollup.variant == .champion || rollup.variant == .challenger)
-      {
-        for (revision, part) in rollup.byRevision where revision >= watch.revision {
-          counts += .init(
-            requests: part.requests - part.limited, errors: part.serverErrors, slow: part.slow)
-        }
+    for rollup in batch.rollups
+    where rollup.version.model == model
+      && (rollup.variant == .champion || rollup.variant == .challenger)
+    {
+      for (revision, part) in rollup.byRevision where revision >= watch.revision {
+        counts += .init(
+          requests: part.requests - part.limited, errors: part.serverErrors, slow: part.slow)
       }
-      return counts
     }
+    guard case .client(let limited)? = watch.recovery.limit else { return counts }
+    (counts.slow, counts.timed) = (0, 0)
     // Clients are counted without the revision: what was answered in the second of the act may be older than it.
     guard batch.from > watch.recovery.switchedAt.seconds else { return counts }
     for client in batch.clients where client.version.model == model && client.client != limited {
-      if client.outcome == .limited { continue }
-      counts += .init(
-        requests: client.count, errors: client.outcome.isServerError ? client.count : 0,
-        slow: client.times.slow)
+      counts.slow += client.times.slow
+      counts.timed += client.times.timed
     }
     return counts
   }

@@ -57,11 +57,11 @@ extension ControlPlane {
   }
 
   /// The minute before: what the proof compares with. Of the version that traffic leaves, else of the one that answers;
-  /// where one client is limited, of the others.
+  /// where one client is limited, of all versions.
   func levelBefore(of change: DeploymentChange, _ action: Command.Action) -> RecoveryWatch.Counts {
     if case .client(let name)? = action.limitedScope {
-      return figures.clients.others(
-        than: name, of: change.next.model, at: settings.clock().seconds)
+      return figures.clients.counts(
+        of: change.next.model, slowExcept: name, at: settings.clock().seconds)
     }
     return figures.lastMinute(
       of: ModelVersion(model: change.next.model, version: change.from ?? change.next.answering))

@@ -40,14 +40,19 @@ struct RecentClients: Sendable {
     tallies = tallies.filter { $0.key > oldest - 60 }
   }
 
-  /// What all clients of a model but one got in the minute that runs and in the one before, without what a limit refused.
-  func others(than client: String, of model: String, at second: Int64) -> RecoveryWatch.Counts {
+  /// What a model's clients got in the minute that runs and in the one before, without what a limit refused; slow and timed
+  /// are those of all clients but one.
+  func counts(of model: String, slowExcept client: String, at second: Int64)
+    -> RecoveryWatch.Counts
+  {
     let first = second - second % 60 - 60
     var counts = RecoveryWatch.Counts()
     for (minute, tallies) in tallies where minute >= first {
-      for (key, tally) in tallies where key.model == model && key.client != client {
+      for (key, tally) in tallies where key.model == model {
+        let times = key.client == client ? ClientCount.Times() : tally.times
         counts += .init(
-          requests: tally.requests - tally.limited, errors: tally.errors, slow: tally.times.slow)
+          requests: tally.requests - tally.limited, errors: tally.errors, slow: times.slow,
+          timed: times.timed)
       }
     }
     return counts

@@ -8,7 +8,7 @@ extension Recovery {
     case .watching: "\(model) is watched since the \(act)"
     case .recovered(let seconds):
       "\(model) recovered \(seconds) s after the \(act): "
-        + "\(errors.count) of \(requests) requests\(ofOthers) since then failed"
+        + "\(errors.count) of \(requests) requests since then failed"
     case .notRecovering(let reason):
       "\(model) did not recover after the \(act): \(reason)"
     }
@@ -16,7 +16,8 @@ extension Recovery {
 }
 
 /// Judges whether a rollback, a pin or a limit helped, from requests admitted after it and from nothing else. What a limit
-/// refused is no request of these.
+/// refused is no request of these; and where it limits one client, only the others' answers may be too slow: its own may be
+/// as large as they are.
 ///
 /// Recovered means: at least `leastRequests` of them, their errors (and slow answers, where there is an objective)
 /// compatible with the objective, and, where the level before was beyond the objective, below that level with the two
@@ -36,17 +37,22 @@ package struct RecoveryWatch: Sendable, Equatable {
     package var requests: Int64
     package var errors: Int64
     package var slow: Int64
+    /// Requests of which `slow` are slow.
+    package var timed: Int64
 
-    package init(requests: Int64 = 0, errors: Int64 = 0, slow: Int64 = 0) {
+    /// - Parameter timed: nil: all of them.
+    package init(requests: Int64 = 0, errors: Int64 = 0, slow: Int64 = 0, timed: Int64? = nil) {
       self.requests = requests
       self.errors = errors
       self.slow = slow
+      self.timed = timed ?? requests
     }
 
     package static func += (left: inout Counts, right: Counts) {
       left.requests += right.requests
       left.errors += right.errors
       left.slow += right.slow
+      left.timed += right.timed
     }
   }
 
@@ -63,7 +69,7 @@ package struct RecoveryWatch: Sendable, Equatable {
       status: .watching, requests: 0, errors: Self.proportion(0, 0),
       slow: objective == nil ? nil : Self.proportion(0, 0),
       errorsBefore: Self.proportion(before.errors, before.requests),
-      slowBefore: objective == nil ? nil : Self.proportion(before.slow, before.requests))
+      slowBefore: objective == nil ? nil : Self.proportion(before.slow, before.timed))
   }
 
   package var isWatching: Bool { recovery.status == .watching }
@@ -77,7 +83,7 @@ package struct RecoveryWatch: Sendable, Equatable {
     recovery.requests = self.counts.requests
     recovery.errors = Self.proportion(self.counts.errors, self.counts.requests)
     if objective != nil {
-      recovery.slow = Self.proportion(self.counts.slow, self.counts.requests)
+      recovery.slow = Self.proportion(self.counts.slow, self.counts.timed)
     }
     let shortfall = shortfall
     if shortfall == nil {

@@ -11,7 +11,7 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
   /// Of requests admitted after the switch.
   package var requests: Int64
   package var errors: Proportion
-  /// Slower than the latency objective; nil without one.
+  /// Slower than the latency objective; nil without one. Where one client is limited, of the others.
   package var slow: Proportion?
   /// The level that was fled from: the last minute before the switch.
   package var errorsBefore: Proportion
@@ -24,7 +24,7 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
     limit.map { "\(model), \($0.words) limited" } ?? "\(model) \(from) to \(to)"
   }
 
-  /// Whose requests are judged, after the word: one client's limit is to help the others.
+  /// Whose answers are slow: one client's limit is to help the others, and its own may be as large as they are.
   package var ofOthers: String { if case .client? = limit { " of the others" } else { "" } }
 
   /// What was done: "switch to 30", "limit of client batch".

@@ -4,20 +4,22 @@ import Foundation
 import Storage
 import Testing
 
-/// Whether a limit helped is judged from the requests that it let through; one client's, from those of the others.
+/// Whether a limit helped is judged from the requests that it let through; the slow ones of a limited client are its own affair.
 struct LimitProofTests {
   private static let version = ModelVersion(model: "m", version: "1")
 
   private static func batch(
     at second: Int64, revision: Int64 = 0, _ counts: RevisionCounts = RevisionCounts(),
-    clients: [(String, Outcome, Int64)] = []
+    clients: [(String, Outcome, count: Int64, slow: Int64)] = []
   ) -> SecondBatch {
     var rollup = SecondRollup(version: version, variant: .champion, second: second)
     rollup.byRevision = [revision: counts]
-    let clients = clients.map { name, outcome, count in
-      ClientCount(
+    let clients = clients.map { name, outcome, count, slow in
+      var times = ClientCount.Times()
+      if outcome.isTimed { (times.timed, times.slow) = (count, slow) }
+      return ClientCount(
         version: version, variant: .champion, client: name, outcome: outcome,
-        minute: second - second % 60, count: count)
+        minute: second - second % 60, count: count, times: times)
     }
     return SecondBatch(
       time: Timestamp(seconds: second + 1), from: second, to: second + 1, rollups: [rollup],
@@ -63,33 +65,36 @@ struct LimitProofTests {
     await rig.end()
   }
 
-  @Test func `the limit of one client is proven by the others`() async throws {
+  @Test func `slow answers count for the others of a limited client only`() async throws {
     let rig = try await ControlRig()
     let start = Int64(Date.now.timeIntervalSince1970)
     await rig.control.ingest(
       Self.batch(
         at: start,
         clients: [
-          ("batch", .shed, 900), ("web", .ok, 60), ("web", .shed, 40), ("web", .limited, 9),
-        ]
-      ))
+          ("batch", .shed, 900, 0), ("batch", .ok, 20, 20), ("web", .ok, 80, 60),
+          ("web", .limited, 9, 0),
+        ]))
     _ = await rig.send(.limit(model: "m", scope: .client("batch"), rate: 5, burst: nil))
+    let revision = try #require(rig.control.hub.latest?.models[0].deployment.revision)
     let watched = try #require(rig.control.hub.latest?.recoveries.first)
-    #expect(watched.errorsBefore.count == 40 && watched.errorsBefore.total == 100)
+    #expect(watched.errorsBefore.count == 900 && watched.errorsBefore.total == 1_000)
+    #expect(watched.slowBefore?.count == 60 && watched.slowBefore?.total == 80)
     let now = watched.switchedAt.seconds
-    func second(_ second: Int64, web: Int64, batch: Int64) async {
+    func second(_ second: Int64, web: Int64, slow: Int64 = 0) async {
       await rig.control.ingest(
         Self.batch(
-          at: second, clients: [("web", .ok, web), ("batch", .shed, batch), ("web", .limited, 7)]))
+          at: second, revision: revision, Self.counts(web + 12, errors: 0, limited: 7),
+          clients: [("web", .ok, web, slow), ("batch", .ok, 5, 5), ("batch", .limited, 7, 0)]))
     }
     // Some of what is answered in the second of the act was admitted before it.
-    await second(now, web: 100, batch: 100)
-    #expect(rig.control.hub.latest?.recoveries.first?.requests == 0)
-    await second(now + 1, web: 20, batch: 50)
-    #expect(rig.control.hub.latest?.recoveries.first?.requests == 20)
-    await second(now + 2, web: 20, batch: 50)
+    await second(now, web: 10, slow: 10)
+    #expect(rig.control.hub.latest?.recoveries.first?.requests == 15)
+    #expect(rig.control.hub.latest?.recoveries.first?.slow?.total == 0)
+    await second(now + 1, web: 20)
     let proven = try #require(rig.control.hub.latest?.recoveries.first)
     #expect(proven.isRecovered && proven.errors.count == 0 && proven.requests == 40)
+    #expect(proven.slow?.count == 0 && proven.slow?.total == 20)
     // A second limit proves itself: the first one's proof, which has ended, stays beside it.
     _ = await rig.send(.limit(model: "m", scope: .client("batch"), rate: 2, burst: nil))
     #expect(rig.control.hub.latest?.recoveries.map(\.isRecovered) == [false, true])

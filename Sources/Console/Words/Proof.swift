@@ -5,13 +5,13 @@ extension Recovery {
   /// The proof as a line: whether the requests since the switch are well again.
   var line: (tone: Tone, text: String) {
     let what = subject
-    let slowText = slow.map { ", slow \(Format.percent($0.share).text)" } ?? ""
+    let slowText = slow.map { ", slow \(Format.percent($0.share).text)\(ofOthers)" } ?? ""
     switch status {
     case .watching:
       let count = Format.count(Int(requests))
       return (
         .info,
-        "watching \(what): \(count) \(requests == 1 ? "request" : "requests")\(ofOthers) since then, "
+        "watching \(what): \(count) \(requests == 1 ? "request" : "requests") since then, "
           + "errors \(Figures.proportion(errors))\(slowText)"
       )
     case .recovered(let seconds):
