@@ -221,29 +221,36 @@ extension ControlPlane {
       try? dataPlane.apply(change.next, allowingUnloaded: true)
     }
     let before = levelBefore(of: change, command.action)
+    let limits = deployments[change.next.model]?.limits ?? []
     deployments[change.next.model] = change.next
     note(entry)
-    watchRecovery(after: change, command, from: before)
+    watchRecovery(after: change, command, limits: limits, from: before)
     publish()
   }
 
-  /// Whether it helped is judged from now on; where nothing was to be helped, nothing is.
+  /// Whether it helped is judged from now on. A limit is only watched where something was to be helped, and where it is new or
+  /// tighter than the one before.
+  ///
+  /// - Parameter limits: in force until now.
   private func watchRecovery(
-    after change: DeploymentChange, _ command: Command, from before: RecoveryWatch.Counts
+    after change: DeploymentChange, _ command: Command, limits: [TrafficLimit],
+    from before: RecoveryWatch.Counts
   ) {
     let model = change.next.model
-    let limit = command.action.limitedScope
-    if change.movesTraffic || limit != nil {
-      // Whatever is in force from now on proves nothing about an earlier act.
-      watches.removeAll { watch in
-        watch.watch.recovery.model == model && watch.watch.isWatching
-          && (change.movesTraffic || watch.watch.recovery.limit != nil)
-      }
+    let hasOtherLimits = (change.next.limits ?? []).map(\.measure) != limits.map(\.measure)
+    // Whatever is in force from now on proves nothing about an earlier act.
+    watches.removeAll { one in
+      one.watch.recovery.model == model && one.watch.isWatching
+        && (change.movesTraffic || hasOtherLimits && one.watch.recovery.limit != nil)
     }
+    var limit: TrafficLimit.Scope?
     let ends: (from: String, to: String)
     if change.movesTraffic, command.action.isRescue, let from = change.from, let to = change.to {
       ends = (from, to)
-    } else if limit != nil {
+    } else if command.action.tightens(limits),
+      RecoveryWatch.isBad(before, objective: objective(of: model))
+    {
+      limit = command.action.limitedScope
       ends = (change.next.answering, change.next.answering)
     } else {
       return

@@ -185,13 +185,12 @@ extension ControlPlane {
     {
       for (revision, part) in rollup.byRevision where revision >= watch.revision {
         counts += .init(
-          requests: part.requests - part.limited, errors: part.serverErrors, slow: part.slow)
+          requests: part.requests - part.limited, errors: part.serverErrors, slow: part.slow,
+          limited: part.limited)
       }
     }
     guard case .client(let limited)? = watch.recovery.limit else { return counts }
     (counts.slow, counts.timed) = (0, 0)
-    // Clients are counted without the revision: what was answered in the second of the act may be older than it.
-    guard batch.from > watch.recovery.switchedAt.seconds else { return counts }
     for client in batch.clients where client.version.model == model && client.client != limited {
       counts.slow += client.times.slow
       counts.timed += client.times.timed

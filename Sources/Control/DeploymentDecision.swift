@@ -26,6 +26,15 @@ extension Command.Action {
   var limitedScope: TrafficLimit.Scope? {
     if case .limit(_, let scope, .some, _) = self { scope } else { nil }
   }
+
+  /// Whether it lets through less than the limit of the same clients that was in force, or was none.
+  func tightens(_ limits: [TrafficLimit]) -> Bool {
+    guard case .limit(_, let scope, let rate?, _) = self else { return false }
+    return !limits.contains { limit in
+      guard limit.scope == scope, case .rate(let before, _) = limit.measure else { return false }
+      return before <= rate
+    }
+  }
 }
 
 /// The rules of acting on a model's deployment: which wish is granted, and what the state is afterwards.

@@ -20,6 +20,7 @@ struct LiveFigures: Sendable {
       slot.requests = rollup.counters.requests
       slot.errors = rollup.counters.serverErrors
       slot.slow = rollup.counters.slow
+      slot.limited = rollup.counters.limited
       slot.latency = rollup.latency
       windows[rollup.version, default: RecentWindow()].add(slot)
       if let deployment = deployments[rollup.version.model] { count(rollup, in: deployment) }

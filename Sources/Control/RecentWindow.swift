@@ -20,6 +20,8 @@ package struct RecentWindow: Sendable {
     package var requests: Int64 = 0
     package var errors: Int64 = 0
     package var slow: Int64 = 0
+    /// Of `requests`: what a limit refused.
+    package var limited: Int64 = 0
     package var latency: DDSketch?
     package var correct: Int64 = 0
     package var wrong: Int64 = 0
@@ -48,6 +50,7 @@ package struct RecentWindow: Sendable {
     present.requests += slot.requests
     present.errors += slot.errors
     present.slow += slot.slow
+    present.limited += slot.limited
     present.correct += slot.correct
     present.wrong += slot.wrong
     present.absoluteError += slot.absoluteError
@@ -110,11 +113,11 @@ package struct RecentWindow: Sendable {
     return figures
   }
 
-  /// What the last `seconds` up to `now` add up to.
+  /// What the last `seconds` up to `now` add up to, without what a limit refused.
   package func counts(at now: Int64, seconds: Int64) -> RecoveryWatch.Counts {
     var counts = RecoveryWatch.Counts()
     for case let slot? in slots where slot.second <= now && slot.second > now - seconds {
-      counts += .init(requests: slot.requests, errors: slot.errors, slow: slot.slow)
+      counts += .init(requests: slot.requests - slot.limited, errors: slot.errors, slow: slot.slow)
     }
     return counts
   }

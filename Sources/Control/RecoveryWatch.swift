@@ -9,6 +9,7 @@ extension Recovery {
     case .recovered(let seconds):
       "\(model) recovered \(seconds) s after the \(act): "
         + "\(errors.count) of \(requests) requests since then failed"
+        + (refused.map { ", \($0) more were refused by a limit" } ?? "")
     case .notRecovering(let reason):
       "\(model) did not recover after the \(act): \(reason)"
     }
@@ -24,6 +25,9 @@ extension Recovery {
 /// 95 % intervals apart. Pure: counts and elapsed time come in.
 package struct RecoveryWatch: Sendable, Equatable {
   package static let leastRequests: Int64 = 30
+  /// Batches after a client's limit in whose answers the others may be slow still: clients are counted by the second of the
+  /// answer, and a request may have waited for one.
+  private static let oldBatches = 2
   /// Seconds until "not recovering" is said.
   package static let patience = 120.0
 
@@ -39,13 +43,19 @@ package struct RecoveryWatch: Sendable, Equatable {
     package var slow: Int64
     /// Requests of which `slow` are slow.
     package var timed: Int64
+    /// Beside `requests`: those that a limit refused.
+    package var limited: Int64
 
     /// - Parameter timed: nil: all of them.
-    package init(requests: Int64 = 0, errors: Int64 = 0, slow: Int64 = 0, timed: Int64? = nil) {
+    package init(
+      requests: Int64 = 0, errors: Int64 = 0, slow: Int64 = 0, timed: Int64? = nil,
+      limited: Int64 = 0
+    ) {
       self.requests = requests
       self.errors = errors
       self.slow = slow
       self.timed = timed ?? requests
+      self.limited = limited
     }
 
     package static func += (left: inout Counts, right: Counts) {
@@ -53,10 +63,12 @@ package struct RecoveryWatch: Sendable, Equatable {
       left.errors += right.errors
       left.slow += right.slow
       left.timed += right.timed
+      left.limited += right.limited
     }
   }
 
   private var counts = Counts()
+  private var batches = 0
 
   package init(
     command: CommandID, model: String, from: String, to: String, limit: TrafficLimit.Scope? = nil,
@@ -79,7 +91,11 @@ package struct RecoveryWatch: Sendable, Equatable {
   ///   - elapsed: seconds since the switch, on the monotonic clock.
   package mutating func step(_ counts: Counts, elapsed: Double) {
     guard isWatching else { return }
+    batches += 1
+    var counts = counts
+    if isOfOneClient, batches <= Self.oldBatches { (counts.slow, counts.timed) = (0, 0) }
     self.counts += counts
+    if recovery.limit != nil { recovery.refused = self.counts.limited }
     recovery.requests = self.counts.requests
     recovery.errors = Self.proportion(self.counts.errors, self.counts.requests)
     if objective != nil {
@@ -93,10 +109,24 @@ package struct RecoveryWatch: Sendable, Equatable {
     }
   }
 
+  private var isOfOneClient: Bool { if case .client? = recovery.limit { true } else { false } }
+
+  /// Whether errors or slow answers were beyond what the objective allows.
+  package static func isBad(_ counts: Counts, objective: ServiceObjective?) -> Bool {
+    let errors = proportion(counts.errors, counts.requests)
+    if errors.low > 1 - (objective?.availability ?? 0.999) { return true }
+    guard let objective else { return false }
+    return proportion(counts.slow, counts.timed).low > 1 - objective.latencyObjective
+  }
+
   /// What is still wrong; nil when the requests after the switch are good.
   private var shortfall: String? {
     guard counts.requests >= Self.leastRequests else {
       return "only \(counts.requests) requests since then, \(Self.leastRequests) are needed"
+    }
+    if isOfOneClient, objective != nil, counts.timed < Self.leastRequests {
+      return
+        "only \(counts.timed) answers to the others since then, \(Self.leastRequests) are needed"
     }
     let allowed = 1 - (objective?.availability ?? 0.999)
     if let wrong = Self.shortfall(

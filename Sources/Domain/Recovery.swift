@@ -11,6 +11,8 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
   /// Of requests admitted after the switch.
   package var requests: Int64
   package var errors: Proportion
+  /// Beside `requests`: those that a limit refused since then; nil where none was set.
+  package var refused: Int64?
   /// Slower than the latency objective; nil without one. Where one client is limited, of the others.
   package var slow: Proportion?
   /// The level that was fled from: the last minute before the switch.
@@ -33,7 +35,8 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
   package init(
     commandID: CommandID, model: String, from: String, to: String,
     limit: TrafficLimit.Scope? = nil, switchedAt: Timestamp,
-    status: Status, requests: Int64, errors: Proportion, slow: Proportion?,
+    status: Status, requests: Int64, errors: Proportion, refused: Int64? = nil,
+    slow: Proportion?,
     errorsBefore: Proportion, slowBefore: Proportion?
   ) {
     self.commandID = commandID
@@ -45,6 +48,7 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
     self.status = status
     self.requests = requests
     self.errors = errors
+    self.refused = refused
     self.slow = slow
     self.errorsBefore = errorsBefore
     self.slowBefore = slowBefore

@@ -34,14 +34,37 @@ struct LimitProofTests {
     return counts
   }
 
-  @Test func `a limit of all is proven by what was admitted since, without what it refused`()
+  /// Half of the requests of the second that runs fail, of clients and all.
+  private static func bad(_ control: ControlPlane) async {
+    let now = Int64(Date.now.timeIntervalSince1970)
+    var rollup = SecondRollup(version: version, variant: .champion, second: now)
+    rollup.counters.ok = 100
+    rollup.counters.shed = 100
+    rollup.counters.limited = 5_000
+    var batch = SecondBatch(
+      time: Timestamp(seconds: now + 1), from: now, to: now + 1, rollups: [rollup])
+    batch.clients =
+      Self.batch(
+        at: now,
+        clients: [
+          ("batch", .shed, 900, 0), ("batch", .ok, 20, 20), ("web", .ok, 80, 60),
+          ("web", .limited, 9, 0),
+        ]
+      ).clients
+    await control.ingest(batch)
+  }
+
+  @Test func `a limit of all is proven by what was admitted since, beside what it refused`()
     async throws
   {
     let rig = try await ControlRig()
+    await Self.bad(rig.control)
     _ = await rig.send(.limit(model: "m", scope: .all, rate: 5, burst: nil))
     let revision = try #require(rig.control.hub.latest?.models[0].deployment.revision)
     let watched = try #require(rig.control.hub.latest?.recoveries.first)
     #expect(watched.limit == .all && watched.status == .watching && watched.from == watched.to)
+    // What another limit refused is not of the level before.
+    #expect(watched.errorsBefore.count == 100 && watched.errorsBefore.total == 200)
     let now = watched.switchedAt.seconds
     await rig.control.ingest(
       Self.batch(
@@ -54,27 +77,20 @@ struct LimitProofTests {
       Self.batch(at: now, revision: revision, Self.counts(20, errors: 0, limited: 0)))
     let proven = try #require(rig.control.hub.latest?.recoveries.first)
     #expect(proven.isRecovered && proven.errors.count == 0 && proven.requests == 40)
-    // Lifting it is no rescue.
-    _ = await rig.send(.limit(model: "m", scope: .all, rate: nil, burst: nil))
-    #expect(rig.control.hub.latest?.recoveries.count == 1)
+    #expect(proven.refused == 900)
     #expect(
       try await rig.entries().contains {
         $0.action == "recovered"
-          && $0.summary.contains("after the limit of all clients together: 0 of 40")
+          && $0.summary.contains(
+            "after the limit of all clients together: 0 of 40 requests since then failed, 900 more"
+          )
       })
     await rig.end()
   }
 
   @Test func `slow answers count for the others of a limited client only`() async throws {
     let rig = try await ControlRig()
-    let start = Int64(Date.now.timeIntervalSince1970)
-    await rig.control.ingest(
-      Self.batch(
-        at: start,
-        clients: [
-          ("batch", .shed, 900, 0), ("batch", .ok, 20, 20), ("web", .ok, 80, 60),
-          ("web", .limited, 9, 0),
-        ]))
+    await Self.bad(rig.control)
     _ = await rig.send(.limit(model: "m", scope: .client("batch"), rate: 5, burst: nil))
     let revision = try #require(rig.control.hub.latest?.models[0].deployment.revision)
     let watched = try #require(rig.control.hub.latest?.recoveries.first)
@@ -87,17 +103,34 @@ struct LimitProofTests {
           at: second, revision: revision, Self.counts(web + 12, errors: 0, limited: 7),
           clients: [("web", .ok, web, slow), ("batch", .ok, 5, 5), ("batch", .limited, 7, 0)]))
     }
-    // Some of what is answered in the second of the act was admitted before it.
-    await second(now, web: 10, slow: 10)
-    #expect(rig.control.hub.latest?.recoveries.first?.requests == 15)
+    // Some of what is answered in the first two seconds was admitted before it.
+    await second(now, web: 40, slow: 40)
+    await second(now + 1, web: 40, slow: 1)
+    #expect(rig.control.hub.latest?.recoveries.first?.requests == 90)
     #expect(rig.control.hub.latest?.recoveries.first?.slow?.total == 0)
-    await second(now + 1, web: 20)
+    // As long as the others ask nothing, nothing is proven.
+    await second(now + 2, web: 0)
+    #expect(rig.control.hub.latest?.recoveries.first?.status == .watching)
+    await second(now + 3, web: 30)
     let proven = try #require(rig.control.hub.latest?.recoveries.first)
-    #expect(proven.isRecovered && proven.errors.count == 0 && proven.requests == 40)
-    #expect(proven.slow?.count == 0 && proven.slow?.total == 20)
-    // A second limit proves itself: the first one's proof, which has ended, stays beside it.
+    #expect(proven.isRecovered && proven.errors.count == 0 && proven.refused == 28)
+    #expect(proven.slow?.count == 0 && proven.slow?.total == 30)
+    // A second, tighter limit proves itself: the first one's proof, which has ended, stays beside it.
     _ = await rig.send(.limit(model: "m", scope: .client("batch"), rate: 2, burst: nil))
     #expect(rig.control.hub.latest?.recoveries.map(\.isRecovered) == [false, true])
+    // One that is lifted or loosened proves nothing, and nothing is left to be proven of it.
+    _ = await rig.send(.limit(model: "m", scope: .client("batch"), rate: 4, burst: nil))
+    #expect(rig.control.hub.latest?.recoveries.map(\.isRecovered) == [true])
+    _ = await rig.send(.limit(model: "m", scope: .client("batch"), rate: nil, burst: nil))
+    #expect(rig.control.hub.latest?.recoveries.count == 1)
+    await rig.end()
+  }
+
+  @Test func `where nothing was to be helped nothing is proven`() async throws {
+    let rig = try await ControlRig()
+    _ = await rig.send(.limit(model: "m", scope: .client("batch"), rate: 5, burst: nil))
+    #expect(rig.control.hub.latest?.models[0].deployment.limits?.count == 1)
+    #expect(rig.control.hub.latest?.recoveries.isEmpty == true)
     await rig.end()
   }
 }

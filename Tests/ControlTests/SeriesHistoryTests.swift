@@ -109,7 +109,7 @@ struct SeriesHistoryTests {
           Sample(time: Self.start, value: 9),
         ])
     ])
-    #expect(try Self.samples(history).map(\.value) == [3, 5, 5])
+    #expect(try Self.samples(history).map(\.value) == [-3, -1, 5])
   }
 
   @Test func `a flood of names is bounded, and counted`() {

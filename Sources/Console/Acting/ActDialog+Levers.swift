@@ -58,7 +58,11 @@ extension ActDialog {
   private static func rateField(of alert: Alert?, in model: ModelSnapshot) -> Field {
     let now = Format.rate(model.requestRate, unit: "").text
     let answered = model.answeredRate
-    guard alert?.labels["client"] != nil, answered >= 10 else {
+    // What a limit refuses would count as answered.
+    let isLimited = (model.deployment.limits ?? []).contains {
+      if case .rate = $0.measure { true } else { false }
+    }
+    guard alert?.labels["client"] != nil, !isLimited, answered >= 10 else {
       return Field(
         kind: .rate, label: "rate", text: "", hint: "requests/s, now \(now); 0 lifts it")
     }

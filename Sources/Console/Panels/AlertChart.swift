@@ -42,7 +42,11 @@ struct AlertChart {
     guard state.board.metric(slot) != nil else {
       return EmptyState(state.waiting(slot) ?? "reading")
     }
-    if alert.value != nil, alert.state != .resolved {
+    if state.isPast {
+      return EmptyState("its series is not kept for that time")
+    }
+    let age = state.serverNow.secondsSince(alert.activeAt)
+    if alert.value != nil, alert.state != .resolved, age < Double(2 * state.chartSpan.step) + 10 {
       return EmptyState("true since \(state.wall.time(alert.activeAt)): too new to be drawn")
     }
     return EmptyState("its series has no value in the last \(state.panelSpan.name)")

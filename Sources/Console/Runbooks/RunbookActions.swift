@@ -31,10 +31,10 @@ struct RunbookActions {
     }
   }
 
-  /// The first that can be done now, as an entry's id.
+  /// The first that can be done now, as an entry's id; what refuses everybody is for a hand that goes there.
   var firstOpen: String? {
     page.frontMatter.actions.lazy.compactMap { LeverName(rawValue: $0.text) }
-      .first { standing(of: $0).isOpen }.map { Self.prefix + $0.rawValue }
+      .first { $0 != .shed && standing(of: $0).isOpen }.map { Self.prefix + $0.rawValue }
   }
 
   private enum Standing {

@@ -75,7 +75,7 @@ extension ConsoleState {
   /// The window under the cursor, else the newest; nil when none is known whole, and in a replay when none was by then.
   package var shownWindow: DriftWindow? {
     guard let windows = driftHistory?.windows else { return nil }
-    if let replay { return windows.last { $0.to <= replay.position.seconds } }
+    if replay != nil { return windows.last { $0.to <= shownTime.seconds } }
     guard let cell = cursorStep(in: chartSpan) else { return windows.last }
     return windows.last { $0.to <= cell.to } ?? windows.first
   }

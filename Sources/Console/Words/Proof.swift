@@ -5,6 +5,7 @@ extension Recovery {
   /// The proof as a line: whether the requests since the switch are well again.
   var line: (tone: Tone, text: String) {
     let what = subject
+    let refusedText = refused.map { ", \(Format.count(Int($0))) refused by the limit" } ?? ""
     let slowText = slow.map { ", slow \(Format.percent($0.share).text)\(ofOthers)" } ?? ""
     switch status {
     case .watching:
@@ -12,14 +13,14 @@ extension Recovery {
       return (
         .info,
         "watching \(what): \(count) \(requests == 1 ? "request" : "requests") since then, "
-          + "errors \(Figures.proportion(errors))\(slowText)"
+          + "errors \(Figures.proportion(errors))\(slowText)\(refusedText)"
       )
     case .recovered(let seconds):
       return (
         .ok,
         "recovered in \(Format.age(seconds: seconds.rounded()).shortText): \(what), "
           + "errors \(Figures.proportion(errors))\(slowText), "
-          + "before \(Format.percent(errorsBefore.share).text)"
+          + "before \(Format.percent(errorsBefore.share).text)\(refusedText)"
       )
     case .notRecovering(let reason):
       return (.critical, "not recovering after 2 min: \(what), \(reason)")

@@ -4,8 +4,8 @@ import Storage
 
 /// The counters that rules look back on, made of what the store knows of the time before the start.
 ///
-/// They rise from 0 as far back as is looked; what is counted after the start begins at 0 again, which is read as the reset
-/// that it is.
+/// They rise from 0 as far back as is looked; `SeriesHistory.seed` shifts them so that they meet what is counted since the
+/// start.
 enum CounterHistory {
   /// Seconds.
   static let reach: Int64 = 26 * 3_600

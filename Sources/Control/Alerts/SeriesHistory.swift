@@ -62,14 +62,22 @@ struct SeriesHistory: Sendable {
       let name = one.labels.metricName
       let first = families[name]?.tracks[position].series.samples.first
       var older = one.samples.filter { $0.time < first?.time ?? .max }
-      if let first, !first.isStale, let last = older.last {
-        let step = first.value - last.value
+      if let first, !first.isStale, let known = Self.value(of: one.samples, at: first.time) {
+        let step = first.value - known
         for index in older.indices { older[index].value += step }
       }
       families[name]?.tracks[position].series.samples.insert(contentsOf: older, at: 0)
       let seen = families[name]?.tracks[position].seen ?? 0
       families[name]?.tracks[position].seen = max(seen, older.last?.time ?? 0)
     }
+  }
+
+  /// What a counter stood at: between two samples on the line through them, after the last as it; nil before the first.
+  private static func value(of samples: [Sample], at time: Int64) -> Double? {
+    guard let last = samples.last(where: { $0.time <= time }) else { return nil }
+    guard let next = samples.first(where: { $0.time > time }) else { return last.value }
+    let part = Double(time - last.time) / Double(next.time - last.time)
+    return last.value + part * (next.value - last.value)
   }
 
   private mutating func position(of labels: LabelSet) -> Int? {

@@ -144,6 +144,7 @@ extension NamedSchema {
           "watching": .object(), "recovered": .object(.required("seconds", .number)),
           "notRecovering": .object(.required("reason", .string)),
         ])), .required("requests", .count, "Admitted since then."),
+      .optional("refused", .count, "By a limit, beside those."),
       .required("errors", .named(.proportion)), .optional("slow", .named(.proportion)),
       .required("errorsBefore", .named(.proportion)),
       .optional("slowBefore", .named(.proportion)))

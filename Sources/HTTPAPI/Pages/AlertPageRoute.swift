@@ -23,7 +23,8 @@ extension APIResponder {
   /// Instead of the refusal, for a reader who followed the link of an alert; nil for any other request.
   func closedAlertPage(_ head: HTTPRequest, _ error: APIError) -> Response? {
     let prefix = "/alert/"
-    guard error.status == .unauthorized, let path = head.path, path.hasPrefix(prefix),
+    guard error.status == .unauthorized, let path = head.path?.prefix(while: { $0 != "?" }),
+      path.hasPrefix(prefix),
       let id = AlertID(String(path.dropFirst(prefix.count)))
     else { return nil }
     var response = HTML.response(

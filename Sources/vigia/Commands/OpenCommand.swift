@@ -83,6 +83,11 @@ struct OpenCommand: AsyncParsableCommand {
     let location = connection.location
     guard try !location.isNamed else { return try location.client() }
     let sockets = RunningServers.sockets()
+    if sockets.isEmpty, let other = RunningServers.others().first {
+      throw CommandFailure.usage(
+        "the server that listens here is of another user (\(other.owner)), who could show and be told anything: if you trust it, "
+          + "--attach unix:\(Output.harmless(other.path))")
+    }
     guard sockets.count > 1 else {
       return try sockets.first.map { ConsoleClient(endpoint: .socket(path: $0)) }
         ?? location.client()

@@ -17,8 +17,11 @@ actor ConfigurationReload {
   private let control: ControlPlane
   private let delivery: NotificationService?
   private let logger: Logger
+  private let atStart: VigiaConfiguration
   /// As it was read last without an error.
   private var current: VigiaConfiguration
+  /// What was read since the start and waits for the next.
+  private var laterChanges: [String] = []
   private var rules: RuleSet
   private var sources: SourceSet
   private var stamps: [String: FileStamp] = [:]
@@ -34,6 +37,7 @@ actor ConfigurationReload {
     alerting: AlertSetup, control: ControlPlane, logger: Logger
   ) {
     current = configuration
+    atStart = configuration
     self.reading = reading
     self.standardRules = standardRules
     self.control = control
@@ -74,13 +78,14 @@ actor ConfigurationReload {
     }
     if next.externalURL != current.externalURL {
       report.changes.append("external_url is \(next.externalURL ?? "not set")")
-      if Self.host(next.externalURL) != Self.host(current.externalURL) {
-        report.needsRestart.append("the host of external_url, under which this server answers,")
-      }
     }
-    if delivery == nil, !report.changes.isEmpty {
+    if Self.host(next.externalURL) != Self.host(atStart.externalURL) {
+      report.needsRestart.append("the host of external_url, under which this server answers,")
+    }
+    if delivery == nil {
       // Nothing looks at rules and sources in a server that began without any.
-      report.needsRestart += report.changes
+      laterChanges += report.changes.filter { !laterChanges.contains($0) }
+      report.needsRestart += laterChanges
       report.changes = []
     }
     (current, rules, sources) = (next, read, asked.next)

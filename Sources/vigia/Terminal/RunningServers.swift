@@ -16,9 +16,26 @@ package enum RunningServers {
     return sockets(in: table).filter { access($0, R_OK | W_OK) == 0 && isTrusted($0) }
   }
 
-  private static func isTrusted(_ path: String) -> Bool {
+  /// Sockets of other users that this one may reach, with the owner's number: to be named by whoever knows them.
+  package static func others() -> [(path: String, owner: UInt32)] {
+    guard let table = try? String(contentsOfFile: "/proc/net/unix", encoding: .utf8) else {
+      return []
+    }
+    return sockets(in: table).compactMap { path in
+      guard access(path, R_OK | W_OK) == 0, !isTrusted(path), let owner = owner(of: path) else {
+        return nil
+      }
+      return (path, owner)
+    }
+  }
+
+  private static func owner(of path: String) -> UInt32? {
     let owner = try? FileManager.default.attributesOfItem(atPath: path)[.ownerAccountID]
-    return (owner as? NSNumber).map { [0, geteuid()].contains($0.uint32Value) } ?? false
+    return (owner as? NSNumber)?.uint32Value
+  }
+
+  private static func isTrusted(_ path: String) -> Bool {
+    owner(of: path).map { [0, geteuid()].contains($0) } ?? false
   }
 
   /// - Parameter table: the kernel's list of Unix sockets: number, references, protocol, flags, type, state, inode and, where

@@ -46,7 +46,7 @@ extension SystemSnapshot {
       Recovery(
         commandID: CommandRouteTests.rollBack.id, model: "m", from: "2", to: "1",
         limit: $0 == .watching ? .client("batch") : nil, switchedAt: time,
-        status: $0, requests: 40, errors: share, slow: share, errorsBefore: share,
+        status: $0, requests: 40, errors: share, refused: 3, slow: share, errorsBefore: share,
         slowBefore: share)
     }
     snapshot.notices = [Notice(.info, "t")]

@@ -131,11 +131,15 @@ extension PostMortem {
       ?? "the switch from \(escaped(proof.from)) to \(escaped(proof.to))"
     return "**Proof of \(act) at \(time(proof.switchedAt))**\n\n"
       + MarkdownText.table(
-        ["share", "the minute before", "requests admitted since"],
+        [
+          "share", proof.ofOthers.isEmpty ? "the minute before" : "the one to two minutes before",
+          "requests admitted since",
+        ],
         [
           row("failed", proof.errorsBefore, proof.errors),
-          row("slow", proof.slowBefore, proof.slow),
+          row("slow\(proof.ofOthers)", proof.slowBefore, proof.slow),
         ])
+      + (proof.refused.map { "\n\n\(Format.count(Int($0))) more were refused by a limit." } ?? "")
   }
 
   private static func words(_ proportion: Recovery.Proportion) -> String {
