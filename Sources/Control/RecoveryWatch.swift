@@ -6,6 +6,8 @@ extension Recovery {
   var sentence: String {
     switch status {
     case .watching: "\(model) is watched since the \(act)"
+    case .recovered where wasBad == false:
+      "\(model) answers as well after the \(act) as before: \(errors.count) of \(requests) requests since then failed"
     case .recovered(let seconds):
       "\(model) recovered \(seconds) s after the \(act): "
         + "\(errors.count) of \(requests) requests since then failed"
@@ -81,7 +83,8 @@ package struct RecoveryWatch: Sendable, Equatable {
       status: .watching, requests: 0, errors: Self.proportion(0, 0),
       slow: objective == nil ? nil : Self.proportion(0, 0),
       errorsBefore: Self.proportion(before.errors, before.requests),
-      slowBefore: objective == nil ? nil : Self.proportion(before.slow, before.timed))
+      slowBefore: objective == nil ? nil : Self.proportion(before.slow, before.timed),
+      wasBad: Self.isBad(before, objective: objective))
   }
 
   package var isWatching: Bool { recovery.status == .watching }

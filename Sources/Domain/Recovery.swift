@@ -18,6 +18,8 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
   /// The level that was fled from: the last minute before the switch.
   package var errorsBefore: Proportion
   package var slowBefore: Proportion?
+  /// Whether that level was beyond the objective: where it was not, good requests prove no recovery. Nil: an older row, not known.
+  package var wasBad: Bool?
 
   package var id: CommandID { commandID }
 
@@ -37,7 +39,7 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
     limit: TrafficLimit.Scope? = nil, switchedAt: Timestamp,
     status: Status, requests: Int64, errors: Proportion, refused: Int64? = nil,
     slow: Proportion?,
-    errorsBefore: Proportion, slowBefore: Proportion?
+    errorsBefore: Proportion, slowBefore: Proportion?, wasBad: Bool? = nil
   ) {
     self.commandID = commandID
     self.model = model
@@ -52,6 +54,7 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
     self.slow = slow
     self.errorsBefore = errorsBefore
     self.slowBefore = slowBefore
+    self.wasBad = wasBad
   }
 
   package enum Status: Codable, Sendable, Equatable {

@@ -329,12 +329,23 @@ struct ActingTests {
       let words =
         switch status {
         case .watching:
-          "watching fraud 31 to 30: 38 requests since then, errors 0.00 % (0 to 9.2)"
-        case .recovered: "recovered in 12 s: fraud 31 to 30, errors 0.00 % (0 to 0.8)"
-        case .notRecovering: "not recovering after 2 min: fraud 31 to 30, errors 5.10 %"
+          "watching 38 requests: errors 0.00 % (0 to 9.2)"
+        case .recovered: "recovered in 12 s: errors 0.00 % (0 to 0.8), before"
+        case .notRecovering: "not recovering after 2 min: errors 5.10 %"
         }
       #expect(text.contains(words))
+      #expect(text.contains("; fraud 31 to 30"))
     }
+  }
+
+  @Test func `where nothing failed before, good requests are no recovery`() {
+    var recovery = Sample.recovery(.recovered(seconds: 1))
+    recovery.wasBad = false
+    let state = Sample.state(
+      .overview, size: ActingTests.size, snapshot: Sample.snapshot(recoveries: [recovery]))
+    let text = view(state, size: ActingTests.size, look: Look()).text
+    #expect(text.contains("no worse since: errors 0.00 % (0 to 9.2), before"))
+    #expect(!text.contains("recovered in"))
   }
 
   @Test func `random keys never act when they come fast`() {

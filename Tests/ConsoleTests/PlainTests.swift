@@ -58,8 +58,8 @@ struct PlainReportTests {
           + "fraud 31 fails more often than 30 did; it follows from another alert",
         "15:02:31 alert: fires, info: LabelsLate of electricity: "
           + "electricity has had no label for 2 h; silenced",
-        "15:02:31 proof: recovered in 41 s: fraud 31 to 30, errors 0.00 % (0 to 9.2), "
-          + "slow 0.00 %, before 6.31 %",
+        "15:02:31 proof: recovered in 41 s: errors 0.00 % (0 to 9.2), "
+          + "before 6.31 %, slow 0.00 %; fraud 31 to 30",
       ])
   }
 

@@ -147,6 +147,23 @@ struct IncidentBookTests {
     #expect(next.open.map(\.incident.id.number) == [2])
   }
 
+  @Test func `where nothing failed before, that nothing fails after an act mitigates nothing`()
+    throws
+  {
+    var book = IncidentBook()
+    let pin = Self.command(.rollBack(model: "m", breakGlass: false))
+    let page = Self.alert()
+    _ = book.step(.init(alerts: [page]), at: Self.at(31))
+    _ = book.take(pin, Self.row(pin, at: 60))
+    var proof = Self.recovery(pin, switched: 60, .recovered(seconds: 1))
+    proof.wasBad = false
+    let proven = book.step(.init(alerts: [page], recoveries: [proof]), at: Self.at(62))
+    let entry = try #require(proven.entries.first?.entry)
+    #expect(entry.kind.word == "recovery")
+    #expect(entry.text.contains("m answers as well after the switch to 1 as before: 0 of 900"))
+    #expect(book.open[0].incident.mitigation == nil)
+  }
+
   @Test func `the proof of an act mitigates, once, and a proof of before does not`() throws {
     var book = IncidentBook()
     let rollback = Self.command(.rollBack(model: "m", breakGlass: false))

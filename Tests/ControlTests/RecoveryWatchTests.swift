@@ -23,6 +23,12 @@ struct RecoveryWatchTests {
     #expect(abs(watch.recovery.errors.high - 0.0876) < 1e-4)
   }
 
+  @Test func `whether there was anything to recover from is kept`() {
+    #expect(watch(before: .init(requests: 1_000, errors: 200)).recovery.wasBad == true)
+    #expect(watch(before: .init(requests: 1_000, slow: 900)).recovery.wasBad == true)
+    #expect(watch(before: .init(requests: 1_000)).recovery.wasBad == false)
+  }
+
   @Test func `errors that go on are no recovery, and after two minutes that is said`() {
     var watch = watch(before: .init(requests: 1_000, errors: 200, slow: 0))
     for second in 1...119 { watch.step(.init(requests: 10, errors: 2), elapsed: Double(second)) }

@@ -2,28 +2,34 @@ import Domain
 import TextUI
 
 extension Recovery {
-  /// The proof as a line: whether the requests since the switch are well again.
+  /// The proof as a line: whether the requests since the act are well again. The figures come first: where there is little
+  /// room it is they that are needed.
   var line: (tone: Tone, text: String) {
-    let what = subject
-    let refusedText = refused.map { ", \(Format.count(Int($0))) refused by the limit" } ?? ""
     let slowText = slow.map { ", slow \(Format.percent($0.share).text)\(ofOthers)" } ?? ""
+    let refusedText = refused.map { ", \(Format.count(Int($0))) refused by the limit" } ?? ""
     switch status {
     case .watching:
       let count = Format.count(Int(requests))
       return (
         .info,
-        "watching \(what): \(count) \(requests == 1 ? "request" : "requests") since then, "
-          + "errors \(Figures.proportion(errors))\(slowText)\(refusedText)"
+        "watching \(count) \(requests == 1 ? "request" : "requests"): "
+          + "errors \(Figures.proportion(errors))\(slowText)\(refusedText); \(subject)"
+      )
+    case .recovered where wasBad == false:
+      return (
+        .info,
+        "no worse since: errors \(Figures.proportion(errors)), before "
+          + "\(Format.percent(errorsBefore.share).text)\(slowText); \(subject)"
       )
     case .recovered(let seconds):
       return (
         .ok,
-        "recovered in \(Format.age(seconds: seconds.rounded()).shortText): \(what), "
-          + "errors \(Figures.proportion(errors))\(slowText), "
-          + "before \(Format.percent(errorsBefore.share).text)\(refusedText)"
+        "recovered in \(Format.age(seconds: seconds.rounded()).shortText): "
+          + "errors \(Figures.proportion(errors)), before \(Format.percent(errorsBefore.share).text)"
+          + "\(slowText)\(refusedText); \(subject)"
       )
     case .notRecovering(let reason):
-      return (.critical, "not recovering after 2 min: \(what), \(reason)")
+      return (.critical, "not recovering after 2 min: \(reason); \(subject)")
     }
   }
 }

@@ -169,7 +169,9 @@ extension IncidentBook.Page {
         IncidentEntry(
           time: now, actor: Principal.vigia.name, text: recovery.sentence,
           kind: .recovery(proof: recovery)), to: incident.id)
-      guard case .recovered(let seconds) = recovery.status, let act = act(recovery.commandID)
+      // An act on something else than errors and latency is not proven by these.
+      guard case .recovered(let seconds) = recovery.status, recovery.wasBad != false,
+        let act = act(recovery.commandID)
       else { continue }
       mitigate(by: act, at: recovery.switchedAt.adding(seconds: seconds))
     }

@@ -147,6 +147,8 @@ extension NamedSchema {
       .optional("refused", .count, "By a limit, beside those."),
       .required("errors", .named(.proportion)), .optional("slow", .named(.proportion)),
       .required("errorsBefore", .named(.proportion)),
-      .optional("slowBefore", .named(.proportion)))
+      .optional("slowBefore", .named(.proportion)),
+      .optional(
+        "wasBad", .boolean, "Whether that was beyond the objective; else nothing had to recover."))
   }
 }
