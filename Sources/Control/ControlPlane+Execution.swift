@@ -228,42 +228,6 @@ extension ControlPlane {
     publish()
   }
 
-  /// Whether it helped is judged from now on. A limit is only watched where something was to be helped, and where it is new or
-  /// tighter than the one before.
-  ///
-  /// - Parameter limits: in force until now.
-  private func watchRecovery(
-    after change: DeploymentChange, _ command: Command, limits: [TrafficLimit],
-    from before: RecoveryWatch.Counts
-  ) {
-    let model = change.next.model
-    let hasOtherLimits = (change.next.limits ?? []).map(\.measure) != limits.map(\.measure)
-    // Whatever is in force from now on proves nothing about an earlier act.
-    watches.removeAll { one in
-      one.watch.recovery.model == model && one.watch.isWatching
-        && (change.movesTraffic || hasOtherLimits && one.watch.recovery.limit != nil)
-    }
-    var limit: TrafficLimit.Scope?
-    let ends: (from: String, to: String)
-    if change.movesTraffic, command.action.isRescue, let from = change.from, let to = change.to {
-      ends = (from, to)
-    } else if command.action.tightens(limits),
-      RecoveryWatch.isBad(before, objective: objective(of: model))
-    {
-      limit = command.action.limitedScope
-      ends = (change.next.answering, change.next.answering)
-    } else {
-      return
-    }
-    watches.insert(
-      Watch(
-        watch: RecoveryWatch(
-          command: command.id, model: model, from: ends.from, to: ends.to, limit: limit,
-          switchedAt: settings.clock(), revision: change.next.revision,
-          objective: objective(of: model), before: before), switchedAt: .now), at: 0)
-    if watches.count > 8 { watches.removeLast() }
-  }
-
   func note(_ entry: AuditEntry) {
     auditHead = max(auditHead, entry.sequence)
     if let model = entry.model, entry.outcome != .refused { lastChange[model] = entry }

@@ -160,44 +160,6 @@ extension ControlPlane {
     return all
   }
 
-  /// - Returns: the recoveries that ended with this batch.
-  private func stepWatches(_ batch: SecondBatch) -> [Recovery] {
-    var ended: [Recovery] = []
-    for index in watches.indices where watches[index].watch.isWatching {
-      let watch = watches[index].watch
-      let counts = Self.counts(for: watch, in: batch)
-      let elapsed = watches[index].switchedAt.duration(to: .now)
-      watches[index].watch.step(counts, elapsed: elapsed / .seconds(1))
-      if !watches[index].watch.isWatching { ended.append(watches[index].watch.recovery) }
-    }
-    return ended
-  }
-
-  /// What a batch says of the requests that were admitted since the act, without those that a limit refused.
-  private static func counts(for watch: RecoveryWatch, in batch: SecondBatch)
-    -> RecoveryWatch.Counts
-  {
-    let model = watch.recovery.model
-    var counts = RecoveryWatch.Counts()
-    for rollup in batch.rollups
-    where rollup.version.model == model
-      && (rollup.variant == .champion || rollup.variant == .challenger)
-    {
-      for (revision, part) in rollup.byRevision where revision >= watch.revision {
-        counts += .init(
-          requests: part.requests - part.limited, errors: part.serverErrors, slow: part.slow,
-          limited: part.limited)
-      }
-    }
-    guard case .client(let limited)? = watch.recovery.limit else { return counts }
-    (counts.slow, counts.timed) = (0, 0)
-    for client in batch.clients where client.version.model == model && client.client != limited {
-      counts.slow += client.times.slow
-      counts.timed += client.times.timed
-    }
-    return counts
-  }
-
   /// Durations are not concerned: they are of the monotonic clock.
   private func recordEvent(ofClockJump seconds: Double) async {
     let words = Int64(abs(seconds).rounded()).formatted(.number.locale(Locale(identifier: "en_US")))
@@ -205,21 +167,5 @@ extension ControlPlane {
       "clock-jump", model: nil,
       summary: "clock moved \(seconds < 0 ? "back" : "ahead") \(words) s")
     publish()
-  }
-
-  private func recordEvent(of recovery: Recovery) async {
-    let action: String
-    switch recovery.status {
-    case .watching: return
-    case .recovered: action = "recovered"
-    case .notRecovering: action = "not-recovering"
-    }
-    await recordEvent(
-      action, model: recovery.model, summary: recovery.sentence, evidence: json(of: recovery))
-    publish()
-  }
-
-  private func json(of recovery: Recovery) -> String {
-    (try? JSONEncoder().encode(recovery)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 }
