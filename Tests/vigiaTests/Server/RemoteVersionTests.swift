@@ -98,7 +98,7 @@ import vigia
 
     try await withTransport(to: front.port) { transport in
       #expect(await transport.post(Self.path, Self.body)?.version == "7")
-      upstream.signal(SIGSTOP)
+      try await upstream.freeze()
       // Four are with the upstream, the others wait here.
       async let waiting = withTaskGroup(of: DemoTransport.Answer?.self) { group in
         for _ in 0..<20 { group.addTask { await transport.post(Self.path, Self.body) } }

@@ -69,7 +69,7 @@ import vigia
       for: ["@fleet fleet  FleetGone", "no data", "FleetWrong: ", "firing"])
     try await Self.wait(front, ["query", "vigia_source_up"], for: ["source=\"fleet\"} 1"])
 
-    upstream.signal(SIGSTOP)
+    try await upstream.freeze()
     try await Self.wait(front, ["query", "vigia_source_up"], for: ["source=\"fleet\"} 0"])
     let (status, _, errors) = try front.tryVigia("query", "--source", "fleet", "vector(1)")
     #expect(status == 1 && errors.contains("fleet: no whole answer within 500 ms"))

@@ -62,6 +62,24 @@ final class ServeProcess {
 
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
+  /// Stops it, and comes back when it answers nothing any more: a thread that runs goes on until it meets the signal.
+  func freeze() async throws {
+    signal(SIGSTOP)
+    let tasks = "/proc/\(process.processIdentifier)/task"
+    let end = ContinuousClock.now + .seconds(30)
+    while ContinuousClock.now < end {
+      let states = ((try? FileManager.default.contentsOfDirectory(atPath: tasks)) ?? []).compactMap
+      {
+        // The state stands after the name, which is in parentheses.
+        (try? String(contentsOfFile: "\(tasks)/\($0)/stat", encoding: .utf8))?
+          .split(separator: ")").last?.first { $0 != " " }
+      }
+      if !states.isEmpty, states.allSatisfy({ $0 == "T" }) { return }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    Issue.record("it did not stop")
+  }
+
   /// Runs `vigia` against this server. What it refused for want of time, done nothing, is sent again.
   @discardableResult
   func vigia(_ words: String...) throws -> String {
