@@ -69,6 +69,13 @@ extension ControlPlane {
           limited: part.limited)
       }
     }
+    for label in batch.revisionLabels
+    where label.version.model == model && label.revision >= watch.revision
+      && (label.variant == .champion || label.variant == .challenger)
+    {
+      counts += .init(
+        judged: label.counts.correct + label.counts.wrong, wrong: label.counts.wrong)
+    }
     guard case .client(let limited)? = watch.recovery.limit else { return counts }
     (counts.slow, counts.timed) = (0, 0)
     for client in batch.clients where client.version.model == model && client.client != limited {

@@ -34,6 +34,12 @@ struct LiveFigures: Sendable {
       slot.absoluteErrors = label.counts.distances
       windows[label.version, default: RecentWindow()].add(slot)
     }
+    for label in batch.revisionLabels {
+      var slot = RecentWindow.Slot(second: batch.to - 1)
+      slot.judged = label.counts.correct + label.counts.wrong
+      slot.misjudged = label.counts.wrong
+      windows[label.version, default: RecentWindow()].add(slot)
+    }
     clients.add(batch)
     metrics.add(batch)
     newest = batch.to - 1

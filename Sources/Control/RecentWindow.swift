@@ -27,6 +27,9 @@ package struct RecentWindow: Sendable {
     package var wrong: Int64 = 0
     package var absoluteError: Double = 0
     package var absoluteErrors: Int64 = 0
+    /// One a request, by its first row: labels of classes, and those that the prediction missed.
+    package var judged: Int64 = 0
+    package var misjudged: Int64 = 0
 
     package init(second: Int64) { self.second = second }
   }
@@ -55,6 +58,8 @@ package struct RecentWindow: Sendable {
     present.wrong += slot.wrong
     present.absoluteError += slot.absoluteError
     present.absoluteErrors += slot.absoluteErrors
+    present.judged += slot.judged
+    present.misjudged += slot.misjudged
     if let latency = slot.latency {
       if present.latency == nil {
         present.latency = latency
@@ -117,7 +122,9 @@ package struct RecentWindow: Sendable {
   package func counts(at now: Int64, seconds: Int64) -> RecoveryWatch.Counts {
     var counts = RecoveryWatch.Counts()
     for case let slot? in slots where slot.second <= now && slot.second > now - seconds {
-      counts += .init(requests: slot.requests - slot.limited, errors: slot.errors, slow: slot.slow)
+      counts += .init(
+        requests: slot.requests - slot.limited, errors: slot.errors, slow: slot.slow,
+        judged: slot.judged, wrong: slot.misjudged)
     }
     return counts
   }

@@ -6,6 +6,9 @@ extension Recovery {
   var sentence: String {
     switch status {
     case .watching: "\(model) is watched since the \(act)"
+    case .recovered(let seconds) where isProvenByLabels:
+      "\(model) recovered \(seconds) s after the \(act): \(labels(wrong)) since then were wrong, "
+        + "\(labels(wrongBefore)) before; \(errors.count) of \(requests) requests failed"
     case .recovered where wasBad == false:
       "\(model) answers as well after the \(act) as before: \(errors.count) of \(requests) requests since then failed"
     case .recovered(let seconds):
@@ -16,6 +19,10 @@ extension Recovery {
       "\(model) did not recover after the \(act): \(reason)"
     }
   }
+
+  private func labels(_ share: Proportion?) -> String {
+    "\(share?.count ?? 0) of \(share?.total ?? 0) labelled predictions"
+  }
 }
 
 /// Judges whether a rollback, a pin or a limit helped, from requests admitted after it and from nothing else. What a limit
@@ -24,9 +31,14 @@ extension Recovery {
 ///
 /// Recovered means: at least `leastRequests` of them, their errors (and slow answers, where there is an objective)
 /// compatible with the objective, and, where the level before was beyond the objective, below that level with the two
-/// 95 % intervals apart. Pure: counts and elapsed time come in.
+/// 95 % intervals apart. Where nothing was failing and labels were coming, they decide: fewer wrong predictions than
+/// before, likewise apart, are a recovery, more are none, and after `patience` it is neither.
+///
+/// Pure: counts and elapsed time come in.
 package struct RecoveryWatch: Sendable, Equatable {
   package static let leastRequests: Int64 = 30
+  /// Before and after, for labels to decide.
+  package static let leastLabels: Int64 = 30
   /// Batches after a client's limit in whose answers the others may be slow still: clients are counted by the second of the
   /// answer, and a request may have waited for one.
   private static let oldBatches = 2
@@ -47,17 +59,22 @@ package struct RecoveryWatch: Sendable, Equatable {
     package var timed: Int64
     /// Beside `requests`: those that a limit refused.
     package var limited: Int64
+    /// Labels of classes, one a request, and those that the prediction missed.
+    package var judged: Int64
+    package var wrong: Int64
 
     /// - Parameter timed: nil: all of them.
     package init(
       requests: Int64 = 0, errors: Int64 = 0, slow: Int64 = 0, timed: Int64? = nil,
-      limited: Int64 = 0
+      limited: Int64 = 0, judged: Int64 = 0, wrong: Int64 = 0
     ) {
       self.requests = requests
       self.errors = errors
       self.slow = slow
       self.timed = timed ?? requests
       self.limited = limited
+      self.judged = judged
+      self.wrong = wrong
     }
 
     package static func += (left: inout Counts, right: Counts) {
@@ -66,6 +83,8 @@ package struct RecoveryWatch: Sendable, Equatable {
       left.slow += right.slow
       left.timed += right.timed
       left.limited += right.limited
+      left.judged += right.judged
+      left.wrong += right.wrong
     }
   }
 
@@ -78,13 +97,17 @@ package struct RecoveryWatch: Sendable, Equatable {
   ) {
     self.revision = revision
     self.objective = objective
+    let wasBad = Self.isBad(before, objective: objective)
+    let labelsDecide = limit == nil && !wasBad && before.judged >= Self.leastLabels
     recovery = Recovery(
       commandID: command, model: model, from: from, to: to, limit: limit, switchedAt: switchedAt,
       status: .watching, requests: 0, errors: Self.proportion(0, 0),
       slow: objective == nil ? nil : Self.proportion(0, 0),
       errorsBefore: Self.proportion(before.errors, before.requests),
       slowBefore: objective == nil ? nil : Self.proportion(before.slow, before.timed),
-      wasBad: Self.isBad(before, objective: objective))
+      wrong: labelsDecide ? Self.proportion(0, 0) : nil,
+      wrongBefore: labelsDecide ? Self.proportion(before.wrong, before.judged) : nil,
+      wasBad: wasBad)
   }
 
   package var isWatching: Bool { recovery.status == .watching }
@@ -104,12 +127,30 @@ package struct RecoveryWatch: Sendable, Equatable {
     if objective != nil {
       recovery.slow = Self.proportion(self.counts.slow, self.counts.timed)
     }
-    let shortfall = shortfall
-    if shortfall == nil {
-      recovery.status = .recovered(seconds: (elapsed * 10).rounded() / 10)
-    } else if elapsed >= Self.patience {
-      recovery.status = .notRecovering(reason: shortfall ?? "")
+    if recovery.wrong != nil {
+      recovery.wrong = Self.proportion(self.counts.wrong, self.counts.judged)
     }
+    let isOver = elapsed >= Self.patience
+    if let shortfall = shortfall ?? (isOver ? worsening : nil) {
+      if isOver { recovery.status = .notRecovering(reason: shortfall) }
+    } else if isOver || recovery.wrong == nil || predictsBetter {
+      if predictsBetter { recovery.wasBad = true }
+      recovery.status = .recovered(seconds: (elapsed * 10).rounded() / 10)
+    }
+  }
+
+  /// Whether labels prove it.
+  private var predictsBetter: Bool {
+    guard let wrong = recovery.wrong, let before = recovery.wrongBefore else { return false }
+    return wrong.total >= Self.leastLabels && wrong.high < before.low
+  }
+
+  /// What labels say against the act; nil where they do not.
+  private var worsening: String? {
+    guard let wrong = recovery.wrong, let before = recovery.wrongBefore,
+      wrong.total >= Self.leastLabels, wrong.low > before.high
+    else { return nil }
+    return "wrong predictions at \(percent(wrong.share)), \(percent(before.share)) before"
   }
 
   private var isOfOneClient: Bool { if case .client? = recovery.limit { true } else { false } }

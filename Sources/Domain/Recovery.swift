@@ -18,7 +18,13 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
   /// The level that was fled from: the last minute before the switch.
   package var errorsBefore: Proportion
   package var slowBefore: Proportion?
-  /// Whether that level was beyond the objective: where it was not, good requests prove no recovery. Nil: an older row, not known.
+  /// Of the requests admitted since the switch whose label has come: those whose prediction was wrong. Nil where labels have
+  /// nothing to say: requests were failing, or few labels were coming.
+  package var wrong: Proportion?
+  /// Likewise of the labels that came in the last minute before the switch.
+  package var wrongBefore: Proportion?
+  /// Whether that level was beyond the objective, or, as labels showed since, its predictions wrong more often: where it was
+  /// not, good requests prove no recovery. Nil: an older row, not known.
   package var wasBad: Bool?
 
   package var id: CommandID { commandID }
@@ -39,7 +45,8 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
     limit: TrafficLimit.Scope? = nil, switchedAt: Timestamp,
     status: Status, requests: Int64, errors: Proportion, refused: Int64? = nil,
     slow: Proportion?,
-    errorsBefore: Proportion, slowBefore: Proportion?, wasBad: Bool? = nil
+    errorsBefore: Proportion, slowBefore: Proportion?, wrong: Proportion? = nil,
+    wrongBefore: Proportion? = nil, wasBad: Bool? = nil
   ) {
     self.commandID = commandID
     self.model = model
@@ -54,7 +61,14 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
     self.slow = slow
     self.errorsBefore = errorsBefore
     self.slowBefore = slowBefore
+    self.wrong = wrong
+    self.wrongBefore = wrongBefore
     self.wasBad = wasBad
+  }
+
+  /// What recovered is how often it predicts well: nothing had failed.
+  package var isProvenByLabels: Bool {
+    if case .recovered = status { wrong != nil && wasBad == true } else { false }
   }
 
   package enum Status: Codable, Sendable, Equatable {

@@ -107,6 +107,7 @@ extension Recovery {
     copy.slow = nil
     copy.errorsBefore = none
     copy.slowBefore = nil
+    (copy.refused, copy.wrong, copy.wrongBefore) = (nil, nil, nil)
     return copy
   }
 }

@@ -348,6 +348,26 @@ struct ActingTests {
     #expect(!text.contains("recovered in"))
   }
 
+  @Test func `a recovery that labels prove says so first`() {
+    var recovery = Sample.recovery(.recovered(seconds: 24))
+    recovery.wasBad = true
+    recovery.wrong = Recovery.Proportion(count: 12, total: 60, low: 0.12, high: 0.318)
+    recovery.wrongBefore = Recovery.Proportion(count: 82, total: 200, low: 0.344, high: 0.479)
+    func text() -> String {
+      let state = Sample.state(
+        .overview, size: ActingTests.size, snapshot: Sample.snapshot(recoveries: [recovery]))
+      return view(state, size: ActingTests.size, look: Look()).text
+    }
+    #expect(
+      text().contains("recovered in 24 s: wrong 20.0 % (12.0 to 31.8) of 60 labels, before 41"))
+    recovery.status = .watching
+    recovery.wasBad = false
+    #expect(
+      text().contains("watching 38 requests: wrong 20.0 % (12.0 to 31.8) of 60 labels, before"))
+    recovery.wrong = Recovery.Proportion(count: 0, total: 0, low: 0, high: 1)
+    #expect(text().contains("watching 38 requests: no label since, wrong before 41"))
+  }
+
   @Test func `random keys never act when they come fast`() {
     var hand = ActingTests.hand()
     let keys = Array("RPSCLfyRyPyw1234567890qn?jkhlpuv,.<>+-=abcdefg")

@@ -68,4 +68,51 @@ struct RecoveryWatchTests {
     watch.step(.init(requests: 30), elapsed: 1)
     #expect(watch.recovery.status == .recovered(seconds: 1))
   }
+
+  @Test func `where nothing failed, labels of what was predicted since decide`() {
+    var watch = watch(before: .init(requests: 1_000, judged: 200, wrong: 82))
+    watch.step(.init(requests: 100), elapsed: 1)
+    #expect(watch.isWatching)
+    watch.step(.init(requests: 100, judged: 29, wrong: 2), elapsed: 2)
+    #expect(watch.isWatching)
+    watch.step(.init(requests: 100, judged: 31, wrong: 8), elapsed: 3)
+    #expect(watch.recovery.status == .recovered(seconds: 3))
+    #expect(watch.recovery.isProvenByLabels && watch.recovery.wasBad == true)
+    #expect(watch.recovery.wrong?.count == 10 && watch.recovery.wrong?.total == 60)
+    #expect(watch.recovery.wrongBefore?.count == 82 && watch.recovery.wrongBefore?.total == 200)
+  }
+
+  @Test func `labels that tell no difference in two minutes are no recovery and no harm`() {
+    var watch = watch(before: .init(requests: 1_000, judged: 200, wrong: 40))
+    for second in 1...119 {
+      watch.step(.init(requests: 10, judged: 5, wrong: 1), elapsed: Double(second))
+    }
+    #expect(watch.isWatching)
+    watch.step(.init(requests: 10), elapsed: 120)
+    #expect(watch.recovery.status == .recovered(seconds: 120))
+    #expect(watch.recovery.wasBad == false && !watch.recovery.isProvenByLabels)
+  }
+
+  @Test func `more wrong predictions than before are not a recovery`() {
+    var watch = watch(before: .init(requests: 1_000, judged: 200, wrong: 40))
+    watch.step(.init(requests: 100, judged: 100, wrong: 60), elapsed: 60)
+    #expect(watch.isWatching)
+    watch.step(.init(requests: 100), elapsed: 120)
+    #expect(
+      watch.recovery.status
+        == .notRecovering(reason: "wrong predictions at 60 %, 20 % before"))
+  }
+
+  @Test func `labels do not delay the proof that failures have ended`() {
+    var watch = watch(before: .init(requests: 1_000, errors: 200, judged: 200, wrong: 82))
+    watch.step(.init(requests: 100), elapsed: 1)
+    #expect(watch.recovery.status == .recovered(seconds: 1))
+    #expect(watch.recovery.wrong == nil && !watch.recovery.isProvenByLabels)
+  }
+
+  @Test func `few labels before decide nothing`() {
+    var watch = watch(before: .init(requests: 1_000, judged: 29, wrong: 20))
+    watch.step(.init(requests: 100), elapsed: 1)
+    #expect(watch.recovery.status == .recovered(seconds: 1))
+  }
 }

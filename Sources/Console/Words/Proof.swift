@@ -12,14 +12,21 @@ extension Recovery {
       let count = Format.count(Int(requests))
       return (
         .info,
-        "watching \(count) \(requests == 1 ? "request" : "requests"): "
+        "watching \(count) \(requests == 1 ? "request" : "requests"): \(labelText.map { $0 + "; " } ?? "")"
           + "errors \(Figures.proportion(errors))\(slowText)\(refusedText); \(subject)"
       )
     case .recovered where wasBad == false:
       return (
         .info,
         "no worse since: errors \(Figures.proportion(errors)), before "
-          + "\(Format.percent(errorsBefore.share).text)\(slowText); \(subject)"
+          + "\(Format.percent(errorsBefore.share).text)\(slowText)"
+          + "\(labelText.map { ", " + $0 } ?? ""); \(subject)"
+      )
+    case .recovered(let seconds) where isProvenByLabels:
+      return (
+        .ok,
+        "recovered in \(Format.age(seconds: seconds.rounded()).shortText): \(labelText ?? ""); "
+          + "errors \(Figures.proportion(errors))\(slowText); \(subject)"
       )
     case .recovered(let seconds):
       return (
@@ -31,6 +38,15 @@ extension Recovery {
     case .notRecovering(let reason):
       return (.critical, "not recovering after 2 min: \(reason); \(subject)")
     }
+  }
+
+  /// Nil where labels have nothing to say.
+  private var labelText: String? {
+    guard let wrong, let wrongBefore else { return nil }
+    let before = "before \(Format.percent(wrongBefore.share).text)"
+    return wrong.total == 0
+      ? "no label since, wrong \(before)"
+      : "wrong \(Figures.proportion(wrong)) of \(Format.count(Int(wrong.total))) labels, \(before)"
   }
 }
 

@@ -149,6 +149,11 @@ extension NamedSchema {
       .required("errorsBefore", .named(.proportion)),
       .optional("slowBefore", .named(.proportion)),
       .optional(
-        "wasBad", .boolean, "Whether that was beyond the objective; else nothing had to recover."))
+        "wrong", .named(.proportion),
+        "Of predictions since then whose label has come; absent where labels have nothing to say."),
+      .optional("wrongBefore", .named(.proportion), "Of labels that came in the minute before."),
+      .optional(
+        "wasBad", .boolean,
+        "Whether that was beyond the objective, or wrong more often; else nothing had to recover."))
   }
 }

@@ -47,7 +47,7 @@ extension SystemSnapshot {
         commandID: CommandRouteTests.rollBack.id, model: "m", from: "2", to: "1",
         limit: $0 == .watching ? .client("batch") : nil, switchedAt: time,
         status: $0, requests: 40, errors: share, refused: 3, slow: share, errorsBefore: share,
-        slowBefore: share, wasBad: true)
+        slowBefore: share, wrong: share, wrongBefore: share, wasBad: true)
     }
     snapshot.notices = [Notice(.info, "t")]
     snapshot.sources = [

@@ -138,7 +138,9 @@ extension PostMortem {
         [
           row("failed", proof.errorsBefore, proof.errors),
           row("slow\(proof.ofOthers)", proof.slowBefore, proof.slow),
-        ])
+        ]
+          + (proof.wrong.map { [row("wrong, of those with a label", proof.wrongBefore, $0)] } ?? [])
+      )
       + (proof.refused.map { "\n\n\(Format.count(Int($0))) more were refused by a limit." } ?? "")
   }
 
