@@ -28,18 +28,21 @@ package struct RequestID: Hashable, Sendable, Comparable, CustomStringConvertibl
 
   /// The canonical text, `019abcde-1234-7abc-8def-0123456789ab`.
   package var description: String {
-    var text: [UInt8] = []
-    text.reserveCapacity(36)
-    for shift in stride(from: UInt64(60), through: 0, by: -4) {
-      text.append(Self.digit(high >> shift))
-      if shift == 32 || shift == 16 { text.append(UInt8(ascii: "-")) }
+    // Each of the 36 bytes is written, in order.
+    unsafe String(unsafeUninitializedCapacity: 36) { text in
+      var (count, shift) = (0, UInt64(128))
+      while shift > 0 {
+        shift -= 4
+        let word = shift >= 64 ? high : low
+        unsafe text[count] = Self.digit(word >> (shift & 63))
+        count += 1
+        if count == 8 || count == 13 || count == 18 || count == 23 {
+          unsafe text[count] = UInt8(ascii: "-")
+          count += 1
+        }
+      }
+      return count
     }
-    text.append(UInt8(ascii: "-"))
-    for shift in stride(from: UInt64(60), through: 0, by: -4) {
-      text.append(Self.digit(low >> shift))
-      if shift == 48 { text.append(UInt8(ascii: "-")) }
-    }
-    return String(decoding: text, as: UTF8.self)
   }
 
   /// The hexadecimal digit of the lowest four bits.

@@ -6,20 +6,17 @@ struct JSONPrinter {
 
   init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
 
-  mutating func raw(_ text: StaticString) {
-    // `utf8Start` is valid for the life of the program: a StaticString lives in the binary.
-    unsafe bytes.append(
-      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-  }
+  mutating func raw(_ text: StaticString) { bytes.append(text) }
 
-  mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
+  mutating func raw(_ text: String) { bytes.append(text: text) }
 
   mutating func string(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
+    let start = bytes.count
+    bytes.append(text: text)
     // Names, which most strings are, have nothing to escape.
-    if text.utf8.allSatisfy(Self.isPlain) {
-      bytes.append(contentsOf: text.utf8)
-    } else {
+    if !bytes[start...].allSatisfy(Self.isPlain) {
+      bytes.removeSubrange(start...)
       for byte in text.utf8 { escaped(byte) }
     }
     bytes.append(UInt8(ascii: "\""))
@@ -77,10 +74,7 @@ struct JSONPrinter {
     bytes.append(UInt8(ascii: "}"))
   }
 
-  mutating func integer(_ value: some FixedWidthInteger) {
-    if value >= 0, value < 10 { return bytes.append(UInt8(ascii: "0") + UInt8(value)) }
-    bytes.append(contentsOf: value.description.utf8)
-  }
+  mutating func integer(_ value: some FixedWidthInteger) { bytes.append(decimal: value) }
 
   /// The shortest text that reads back as the same value; null for NaN and the infinities, which JSON lacks.
   mutating func float(_ value: some BinaryFloatingPoint & CustomStringConvertible) {
@@ -88,7 +82,7 @@ struct JSONPrinter {
       notFinite.note(value)
       return raw("null")
     }
-    bytes.append(contentsOf: value.description.utf8)
+    bytes.append(text: value.description)
   }
 
   private mutating func escaped(_ byte: UInt8) {

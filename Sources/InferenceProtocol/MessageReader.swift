@@ -206,6 +206,7 @@ struct MessageReader {
       throw scanner.wrongKind(json, key: "shape", expected: "an array of whole numbers")
     }
     var shape: [Int] = []
+    shape.reserveCapacity(4)
     try scanner.elements(json) { (scanner, json) throws(WireError) in
       guard scanner.kind(json) == .number else {
         throw .badDimension(tensor: tensor, offset: scanner.position)

@@ -2,22 +2,19 @@ extension Array where Element == UInt8 {
   /// Appends the bytes of `value`, least significant first.
   @inline(__always)
   mutating func append<Word: FixedWidthInteger & UnsignedInteger>(littleEndian value: Word) {
-    var rest = value
-    for _ in 0..<(Word.bitWidth / 8) {
-      append(UInt8(truncatingIfNeeded: rest))
-      rest = Word.bitWidth > 8 ? rest >> 8 : 0
-    }
+    // The bytes are those of a local, copied before the call returns.
+    unsafe Swift.withUnsafeBytes(of: value.littleEndian) { unsafe append(contentsOf: $0) }
   }
 
   /// Reads the element at `index` of an array of words, least significant byte first.
   @inline(__always)
   func word<Word: FixedWidthInteger & UnsignedInteger>(_: Word.Type, at index: Int) -> Word {
-    let width = Word.bitWidth / 8
-    var value: Word = 0
-    for offset in 0..<width {
-      value |= Word(truncatingIfNeeded: self[index * width + offset]) << Word(offset * 8)
+    let width = MemoryLayout<Word>.size
+    precondition(index >= 0 && index < count / width, "an element beyond the tensor's end")
+    // All of the word lies inside, as was just checked.
+    return unsafe withUnsafeBytes {
+      unsafe Word(littleEndian: $0.loadUnaligned(fromByteOffset: index * width, as: Word.self))
     }
-    return value
   }
 }
 

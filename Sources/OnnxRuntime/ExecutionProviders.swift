@@ -48,7 +48,9 @@ extension OnnxRuntimeAPI {
     if let function = dlsym(library, "OrtSessionOptionsAppendExecutionProvider_\(stem)") {
       return problem(ortAppendProvider(function, options, 0))
     }
-    guard isAtLeast(minor: 12) else { return "it cannot be asked for by name before 1.12" }
+    guard Self.isAtLeast(minor: 12, version) else {
+      return "it cannot be asked for by name before 1.12"
+    }
     return problem(OrtAppendExecutionProvider(table, options, Self.registryName(stem)))
   }
 

@@ -39,6 +39,8 @@ final class OnnxRuntimeAPI: @unchecked Sendable {
     self.library = library
     self.table = table
     self.version = version
+    writesStringsByLength = Self.isAtLeast(minor: 15, version)
+    lendsShapes = Self.isAtLeast(minor: 24, version)
     self.environment = environment
     self.memoryInfo = memoryInfo
     self.allocator = allocator
@@ -63,10 +65,12 @@ final class OnnxRuntimeAPI: @unchecked Sendable {
   }
 
   /// Whether strings may be written with their length: else they end at their first zero byte.
-  var writesStringsByLength: Bool { isAtLeast(minor: 15) }
+  let writesStringsByLength: Bool
+  /// Whether a value's shape may be read where it lies: else it is copied out first.
+  let lendsShapes: Bool
 
   /// Whether the library is 1.`minor` or later.
-  func isAtLeast(minor: Int) -> Bool {
+  static func isAtLeast(minor: Int, _ version: String) -> Bool {
     let numbers = version.split(separator: ".").map { Int($0) ?? 0 }
     return numbers.count > 1 && (numbers[0] > 1 || numbers[1] >= minor)
   }

@@ -9,16 +9,7 @@ struct ValueReader {
   private var table: OrtTable { session.api.table }
 
   func tensor(_ name: String, _ value: OpaquePointer) throws(InferenceError) -> Tensor {
-    var info: OpaquePointer?
-    try session.check(OrtGetTensorTypeAndShape(table, value, &info))
-    defer { OrtReleaseShapeInfo(table, info) }
-    var elementType: Int32 = 0
-    var rank = 0
-    try session.check(OrtGetTensorElementType(table, info, &elementType))
-    try session.check(OrtGetDimensionsCount(table, info, &rank))
-    var lengths = [Int64](repeating: 0, count: rank)
-    try session.check(OrtGetDimensions(table, info, &lengths, rank))
-    let shape = lengths.map(Int.init)
+    let (elementType, shape) = try typeAndShape(value)
     guard let datatype = DataType(onnxElementType: elementType),
       let count = Tensor.elementCount(of: shape)
     else {
@@ -33,6 +24,27 @@ struct ValueReader {
         .strings(try strings(value, count: count))
       }
     return Tensor(name: name, datatype: datatype, shape: shape, storage: storage)
+  }
+
+  private func typeAndShape(
+    _ value: OpaquePointer
+  ) throws(InferenceError) -> (elementType: Int32, shape: [Int]) {
+    var elementType: Int32 = 0
+    var rank = 0
+    if session.api.lendsShapes {
+      var lengths: UnsafePointer<Int64>?
+      try session.check(OrtGetElementTypeAndShape(table, value, &elementType, &lengths, &rank))
+      // Copied while the value lives; a scalar has no lengths.
+      return (elementType, UnsafeBufferPointer(start: lengths, count: rank).map(Int.init))
+    }
+    var info: OpaquePointer?
+    try session.check(OrtGetTensorTypeAndShape(table, value, &info))
+    defer { OrtReleaseShapeInfo(table, info) }
+    try session.check(OrtGetTensorElementType(table, info, &elementType))
+    try session.check(OrtGetDimensionsCount(table, info, &rank))
+    var lengths = [Int64](repeating: 0, count: rank)
+    try session.check(OrtGetDimensions(table, info, &lengths, rank))
+    return (elementType, lengths.map(Int.init))
   }
 
   private func bytes(_ value: OpaquePointer, count: Int) throws(InferenceError) -> [UInt8] {

@@ -272,6 +272,14 @@ static inline OrtStatus *OrtGetResizedStringBuffer(OrtTable api, OrtValue *value
                                                                             out);
 }
 
+// Since 1.24: the shape is the value's own, and lives as long as it.
+static inline OrtStatus *OrtGetElementTypeAndShape(OrtTable api, const OrtValue *value,
+                                                   int32_t *elementType, const int64_t **shape,
+                                                   size_t *rank) {
+  return ORT_SLOT(414, OrtStatus *(*)(const OrtValue *, int32_t *, const int64_t **, size_t *))(
+      value, elementType, shape, rank);
+}
+
 #undef ORT_SLOT
 
 #endif

@@ -165,17 +165,20 @@ extension FrontDoor {
     _ memo: HeadMemo, _ arrival: Arrival, _ context: ChannelHandlerContext
   ) {
     let closes = closes(after: memo)
-    var bytes = ReplyHead.start(
-      .ok, length: body?.readableBytes ?? message.bytes.count,
-      date: shared.dates.text(at: services.now()),
-      closes: closes, allocator: context.channel.allocator)
-    InferExchange.eachField(of: reply, message) { ReplyHead.append($0, $1, to: &bytes) }
-    memo.admission.sharing.eachField { ReplyHead.append($0, $1, to: &bytes) }
+    let now = services.now()
+    var head = ReplyHead(
+      .ok, length: body?.readableBytes ?? message.bytes.count, date: shared.dates.text(at: now),
+      closes: closes)
+    InferExchange.eachField(of: reply, message) { head.append($0, $1) }
+    memo.admission.sharing.eachField { head.append($0, $1) }
     if message.bytes.count >= ContentCoding.leastBytes {
-      ReplyHead.append(.vary, "Accept-Encoding", to: &bytes)
-      if isPacked { ReplyHead.append(.contentEncoding, "gzip", to: &bytes) }
+      head.append(.vary, "Accept-Encoding")
+      if isPacked { head.append(.contentEncoding, "gzip") }
     }
-    ReplyHead.end(&bytes)
+    head.end()
+    var bytes = context.channel.allocator.buffer(
+      capacity: head.bytes.count + (body == nil ? message.bytes.count : 0))
+    bytes.writeBytes(head.bytes)
     if let body {
       context.write(wrapOutboundOut(bytes), promise: nil)
       bytes = body
@@ -184,7 +187,7 @@ extension FrontDoor {
     }
     send(bytes, closes: closes, context)
     responder.log.answered(
-      memo.head.request, .ok, at: services.now(),
+      memo.head.request, .ok, at: now,
       arrival.facts(memo.head.request, memo.admission, version: reply.version.version))
   }
 
@@ -222,14 +225,16 @@ extension FrontDoor {
     _ context: ChannelHandlerContext
   ) -> ByteBuffer {
     var body = error.body
-    var bytes = ReplyHead.start(
+    var head = ReplyHead(
       error.status, length: body.readableBytes, date: shared.dates.text(at: services.now()),
-      closes: closes, allocator: context.channel.allocator)
-    ReplyHead.append(.contentType, "application/json", to: &bytes)
-    ReplyHead.append(.vigiaRequestID, arrival.id.description, to: &bytes)
-    for field in error.fields { ReplyHead.append(field.name, field.value, to: &bytes) }
-    memo?.admission.sharing.eachField { ReplyHead.append($0, $1, to: &bytes) }
-    ReplyHead.end(&bytes)
+      closes: closes)
+    head.append(.contentType, "application/json")
+    head.append(.vigiaRequestID, arrival.id.description)
+    for field in error.fields { head.append(field.name, field.value) }
+    memo?.admission.sharing.eachField { head.append($0, $1) }
+    head.end()
+    var bytes = context.channel.allocator.buffer(capacity: head.bytes.count + body.readableBytes)
+    bytes.writeBytes(head.bytes)
     bytes.writeBuffer(&body)
     return bytes
   }

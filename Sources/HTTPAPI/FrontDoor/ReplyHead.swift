@@ -1,36 +1,34 @@
 import HTTPTypes
-import NIOCore
+import InferenceProtocol
 import NIOHTTP1
 
-/// Writes the head of an HTTP/1.1 reply.
-enum ReplyHead {
+/// The head of an HTTP/1.1 reply, as it is written line by line.
+struct ReplyHead {
+  private(set) var bytes: [UInt8] = []
+
   /// The status line, and the fields that every reply has.
-  static func start(
-    _ status: HTTPResponse.Status, length: Int, date: String, closes: Bool,
-    allocator: ByteBufferAllocator
-  ) -> ByteBuffer {
-    var bytes = allocator.buffer(capacity: 512 + length)
+  init(_ status: HTTPResponse.Status, length: Int, date: String, closes: Bool) {
+    bytes.reserveCapacity(512)
     if status == .ok {
-      bytes.writeStaticString("HTTP/1.1 200 OK\r\ncontent-length: ")
+      bytes.append("HTTP/1.1 200 OK\r\ncontent-length: ")
     } else {
       let known = HTTPResponseStatus(statusCode: status.code)
-      bytes.writeString("HTTP/1.1 \(known.code) \(known.reasonPhrase)\r\ncontent-length: ")
+      bytes.append(text: "HTTP/1.1 \(known.code) \(known.reasonPhrase)\r\ncontent-length: ")
     }
-    bytes.writeString(String(length))
-    bytes.writeStaticString("\r\ndate: ")
-    bytes.writeString(date)
-    if closes { bytes.writeStaticString("\r\nconnection: close") }
-    bytes.writeStaticString("\r\n")
-    return bytes
+    bytes.append(decimal: length)
+    bytes.append("\r\ndate: ")
+    bytes.append(text: date)
+    if closes { bytes.append("\r\nconnection: close") }
+    bytes.append("\r\n")
   }
 
   /// - Precondition: `value` holds no line break: none of ours does, and an `HTTPField` cannot.
-  static func append(_ name: HTTPField.Name, _ value: String, to bytes: inout ByteBuffer) {
-    bytes.writeString(name.rawName)
-    bytes.writeStaticString(": ")
-    bytes.writeString(value)
-    bytes.writeStaticString("\r\n")
+  mutating func append(_ name: HTTPField.Name, _ value: String) {
+    bytes.append(text: name.rawName)
+    bytes.append(": ")
+    bytes.append(text: value)
+    bytes.append("\r\n")
   }
 
-  static func end(_ bytes: inout ByteBuffer) { bytes.writeStaticString("\r\n") }
+  mutating func end() { bytes.append("\r\n") }
 }

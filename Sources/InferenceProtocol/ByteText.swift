@@ -1,0 +1,29 @@
+/// Text onto the end of an array of bytes, in one copy: what replies are printed with.
+extension Array where Element == UInt8 {
+  package mutating func append(_ text: StaticString) {
+    // `utf8Start` is valid for the life of the program: a StaticString lives in the binary.
+    unsafe append(
+      contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  package mutating func append(text: String) {
+    // The buffer is the string's own, or a copy on the stack, and is read before the call returns.
+    let isDone: Void? = unsafe text.utf8.withContiguousStorageIfAvailable {
+      unsafe append(contentsOf: $0)
+    }
+    if isDone == nil { append(contentsOf: text.utf8) }
+  }
+
+  /// As decimal digits.
+  package mutating func append(decimal value: some FixedWidthInteger) {
+    if value < 0 { append(UInt8(ascii: "-")) }
+    var rest = UInt64(value.magnitude)
+    guard rest >= 10 else { return append(UInt8(ascii: "0") + UInt8(rest)) }
+    let start = count
+    while rest > 0 {
+      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    }
+    self[start...].reverse()
+  }
+}
