@@ -19,13 +19,13 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 import batch
+import console
 import drift
 import load
 import processes
 import resilience
 import serving
 import store
-import terminal
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -108,72 +108,9 @@ class Bench:
             "<= 2 %",
         )
 
-    def console(self):
-        """The attached console beside htop, 200x50, on a demo that serves 200 requests/s."""
-        seconds, keys, paints = (5, 20, 3) if self.quick else (20, 60, 5)
-        port = processes.free_port()
-        command = [self.vigia, "demo", "--headless", "--duration", "600", "--json"]
-        command += ["--port", str(port), "--data-dir", str(self.folder / "demo")]
-        attach = [self.vigia, "console", "--attach", f"http://127.0.0.1:{port}"]
-        htop = ["htop"] if shutil.which("htop") else None
-        if not htop:
-            self.row("htop", "not installed: no ratios (--peers installs it)")
-
-        def beside(ours, theirs, unit, digits=1):
-            text = f"{ours:.{digits}f} {unit}"
-            if theirs is None:
-                return text
-            return text + f", htop {theirs:.{digits}f}: {ours / max(theirs, 1e-9):.2f}x"
-
-        with processes.Server(command, port, self.folder / "demo.log"):
-            paint = terminal.first_paint_ms(attach, paints)
-            peer_paint = terminal.first_paint_ms(htop, paints) if htop else None
-            if paint is None:
-                raise RuntimeError("the attached console painted nothing within 10 s")
-            self.row("first paint", beside(paint, peer_paint, "ms"), "<= 100 ms")
-
-            costs = {}
-            for name, command in (("vigia", attach), ("htop", htop)):
-                if command:
-                    with terminal.Terminal(command) as program:
-                        program.read(4)
-                        costs[name] = program.cost(seconds)
-                        costs[name + " keys"] = program.answers(keys)
-            nothing = (None, None)
-            cpu, peer_cpu = costs["vigia"][0], costs.get("htop", nothing)[0]
-            self.row("CPU, Overview", beside(cpu, peer_cpu, "%", 2), "<= 2x htop, <= 0.5 %")
-            sent, peer_sent = costs["vigia"][1], costs.get("htop", nothing)[1]
-            self.row("output, Overview", beside(sent, peer_sent, "B/s", 0), "<= 1500 B/s")
-            waits, sizes = costs["vigia keys"]
-            if len(waits) < 0.9 * keys:
-                raise RuntimeError(f"the console answered {len(waits)} of {keys} cursor keys")
-            peer_wait = terminal.p95(costs.get("htop keys", ([], []))[0])
-            self.row(
-                f"cursor key to first byte, p95 of {len(waits)}",
-                beside(terminal.p95(waits), peer_wait, "ms", 2),
-                "<= htop",
-            )
-            self.row("bytes for a cursor key", f"{statistics.median(sizes):.0f} B", "<= 600 B")
-
-            with terminal.Terminal(attach) as program:
-                program.read(4)
-                panels = {}
-                for key in "2389":
-                    program.press(key)
-                    program.read(2)
-                    panels[key] = program.cost(seconds / 4)[1]
-                text = ", ".join(f"{key}: {sent:.0f}" for key, sent in panels.items())
-                self.row("output of the other panels", f"{text} B/s", "<= 4000 B/s")
-                program.press("1")
-                program.read(2)
-                program.press("p")
-                program.read(2)
-                sent = program.cost(seconds / 4)[1]
-                self.row("output while paused", f"{sent:.0f} B/s", "0 B/s")
-
 
 def main():
-    parts = {"memory": Bench.memory, "recording": Bench.recording, "console": Bench.console}
+    parts = {"memory": Bench.memory, "recording": Bench.recording, "console": console.console}
     for part in (
         serving.throughput,
         serving.engine,

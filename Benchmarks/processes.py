@@ -35,6 +35,20 @@ def cpu_seconds(pid):
     return total / os.sysconf("SC_CLK_TCK")
 
 
+def wakeups(pid):
+    """How often each thread of the tree has slept and woken so far, by its number."""
+    counts = {}
+    for process in tree(pid):
+        try:
+            for thread in os.listdir(f"/proc/{process}/task"):
+                with open(f"/proc/{process}/task/{thread}/status") as file:
+                    line = next(line for line in file if line.startswith("voluntary_ctxt"))
+                counts[thread] = int(line.split()[1])
+        except OSError:
+            pass  # it ended meanwhile
+    return counts
+
+
 def resident_mb(pid):
     total = 0
     for process in tree(pid):

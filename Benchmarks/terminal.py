@@ -11,6 +11,7 @@ import statistics
 import struct
 import termios
 import time
+from typing import NamedTuple
 
 import processes
 
@@ -21,11 +22,22 @@ ESCAPES = re.compile(
 PAINTED = 40  # so many visible characters make a first paint, not a cleared screen
 
 
-class Terminal:
-    """A command in a pty of its own; ended on leaving."""
+class Cost(NamedTuple):
+    """What a program takes while nobody touches it."""
 
-    def __init__(self, command, columns=200, rows=50):
-        self.command, self.size = command, (rows, columns)
+    cpu: float  # % of a core
+    sent: float  # bytes/s
+    wakeups: float  # of all its threads, each second
+
+
+class Terminal:
+    """A command in a pty of its own; ended on leaving.
+
+    home: where it finds and keeps its settings, so that a peer runs on its defaults.
+    """
+
+    def __init__(self, command, home, columns=200, rows=50):
+        self.command, self.home, self.size = command, home, (rows, columns)
         self.ended = False
 
     def __enter__(self):
@@ -35,6 +47,7 @@ class Terminal:
             try:
                 fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", *self.size, 0, 0))
                 env = dict(os.environ, TERM="xterm-256color", LANG="C.UTF-8", LC_ALL="C.UTF-8")
+                env |= {"HOME": str(self.home), "XDG_CONFIG_HOME": f"{self.home}/.config"}
                 os.execvpe(self.command[0], self.command, env)
             finally:
                 os._exit(127)
@@ -77,6 +90,14 @@ class Terminal:
             output += chunk
         return output, first
 
+    def settle(self, quiet=5, within=30):
+        """Waits until nothing has come for a while; says whether it became quiet."""
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            if not self.read(quiet)[0]:
+                return True
+        return False
+
     def paint_ms(self, within=10):
         """From the start to the first painted screen; None when there is none."""
         output = b""
@@ -93,13 +114,15 @@ class Terminal:
         return None
 
     def cost(self, seconds):
-        """(CPU in % of a core, bytes/s) while nobody touches it."""
-        cpu, start = processes.cpu_seconds(self.pid), time.monotonic()
+        cpu, before = processes.cpu_seconds(self.pid), processes.wakeups(self.pid)
+        start = time.monotonic()
         output, _ = self.read(seconds)
         elapsed = time.monotonic() - start
-        used = processes.cpu_seconds(self.pid) - cpu
+        cpu = processes.cpu_seconds(self.pid) - cpu
+        after = processes.wakeups(self.pid)  # of a thread that has ended nothing is known
+        wakeups = sum(count - before.get(thread, 0) for thread, count in after.items())
         self.must_run()
-        return used / elapsed * 100, len(output) / elapsed
+        return Cost(cpu / elapsed * 100, len(output) / elapsed, wakeups / elapsed)
 
     def answers(self, count):
         """Cursor keys, down and up in turn: ([ms to the first byte], [bytes]) of those answered.
@@ -123,10 +146,11 @@ def p95(values):
     return sorted(values)[min(len(values) - 1, int(0.95 * len(values)))] if values else None
 
 
-def first_paint_ms(command, rounds):
+def first_paint_ms(command, home, rounds):
+    """The median; None when it painted nothing in one of the rounds."""
     times = []
     for _ in range(rounds):
-        with Terminal(command) as terminal:
+        with Terminal(command, home) as terminal:
             times.append(terminal.paint_ms())
             terminal.read(0.2)
             terminal.must_run()
