@@ -55,31 +55,44 @@ package struct ColorQuantizer: Sendable {
     return Ink(attributes: attributes)
   }
 
+  /// Text keeps its hue on the terminal's own background alone: on a painted one it is black or white, since which two hues
+  /// can be told apart there is the palette's affair.
   private func basic(_ style: Style) -> Ink {
+    let ground = ground(style.background)
+    guard ground < 0 else {
+      let isLight = [2, 3, 6, 7].contains(ground)
+      return Ink(
+        foreground: isLight ? 0 : (depth == .ansi16 ? 15 : 7), background: ground,
+        attributes: style.attributes.subtracting(.dim))
+    }
     var ink = Ink(attributes: style.attributes)
-    if case .rgb(let red, let green, let blue) = style.foreground {
-      let hue = ColorQuantizer.hue(Int(red), Int(green), Int(blue))
-      let light = ColorQuantizer.luminance(Int(red), Int(green), Int(blue))
-      if let hue {
-        ink.foreground = hue + (depth == .ansi16 && light > 110 ? 8 : 0)
-      } else if light < 40 {
-        ink.foreground = 0
-      } else if light < 150 {
-        // Eight colours have no grey: the dim attribute says it.
-        if depth == .ansi16 { ink.foreground = 8 } else { ink.attributes.insert(.dim) }
+    guard case .rgb(let red, let green, let blue) = style.foreground else { return ink }
+    let light = ColorQuantizer.luminance(Int(red), Int(green), Int(blue))
+    if let hue = ColorQuantizer.hue(Int(red), Int(green), Int(blue)) {
+      // A dark colour is made for a light background, where no palette's yellow is read, and cyan hardly.
+      let isDark = light <= 110
+      if hue == 3, isDark {
+        ink.attributes.insert(.bold)
+      } else if hue == 6, isDark, Int(blue) > 3 * Int(green) / 2 {
+        ink.foreground = 4
+      } else {
+        ink.foreground = hue + (depth == .ansi16 && !isDark ? 8 : 0)
       }
+    } else if light < 40 {
+      ink.foreground = 0
+    } else if light < 150 {
+      // Eight colours have no grey: the dim attribute says it.
+      if depth == .ansi16 { ink.foreground = 8 } else { ink.attributes.insert(.dim) }
     }
-    if case .rgb(let red, let green, let blue) = style.background {
-      let light = ColorQuantizer.luminance(Int(red), Int(green), Int(blue))
-      if let hue = ColorQuantizer.hue(Int(red), Int(green), Int(blue)) {
-        ink.background = hue
-      } else if light > 50 {
-        ink.background = light > 150 ? 7 : (depth == .ansi16 ? 8 : 7)
-        if ink.background == 7, ink.foreground < 0 { ink.foreground = 0 }
-      }
-    }
-    if ink.foreground == ink.background, ink.foreground >= 0 { ink.foreground = 7 }
     return ink
+  }
+
+  /// What a background is painted with; -1 leaves the terminal's own, as of a dark grey.
+  private func ground(_ color: Color) -> Int32 {
+    guard case .rgb(let red, let green, let blue) = color else { return -1 }
+    if let hue = ColorQuantizer.hue(Int(red), Int(green), Int(blue)) { return hue }
+    let light = ColorQuantizer.luminance(Int(red), Int(green), Int(blue))
+    return light <= 50 ? -1 : (light > 150 || depth == .ansi8 ? 7 : 8)
   }
 
   /// The nearest of the six pure colours by hue; nil for what looks grey.

@@ -47,9 +47,14 @@ package struct ScreenWaker: Sendable {
 
 extension Screen {
   /// The characters and the theme to draw with on this screen; without colours a theme of weights
-  /// stands in for the given one.
+  /// stands in for the given one, with few its tints are left out.
   package func look(_ theme: Theme) -> Look {
-    let theme = colorDepth == .mono ? .monochrome : theme
+    let theme: Theme =
+      switch colorDepth {
+      case .mono: .monochrome
+      case .ansi8, .ansi16: theme.forFewColors
+      case .indexed256, .trueColor: theme
+      }
     return Look(theme: theme, glyphs: showsUnicode ? .unicode : .ascii, colorDepth: colorDepth)
   }
 }

@@ -109,6 +109,70 @@ import TextUI
     #expect(ink(.ansi8, theme.dim) == Ink(attributes: .dim))
   }
 
+  /// Schemes of the themes whose greys have a tint: warm and dark, warm and light, violet.
+  private static let tinted: [[UInt32]] = [
+    [0x1e1814, 0x272019, 0x3d3029, 0x746459, 0xa08c7d, 0xe6dace, 0xf3ebe2, 0xfbf6f0] + bright,
+    [0xf7f1e3, 0xebe2cd, 0xd5cab4, 0x94886b, 0x6f664f, 0x2e2a20, 0x1f1c15, 0x14110c] + dark,
+    [0x17151f, 0x1f1c2c, 0x322d4a, 0x6f688c, 0x938dae, 0xdcd8ec, 0xece9f6, 0xf7f5fc] + bright,
+  ]
+  private static let bright: [UInt32] = [
+    0xf96084, 0xffb059, 0xffd080, 0x85d18e, 0x65d2d2, 0x59b0ff, 0xb08dff, 0xc08060,
+  ]
+  private static let dark: [UInt32] = [
+    0xb8223c, 0x9a5b00, 0x806400, 0x2f7434, 0x006f74, 0x1f5fae, 0x7a3fae, 0x7c4a22,
+  ]
+
+  @Test(arguments: tinted, [ColorDepth.ansi8, .ansi16])
+  func `a tinted grey is no alarm, and a selected row is seen and read`(
+    scheme: [UInt32], depth: ColorDepth
+  ) throws {
+    let colors = scheme.map { Color.rgb(UInt8($0 >> 16), UInt8($0 >> 8 & 255), UInt8($0 & 255)) }
+    let theme = try #require(Theme(base16: colors)).forFewColors
+    for style in [theme.dim, theme.faint, theme.border, theme.behindDialog] {
+      let ink = ink(depth, style)
+      #expect(ink == (depth == .ansi16 ? Ink(foreground: 8) : Ink(attributes: .dim)))
+    }
+    for style in [theme.text, theme.dim, theme.accent, theme.critical, theme.warn, theme.ok] {
+      let ink = ink(depth, style.on(theme.selection))
+      #expect(ink == Ink(foreground: depth == .ansi16 ? 15 : 7, background: 4))
+    }
+  }
+
+  @Test func `what is well is green, where the theme has an olive for it`() throws {
+    var colors = Self.tinted[0].map {
+      Color.rgb(UInt8($0 >> 16), UInt8($0 >> 8 & 255), UInt8($0 & 255))
+    }
+    colors[0xB] = .rgb(163, 199, 109)
+    let theme = try #require(Theme(base16: colors))
+    #expect(ink(.ansi16, theme.ok).foreground == ink(.ansi16, theme.warn).foreground)
+    #expect(ink(.ansi16, theme.forFewColors.ok).foreground == 10)
+    #expect(ink(.ansi8, theme.forFewColors.ok).foreground == 2)
+    // One for colour-blind eyes has a blue for it, and keeps it.
+    colors[0xB] = .rgb(79, 179, 232)
+    let blue = try #require(Theme(base16: colors))
+    #expect(blue.forFewColors.ok == blue.ok)
+  }
+
+  @Test func `a band is white on dark hues and black on light ones`() {
+    for theme in [Theme.defaultDark.forFewColors, Theme.defaultLight.forFewColors] {
+      #expect(
+        ink(.ansi16, theme.alarmBand) == Ink(foreground: 15, background: 1, attributes: .bold))
+      #expect(
+        ink(.ansi16, theme.headerBand) == Ink(foreground: 0, background: 3, attributes: .bold))
+      #expect(ink(.ansi16, theme.button) == Ink(foreground: 15, background: 8))
+      #expect(ink(.ansi8, theme.button) == Ink(foreground: 0, background: 7))
+    }
+  }
+
+  @Test func `no yellow is written on a light background`() {
+    let theme = Theme.defaultLight
+    #expect(ink(.ansi16, theme.warn) == Ink(attributes: .bold))
+    #expect(ink(.ansi16, theme.critical).foreground == 1)
+    #expect(ink(.ansi16, theme.ok).foreground == 2)
+    #expect(ink(.ansi16, theme.accent).foreground == 4)
+    #expect(ink(.ansi16, theme.dim).foreground == 8)
+  }
+
   @Test func `text can be told from its background at every depth`() {
     let theme = Theme.defaultDark
     for depth in [ColorDepth.ansi8, .ansi16, .indexed256, .trueColor] {

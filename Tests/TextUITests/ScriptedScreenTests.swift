@@ -31,4 +31,17 @@ import TextUI
     #expect(!mono.look(.defaultDark).glyphs.isUnicode)
     #expect(ScriptedScreen(size: size).look(.defaultLight).theme == .defaultLight)
   }
+
+  @Test func `with few colours the look has no tints`() {
+    let size = Size(width: 2, height: 1)
+    for depth in [ColorDepth.ansi8, .ansi16] {
+      let theme = ScriptedScreen(size: size, colorDepth: depth).look(.defaultLight).theme
+      #expect(theme == Theme.defaultLight.forFewColors)
+      #expect(theme.alarm == .default && theme.dialog == .default)
+      #expect(theme.critical == Theme.defaultLight.critical)
+    }
+    #expect(
+      ScriptedScreen(size: size, colorDepth: .indexed256).look(.defaultLight).theme
+        == .defaultLight)
+  }
 }

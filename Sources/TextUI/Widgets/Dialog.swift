@@ -146,7 +146,7 @@ package struct Dialog: Sendable, Equatable {
   private func dim(_ area: Rect, on grid: inout CellGrid, look: Look) {
     let quiet = look.theme.behindDialog.foreground
     grid.restyle(area) { style in
-      guard style.background != .default, look.colorDepth > .mono else {
+      guard style.background != .default, look.colorDepth >= .indexed256 else {
         return look.theme.behindDialog
       }
       let foreground =
