@@ -10,7 +10,7 @@ extension Theme {
       Palette(
         background: colors[0x0], foreground: colors[0x5],
         dim: colors[0x4].mixed(
-          with: colors[0x3], 0.5), faint: colors[0x2],
+          with: colors[0x3], 0.15), faint: colors[0x2],
         selection: colors[0x1].mixed(
           with: colors[0x2], 0.5), accent: colors[0xD], ok: colors[0xB], warn: colors[0x9],
         critical: colors[0x8], info: colors[0xC],

@@ -118,7 +118,7 @@ extension Theme {
   /// The colours of text stand close to ones of the palette of 256, which take half of the bytes.
   package static let defaultDark = Theme(
     Palette(
-      background: .rgb(15, 20, 25), foreground: .rgb(200, 207, 218), dim: .rgb(114, 119, 125),
+      background: .rgb(15, 20, 25), foreground: .rgb(200, 207, 218), dim: .rgb(124, 128, 134),
       faint: .rgb(58, 66, 77), selection: .rgb(26, 42, 62), accent: .rgb(89, 176, 255),
       ok: .rgb(133, 209, 142), warn: .rgb(255, 176, 89), critical: .rgb(249, 96, 132),
       info: .rgb(101, 210, 210),
@@ -134,7 +134,7 @@ extension Theme {
   /// For light terminals: the same meanings, dark enough to read on white.
   package static let defaultLight = Theme(
     Palette(
-      background: .rgb(250, 250, 248), foreground: .rgb(36, 41, 51), dim: .rgb(110, 116, 128),
+      background: .rgb(250, 250, 248), foreground: .rgb(36, 41, 51), dim: .rgb(108, 114, 126),
       faint: .rgb(190, 196, 204), selection: .rgb(214, 230, 248), accent: .rgb(0, 98, 190),
       ok: .rgb(22, 122, 66), warn: .rgb(176, 96, 0), critical: .rgb(196, 24, 74),
       info: .rgb(0, 118, 128),

@@ -103,7 +103,11 @@ import TextUI
       #expect(contrast >= strong, "\(name) \(style.summary) \(contrast)")
     }
     #expect(scheme.colors[5].contrast(with: background) >= 7)
-    #expect(theme.dim.foreground.contrast(with: background) >= 3.5, "\(name)")
+    // Units, ages and versions are dim, and have to be read.
+    #expect(theme.dim.foreground.contrast(with: background) >= 4.5, "\(name)")
+    for band in [theme.selection, theme.alarm] {
+      #expect(theme.dim.foreground.contrast(with: band) >= 3.5, "\(name) \(band.summary)")
+    }
     #expect(scheme.colors[5].contrast(with: theme.selection) >= 4.5, "\(name)")
   }
 

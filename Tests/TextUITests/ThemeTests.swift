@@ -15,6 +15,17 @@ import TextUI
     }
   }
 
+  @Test func `dim text of the built-in themes is read on every ground`() {
+    let grounds: [(Theme, Color)] = [
+      (.defaultDark, .rgb(15, 20, 25)), (.defaultLight, .rgb(250, 250, 248)),
+    ]
+    for (theme, ground) in grounds {
+      #expect(theme.dim.foreground.contrast(with: ground) >= 4.5)
+      #expect(theme.dim.foreground.contrast(with: theme.selection) >= 3.5)
+      #expect(theme.dim.foreground.contrast(with: theme.alarm) >= 3.5)
+    }
+  }
+
   @Test func `a base16 scheme needs its sixteen colours`() throws {
     let colors = (0..<16).compactMap { Color(hex: "#0\(String($0, radix: 16))0000") }
     #expect(Theme(base16: Array(colors.dropLast())) == nil)
