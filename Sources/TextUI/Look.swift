@@ -14,6 +14,17 @@ package struct Look: Sendable, Hashable {
 
   /// Whether a cell may carry two colours of the heat ramp; else density characters stand for them.
   package var showsHeatColors: Bool { glyphs.isUnicode && colorDepth >= .indexed256 }
+
+  /// Whether series are told apart by letters, since their colours are all the same.
+  var marksSeries: Bool { !glyphs.isUnicode || theme.series.count < 2 }
+
+  /// What stands for a series beside its name.
+  package func mark(ofSeries index: Int) -> StyledText {
+    let mark = marksSeries ? Look.seriesLetters[index % Look.seriesLetters.count] : glyphs.line
+    return StyledText(String(mark), theme.series(index))
+  }
+
+  static let seriesLetters: [Character] = ["*", "o", "+", "x", "%", "#"]
 }
 
 /// What a state means to the reader. Shown by glyph, word and colour together, never by colour

@@ -62,7 +62,7 @@ struct TrafficPanel {
       let index = names.firstIndex(of: name) ?? 0
       return LineChart.Series(
         role.map { "\(name) \($0)" } ?? name, span.values(of: line.values, in: result.window),
-        style: look.theme.series(index))
+        style: look.theme.series(index), number: index)
     }
     LineChart(
       series: series, time: state.timeAxis(model: model.name, chart: inner.width), label: label
@@ -91,7 +91,7 @@ struct TrafficPanel {
       let shedRate = shed?.lines.first { $0.version?.version == name }?.values.last ?? nil
       let recent = version.recent
       return Table.Row([
-        StyledText("\(look.glyphs.line) ", look.theme.series(index)) + look.text(name + " ")
+        look.mark(ofSeries: index) + look.text(" \(name) ")
           + look.text(version.variant?.name(isShort: false) ?? "", .quiet),
         Figures.share(version, look), Figures.rate(version, look),
         look.text(Format.count(Int(recent.requests))), look.text(Format.count(Int(recent.errors))),

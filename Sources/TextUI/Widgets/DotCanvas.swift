@@ -1,4 +1,4 @@
-/// A fine raster for curves: 2 x 4 dots a cell in braille, one a cell in ASCII. Where two curves
+/// A fine raster for curves: 2 x 4 dots a cell in braille, one letter a cell where letters tell the curves. Where two curves
 /// share a cell, the dots of both are kept and the later one gives the colour.
 struct DotCanvas {
   let width: Int
@@ -8,9 +8,9 @@ struct DotCanvas {
   private var dots: [UInt8]
   private var owners: [Int]
 
-  init(_ place: Rect, glyphs: Glyphs) {
+  init(_ place: Rect, isBraille: Bool) {
     self.place = place
-    isBraille = glyphs.isUnicode
+    self.isBraille = isBraille
     width = place.width * (isBraille ? 2 : 1)
     height = place.height * (isBraille ? 4 : 1)
     dots = Array(repeating: 0, count: place.width * place.height)
@@ -42,13 +42,15 @@ struct DotCanvas {
     return dots[(point.y - place.y) * place.width + point.x - place.x] == 0
   }
 
-  func draw(on grid: inout CellGrid, styles: [Style]) {
-    let letters: [Character] = ["*", "o", "+", "x", "%", "#"]
+  /// - Parameter numbers: of the curves, for their letters.
+  func draw(on grid: inout CellGrid, styles: [Style], numbers: [Int]) {
+    let letters = Look.seriesLetters
     for (index, bits) in dots.enumerated() where bits != 0 {
       let owner = owners[index]
       let glyph =
         isBraille
-        ? Character(Unicode.Scalar(0x2800 + UInt32(bits)) ?? " ") : letters[owner % letters.count]
+        ? Character(Unicode.Scalar(0x2800 + UInt32(bits)) ?? " ")
+        : letters[numbers[owner] % letters.count]
       grid.put(
         glyph, at: Point(x: place.x + index % place.width, y: place.y + index / place.width),
         style: styles[owner])

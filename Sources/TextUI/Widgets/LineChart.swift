@@ -6,11 +6,14 @@ package struct LineChart: Sendable {
     /// Evenly spaced over the width of the plot, the oldest first.
     package var values: [Double?]
     package var style: Style
+    /// Which letter it has where letters tell the curves; nil: by its place.
+    package var number: Int?
 
-    package init(_ name: String, _ values: [Double?], style: Style) {
+    package init(_ name: String, _ values: [Double?], style: Style, number: Int? = nil) {
       self.name = name
       self.values = values
       self.style = style
+      self.number = number
     }
   }
 
@@ -65,7 +68,9 @@ package struct LineChart: Sendable {
     let plot = layout.plot
     guard !plot.isEmpty else { return }
     layout.drawLabels(on: &grid, look: look)
-    var canvas = DotCanvas(plot, glyphs: look.glyphs)
+    // A curve alone needs no letter, but for a terminal without braille.
+    let isLettered = look.marksSeries && series.count > 1
+    var canvas = DotCanvas(plot, isBraille: look.glyphs.isUnicode && !isLettered)
     let axis = fittedAxis
     for (owner, series) in series.enumerated() {
       trace(series.values, axis: axis, owner: owner, on: &canvas)
@@ -78,10 +83,12 @@ package struct LineChart: Sendable {
       }
     }
     time.drawLines(in: plot, on: &grid, look: look) { point, _ in canvas.isEmpty(at: point) }
-    canvas.draw(on: &grid, styles: series.map(\.style))
+    canvas.draw(on: &grid, styles: series.map(\.style), numbers: numbers)
     if let row = layout.axisRow { time.drawLabels(under: plot, y: row, on: &grid, look: look) }
     if let row = layout.legendRow { drawLegend(in: plot, y: row, on: &grid, look: look) }
   }
+
+  private var numbers: [Int] { series.enumerated().map { $1.number ?? $0 } }
 
   private var fittedAxis: ValueAxis {
     axis
@@ -138,9 +145,10 @@ package struct LineChart: Sendable {
   }
 
   private func drawLegend(in plot: Rect, y: Int, on grid: inout CellGrid, look: Look) {
-    let letters: [Character] = ["*", "o", "+", "x", "%", "#"]
-    let entries = series.enumerated().map { index, series in
-      let line = look.glyphs.isUnicode ? look.glyphs.line : letters[index % letters.count]
+    let isLettered = !look.glyphs.isUnicode || look.marksSeries && series.count > 1
+    let entries = zip(series, numbers).map { series, number in
+      let line =
+        isLettered ? Look.seriesLetters[number % Look.seriesLetters.count] : look.glyphs.line
       return StyledText("\(line) ", series.style) + StyledText(series.name, look.theme.dim)
     }
     grid.write(

@@ -30,6 +30,25 @@ import TextUI
 @Suite struct LineChartTests {
   private let time = TimeAxis(times: [PlotTime(at: 0, "-5 min"), PlotTime(at: 1, "now")])
 
+  @Test func `curves that no colour tells apart are drawn with letters`() {
+    let chart = LineChart(series: [
+      LineChart.Series("2 challenger", [1, 1, 1], style: .plain, number: 1),
+      LineChart.Series("3 champion", [9, 9, 9], style: .plain, number: 2),
+    ])
+    let mono = Look(theme: .monochrome, colorDepth: .mono)
+    let text = drawn(34, 7) { grid, rect in chart.draw(in: rect, on: &grid, look: mono) }
+    let rows = text.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(
+      rows.contains { $0.hasSuffix("+++++++++") } && rows.contains { $0.hasSuffix("ooooooooo") })
+    #expect(text.contains("o 2 challenger   + 3 champion"))
+    #expect(mono.mark(ofSeries: 2).text == "+")
+    #expect(Look().mark(ofSeries: 2).text == "━")
+    // One alone is told by itself.
+    let alone = LineChart(series: [LineChart.Series("requests/s", [1, 1, 1], style: .plain)])
+    let dots = drawn(30, 7) { grid, rect in alone.draw(in: rect, on: &grid, look: mono) }
+    #expect(dots.contains("━ requests/s") && !dots.contains("*"))
+  }
+
   @Test func `a band lies behind its curve, levels lie over it, and a gap is a gap`() {
     let values = (0..<20).map { _ -> Double? in 5 }
     let chart = LineChart(
