@@ -25,6 +25,17 @@ struct AlertPanelTests {
   }
 
   @Test(arguments: Size.usual)
+  func `names are whole where there is room for them`(_ size: Size) {
+    let slow = Sample.alert(
+      "ReleaseFailing", ["model": "electricity", "version": "3"], severity: "critical",
+      value: 0.8, summary: "slow", since: 122)
+    for panel in [PanelID.alerts, .overview] {
+      let text = Self.hand(panel, [slow], size: size).text
+      #expect(text.contains("ReleaseFailing ") && text.contains(" electricity 3 "))
+    }
+  }
+
+  @Test(arguments: Size.usual)
   func `hostile text is shown as visible escapes and breaks no column`(_ size: Size) throws {
     let hostile =
       "\u{1B}]0;owned\u{7}\u{202E}evil\u{9B}31m\n\r" + String(repeating: "wide界", count: 80)

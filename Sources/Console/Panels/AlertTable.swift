@@ -23,24 +23,45 @@ struct AlertTable {
       if index == selected { selectedRow = rows.count }
       rows.append(row(group, index, look))
     }
-    Table(columns: columns, rows: rows, selection: selectedRow, gap: width < 130 ? 1 : 2)
+    Table(columns: columns, rows: rows, selection: selectedRow, gap: gap)
       .draw(in: rect, on: &grid, look: look)
   }
+
+  private var gap: Int { width < 130 ? 1 : 2 }
 
   private func section(_ group: AlertGroup) -> Int { group.isOver ? 2 : group.isQuiet ? 1 : 0 }
 
   private var columns: [Table.Column] {
     let isNarrow = width < 100
+    let value = isNarrow ? 12 : min(18, max(12, groups.map(valueWidth).max() ?? 0))
+    let fixed = (isNarrow ? 23 : 27) + value
+    let gaps = (isNarrow ? 6 : 7) * gap
+    let (rule, model) = AlertTable.widths(
+      groups, in: width - 1 - fixed - gaps - (isNarrow ? 0 : AlertTable.leastSummary))
     return [
       Table.Column("ALERT", .fixed(6)),
       Table.Column("STATE", .fixed(isNarrow ? 8 : 12)),
       Table.Column("AGE", .fixed(6), align: .right),
-      Table.Column("RULE", .flexible(minimum: isNarrow ? 21 : 24, weight: 2, maximum: 34)),
+      Table.Column("RULE", .fixed(rule)),
       Table.Column("AND", .fixed(3)),
-      Table.Column("MODEL", .flexible(minimum: 11, weight: 1, maximum: 24)),
-      Table.Column("VALUE", .fixed(isNarrow ? 12 : 18)),
-      Table.Column("WHAT", .flexible(minimum: 26, weight: 5), dropOrder: 1),
+      Table.Column("MODEL", .fixed(model)),
+      Table.Column("VALUE", .fixed(value)),
+      Table.Column("WHAT", .flexible(minimum: AlertTable.leastSummary), dropOrder: 1),
     ]
+  }
+
+  private static let leastSummary = 26
+
+  private func valueWidth(_ group: AlertGroup) -> Int {
+    (group.addressed.tookText ?? group.addressed.valueText).displayWidth
+  }
+
+  /// What the names of rules and of what they are about need, the rules' cut first where there is no room for both.
+  static func widths(_ groups: [AlertGroup], in room: Int) -> (rule: Int, model: Int) {
+    let names = groups.map(\.addressed.name.displayWidth).max() ?? 0
+    let subjects = groups.map(\.addressed.subject.displayWidth).max() ?? 0
+    let model = min(max(8, subjects), 24, max(13, room - names))
+    return (rule: max(8, min(names, 34, room - model)), model: model)
   }
 
   private func row(_ group: AlertGroup, _ index: Int, _ look: Look) -> Table.Row {

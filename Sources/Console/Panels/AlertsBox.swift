@@ -13,6 +13,7 @@ struct AlertsBox {
 
   /// More of them are counted, not listed.
   private static let most = 4
+  private static let leastSummary = 24
 
   /// What the box would have; nothing without an alert.
   static func height(_ groups: [AlertGroup]) -> Int {
@@ -27,15 +28,18 @@ struct AlertsBox {
     grid.mark(inner, .key("6"))
     let room = min(AlertsBox.most, groups.count <= inner.height ? inner.height : inner.height - 1)
     let listed = groups.prefix(max(0, room))
+    let gap = inner.width < 100 ? 1 : 2
+    let (rule, model) = AlertTable.widths(
+      Array(listed), in: inner.width - 1 - 15 - 5 * gap - AlertsBox.leastSummary)
     Table(
       columns: [
         Table.Column("", .fixed(6)),
-        Table.Column("", .flexible(minimum: 18, weight: 2, maximum: 34)),
+        Table.Column("", .fixed(rule)),
         Table.Column("", .fixed(3)),
-        Table.Column("", .flexible(minimum: 8, weight: 1, maximum: 24), dropOrder: 1),
-        Table.Column("", .flexible(minimum: 24, weight: 5)),
+        Table.Column("", .fixed(model), dropOrder: 1),
+        Table.Column("", .flexible(minimum: AlertsBox.leastSummary)),
         Table.Column("", .fixed(6), align: .right),
-      ], rows: listed.map { row($0, look) }, showsHeader: false, gap: inner.width < 100 ? 1 : 2
+      ], rows: listed.map { row($0, look) }, showsHeader: false, gap: gap
     ).draw(
       in: Rect(x: inner.x, y: inner.y, width: inner.width, height: listed.count), on: &grid,
       look: look)
