@@ -524,6 +524,7 @@ struct JudgementPanelTests {
     #expect(abs((over.attained ?? 0) - 0.998) < 1e-12)
     #expect(ObjectiveSummary(kind: .latency, target: 0.9).attained == nil)
     #expect(Figures.nines(0.999_999_6).text == ">99.999 %")
+    #expect(Figures.nines(0.999_999_6, isNarrow: true).text == ">99.99 %")
     #expect(Figures.nines(0.998_88).text == "99.888 %")
     #expect(Figures.nines(0.999).text == "99.9 %")
     #expect(Figures.nines(0.95).text == "95.0 %")

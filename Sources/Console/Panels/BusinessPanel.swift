@@ -43,7 +43,7 @@ struct BusinessPanel {
       Table.Column(
         isWide ? "SATISFACTION" : "SATISF.", .fixed(isWide ? 14 : 7), align: .right),
       Table.Column(isWide ? "AVAILABILITY" : "AVAILABLE", .fixed(isWide ? 12 : 10)),
-      Table.Column("IN TIME", .fixed(10)),
+      Table.Column("IN TIME", .fixed(isWide ? 12 : 10)),
       Table.Column("BUDGET LEFT", .fixed(11), align: .right, dropOrder: 1),
     ]
   }
@@ -57,7 +57,7 @@ struct BusinessPanel {
         return look.text(state.isPast ? "not kept" : "no target", .quiet)
       }
       return found.attained.map {
-        look.status(found.health.tone, Figures.nines($0).text)
+        look.status(found.health.tone, Figures.nines($0, isNarrow: !isWide).text)
       } ?? look.text("no data", .quiet)
     }
     return Table.Row([

@@ -118,9 +118,9 @@ struct SystemPanel {
     _ groups: [SystemLimit.Group], _ limits: [SystemLimit], in rect: Rect,
     on grid: inout CellGrid, look: Look
   ) {
-    // The past first: how full something is stands in figures beside it.
-    let pastWidth = max(8, min(SystemLayout.past, rect.width - 58))
-    let barWidth = max(8, min(40, rect.width - 63 - pastWidth))
+    // Names whole, then the past: how full something is stands in figures beside it.
+    let pastWidth = max(8, min(SystemLayout.past, rect.width - 65))
+    let barWidth = max(8, min(40, rect.width - 66 - pastWidth))
     var rows = self.rows(groups, limits, barWidth, pastWidth, look)
     // Too low: one line for all cores, and no air between the groups.
     if rows.count > rect.height - 1 {
@@ -129,7 +129,7 @@ struct SystemPanel {
     }
     Table(
       columns: [
-        Table.Column("", .fixed(8)), Table.Column("WHAT", .flexible(minimum: 14, maximum: 30)),
+        Table.Column("", .fixed(8)), Table.Column("WHAT", .flexible(minimum: 24, maximum: 30)),
         Table.Column("STATUS", .fixed(7)), Table.Column("", .fixed(barWidth), dropOrder: 2),
         Table.Column("LAST \(state.panelSpan.name)".uppercased(), .fixed(pastWidth), dropOrder: 1),
         Table.Column("USED", .fixed(9), align: .right),

@@ -73,9 +73,11 @@ extension Figures {
 
 extension Figures {
   /// A share near one with the digits in which objectives differ: `99.888 %`.
-  package static func nines(_ share: Double) -> Quantity {
+  ///
+  /// - Parameter isNarrow: at most eight columns, so that the highest is said with a digit less.
+  package static func nines(_ share: Double, isNarrow: Bool = false) -> Quantity {
     guard share.isFinite, share >= 0.99, share < 1 else { return Format.percent(share) }
-    if share >= 0.999_995 { return Quantity(">99.999", "%") }
+    if share >= 0.999_995 { return Quantity(isNarrow ? ">99.99" : ">99.999", "%") }
     var text = Format.decimal(share * 100, places: 3)
     while text.hasSuffix("0") { text.removeLast() }
     return Quantity(text.hasSuffix(".") ? String(text.dropLast()) : text, "%")
