@@ -1,6 +1,7 @@
 extension CellGrid {
-  /// Sizes of a cell in pixels, for a font of 14.
-  private static let cellWidth = 8.4
+  /// Sizes of a cell in pixels, for a font of 14. The width is DejaVu Sans Mono's (1233 of 2048): not every program that
+  /// draws SVG obeys `textLength`.
+  private static let cellWidth = 8.43
   private static let cellHeight = 17.0
   private static let baseline = 13.0
 
@@ -45,12 +46,9 @@ extension CellGrid {
       text = ""
     }
     forEachGlyph(in: run.text) { glyph, glyphWidth in
-      if let block = Block(glyph) {
+      if let areas = CellArea.areas(of: glyph) {
         endText()
-        elements.append(
-          rect(
-            column, y, columns: 1, fill: paint.front, from: block.top, to: block.bottom,
-            share: block.width))
+        elements += areas.map { rect(column, y, columns: 1, fill: paint.front, $0) }
         column += 1
         textStart = column
       } else {
@@ -74,13 +72,12 @@ extension CellGrid {
   }
 
   private static func rect(
-    _ x: Int, _ y: Int, columns: Int, fill: String, from top: Double = 0, to bottom: Double = 1,
-    share: Double = 1
+    _ x: Int, _ y: Int, columns: Int, fill: String, _ area: CellArea = CellArea()
   ) -> String {
-    let left = pixels(Double(x) * cellWidth)
-    let upper = pixels((Double(y) + top) * cellHeight)
-    let width = pixels(Double(columns) * cellWidth * share)
-    let height = pixels((bottom - top) * cellHeight)
+    let left = pixels((Double(x) + area.left) * cellWidth)
+    let upper = pixels((Double(y) + area.top) * cellHeight)
+    let width = pixels(Double(columns) * cellWidth * (area.right - area.left))
+    let height = pixels((area.bottom - area.top) * cellHeight)
     return
       "<rect x=\"\(left)\" y=\"\(upper)\" width=\"\(width)\" height=\"\(height)\" fill=\"\(fill)\"/>"
   }
@@ -105,25 +102,6 @@ extension CellGrid {
       }
     }
     return result
-  }
-
-  /// A character that is an area of its cell.
-  private struct Block {
-    var top = 0.0
-    var bottom = 1.0
-    var width = 1.0
-
-    init?(_ glyph: Character) {
-      if glyph == "▀" {
-        bottom = 0.5
-      } else if let eighths = Glyphs.unicode.bars.firstIndex(of: glyph), eighths > 0 {
-        top = 1 - Double(eighths) / 8
-      } else if let eighths = Glyphs.unicode.blocks.firstIndex(of: glyph), eighths > 0 {
-        width = Double(eighths) / 8
-      } else {
-        return nil
-      }
-    }
   }
 
   /// A style in SVG's words.

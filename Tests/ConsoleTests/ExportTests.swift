@@ -57,6 +57,17 @@ struct ExportTests {
     #expect(!svg.contains("▀") && !svg.contains("█"))
   }
 
+  @Test func `dots of a curve are areas of their cells, which no font moves`() {
+    var grid = CellGrid(width: 3, height: 1)
+    grid.write("⠁⢀a", at: Point(x: 0, y: 0), style: Style(.rgb(1, 2, 3)))
+    let svg = grid.svg(foreground: .rgb(0, 0, 0), background: .rgb(255, 255, 255))
+    let fill = "height=\"2.04\" fill=\"#010203\"/>"
+    #expect(svg.contains("<rect x=\"1.1\" y=\"1.11\" width=\"2.02\" \(fill)"))
+    #expect(svg.contains("<rect x=\"13.74\" y=\"13.85\" width=\"2.02\" \(fill)"))
+    #expect(svg.contains("<text xml:space=\"preserve\" x=\"16.86\""))
+    #expect(svg.contains(">a</text>"))
+  }
+
   @Test func `characters of markup are text in an SVG`() {
     var grid = CellGrid(width: 30, height: 1)
     grid.write("<b>&\"'</b>", at: Point(x: 0, y: 0), style: Style(.rgb(1, 2, 3)).bold)
