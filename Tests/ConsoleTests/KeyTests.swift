@@ -24,6 +24,21 @@ struct KeyTests {
     }
   }
 
+  @Test func `a key of other panels says where it works`() {
+    var hand = Hand(Sample.state(.traffic, size: Size(width: 120, height: 36)))
+    hand.press(.character("v"))
+    #expect(hand.text.contains("v works on 2 latency and 4 drift"))
+    hand.press(.enter)
+    #expect(
+      hand.text.contains(
+        "Enter works on 1 overview, 4 drift, 5 experiment, 6 alerts, 7 runbooks and 9 timeline"))
+    hand.press(.character("Z"))
+    #expect(hand.text.contains("Z works on 9 timeline"))
+    hand.press(.character("w"))
+    #expect(hand.text.contains("w has no meaning; ? lists the keys"))
+    #expect(hand.state.panel == .traffic)
+  }
+
   @Test func `digits and letters switch panels`() {
     var hand = Hand(Sample.state(size: KeyTests.size))
     hand.press(.character("3"))

@@ -33,6 +33,13 @@ package struct Keymap: Sendable, Equatable {
     }
   }
 
+  /// The panels on which a key works that does not work everywhere, in their order.
+  package func panels(for key: Key) -> [PanelID] {
+    let panels = bindings.filter { $0.keys.contains(key) }.map(\.panels).reduce(
+      Set(), { $0.union($1) })
+    return PanelID.allCases.filter(panels.contains)
+  }
+
   /// The keys of an intent as they are shown: "R", ", .".
   package func label(_ intent: Intent) -> String {
     bindings.first { $0.intent == intent }?.keys.first?.label ?? ""

@@ -163,7 +163,8 @@ struct ConceptBox {
   private func drawEvidence(in rect: Rect, on grid: inout CellGrid, look: Look) {
     let values = steps(blocks, \.evidence)
     guard values.contains(where: { $0 != nil }) else {
-      EmptyState("no evidence yet").draw(in: rect, on: &grid, look: look)
+      EmptyState("no evidence yet: it is weighed when a block ends").draw(
+        in: rect, on: &grid, look: look)
       return
     }
     let top = max(1.2, (values.compactMap(\.self).max() ?? 1) * 1.05)

@@ -24,6 +24,7 @@ struct DaysBox {
         failure.map { "the days cannot be read: \($0). Asked again every 5 s." }
           ?? state.waiting(slot)
           ?? (history == nil ? "reading" : "no block of labelled predictions is judged yet"),
+        hints: history == nil || failure != nil ? [] : [Hint("4", "labels and blocks")],
         tone: failure == nil ? .quiet : .warn
       ).draw(in: inner, on: &grid, look: look)
       return

@@ -21,7 +21,9 @@ struct GuardrailBox {
     let inner = Panel("guardrails", detail: "challenger minus champion, 95 % interval").draw(
       in: rect, on: &grid, look: look)
     guard !experiment.guardrails.isEmpty else {
-      EmptyState("not a request is compared yet").draw(in: inner, on: &grid, look: look)
+      EmptyState(
+        "not a request is compared yet", hints: [Hint("S", "share of the challenger")]
+      ).draw(in: inner, on: &grid, look: look)
       return
     }
     let isWide = inner.width >= 110

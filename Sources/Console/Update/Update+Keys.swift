@@ -14,7 +14,7 @@ extension ConsoleState {
       return []
     }
     guard let binding = keymap.binding(for: key, in: panel) else {
-      if case .character = key { say("\(key.label) has no meaning here; ? lists the keys", .quiet) }
+      explain(key)
       return []
     }
     return take(binding.intent, by: key, at: instant)
@@ -72,6 +72,20 @@ extension ConsoleState {
       return act(intent, by: key, at: instant)
     }
     return []
+  }
+
+  /// Where a key that does nothing here works.
+  private mutating func explain(_ key: Key) {
+    let panels = keymap.panels(for: key)
+    if !panels.isEmpty {
+      let names = panels.map { "\($0.key) \($0.name)" }
+      let list = names.dropLast().joined(separator: ", ")
+      say(
+        "\(key.label) works on \(list.isEmpty ? "" : list + " and ")\(names[names.count - 1])",
+        .quiet)
+    } else if case .character = key {
+      say("\(key.label) has no meaning; ? lists the keys", .quiet)
+    }
   }
 
   private mutating func move(_ intent: Intent) {
