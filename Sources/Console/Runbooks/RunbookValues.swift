@@ -32,7 +32,7 @@ enum RunbookValues {
   }
 
   static func number(_ value: Double) -> String {
-    value.isNaN ? "NaN" : value.isInfinite ? (value > 0 ? "inf" : "-inf") : Alert.number(value)
+    value.isNaN ? "no data" : value.isInfinite ? (value > 0 ? "inf" : "-inf") : Alert.number(value)
   }
 
   private static func order(_ value: Double?) -> Double {
