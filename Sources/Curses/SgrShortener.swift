@@ -151,6 +151,8 @@ extension SgrShortener.Look {
       case 1...9: look.attributes |= 1 << UInt16(number)
       case 22: look.attributes &= ~(1 << 1 | 1 << 2)
       case 23...29: look.attributes &= ~(1 << UInt16(number - 20))
+      // The first font, which "linux" and "ansi" name in each reset; no other one is used.
+      case 10: break
       case 30...37, 90...97: look.foreground = Array(parameter)
       case 40...47, 100...107: look.background = Array(parameter)
       case 39: look.foreground = nil

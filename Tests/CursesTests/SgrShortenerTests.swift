@@ -13,6 +13,13 @@ import Testing
     #expect(shorten(bytes) == "^[31;44ma^[32mb")
   }
 
+  /// As terminfo's "linux" and "ansi" have it: each reset chooses the first font too.
+  @Test func `a reset that names the font is a reset`() {
+    let bytes =
+      "\u{1B}[0;10;2m\u{1B}[37;44ma\u{1B}[0;10mb\u{1B}[0;10;1m\u{1B}[31mc\u{1B}[0;10m\u{1B}[44md"
+    #expect(shorten(bytes) == "^[2;37;44ma^[mb^[1;31mc^[0;44md")
+  }
+
   @Test func `what no character shows is never said`() {
     #expect(shorten("\u{1B}[31m\u{1B}[m\u{1B}[2;3H") == "^[2;3H")
   }
