@@ -84,7 +84,7 @@ extension ControlPlane {
       throw .notAllowed(reason: "\(principal.name) may not act here, so is not about to")
     }
     guard deployments[notice.model] != nil else {
-      throw .invalid(reason: "no such model: \(notice.model)")
+      throw .notFound(reason: "no such model: \(notice.model)")
     }
     guard notice.words.utf8.count <= Intention.Notice.wordsMax else {
       throw .invalid(

@@ -71,7 +71,7 @@ package struct LocalConsoleSource: ConsoleSource {
     } catch {
       throw .failed(reason: error.description)
     }
-    guard query.at <= facts.now else { throw .invalid(reason: "that time has not come yet") }
+    guard query.at <= facts.now else { throw .notFound(reason: "that time has not come yet") }
     return try await read { (metrics) throws(StorageError) in
       var snapshot = try RecordedSnapshot(metrics, facts.ledger, at: query.at)
       snapshot.objectives = facts.objectives

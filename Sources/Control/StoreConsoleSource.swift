@@ -85,7 +85,7 @@ package struct StoreConsoleSource: ConsoleSource {
 
   package func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {
     guard query.at <= snapshot.time else {
-      throw .invalid(reason: "nothing was recorded of that time any more")
+      throw .notFound(reason: "nothing was recorded of that time any more")
     }
     return try await read { [ledger, server] (metrics) throws(StorageError) in
       try RecordedSnapshot(metrics, try ledger?.past(at: query.at), at: query.at)

@@ -47,12 +47,14 @@ package enum SourceError: Error, Sendable, Equatable {
   case unreachable(reason: String)
   case notAllowed(reason: String)
   case invalid(reason: String)
+  /// The question is one, and what it asks about is not there.
+  case notFound(reason: String)
   case failed(reason: String)
 
   package var reason: String {
     switch self {
     case .unreachable(let reason), .notAllowed(let reason), .invalid(let reason),
-      .failed(let reason):
+      .notFound(let reason), .failed(let reason):
       reason
     }
   }

@@ -53,6 +53,7 @@ package struct APIError: Error, Sendable, Equatable {
     case .unreachable(let reason): self = .unavailable(reason)
     case .notAllowed(let reason): self.init(.forbidden, reason)
     case .invalid(let reason): self.init(.badRequest, reason)
+    case .notFound(let reason): self.init(.notFound, reason)
     case .failed(let reason): self.init(.internalServerError, reason)
     }
   }

@@ -29,7 +29,8 @@ struct ConsoleAnswer: Sendable {
   var error: SourceError {
     switch status {
     case 401, 403: .notAllowed(reason: message)
-    case 400, 404, 405, 413, 415, 422: .invalid(reason: message)
+    case 400, 405, 413, 415, 422: .invalid(reason: message)
+    case 404: .notFound(reason: message)
     case 502, 503, 504: .unreachable(reason: message)
     default: .failed(reason: "the server answered \(status): \(message)")
     }

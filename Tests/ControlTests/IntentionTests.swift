@@ -79,7 +79,7 @@ struct IntentionTests {
     await #expect(throws: SourceError.self) {
       try await rig.control.announce(Self.notice(Self.first), by: guest)
     }
-    await #expect(throws: SourceError.invalid(reason: "no such model: gone")) {
+    await #expect(throws: SourceError.notFound(reason: "no such model: gone")) {
       try await rig.control.announce(Self.notice(Self.first, of: "gone"), by: Self.mia)
     }
     let long = Intention.Notice(

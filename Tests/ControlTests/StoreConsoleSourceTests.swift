@@ -155,7 +155,9 @@ struct StoreConsoleSourceTests {
     let morning = try await source.past(PastQuery(at: Self.noon.adding(seconds: -1)))
     #expect(morning.model("fraud")?.deployment.champion == "30")
     #expect(morning.model("fraud")?.version("31")?.recent.requests == 0)
-    await #expect(throws: SourceError.self) {
+    await #expect(
+      throws: SourceError.notFound(reason: "nothing was recorded of that time any more")
+    ) {
       try await source.past(PastQuery(at: Self.end.adding(seconds: 1)))
     }
   }

@@ -30,7 +30,7 @@ import Testing
 
   @Test(arguments: [
     (SourceError.unreachable(reason: "r"), 503), (.notAllowed(reason: "r"), 403),
-    (.invalid(reason: "r"), 400), (.failed(reason: "r"), 500),
+    (.invalid(reason: "r"), 400), (.notFound(reason: "r"), 404), (.failed(reason: "r"), 500),
   ])
   func `a source's error keeps its reason`(error: SourceError, status: Int) async throws {
     var answers = FakeSource.Answers()
@@ -162,7 +162,7 @@ import Testing
       var other = notice
       other.model = "nowhere"
       #expect(
-        try await client.post("/vigia/v1/intentions", other, .bearer(secret)).status == .badRequest)
+        try await client.post("/vigia/v1/intentions", other, .bearer(secret)).status == .notFound)
     }
   }
 

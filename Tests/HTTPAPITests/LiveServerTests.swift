@@ -155,6 +155,10 @@ import Testing
         await #expect(throws: SourceError.self) {
           try await console.audit(AuditQuery(limit: 0))
         }
+        let notice = Intention.Notice(id: CommandID(random: (1, 2)), model: "nowhere", words: "")
+        await #expect(throws: SourceError.notFound(reason: "no such model")) {
+          try await console.announce(notice)
+        }
       }
     }
   }

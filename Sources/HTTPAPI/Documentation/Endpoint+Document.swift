@@ -243,7 +243,8 @@ extension Endpoint {
           the machine, silences, alerts that were only pending, memory and hashes of versions. Objectives are those of now.
           """,
         body: .init(contents: [.json(.pastQuery, example: #"{"at":1767225600000000}"#)]),
-        answer: .json(.named(.snapshot), "As /vigia/v1/status answers."), errors: failures)
+        answer: .json(.named(.snapshot), "As /vigia/v1/status answers."),
+        errors: failures + [.init(status: 404, note: "That time has not come yet.")])
     default:
       EndpointDocument(
         subject: .present, summary: "The ledger: who did what, when and why, newest first",
@@ -279,7 +280,7 @@ extension Endpoint {
         ]),
         answer: .json(
           .array(.named(.intention)), "All who are about to act on the model, the first first."),
-        errors: [.init(status: 400, note: "No such model, or more than 200 bytes of words.")])
+        errors: [.init(status: 404, note: "No such model.")])
     case .reload:
       EndpointDocument(
         subject: .changes, summary: "Read the configuration and the rule files again",

@@ -51,7 +51,7 @@ struct ConnectionOptions: ParsableArguments {
       .unreachable(
         "no vigia answers at \(endpoint) (\(reason)); start one with `vigia serve`, or name it "
           + "with --attach")
-    case .invalid(let reason): .usage(reason)
+    case .invalid(let reason), .notFound(let reason): .usage(reason)
     case .notAllowed(let reason), .failed(let reason): .found(reason)
     }
   }

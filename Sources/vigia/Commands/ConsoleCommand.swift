@@ -136,9 +136,9 @@ struct ConsoleCommand: AsyncParsableCommand {
       let rest =
         known.isEmpty
         ? "there has been none here" : "the last are \(known.joined(separator: ", "))"
-      throw .invalid(reason: "there is no incident \(incident): \(rest)")
+      throw .notFound(reason: "there is no incident \(incident): \(rest)")
     } catch {
-      if case .invalid(let reason) = error { throw CommandFailure.found(reason) }
+      if case .notFound(let reason) = error { throw CommandFailure.found(reason) }
       throw CommandFailure.unreachable(error.reason)
     }
   }

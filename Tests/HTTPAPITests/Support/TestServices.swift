@@ -46,7 +46,7 @@ struct TestServices {
         return outcome(command)
       },
       announce: { notice, principal throws(SourceError) in
-        guard notice.model != "nowhere" else { throw .invalid(reason: "no such model") }
+        guard notice.model != "nowhere" else { throw .notFound(reason: "no such model") }
         return [
           Intention(
             id: notice.id, model: notice.model, words: notice.words, by: principal.name,
