@@ -8,11 +8,8 @@ extension APILimits {
   ///
   /// - Parameter buckets: of each step.
   func fitted(_ window: Window, buckets: Int = 1) throws(APIError) -> Window {
-    let times = 0...Self.latestTime
-    guard times.contains(window.from), times.contains(window.to) else {
-      throw APIError(
-        .badRequest, "a window's \"from\" and \"to\" are seconds since 1970, through the year 9999")
-    }
+    try check(window.from, as: "from")
+    try check(window.to, as: "to")
     guard (1...Self.longestStep).contains(window.step) else {
       throw APIError(
         .badRequest, "a window's \"step\" is 1 through \(Self.longestStep) s, not \(window.step)")
@@ -42,10 +39,10 @@ extension APILimits {
 
   func fitted(_ query: JudgementQuery) throws(APIError) -> JudgementQuery {
     try check(rows: query.limit)
+    try check(query.from, as: "from")
+    try check(query.to, as: "to")
     var query = query
-    let window = try fitted(
-      Window(from: query.from, to: max(query.from, query.to), step: Self.longestStep))
-    query.to = window.to
+    query.to = max(query.from, query.to)
     return query
   }
 
@@ -54,6 +51,13 @@ extension APILimits {
     throw APIError(
       .badRequest,
       "a time is microseconds since 1970, through the year 9999, not \(time.microseconds)")
+  }
+
+  private func check(_ seconds: Int64, as name: String) throws(APIError) {
+    guard !(0...Self.latestTime).contains(seconds) else { return }
+    throw APIError(
+      .badRequest,
+      "\"\(name)\" is seconds since 1970, 0 through \(Self.latestTime), not \(seconds)")
   }
 
   func check(rows limit: Int) throws(APIError) {

@@ -66,6 +66,9 @@ import Testing
       "heatmap",
       #"{"model":"m","window":{"from":0,"to":10,"step":1},"bucketCount":5,"lowest":0,"highest":10}"#
     ),
+    ("judgements", #"{"kind":"drift","model":"m","from":0,"to":-1,"limit":1}"#),
+    ("judgements", #"{"kind":"drift","model":"m","from":-1,"to":9,"limit":1}"#),
+    ("judgements", #"{"kind":"drift","model":"m","from":0,"to":253402300800,"limit":1}"#),
     ("requests", #"{"onlyErrors":false,"limit":0}"#),
     ("requests", #"{"onlyErrors":false,"limit":1,"from":-9223372036854775808}"#),
     ("audit", #"{"limit":1001}"#), ("audit", "{}"), ("audit", "nonsense"),
@@ -148,6 +151,28 @@ import Testing
       #expect(
         try await client.post("/vigia/v1/preflight", ["model": "m"], .bearer(secret)).status
           == .badRequest)
+    }
+  }
+
+  @Test(arguments: [
+    ("judgements", #"{"kind":"drift","model":"m","from":0,"to":-1,"limit":1}"#),
+    ("series", #"{"measure":"request_rate","window":{"from":0,"to":-1,"step":1}}"#),
+  ])
+  func `a time that is none is named with what a time is`(
+    route: String, body: String
+  ) async throws {
+    try await TestServices.make().withClient { client in
+      let answer = try await client.post("/vigia/v1/\(route)", body)
+      #expect(
+        answer.error == "\"to\" is seconds since 1970, 0 through 253402300799, not -1")
+    }
+  }
+
+  @Test func `a window that ends before it begins has no judgements`() async throws {
+    try await TestServices.make().withClient { client in
+      let answer = try await client.post(
+        "/vigia/v1/judgements", #"{"kind":"drift","model":"m","from":9,"to":0,"limit":1}"#)
+      #expect(answer.status == .ok && answer.text == "[]")
     }
   }
 
