@@ -42,11 +42,11 @@ extension APIResponder {
       try await ask { () async throws(SourceError) in try await announce(notice, principal) })
   }
 
-  /// Has the configuration read again; whatever body comes along says nothing.
+  /// Has the configuration read again; the body is JSON, as everywhere under `/vigia/v1`, and says nothing.
   func reload(
     _ request: Request, _ admission: RequestChecks.Admission
   ) async throws(APIError) -> Response {
-    try await withBody(of: request, upTo: services.limits.controlBody) { _ throws(APIError) in }
+    _ = try await decoded(AnyJSON.self, request)
     guard let principal = admission.principal else {
       throw .unauthorized("a reload needs somebody who asks for it")
     }
@@ -80,6 +80,11 @@ extension APIResponder {
   private func response(_ outcome: CommandOutcome) -> Response {
     JSONBody.response(OutcomeBody(outcome: outcome), status: outcome.status)
   }
+}
+
+/// JSON, whatever it says.
+private struct AnyJSON: Decodable {
+  init(from decoder: any Decoder) {}
 }
 
 /// The outcome as Domain writes it, and beside it the sentence under V2's key.

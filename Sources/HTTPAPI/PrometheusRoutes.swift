@@ -63,7 +63,9 @@ struct QueryForm {
   subscript(name: String) -> String? { fields[name] }
 
   func question(isRange: Bool, now: Timestamp) throws(MetricQueryFailure) -> MetricQuery {
-    let expression = fields["query"] ?? ""
+    guard let expression = fields["query"], !expression.isEmpty else {
+      throw Self.bad("\"query\" is needed: an expression in the rules' language")
+    }
     let source = fields["source"].flatMap { $0.isEmpty ? nil : $0 }
     let present = now.microseconds / 1_000
     guard isRange else {

@@ -42,6 +42,22 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("", true, 400), ("now", true, 400), ("[1]", true, 200), ("{}", false, 415), ("", false, 415),
+  ])
+  func `a reload is asked for with JSON, whatever it says`(
+    body: String, saysJSON: Bool, status: Int
+  ) async throws {
+    var fields = HTTPFields.bearer(secret)
+    if !saysJSON { fields[.contentType] = nil }
+    let asked = fields
+    try await TestServices.make().withClient { client in
+      let answer = try await client.post("/vigia/v1/reload", body, asked)
+      #expect(answer.status.code == status)
+      #expect((answer.error == nil) == (status == 200))
+    }
+  }
+
   @Test func `without a proof nothing is performed`() async throws {
     let services = try await TestServices.make()
     try await services.withClient { client in

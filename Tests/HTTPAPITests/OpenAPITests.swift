@@ -47,6 +47,34 @@ import Testing
     }
   }
 
+  @Test func `a body is required wherever its content type is`() async throws {
+    try await check(of: .make()) { check, _ in
+      for endpoint in Endpoint.allCases where endpoint.route.requiresJSONContentType {
+        let body = check.document["paths", endpoint.route.paths[0], "post", "requestBody"]
+        #expect(body?["required"] == .bool(true), "\(endpoint)")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("/api/v1/query", ["query"]), ("/api/v1/query_range", ["end", "query", "start", "step"]),
+  ])
+  func `a query says what it cannot do without`(path: String, needed: [String]) async throws {
+    try await check(of: .make()) { check, client in
+      let all = check.document["paths", path, "get", "parameters"]?.items ?? []
+      let required = all.filter { $0["required"] == .bool(true) }
+      #expect(required.compactMap { $0["name"]?.text }.sorted() == needed)
+      #expect(required.allSatisfy { $0["schema", "minLength"] == .number(1) })
+      let whole = ["query=1", "start=1", "end=2", "step=1"]
+      for name in needed {
+        let left = whole.filter { !$0.hasPrefix("\(name)=") }.joined(separator: "&")
+        #expect(try await client.get("\(path)?\(left)").status == .badRequest, "\(name)")
+        let empty = try await client.get("\(path)?\(name)=&\(left)")
+        #expect(empty.status == .badRequest, "\(name)")
+      }
+    }
+  }
+
   @Test(arguments: [true, false])
   func `it says who needs a token on this very server`(isReadingOpen: Bool) async throws {
     let services = try await TestServices.make(

@@ -89,8 +89,9 @@ struct DocumentationPage {
 
   private func requestRows(_ document: EndpointDocument) -> [(String, String)] {
     var rows = document.parameters.map { parameter in
-      (
-        "<code>\(HTML.escaped(parameter.place == .query ? "?\(parameter.name)" : parameter.name))</code>",
+      let name = parameter.place == .query ? "?\(parameter.name)" : parameter.name
+      return (
+        "<code>\(HTML.escaped(name))</code>\(Self.optional(unless: parameter.isRequired))",
         Self.prose(parameter.note)
       )
     }
@@ -191,11 +192,14 @@ extension DocumentationPage {
       "<article id=\"schema-\(name.rawValue)\"><h3>\(name.rawValue)</h3>\(parts.joined())</article>"
   }
 
+  private static func optional(unless isRequired: Bool) -> String {
+    isRequired ? "" : " <small>optional</small>"
+  }
+
   private static func row(_ property: Schema.Property) -> String {
-    let optional = property.isRequired ? "" : " <small>optional</small>"
     let note = property.schema.note.isEmpty ? "" : " \(prose(property.schema.note))"
     return
-      "<tr><th scope=\"row\"><code>\(HTML.escaped(property.name))</code>\(optional)</th><td>\(property.schema.outline)\(note.isEmpty ? "" : "<br>\(note)")</td></tr>"
+      "<tr><th scope=\"row\"><code>\(HTML.escaped(property.name))</code>\(optional(unless: property.isRequired))</th><td>\(property.schema.outline)\(note.isEmpty ? "" : "<br>\(note)")</td></tr>"
   }
 }
 

@@ -6,6 +6,10 @@ extension Endpoint {
     func parameter(_ name: String, _ note: String) -> EndpointDocument.Parameter {
       .init(name: name, place: .query, schema: .string, note: note)
     }
+    func needed(_ name: String, _ note: String) -> EndpointDocument.Parameter {
+      .init(
+        name: name, place: .query, schema: .string(1...Int.max), note: note, isRequired: true)
+    }
     let source = parameter(
       "source", "Of the configuration, to ask it; absent: what is measured here.")
     let failures: [EndpointDocument.Failure] = [
@@ -38,17 +42,17 @@ extension Endpoint {
       return EndpointDocument(
         subject: .alerts, summary: "The value of an expression, as Prometheus answers",
         parameters: [
-          parameter("query", "In the rules' language."),
+          needed("query", "In the rules' language."),
           parameter("time", "Seconds since 1970, or RFC 3339; absent: now."), source,
         ], answer: .json(.any, "The value."), errors: failures)
     default:
       return EndpointDocument(
         subject: .alerts, summary: "An expression over time, as Prometheus answers",
         parameters: [
-          parameter("query", "In the rules' language."),
-          parameter("start", "Seconds since 1970, or RFC 3339."),
-          parameter("end", "Likewise."),
-          parameter("step", "Seconds, or a duration like 30s."), source,
+          needed("query", "In the rules' language."),
+          needed("start", "Seconds since 1970, or RFC 3339."),
+          needed("end", "Likewise."),
+          needed("step", "Seconds, or a duration like 30s."), source,
         ], answer: .json(.any, "A value a step."), errors: failures)
     }
   }

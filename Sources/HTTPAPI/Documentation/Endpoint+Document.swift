@@ -288,7 +288,7 @@ extension Endpoint {
           Rules, receivers, sources and external_url are taken over; no traffic moves. A changed file and SIGHUP do the \
           same. What came of it stands in the ledger and in open incidents.
           """,
-        body: .init(contents: [.json(.any, example: "{}")], isRequired: false),
+        body: .init(contents: [.json(.any, example: "{}")]),
         answer: .json(.named(.reloadReport), "What came of it."),
         errors: [.init(status: 403, note: "Not allowed to this role, or the server is read-only.")])
     case .commandOutcome:

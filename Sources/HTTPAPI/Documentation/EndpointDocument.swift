@@ -28,6 +28,7 @@ struct EndpointDocument: Sendable {
     var place = Place.header
     var schema: Schema
     var note: String
+    var isRequired = false
 
     enum Place: String, Sendable { case header, query }
   }

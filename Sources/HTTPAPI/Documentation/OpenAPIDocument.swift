@@ -94,7 +94,7 @@ struct OpenAPIDocument {
   private func parameter(_ parameter: EndpointDocument.Parameter) -> JSONValue {
     .object([
       "name": .string(parameter.name), "in": .string(parameter.place.rawValue),
-      "required": .bool(false),
+      "required": .bool(parameter.isRequired),
       "description": .string(parameter.note), "schema": parameter.schema.json,
     ])
   }
