@@ -6,12 +6,13 @@ import Testing
   @Test func `an incident's id reads as it is written`() {
     #expect(IncidentID(12).description == "inc-12")
     #expect(IncidentID("inc-12") == IncidentID(12))
+    #expect(IncidentID("inc-999999999999999999")?.number == 999_999_999_999_999_999)
     #expect(IncidentID(9) < IncidentID(10))
   }
 
   @Test(arguments: [
     "", "inc-", "inc-0", "inc--1", "inc-01", "inc-+1", "INC-1", "12", "inc-1 ", "inc-٣",
-    "inc-99999999999999999999",
+    "inc-1000000000000000000", "inc-99999999999999999999",
   ])
   func `anything else is no incident's id`(_ text: String) {
     #expect(IncidentID(text) == nil)

@@ -4,10 +4,10 @@ package struct IncidentID: Hashable, Sendable, Comparable, CustomStringConvertib
 
   package init(_ number: Int64) { self.number = number }
 
-  /// Nil for anything but `inc-` and a number from 1 on, as `description` writes it.
+  /// Nil for anything but `inc-` and a number from 1 on, of at most 18 digits, as `description` writes it.
   package init?(_ text: String) {
-    guard text.hasPrefix("inc-"), let number = Int64(text.dropFirst(4)), number > 0,
-      "inc-\(number)" == text
+    guard text.hasPrefix("inc-"), let number = Int64(text.dropFirst(4)),
+      (1..<1_000_000_000_000_000_000).contains(number), "inc-\(number)" == text
     else { return nil }
     self.number = number
   }

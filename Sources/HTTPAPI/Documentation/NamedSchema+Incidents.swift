@@ -2,7 +2,7 @@ import Domain
 
 /// Incidents, their timelines, and what is remembered of earlier ones.
 extension NamedSchema {
-  static let incidentID = Schema.string(pattern: "^inc-[1-9][0-9]{0,18}$")
+  static let incidentID = Schema.string(pattern: "^inc-[1-9][0-9]{0,17}$")
   static let alertID = Schema.string(pattern: "^[0-9a-f]{16}$")
 
   var incidentSchema: Schema {
