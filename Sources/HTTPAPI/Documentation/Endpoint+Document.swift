@@ -47,8 +47,11 @@ extension Endpoint {
             "Bytes of the JSON, where binary tensors follow it; 0 for the bytes of one tensor alone."
         ),
         .init(
-          name: ClientName.field.rawName, schema: .string(1...64, pattern: "^[A-Za-z0-9._@:/-]+$"),
-          note: "Who asks, for counting and limits, where no token says so."),
+          name: ClientName.field.rawName, schema: .string,
+          note: """
+            Who asks, for counting and limits, where no token says so: 64 characters of A-Z a-z 0-9 . _ - @ : / and space; \
+            what is longer is cut, and others count as _.
+            """),
       ],
       body: .init(contents: [
         .json(
