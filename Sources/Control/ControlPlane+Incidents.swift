@@ -188,8 +188,10 @@ extension ControlPlane {
   private func words(of command: Command, now: Timestamp) throws(Refusal) -> String {
     switch command.action {
     case .openIncident(let model, let title):
-      guard (1...200).contains(title.count), !title.allSatisfy(\.isWhitespace) else {
-        throw Refusal(.invalid, "expected a title of 1 to 200 characters, found \(title.count)")
+      let length = title.unicodeScalars.count
+      guard length <= 200, VisibleText.isVisible(title) else {
+        throw Refusal(
+          .invalid, "expected a title of 1 to 200 characters that say something, found \(length)")
       }
       if let known = book.openIncident(of: model) {
         throw Refusal(
@@ -205,7 +207,8 @@ extension ControlPlane {
       return "note on \(book.openIncident(of: model).map { "\($0.id)" } ?? model)"
     case .tickStep(let id, let runbook, let step, let text, let isDone):
       let incident = try incident(id, mustBeOpen: true)
-      guard (1...200).contains(runbook.count), (1...64).contains(step.count), text.count <= 1_000
+      guard (1...200).contains(runbook.unicodeScalars.count),
+        (1...64).contains(step.unicodeScalars.count), text.unicodeScalars.count <= 1_000
       else {
         throw Refusal(
           .invalid,

@@ -257,7 +257,7 @@ package actor ControlPlane {
     guard !isStopping else {
       throw Refusal(.stopping, "the server is stopping: no command is taken any more")
     }
-    guard !command.reason.allSatisfy(\.isWhitespace) else {
+    guard VisibleText.isVisible(command.reason) else {
       throw Refusal(.invalid, "a command needs a reason; the timeline shows it to whoever is next")
     }
     guard command.reason.count <= 1_000 else {

@@ -64,8 +64,11 @@ extension DeploymentDecision {
   private func bound(
     _ scope: TrafficLimit.Scope, _ measure: TrafficLimit.Measure
   ) throws(Refusal) -> DeploymentChange {
-    if case .client(let name) = scope, name.isEmpty || name.utf8.count > 128 {
-      throw Refusal(.invalid, "a client's name has 1 to 128 bytes")
+    if case .client(let name) = scope,
+      !(1...128).contains(name.utf8.count) || !name.utf8.allSatisfy({ (0x20...0x7e).contains($0) })
+    {
+      throw Refusal(
+        .invalid, "a client's name is 1 to 128 characters of printable ASCII, found \"\(name)\"")
     }
     let kept = others(scope, measure)
     guard kept.count < Self.limitsMax else {

@@ -86,10 +86,10 @@ extension ControlPlane {
     guard deployments[notice.model] != nil else {
       throw .notFound(reason: "no such model: \(notice.model)")
     }
-    guard notice.words.utf8.count <= Intention.Notice.wordsMax else {
+    let length = notice.words.unicodeScalars.count
+    guard length <= Intention.Notice.wordsMax else {
       throw .invalid(
-        reason: "words have at most \(Intention.Notice.wordsMax) bytes, "
-          + "found \(notice.words.utf8.count)")
+        reason: "words have at most \(Intention.Notice.wordsMax) characters, found \(length)")
     }
     let isNews = intentions.take(
       notice, by: principal.name, now: settings.clock(), at: .now)

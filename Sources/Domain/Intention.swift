@@ -26,7 +26,7 @@ package struct Intention: Codable, Sendable, Equatable, Identifiable {
 
   /// What a console sends: again before the lifetime is over, and once more when it is over.
   package struct Notice: Codable, Sendable, Equatable {
-    /// In bytes of UTF-8.
+    /// In Unicode scalars, which is what JSON Schema counts.
     package static let wordsMax = 200
 
     package var id: CommandID

@@ -133,6 +133,7 @@ struct ControlPlaneTests {
   @Test func `a command without a reason is refused`() async throws {
     let rig = try await ControlRig()
     #expect(refusal(await rig.send(.unfreeze(model: "m"), reason: " ")) == .invalid)
+    #expect(refusal(await rig.send(.unfreeze(model: "m"), reason: "\u{1c}\u{a0}")) == .invalid)
     await rig.end()
   }
 

@@ -109,7 +109,9 @@ struct IncidentTests {
     let bench = try await IncidentBench(hasRules: false)
     let rig = bench.rig
     #expect(refusal(await rig.send(.openIncident(model: "x", title: "t"))) == .unknownModel)
-    #expect(refusal(await rig.send(.openIncident(model: "m", title: " "))) == .invalid)
+    for title in [" ", "\u{200b}", String(repeating: "e\u{301}", count: 101)] {
+      #expect(refusal(await rig.send(.openIncident(model: "m", title: title))) == .invalid)
+    }
     #expect(refusal(await rig.send(.closeIncident(incident: IncidentID(9)))) == .invalid)
     #expect(refusal(await rig.send(.note(incident: nil, model: nil))) == .invalid)
     let opened = await rig.send(.openIncident(model: "m", title: "customers call"))

@@ -82,10 +82,20 @@ struct IntentionTests {
     await #expect(throws: SourceError.notFound(reason: "no such model: gone")) {
       try await rig.control.announce(Self.notice(Self.first, of: "gone"), by: Self.mia)
     }
-    let long = Intention.Notice(
-      id: Self.first, model: "m", words: String(repeating: "x", count: 201))
-    await #expect(throws: SourceError.self) {
-      try await rig.control.announce(long, by: Self.mia)
+    await rig.end()
+  }
+
+  @Test func `words are counted as the document counts them`() async throws {
+    let rig = try await ControlRig()
+    func notice(_ count: Int) -> Intention.Notice {
+      Intention.Notice(id: Self.first, model: "m", words: String(repeating: "é", count: count))
+    }
+    let all = try await rig.control.announce(notice(200), by: Self.mia)
+    #expect(all.map(\.words.count) == [200])
+    await #expect(
+      throws: SourceError.invalid(reason: "words have at most 200 characters, found 201")
+    ) {
+      try await rig.control.announce(notice(201), by: Self.mia)
     }
     await rig.end()
   }

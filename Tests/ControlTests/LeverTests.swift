@@ -115,6 +115,9 @@ struct LeverTests {
     .limit(model: "m", scope: .all, rate: .infinity, burst: nil),
     .limit(model: "m", scope: .all, rate: 5, burst: 0.5),
     .limit(model: "m", scope: .client(""), rate: 5, burst: nil),
+    .limit(model: "m", scope: .client("é"), rate: 5, burst: nil),
+    .limit(
+      model: "m", scope: .client(String(repeating: "x", count: 129)), rate: 5, burst: nil),
     .shed(model: "m", scope: .all, share: 1.5), .shed(model: "m", scope: .all, share: .nan),
     .eject(model: "m", version: "1", upstream: "http://x", seconds: 60),
     .eject(model: "m", version: "1", upstream: "http://x", seconds: -1),

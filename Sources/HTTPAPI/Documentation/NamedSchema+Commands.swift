@@ -24,7 +24,7 @@ extension NamedSchema {
       .object(
         .required("id", .named(.commandID)), .required("action", .named(.action)),
         .required(
-          "reason", .string(1...APILimits().reason, pattern: "[!-~]"),
+          "reason", .string(1...APILimits().reason, pattern: VisibleText.pattern),
           "For whoever is next; it stands in the ledger."),
         .required("origin", .word(Command.Origin.self)),
         .given(
@@ -125,15 +125,17 @@ extension NamedSchema {
       "expireSilence": .object(.required("id", .string)),
       "testPage": .object(),
       "openIncident": .object(
-        .given("model", .string, "Absent: not of one model."), .required("title", .string(1...200))),
+        .given("model", .string, "Absent: not of one model."),
+        .required("title", .string(1...200, pattern: VisibleText.pattern))),
       "closeIncident": .object(.required("incident", incidentID)),
       "note": .object(
         .given("incident", incidentID, "Absent: the model's open one, else the ledger alone."),
         .given("model", .string)
       ).note("The reason is what is noted."),
       "tickStep": .object(
-        .required("incident", incidentID), .required("runbook", .string),
-        .required("step", .string), .required("text", .string, "As the page has it."),
+        .required("incident", incidentID), .required("runbook", .string(1...200)),
+        .required("step", .string(1...64)),
+        .required("text", .string(0...1_000), "As the page has it."),
         .required("isDone", .boolean)),
       "stop": .object(),
     ]).note("One of these. `stop` needs the role admin, all others operate.")
