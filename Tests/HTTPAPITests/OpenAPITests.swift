@@ -206,6 +206,22 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("{}", true), (#"{"parameters":null}"#, true),
+    (#"{"parameters":{"unload_dependents":[{}]}}"#, true),
+    (#"{"parameters":{"config":"{}"}}"#, false), (#"{"parameters":[]}"#, false),
+  ])
+  func `a load takes what its schema takes`(body: String, isTaken: Bool) async throws {
+    let json = try JSONDecoder().decode(JSONTree.self, from: Data(body.utf8))
+    try await check(of: .make()) { check, client in
+      let faults = check.faults(of: json, check.resolved("#/components/schemas/LoadOrder"))
+      #expect(faults.isEmpty == isTaken, "\(faults)")
+      let answer = try await client.post(
+        "/v2/repository/models/m/load", body, .bearer(secret))
+      #expect(answer.status == (isTaken ? .ok : .badRequest), "\(answer.text)")
+    }
+  }
+
   @Test func `the check finds what is missing, what is not known and what is of another kind`()
     async throws
   {

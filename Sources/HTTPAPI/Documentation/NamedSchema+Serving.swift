@@ -44,7 +44,8 @@ extension NamedSchema {
     case .loadOrder:
       .object(
         .given(
-          "parameters", .closedObject(.given("unload_dependents", .boolean)),
+          "parameters",
+          .closedObject(.optional("unload_dependents", .any, "Without effect, whatever it says.")),
           "A configuration or a file sent along is refused: the repository has both."))
     case .unloadOrder:
       .object(.given("parameters", .map(of: .any), "Without effect."))
