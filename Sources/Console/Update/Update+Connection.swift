@@ -18,7 +18,6 @@ extension ConsoleState {
     if isFirst {
       lookFirst(next)
       arrive(in: next)
-      if selection == Selection() { selection = next.gravest }
     }
     if let report = configuration.replayed {
       if isFirst { begin(Replay(report, now: next.time)) }
