@@ -90,6 +90,62 @@ struct AlertInboxTests {
         == ["ModelErrorBudgetBurnFast", "ModelErrorBudgetBurnTicket"])
   }
 
+  private static func lines(
+    _ raised: [(name: String, version: String)]
+  ) -> [String] {
+    let raised = raised.map { name, version in
+      Alert(
+        labels: ["alertname": name, "model": "m"].merging(
+          version.isEmpty ? [:] : ["version": version]
+        ) { $1 }, state: .firing, value: 1, activeAt: now, firedAt: now)
+    }
+    return AlertGroup.groups(of: AlertInbox().alerts(from: raised, at: now)).map {
+      ([$0.lead] + $0.others).map { "\($0.name) \($0.labels["version"] ?? "-")" }.sorted()
+        .joined(separator: ", ")
+    }.sorted()
+  }
+
+  @Test func `a version that fails and is slow is one line, and another that fails another`() {
+    #expect(
+      Self.lines([
+        ("ReleaseSlow", "2"), ("ReleaseFailing", "2"), ("ModelFailing", "2"),
+        ("CandidateWorse", "2"), ("ModelErrorBudgetBurnFast", ""), ("ModelFailing", "1"),
+      ]) == [
+        "CandidateWorse 2, ModelErrorBudgetBurnFast -, ModelFailing 2, ReleaseFailing 2, ReleaseSlow 2",
+        "ModelFailing 1",
+      ])
+    #expect(
+      Self.lines([("ReleaseSlow", "2"), ("ModelFailing", "1")])
+        == ["ModelFailing 1", "ReleaseSlow 2"])
+  }
+
+  @Test func `dead upstreams go before what follows from them`() {
+    #expect(
+      Self.lines([
+        ("UpstreamDown", "7"), ("ReleaseFailing", "7"), ("ModelErrorBudgetBurnFast", ""),
+        ("AllUpstreamsDown", "7"), ("ModelFailing", "7"), ("UpstreamDown", "8"),
+      ]) == [
+        "AllUpstreamsDown 7, ModelErrorBudgetBurnFast -, ModelFailing 7, ReleaseFailing 7, UpstreamDown 7",
+        "UpstreamDown 8",
+      ])
+  }
+
+  @Test func `a flood goes before the budgets that it uses`() {
+    #expect(
+      Self.lines([
+        ("ModelErrorBudgetBurnFast", ""), ("ModelLatencyBudgetBurnSlow", ""), ("ClientFlood", ""),
+      ]) == ["ClientFlood -, ModelErrorBudgetBurnFast -, ModelLatencyBudgetBurnSlow -"])
+  }
+
+  @Test func `of a disk the nearest end is told`() {
+    #expect(
+      Self.lines([("StoreDiskFilling", ""), ("StoreDiskFullSoon", ""), ("StoreDiskFull", "")])
+        == ["StoreDiskFilling -, StoreDiskFull -, StoreDiskFullSoon -"])
+    #expect(
+      Self.lines([("StoreDiskFilling", ""), ("StoreDiskFullSoon", "")])
+        == ["StoreDiskFilling -, StoreDiskFullSoon -"])
+  }
+
   @Test func `an outage over another server's series hides nothing of this one's`() {
     let inbox = AlertInbox()
     var far = Self.alert("ServingVersionNotLoaded", severity: "critical")

@@ -18,19 +18,30 @@ package struct InhibitRule: Sendable, Equatable {
   /// Of the rules that come with Vigia: what goes before what.
   package static let standard: [InhibitRule] = [
     hides(
-      "ServingVersionNotLoaded", "ReleaseFailing|ModelErrorBudgetBurn.*|RequestsShed|NoTraffic"),
-    hides("ReleaseFailing", "ModelErrorBudgetBurn.*|CandidateWorse"),
+      "ServingVersionNotLoaded",
+      "ReleaseFailing|ReleaseSlow|ModelFailing|ModelErrorBudgetBurn.*|RequestsShed|NoTraffic"),
+    hides(
+      "AllUpstreamsDown", "UpstreamDown|ReleaseFailing|ReleaseSlow|ModelFailing", equal: version),
+    hides("AllUpstreamsDown", "ModelErrorBudgetBurn.*"),
+    // Another version that fails, too, is news: then it is not the release.
+    hides("ReleaseFailing", "ReleaseSlow|ModelFailing|CandidateWorse", equal: version),
+    hides("ReleaseFailing", "ModelErrorBudgetBurn.*"),
+    hides("ModelFailing", "ReleaseSlow|CandidateWorse", equal: version),
+    hides("ModelFailing", "ModelErrorBudgetBurn.*"),
     hides("ReleaseSlow", "ModelLatencyBudgetBurn.*|WorkersSaturated|RequestsShed"),
     // Most inputs are one client's then: their distribution is its own.
     hides(
       "ClientFlood",
-      "RequestsShed|WorkersSaturated|ModelLatencyBudgetBurn.*|FeatureDrift|PredictionShift"),
+      "RequestsShed|WorkersSaturated|Model(Error|Latency)BudgetBurn.*|FeatureDrift|PredictionShift"),
     hides("ModelErrorBudgetBurnFast", "ModelErrorBudgetBurn(Slow|Ticket)"),
     hides("ModelErrorBudgetBurnSlow", "ModelErrorBudgetBurnTicket"),
     hides("ModelLatencyBudgetBurnFast", "ModelLatencyBudgetBurnSlow"),
     hides("FeatureVanished", "FeatureDrift|PredictionShift|AccuracyDrop|WorseThanNoModel"),
-    hides("StoreDiskFull", "StoreDiskFilling", equal: []),
+    hides("StoreDiskFull", "StoreDisk(FullSoon|Filling)", equal: []),
+    hides("StoreDiskFullSoon", "StoreDiskFilling", equal: []),
   ]
+
+  private static let version = ["model", "version", "source"]
 
   private static func hides(
     _ source: String, _ target: String, equal: [String] = ["model", "source"]
