@@ -115,6 +115,7 @@ package struct MetricsPage: Sendable {
     gauges(snapshot, on: &page)
     self.memory(memory, of: snapshot, on: &page)
     self.lanes(lanes, on: &page)
+    page.addUpstreams(of: snapshot)
     page.addSaturation(of: snapshot)
     page.addJudgement(of: snapshot, features: features)
     page.family(SeriesCatalogue.telemetryDropped) { $0.sample([], Double(dropped)) }

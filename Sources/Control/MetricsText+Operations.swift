@@ -80,6 +80,21 @@ struct OperationCounts: Sendable {
 }
 
 extension MetricsText {
+  mutating func addUpstreams(of snapshot: SystemSnapshot) {
+    family(SeriesCatalogue.upstreamUp) { page in
+      for model in snapshot.models {
+        for version in model.versions {
+          for upstream in version.upstreams ?? [] {
+            page.sample(
+              [
+                ("model", model.name), ("version", version.version), ("upstream", upstream.name),
+              ], upstream.state == .healthy ? 1 : 0)
+          }
+        }
+      }
+    }
+  }
+
   mutating func addAlerting(areRulesTaken: Bool, receivers: [ReceiverStatus]) {
     family(SeriesCatalogue.configurationTaken) { $0.sample([], areRulesTaken ? 1 : 0) }
     // Peers of one receiver are told one by one: any of them is enough.

@@ -35,8 +35,13 @@ extension SeriesCatalogue {
     name: "vigia_source_interval_seconds", kind: .gauge, unit: "seconds", labels: ["source"],
     help: "Time from one question to a source to the next.")
 
+  package static let upstreamUp = SeriesDefinition(
+    name: "vigia_upstream_up", kind: .gauge, unit: "", labels: ["model", "version", "upstream"],
+    help: "1 while an upstream of a remote version gets requests: 0 while it is down or left out.")
+
   static let operations = [
     commands, modelLoadFailures, rollbackTargetReady, auditChainSound, clockJumps,
     configurationTaken, notifications, notificationFailures, sourceUp, sourceAge, sourceInterval,
+    upstreamUp,
   ]
 }

@@ -5,13 +5,15 @@ import Testing
 
 /// What a scrape finds about the machine.
 struct MetricsTextTests {
-  private func snapshot(_ saturation: Saturation?) -> SystemSnapshot {
+  private func snapshot(
+    _ saturation: Saturation?, models: [ModelSnapshot] = []
+  ) -> SystemSnapshot {
     SystemSnapshot(
       server: ServerInfo(
         version: "0", environment: "", host: "h", listen: "l", pid: 1,
         startedAt: Timestamp(seconds: 1_700_000_000), isReadOnly: false, isDemo: false),
       sequence: 1, time: Timestamp(seconds: 1_700_000_100), engine: .ready(version: "1"),
-      store: StoreStatus(writeMilliseconds: 2.5, stateWriteMilliseconds: 12), models: [],
+      store: StoreStatus(writeMilliseconds: 2.5, stateWriteMilliseconds: 12), models: models,
       saturation: saturation)
   }
 
@@ -58,6 +60,41 @@ struct MetricsTextTests {
         "process_start_time_seconds 1700000000", "vigia_telemetry_write_seconds 0.0025",
         "vigia_ledger_write_seconds 0.012",
       ])
+  }
+
+  private func lines(_ page: MetricsText, of name: String) -> [String] {
+    page.printed(as: .text).split(separator: "\n").map(String.init).filter { $0.hasPrefix(name) }
+  }
+
+  private func model(
+    champion: String = "1", former: [(String, Deployment.ChampionTerm.Ending)] = [],
+    versions: [VersionSnapshot] = [], judgement: ModelJudgement? = nil
+  ) -> ModelSnapshot {
+    let time = Timestamp(seconds: 1_700_000_000)
+    return ModelSnapshot(
+      name: "m",
+      deployment: Deployment(
+        model: "m", revision: 1, champion: champion, championSince: time,
+        formerChampions: former.map { .init(version: $0, since: time, until: time, ending: $1) }),
+      versions: versions, judgement: judgement)
+  }
+
+  @Test func `an upstream that is down or left out is told by its address`() {
+    let version = VersionSnapshot(
+      version: "7", variant: .champion, state: .ready, share: 1,
+      upstreams: [
+        UpstreamStatus(name: "http://a:1", state: .healthy),
+        UpstreamStatus(name: "http://b:1", state: .unhealthy(reason: "refused")),
+        UpstreamStatus(
+          name: "http://c:1", state: .ejected(until: Timestamp(seconds: 0), reason: "")),
+      ])
+    let local = VersionSnapshot(version: "1", variant: nil, state: .ready, share: 0)
+    var page = MetricsText()
+    page.addUpstreams(of: snapshot(nil, models: [model(versions: [local, version])]))
+    let name = "vigia_upstream_up{model=\"m\",version=\"7\",upstream=\"http://"
+    #expect(
+      lines(page, of: "vigia_upstream_up")
+        == ["\(name)a:1\"} 1", "\(name)b:1\"} 0", "\(name)c:1\"} 0"])
   }
 
   @Test func `each series of the catalogue has a name of its own`() {
