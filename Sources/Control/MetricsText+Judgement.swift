@@ -100,6 +100,19 @@ extension MetricsText {
         }
       }
     }
+    family(SeriesCatalogue.experimentEvents) { page in
+      for (names, experiment) in rows {
+        for guardrail in experiment.guardrails {
+          for (arm, counts) in [
+            ("champion", guardrail.champion), ("challenger", guardrail.challenger),
+          ] where counts.trials > 0 {
+            page.sample(
+              names + [("guardrail", guardrail.name), ("arm", arm)],
+              Double(counts.events) / Double(counts.trials))
+          }
+        }
+      }
+    }
     family(SeriesCatalogue.experimentVerdict) { page in
       for (names, experiment) in rows {
         for verdict in ExperimentSummary.Verdict.allCases {

@@ -55,6 +55,9 @@ extension SeriesCatalogue {
   package static let experimentEvidence = gauge(
     "vigia_experiment_evidence_ratio", ["model", "version", "guardrail"], unit: "ratio",
     "Evidence that the challenger is worse than the guardrail's margin, by what rolls back: 1.")
+  package static let experimentEvents = gauge(
+    "vigia_experiment_event_ratio", ["model", "version", "guardrail", "arm"], unit: "ratio",
+    "Share of an arm's requests that the guardrail counts against it, since the comparison began.")
   package static let experimentVerdict = gauge(
     "vigia_experiment_verdict", ["model", "version", "verdict"],
     "1 for the present verdict on the challenger.")
@@ -81,7 +84,7 @@ extension SeriesCatalogue {
   package static let judgement = [
     driftOpen, driftedFeatures, driftPSI, driftP, featureDrifted, featureVanished,
     conceptEvidence, conceptOpen, labelCompleteness, accuracy, noChange, majority, logLoss, brier,
-    calibration, areaUnderCurve, experimentEvidence, experimentVerdict, sampleRatioP, burnRate,
-    budgetLeft, objective, costPerThousand, satisfaction,
+    calibration, areaUnderCurve, experimentEvidence, experimentEvents, experimentVerdict,
+    sampleRatioP, burnRate, budgetLeft, objective, costPerThousand, satisfaction,
   ]
 }

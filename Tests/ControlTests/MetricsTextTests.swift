@@ -97,6 +97,27 @@ struct MetricsTextTests {
         == ["\(name)a:1\"} 1", "\(name)b:1\"} 0", "\(name)c:1\"} 0"])
   }
 
+  @Test func `each arm's share is told once it has had a trial`() {
+    let experiment = ExperimentSummary(
+      champion: "1", challenger: "2", share: 0.5, since: Timestamp(seconds: 0),
+      verdict: .collecting, words: "",
+      guardrails: [
+        .init(
+          name: "errors", champion: .init(events: 1, trials: 4),
+          challenger: .init(events: 1, trials: 2), evidence: 1, needed: 60),
+        .init(
+          name: "wrong_predictions", champion: .init(events: 0, trials: 0),
+          challenger: .init(events: 0, trials: 0), evidence: 1, needed: 60),
+      ])
+    let model = model(judgement: ModelJudgement(experiment: experiment))
+    var page = MetricsText()
+    page.addJudgement(of: snapshot(nil, models: [model]), features: [:])
+    let name = "vigia_experiment_event_ratio{model=\"m\",version=\"2\",guardrail=\"errors\",arm="
+    #expect(
+      lines(page, of: "vigia_experiment_event_ratio")
+        == ["\(name)\"champion\"} 0.25", "\(name)\"challenger\"} 0.5"])
+  }
+
   @Test func `each series of the catalogue has a name of its own`() {
     let names = SeriesCatalogue.all.map(\.name)
     #expect(Set(names).count == names.count)
