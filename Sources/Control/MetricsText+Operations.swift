@@ -69,7 +69,7 @@ struct OperationCounts: Sendable {
       }
     }
     page.family(SeriesCatalogue.rollbackTargetReady) { page in
-      for model in snapshot.models where model.versions.count > 1 {
+      for model in snapshot.models where model.deployment.hasPredecessor {
         let target = model.deployment.rollbackTarget.flatMap(model.version)
         page.sample([("model", model.name)], target?.state == .ready ? 1 : 0)
       }

@@ -123,6 +123,12 @@ package struct Deployment: Codable, Sendable, Equatable {
     }?.version
   }
 
+  /// Whether another version was champion before and was good enough to be replaced: where there ought to be a target. A
+  /// model's first champion has none, nor has one that a rollback returned to.
+  package var hasPredecessor: Bool {
+    formerChampions.contains { $0.ending == .replaced && $0.version != champion }
+  }
+
   package func variant(of version: String) -> Variant? {
     if version == answering { return .champion }
     if pin == nil, version == challenger?.version { return .challenger }

@@ -8,7 +8,7 @@ extension SeriesCatalogue {
     labels: ["model", "version"], help: "Loads of a version that failed.")
   package static let rollbackTargetReady = SeriesDefinition(
     name: "vigia_rollback_target_ready", kind: .gauge, unit: "", labels: ["model"],
-    help: "1 while a rollback would find a version that is loaded; absent with one version only.")
+    help: "1 while a rollback would find a version that is loaded; absent where none is expected.")
   package static let auditChainSound = SeriesDefinition(
     name: "vigia_audit_chain_sound", kind: .gauge, unit: "", labels: [],
     help: "1 while the ledger's chain is whole, as far as it was looked at.")

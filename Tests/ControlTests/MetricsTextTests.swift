@@ -97,6 +97,26 @@ struct MetricsTextTests {
         == ["\(name)a:1\"} 1", "\(name)b:1\"} 0", "\(name)c:1\"} 0"])
   }
 
+  @Test func `whether a rollback finds a version is told where there ought to be one`() {
+    func told(
+      champion: String, former: [(String, Deployment.ChampionTerm.Ending)]
+    ) -> [String] {
+      let versions = ["1", "2", "3"].map {
+        VersionSnapshot(
+          version: $0, variant: nil, state: $0 == "2" ? .unloaded : .ready, share: 0)
+      }
+      var page = MetricsText()
+      let model = model(champion: champion, former: former, versions: versions)
+      OperationCounts().add(to: &page, snapshot(nil, models: [model]), isLedgerSound: true)
+      return lines(page, of: "vigia_rollback_target_ready")
+    }
+    let name = "vigia_rollback_target_ready{model=\"m\"}"
+    #expect(told(champion: "1", former: []) == [])
+    #expect(told(champion: "1", former: [("1", .replaced), ("2", .rolledBack)]) == [])
+    #expect(told(champion: "2", former: [("1", .replaced)]) == ["\(name) 1"])
+    #expect(told(champion: "3", former: [("2", .replaced)]) == ["\(name) 0"])
+  }
+
   @Test func `each arm's share is told once it has had a trial`() {
     let experiment = ExperimentSummary(
       champion: "1", challenger: "2", share: 0.5, since: Timestamp(seconds: 0),

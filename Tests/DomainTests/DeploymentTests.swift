@@ -34,6 +34,14 @@ struct DeploymentTests {
     #expect(deployment(champion: "1", former: []).rollbackTarget == nil)
   }
 
+  @Test func `a predecessor is another champion that was replaced, in quarantine or not`() {
+    #expect(!deployment(champion: "1", former: []).hasPredecessor)
+    #expect(
+      !deployment(champion: "1", former: [("1", .replaced), ("3", .rolledBack)]).hasPredecessor)
+    #expect(
+      deployment(champion: "2", former: [("1", .replaced)], quarantine: ["1"]).hasPredecessor)
+  }
+
   @Test func `whatever serves and the rollback target stay in memory`() {
     var deployment = deployment(champion: "3", former: [("1", .replaced)])
     deployment.challenger = .init(version: "4", weight: 0.1)
