@@ -73,7 +73,9 @@ struct SignalTests {
   {
     var snapshot = Sample.snapshot()
     snapshot.models[0].name = "x\u{1B}]52;c;aGk=\u{7}\nrm -rf"
-    var hand = Hand(Sample.state(size: Self.size, snapshot: snapshot, selecting: Selection()))
+    var hand = Hand(
+      Sample.state(
+        size: Self.size, snapshot: snapshot, selecting: Selection(model: snapshot.models[0].name)))
     hand.press(.character("y"))
     #expect(Self.signals(hand) == [.copy("x\\e]52;c;aGk=\\u{7}\\nrm -rf@7")])
     hand.act(.copied(false))

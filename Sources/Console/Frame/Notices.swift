@@ -23,9 +23,10 @@ enum Notices {
     }
     for model in live.models {
       for version in model.versions {
-        if case .failed(let reason) = version.state {
-          lines.append(Line(tone: .critical, text: "\(model.name) \(version.version): \(reason)"))
+        if let failure = version.failure(of: model.name) {
+          lines.append(Line(tone: .critical, text: "\(model.name) \(version.version): \(failure)"))
         }
+        lines += unreachable(version, of: model)
       }
     }
     if let paused = live.store.paused {
@@ -33,7 +34,11 @@ enum Notices {
     }
     lines += live.notices.map { Line(tone: $0.severity.tone, text: $0.text) }
     for model in live.models {
-      lines += model.notices.map { Line(tone: $0.severity.tone, text: "\(model.name): \($0.text)") }
+      let failures = model.versions.compactMap { version -> String? in
+        if case .failed(let reason) = version.state { reason } else { nil }
+      }
+      lines += model.notices.filter { !failures.contains($0.text) }
+        .map { Line(tone: $0.severity.tone, text: "\(model.name): \($0.text)") }
     }
     if !state.isPast {
       // It is of now, and nothing can be done here that it would be in the way of.
@@ -52,6 +57,23 @@ enum Notices {
     return order.flatMap { tone in lines.filter { $0.tone == tone } }
   }
 
+  /// Servers behind a version that serves and are passed over: with the last of them it answers nothing.
+  private static func unreachable(_ version: VersionSnapshot, of model: ModelSnapshot) -> [Line] {
+    guard version.variant != nil, let upstreams = version.upstreams else { return [] }
+    let away = upstreams.compactMap { one in one.obstacle.map { "\(one.name) \($0)" } }
+    guard let first = away.first else { return [] }
+    let count = "\(away.count) of \(upstreams.count) upstreams"
+    let subject = "\(model.name) \(version.version)"
+    return [
+      away.count == upstreams.count
+        ? Line(
+          tone: .critical,
+          text: "\(subject): no upstream answers: \(first)"
+            + (away.count > 1 ? ", and \(away.count - 1) more" : "") + "  (8)")
+        : Line(tone: .warn, text: "\(subject): \(count) passed over: \(first)  (8)")
+    ]
+  }
+
   /// What is concluded and needs a person, in short, with the key that shows the rest.
   private static func judged(_ model: ModelSnapshot, _ state: ConsoleState) -> [Line] {
     guard let judgement = model.judgement else { return [] }
@@ -66,7 +88,10 @@ enum Notices {
     var lines: [Line] = []
     if let experiment = judgement.experiment, experiment.dryRun != nil {
       lines.append(
-        line(.critical, experiment.challenger, "would have been rolled back", .experiment))
+        line(
+          .critical, experiment.challenger,
+          "\(experiment.failing) than \(experiment.champion), would be rolled back",
+          .experiment))
     }
     for concept in judgement.concept where concept.state == .drift {
       lines.append(

@@ -76,9 +76,7 @@ struct RunbookActions {
     switch standing(of: lever) {
     case .open(let subject):
       StyledText(lever.words, look.theme.accent.bold) + look.text("  \(subject)")
-    case .idle(let reason):
-      StyledText(lever.words, look.theme.accent.bold) + look.text("  \(reason)", .quiet)
-    case .shut(let reason):
+    case .idle(let reason), .shut(let reason):
       StyledText(lever.words, look.theme.dim) + look.text("  \(reason)", .quiet)
     }
   }

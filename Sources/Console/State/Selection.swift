@@ -1,4 +1,5 @@
 package import Domain
+import TextUI
 
 /// Which model and version the hand points at: an object, never a row number.
 package struct Selection: Sendable, Equatable {
@@ -18,6 +19,28 @@ extension SystemSnapshot {
     models.flatMap { model in
       model.servingVersions.map { ModelVersion(model: model.name, version: $0) }
     }
+  }
+}
+
+extension SystemSnapshot {
+  /// Where somebody who was just woken looks first: what the gravest open alert names, else the first row that serves badly;
+  /// nothing where all is well.
+  package var gravest: Selection {
+    let alerts = pressingAlerts.map(\.addressed)
+      .filter { $0.source == nil && $0.model.flatMap(model) != nil }
+    if let worst = alerts.map(\.severity).max(),
+      let alert = alerts.first(where: { $0.severity == worst })
+    {
+      return Selection(model: alert.model, version: alert.version)
+    }
+    let isBad = { [self] (row: ModelVersion) in
+      guard let model = model(row.model), let version = model.version(row.version) else {
+        return false
+      }
+      return Health(version, objective: model.objective).tone == .critical
+    }
+    return servingRows.first(where: isBad).map { Selection(model: $0.model, version: $0.version) }
+      ?? Selection()
   }
 }
 

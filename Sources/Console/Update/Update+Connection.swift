@@ -18,6 +18,7 @@ extension ConsoleState {
     if isFirst {
       lookFirst(next)
       arrive(in: next)
+      if selection == Selection() { selection = next.gravest }
     }
     if let report = configuration.replayed {
       if isFirst { begin(Replay(report, now: next.time)) }

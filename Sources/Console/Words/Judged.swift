@@ -106,6 +106,17 @@ extension ExperimentSummary.Verdict {
 }
 
 extension ExperimentSummary {
+  /// In what the challenger is worse, by the guardrail with the most evidence.
+  var failing: String {
+    let worst = guardrails.max { $0.evidence / $0.needed < $1.evidence / $1.needed }
+    return switch worst?.name {
+    case "errors": "fails more often"
+    case "slow_requests": "slow more often"
+    case "wrong_predictions": "wrong more often"
+    default: "worse"
+    }
+  }
+
   /// What is concluded, without the word that stands before it.
   var sentence: String {
     if let dryRun { return dryRun }
