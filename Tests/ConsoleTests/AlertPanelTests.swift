@@ -373,4 +373,14 @@ struct AlertPanelTests {
     let alert = Sample.alert("Slow", value: value, bound: "> 1", since: 1)
     #expect(alert.valueText == "\(expected) > 1")
   }
+
+  @Test func `of a rule that asks whether something is so the answer is the value`() {
+    let alert = Sample.alert(
+      "NoTraffic", ["model": "fraud", "version": "31"], value: 0, bound: "== 0", since: 1)
+    #expect(alert.isFlag && alert.valueText == "0")
+    var hand = Self.hand(.alerts, [alert])
+    hand.press(.character("F"))
+    #expect(hand.text.contains("because    NoTraffic "))
+    #expect(!hand.text.contains("NoTraffic 0"))
+  }
 }

@@ -139,7 +139,7 @@ extension ActDialog {
     fields += ActDialog.leverFields(
       act, version: version, model: model, server: server, alert: alert)
     let isNote = act == .note
-    let reason = isNote ? nil : alert.map { "\($0.name) \($0.valueText)" }
+    let reason = isNote ? nil : alert.map { $0.isFlag ? $0.name : "\($0.name) \($0.valueText)" }
     fields.append(
       Field(
         kind: .reason, label: isNote ? "note" : "because", text: reason ?? act.usualReason, hint: ""

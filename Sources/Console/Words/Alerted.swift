@@ -78,10 +78,14 @@ extension Alert {
     took.map { "took \(Format.age(seconds: $0.rounded()).shortText)" }
   }
 
-  /// The value against what the rule holds it against: `0.0631 > 0.05`.
+  /// The rule asks whether something is so, not how much of it there is.
+  package var isFlag: Bool { bound?.hasPrefix("== ") ?? false }
+
+  /// The value against what the rule holds it against: `0.0631 > 0.05`; alone where it is just that: `1 == 1` tells nobody more.
   package var valueText: String {
     guard let value else { return bound ?? "-" }
     let number = Alert.number(value)
+    if isFlag { return number }
     return bound.map { "\(number) \($0)" } ?? number
   }
 
