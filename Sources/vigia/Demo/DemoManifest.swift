@@ -28,7 +28,8 @@ package struct DemoManifest: Decodable, Sendable, Equatable {
     package var startRow: Int
     /// The first row that no model was trained on.
     package var firstUnseenRow: Int
-    /// The row from which the incident's version misbehaves.
+    /// The row from which the incident's version misbehaves, since the stream changes there by itself; the feature-break incident
+    /// goes round in the rows before it.
     package var incidentRow: Int?
     /// The column that the feature-break incident empties, as an index into `features`.
     package var brokenFeature: Int?

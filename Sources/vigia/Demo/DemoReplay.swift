@@ -55,6 +55,9 @@ package struct DemoReplay: Sendable {
   private let untilIncident: [Int?]
   /// Seconds after which a column breaks; infinite where none does.
   private let breakTime: Double
+  /// For each lane, the last rows that go round: what the broken column costs, and what an act wins back, is measured on the
+  /// same rows, not on what changes in the stream by itself from the incident's row on. Nil for a lane that goes on.
+  private let rounds: [Range<Int>?]
   private var counts: [Int]
   private var sequence = 0
   private var generator: SplitMix64
@@ -75,6 +78,12 @@ package struct DemoReplay: Sendable {
       else { return nil }
       let seconds = DemoOptions.incidentTime + DemoOptions.incidentDelay
       return Int((options.rate * lane.share / totalShare * seconds).rounded())
+    }
+    rounds = lanes.map { lane in
+      guard options.incident == .featureBreak, lane.canBreak, let end = lane.incidentRow,
+        lane.startRow < end, end <= lane.rowCount
+      else { return nil }
+      return lane.startRow..<end
     }
     counts = lanes.map {
       -Int((options.requestsPerSecond * $0.share / totalShare * past).rounded())
@@ -104,6 +113,7 @@ package struct DemoReplay: Sendable {
   /// that no model was trained on, and before that one from the end.
   private func row(_ count: Int, of index: Int) -> Int {
     let lane = lanes[index]
+    if let round = rounds[index], count >= 0 { return round.lowerBound + count % round.count }
     let first = min(lane.firstUnseenRow, lane.rowCount - 1)
     guard let untilIncident = untilIncident[index], let incident = lane.incidentRow else {
       let start = lane.startRow % lane.rowCount

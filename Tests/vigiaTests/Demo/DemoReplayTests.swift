@@ -44,6 +44,21 @@ import vigia
     #expect(calm.due(at: 60 / speed).allSatisfy { !$0.isBroken })
   }
 
+  @Test func `rows whose column breaks go round before the stream changes by itself`() {
+    var lane = electricity
+    lane.canBreak = true
+    var replay = DemoReplay(
+      lanes: [lane] + others, options: DemoOptions(incident: .featureBreak), past: 60)
+    let requests = replay.due(at: 120).filter { $0.lane == 0 }
+    // How many requests the past had is chance: the first live ones may still be of its rows.
+    let live = Array(requests.filter { $0.time >= 0 }.map(\.row).dropFirst(500))
+    #expect(live.count > 7_000 && Set(live) == Set(13_924..<17_424))
+    #expect(
+      zip(live, live.dropFirst()).allSatisfy { $1 == $0 + 1 || ($0 == 17_423 && $1 == 13_924) })
+    // What is scored as the past comes before.
+    #expect(requests.filter { $0.time < -5 }.allSatisfy { $0.row < 13_924 || $0.row >= 17_424 })
+  }
+
   @Test func `a flood comes in bursts from its begin on, and makes up for none that it missed`() {
     let flood = DemoManifest.Flood(client: "c", rowsPerRequest: 8, burst: 16, ratio: 2)
     var plan = DemoFlood(flood, modelRate: 100, begin: 30)
