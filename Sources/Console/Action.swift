@@ -20,6 +20,8 @@ package enum Action: Sendable {
   case answered(QueryBoard.Slot, QueryBoard.Question, Result<QueryBoard.Answer, SourceError>)
   case preflight(ModelVersion, Result<PreflightReport, SourceError>)
   case outcome(Command, CommandOutcome)
+  /// What a version answered when a kept request was run again.
+  case ranAgain(RequestCopy, version: String, Result<Rerun, SourceError>)
   /// What became of a command that was asked about again; nil when the server never saw it.
   case lookedUp(CommandID, Result<CommandOutcome?, SourceError>)
   /// Whether the terminal is one that copies.
@@ -37,6 +39,8 @@ package enum Effect: Sendable, Equatable {
   case ask(QueryBoard.Slot, QueryBoard.Question)
   case preflight(ModelVersion)
   case send(Command)
+  /// Runs a kept request again, apart from the traffic.
+  case runAgain(RequestCopy, version: String)
   /// Says what is about to be done here, so that nobody else does it unawares.
   case announce(Intention.Notice)
   case lookUp(CommandID, after: Duration)

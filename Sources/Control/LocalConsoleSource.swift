@@ -8,21 +8,25 @@ package struct LocalConsoleSource: ConsoleSource {
   private let metrics: MetricStore
   private let principal: Principal
   private let shelf: RunbookShelf?
+  private let featureNames: @Sendable (String) -> [String]
   private let reader: Worker
 
   /// - Parameters:
   ///   - metrics: where panels of the past read.
   ///   - principal: in whose name `send` acts.
   ///   - shelf: nil where there are no runbooks.
+  ///   - featureNames: of a model, in the order of its inputs' columns, as far as somebody named them.
   package init(
     control: ControlPlane, recorder: Recorder, metrics: MetricStore, principal: Principal,
-    shelf: RunbookShelf? = nil
+    shelf: RunbookShelf? = nil,
+    featureNames: @escaping @Sendable (String) -> [String] = { _ in [] }
   ) {
     self.control = control
     self.recorder = recorder
     self.metrics = metrics
     self.principal = principal
     self.shelf = shelf
+    self.featureNames = featureNames
     reader = Worker(name: "vigia-series")
   }
 
@@ -45,17 +49,33 @@ package struct LocalConsoleSource: ConsoleSource {
     // Memory has the last ones whole, the store what was kept of the time before.
     let recent = recorder.requests(query)
     let kept = try await read { (store) throws(StorageError) in try store.requests(query) }
-    var seen = Set(recent.map { RequestCopy(id: $0.id, variant: $0.variant) })
-    let older = kept.map(\.summary).filter {
-      seen.insert(RequestCopy(id: $0.id, variant: $0.variant)).inserted
-    }
-    let all = (recent + older).sorted { ($0.total, $0.id) > ($1.total, $1.id) }
-    return Array(all.prefix(max(0, query.limit)))
+    var all = Dictionary(recent.map { ($0.copy, $0) }) { first, _ in first }
+    for summary in kept.map(\.summary) { all[summary.copy] = summary }
+    return Array(
+      all.values.sorted { ($0.total, $0.id) > ($1.total, $1.id) }.prefix(max(0, query.limit)))
   }
 
-  private struct RequestCopy: Hashable {
-    var id: RequestID
-    var variant: Variant
+  package func request(_ id: RequestID) async throws(SourceError) -> [RequestDetail] {
+    try await kept(id).map { $0.detail(names: featureNames($0.version.model)) }
+  }
+
+  package func runAgain(
+    _ id: RequestID, _ query: RerunQuery
+  ) async throws(SourceError) -> Rerun {
+    guard let request = try await kept(id).first(where: { $0.variant == query.variant }) else {
+      throw .notFound(reason: "request \(id) is not kept, or not any more")
+    }
+    return try await control.runAgain(request, on: query.version)
+  }
+
+  /// The client's answer first.
+  private func kept(_ id: RequestID) async throws(SourceError) -> [CapturedRequest] {
+    try await read { (store) throws(StorageError) in try store.requests(id) }
+      .sorted { ($0.variant == .shadow ? 1 : 0) < ($1.variant == .shadow ? 1 : 0) }
+  }
+
+  package func failures(_ query: FailureQuery) async throws(SourceError) -> FailureReport {
+    try await read { (store) throws(StorageError) in try store.failures(query) }
   }
 
   package func judgements(

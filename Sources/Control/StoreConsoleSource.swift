@@ -77,6 +77,19 @@ package struct StoreConsoleSource: ConsoleSource {
     try await read { (store) throws(StorageError) in try store.requests(query) }.map(\.summary)
   }
 
+  package func request(_ id: RequestID) async throws(SourceError) -> [RequestDetail] {
+    try await read { (store) throws(StorageError) in try store.requests(id) }
+      .map { $0.detail(names: []) }
+  }
+
+  package func runAgain(
+    _ id: RequestID, _ query: RerunQuery
+  ) async throws(SourceError) -> Rerun { throw .notAllowed(reason: Self.refusal) }
+
+  package func failures(_ query: FailureQuery) async throws(SourceError) -> FailureReport {
+    try await read { (store) throws(StorageError) in try store.failures(query) }
+  }
+
   package func judgements(
     _ query: JudgementQuery
   ) async throws(SourceError) -> [JudgementRecord] {

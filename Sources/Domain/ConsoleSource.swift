@@ -8,6 +8,11 @@ package protocol ConsoleSource: Sendable {
   func series(_ query: SeriesQuery) async throws(SourceError) -> SeriesResult
   func heatmap(_ query: HeatmapQuery) async throws(SourceError) -> LatencyHeatmap
   func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary]
+  /// The answers to one request with their inputs and outputs: the client's first. Empty where nothing is kept of it.
+  func request(_ id: RequestID) async throws(SourceError) -> [RequestDetail]
+  /// Runs a kept request again, apart from the traffic.
+  func runAgain(_ id: RequestID, _ query: RerunQuery) async throws(SourceError) -> Rerun
+  func failures(_ query: FailureQuery) async throws(SourceError) -> FailureReport
   func judgements(_ query: JudgementQuery) async throws(SourceError) -> [JudgementRecord]
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry]
   /// Pages that say what to do.

@@ -21,4 +21,12 @@ package enum Outcome: String, Codable, Sendable, CaseIterable {
     case .ok, .invalid, .limited, .cancelled: false
     }
   }
+
+  /// Whether a request's times belong to the model's latency: it reached the model, and its answer was waited for.
+  package var isTimed: Bool {
+    switch self {
+    case .ok, .failed, .timedOut: true
+    case .invalid, .shed, .limited, .cancelled: false
+    }
+  }
 }

@@ -156,61 +156,6 @@ package struct HeatmapQuery: Codable, Sendable, Hashable {
   }
 }
 
-/// Which recent requests to list.
-package struct RequestQuery: Codable, Sendable, Hashable {
-  package var model: String?
-  package var version: String?
-  /// Nil: any.
-  package var onlyErrors: Bool
-  package var from: Timestamp?
-  package var to: Timestamp?
-  /// Slowest first, at most this many.
-  package var limit: Int
-
-  package init(
-    model: String? = nil, version: String? = nil, onlyErrors: Bool = false,
-    from: Timestamp? = nil, to: Timestamp? = nil, limit: Int = 50
-  ) {
-    self.model = model
-    self.version = version
-    self.onlyErrors = onlyErrors
-    self.from = from
-    self.to = to
-    self.limit = limit
-  }
-}
-
-/// One recent request as a list shows it.
-package struct RequestSummary: Codable, Sendable, Equatable, Identifiable {
-  package var id: RequestID
-  package var version: ModelVersion
-  package var variant: Variant
-  package var client: String
-  package var outcome: Outcome
-  package var time: Timestamp
-  /// Microseconds.
-  package var queue: Double
-  package var compute: Double
-  package var total: Double
-  package var rows: Int
-
-  package init(
-    id: RequestID, version: ModelVersion, variant: Variant, client: String, outcome: Outcome,
-    time: Timestamp, queue: Double, compute: Double, total: Double, rows: Int
-  ) {
-    self.id = id
-    self.version = version
-    self.variant = variant
-    self.client = client
-    self.outcome = outcome
-    self.time = time
-    self.queue = queue
-    self.compute = compute
-    self.total = total
-    self.rows = rows
-  }
-}
-
 /// A page of the audit ledger, newest first.
 package struct AuditQuery: Codable, Sendable, Hashable {
   package var model: String?

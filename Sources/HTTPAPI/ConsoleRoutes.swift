@@ -49,16 +49,6 @@ extension APIResponder {
       try await ask { () async throws(SourceError) in try await source.heatmap(query) })
   }
 
-  func requests(_ request: Request) async throws(APIError) -> Response {
-    let query = try await decoded(RequestQuery.self, request)
-    try services.limits.check(rows: query.limit)
-    try services.limits.check(query.from)
-    try services.limits.check(query.to)
-    let source = services.source
-    return JSONBody.response(
-      try await ask { () async throws(SourceError) in try await source.requests(query) })
-  }
-
   func judgements(_ request: Request) async throws(APIError) -> Response {
     let query = try services.limits.fitted(try await decoded(JudgementQuery.self, request))
     let source = services.source

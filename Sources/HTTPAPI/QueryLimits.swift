@@ -46,6 +46,12 @@ extension APILimits {
     return query
   }
 
+  func fitted(_ query: FailureQuery) throws(APIError) -> FailureQuery {
+    try check(query.from, as: "from")
+    try check(query.to, as: "to")
+    return FailureQuery(model: query.model, from: query.from, to: max(query.from, query.to))
+  }
+
   func check(_ time: Timestamp?) throws(APIError) {
     guard let time, !(0...Self.latestTime * 1_000_000).contains(time.microseconds) else { return }
     throw APIError(

@@ -51,7 +51,8 @@ package enum Endpoint: String, Sendable, CaseIterable {
   case infer, labels
   case server, live, ready, model, modelReady, modelConfig, modelStatistics
   case repositoryIndex, repositoryLoad, repositoryUnload
-  case status, stream, series, heatmap, requests, judgements, audit, runbooks, past, preflight
+  case status, stream, series, heatmap, requests, request, requestRun, failures, judgements, audit,
+    runbooks, past, preflight
   case command, commandOutcome, intention, reload
   case incidents, incident
   case alerts, prometheusAlerts, prometheusRules, prometheusQuery, prometheusQueryRange
@@ -92,6 +93,10 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case .series: Route(.post, .read, "/vigia/v1/series")
     case .heatmap: Route(.post, .read, "/vigia/v1/heatmap")
     case .requests: Route(.post, .read, "/vigia/v1/requests")
+    // Raw inputs are personal data: whoever may only ask for predictions must not see those of others.
+    case .request: Route(.get, .operate, "/vigia/v1/requests/{id}")
+    case .requestRun: Route(.post, .operate, "/vigia/v1/requests/{id}/run")
+    case .failures: Route(.post, .read, "/vigia/v1/failures")
     case .judgements: Route(.post, .read, "/vigia/v1/judgements")
     case .audit: Route(.post, .read, "/vigia/v1/audit")
     case .runbooks: Route(.post, .read, "/vigia/v1/runbooks")

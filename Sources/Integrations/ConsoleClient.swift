@@ -52,6 +52,19 @@ package final class ConsoleClient: ConsoleSource {
     try await ask("requests", query)
   }
 
+  package func request(_ id: RequestID) async throws(SourceError) -> [RequestDetail] {
+    let answer = try await answer(.get("/vigia/v1/requests/\(id)"), accepting: 404)
+    return answer.status == 404 ? [] : try answer.decoded()
+  }
+
+  package func runAgain(
+    _ id: RequestID, _ query: RerunQuery
+  ) async throws(SourceError) -> Rerun { try await ask("requests/\(id)/run", query) }
+
+  package func failures(_ query: FailureQuery) async throws(SourceError) -> FailureReport {
+    try await ask("failures", query)
+  }
+
   package func judgements(
     _ query: JudgementQuery
   ) async throws(SourceError) -> [JudgementRecord] {

@@ -47,7 +47,7 @@ extension MetricStore {
     }
   }
 
-  private static let outcomeColumns: [Outcome] = [
+  static let outcomeColumns: [Outcome] = [
     .ok, .invalid, .failed, .shed, .limited, .timedOut, .cancelled,
   ]
 

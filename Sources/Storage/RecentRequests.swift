@@ -23,13 +23,7 @@ struct RecentRequests {
   ///
   /// - Complexity: O(capacity + matches log matches).
   func matching(_ query: RequestQuery) -> [RequestSummary] {
-    let found = ring.filter { request in
-      (query.model == nil || request.version.model == query.model)
-        && (query.version == nil || request.version.version == query.version)
-        && (!query.onlyErrors || request.outcome.isServerError)
-        && (query.from.map { request.time >= $0 } ?? true)
-        && (query.to.map { request.time < $0 } ?? true)
-    }
+    let found = ring.filter(query.admits)
     let sorted = found.sorted { ($0.total, $0.id) > ($1.total, $1.id) }
     return Array(sorted.prefix(max(0, query.limit)))
   }

@@ -386,13 +386,3 @@ package struct ClientCount: Sendable, Equatable {
     self.times = times
   }
 }
-
-extension Outcome {
-  /// Whether a request's times belong to the model's latency: it reached the model, and its answer was waited for.
-  package var isTimed: Bool {
-    switch self {
-    case .ok, .failed, .timedOut: true
-    case .invalid, .shed, .limited, .cancelled: false
-    }
-  }
-}

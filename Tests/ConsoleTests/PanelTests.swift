@@ -150,7 +150,7 @@ struct PanelTests {
   }
 
   @Test func `the help page lists every binding`() {
-    var hand = Hand(Sample.state(size: Size(width: 200, height: 60)))
+    var hand = Hand(Sample.state(size: Size(width: 200, height: 90)))
     hand.press(.character("?"))
     for binding in Keymap().bindings where !binding.help.isEmpty {
       #expect(hand.text.contains(binding.help), "\(binding.help)")

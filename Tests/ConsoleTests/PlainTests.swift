@@ -373,6 +373,13 @@ private final class EndingSource: ConsoleSource {
   func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] {
     try await quiet.requests(query)
   }
+  func request(_ id: RequestID) async throws(SourceError) -> [RequestDetail] { [] }
+  func runAgain(_ id: RequestID, _ query: RerunQuery) async throws(SourceError) -> Rerun {
+    throw .failed(reason: "nothing is kept")
+  }
+  func failures(_ query: FailureQuery) async throws(SourceError) -> FailureReport {
+    FailureReport()
+  }
   func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {
     throw .failed(reason: "nothing was recorded")
   }

@@ -241,6 +241,13 @@ private struct KnowingSource: ConsoleSource {
     AsyncThrowingStream { $0.finish() }
   }
   func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] { [] }
+  func request(_ id: RequestID) async throws(SourceError) -> [RequestDetail] { [] }
+  func runAgain(_ id: RequestID, _ query: RerunQuery) async throws(SourceError) -> Rerun {
+    throw .failed(reason: "nothing is kept")
+  }
+  func failures(_ query: FailureQuery) async throws(SourceError) -> FailureReport {
+    FailureReport()
+  }
   func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {
     throw .failed(reason: "nothing was recorded")
   }

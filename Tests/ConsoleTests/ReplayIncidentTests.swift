@@ -110,7 +110,8 @@ struct ReplayIncidentTests {
       case .metric(let query): #expect(query.time / 1_000 <= allowed)
       case .past(let query): #expect(query.at.seconds <= allowed)
       case .audit(let query, let head): #expect(query.before == head + 1)
-      case .runbooks, .incidents, .incident: break
+      case .failures(let query): #expect(query.to <= allowed)
+      case .runbooks, .incidents, .incident, .request: break
       }
     }
   }

@@ -193,6 +193,8 @@ extension Sample {
         case .series(let query): .series(series(query))
         case .heatmap(let query): .heatmap(heatmap(query))
         case .requests(let query): .requests(requests(query))
+        case .request(let id): .request(kept(id))
+        case .failures(let query): .failures(failures(query))
         case .audit: .audit(audit)
         case .judgements(let query, _): .judgements(JudgementHistory(judgements(query)))
         case .runbooks(let query, _): .runbooks(runbooks(query))

@@ -162,6 +162,27 @@ struct StoreConsoleSourceTests {
     }
   }
 
+  @Test func `what failed is counted, and nothing can be run again on a dead host`() async throws {
+    let folder = try Self.host()
+    let source = try StoreConsoleSource(path: folder.path)
+    defer { source.close() }
+    let report = try await source.failures(
+      FailureQuery(model: "fraud", from: Self.noon.seconds, to: Self.end.seconds))
+    #expect(report.requests == 900)
+    #expect(report.reasons == [.init(.failed, requests: 60)])
+    #expect(
+      report.clients == [.init("checkout", requests: 900, failed: 60, commonest: .failed)])
+    let failed = try await source.requests(
+      RequestQuery(model: "fraud", outcome: .failed, client: "checkout", limit: 100))
+    #expect(failed.count == 60)
+    let first = try #require(failed.first)
+    let kept = try await source.request(first.id)
+    #expect(kept.map(\.summary) == [first])
+    await #expect(throws: SourceError.self) {
+      try await source.runAgain(first.id, RerunQuery(variant: .champion, version: "30"))
+    }
+  }
+
   @Test func `incidents are read from the ledger's file`() async throws {
     let folder = try Self.host()
     let state = try StateStore(directory: folder.path)

@@ -71,6 +71,7 @@ import Testing
     ("judgements", #"{"kind":"drift","model":"m","from":0,"to":253402300800,"limit":1}"#),
     ("requests", #"{"onlyErrors":false,"limit":0}"#),
     ("requests", #"{"onlyErrors":false,"limit":1,"from":-9223372036854775808}"#),
+    ("failures", #"{"model":"m","from":-1,"to":9}"#), ("failures", #"{"model":"m"}"#),
     ("audit", #"{"limit":1001}"#), ("audit", "{}"), ("audit", "nonsense"),
   ])
   func `a question that nobody would ask is refused before it is asked`(

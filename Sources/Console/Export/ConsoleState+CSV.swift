@@ -3,7 +3,10 @@ import Domain
 /// The data behind a panel, as a table: times in UTC, latencies in microseconds, shares from 0 to 1.
 extension ConsoleState {
   package var csv: String {
-    switch panel {
+    if let list = openRequests {
+      return list.page == nil ? requestsTable : openRequest?.table ?? requestsTable
+    }
+    return switch panel {
     case .overview: versionsTable(shown?.models ?? [], serving: true)
     case .models: versionsTable([selected?.model].compactMap(\.self), serving: false)
     case .latency: latencyTable

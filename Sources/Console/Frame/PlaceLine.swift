@@ -17,6 +17,10 @@ extension ConsoleState {
   /// The way from the overview to here: panel, model, version, and what is open.
   private var place: [String] {
     var words = [panel.name]
+    if let list = openRequests {
+      words += [list.scope.model, list.scope.words]
+      return list.page.map { words + ["\($0.copy.id)".shortened(to: 13, ellipsis: "..")] } ?? words
+    }
     switch panel {
     case .system: break
     case .timeline:

@@ -79,6 +79,14 @@ extension ConsoleState {
       drawNoModels(shown, in: rect, on: &grid, look: look)
       return
     }
+    if let list = openRequests {
+      if let page = list.page {
+        RequestPage(self, page).draw(in: rect, on: &grid, look: look)
+      } else {
+        RequestListPanel(self, list).draw(in: rect, on: &grid, look: look)
+      }
+      return
+    }
     switch panel {
     case .overview: drawOverview(shown, in: rect, on: &grid, look: look)
     case .latency: LatencyPanel(self).draw(in: rect, on: &grid, look: look)
@@ -194,6 +202,7 @@ extension ConsoleState {
       return [Hint("Esc", "back"), Hint("Down", "next"), Hint("Enter", "do")]
         + hints([.tick, .rollBack, .export]) + [Hint("?", "help")]
     }
+    if let list = openRequests { return requestHints(list) }
     if timeline.isOpen {
       return [Hint("Esc", "back"), Hint("Down", "scroll")] + hints([.undo]) + [Hint("?", "help")]
     }

@@ -53,11 +53,14 @@ package struct Keymap: Sendable, Equatable {
         [[.open], [.rollBack], [.promote], [.setWeight], [.pause], [.filter], [.palette]]
       case .latency:
         [
-          [.earlier, .later], [.zoomIn, .zoomOut], [.nextVersion], [.down], [.rollBack], [.pause],
+          [.open], [.down], [.earlier, .later], [.zoomIn, .zoomOut], [.nextVersion], [.rollBack],
           [.palette],
         ]
       case .traffic:
-        [[.earlier, .later], [.zoomIn, .zoomOut], [.down], [.rollBack], [.pause], [.palette]]
+        [
+          [.open], [.down], [.earlier, .later], [.zoomIn, .zoomOut], [.rollBack], [.pause],
+          [.palette],
+        ]
       case .models:
         [[.rollBack], [.promote], [.setWeight], [.shadow], [.release], [.freeze], [.filter]]
       case .drift:
@@ -136,9 +139,19 @@ extension Keymap {
       "System: how near machine, server and this console are to their limits", .panels),
   ]
 
+  /// All but the one whose arrows walk a map.
+  private static let rowPanels = Set(PanelID.allCases).subtracting([.latency])
+
   private static let movingRows: [Binding] = [
-    row([.down, character("j")], .down, "next", "Next row, or next model", .moving),
-    row([.up, character("k")], .up, "previous", "Previous row, or previous model", .moving),
+    row(
+      [.down, character("j")], .down, "cell", "A cell of the heatmap, then the next faster one",
+      .moving, [.latency]),
+    row(
+      [.up, character("k")], .up, "cell", "The next slower cell of the heatmap", .moving, [.latency]
+    ),
+    row([.down, character("j")], .down, "next", "Next row, or next model", .moving, rowPanels),
+    row(
+      [.up, character("k")], .up, "previous", "Previous row, or previous model", .moving, rowPanels),
     row([.right, character("l"), .tab], .nextModel, "model", "Next model", .moving),
     row([.left, character("h"), .backTab], .previousModel, "model", "Previous model", .moving),
     row([.pageDown], .pageDown, "page", "Down by ten rows", .moving),
@@ -146,6 +159,12 @@ extension Keymap {
     row([.home, character("g")], .first, "newest", "First row", .moving),
     row([.end, character("G")], .last, "last", "Last row", .moving),
     row([.enter], .open, "latency", "Latency of this version", .moving, [.overview]),
+    row(
+      [.enter], .open, "requests",
+      "The requests of this cell or step; there: open one, and run it again",
+      .moving, [.latency]),
+    row(
+      [.enter], .open, "requests", "The requests behind a reason or a client", .moving, [.traffic]),
     row([.enter], .open, "details", "All fields of this entry", .moving, [.timeline]),
     row(
       [.enter], .open, "details",

@@ -41,7 +41,26 @@ struct HeatmapBox {
       legend: isFocused ? "requests per cell" : nil,
       label: { Format.latency(microseconds: $0).text })
     map.draw(in: inner, on: &grid, look: look)
-    drawQuantiles(crop, map.plot(in: inner), on: &grid, look: look)
+    let plot = map.plot(in: inner)
+    drawQuantiles(crop, plot, on: &grid, look: look)
+    if isFocused {
+      grid.mark(plot, .place(across: 0, up: 0))
+      drawCell(crop, plot, on: &grid, look: look)
+    }
+  }
+
+  /// A mark in the cell that is looked at.
+  private func drawCell(
+    _ crop: LatencyScale.Crop, _ plot: Rect, on grid: inout CellGrid, look: Look
+  ) {
+    let span = state.chartSpan
+    guard let cell = state.latencyCell, let column = span.column(of: cell.from), !plot.isEmpty
+    else { return }
+    let part = Double(cell.bucket - crop.buckets.lowerBound) + 0.5
+    let place = Point(
+      x: plot.x + Int((Double(column) + 0.5) / Double(span.columnCount) * Double(plot.width)),
+      y: plot.lastY - Int(part / Double(crop.buckets.count) * Double(plot.height)))
+    grid.put(look.glyphs.ok, at: place, style: look.theme.accent.bold)
   }
 
   /// The one whose quantiles are given.
@@ -61,6 +80,10 @@ struct HeatmapBox {
   }
 
   private func value(_ look: Look) -> StyledText {
+    if isFocused, let cell = state.latencyCell {
+      return Quantity(Format.count(cell.count), cell.count == 1 ? "request" : "requests")
+        .styled(look) + look.text(" \(RequestScope.band(cell.above, cell.upTo))", .quiet)
+    }
     let name = versionInFigures
     guard let found = model.version(name), let p99 = found.recent.p99 else { return "" }
     let tone = Health.slowTone(found.recent, model.objective)

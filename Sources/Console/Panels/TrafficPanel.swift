@@ -9,20 +9,33 @@ struct TrafficPanel {
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     guard let model = state.selected?.model else { return }
-    let tableHeight = min(max(4, model.measured.count + 3), max(4, rect.height / 3))
-    let rows = rect.rows([.share(3, minimum: 6), .share(2, minimum: 5), .fixed(tableHeight)])
+    let tableHeight = min(max(4, model.measured.count + 3), max(4, rect.height / 4))
+    let rows = rect.rows([.share(3, minimum: 6), .share(3, minimum: 6), .fixed(tableHeight)])
     drawChart(
       .requestRate, model, title: "traffic", hotkey: "3", in: rows[0], on: &grid, look: look,
       value: Format.rate(model.requestRate).styled(look),
       label: { Format.rate($0, unit: "").number })
-    let halves = rows[1].columns([.share(1), .share(1)])
+    drawFailures(model, in: rows[1], on: &grid, look: look)
+    VersionTraffic(state, model).draw(in: rows[2], on: &grid, look: look)
+  }
+
+  /// Where there is no room for all, the share of errors says more than their rate.
+  private func drawFailures(
+    _ model: ModelSnapshot, in rect: Rect, on grid: inout CellGrid, look: Look
+  ) {
+    let isWide = rect.width >= 110
+    let places = rect.columns(
+      isWide
+        ? [.share(4), .share(4), .share(5, minimum: 42)] : [.share(3), .share(4, minimum: 42)])
+    if isWide {
+      drawChart(
+        .errorRate, model, title: "errors/s", hotkey: nil, in: places[0], on: &grid, look: look,
+        value: "", label: { Format.rate($0, unit: "").number })
+    }
     drawChart(
-      .errorRate, model, title: "errors/s", hotkey: nil, in: halves[0], on: &grid, look: look,
-      value: "", label: { Format.rate($0, unit: "").number })
-    drawChart(
-      .errorShare, model, title: "error share", hotkey: nil, in: halves[1], on: &grid, look: look,
-      value: errorShare(model, look), label: { Format.percent($0).text })
-    drawTable(model, in: rows[2], on: &grid, look: look)
+      .errorShare, model, title: "error share", hotkey: nil, in: places[places.count - 2],
+      on: &grid, look: look, value: errorShare(model, look), label: { Format.percent($0).text })
+    FailingBox(state, model).draw(in: places[places.count - 1], on: &grid, look: look)
   }
 
   private func errorShare(_ model: ModelSnapshot, _ look: Look) -> StyledText {
@@ -80,46 +93,11 @@ struct TrafficPanel {
       "no request to \(model.name) in the last \(state.span.name)",
       hints: [Hint("-", "longer span")])
   }
-
-  private func drawTable(_ model: ModelSnapshot, in rect: Rect, on grid: inout CellGrid, look: Look)
-  {
-    let inner = Panel("last minute", detail: "by version").draw(in: rect, on: &grid, look: look)
-    let shed = state.board.series(.series(.shedRate, model: model.name))
-    let rows = model.measured.map { version -> Table.Row in
-      let name = version.version
-      let index = model.versions.firstIndex { $0.version == name } ?? 0
-      let shedRate = shed?.lines.first { $0.version?.version == name }?.values.last ?? nil
-      let recent = version.recent
-      return Table.Row([
-        look.mark(ofSeries: index) + look.text(" \(name) ")
-          + look.text(version.variant?.name(isShort: false) ?? "", .quiet),
-        Figures.share(version, look), Figures.rate(version, look),
-        look.text(Format.count(Int(recent.requests))), look.text(Format.count(Int(recent.errors))),
-        Figures.errors(version, model.objective, look),
-        shedRate.map { look.text(Format.rate($0, unit: "").number) } ?? look.text("-", .quiet),
-        recent.slowShare.map { Format.percent($0).styled(look) } ?? look.text("-", .quiet),
-        look.text("\(version.queueDepth)"),
-      ])
-    }
-    Table(
-      columns: [
-        Table.Column("VERSION", .fixed(inner.width < 90 ? 14 : 24)),
-        Table.Column("SHARE", .fixed(6), align: .right),
-        Table.Column("REQ/S", .fixed(6), align: .right),
-        Table.Column("REQUESTS", .fixed(9), align: .right),
-        Table.Column("FAILED", .fixed(7), align: .right),
-        Table.Column("ERRORS", .fixed(7), align: .right),
-        Table.Column("SHED/S", .fixed(6), align: .right, dropOrder: 2),
-        Table.Column("SLOW", .fixed(7), align: .right, dropOrder: 1),
-        Table.Column("QUEUE", .fixed(5), align: .right, dropOrder: 3),
-      ], rows: rows, gap: inner.width < 90 ? 1 : 2
-    ).draw(in: inner, on: &grid, look: look)
-  }
 }
 
 extension ModelSnapshot {
   /// The versions with a part in the traffic, or with requests of late.
-  fileprivate var measured: [VersionSnapshot] {
+  var measured: [VersionSnapshot] {
     versions.filter { $0.variant != nil || $0.recent.requests > 0 }
   }
 }

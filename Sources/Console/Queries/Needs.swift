@@ -9,6 +9,7 @@ extension ConsoleState {
   }
 
   private func panelNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
+    if openRequests != nil { return requestNeeds }
     switch panel {
     case .overview: return overviewNeeds(shown)
     case .latency: return latencyNeeds(shown)
@@ -89,16 +90,12 @@ extension ConsoleState {
     versions += model.measuredVersions.map(Optional.some)
     if let latencyVersion, !versions.contains(latencyVersion) { versions.append(latencyVersion) }
     var needs = versions.map { heatmapNeed(model.name, $0, window) }
-    let cell = cursorStep(in: chartSpan)
-    let end = window.to
-    needs.append(
-      QueryBoard.Need(
-        slot: .slowest(model: model.name, version: latencyVersion),
-        question: .requests(
-          RequestQuery(
-            model: model.name, version: latencyVersion,
-            from: Timestamp(seconds: cell?.from ?? window.from),
-            to: Timestamp(seconds: cell?.to ?? end), limit: 20))))
+    if let scope = latencyScope {
+      needs.append(
+        QueryBoard.Need(
+          slot: .slowest(model: model.name, version: latencyVersion),
+          question: .requests(scope.query(limit: 20))))
+    }
     needs.append(auditNeed(shown))
     return needs
   }
@@ -111,7 +108,25 @@ extension ConsoleState {
         slot: .series(measure, model: model.name),
         question: .series(
           SeriesQuery(measure: measure, model: model.name, window: chartSpan.window)))
-    } + [auditNeed(shown)]
+    } + [failuresNeed(model.name), auditNeed(shown)]
+  }
+
+  private func failuresNeed(_ model: String) -> QueryBoard.Need {
+    let window = failingWindow
+    return QueryBoard.Need(
+      slot: .failures(model: model),
+      question: .failures(FailureQuery(model: model, from: window.from, to: window.to)))
+  }
+
+  /// Of the list that is open over a panel.
+  private var requestNeeds: [QueryBoard.Need] {
+    guard let list = openRequests else { return [] }
+    let listed = QueryBoard.Need(
+      slot: .requestList(list.scope), question: .requests(list.scope.query()))
+    let page = list.page.map {
+      QueryBoard.Need(slot: .request($0.copy.id), question: .request($0.copy.id))
+    }
+    return [listed] + [page].compactMap(\.self)
   }
 
   func auditNeed(_ shown: SystemSnapshot) -> QueryBoard.Need {

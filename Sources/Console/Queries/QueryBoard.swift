@@ -11,6 +11,9 @@ package struct QueryBoard: Sendable, Equatable {
     case series(SeriesQuery.Measure, model: String?)
     case heatmap(model: String, version: String?)
     case slowest(model: String, version: String?)
+    case requestList(RequestScope)
+    case request(RequestID)
+    case failures(model: String)
     case audit
     /// Nil: of all versions.
     case judgements(JudgementQuery.Kind, model: String, version: String?)
@@ -33,6 +36,8 @@ package struct QueryBoard: Sendable, Equatable {
     case series(SeriesQuery)
     case heatmap(HeatmapQuery)
     case requests(RequestQuery)
+    case request(RequestID)
+    case failures(FailureQuery)
     /// `head` is the newest row known: a new row makes a new question.
     case audit(AuditQuery, head: Int64)
     /// `stamp` is what the snapshot says of the newest one: another makes a new question.
@@ -50,6 +55,8 @@ package struct QueryBoard: Sendable, Equatable {
     case series(SeriesResult)
     case heatmap(LatencyHeatmap)
     case requests([RequestSummary])
+    case request([RequestDetail])
+    case failures(FailureReport)
     case audit([AuditEntry])
     case judgements(JudgementHistory)
     case runbooks(RunbookAnswer)
@@ -162,6 +169,14 @@ extension QueryBoard {
 
   package func requests(_ slot: Slot) -> [RequestSummary]? {
     if case .requests(let result) = entries[slot]?.answer { result } else { nil }
+  }
+
+  package func request(_ id: RequestID) -> [RequestDetail]? {
+    if case .request(let answers) = entries[.request(id)]?.answer { answers } else { nil }
+  }
+
+  package func failures(_ slot: Slot) -> FailureReport? {
+    if case .failures(let report) = entries[slot]?.answer { report } else { nil }
   }
 
   package var audit: [AuditEntry]? {

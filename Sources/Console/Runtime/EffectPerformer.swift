@@ -54,6 +54,14 @@ struct EffectPerformer: Sendable {
       } catch {
         mailbox.post(.preflight(version, .failure(error)))
       }
+    case .runAgain(let copy, let version):
+      let query = RerunQuery(variant: copy.variant, version: version)
+      do throws(SourceError) {
+        let rerun = try await source.runAgain(copy.id, query)
+        mailbox.post(.ranAgain(copy, version: version, .success(rerun)))
+      } catch {
+        mailbox.post(.ranAgain(copy, version: version, .failure(error)))
+      }
     case .send(let command):
       mailbox.post(.outcome(command, await source.send(command)))
     case .lookUp(let id, let delay):
@@ -136,6 +144,8 @@ extension ConsoleSource {
         case .series(let query): .series(try await series(query))
         case .heatmap(let query): .heatmap(try await heatmap(query))
         case .requests(let query): .requests(try await requests(query))
+        case .request(let id): .request(try await request(id))
+        case .failures(let query): .failures(try await failures(query))
         case .audit(let query, _): .audit(try await audit(query))
         case .judgements(let query, _):
           .judgements(JudgementHistory(try await judgements(query)))

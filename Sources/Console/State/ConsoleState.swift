@@ -25,6 +25,12 @@ package struct ConsoleState: Sendable, Equatable {
   package var cursor: Int64?
   /// The version that the latency panel is narrowed to; nil for all.
   package var latencyVersion: String?
+  /// Of `LatencyScale`: with the cursor, the cell of the heatmap that is looked at.
+  var latencyBucket: Int?
+  /// The row of what went wrong that is looked at; nil: the first.
+  var failing: FailingRow?
+  /// The requests that are listed one by one; nil while none are.
+  package var requestList: RequestListState?
   package var timeline = TimelineState()
   package var drift = DriftState()
   package var experiment = ExperimentState()

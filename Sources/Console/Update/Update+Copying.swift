@@ -5,7 +5,10 @@ extension ConsoleState {
   /// What the hand points at, as one would paste it: an alert's and a command's id, a request's id, a version as
   /// commands name it.
   package var copyable: (name: String, text: String)? {
-    switch panel {
+    if let list = openRequests {
+      return (list.page?.copy.id ?? selectedRequest?.id).map { ("the request's id", "\($0)") }
+    }
+    return switch panel {
     case .alerts: selectedAlert.map { ("the alert's id", "\($0.id)") }
     case .timeline: copyableEntry
     case .runbooks:

@@ -33,6 +33,7 @@ extension ConsoleState {
       if intent == .back { leavePage() }
       return []
     }
+    if let effects = takeInRequests(intent) { return effects }
     if timeline.isOpen, takeInEntry(intent) { return [] }
     if panel == .drift, drift.isOpen, takeInFeature(intent) { return [] }
     if panel == .alerts, alertList.isOpen, takeInAlert(intent) { return [] }
@@ -44,6 +45,7 @@ extension ConsoleState {
       alertList.isOpen = false
       runbooks.reading = nil
       runbooks.origin = nil
+      requestList = nil
       holdAlert()
       timeline.isOpen = false
       drift.isOpen = false
@@ -101,6 +103,9 @@ extension ConsoleState {
       moveInRunbooks(intent)
       return
     }
+    if panel == .latency, moveInCells(intent) { return }
+    if panel == .traffic, moveInFailing(intent) { return }
+    if panel == .latency || panel == .traffic, intent == .open { return listRequests() }
     if panel == .drift, moveInFeatures(intent) { return }
     if panel == .experiment, moveInGuardrails(intent) { return }
     if panel == .overview, intent == .back, absence != nil {
@@ -132,6 +137,8 @@ extension ConsoleState {
     }
     if selection.model != before {
       latencyVersion = nil
+      latencyBucket = nil
+      failing = nil
       drift = DriftState()
       experiment = ExperimentState()
     }

@@ -13,6 +13,11 @@ extension ConsoleState {
     case .item(let index):
       select(item: index)
       return []
+    case .place(let across, let up):
+      if panel == .latency, help == nil, palette == nil, openRequests == nil {
+        chooseCell(across: across, up: up)
+      }
+      return []
     }
   }
 
@@ -23,6 +28,18 @@ extension ConsoleState {
     }
     guard help == nil, let shown else { return }
     isFiltering = false
+    if let list = openRequests {
+      if list.page == nil {
+        let listed = listedRequests
+        guard listed.indices.contains(index) else { return }
+        requestList?.selected = listed[index].copy
+      } else {
+        let versions = rerunVersions
+        guard versions.indices.contains(index) else { return }
+        requestList?.page?.version = versions[index].version
+      }
+      return
+    }
     switch panel {
     case .overview, .models:
       let rows = listedVersions(shown)
@@ -47,7 +64,11 @@ extension ConsoleState {
     case .experiment:
       guard guardrails.indices.contains(index) else { return }
       experiment.selected = guardrails[index].name
-    case .latency, .traffic, .business, .system: break
+    case .traffic:
+      let rows = failingRows
+      guard rows.indices.contains(index) else { return }
+      failing = rows[index]
+    case .latency, .business, .system: break
     }
   }
 }

@@ -50,6 +50,7 @@ extension ConsoleState {
   private mutating func goOn() {
     pause = nil
     cursor = nil
+    latencyBucket = nil
   }
 
   /// Moves by columns. Beyond the left edge a paused picture is shifted; a live one ends there.

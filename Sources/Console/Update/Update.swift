@@ -31,6 +31,7 @@ package func update(
     state.board.take(slot, question, result)
   case .preflight(let version, let result): state.takePreflight(version, result)
   case .outcome(let command, let outcome): effects = state.take(outcome, of: command)
+  case .ranAgain(let copy, let version, let result): state.takeRerun(copy, version, result)
   case .copied(let isTaken): state.takeCopy(isTaken)
   case .exported(let result): state.takeExport(result)
   case .incidentExported(let result): state.takeIncidentExport(result)

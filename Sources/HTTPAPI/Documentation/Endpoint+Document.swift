@@ -9,8 +9,9 @@ extension Endpoint {
     case .server, .live, .ready, .model, .modelReady, .modelConfig, .modelStatistics:
       healthDocument
     case .repositoryIndex, .repositoryLoad, .repositoryUnload: repositoryDocument
-    case .status, .stream, .series, .heatmap, .requests, .judgements, .audit, .runbooks, .past:
+    case .status, .stream, .series, .heatmap, .judgements, .audit, .runbooks, .past:
       consoleDocument
+    case .requests, .request, .requestRun, .failures: requestDocument
     case .preflight, .command, .commandOutcome, .intention, .reload: changeDocument
     case .alerts, .alertPage, .prometheusAlerts, .prometheusRules, .prometheusQuery,
       .prometheusQueryRange:
@@ -212,13 +213,6 @@ extension Endpoint {
         subject: .present, summary: "Latency by time and size",
         body: .init(contents: [.json(.heatmapQuery)]),
         answer: .json(.named(.heatmap), "Counts by step and bucket."), errors: failures)
-    case .requests:
-      EndpointDocument(
-        subject: .present, summary: "Recent requests, slowest first",
-        body: .init(contents: [
-          .json(.requestQuery, example: #"{"onlyErrors":true,"limit":20}"#)
-        ]), answer: .json(.array(.named(.requestSummary)), "Those that were kept."),
-        errors: failures)
     case .judgements:
       EndpointDocument(
         subject: .present,

@@ -55,18 +55,6 @@ extension NamedSchema {
           "edges", .array(.number), "Upper edges in microseconds, even in the logarithm."),
         .required("counts", .array(.array(.count)), "By step, then by bucket."),
         .required("maxima", .array(.named(.measured).orNull), "Of each step, in microseconds."))
-    case .requestQuery:
-      return .object(
-        .given("model", .string), .given("version", .string), .required("onlyErrors", .boolean),
-        .given("from", .named(.time)), .given("to", .named(.time)),
-        .required("limit", .integer(1...Int64(limits.rows)), "Slowest first, at most this many."))
-    case .requestSummary:
-      return .object(
-        .required("id", .string(format: "uuid")), .required("version", .named(.modelVersion)),
-        .required("variant", .named(.variant)), .required("client", .string),
-        .required("outcome", .named(.outcome)), .required("time", .named(.time)),
-        .required("queue", .number, "Microseconds."), .required("compute", .number),
-        .required("total", .number), .required("rows", .count))
     case .pastQuery:
       return .object(.required("at", .named(.time), "Not after now."))
     case .auditQuery:

@@ -35,6 +35,12 @@ enum NamedSchema: String, Sendable, CaseIterable {
   case heatmap = "LatencyHeatmap"
   case requestQuery = "RequestQuery"
   case requestSummary = "RequestSummary"
+  case requestDetail = "RequestDetail"
+  case tensorTable = "TensorTable"
+  case rerunQuery = "RerunQuery"
+  case rerun = "Rerun"
+  case failureQuery = "FailureQuery"
+  case failureReport = "FailureReport"
   case judgementQuery = "JudgementQuery"
   case judgementRecord = "JudgementRecord"
   case driftWindow = "DriftWindow"
@@ -104,9 +110,11 @@ enum NamedSchema: String, Sendable, CaseIterable {
       .labelReceipt:
       predictionSchema
     case .time, .measured, .modelVersion, .variant, .outcome, .window, .askedWindow, .seriesQuery,
-      .seriesResult, .heatmapQuery, .heatmap, .requestQuery, .requestSummary, .pastQuery,
-      .auditQuery, .auditEntry, .principal:
+      .seriesResult, .heatmapQuery, .heatmap, .pastQuery, .auditQuery, .auditEntry, .principal:
       pastSchema
+    case .requestQuery, .requestSummary, .requestDetail, .tensorTable, .rerunQuery, .rerun,
+      .failureQuery, .failureReport:
+      requestSchema
     case .judgementQuery, .judgementRecord, .driftWindow, .featureVerdict, .qualityBlock,
       .experiment, .difference, .judgement, .drift, .concept, .objectiveState, .business:
       judgementSchema

@@ -26,7 +26,11 @@ package struct CapturedRequest: Sendable, Equatable {
     record[keyPath: member]
   }
 
-  package var summary: RequestSummary { RequestSummary(record) }
+  package var summary: RequestSummary {
+    var summary = RequestSummary(record)
+    summary.isKept = tensors != nil
+    return summary
+  }
 }
 
 extension RequestSummary {

@@ -121,7 +121,8 @@ package struct ArchivedRequest: Sendable {
     }
   }
 
-  private static func cells(
+  /// The first rows of a column.
+  static func cells(
     _ tensor: Tensor, _ column: FeatureLayout.Column, rows: Int
   ) -> [Cell] {
     (0..<rows).map { row in

@@ -52,10 +52,43 @@ enum RequestTable {
     ).flatMap { block in block.filter { $0.id == id } }
   }
 
-  /// Slowest first. Reads at most `blockLimit` blocks: those with the slowest requests, or with errors.
+  /// Bytes of blocks that are looked through for one question: some tenths of a second of work.
+  static let byteBudget: Int64 = 16 << 20
+
+  /// Slowest first. Blocks are read from the one with the slowest request on until no further one can have a slower request
+  /// than those found, so that the answer is whole; below a bound of time, where that tells nothing, from the newest block
+  /// on. In both cases no more than `byteBudget` is read.
   static func requests(
-    _ query: RequestQuery, blockLimit: Int = 64, in db: Database
+    _ query: RequestQuery, byteBudget: Int64 = byteBudget, in db: Database
   ) throws -> [CapturedRequest] {
+    let limit = max(0, query.limit)
+    let (condition, arguments) = blockCondition(query)
+    let order = query.upTo == nil ? "slowest DESC" : "t DESC"
+    let blocks = try Row.fetchAll(
+      db,
+      sql: "SELECT block, slowest, bytes FROM request_block WHERE \(condition) ORDER BY \(order)",
+      arguments: arguments)
+    var found: [CapturedRequest] = []
+    var bytes: Int64 = 0
+    for row in blocks {
+      bytes += try row.count(2)
+      guard bytes <= byteBudget else { break }
+      if found.count >= limit {
+        guard query.upTo == nil, let least = found.last, try row.count(1) > least.totalTime else {
+          break
+        }
+      }
+      found += try requests(ofBlock: try row.checked(0), in: db).filter {
+        query.admits($0.summary)
+      }
+      found.sort { ($0.totalTime, $0.id) > ($1.totalTime, $1.id) }
+      found.removeLast(max(0, found.count - limit))
+    }
+    return found
+  }
+
+  /// Blocks that may hold what is asked for.
+  private static func blockCondition(_ query: RequestQuery) -> (String, StatementArguments) {
     var conditions = ["true"]
     var arguments: [(any DatabaseValueConvertible)?] = []
     if let from = query.from {
@@ -71,17 +104,12 @@ enum RequestTable {
       conditions.append("series IN (SELECT id FROM series WHERE \(column) = ?)")
       arguments.append(value)
     }
-    if query.onlyErrors { conditions.append("errors > 0") }
-    let order = " ORDER BY slowest DESC LIMIT \(blockLimit)"
-    let found = try blocks(
-      where: conditions.joined(separator: " AND ") + order, StatementArguments(arguments), in: db
-    ).joined().filter { request in
-      let time = request.summary.time
-      return (!query.onlyErrors || request.outcome.isServerError)
-        && (query.from.map { time >= $0 } ?? true) && (query.to.map { time < $0 } ?? true)
+    if query.onlyErrors || query.outcome?.isServerError == true { conditions.append("errors > 0") }
+    if let above = query.above {
+      conditions.append("slowest > ?")
+      arguments.append(Int64(min(max(above, 0), 1e12) * 1_000))
     }
-    return Array(
-      found.sorted { ($0.totalTime, $0.id) > ($1.totalTime, $1.id) }.prefix(max(0, query.limit)))
+    return (conditions.joined(separator: " AND "), StatementArguments(arguments))
   }
 
   /// The newest blocks of a model that hold so many requests, oldest first.

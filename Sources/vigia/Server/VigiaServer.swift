@@ -107,7 +107,8 @@ final class VigiaServer: Sendable {
     self.reload = reload
     source = LocalConsoleSource(
       control: control, recorder: stores.recorder, metrics: stores.metrics, principal: .vigia,
-      shelf: (configuration.runbooks ?? options.standardRunbooks).map { RunbookShelf(folder: $0) })
+      shelf: (configuration.runbooks ?? options.standardRunbooks).map { RunbookShelf(folder: $0) },
+      featureNames: { configuration.model($0)?.capture.featureNames ?? [] })
 
     let bound = BoundPort()
     self.bound = bound

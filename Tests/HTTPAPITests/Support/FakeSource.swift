@@ -7,6 +7,9 @@ final class FakeSource: ConsoleSource {
     var series: Result<SeriesResult, SourceError> = .failure(.failed(reason: "not set"))
     var heatmap: Result<LatencyHeatmap, SourceError> = .failure(.failed(reason: "not set"))
     var requests: Result<[RequestSummary], SourceError> = .success([])
+    var kept: Result<[RequestDetail], SourceError> = .success([])
+    var rerun: Result<Rerun, SourceError> = .failure(.failed(reason: "not set"))
+    var failures: Result<FailureReport, SourceError> = .success(FailureReport())
     var judgements: Result<[JudgementRecord], SourceError> = .success([])
     var past: Result<SystemSnapshot, SourceError> = .failure(.failed(reason: "not set"))
     var audit: Result<[AuditEntry], SourceError> = .success([])
@@ -78,6 +81,18 @@ final class FakeSource: ConsoleSource {
 
   func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] {
     try answer(\.requests).get()
+  }
+
+  func request(_ id: RequestID) async throws(SourceError) -> [RequestDetail] {
+    try answer(\.kept).get().filter { $0.summary.id == id }
+  }
+
+  func runAgain(_ id: RequestID, _ query: RerunQuery) async throws(SourceError) -> Rerun {
+    try answer(\.rerun).get()
+  }
+
+  func failures(_ query: FailureQuery) async throws(SourceError) -> FailureReport {
+    try answer(\.failures).get()
   }
 
   func judgements(

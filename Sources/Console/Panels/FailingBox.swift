@@ -1,0 +1,145 @@
+package import Domain
+import TextUI
+
+/// What of a model's requests went wrong, by reason and by client; each row lists its requests.
+struct FailingBox {
+  private let state: ConsoleState
+  private let model: ModelSnapshot
+
+  init(_ state: ConsoleState, _ model: ModelSnapshot) {
+    self.state = state
+    self.model = model
+  }
+
+  func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    let slot = QueryBoard.Slot.failures(model: model.name)
+    let report = state.board.failures(slot)
+    let inner = Panel("not ok", detail: time, value: value(report, look))
+      .draw(in: rect, on: &grid, look: look)
+    guard let report, !report.reasons.isEmpty || !report.clients.isEmpty else {
+      empty(slot, report).draw(in: inner, on: &grid, look: look)
+      return
+    }
+    let chosen = state.chosenFailing
+    let keys = state.failingRows
+    var rows: [Table.Row] = []
+    var selection: Int?
+    for (index, key) in keys.enumerated() {
+      if key == chosen { selection = rows.count }
+      rows.append(row(key, report, item: index, look))
+      let isLastReason = index + 1 == report.reasons.count && !report.clients.isEmpty
+      if isLastReason { rows.append(Table.Row([look.text("by client", .quiet)])) }
+    }
+    if report.otherClients > 0 {
+      rows.append(Table.Row([look.text("+ \(report.otherClients) more", .quiet)]))
+    }
+    Table(
+      columns: [
+        Table.Column("BY REASON", .flexible(minimum: 10, maximum: 26)),
+        Table.Column("NOT OK", .fixed(7), align: .right),
+        Table.Column("SHARE", .fixed(7), align: .right),
+        Table.Column("MOSTLY", .fixed(11), dropOrder: 1),
+      ], rows: rows, selection: selection, gap: inner.width < 50 ? 1 : 2
+    ).draw(in: inner, on: &grid, look: look)
+  }
+
+  private var time: String {
+    state.cursorStep(in: state.chartSpan).map {
+      "at \(state.wall.time(Timestamp(seconds: $0.from)))"
+    } ?? "last \(state.panelSpan.name)"
+  }
+
+  private func value(_ report: FailureReport?, _ look: Look) -> StyledText {
+    guard let report, report.requests > 0 else { return "" }
+    return look.text("of \(Format.compact(Double(report.requests)))", .quiet)
+  }
+
+  private func row(
+    _ key: FailingRow, _ report: FailureReport, item: Int, _ look: Look
+  ) -> Table.Row {
+    switch key {
+    case .reason(let outcome):
+      let count = report.reasons.first { $0.outcome == outcome }?.requests ?? 0
+      return Table.Row(
+        [
+          look.status(outcome.tone, outcome.word), look.text(Format.compact(Double(count))),
+          share(count, of: report.requests, look), look.text("", .quiet),
+        ], item: item)
+    case .client(let name):
+      guard let client = report.clients.first(where: { $0.client == name }) else {
+        return Table.Row([])
+      }
+      return Table.Row(
+        [
+          look.text(name, .accent), look.text(Format.compact(Double(client.failed))),
+          share(client.failed, of: client.requests, look), look.text(client.commonest.word, .quiet),
+        ], item: item)
+    }
+  }
+
+  private func share(_ count: Int64, of total: Int64, _ look: Look) -> StyledText {
+    total > 0
+      ? Format.percent(min(1, Double(count) / Double(total))).styled(look) : look.text("-", .quiet)
+  }
+
+  private func empty(_ slot: QueryBoard.Slot, _ report: FailureReport?) -> EmptyState {
+    if let failure = state.board.failure(slot) {
+      return EmptyState("not known: \(failure). Asked again every 5 s.", tone: .warn)
+    }
+    guard let report else { return EmptyState(state.waiting(slot) ?? "counting") }
+    return report.requests == 0
+      ? EmptyState("no request")
+      : EmptyState(
+        "all \(Format.compact(Double(report.requests))) requests were answered", tone: .ok)
+  }
+}
+
+/// A row of what went wrong.
+package enum FailingRow: Sendable, Hashable {
+  case reason(Outcome)
+  case client(String)
+}
+
+extension ConsoleState {
+  private var failures: FailureReport? {
+    selected.flatMap { board.failures(.failures(model: $0.model.name)) }
+  }
+
+  /// Reasons, then clients.
+  package var failingRows: [FailingRow] {
+    guard let failures else { return [] }
+    return failures.reasons.map { .reason($0.outcome) }
+      + failures.clients.map { .client($0.client) }
+  }
+
+  package var chosenFailing: FailingRow? {
+    let rows = failingRows
+    return failing.flatMap { rows.contains($0) ? $0 : nil } ?? rows.first
+  }
+
+  /// The stretch of time that the traffic panel counts failures in.
+  var failingWindow: (from: Int64, to: Int64) {
+    let window = chartSpan.window
+    return cursorStep(in: chartSpan) ?? (window.from, window.to)
+  }
+
+  var failingScope: RequestScope? {
+    guard let model = selected?.model.name, let chosen = chosenFailing else { return nil }
+    let window = failingWindow
+    let what: RequestScope.What =
+      switch chosen {
+      case .reason(let outcome): .outcome(outcome)
+      case .client(let client): .client(client)
+      }
+    return RequestScope(model: model, what: what, from: window.from, to: window.to)
+  }
+
+  /// The keys that walk the rows; false passes the key on.
+  mutating func moveInFailing(_ intent: Intent) -> Bool {
+    let rows = failingRows
+    let at = chosenFailing.flatMap(rows.firstIndex) ?? 0
+    guard let target = intent.target(from: at, count: rows.count) else { return false }
+    if !rows.isEmpty { failing = rows[min(max(target, 0), rows.count - 1)] }
+    return true
+  }
+}
