@@ -28,7 +28,7 @@ struct FailingBox {
       if key == chosen { selection = rows.count }
       rows.append(row(key, report, item: index, look))
       let isLastReason = index + 1 == report.reasons.count && !report.clients.isEmpty
-      if isLastReason { rows.append(Table.Row([look.text("by client", .quiet)])) }
+      if isLastReason { rows.append(Table.Row([look.text("by client, whole minutes", .quiet)])) }
     }
     if report.otherClients > 0 {
       rows.append(Table.Row([look.text("+ \(report.otherClients) more", .quiet)]))

@@ -30,7 +30,11 @@ struct RequestPage {
     let halves = rows[1].columns(
       inner.width < 100 ? [.share(2), .share(3)] : [.share(1), .share(1)], gap: 1)
     TensorBox(page).drawInputs(request, in: halves[0], on: &grid, look: look)
-    let outputs = min(request.outputs.columns.count + 3, max(4, halves[1].height / 2))
+    var answered = request.outputs.columns.count
+    if let version = state.rerunVersion, case .answered(let rerun) = page.runs[version] {
+      answered = max(answered, rerun.outputs.columns.count)
+    }
+    let outputs = min(answered + 3, max(4, halves[1].height / 2))
     let right = halves[1].rows([.fixed(outputs), .rest])
     TensorBox(page).drawOutputs(request, state.rerunVersion, in: right[0], on: &grid, look: look)
     RerunBox(state, page, request).draw(in: right[1], on: &grid, look: look)

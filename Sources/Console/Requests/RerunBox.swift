@@ -29,7 +29,7 @@ struct RerunBox {
     let words = explanation(chosen).map {
       StyledText($0, look.theme.text).wrapped(to: inner.width - 2)
     }
-    let lines = (words ?? []).prefix(max(0, min(3, inner.height - 2)))
+    let lines = (words ?? []).prefix(max(0, inner.height - versions.count - 1))
     let parts = inner.rows([.rest, .fixed(lines.count)])
     Table(
       columns: [
