@@ -239,6 +239,7 @@ extension Sample {
   private static func value(
     _ query: SeriesQuery, _ version: VersionSnapshot, at time: Int64, incident: Int64
   ) -> Double? {
+    if query.window.stepCount == 1, let whole = whole(query.measure, version) { return whole }
     let base = version.version == "30" ? 288.0 : version.recent.requestRate
     let wave = 0.9 + 0.2 * noise(time / query.window.step &+ Int64(base))
     let isOn = query.model != "fraud" || (version.version == "31") == (time >= incident)
@@ -250,6 +251,20 @@ extension Sample {
     case .errorShare: return bad * wave
     case .shedRate: return 0
     default: return 1_000 * wave
+    }
+  }
+
+  /// Microseconds of all that is looked at; nil for what is no time.
+  private static func whole(
+    _ measure: SeriesQuery.Measure, _ version: VersionSnapshot
+  ) -> Double? {
+    let isBad = version.version == "31"
+    return switch measure {
+    case .latencyP50: version.recent.p50 ?? 3_050
+    case .latencyP99: version.recent.p99 ?? 11_200
+    case .queueMean: isBad ? 1_900 : 240
+    case .computeMean: isBad ? 26_000 : 3_100
+    default: nil
     }
   }
 

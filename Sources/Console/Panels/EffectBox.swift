@@ -73,8 +73,10 @@ struct EffectBox {
       series: [
         LineChart.Series("difference", steps.map { $0?.value }, style: look.style(tone))
       ],
-      band: LineChart.Band(
-        low: steps.map { $0?.low }, high: steps.map { $0?.high }, style: look.theme.dim),
+      bands: [
+        LineChart.Band(
+          low: steps.map { $0?.low }, high: steps.map { $0?.high }, style: look.theme.dim)
+      ],
       axis: axis(points), levels: levels, time: time(from, to), showsLegend: false,
       label: { Figures.points($0).text })
   }

@@ -14,7 +14,7 @@ struct FailingBox {
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     let slot = QueryBoard.Slot.failures(model: model.name)
     let report = state.board.failures(slot)
-    let inner = Panel("not ok", detail: time, value: value(report, look))
+    let inner = Panel("not ok", detail: state.pointedTime, value: value(report, look))
       .draw(in: rect, on: &grid, look: look)
     guard let report, !report.reasons.isEmpty || !report.clients.isEmpty else {
       empty(slot, report).draw(in: inner, on: &grid, look: look)
@@ -28,7 +28,9 @@ struct FailingBox {
       if key == chosen { selection = rows.count }
       rows.append(row(key, report, item: index, look))
       let isLastReason = index + 1 == report.reasons.count && !report.clients.isEmpty
-      if isLastReason { rows.append(Table.Row([look.text("by client, whole minutes", .quiet)])) }
+      if isLastReason {
+        rows.append(Table.Row(["by client", "", "", "whole min"].map { look.text($0, .quiet) }))
+      }
     }
     if report.otherClients > 0 {
       rows.append(Table.Row([look.text("+ \(report.otherClients) more", .quiet)]))
@@ -41,12 +43,6 @@ struct FailingBox {
         Table.Column("MOSTLY", .fixed(11), dropOrder: 1),
       ], rows: rows, selection: selection, gap: inner.width < 50 ? 1 : 2
     ).draw(in: inner, on: &grid, look: look)
-  }
-
-  private var time: String {
-    state.cursorStep(in: state.chartSpan).map {
-      "at \(state.wall.time(Timestamp(seconds: $0.from)))"
-    } ?? "last \(state.panelSpan.name)"
   }
 
   private func value(_ report: FailureReport?, _ look: Look) -> StyledText {

@@ -42,7 +42,10 @@ struct HeatmapBox {
       label: { Format.latency(microseconds: $0).text })
     map.draw(in: inner, on: &grid, look: look)
     let plot = map.plot(in: inner)
-    drawQuantiles(crop, plot, on: &grid, look: look)
+    let quantiles = HeatmapQuantiles(heatmap, state.chartSpan, crop)
+    if isFocused { quantiles.drawLines(in: plot, on: &grid, look: look) }
+    quantiles.drawNames(
+      model.version(versionInFigures)?.recent, in: plot, on: &grid, look: look)
     if isFocused {
       grid.mark(plot, .place(across: 0, up: 0))
       drawCell(crop, plot, on: &grid, look: look)
@@ -87,8 +90,14 @@ struct HeatmapBox {
     let name = versionInFigures
     guard let found = model.version(name), let p99 = found.recent.p99 else { return "" }
     let tone = Health.slowTone(found.recent, model.objective)
-    return look.text("\(name) p99 ", .quiet)
+    let figures =
+      look.text("\(name) p99 ", .quiet)
       + Format.latency(microseconds: p99).styled(look, tone == .ok ? .normal : tone)
+    let slot = QueryBoard.Slot.heatmap(model: model.name, version: version)
+    guard isFocused, let most = state.board.heatmap(slot)?.maxima.compactMap(\.self).max() else {
+      return figures
+    }
+    return figures + look.text("  max ", .quiet) + Format.latency(microseconds: most).styled(look)
   }
 
   private func columns(_ heatmap: LatencyHeatmap, _ buckets: Range<Int>) -> [[Double]?] {
@@ -106,26 +115,6 @@ struct HeatmapBox {
       columns[column] = cells
     }
     return columns
-  }
-
-  /// p50 and p99 of the last minute at the right edge, where the newest columns are.
-  private func drawQuantiles(
-    _ crop: LatencyScale.Crop, _ plot: Rect, on grid: inout CellGrid, look: Look
-  ) {
-    guard plot.width > 24, plot.height > 5 else { return }
-    let name = versionInFigures
-    guard let recent = model.version(name)?.recent else { return }
-    let axis = ValueAxis(.logarithmic, from: crop.from, to: crop.to)
-    var taken: Set<Int> = model.objective.map { [axis.row($0.latency, in: plot)] } ?? []
-    for (label, value) in [("p99", recent.p99), ("p50", recent.p50)] {
-      guard let value else { continue }
-      let y = axis.row(value, in: plot)
-      guard taken.insert(y).inserted else { continue }
-      let text = StyledText(" \(label) ", look.theme.text.bold)
-      let place = Rect(x: plot.lastX - text.width + 1, y: y, width: text.width, height: 1)
-      grid.fill(place)
-      grid.write(text, in: place)
-    }
   }
 
   private func empty(_ slot: QueryBoard.Slot) -> EmptyState {

@@ -5,6 +5,8 @@ import TextUI
 struct LatencyLayout {
   let heatmap: Rect
   let histogram: Rect
+  /// Nil where it shares its place with the histogram: that is of the step under the cursor.
+  let times: Rect?
   let slowest: Rect
 
   /// Labels of the latencies, frame and air beside the columns.
@@ -20,12 +22,15 @@ struct LatencyLayout {
       let top = rows[0].columns([.share(5), .share(2, minimum: 34)])
       heatmap = top[0]
       histogram = top[1]
-      slowest = rows[1]
+      let bottom = rows[1].columns([.fixed(min(78, rect.width / 2)), .rest])
+      times = bottom[0]
+      slowest = bottom[1]
     } else {
       let rows = rect.rows([.share(4, minimum: 8), .share(3, minimum: 5)])
       let bottom = rows[1].columns([.share(3), .share(4)])
       heatmap = rows[0]
       histogram = bottom[0]
+      times = nil
       slowest = bottom[1]
     }
   }

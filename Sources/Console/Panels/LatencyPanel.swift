@@ -12,7 +12,13 @@ struct LatencyPanel {
     let layout = LatencyLayout(in: rect)
     HeatmapBox(state, model, version: state.latencyVersion, isFocused: true)
       .draw(in: layout.heatmap, on: &grid, look: look)
-    drawHistograms(model, in: layout.histogram, on: &grid, look: look)
+    let times = TimesBox(state, model)
+    if layout.times == nil, state.cursorStep(in: state.chartSpan) == nil {
+      times.draw(in: layout.histogram, on: &grid, look: look)
+    } else {
+      drawHistograms(model, in: layout.histogram, on: &grid, look: look)
+    }
+    if let place = layout.times { times.draw(in: place, on: &grid, look: look) }
     SlowestBox(state, model: model).draw(in: layout.slowest, on: &grid, look: look)
   }
 

@@ -56,7 +56,8 @@ struct TrafficPanel {
     let slot = QueryBoard.Slot.series(measure, model: model.name)
     let inner = Panel(
       title,
-      detail: hotkey == nil ? "" : "\(model.name)  requests/s by version, last \(state.span.name)",
+      detail: hotkey == nil
+        ? "" : "\(model.name)  requests/s by version, stacked, last \(state.span.name)",
       hotkey: hotkey,
       value: value, isFocused: hotkey != nil
     ).draw(in: rect, on: &grid, look: look)
@@ -77,9 +78,12 @@ struct TrafficPanel {
         role.map { "\(name) \($0)" } ?? name, span.values(of: line.values, in: result.window),
         style: look.theme.series(index), number: index)
     }
-    LineChart(
-      series: series, time: state.timeAxis(model: model.name, chart: inner.width), label: label
-    ).draw(in: inner, on: &grid, look: look)
+    let time = state.timeAxis(model: model.name, chart: inner.width)
+    let chart =
+      measure == .requestRate
+      ? LineChart.stacked(series, time: time, label: label)
+      : LineChart(series: series, time: time, label: label)
+    chart.draw(in: inner, on: &grid, look: look)
   }
 
   private func empty(_ slot: QueryBoard.Slot, _ model: ModelSnapshot) -> EmptyState {

@@ -95,6 +95,12 @@ extension ConsoleState {
         QueryBoard.Need(
           slot: .slowest(model: model.name, version: latencyVersion),
           question: .requests(scope.query(limit: 20))))
+      let whole = Window(from: scope.from, to: scope.to, step: max(1, scope.to - scope.from))
+      needs += TimesBox.measures.map { measure in
+        QueryBoard.Need(
+          slot: .times(measure, model: model.name),
+          question: .series(SeriesQuery(measure: measure, model: model.name, window: whole)))
+      }
     }
     needs.append(auditNeed(shown))
     return needs

@@ -11,6 +11,8 @@ package struct QueryBoard: Sendable, Equatable {
     case series(SeriesQuery.Measure, model: String?)
     case heatmap(model: String, version: String?)
     case slowest(model: String, version: String?)
+    /// Of each version, over all of the stretch of time that is looked at.
+    case times(SeriesQuery.Measure, model: String)
     case requestList(RequestScope)
     case request(RequestID)
     case failures(model: String)

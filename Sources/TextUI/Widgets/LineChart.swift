@@ -33,7 +33,7 @@ package struct LineChart: Sendable {
 
   /// The later ones are drawn over the earlier ones.
   package var series: [Series]
-  package var band: Band?
+  package var bands: [Band]
   /// nil: fitted to the values.
   package var axis: ValueAxis?
   package var scale: AxisScale
@@ -43,12 +43,12 @@ package struct LineChart: Sendable {
   package var label: @Sendable (Double) -> String
 
   package init(
-    series: [Series], band: Band? = nil, axis: ValueAxis? = nil, scale: AxisScale = .linear,
+    series: [Series], bands: [Band] = [], axis: ValueAxis? = nil, scale: AxisScale = .linear,
     levels: [PlotLevel] = [], time: TimeAxis = TimeAxis(), showsLegend: Bool = true,
     label: @escaping @Sendable (Double) -> String = { Format.compact($0) }
   ) {
     self.series = series
-    self.band = band
+    self.bands = bands
     self.axis = axis
     self.scale = scale
     self.levels = levels
@@ -75,7 +75,7 @@ package struct LineChart: Sendable {
     for (owner, series) in series.enumerated() {
       trace(series.values, axis: axis, owner: owner, on: &canvas)
     }
-    if let band { fill(band, axis: axis, in: plot, around: canvas, on: &grid, look: look) }
+    for band in bands { fill(band, axis: axis, in: plot, around: canvas, on: &grid, look: look) }
     for level in levels {
       let y = axis.row(level.value, in: plot)
       for x in plot.x..<(plot.x + plot.width) where canvas.isEmpty(at: Point(x: x, y: y)) {
@@ -95,7 +95,7 @@ package struct LineChart: Sendable {
       ?? ValueAxis(
         scale,
         fitting: series.flatMap { $0.values.compactMap { $0 } } + levels.map(\.value)
-          + (band.map { ($0.low + $0.high).compactMap(\.self) } ?? []))
+          + bands.flatMap { ($0.low + $0.high).compactMap(\.self) })
   }
 
   private func fill(

@@ -49,12 +49,28 @@ import TextUI
     #expect(dots.contains("━ requests/s") && !dots.contains("*"))
   }
 
+  @Test func `stacked curves stand on each other, and what adds nothing hides nothing`() {
+    let chart = LineChart.stacked([
+      LineChart.Series("champion", [4, 4, nil, nil], style: .plain),
+      LineChart.Series("challenger", [2, nil, 2, nil], style: .plain.bold),
+    ])
+    #expect(chart.series[0].values == [4, 4, nil, nil])
+    #expect(chart.series[1].values == [6, nil, 2, nil])
+    #expect(chart.bands[0].low == [0, 0, 0, nil])
+    #expect(chart.bands[1].low == [4, 4, 0, nil] && chart.bands[1].high == [6, nil, 2, nil])
+    let text = drawn(30, 12) { grid, rect in chart.draw(in: rect, on: &grid, look: look) }
+    #expect(text.contains("░") && text.contains("━ champion   ━ challenger"))
+    #expect(text.contains("6") && !text.contains("12"), "the axis fits the sum")
+  }
+
   @Test func `a band lies behind its curve, levels lie over it, and a gap is a gap`() {
     let values = (0..<20).map { _ -> Double? in 5 }
     let chart = LineChart(
       series: [LineChart.Series("difference", values, style: .plain)],
-      band: LineChart.Band(
-        low: values.map { _ in 2 }, high: (0..<20).map { $0 < 10 ? 8 : nil }, style: .plain.dim),
+      bands: [
+        LineChart.Band(
+          low: values.map { _ in 2 }, high: (0..<20).map { $0 < 10 ? 8 : nil }, style: .plain.dim)
+      ],
       axis: ValueAxis(.linear, from: 0, to: 10), levels: [PlotLevel(9, label: "margin")],
       showsLegend: false, label: { Format.compact($0) })
     let text = drawn(27, 10) { grid, rect in chart.draw(in: rect, on: &grid, look: look) }
@@ -69,8 +85,9 @@ import TextUI
     )
     // Ends beyond the axis stop at it.
     var beyond = chart
-    beyond.band = LineChart.Band(
-      low: values.map { _ in -50 }, high: values.map { _ in 50 }, style: .plain)
+    beyond.bands = [
+      LineChart.Band(low: values.map { _ in -50 }, high: values.map { _ in 50 }, style: .plain)
+    ]
     let full = drawn(27, 10) { grid, rect in beyond.draw(in: rect, on: &grid, look: look) }
     #expect(full.split(separator: "\n").count { $0.contains("░") } >= 8)
   }

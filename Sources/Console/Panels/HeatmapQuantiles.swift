@@ -1,0 +1,81 @@
+import Domain
+import TextUI
+
+/// p50 and p99 of each step as lines over a heatmap, from the counts that it shows: as exact as its buckets are.
+struct HeatmapQuantiles {
+  private let span: ChartSpan
+  private let crop: LatencyScale.Crop
+  /// By column of the chart: counts of all buckets of the scale.
+  private let columns: [[Int]?]
+
+  /// Fewer requests have no 99th percentile that is not simply the slowest of them.
+  static let least = 20
+
+  init(_ map: LatencyHeatmap, _ span: ChartSpan, _ crop: LatencyScale.Crop) {
+    self.span = span
+    self.crop = crop
+    var columns = [[Int]?](repeating: nil, count: span.columnCount)
+    for (index, counts) in map.counts.enumerated() {
+      let start = map.window.from + Int64(index) * map.window.step
+      guard let column = span.column(of: start) else { continue }
+      columns[column] = zip(columns[column] ?? [Int](repeating: 0, count: counts.count), counts)
+        .map { $0 + $1 }
+    }
+    self.columns = columns
+  }
+
+  func drawLines(in plot: Rect, on grid: inout CellGrid, look: Look) {
+    guard !plot.isEmpty, plot.height > 3 else { return }
+    for (part, style) in [(0.5, look.theme.text), (0.99, look.theme.text.bold)] {
+      for x in 0..<plot.width {
+        let from = x * columns.count / plot.width
+        let to = max(from + 1, (x + 1) * columns.count / plot.width)
+        guard let bucket = quantile(part, from..<to) else { continue }
+        let place = Point(x: plot.x + x, y: row(bucket, in: plot))
+        // Over a line of time or of the objective it would tear that apart.
+        guard ["▀", " "].contains(grid[place].character) || !look.showsHeatColors else { continue }
+        grid[place] = Cell(look.glyphs.horizontal, style.on(grid[place].style.background))
+      }
+    }
+  }
+
+  /// The bucket that the quantile of some columns together lies in.
+  func quantile(_ part: Double, _ range: Range<Int>) -> Int? {
+    var sum = [Int](repeating: 0, count: LatencyScale.bucketCount)
+    for case .some(let counts) in columns[range.clamped(to: 0..<columns.count)] {
+      for (bucket, count) in counts.enumerated() where bucket < sum.count { sum[bucket] += count }
+    }
+    let total = sum.reduce(0, +)
+    guard total >= Self.least else { return nil }
+    var below = 0
+    return sum.indices.first { bucket in
+      below += sum[bucket]
+      return Double(below) >= part * Double(total)
+    }
+  }
+
+  private func row(_ bucket: Int, in plot: Rect) -> Int {
+    let inside = min(max(bucket, crop.buckets.lowerBound), crop.buckets.upperBound - 1)
+    let part = (Double(inside - crop.buckets.lowerBound) + 0.5) / Double(crop.buckets.count)
+    return plot.lastY - min(plot.height - 1, Int(part * Double(plot.height)))
+  }
+
+  /// Where the figures of the last minute lie, at the right edge.
+  func drawNames(
+    _ recent: RecentFigures?, in plot: Rect, on grid: inout CellGrid, look: Look
+  ) {
+    guard plot.width > 24, plot.height > 5, let recent else { return }
+    let axis = ValueAxis(.logarithmic, from: crop.from, to: crop.to)
+    var taken: Set<Int> = []
+    for (label, value) in [("p99", recent.p99), ("p50", recent.p50)] {
+      guard let value else { continue }
+      let y = axis.row(value, in: plot)
+      let text = StyledText(" \(label) ", look.theme.text.bold)
+      let place = Rect(x: plot.lastX - text.width + 1, y: y, width: text.width, height: 1)
+      let isFree = grid[place.origin].character != look.glyphs.dashed
+      guard isFree, taken.insert(y).inserted else { continue }
+      grid.fill(place)
+      grid.write(text, in: place)
+    }
+  }
+}
