@@ -21,8 +21,8 @@ extension ControlPlane {
         }
         // A row that cannot be read is no reason not to serve.
         lastChange[name] = try? await ledger.entries(
-          AuditQuery(model: name, limit: 50)
-        ).first { $0.outcome != .refused }
+          AuditQuery(model: name, limit: 500)
+        ).first(where: \.movesTraffic)
       } else if let deployment = charter.seed(
         versions: dataPlane.versions(of: name), now: settings.clock())
       {

@@ -52,6 +52,21 @@ package struct AuditEntry: Codable, Sendable, Equatable, Identifiable {
   /// Of the event that ends a stretch which nobody served: rows were scored after the event, live traffic begins.
   package static let backfillAction = "backfill"
 
+  /// Whether it changed what answers a model's requests, or how many of them: the first thing to look at when the model is ill.
+  package var movesTraffic: Bool {
+    if action == "seed" { return true }
+    guard outcome == .done || outcome == .breakGlass else { return false }
+    return [
+      "promote", "rollback", "set-weight", "set-shadow", "release", "load", "unload", "pin",
+      "unpin", "limit", "shed", "eject", "undo",
+    ].contains(action)
+  }
+
+  /// Whether it is one of the events that each first start, or each hour, brings: nobody looks for the cause of an outage there.
+  package var isRoutine: Bool {
+    outcome == .event && ["seed", "reference", Self.backfillAction].contains(action)
+  }
+
   package enum Outcome: String, Codable, Sendable, CaseIterable {
     case done, refused
     /// An event that nobody commanded.

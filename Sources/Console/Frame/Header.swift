@@ -108,7 +108,7 @@ struct Header {
     if !state.isPast, live.server.isReadOnly || state.configuration.isReadOnly {
       facts.append(look.text("READ-ONLY", .info))
     }
-    let tones = Notices.all(state).map(\.tone)
+    let tones = Notices.counted(state).map(\.tone)
     for (tone, word) in [(Tone.critical, "critical"), (.warn, "warning")] {
       let count = tones.count { $0 == tone }
       if count > 0 {

@@ -24,7 +24,10 @@ enum Notices {
     for model in live.models {
       for version in model.versions {
         if let failure = version.failure(of: model.name) {
-          lines.append(Line(tone: .critical, text: "\(model.name) \(version.version): \(failure)"))
+          lines.append(
+            Line(
+              tone: .critical, text: "\(model.name) \(version.version): \(failure)",
+              model: model.name))
         }
         lines += unreachable(version, of: model)
       }
@@ -69,8 +72,10 @@ enum Notices {
         ? Line(
           tone: .critical,
           text: "\(subject): no upstream answers: \(first)"
-            + (away.count > 1 ? ", and \(away.count - 1) more" : "") + "  (8)")
-        : Line(tone: .warn, text: "\(subject): \(count) passed over: \(first)  (8)")
+            + (away.count > 1 ? ", and \(away.count - 1) more" : "") + "  (8)", model: model.name)
+        : Line(
+          tone: .warn, text: "\(subject): \(count) passed over: \(first)  (8)",
+          model: model.name)
     ]
   }
 
@@ -105,6 +110,14 @@ enum Notices {
       lines.append(line(.warn, drift.version, count + since(drift.openSince) + worst, .drift))
     }
     return lines
+  }
+
+  /// Those that are counted: what an open alert says of a model is not counted again.
+  static func counted(_ state: ConsoleState) -> [Line] {
+    let alerted = Set((state.live?.pressingAlerts ?? []).compactMap(\.addressed.model))
+    return all(state).filter { line in
+      line.alert != nil || line.model.map { !alerted.contains($0) } ?? true
+    }
   }
 
   /// Those that get a line: not what the panel says anyway.

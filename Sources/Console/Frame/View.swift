@@ -196,11 +196,11 @@ extension ConsoleState {
     }
     if panel == .alerts, alertList.isOpen {
       return [Hint("Esc", "back"), Hint("Enter", "do"), Hint("Tab", "other half")]
-        + hints([.tick, .acknowledge, .silence, .rollBack, .runbook]) + [Hint("?", "help")]
+        + hints([.tick, .acknowledge, .silence] + pageLevers + [.runbook]) + [Hint("?", "help")]
     }
     if panel == .runbooks, runbooks.reading != nil {
       return [Hint("Esc", "back"), Hint("Down", "next"), Hint("Enter", "do")]
-        + hints([.tick, .rollBack, .export]) + [Hint("?", "help")]
+        + hints([.tick] + pageLevers + [.export]) + [Hint("?", "help")]
     }
     if let list = openRequests { return requestHints(list) }
     if timeline.isOpen {
@@ -221,6 +221,12 @@ extension ConsoleState {
 }
 
 extension ConsoleState {
+  /// A rollback is offered beside a page only where the page does.
+  private var pageLevers: [Intent] {
+    let actions = readPage?.frontMatter.actions
+    return actions?.contains { $0.text == LeverName.rollback.rawValue } ?? true ? [.rollBack] : []
+  }
+
   private func hints(_ intents: [Intent]) -> [Hint] {
     intents.compactMap { intent in
       keymap.bindings.first { $0.intent == intent }.map { Hint(key(intent), $0.hint) }

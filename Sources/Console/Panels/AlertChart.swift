@@ -21,14 +21,20 @@ struct AlertChart {
       return
     }
     let bound = alert.boundNumber
-    LineChart(
+    var chart = LineChart(
       series: [
         .init(alert.subject.isEmpty ? "value" : alert.subject, series, style: look.theme.series(0))
       ],
       levels: bound.map { [PlotLevel($0, label: Alert.number($0))] } ?? [],
       time: state.timeAxis(model: alert.model ?? "", chart: inner.width), showsLegend: false,
-      label: { Alert.number($0) }
-    ).draw(in: inner, on: &grid, look: look)
+      label: { Alert.number($0) })
+    chart.isStepped = alert.isFlag
+    // The series lags some seconds behind the value that stands above it.
+    if let value = alert.value, value.isFinite {
+      chart.axis = ValueAxis(
+        .linear, fitting: series.compactMap(\.self) + [value] + [bound].compactMap(\.self))
+    }
+    chart.draw(in: inner, on: &grid, look: look)
   }
 
   private var empty: EmptyState {

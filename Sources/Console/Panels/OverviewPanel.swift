@@ -94,7 +94,9 @@ struct ChangesBox {
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     let inner = Panel("timeline", detail: model ?? "", hotkey: "9").draw(
       in: rect, on: &grid, look: look)
-    let entries = state.timelineEntries.filter { model == nil || $0.model == model }
+    let all = state.timelineEntries.filter { model == nil || $0.model == model }
+    let told = all.filter { !$0.isRoutine }
+    let entries = told.isEmpty ? all : told
     guard !entries.isEmpty else {
       let failure = state.board.failure(.audit)
       EmptyState(
@@ -107,9 +109,17 @@ struct ChangesBox {
       let mark = look.text("\(look.glyph(entry.health.tone)) ", entry.health.tone)
       let who = look.text(inner.width >= 70 ? "  \(entry.principal.name)" : "", .quiet)
       return Timeline.Entry(
-        state.wall.short(entry.time, now: state.shownTime), mark + look.text(entry.summary) + who)
+        state.wall.short(entry.time, now: state.shownTime), mark + look.text(entry.named) + who)
     }
     Timeline(Array(lines)).draw(in: inner, on: &grid, look: look)
+  }
+}
+
+extension AuditEntry {
+  /// What happened, with the model where the sentence does not name it.
+  fileprivate var named: String {
+    guard let model, !summary.contains(model) else { return summary }
+    return "\(model): \(summary)"
   }
 }
 

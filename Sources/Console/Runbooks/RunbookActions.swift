@@ -67,7 +67,30 @@ struct RunbookActions {
     case .endChallenger, .promote, .setWeight, .startShadow, .endShadow, .release, .load, .unload,
       .eject:
       return .open("\(model.name) \(version)")
+    case .pin, .limit, .shed:
+      let fields = ActDialog.leverFields(
+        act, version: version, model: model, server: live.server, alert: alert)
+      return .open(Self.subject(act, fields, of: model.name))
     default: return .open(model.name)
+    }
+  }
+
+  /// What the question would be filled in with: `digits: archive-scan to 8/s`.
+  private static func subject(
+    _ act: Act, _ fields: [ActDialog.Field], of model: String
+  ) -> String {
+    func text(_ kind: ActDialog.Field.Kind) -> String? {
+      let text = fields.first(where: { $0.kind == kind })?.input.text ?? ""
+      return text.isEmpty ? nil : text
+    }
+    let client = text(.client).map {
+      $0 == "each" ? "each client" : $0 == "all" ? "all clients" : $0
+    }
+    return switch act {
+    case .pin: text(.version).map { "\(model) to \($0)" } ?? model
+    case .limit:
+      "\(model): \(client ?? "each client")" + (text(.rate).map { " to \($0)/s" } ?? "")
+    default: "\(model): \(text(.share) ?? "0") % of \(client ?? "all clients")"
     }
   }
 

@@ -40,6 +40,8 @@ package struct LineChart: Sendable {
   package var levels: [PlotLevel]
   package var time: TimeAxis
   package var showsLegend: Bool
+  /// A value holds until the next: for what is so, or is not.
+  package var isStepped = false
   package var label: @Sendable (Double) -> String
 
   package init(
@@ -139,6 +141,11 @@ package struct LineChart: Sendable {
         ? canvas.width - 1 : index * (canvas.width - 1) / (sampled.count - 1)
       let y = Int(((1 - axis.fraction(value)) * Double(canvas.height - 1)).rounded())
       let point = Point(x: x, y: y)
+      if isStepped, let before = last {
+        let corner = Point(x: x, y: before.y)
+        canvas.line(from: before, to: corner, owner: owner)
+        last = corner
+      }
       canvas.line(from: last ?? point, to: point, owner: owner)
       last = point
     }
