@@ -64,11 +64,9 @@ extension DeploymentDecision {
   private func bound(
     _ scope: TrafficLimit.Scope, _ measure: TrafficLimit.Measure
   ) throws(Refusal) -> DeploymentChange {
-    if case .client(let name) = scope,
-      !(1...128).contains(name.utf8.count) || !name.utf8.allSatisfy({ (0x20...0x7e).contains($0) })
-    {
+    if case .client(let name) = scope, TrafficLimit.Scope.named(name) == nil {
       throw Refusal(
-        .invalid, "a client's name is 1 to 128 characters of printable ASCII, found \"\(name)\"")
+        .invalid, "a client's name is \(TrafficLimit.Scope.clientForm), found \"\(name)\"")
     }
     let kept = others(scope, measure)
     guard kept.count < Self.limitsMax else {

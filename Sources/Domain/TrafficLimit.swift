@@ -42,6 +42,17 @@ package struct TrafficLimit: Codable, Sendable, Equatable {
   }
 }
 
+extension TrafficLimit.Scope {
+  /// What a client's name must be where it is to be limited.
+  package static let clientForm = "1 to 128 characters of printable ASCII"
+
+  /// The scope of one client; nil for a name that no client can have.
+  package static func named(_ name: String) -> Self? {
+    let isPrintable = name.utf8.allSatisfy { (0x20...0x7e).contains($0) }
+    return (1...128).contains(name.utf8.count) && isPrintable ? .client(name) : nil
+  }
+}
+
 extension TrafficLimit.Scope: TextCoded {
   package static let wireForm = "a scope as all, each-client or client:NAME"
 

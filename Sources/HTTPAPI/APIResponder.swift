@@ -121,7 +121,11 @@ package struct APIResponder: HTTPResponder {
     case .prometheusAlerts: try await prometheusAlerts()
     case .prometheusRules: try await prometheusRules()
     case .prometheusQuery, .prometheusQueryRange:
-      await prometheusQuery(request, isRange: admission.endpoint == .prometheusQueryRange)
+      await prometheusQuery(
+        QueryForm(request.uri.query), isRange: admission.endpoint == .prometheusQueryRange)
+    case .prometheusQueryForm, .prometheusQueryRangeForm:
+      try await prometheusForm(
+        request, isRange: admission.endpoint == .prometheusQueryRangeForm)
     case .openAPI: openAPI()
     case .documentation: documentation(request)
     case .alertPage: try await alertPage(admission.parameters)

@@ -26,9 +26,8 @@ extension APIResponder {
   }
 
   /// `?query=E&time=T`, or `?query=E&start=T&end=T&step=D`, and `source=NAME` to ask a source. What cannot be answered is said in Prometheus' shape, too.
-  func prometheusQuery(_ request: Request, isRange: Bool) async -> Response {
+  func prometheusQuery(_ form: QueryForm, isRange: Bool) async -> Response {
     do throws(MetricQueryFailure) {
-      let form = QueryForm(request.uri.query)
       let question = try form.question(isRange: isRange, now: services.now())
       return JSONBody.response(PrometheusEnvelope(data: try await services.query(question)))
     } catch {
@@ -41,7 +40,18 @@ extension APIResponder {
   }
 }
 
-/// What stands behind the question mark of a query.
+extension APIResponder {
+  /// The same in the body, as a form: how Grafana asks.
+  func prometheusForm(_ request: Request, isRange: Bool) async throws(APIError) -> Response {
+    let limit = services.limits.controlBody
+    let text = try await withBody(of: request, upTo: limit) { body throws(APIError) in
+      String(buffer: body)
+    }
+    return await prometheusQuery(QueryForm(text, and: request.uri.query), isRange: isRange)
+  }
+}
+
+/// What stands behind the question mark of a query, or in the body of a form.
 struct QueryForm {
   /// Points that a range may have, as in Prometheus.
   static let pointsMax: Int64 = 11_000
@@ -49,8 +59,9 @@ struct QueryForm {
 
   private var fields: [String: String] = [:]
 
-  init(_ query: String?) {
-    for pair in (query ?? "").split(separator: "&") {
+  /// - Parameter other: for names that the first does not have.
+  init(_ query: String?, and other: String? = nil) {
+    for pair in ((query ?? "") + "&" + (other ?? "")).split(separator: "&") {
       let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let text = parts.count == 2 ? parts[1].replacing("+", with: " ") : ""
       // As Prometheus: the first of a name counts.

@@ -56,6 +56,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
   case command, commandOutcome, intention, reload
   case incidents, incident
   case alerts, prometheusAlerts, prometheusRules, prometheusQuery, prometheusQueryRange
+  case prometheusQueryForm, prometheusQueryRangeForm
   case metrics, tritonMetrics, openAPI, documentation
   case alertPage
 
@@ -113,6 +114,8 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case .prometheusRules: Route(.get, .read, "/api/v1/rules")
     case .prometheusQuery: Route(.get, .read, "/api/v1/query")
     case .prometheusQueryRange: Route(.get, .read, "/api/v1/query_range")
+    case .prometheusQueryForm: Route(.post, .read, "/api/v1/query")
+    case .prometheusQueryRangeForm: Route(.post, .read, "/api/v1/query_range")
     case .metrics: Route(.get, .read, "/metrics")
     case .tritonMetrics: Route(.get, .read, "/metrics/triton")
     case .openAPI: Route(.get, .open, "/openapi.json")

@@ -83,6 +83,42 @@ private struct Drive {
     #expect(try keeping.states("1.???...") == "Fk???kkr")
   }
 
+  @Test func `time in which nobody looked counts neither for an alert nor against it`() throws {
+    var pending = Drive(hold: 3)
+    #expect(try pending.states("11") == "pp")
+    pending.tracker.rest()
+    pending.minute += 60
+    // The minute before the rest and the two after it.
+    #expect(try pending.states("1111") == "ppFF")
+    var keeping = Drive(keepFiring: 3)
+    #expect(try keeping.states("1.") == "Fk")
+    keeping.tracker.rest()
+    keeping.minute += 60
+    #expect(try keeping.states("....") == "kkkr")
+    #expect(keeping.transitions.map(\.to) == [.firing, .keepFiring, .resolved])
+  }
+
+  @Test func `what is missing while little is measured yet is held, and what is there goes on`() {
+    var tracker = AlertTracker()
+    let element = AlertObservation.Element(labels: LabelSet(["a": "b"]), value: 1)
+    let other = AlertObservation.Element(labels: LabelSet(["a": "c"]), value: 1)
+    func step(_ elements: [AlertObservation.Element], holds: Bool, _ second: Int64) {
+      _ = tracker.step(
+        .active(elements), timing: AlertTiming(hold: 10_000), holdsMissing: holds,
+        at: Timestamp(seconds: second))
+    }
+    step([element], holds: false, 0)
+    step([element, other], holds: false, 10)
+    #expect(tracker.alerts.values.map(\.state).contains(.firing))
+    step([], holds: true, 300)
+    #expect(tracker.alerts[element.labels]?.state == .firing)
+    #expect(tracker.alerts[other.labels]?.state == .pending, "it does not fire unseen")
+    step([other], holds: true, 310)
+    #expect(tracker.alerts[other.labels]?.state == .firing)
+    step([], holds: false, 320)
+    #expect(tracker.alerts.values.allSatisfy { $0.state == .resolved })
+  }
+
   @Test func `no data is told once, and so is its end`() throws {
     var drive = Drive()
     _ = try drive.states("1??.")

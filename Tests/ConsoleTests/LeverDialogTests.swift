@@ -80,6 +80,20 @@ struct LeverDialogTests {
         == .limit(model: "fraud", scope: .client("batch"), rate: nil, burst: nil))
   }
 
+  @Test func `a name that no client can have is not sent`() {
+    var hand = Self.hand()
+    hand.press(.character("M"))
+    hand.press(.tab)
+    for _ in 0..<4 { hand.press(.backspace) }
+    hand.type("b\u{e9}la")
+    hand.press(.tab)
+    hand.type("5")
+    hand.press(.enter)
+    hand.press(.character("y"))
+    #expect(hand.sent.isEmpty)
+    #expect(hand.text.contains("1 to 128 characters of printable ASCII"))
+  }
+
   @Test func `D sheds a share, and refuses what is none`() throws {
     var hand = Self.hand()
     hand.press(.character("D"))

@@ -96,6 +96,49 @@ struct AlertLoopTests {
     #expect(rule.isTested == true && rule.state == .resolved && rule.lastFired != nil)
   }
 
+  @Test func `after a start what fired goes on until enough is measured to tell`() async throws {
+    let shelf = Shelf()
+    var settings = AlertLoop.Settings()
+    settings.context.heartbeat = try Query("vigia_queue_depth offset 1m")
+    let first = AlertLoop(settings: settings, store: shelf)
+    await first.use(try Self.groups("vigia_queue_depth > 100", hold: 0), tested: [])
+    _ = await first.tick(Self.page(250), now: Self.start)
+    #expect(await first.report.alerts.first?.state == .firing)
+    let second = AlertLoop(settings: settings, store: shelf)
+    await second.use(try Self.groups("vigia_queue_depth > 100", hold: 0), tested: [])
+    let again = Self.start.adding(seconds: 300)
+    for passed in stride(from: 0.0, through: 50, by: 5) {
+      _ = await second.tick(Self.page(3), now: again.adding(seconds: passed))
+      #expect(await second.report.alerts.first?.state == .firing, "\(passed)")
+    }
+    _ = await second.tick(Self.page(3), now: again.adding(seconds: 70))
+    #expect(await second.report.alerts.first?.state == .resolved)
+  }
+
+  @Test func `a question that takes too long, or one too many, is refused`() async throws {
+    let query = try Query("sum(rate(vector(1)[1h:1s]))")
+    let long = try Query("count_over_time((vector(time()))[20h:1s])")
+    let sight = Evaluator(source: SeriesSource { _ in [] }, sampleLimit: 2_000_000)
+    let question = MetricQuery(expression: "", time: Self.start.microseconds / 1_000)
+    func reason(_ desk: QuestionDesk, _ query: Query) async -> String? {
+      defer { desk.close() }
+      do throws(MetricQueryFailure) {
+        _ = try await desk.answer(query, question, over: sight)
+        return nil
+      } catch {
+        #expect(!error.isBadQuery)
+        return error.reason
+      }
+    }
+    #expect(await reason(QuestionDesk(), query) == nil)
+    #expect(
+      await reason(QuestionDesk(patience: .zero), long)
+        == "query timed out in expression evaluation")
+    let huge = try Query("count_over_time((vector(time()))[200d:1s])")
+    #expect(await reason(QuestionDesk(patience: .seconds(600)), huge)?.contains("too many") == true)
+    #expect(await reason(QuestionDesk(places: 0), query)?.contains("wait already") == true)
+  }
+
   private static func replace(
     _ loop: AlertLoop, _ groups: [RuleGroup], after seconds: Double
   ) async -> AlertLoop.Change? {

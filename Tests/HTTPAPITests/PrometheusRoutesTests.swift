@@ -1,4 +1,7 @@
 import Domain
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
 import Testing
 
 @testable import HTTPAPI
@@ -14,6 +17,24 @@ struct PrometheusRoutesTests {
     let date = try QueryForm("query=up&time=2026-01-01T12:00:00Z")
       .question(isRange: false, now: Self.now)
     #expect(date.time == 1_767_268_800_000)
+  }
+
+  @Test func `a form in the body asks the same, and counts before the address`() async throws {
+    let form = try QueryForm("query=up&time=5", and: "query=down&source=fleet")
+      .question(isRange: false, now: Self.now)
+    #expect(form == MetricQuery(expression: "up", time: 5_000, source: "fleet"))
+    try await TestServices.make().withClient { client in
+      for path in ["query", "query_range"] {
+        let answer = try await client.post(
+          "/api/v1/\(path)", "query=up&start=0&end=9&step=3",
+          [.contentType: "application/x-www-form-urlencoded"])
+        #expect(answer.status == .unprocessableContent, "these services have no rules")
+        #expect(answer.text.contains("this server has no rules"))
+        let bad = try await client.post(
+          "/api/v1/\(path)", "x=1", [.contentType: "application/x-www-form-urlencoded"])
+        #expect(bad.status == .badRequest && bad.text.contains("bad_data"))
+      }
+    }
   }
 
   @Test(arguments: [("15", Int64(15_000)), ("0.5", 500), ("1m30s", 90_000), ("1h", 3_600_000)])

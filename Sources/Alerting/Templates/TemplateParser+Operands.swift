@@ -37,6 +37,8 @@ extension TemplateParser {
       return .text(text, quoted: token.text)
     case .number: return try number(token)
     case .leftParenthesis:
+      try enter(at: token.position)
+      defer { leave() }
       return .pipeline(
         try pipeline(for: "parenthesized pipeline", closing: .rightParenthesis), fields: [])
     case .word:

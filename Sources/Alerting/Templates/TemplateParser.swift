@@ -3,6 +3,10 @@ struct TemplateParser {
   private let tokens: [TemplateToken]
   private var index = 0
   private(set) var variables: [String]
+  /// Blocks and brackets that are open.
+  private var depth = 0
+  /// No text of a person's nests deeper, and what does would end the process.
+  static let depthMax = 100
 
   /// - Parameter variables: those that exist before the text, with their `$`.
   static func parse(_ text: String, variables: [String]) throws(TemplateMistake) -> [TemplateNode] {
@@ -73,7 +77,18 @@ struct TemplateParser {
     }
   }
 
+  mutating func enter(at position: Int) throws(TemplateMistake) {
+    depth += 1
+    guard depth <= Self.depthMax else {
+      throw TemplateMistake("nested deeper than \(Self.depthMax) levels", at: position)
+    }
+  }
+
+  mutating func leave() { depth -= 1 }
+
   private mutating func branch(_ word: TemplateToken) throws(TemplateMistake) -> TemplateNode {
+    try enter(at: word.position)
+    defer { leave() }
     let known = variables.count
     defer { variables.removeLast(variables.count - known) }
     let pipeline = try pipeline(for: word.text, closing: .rightDelimiter)

@@ -54,6 +54,8 @@ package struct AlertTracker: Sendable, Equatable {
   package internal(set) var lastFired: Timestamp?
   /// The last step with data, while there is none.
   var heldSince: Timestamp?
+  /// The last step before nobody looked for a while, until there is data again.
+  var restedSince: Timestamp?
 
   /// In microseconds.
   package static let resolvedRetention: Int64 = 15 * 60 * 1_000_000
@@ -71,8 +73,11 @@ package struct AlertTracker: Sendable, Equatable {
 
   /// - Returns: what has changed, in the order of the alerts' labels.
   /// - Complexity: O(n log n) in alerts.
+  ///
+  /// - Parameter holdsMissing: that a series is not there says nothing yet: what was measured is not measured for long enough.
   package mutating func step(
-    _ observation: AlertObservation, timing: AlertTiming, at now: Timestamp
+    _ observation: AlertObservation, timing: AlertTiming, holdsMissing: Bool = false,
+    at now: Timestamp
   ) -> [AlertTransition] {
     let before = state
     let last = lastStep
@@ -92,7 +97,7 @@ package struct AlertTracker: Sendable, Equatable {
         failure = "vector contains metrics with the same labelset after applying alert labels"
         return ruleTransition(from: before, at: now)
       }
-      return advance(elements, timing, before: before, at: now)
+      return advance(elements, timing, holdsMissing, before: before, at: now)
     }
   }
 
@@ -121,10 +126,13 @@ package struct AlertTracker: Sendable, Equatable {
     return [AlertTransition(alert: nil, from: before, to: state, at: now)]
   }
 
+  /// Nobody looks from the last step on, until somebody does again.
+  package mutating func rest() { restedSince = heldSince ?? lastStep }
+
   private mutating func leaveOutTimeWithoutData(until now: Timestamp) {
-    guard let since = heldSince else { return }
-    heldSince = nil
-    let gap = now.microseconds - since.microseconds
+    guard let since = restedSince ?? heldSince else { return }
+    (heldSince, restedSince) = (nil, nil)
+    let gap = max(0, now.microseconds - since.microseconds)
     for labels in alerts.keys {
       if alerts[labels]?.state == .pending { alerts[labels]?.activeAt.microseconds += gap }
       alerts[labels]?.keepFiringSince?.microseconds += gap
@@ -132,8 +140,8 @@ package struct AlertTracker: Sendable, Equatable {
   }
 
   private mutating func advance(
-    _ elements: [AlertObservation.Element], _ timing: AlertTiming, before: RuleStatus.State,
-    at now: Timestamp
+    _ elements: [AlertObservation.Element], _ timing: AlertTiming, _ holdsMissing: Bool,
+    before: RuleStatus.State, at now: Timestamp
   ) -> [AlertTransition] {
     let earlier = alerts
     let present = Set(elements.map(\.labels))
@@ -141,14 +149,14 @@ package struct AlertTracker: Sendable, Equatable {
     for labels in alerts.keys {
       if present.contains(labels) {
         alerts[labels]?.keepFiringSince = nil
-      } else {
+      } else if !holdsMissing || alerts[labels]?.state == .resolved {
         miss(labels, timing, at: now)
       }
     }
     var active = 0
     for (labels, alert) in alerts where alert.state != .resolved {
       active += 1
-      guard alert.state == .pending,
+      guard alert.state == .pending, present.contains(labels),
         now.microseconds - alert.activeAt.microseconds >= timing.hold * 1_000
       else { continue }
       alerts[labels]?.state = .firing

@@ -29,6 +29,11 @@ package struct RuleGroupTracker: Sendable, Codable, Equatable {
 
   package init() {}
 
+  /// Nobody looks at the rules from their last evaluation on, until somebody does again: what lies between proves nothing.
+  package mutating func rest() {
+    for index in rules.indices { rules[index].tracker?.rest() }
+  }
+
   /// Evaluates all rules of the group in order.
   ///
   /// - Parameters:
@@ -143,7 +148,7 @@ package struct RuleGroupTracker: Sendable, Codable, Equatable {
       evaluation.transitions = tracker.step(
         run.observation(of: rule),
         timing: AlertTiming(hold: rule.hold, keepFiring: rule.keepFiring, limit: run.limit),
-        at: run.time)
+        holdsMissing: run.isWarmingUp, at: run.time)
       rules[index].tracker = tracker
       evaluation.failure = tracker.failure
       guard tracker.failure == nil else { return nil }

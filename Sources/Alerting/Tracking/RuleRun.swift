@@ -81,6 +81,13 @@ struct RuleRun: Sendable {
     }
   }
 
+  /// After a start, until what is measured is measured for as long as the heartbeat asks: a rate over some minutes, or a share of
+  /// an hour ago, is not there yet, and that it is not says nothing about an alert that fires.
+  var isWarmingUp: Bool {
+    guard context.holdsWithoutData, context.heartbeat != nil else { return false }
+    return (try? isSourceAlive) == false
+  }
+
   func samples(of rule: RecordingRule) throws(RuleFailure) -> [VectorSample] {
     let samples = try value(of: rule.query).samples.map { sample in
       var labels = sample.labels.setting("__name__", to: rule.name)

@@ -127,8 +127,8 @@ extension ActDialog {
     case "", "all": return .success(.all)
     case "each", "each-client": return .success(.eachClient)
     default:
-      guard let scope = TrafficLimit.Scope("client:\(name)") else {
-        return .failure(Blocked("a client's name has 1 to 128 bytes"))
+      guard let scope = TrafficLimit.Scope.named(name) else {
+        return .failure(Blocked("a client's name is \(TrafficLimit.Scope.clientForm)"))
       }
       return .success(scope)
     }

@@ -7,33 +7,27 @@ extension AlertLoop {
   /// As of the last tick, or the last thing that was said.
   package var report: AlertReport { reported }
 
-  /// Evaluates a question over what is in memory, ALERTS and recorded series among it.
-  package func answer(_ question: MetricQuery) throws(MetricQueryFailure) -> MetricAnswer {
+  /// Evaluates a question over what is in memory, ALERTS and recorded series among it: apart from the rules, which no question
+  /// holds up.
+  package nonisolated func answer(
+    _ question: MetricQuery
+  ) async throws(MetricQueryFailure) -> MetricAnswer {
     let query: Query
     do {
       query = try Query(question.expression)
     } catch {
       throw MetricQueryFailure(isBadQuery: true, reason: "\(error)")
     }
-    do {
-      let answer =
-        if let range = question.range {
-          try evaluator.range(query, from: range.from, to: question.time, step: range.step)
-        } else {
-          try evaluator.instant(query, at: question.time)
-        }
-      return MetricAnswer(answer.value, at: question.time)
-    } catch {
-      throw MetricQueryFailure(isBadQuery: false, reason: "\(error)")
-    }
+    return try await desk.answer(query, question, over: await sight)
   }
 
-  private var evaluator: Evaluator {
+  /// What a question sees: the series as they are now.
+  private var sight: Evaluator {
     let history = history
     let context = context
     return Evaluator(
       source: written.source(over: SeriesSource { history.select($0) }),
-      lookback: context.lookback, sampleLimit: context.sampleLimit,
+      lookback: context.lookback, sampleLimit: QuestionDesk.sampleLimit,
       subqueryStep: context.subqueryStep)
   }
 

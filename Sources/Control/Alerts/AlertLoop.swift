@@ -14,6 +14,8 @@ package actor AlertLoop {
     unsafe worker.asUnownedSerialExecutor()
   }
 
+  nonisolated let desk = QuestionDesk()
+
   package struct Settings: Sendable {
     /// Seconds between two looks at what is measured.
     package var scrapeInterval: Int64 = 5
@@ -67,10 +69,14 @@ package actor AlertLoop {
     for (key, json) in store.ruleMemories() {
       isStored[key] = json
       trackers[key] = try? JSONDecoder().decode(RuleGroupTracker.self, from: Data(json.utf8))
+      trackers[key]?.rest()
     }
   }
 
-  deinit { worker.close() }
+  deinit {
+    worker.close()
+    desk.close()
+  }
 
   // MARK: Making ready
 

@@ -46,11 +46,11 @@ package struct NotificationSchedule: Sendable {
     return plan
   }
 
-  /// What `vigia alert test` says: at once, to everybody who would hear of it, and not remembered.
+  /// What `vigia alert test` says: at once, to everybody, whatever they hear of otherwise, and not remembered.
   package static func testPage(
     _ alert: Alert, to targets: [NotificationTarget], at now: Timestamp
   ) -> NotificationPlan {
-    let send = targets.filter { alert.severity >= $0.least }.map {
+    let send = targets.map {
       AlertNotification(target: $0.id, alert: alert, at: now, since: now, validity: 60)
     }
     return NotificationPlan(send: send, forget: send.map(\.key))

@@ -57,7 +57,7 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
   package var model: String? { labels["model"] }
   /// The server over whose series it was raised, or which it is about; nil for one of this server's own.
   package var source: String? { labels["source"] }
-  package var severity: Severity { Severity(rawValue: labels["severity"] ?? "") ?? .warning }
+  package var severity: Severity { Severity(word: labels["severity"] ?? "") }
   package var summary: String { annotations["summary"] ?? name }
   package var isFiring: Bool { state == .firing || state == .keepFiring }
   /// Nobody has to look at it now: somebody has said so, or it is the consequence of another.
@@ -67,6 +67,18 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
 
   package enum Severity: String, Codable, Sendable, CaseIterable, Comparable {
     case info, warning, critical
+
+    /// What a rule's label says, in the words that rule files are written with; any other is a warning.
+    package init(word: String) {
+      self =
+        switch word.lowercased() {
+        case "critical", "page", "emergency", "fatal", "alert", "error", "crit", "p0", "p1", "sev0",
+          "sev1":
+          .critical
+        case "info", "information", "informational", "notice", "debug", "none": .info
+        default: .warning
+        }
+    }
 
     package static func < (left: Severity, right: Severity) -> Bool {
       let order = allCases

@@ -40,7 +40,7 @@ package struct AlertMatcher: Codable, Sendable, Hashable {
     self.isEqual = isEqual
   }
 
-  /// As `description` writes it; nil for anything else.
+  /// As `description` writes it, the value in quotes or without; nil for anything else.
   package init?(_ text: String) {
     guard let first = text.firstIndex(where: { $0 == "=" || $0 == "!" }), first > text.startIndex
     else { return nil }
@@ -51,13 +51,21 @@ package struct AlertMatcher: Codable, Sendable, Hashable {
     guard let (sign, isRegex, isEqual) = operators.first(where: { rest.hasPrefix($0.0) }) else {
       return nil
     }
+    let value = rest.dropFirst(sign.count)
     self.init(
-      name: String(text[..<first]), value: String(rest.dropFirst(sign.count)), isRegex: isRegex,
-      isEqual: isEqual)
+      name: String(text[..<first]),
+      value: String(Self.isQuoted(value) ? value.dropFirst().dropLast() : value),
+      isRegex: isRegex, isEqual: isEqual)
+  }
+
+  /// As queries and amtool write values.
+  private static func isQuoted(_ value: some StringProtocol) -> Bool {
+    value.count >= 2 && value.first == "\"" && value.last == "\""
   }
 
   /// `model=electricity`, `severity!~info|warning`.
   package var description: String {
-    name + (isEqual ? isRegex ? "=~" : "=" : isRegex ? "!~" : "!=") + value
+    name + (isEqual ? isRegex ? "=~" : "=" : isRegex ? "!~" : "!=")
+      + (Self.isQuoted(value) ? "\"\(value)\"" : value)
   }
 }

@@ -45,6 +45,17 @@ extension Endpoint {
           needed("query", "In the rules' language."),
           parameter("time", "Seconds since 1970, or RFC 3339; absent: now."), source,
         ], answer: .json(.any, "The value."), errors: failures)
+    case .prometheusQueryForm, .prometheusQueryRangeForm:
+      let isRange = self == .prometheusQueryRangeForm
+      let words = isRange ? "An expression over time" : "The value of an expression"
+      return EndpointDocument(
+        subject: .alerts, summary: "\(words), asked as a form",
+        note: "As with GET, the parameters in the body: how Grafana asks.",
+        body: .init(contents: [
+          .init(
+            type: "application/x-www-form-urlencoded",
+            example: isRange ? "query=up&start=0&end=60&step=15" : "query=up")
+        ]), answer: .json(.any, isRange ? "A value a step." : "The value."), errors: failures)
     default:
       return EndpointDocument(
         subject: .alerts, summary: "An expression over time, as Prometheus answers",

@@ -14,7 +14,7 @@ extension Endpoint {
     case .requests, .request, .requestRun, .failures: requestDocument
     case .preflight, .command, .commandOutcome, .intention, .reload: changeDocument
     case .alerts, .alertPage, .prometheusAlerts, .prometheusRules, .prometheusQuery,
-      .prometheusQueryRange:
+      .prometheusQueryRange, .prometheusQueryForm, .prometheusQueryRangeForm:
       alertDocument
     case .metrics, .tritonMetrics, .openAPI, .documentation: documentDocument
     case .incidents, .incident: incidentDocument

@@ -29,16 +29,17 @@ struct OpenAPIDocument {
   }
 
   private var paths: JSONValue {
-    var paths: [JSONValue.Member] = []
+    var order: [String] = []
+    var items: [String: [JSONValue.Member]] = [:]
     for endpoint in Endpoint.allCases {
       let route = endpoint.route
       for (index, path) in route.paths.enumerated() {
         let operation = operation(endpoint, route, path, isFirst: index == 0)
-        paths.append(
-          .init(path, .object([.init(route.method.rawValue.lowercased(), operation)])))
+        if items[path] == nil { order.append(path) }
+        items[path, default: []].append(.init(route.method.rawValue.lowercased(), operation))
       }
     }
-    return .object(paths)
+    return .object(order.map { .init($0, .object(items[$0] ?? [])) })
   }
 
   private func operation(

@@ -84,10 +84,13 @@ package final class NotificationSender: Sendable {
     }
   }
 
-  /// 4xx says that the message is at fault, but for the two that say "later".
+  /// Those that say that the message itself is at fault: it would be refused the next time, too. Of all others somebody can
+  /// mend the cause (a token that was changed, an address, a proxy), and until then the page waits.
+  private static let final = [400, 413, 422]
+
   private static func meaning(of reply: UpstreamReply) -> DeliveryResult {
     let reason = "status \(reply.status): \(UpstreamText.problem(in: reply.body))"
-    guard (400..<500).contains(reply.status), reply.status != 408, reply.status != 429 else {
+    guard final.contains(reply.status) else {
       let after = reply.headers.first(name: "Retry-After").flatMap(Double.init)
       return .retry(reason: reason, after: after.flatMap { $0.isFinite && $0 > 0 ? $0 : nil })
     }

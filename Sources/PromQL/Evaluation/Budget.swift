@@ -10,7 +10,15 @@ final class Budget {
   /// Reading needs no memory but time: so much more of it is allowed.
   private static let readingFactor = 20
 
-  init(limit: Int) { self.limit = limit }
+  /// Asked each so many samples, since a clock costs more than a sample.
+  private static let patience = 50_000
+  private var asked = 0
+  private let isOver: (@Sendable () -> Bool)?
+
+  init(limit: Int, isOver: (@Sendable () -> Bool)? = nil) {
+    self.limit = limit
+    self.isOver = isOver
+  }
 
   var remaining: Int { max(0, limit - held) }
 
@@ -22,5 +30,8 @@ final class Budget {
   func touch(_ count: Int) throws(EvaluationError) {
     touched += count
     if touched / Self.readingFactor > limit { throw .tooManySamples(limit: limit) }
+    guard touched - asked >= Self.patience, let isOver else { return }
+    asked = touched
+    if isOver() { throw .timedOut }
   }
 }

@@ -1,6 +1,8 @@
 /// Why a well-formed query has no value; the texts are Prometheus' where it has one.
 package enum EvaluationError: Error, Sendable {
   case tooManySamples(limit: Int)
+  /// Whoever asked set a time, and it has passed.
+  case timedOut
   case source(any Error)
   /// The times of a query or its step cannot be used.
   case invalidRange(String)
@@ -20,6 +22,7 @@ extension EvaluationError: CustomStringConvertible {
     switch self {
     case .tooManySamples:
       "query processing would load too many samples into memory in query execution"
+    case .timedOut: "query timed out in expression evaluation"
     case .source(let error): "expanding series: \(error)"
     case .invalidRange(let reason): reason
     case .notForRangeQuery(let type):

@@ -9,22 +9,25 @@ package struct Evaluator: Sendable {
   package var sampleLimit: Int
   /// The step of subqueries without one (`[1h:]`), in milliseconds.
   package var subqueryStep: Int64
+  /// Asked now and then while a query is evaluated: whether its time has passed. Nil: it may take what it takes.
+  package var isOver: (@Sendable () -> Bool)?
 
   package init(
     source: SeriesSource, lookback: Int64 = 300_000, sampleLimit: Int = 5_000_000,
-    subqueryStep: Int64 = 60_000
+    subqueryStep: Int64 = 60_000, isOver: (@Sendable () -> Bool)? = nil
   ) {
     precondition(lookback >= 0 && sampleLimit >= 0 && subqueryStep > 0)
     self.source = source
     self.lookback = lookback
     self.sampleLimit = sampleLimit
     self.subqueryStep = subqueryStep
+    self.isOver = isOver
   }
 
   /// The value at one time, in milliseconds since 1970.
   package func instant(_ query: Query, at time: Int64) throws(EvaluationError) -> Answer {
     try checkTimes(time, time)
-    let budget = Budget(limit: sampleLimit)
+    let budget = Budget(limit: sampleLimit, isOver: isOver)
     let evaluation = Evaluation(self, from: time, to: time, step: 1, budget: budget)
     let value: Value
     switch query.valueType {
@@ -53,7 +56,7 @@ package struct Evaluator: Sendable {
     guard query.valueType == .scalar || query.valueType == .vector else {
       throw .notForRangeQuery(query.valueType)
     }
-    let budget = Budget(limit: sampleLimit)
+    let budget = Budget(limit: sampleLimit, isOver: isOver)
     let evaluation = Evaluation(self, from: from, to: to, step: step, budget: budget)
     let series = try evaluation.steps(of: query.expression)
     return answer(.matrix(series.sorted { $0.labels < $1.labels }), budget)

@@ -43,8 +43,8 @@ struct ScopeOptions: ParsableArguments {
     guard !eachClient else {
       throw CommandFailure.usage("--client and --each-client exclude each other")
     }
-    guard let scope = TrafficLimit.Scope("client:\(client)") else {
-      throw CommandFailure.usage("a client's name has 1 to 128 bytes")
+    guard let scope = TrafficLimit.Scope.named(client) else {
+      throw CommandFailure.usage("a client's name is \(TrafficLimit.Scope.clientForm)")
     }
     return scope
   }

@@ -20,11 +20,12 @@ extension ConfigurationReader {
     }
     guard let clients = parts["clients"]?.value else { return limits }
     for entry in entries(clients, owner: "\(owner).clients") {
-      guard let scope = TrafficLimit.Scope("client:\(entry.key)") else {
+      guard let scope = TrafficLimit.Scope.named(entry.key) else {
         report(
           entry.keyPlace,
           .badForm(
-            key: "\(owner).clients", expected: "a client's name of 1 to 128 bytes",
+            key: "\(owner).clients",
+            expected: "a client's name of \(TrafficLimit.Scope.clientForm)",
             found: ConfigurationProblem.quoted(entry.key)))
         continue
       }

@@ -79,8 +79,14 @@ final class VigiaServer: Sendable {
       patterns: configuration.rules.isEmpty ? options.standardRules : configuration.rules,
       configuration, store: stores.ledger.store, logger: logger)
     notifications = alerting.delivery
-    let notices =
-      stores.notices + (try Self.check(dataPlane.rescan(), configuration))
+    var notices = stores.notices + (try Self.check(dataPlane.rescan(), configuration))
+    if alerting.services == nil {
+      notices.append(
+        Notice(
+          .warning,
+          "there are no rules, so that nobody is alerted: name their files in `rules`, or keep the folder rules "
+            + "that comes with Vigia beside the binary"))
+    }
     for notice in notices {
       logger.log(level: notice.severity == .critical ? .error : .warning, "\(notice.text)")
     }

@@ -54,8 +54,9 @@ struct NotificationSenderTests {
   @Test(
     arguments: [
       (400, DeliveryResult.refused(reason: "status 400: no label pair")),
-      (401, .refused(reason: "status 401: no label pair")),
-      (404, .refused(reason: "status 404: no label pair")),
+      (401, .retry(reason: "status 401: no label pair", after: 7)),
+      (404, .retry(reason: "status 404: no label pair", after: 7)),
+      (422, .refused(reason: "status 422: no label pair")),
       (413, .refused(reason: "status 413: no label pair")),
       (408, .retry(reason: "status 408: no label pair", after: 7)),
       (429, .retry(reason: "status 429: no label pair", after: 7)),
