@@ -41,6 +41,8 @@ package struct EngineStatistics: Sendable, Equatable {
   package var inferenceCount: UInt64 = 0
   /// Runs of the engine: fewer than requests where they are batched.
   package var executionCount: UInt64 = 0
+  /// Rows of all runs, also of those that failed.
+  package var rowsRun: UInt64 = 0
   /// Runs that were stopped before they were done, since they did not come back in time.
   package var stoppedCount: UInt64 = 0
   /// By the number of rows of a run; above 1,024 by the next power of two, so that they stay few.

@@ -21,14 +21,14 @@ extension ModelServer {
       outputs = try self.run(inputs, names(of: jobs[0]), run.stop)
     } catch {
       // One request may have spoilt it for the others.
-      board.failedTogether()
+      board.failedTogether(rows: run.rows)
       if run.stop.isRequested { board.stopped() }
       return false
     }
     let computed = clock.now()
     guard let parts = Self.split(outputs, jobs.map(\.rows)) else {
       // What was true when the version was loaded is not: its answers would go to the wrong requests.
-      board.failedTogether()
+      board.failedTogether(rows: run.rows)
       lanes.state.withLock { $0.queue.stopBatching() }
       return false
     }

@@ -176,7 +176,7 @@ package final class ModelServer: Engine {
     return ExecutionFigures(
       curve: cost.curve, reason: reason,
       rowsPerRun: counted.executionCount == 0
-        ? nil : Double(counted.inferenceCount) / Double(counted.executionCount),
+        ? nil : Double(counted.rowsRun) / Double(counted.executionCount),
       lanes: settings.lanes, batching: isBatching ? plan.batching.figures : nil,
       cache: cache.figures(counted))
   }

@@ -22,7 +22,12 @@ final class StatisticsBoard: Sendable {
   }
 
   /// A shared run that failed: its requests run again, each by itself.
-  func failedTogether() { stored.withLock { $0.executionCount += 1 } }
+  func failedTogether(rows: Int) {
+    stored.withLock {
+      $0.executionCount += 1
+      $0.rowsRun += UInt64(max(0, rows))
+    }
+  }
 
   /// A run that did not come back in time.
   func stopped() { stored.withLock { $0.stoppedCount += 1 } }
@@ -60,6 +65,7 @@ extension EngineStatistics {
     _ times: RunTimes, rows: Int, requests queueTimes: [Int64], isSuccess: Bool
   ) {
     executionCount += 1
+    rowsRun += UInt64(max(0, rows))
     guard isSuccess else {
       for queueTime in queueTimes { failure.add(nanoseconds: queueTime + times.total) }
       return

@@ -82,6 +82,7 @@ import Testing
     #expect(server.statistics.failure.count == 1)
     #expect(server.statistics.success.count == 3)
     #expect(server.execution.contains("batches of up to 32"), "the model is not to blame")
+    #expect(server.executionFigures?.rowsPerRun == 7.0 / 5, "a run that fails has its rows, too")
     await server.close()
   }
 
