@@ -278,7 +278,9 @@ extension Sample {
     let incident = now.seconds - 180
     var counts: [[Int]] = []
     for step in 0..<query.window.stepCount {
-      let time = query.window.from + Int64(step) * query.window.step
+      var time = query.window.from + Int64(step) * query.window.step
+      // One step for all of it has both what was before and what came after.
+      if query.window.stepCount == 1, query.version == "31" { time = incident }
       let isBad = query.model == "fraud" && time >= incident
       let isOld = query.version == "30"
       let isHeard = query.model != "fraud" || query.version == nil || isOld != isBad

@@ -29,13 +29,9 @@ struct LatencyPanel {
     let cell = state.cursorStep(in: state.chartSpan)
     let title =
       cell.map { state.wall.time(Timestamp(seconds: $0.from)) } ?? "last \(state.span.name)"
-    let names = (state.latencyVersion.map { [$0] } ?? model.measuredVersions).prefix(
-      max(1, rect.width / 17))
-    let maps = names.compactMap { name in
-      state.board.heatmap(.heatmap(model: model.name, version: name)).map {
-        (name, totals($0, in: cell))
-      }
-    }.filter { $0.1.contains { $0 > 0 } }
+    let names = state.histogramVersions(model).prefix(max(1, rect.width / 17))
+    let known = names.compactMap { name in histogram(of: name, model).map { (name, $0) } }
+    let maps = known.map { ($0, totals($1, in: cell)) }.filter { $0.1.contains { $0 > 0 } }
     let requests = maps.reduce(0) { $0 + $1.1.reduce(0, +) }
     let isNarrow = rect.width < 44
     let count = isNarrow ? Format.compact(Double(requests)) : Format.count(requests)
@@ -45,8 +41,7 @@ struct LatencyPanel {
         ? Quantity(count, "requests").styled(look) : ""
     ).draw(in: rect, on: &grid, look: look)
     guard !maps.isEmpty else {
-      let slot = QueryBoard.Slot.heatmap(model: model.name, version: nil)
-      let isKnown = state.board.heatmap(slot) != nil
+      let isKnown = known.count == names.count
       EmptyState(isKnown ? "no request here" : "no data").draw(in: inner, on: &grid, look: look)
       return
     }
@@ -101,6 +96,13 @@ struct LatencyPanel {
         tone: edge > objective * 1.000_1 ? .critical : .accent)
     }
     Histogram(buckets).draw(in: rows[1], on: &grid, look: look)
+  }
+
+  /// Of a version, as fine as the cursor asks; nil until it has come.
+  private func histogram(of version: String, _ model: ModelSnapshot) -> LatencyHeatmap? {
+    let map = state.board.heatmap(.histogram(model: model.name, version: version))
+    let isFine = (map?.window.step ?? 0) <= state.chartSpan.step
+    return state.cursorStep(in: state.chartSpan) == nil || isFine ? map : nil
   }
 
   /// Counts a bucket over the window, or over the step under the cursor.

@@ -77,25 +77,39 @@ extension ConsoleState {
   ) -> QueryBoard.Need {
     QueryBoard.Need(
       slot: .heatmap(model: model, version: version),
-      question: .heatmap(
-        HeatmapQuery(
-          model: model, version: version, window: window, bucketCount: LatencyScale.bucketCount,
-          lowest: LatencyScale.lowest, highest: LatencyScale.highest)))
+      question: .heatmap(heatmapQuery(model, version, window)))
+  }
+
+  private func heatmapQuery(
+    _ model: String, _ version: String?, _ window: Window
+  ) -> HeatmapQuery {
+    HeatmapQuery(
+      model: model, version: version, window: window, bucketCount: LatencyScale.bucketCount,
+      lowest: LatencyScale.lowest, highest: LatencyScale.highest)
+  }
+
+  /// The versions whose latencies stand side by side.
+  func histogramVersions(_ model: ModelSnapshot) -> [String] {
+    latencyVersion.map { [$0] } ?? model.measuredVersions
   }
 
   private func latencyNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
     guard let model = selected?.model else { return [] }
     let window = chartSpan.window
-    var versions: [String?] = [nil]
-    versions += model.measuredVersions.map(Optional.some)
-    if let latencyVersion, !versions.contains(latencyVersion) { versions.append(latencyVersion) }
-    var needs = versions.map { heatmapNeed(model.name, $0, window) }
+    var needs = [heatmapNeed(model.name, latencyVersion, window)]
     if let scope = latencyScope {
       needs.append(
         QueryBoard.Need(
           slot: .slowest(model: model.name, version: latencyVersion),
           question: .requests(scope.query(limit: 20))))
       let whole = Window(from: scope.from, to: scope.to, step: max(1, scope.to - scope.from))
+      // One column each while no step is looked at: maps of all versions are three times the work of all the rest.
+      let columns = cursorStep(in: chartSpan) == nil ? whole : window
+      needs += histogramVersions(model).map { version in
+        QueryBoard.Need(
+          slot: .histogram(model: model.name, version: version),
+          question: .heatmap(heatmapQuery(model.name, version, columns)))
+      }
       needs += TimesBox.measures.map { measure in
         QueryBoard.Need(
           slot: .times(measure, model: model.name),

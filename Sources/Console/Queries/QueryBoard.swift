@@ -10,6 +10,8 @@ package struct QueryBoard: Sendable, Equatable {
     case sparkline(model: String)
     case series(SeriesQuery.Measure, model: String?)
     case heatmap(model: String, version: String?)
+    /// Latencies of a version over all of the stretch of time that is looked at.
+    case histogram(model: String, version: String)
     case slowest(model: String, version: String?)
     /// Of each version, over all of the stretch of time that is looked at.
     case times(SeriesQuery.Measure, model: String)

@@ -59,6 +59,7 @@ extension ConsoleState {
     let newest = charts.filled - charts.step
     guard let cursor else {
       self.cursor = columns < 0 ? newest : nil
+      board.hurry()
       return
     }
     let next = cursor + columns * charts.step
