@@ -52,13 +52,14 @@ package struct AuditEntry: Codable, Sendable, Equatable, Identifiable {
   /// Of the event that ends a stretch which nobody served: rows were scored after the event, live traffic begins.
   package static let backfillAction = "backfill"
 
-  /// Whether it changed what answers a model's requests, or how many of them: the first thing to look at when the model is ill.
+  /// Whether it changed what answers a model's requests, how many of them, or what may be changed: the first thing to look
+  /// at when the model is ill.
   package var movesTraffic: Bool {
     if action == "seed" { return true }
     guard outcome == .done || outcome == .breakGlass else { return false }
     return [
       "promote", "rollback", "set-weight", "set-shadow", "release", "load", "unload", "pin",
-      "unpin", "limit", "shed", "eject", "undo",
+      "unpin", "limit", "shed", "eject", "undo", "freeze", "unfreeze",
     ].contains(action)
   }
 

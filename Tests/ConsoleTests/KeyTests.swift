@@ -115,6 +115,22 @@ struct KeyTests {
     #expect(hand.state.selection == Selection(model: "electricity", version: "7"))
   }
 
+  @Test func `a warning waits for the end of the pause, a page does not`() {
+    var hand = Hand(Sample.state(size: KeyTests.size))
+    hand.press(.character("p"))
+    hand.act(.tick, after: 30)
+    let before = hand.text
+    var warned = Sample.snapshot(notices: [Domain.Notice(.warning, "the clock jumped")])
+    hand.act(.snapshot(warned), after: 1)
+    #expect(hand.text == before)
+    warned.notices.append(Domain.Notice(.critical, "the ledger is damaged"))
+    hand.act(.snapshot(warned), after: 1)
+    #expect(hand.text.contains("the ledger is damaged"))
+    #expect(!hand.text.contains("the clock jumped"))
+    hand.press(.character("p"))
+    #expect(hand.text.contains("the clock jumped"))
+  }
+
   @Test func `a paused picture stands still while collection goes on`() {
     var hand = Hand(Sample.state(size: KeyTests.size))
     hand.press(.character("p"))

@@ -132,11 +132,13 @@ extension ConsoleState {
     drift = DriftState()
   }
 
-  /// Says which alerts began to fire, whatever panel is shown and also while it is paused.
+  /// Says which alerts began to fire, whatever panel is shown; while it is paused, which pages did.
   mutating func announce(_ next: SystemSnapshot, after previous: SystemSnapshot) {
     let firing = Set(previous.alerts.filter(\.isFiring).map(\.id))
     let news = next.alerts.filter { $0.needsSomebody && !firing.contains($0.id) }
-    guard let gravest = news.max(by: { $0.severity < $1.severity }) else { return }
+    guard let gravest = news.max(by: { $0.severity < $1.severity }),
+      pause == nil || replay != nil || gravest.severity == .critical
+    else { return }
     let rest = news.count == 1 ? "" : ", and \(news.count - 1) more"
     let (place, way) =
       replay == nil ? ("", "(6)") : ("now, not in this replay: ", "(\(key(.goLive)) is live)")

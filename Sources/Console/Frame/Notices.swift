@@ -1,7 +1,8 @@
 import Domain
 import TextUI
 
-/// What stands under the header until its cause is gone. Always live, also while the panels are paused.
+/// What stands under the header until its cause is gone. While the panels are paused they are as they were but for what wakes
+/// somebody, and for who is about to act.
 enum Notices {
   struct Line: Equatable {
     var tone: Tone
@@ -18,6 +19,26 @@ enum Notices {
     let settings = state.settings.problems.map { Line(tone: .warn, text: $0) }
     guard let live = state.live else { return settings }
     var lines = settings
+    if let pause = state.pause {
+      lines += standing(pause.snapshot, state).filter { $0.tone != .critical }
+      lines += standing(live, state).filter { $0.tone == .critical }
+    } else {
+      lines += standing(live, state)
+    }
+    if !state.isPast {
+      // It is of now, and nothing can be done here that it would be in the way of.
+      lines += state.otherIntentions.map { other in
+        let since = state.wall.short(other.since, now: state.serverNow)
+        return Line(tone: .warn, text: "\(other.by) is about to \(other.words), since \(since)")
+      }
+    }
+    let order: [Tone] = [.critical, .warn, .info]
+    return order.flatMap { tone in lines.filter { $0.tone == tone } }
+  }
+
+  /// Of one moment.
+  private static func standing(_ live: SystemSnapshot, _ state: ConsoleState) -> [Line] {
+    var lines: [Line] = []
     if case .unavailable(let reason) = live.engine {
       lines.append(Line(tone: .critical, text: reason))
     }
@@ -43,21 +64,13 @@ enum Notices {
       lines += model.notices.filter { !failures.contains($0.text) }
         .map { Line(tone: $0.severity.tone, text: "\(model.name): \($0.text)") }
     }
-    if !state.isPast {
-      // It is of now, and nothing can be done here that it would be in the way of.
-      lines += state.otherIntentions.map { other in
-        let since = state.wall.short(other.since, now: state.serverNow)
-        return Line(tone: .warn, text: "\(other.by) is about to \(other.words), since \(since)")
-      }
-    }
     lines += live.models.flatMap { judged($0, state) }
     lines += live.pressingAlerts.map(\.addressed).map { alert in
       Line(
         tone: alert.severity.tone, text: "\(alert.name): \(alert.summary)  (6)", panel: .alerts,
         alert: alert.id)
     }
-    let order: [Tone] = [.critical, .warn, .info]
-    return order.flatMap { tone in lines.filter { $0.tone == tone } }
+    return lines
   }
 
   /// Servers behind a version that serves and are passed over: with the last of them it answers nothing.
