@@ -83,6 +83,11 @@ struct OpenAPIDocument {
         case ("version", _): (.string(1...Int.max), "As the repository has it.")
         case (_, .commandOutcome): (.named(.commandID), "The command's.")
         case (_, .incident): (NamedSchema.incidentID, "The incident's.")
+        case (_, .request), (_, .requestRun):
+          (
+            .string(pattern: "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"),
+            "Vigia-Request-Id of its reply."
+          )
         default: (.string(1...Int.max), "Any name: there is one repository.")
         }
       return .object([
