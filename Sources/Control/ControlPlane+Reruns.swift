@@ -10,11 +10,11 @@ extension ControlPlane {
     _ request: CapturedRequest, on version: String
   ) async throws(SourceError) -> Rerun {
     guard let tensors = request.tensors else {
-      throw .invalid(
+      throw .notFound(
         reason: "the inputs of request \(request.id) were not kept, so it cannot be run again")
     }
     guard request.redacted.isEmpty else {
-      throw .invalid(
+      throw .notAllowed(
         reason: "\(request.redacted.joined(separator: ", ")) of request \(request.id) was blanked "
           + "before it was kept, so it cannot be run again")
     }

@@ -93,7 +93,7 @@ struct RequestSourceTests {
         return error
       }
     }
-    guard case .invalid(let text) = await reason(bare, query) else {
+    guard case .notFound(let text) = await reason(bare, query) else {
       Issue.record("a request without inputs")
       return
     }
