@@ -230,7 +230,7 @@ extension ControlPlane {
 
   func note(_ entry: AuditEntry) {
     auditHead = max(auditHead, entry.sequence)
-    if let model = entry.model, entry.movesTraffic { lastChange[model] = entry }
+    if let model = entry.model, entry.concernsServing { lastChange[model] = entry }
   }
 
   func auditUnavailable(_ command: Command, _ reason: String) -> Refusal {

@@ -22,7 +22,7 @@ extension ControlPlane {
         // A row that cannot be read is no reason not to serve.
         lastChange[name] = try? await ledger.entries(
           AuditQuery(model: name, limit: 500)
-        ).first(where: \.movesTraffic)
+        ).first(where: \.concernsServing)
       } else if let deployment = charter.seed(
         versions: dataPlane.versions(of: name), now: settings.clock())
       {

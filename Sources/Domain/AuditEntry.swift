@@ -54,14 +54,17 @@ package struct AuditEntry: Codable, Sendable, Equatable, Identifiable {
 
   /// Whether it changed what answers a model's requests, how many of them, or what may be changed: the first thing to look
   /// at when the model is ill.
-  package var movesTraffic: Bool {
+  package var concernsServing: Bool {
     if action == "seed" { return true }
     guard outcome == .done || outcome == .breakGlass else { return false }
-    return [
-      "promote", "rollback", "set-weight", "set-shadow", "release", "load", "unload", "pin",
-      "unpin", "limit", "shed", "eject", "undo", "freeze", "unfreeze",
-    ].contains(action)
+    return Self.servingActions.contains(action)
   }
+
+  /// Names of `Command.Action`.
+  private static let servingActions: Set<String> = [
+    "promote", "rollback", "set-weight", "set-shadow", "release", "load", "unload", "pin", "unpin",
+    "limit", "shed", "eject", "undo", "freeze", "unfreeze",
+  ]
 
   /// Whether it is one of the events that each first start, or each hour, brings: nobody looks for the cause of an outage there.
   package var isRoutine: Bool {

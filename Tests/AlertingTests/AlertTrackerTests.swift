@@ -113,10 +113,44 @@ private struct Drive {
     step([], holds: true, 300)
     #expect(tracker.alerts[element.labels]?.state == .firing)
     #expect(tracker.alerts[other.labels]?.state == .pending, "it does not fire unseen")
+    step([other], holds: true, 305)
+    #expect(tracker.alerts[other.labels]?.state == .pending, "what it was not seen does not count")
     step([other], holds: true, 310)
     #expect(tracker.alerts[other.labels]?.state == .firing)
     step([], holds: false, 320)
     #expect(tracker.alerts.values.allSatisfy { $0.state == .resolved })
+  }
+
+  @Test func `what is held goes on for as long as it would have, once enough is measured`() throws {
+    var tracker = AlertTracker()
+    let element = AlertObservation.Element(labels: LabelSet(["a": "b"]), value: 1)
+    let timing = AlertTiming(keepFiring: 60_000)
+    func step(_ elements: [AlertObservation.Element], holds: Bool, _ second: Int64) -> Alert.State? {
+      _ = tracker.step(
+        .active(elements), timing: timing, holdsMissing: holds, at: Timestamp(seconds: second))
+      return tracker.alerts.values.first?.state
+    }
+    #expect(step([element], holds: false, 0) == .firing)
+    #expect(step([], holds: false, 10) == .keepFiring)
+    #expect(step([], holds: true, 310) == .keepFiring)
+    #expect(step([], holds: false, 360) == .keepFiring)
+    #expect(step([], holds: false, 371) == .resolved)
+  }
+
+  @Test func `whether to hold is asked only where something is missing`() {
+    var tracker = AlertTracker()
+    let element = AlertObservation.Element(labels: LabelSet(["a": "b"]), value: 1)
+    var asked = 0
+    func holds() -> Bool {
+      asked += 1
+      return true
+    }
+    for second in 0..<5 {
+      _ = tracker.step(
+        .active(second < 4 ? [element] : []), timing: AlertTiming(), holdsMissing: holds(),
+        at: Timestamp(seconds: Int64(second)))
+    }
+    #expect(asked == 1)
   }
 
   @Test func `no data is told once, and so is its end`() throws {

@@ -123,7 +123,7 @@ struct AlertLoopTests {
     func reason(_ desk: QuestionDesk, _ query: Query) async -> String? {
       defer { desk.close() }
       do throws(MetricQueryFailure) {
-        _ = try await desk.answer(query, question, over: sight)
+        _ = try await desk.answer(query, question) { sight }
         return nil
       } catch {
         #expect(!error.isBadQuery)

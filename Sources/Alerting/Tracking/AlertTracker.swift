@@ -71,13 +71,13 @@ package struct AlertTracker: Sendable, Equatable {
     return order.first(where: states.contains).map(RuleStatus.State.init) ?? .inactive
   }
 
+  /// - Parameter holdsMissing: whether it says nothing yet that a series is not there, since what was measured is not measured
+  ///   for long enough. Asked only where one is missing.
   /// - Returns: what has changed, in the order of the alerts' labels.
   /// - Complexity: O(n log n) in alerts.
-  ///
-  /// - Parameter holdsMissing: that a series is not there says nothing yet: what was measured is not measured for long enough.
   package mutating func step(
-    _ observation: AlertObservation, timing: AlertTiming, holdsMissing: Bool = false,
-    at now: Timestamp
+    _ observation: AlertObservation, timing: AlertTiming,
+    holdsMissing: @autoclosure () -> Bool = false, at now: Timestamp
   ) -> [AlertTransition] {
     let before = state
     let last = lastStep
@@ -97,7 +97,13 @@ package struct AlertTracker: Sendable, Equatable {
         failure = "vector contains metrics with the same labelset after applying alert labels"
         return ruleTransition(from: before, at: now)
       }
-      return advance(elements, timing, holdsMissing, before: before, at: now)
+      let present = Set(elements.map(\.labels))
+      let isMissing = alerts.values.contains {
+        $0.state != .resolved && !present.contains($0.labels)
+      }
+      let isHeld = isMissing && holdsMissing()
+      if isHeld { hold(missing: present, for: now.microseconds - (last ?? now).microseconds) }
+      return advance(elements, timing, isHeld, before: before, at: now)
     }
   }
 
@@ -132,11 +138,19 @@ package struct AlertTracker: Sendable, Equatable {
   private mutating func leaveOutTimeWithoutData(until now: Timestamp) {
     guard let since = restedSince ?? heldSince else { return }
     (heldSince, restedSince) = (nil, nil)
-    let gap = max(0, now.microseconds - since.microseconds)
-    for labels in alerts.keys {
-      if alerts[labels]?.state == .pending { alerts[labels]?.activeAt.microseconds += gap }
-      alerts[labels]?.keepFiringSince?.microseconds += gap
-    }
+    for labels in alerts.keys { leaveOut(now.microseconds - since.microseconds, of: labels) }
+  }
+
+  /// Time in which a series that is missing may be there unseen.
+  private mutating func hold(missing present: Set<LabelSet>, for gap: Int64) {
+    for labels in alerts.keys where !present.contains(labels) { leaveOut(gap, of: labels) }
+  }
+
+  /// - Parameter gap: microseconds that count neither for the alert nor against it.
+  private mutating func leaveOut(_ gap: Int64, of labels: LabelSet) {
+    let gap = max(0, gap)
+    if alerts[labels]?.state == .pending { alerts[labels]?.activeAt.microseconds += gap }
+    alerts[labels]?.keepFiringSince?.microseconds += gap
   }
 
   private mutating func advance(

@@ -18,7 +18,7 @@ extension AlertLoop {
     } catch {
       throw MetricQueryFailure(isBadQuery: true, reason: "\(error)")
     }
-    return try await desk.answer(query, question, over: await sight)
+    return try await desk.answer(query, question) { await sight }
   }
 
   /// What a question sees: the series as they are now.

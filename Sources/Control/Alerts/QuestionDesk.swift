@@ -13,7 +13,13 @@ final class QuestionDesk: Sendable {
   private let places: Int
 
   private let worker = Worker(name: "vigia-questions")
-  private let waiting = Mutex(0)
+  private let line = Mutex(Line())
+
+  private struct Line {
+    /// Questions that wait or are evaluated.
+    var count = 0
+    var turns = TurnQueue()
+  }
 
   /// - Parameters:
   ///   - patience: for which one question is evaluated at most.
@@ -26,36 +32,51 @@ final class QuestionDesk: Sendable {
   /// Ends the thread when the question at hand is answered.
   func close() { worker.close() }
 
+  /// - Parameter sight: what the question sees, asked for when its turn comes: one that waits holds no copy of all series.
   /// - Throws: what the evaluation throws, and why it was not begun, as no fault of the question's.
   func answer(
-    _ query: Query, _ question: MetricQuery, over sight: Evaluator
+    _ query: Query, _ question: MetricQuery, over sight: () async -> Evaluator
   ) async throws(MetricQueryFailure) -> MetricAnswer {
-    let hasPlace = waiting.withLock { waiting in
-      guard waiting < places else { return false }
-      waiting += 1
-      return true
-    }
-    guard hasPlace else {
+    guard take() else {
       throw MetricQueryFailure(
         isBadQuery: false, reason: "\(places) other queries wait already: ask again in a moment")
     }
-    defer { waiting.withLock { $0 -= 1 } }
-    let patience = patience
-    return try await worker.run { () throws(MetricQueryFailure) in
-      let end = ContinuousClock.now + patience
-      var sight = sight
-      sight.isOver = { ContinuousClock.now > end }
-      do {
-        let answer =
-          if let range = question.range {
-            try sight.range(query, from: range.from, to: question.time, step: range.step)
-          } else {
-            try sight.instant(query, at: question.time)
-          }
-        return MetricAnswer(answer.value, at: question.time)
-      } catch {
-        throw MetricQueryFailure(isBadQuery: false, reason: "\(error)")
+    await withCheckedContinuation { turn in line.withLock { $0.turns.enqueue(turn) } }
+    defer {
+      line.withLock {
+        $0.count -= 1
+        $0.turns.give()
       }
+    }
+    let (seen, patience) = (await sight(), patience)
+    return try await worker.run { () throws(MetricQueryFailure) in
+      try Self.evaluate(query, question, over: seen, until: ContinuousClock.now + patience)
+    }
+  }
+
+  private func take() -> Bool {
+    line.withLock { line in
+      guard line.count < places else { return false }
+      line.count += 1
+      return true
+    }
+  }
+
+  private static func evaluate(
+    _ query: Query, _ question: MetricQuery, over seen: Evaluator, until end: ContinuousClock.Instant
+  ) throws(MetricQueryFailure) -> MetricAnswer {
+    var evaluator = seen
+    evaluator.isOver = { ContinuousClock.now > end }
+    do {
+      let answer =
+        if let range = question.range {
+          try evaluator.range(query, from: range.from, to: question.time, step: range.step)
+        } else {
+          try evaluator.instant(query, at: question.time)
+        }
+      return MetricAnswer(answer.value, at: question.time)
+    } catch {
+      throw MetricQueryFailure(isBadQuery: false, reason: "\(error)")
     }
   }
 }

@@ -67,7 +67,7 @@ package struct LedgerPast: Sendable {
 
   /// The last thing that changed a model by then.
   func lastChange(of model: String) -> AuditEntry? {
-    known.first { $0.model == model && $0.movesTraffic }
+    known.first { $0.model == model && $0.concernsServing }
   }
 
   /// Newest first.

@@ -64,13 +64,13 @@ enum RequestTable {
     let limit = max(0, query.limit)
     let (condition, arguments) = blockCondition(query)
     let order = query.upTo == nil ? "slowest DESC" : "t DESC"
-    let blocks = try Row.fetchAll(
+    let blocks = try Row.fetchCursor(
       db,
       sql: "SELECT block, slowest, bytes FROM request_block WHERE \(condition) ORDER BY \(order)",
       arguments: arguments)
     var found: [CapturedRequest] = []
     var bytes: Int64 = 0
-    for row in blocks {
+    while let row = try blocks.next() {
       bytes += try row.count(2)
       guard bytes <= byteBudget else { break }
       if found.count >= limit {
@@ -78,9 +78,11 @@ enum RequestTable {
           break
         }
       }
-      found += try requests(ofBlock: try row.checked(0), in: db).filter {
+      let more = try requests(ofBlock: try row.checked(0), in: db).filter {
         query.admits($0.summary)
       }
+      guard !more.isEmpty else { continue }
+      found += more
       found.sort { ($0.totalTime, $0.id) > ($1.totalTime, $1.id) }
       found.removeLast(max(0, found.count - limit))
     }
