@@ -36,17 +36,17 @@ package struct ModelCharter: Sendable, Equatable {
   package func mismatch(with deployment: Deployment) -> String? {
     var parts: [String] = []
     if let champion, champion != deployment.champion {
-      parts.append("champion \(deployment.champion), the file says \(champion)")
+      parts.append("champion \(deployment.champion), the configuration says \(champion)")
     }
     if let challenger, challenger != deployment.challenger {
       let found = deployment.challenger.map { "\($0.version) at \($0.weight)" } ?? "none"
       parts.append(
-        "challenger \(found), the file says \(challenger.version) at \(challenger.weight)")
+        "challenger \(found), the configuration says \(challenger.version) at \(challenger.weight)")
     }
     if let shadow, shadow != deployment.shadow {
-      parts.append("shadow \(deployment.shadow ?? "none"), the file says \(shadow)")
+      parts.append("shadow \(deployment.shadow ?? "none"), the configuration says \(shadow)")
     }
     return parts.isEmpty
-      ? nil : "serves by its history, not by the file: " + parts.joined(separator: "; ")
+      ? nil : "serves by its history, not by the configuration: " + parts.joined(separator: "; ")
   }
 }

@@ -288,6 +288,22 @@ struct AlertPanelTests {
     try expectSnapshot(hand.text, "overview-alerts-\(size.name)")
   }
 
+  @Test
+  func
+    `the overview says what the runbook begins with, and no rollback where that is another lever`()
+  {
+    let fraud = ["model": "fraud", "version": "31"]
+    let burn = Sample.alert("ModelErrorBudgetBurnFast", fraud, severity: "critical", since: 122)
+    let text = Self.hand(.overview, [burn]).text
+    #expect(
+      text.contains("b ModelErrorBudgetBurnFast: press 1: if one version stands out, press R"))
+    #expect(text.contains("R rolls fraud back to 30, it is loaded"))
+    let shed = Self.hand(.overview, [Sample.alert("RequestsShed", fraud, since: 122)]).text
+    #expect(shed.contains("b RequestsShed: press 3: who asks so much?"))
+    #expect(!shed.contains("R rolls fraud back"))
+    #expect(Self.hand(.overview, []).text.contains("R rolls "))
+  }
+
   @Test(arguments: Size.usual)
   func `many alerts leave the models their rows`(_ size: Size) throws {
     let many = (1...9).map {

@@ -470,15 +470,28 @@ struct JudgementPanelTests {
       .overview, Sample.judged(.major, concept: .drift, experiment: .rollBack))
     var lines = hand.text.split(separator: "\n")
     #expect(lines[0].contains("2 critical") && lines[0].contains("1 warning"))
-    #expect(lines[1].contains("electricity 8: fails more often than 7, would be rolled back  (5)"))
+    #expect(
+      lines[1].contains(
+        "electricity 8: fails more often than 7; R takes it out, nothing else will  (5)"))
     #expect(lines[2].contains("electricity 7: wrong more often since 13:52:31  (4)"))
     #expect(lines[2].hasSuffix("and 1 more"))
     hand.press(.character("4"))
     lines = hand.text.split(separator: "\n")
     #expect(lines[0].contains("2 critical") && lines[0].contains("1 warning"))
-    #expect(lines[1].contains("would be rolled back") && lines[2].contains("4 drift"))
+    #expect(lines[1].contains("R takes it out") && lines[2].contains("4 drift"))
     hand.press(.character("5"))
     #expect(hand.text.contains("drift in 4 of 9 since 13:40:51, worst transfer  (4)"))
+  }
+
+  @Test func `above the list of alerts a model that pages says nothing less grave`() {
+    var snapshot = Sample.alerted([
+      Sample.alert("ReleaseFailing", ["model": "electricity"], severity: "critical", since: 60)
+    ])
+    snapshot.models = [Sample.judged(.major, experiment: nil)]
+    var hand = Hand(Sample.state(.overview, size: Self.medium, snapshot: snapshot))
+    #expect(!hand.text.contains("drift in 4 of 9"))
+    hand.press(.character("2"))
+    #expect(hand.text.contains("drift in 4 of 9"))
   }
 
   @Test func `a drift that is calm in its last window stays open and says so`() {

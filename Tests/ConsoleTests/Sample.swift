@@ -318,7 +318,8 @@ extension Sample {
         id: RequestID(time: time, random: random),
         version: ModelVersion(model: query.model ?? "", version: "31"), variant: .champion,
         client: index % 3 == 0 ? "checkout" : "batch-scoring", outcome: outcome, time: time,
-        queue: 120 + 300 * place, compute: compute, total: compute + 900, rows: 1)
+        queue: 120 + 300 * place, compute: compute, total: compute + 900, rows: 1,
+        isKept: index == 0 ? nil : index % 2 == 1)
     }
   }
 }

@@ -61,7 +61,7 @@ struct ControlPlaneTests {
       refusal(await again.send(.promote(model: "m", version: "3", verification: .required)))
         == .quarantined)
     let snapshot = try #require(again.control.hub.latest)
-    #expect(snapshot.models[0].notices.contains { $0.text.contains("the file says") })
+    #expect(snapshot.models[0].notices.contains { $0.text.contains("the configuration says") })
     #expect(try again.store.verify().isSound)
     await again.end()
   }

@@ -105,11 +105,11 @@ enum Notices {
     }
     var lines: [Line] = []
     if let experiment = judgement.experiment, experiment.dryRun != nil {
-      lines.append(
-        line(
-          .critical, experiment.challenger,
-          "\(experiment.failing) than \(experiment.champion), would be rolled back",
-          .experiment))
+      let worse = "\(experiment.failing) than \(experiment.champion)"
+      let next =
+        state.isPast
+        ? "; would be rolled back" : "; \(state.key(.rollBack)) takes it out, nothing else will"
+      lines.append(line(.critical, experiment.challenger, worse + next, .experiment))
     }
     for concept in judgement.concept where concept.state == .drift {
       lines.append(
@@ -133,15 +133,20 @@ enum Notices {
     }
   }
 
-  /// Those that get a line: not what the panel says anyway.
+  /// Those that get a line: not what the panel says anyway, and where the alerts are listed nothing less grave of a model
+  /// than what pages for it: the table has that.
   static func lines(_ state: ConsoleState) -> [Line] {
     let model = state.selected?.model.name
     // A paused picture does not show what began to fire since.
-    let listed =
-      state.panel == .alerts || state.panel == .overview
-      ? Set((state.shown?.openAlerts ?? []).flatMap(\.members).map(\.id)) : []
+    let open =
+      state.panel == .alerts || state.panel == .overview ? state.shown?.openAlerts ?? [] : []
+    let listed = Set(open.flatMap(\.members).map(\.id))
+    let paged = Set(
+      open.map(\.addressed).filter { $0.severity == .critical && $0.needsSomebody }
+        .compactMap(\.model))
     return all(state).filter { line in
       if let alert = line.alert { return !listed.contains(alert) }
+      if line.tone == .warn, let model = line.model, paged.contains(model) { return false }
       return line.panel == nil || line.panel != state.panel || line.model != model
     }
   }

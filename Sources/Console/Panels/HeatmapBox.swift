@@ -45,7 +45,8 @@ struct HeatmapBox {
     let quantiles = HeatmapQuantiles(heatmap, state.chartSpan, crop)
     if isFocused { quantiles.drawLines(in: plot, on: &grid, look: look) }
     quantiles.drawNames(
-      model.version(versionInFigures)?.recent, in: plot, on: &grid, look: look)
+      model.version(versionInFigures)?.recent, objective: model.objective?.latency, in: plot,
+      on: &grid, look: look)
     if isFocused {
       grid.mark(plot, .place(across: 0, up: 0))
       drawCell(crop, plot, on: &grid, look: look)

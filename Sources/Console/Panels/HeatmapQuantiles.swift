@@ -60,20 +60,20 @@ struct HeatmapQuantiles {
     return plot.lastY - min(plot.height - 1, Int(part * Double(plot.height)))
   }
 
-  /// Where the figures of the last minute lie, at the right edge.
+  /// Where the figures of the last minute lie, at the right edge; not over the name of the objective.
   func drawNames(
-    _ recent: RecentFigures?, in plot: Rect, on grid: inout CellGrid, look: Look
+    _ recent: RecentFigures?, objective: Double?, in plot: Rect, on grid: inout CellGrid,
+    look: Look
   ) {
     guard plot.width > 24, plot.height > 5, let recent else { return }
     let axis = ValueAxis(.logarithmic, from: crop.from, to: crop.to)
-    var taken: Set<Int> = []
+    var taken = Set([objective].compactMap(\.self).map { axis.row($0, in: plot) })
     for (label, value) in [("p99", recent.p99), ("p50", recent.p50)] {
       guard let value else { continue }
       let y = axis.row(value, in: plot)
       let text = StyledText(" \(label) ", look.theme.text.bold)
       let place = Rect(x: plot.lastX - text.width + 1, y: y, width: text.width, height: 1)
-      let isFree = grid[place.origin].character != look.glyphs.dashed
-      guard isFree, taken.insert(y).inserted else { continue }
+      guard taken.insert(y).inserted else { continue }
       grid.fill(place)
       grid.write(text, in: place)
     }

@@ -23,7 +23,7 @@ struct OverviewPanel {
   private func drawFigures(in rect: Rect, on grid: inout CellGrid, look: Look) {
     let facts = facts(look)
     let hasLower = OverviewLayout.hasLower(in: rect.height, snapshot)
-    let upper = hasLower ? OverviewLayout.upperHeight(snapshot) : rect.height
+    let upper = hasLower ? OverviewLayout.upperHeight(in: rect.height, snapshot) : rect.height
     let parts = rect.rows([.fixed(upper), .rest])
     let inner = Panel(
       "overview", hotkey: "1", value: Format.rate(snapshot.requestRate).styled(look),
@@ -40,10 +40,17 @@ struct OverviewPanel {
     if hasLower { drawLower(in: parts[1], on: &grid, look: look) }
   }
 
-  /// What changed last for the selected model, and what `R` would do.
+  /// What the runbook says to do first, what changed last for the selected model, and what `R` would do; not where the
+  /// runbook does not begin with it.
   private func facts(_ look: Look) -> [StyledText] {
     guard let (model, _) = state.selected else { return [] }
     var facts: [StyledText] = []
+    let first = state.firstAction
+    if let first, let alert = state.pressingAlert {
+      facts.append(
+        StyledText(state.key(.runbook), look.theme.accent.bold)
+          + look.text(" \(alert.name): ", .quiet) + look.text(first))
+    }
     let now = state.shownTime
     if let change = model.lastChange {
       let tone: Tone =
@@ -53,7 +60,9 @@ struct OverviewPanel {
         look.text("\(Figures.ago(change.time, now))  ", .quiet) + look.text(change.summary, tone)
           + look.text("  by \(change.principal.name)", .quiet))
     }
-    if !state.isPast, let target = model.deployment.rollbackTarget,
+    // Pages name the keys as they are without remapping.
+    let isBeside = first.map { !$0.contains("press R") } ?? false
+    if !state.isPast, !isBeside, let target = model.deployment.rollbackTarget,
       let version = model.version(target)
     {
       let ready =
@@ -128,13 +137,19 @@ enum OverviewLayout {
   /// Below this height there is only the table.
   private static let lowerHeight = 9
 
-  /// Frame, header, two lines of facts, and the rows with air around the models.
-  static func upperHeight(_ snapshot: SystemSnapshot) -> Int {
+  /// Frame, header, two lines of facts, and the rows with air around the models; where there is room and something presses
+  /// a line for what to do about that.
+  static func upperHeight(in height: Int, _ snapshot: SystemSnapshot) -> Int {
+    let least = leastUpperHeight(snapshot)
+    return snapshot.pressingAlerts.isEmpty || height <= least + lowerHeight ? least : least + 1
+  }
+
+  private static func leastUpperHeight(_ snapshot: SystemSnapshot) -> Int {
     7 + snapshot.servingRows.count + snapshot.models.count
   }
 
   static func hasLower(in height: Int, _ snapshot: SystemSnapshot) -> Bool {
-    height >= upperHeight(snapshot) + lowerHeight
+    height >= leastUpperHeight(snapshot) + lowerHeight
   }
 
   /// The alerts at the foot. The rows of the table come first: where both have no room, one alert and their number

@@ -11,11 +11,6 @@ struct TimesBox {
     self.model = model
   }
 
-  /// What is asked for, each over the whole stretch of time that the panel looks at.
-  static let measures: [SeriesQuery.Measure] = [
-    .latencyP50, .latencyP99, .queueMean, .computeMean,
-  ]
-
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     let inner = Panel(rect.width < 44 ? "times" : "where the time goes", detail: state.pointedTime)
       .draw(in: rect, on: &grid, look: look)
@@ -97,42 +92,11 @@ struct TimesBox {
   }
 
   private var empty: EmptyState {
-    let slots = Self.measures.map { QueryBoard.Slot.times($0, model: model.name) }
+    let slots = VersionTimes.measures.map { QueryBoard.Slot.times($0, model: model.name) }
     if let failure = slots.compactMap(state.board.failure).first {
       return EmptyState("the times cannot be read: \(failure)", tone: .warn)
     }
     let isKnown = slots.allSatisfy { state.board.series($0) != nil }
     return EmptyState(isKnown ? "no request here" : state.waiting(slots[0]) ?? "reading the times")
-  }
-}
-
-/// Microseconds of a version's requests over one stretch of time.
-struct VersionTimes {
-  var p50: Double
-  var p99: Double
-  /// Means.
-  var queue: Double
-  var compute: Double
-}
-
-extension VersionTimes {
-  /// Nil where not all is known.
-  fileprivate init?(_ version: String, _ model: ModelSnapshot, _ board: QueryBoard) {
-    let values = TimesBox.measures.compactMap { measure -> Double? in
-      let line = board.series(.times(measure, model: model.name))?.lines.first {
-        $0.version?.version == version
-      }
-      return line?.values.first ?? nil
-    }
-    guard values.count == TimesBox.measures.count else { return nil }
-    self.init(p50: values[0], p99: values[1], queue: values[2], compute: values[3])
-  }
-}
-
-extension ConsoleState {
-  /// "last 5 min", or the step under the cursor.
-  var pointedTime: String {
-    cursorStep(in: chartSpan).map { "at \(wall.time(Timestamp(seconds: $0.from)))" }
-      ?? "last \(panelSpan.name)"
   }
 }

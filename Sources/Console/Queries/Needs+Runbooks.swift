@@ -44,16 +44,18 @@ extension ConsoleState {
 
   private func readingNeeds() -> [QueryBoard.Need] {
     guard let reading else { return [] }
-    let page = QueryBoard.Need(
-      slot: .runbook(reading.query),
-      question: .runbooks(reading.query, stamp: moment(each: Self.pageSeconds)))
     let checks = readPage?.frontMatter.checks ?? []
     let time = moment(each: Self.lookSeconds) * 1_000
-    return [page]
+    return [pageNeed(reading.query)]
       + checks.prefix(12).map { check in
         QueryBoard.Need(
           slot: .metric(check.query),
           question: .metric(MetricQuery(expression: check.query, time: time)))
       }
+  }
+
+  func pageNeed(_ query: RunbookQuery) -> QueryBoard.Need {
+    QueryBoard.Need(
+      slot: .runbook(query), question: .runbooks(query, stamp: moment(each: Self.pageSeconds)))
   }
 }

@@ -52,6 +52,7 @@ extension ConsoleState {
         question: .series(
           SeriesQuery(measure: .requestRate, model: model.name, window: window)))
     }
+    needs += [firstActionNeed].compactMap(\.self)
     if OverviewLayout.hasLower(size, shown) {
       if size.width >= 100, let model = previewed {
         needs.append(heatmapNeed(model.name, nil, chartSpan.window))
@@ -110,7 +111,7 @@ extension ConsoleState {
           slot: .histogram(model: model.name, version: version),
           question: .heatmap(heatmapQuery(model.name, version, columns)))
       }
-      needs += TimesBox.measures.map { measure in
+      needs += VersionTimes.measures.map { measure in
         QueryBoard.Need(
           slot: .times(measure, model: model.name),
           question: .series(SeriesQuery(measure: measure, model: model.name, window: whole)))
@@ -161,6 +162,12 @@ extension ConsoleState {
     guard let cursor, let column = span.column(of: cursor) else { return nil }
     let from = span.start(of: column)
     return (from, from + span.step)
+  }
+
+  /// "last 5 min", or "at 14:02:10" for the step under the cursor.
+  var pointedTime: String {
+    cursorStep(in: chartSpan).map { "at \(wall.time(Timestamp(seconds: $0.from)))" }
+      ?? "last \(panelSpan.name)"
   }
 }
 

@@ -25,6 +25,7 @@ struct RequestRows {
         Table.Column("COMPUTE", .fixed(7), align: .right, dropOrder: 2),
         Table.Column("ROWS", .fixed(5), align: .right, dropOrder: 4),
         Table.Column("REQUEST", .fixed(13), dropOrder: 5),
+        Table.Column("INPUTS", .fixed(6), dropOrder: 6),
         Table.Column("CLIENT", .flexible(minimum: 10), dropOrder: 1),
       ],
       rows: requests.enumerated().map { row($1, item: $0, isNarrow: isNarrow, look) },
@@ -46,7 +47,12 @@ struct RequestRows {
         look.text(Format.count(request.rows)),
         look.text(
           request.id.description.shortened(to: 13, ellipsis: look.glyphs.ellipsis), .quiet),
-        look.text(request.client, .quiet),
+        look.text(inputs(request), .quiet), look.text(request.client, .quiet),
       ], item: item)
+  }
+
+  /// Whether they can be looked at and run again; empty where that is not known yet.
+  private func inputs(_ request: RequestSummary) -> String {
+    request.isKept.map { $0 ? "kept" : "-" } ?? ""
   }
 }

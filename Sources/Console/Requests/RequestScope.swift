@@ -61,19 +61,3 @@ package struct RequestScope: Sendable, Hashable {
     }
   }
 }
-
-extension Domain.Outcome {
-  var word: String {
-    switch self {
-    case .ok: "ok"
-    case .invalid: "invalid"
-    case .failed: "failed"
-    case .shed: "shed"
-    case .limited: "limited"
-    case .timedOut: "timeout"
-    case .cancelled: "cancelled"
-    }
-  }
-
-  var tone: Tone { isServerError ? .critical : self == .ok ? .ok : .warn }
-}

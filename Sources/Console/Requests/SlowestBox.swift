@@ -30,8 +30,7 @@ struct SlowestBox {
   }
 
   private var detail: String {
-    guard let step = state.cursorStep(in: state.chartSpan) else { return "last \(state.span.name)" }
-    let time = "at \(state.wall.time(Timestamp(seconds: step.from)))"
-    return state.latencyCell.map { "\(RequestScope.band($0.above, $0.upTo)) \(time)" } ?? time
+    let cell = state.latencyCell.map { "\(RequestScope.band($0.above, $0.upTo)) " } ?? ""
+    return cell + state.pointedTime
   }
 }

@@ -189,9 +189,7 @@ extension ConsoleState {
     switch panel {
     case .alerts: alert = selectedAlert?.addressed
     case .runbooks: return
-    default:
-      let open = shown?.pressingAlerts.map(\.addressed) ?? []
-      alert = open.first { $0.model == selected?.model.name } ?? open.first
+    default: alert = pressingAlert ?? shown?.pressingAlerts.first?.addressed
     }
     guard let alert else {
       panel = .runbooks

@@ -2,7 +2,7 @@ import Domain
 import TextUI
 
 extension ConsoleState {
-  /// Lists the requests behind what the panel points at; false where it points at none.
+  /// Lists the requests behind what the panel points at, or says that it points at none.
   mutating func listRequests() {
     let scope = panel == .traffic ? failingScope : latencyScope
     guard let scope else {

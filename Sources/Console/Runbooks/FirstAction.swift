@@ -1,0 +1,20 @@
+import Domain
+
+extension ConsoleState {
+  /// The gravest open alert of the selected model; else the gravest that is of no model.
+  var pressingAlert: Alert? {
+    let open = shown?.pressingAlerts.map(\.addressed) ?? []
+    return open.first { $0.model == selected?.model.name } ?? open.first { $0.model == nil }
+  }
+
+  /// What the page of that alert says to do first; nil where nothing presses, or no page says so.
+  var firstAction: String? {
+    guard let slot = firstActionNeed?.slot else { return nil }
+    return board.runbooks(slot)?.page?.frontMatter.firstAction
+  }
+
+  /// The page that it stands on.
+  var firstActionNeed: QueryBoard.Need? {
+    pressingAlert.map { pageNeed(.page(forAlert: $0.name, model: $0.model)) }
+  }
+}
