@@ -1,6 +1,7 @@
 import Alerting
 package import Domain
 import Foundation
+import Inference
 import Logging
 
 /// What the control plane needs to raise alerts and to have somebody told.
@@ -38,10 +39,19 @@ extension ControlPlane {
     take(await alerting.loop.start(now: now))
   }
 
-  /// Gives the rules what the store has of the past.
+  /// Gives the rules what the stores have of the past.
   func seedAlerting(_ now: Timestamp) async {
-    guard let loop = alerting?.loop, let metrics = judgement?.metrics else { return }
-    await loop.seed(await judging.run { CounterHistory.series(metrics, now: now.seconds) })
+    guard let loop = alerting?.loop else { return }
+    if let metrics = judgement?.metrics {
+      await loop.seed(
+        counters: await judging.run { CounterHistory.series(metrics, now: now.seconds) })
+    }
+    // A ledger that cannot be read is told elsewhere; rules then know the shares since the start.
+    guard let past = try? await ledger.past(at: now, deployments, []) else { return }
+    let versions = deployments.keys.map { ($0, dataPlane.versions(of: $0)) }
+    await loop.seed(
+      gauges: WeightHistory.series(
+        past, versions: Dictionary(uniqueKeysWithValues: versions), now: now.seconds))
   }
 
   /// Shows the rules what is measured, each few seconds. Apart, so that a query that takes long holds up nothing.

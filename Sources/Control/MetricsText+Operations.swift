@@ -108,5 +108,8 @@ extension MetricsText {
     family(SeriesCatalogue.notificationFailures) { page in
       for name in names { page.sample([("receiver", name)], sum(name, \.failed)) }
     }
+    family(SeriesCatalogue.notificationsLost) { page in
+      for name in names { page.sample([("receiver", name)], sum(name, \.lost)) }
+    }
   }
 }

@@ -24,6 +24,9 @@ extension SeriesCatalogue {
   package static let notificationFailures = SeriesDefinition(
     name: "vigia_notification_failures_total", kind: .counter, unit: "", labels: ["receiver"],
     help: "Tries to notify a receiver that failed.")
+  package static let notificationsLost = SeriesDefinition(
+    name: "vigia_notifications_lost_total", kind: .counter, unit: "", labels: ["receiver"],
+    help: "Notifications that a receiver refused for good, or that waited for a week.")
 
   package static let sourceUp = SeriesDefinition(
     name: "vigia_source_up", kind: .gauge, unit: "", labels: ["source"],
@@ -41,7 +44,7 @@ extension SeriesCatalogue {
 
   static let operations = [
     commands, modelLoadFailures, rollbackTargetReady, auditChainSound, clockJumps,
-    configurationTaken, notifications, notificationFailures, sourceUp, sourceAge, sourceInterval,
+    configurationTaken, notifications, notificationFailures, notificationsLost, sourceUp, sourceAge, sourceInterval,
     upstreamUp,
   ]
 }

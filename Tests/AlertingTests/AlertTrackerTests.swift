@@ -125,7 +125,8 @@ private struct Drive {
     var tracker = AlertTracker()
     let element = AlertObservation.Element(labels: LabelSet(["a": "b"]), value: 1)
     let timing = AlertTiming(keepFiring: 60_000)
-    func step(_ elements: [AlertObservation.Element], holds: Bool, _ second: Int64) -> Alert.State? {
+    func step(_ elements: [AlertObservation.Element], holds: Bool, _ second: Int64) -> Alert.State?
+    {
       _ = tracker.step(
         .active(elements), timing: timing, holdsMissing: holds, at: Timestamp(seconds: second))
       return tracker.alerts.values.first?.state

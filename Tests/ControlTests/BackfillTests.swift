@@ -107,7 +107,7 @@ struct BackfillTests {
     #expect(!series.isEmpty)
     #expect(series.allSatisfy { ($0.samples.last?.time ?? .max) <= now * 1_000 })
     var history = SeriesHistory()
-    history.seed(series)
+    history.seed(counters: series)
     let ok = try #require(
       series.first { $0.labels["outcome"] == "ok" && $0.labels["variant"] == "champion" })
     var page = MetricsText()

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import PromQL
 import Testing
 
 @testable import Control
@@ -62,6 +63,25 @@ struct LedgerPastTests {
     return LedgerPast(
       deployments: ["fraud": now], entries: entries, moment: at(seconds)
     ).deployment(of: "fraud")
+  }
+
+  @Test func `rules look back on the shares of before a restart`() throws {
+    let (now, entries) = Self.life()
+    let end = Self.at(420)
+    let series = WeightHistory.series(
+      LedgerPast(deployments: ["fraud": now], entries: entries, moment: end),
+      versions: ["fraud": ["30", "31"], "other": ["1"]], now: end.seconds)
+    func value(_ version: String, _ seconds: Double) -> Double? {
+      series.first { $0.labels["version"] == version }?.samples
+        .first { $0.time == Self.at(seconds).seconds * 1_000 }?.value
+    }
+    #expect([60, 150, 300, 405].map { value("31", $0) } == [0, 0.1, 1, 0])
+    #expect([60, 150, 300, 405].map { value("30", $0) } == [1, 0.9, 0, 1])
+    #expect(series.allSatisfy { $0.labels.metricName == SeriesCatalogue.weight.name })
+    #expect(series.last?.samples.isEmpty == true)
+    var history = SeriesHistory()
+    history.seed(gauges: series)
+    #expect(history.count == 2)
   }
 
   @Test func `what was done since is taken back, row by row`() throws {

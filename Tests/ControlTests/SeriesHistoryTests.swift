@@ -101,7 +101,7 @@ struct SeriesHistoryTests {
     history.add(Self.page(6), at: Self.start - 60_000)
     let labels = LabelSet(
       name: SeriesCatalogue.queueDepth.name, ["model": "m", "version": "1"])
-    history.seed([
+    history.seed(counters: [
       Series(
         labels: labels,
         samples: [

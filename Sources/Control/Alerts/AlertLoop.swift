@@ -152,7 +152,9 @@ package actor AlertLoop {
   }
 
   /// What was measured before the start.
-  package func seed(_ series: [Series]) { history.seed(series) }
+  package func seed(counters series: [Series]) { history.seed(counters: series) }
+
+  package func seed(gauges series: [Series]) { history.seed(gauges: series) }
 
   private static func key(_ group: RuleGroup, _ source: String?) -> String {
     (source.map { "source \($0);" } ?? "") + "\(group.file);\(group.name)"

@@ -56,20 +56,31 @@ struct SeriesHistory: Sendable {
 
   /// Puts older samples of counters before those that are there, so that they meet: what is counted here began somewhere
   /// else than the older ones, and the step between the two would be taken for so many events at once.
-  mutating func seed(_ series: [Series]) {
-    for one in series where !one.samples.isEmpty {
-      guard let position = position(of: one.labels) else { continue }
-      let name = one.labels.metricName
-      let first = families[name]?.tracks[position].series.samples.first
-      var older = one.samples.filter { $0.time < first?.time ?? .max }
-      if let first, !first.isStale, let known = Self.value(of: one.samples, at: first.time) {
+  mutating func seed(counters series: [Series]) {
+    for one in series {
+      seed(one) { older, first in
+        guard let known = Self.value(of: one.samples, at: first.time) else { return }
         let step = first.value - known
         for index in older.indices { older[index].value += step }
       }
-      families[name]?.tracks[position].series.samples.insert(contentsOf: older, at: 0)
-      let seen = families[name]?.tracks[position].seen ?? 0
-      families[name]?.tracks[position].seen = max(seen, older.last?.time ?? 0)
     }
+  }
+
+  /// Puts older samples before those that are there, as they are.
+  mutating func seed(gauges series: [Series]) {
+    for one in series { seed(one) { _, _ in } }
+  }
+
+  /// - Parameter meet: changes the older samples so that they meet the first that is there.
+  private mutating func seed(_ one: Series, meet: (inout [Sample], Sample) -> Void) {
+    guard !one.samples.isEmpty, let position = position(of: one.labels) else { return }
+    let name = one.labels.metricName
+    let first = families[name]?.tracks[position].series.samples.first
+    var older = one.samples.filter { $0.time < first?.time ?? .max }
+    if let first, !first.isStale { meet(&older, first) }
+    families[name]?.tracks[position].series.samples.insert(contentsOf: older, at: 0)
+    let seen = families[name]?.tracks[position].seen ?? 0
+    families[name]?.tracks[position].seen = max(seen, older.last?.time ?? 0)
   }
 
   /// What a counter stood at: between two samples on the line through them, after the last as it; nil before the first.

@@ -139,7 +139,7 @@ package actor NotificationDelivery {
     let expired = due.filter { $0.created < oldest }
     if !expired.isEmpty {
       note(target, .refused(reason: "\(expired.count) could not be said for a week"))
-      try? store.endNotifications(expired.map(\.id))
+      giveUp(expired, target)
     }
     for batch in Self.messages(due.filter { $0.created >= oldest }, to: target) {
       guard !Task.isCancelled else { return }
@@ -174,7 +174,7 @@ package actor NotificationDelivery {
       }
     case .refused:
       note(target, result)
-      try? store.endNotifications(ids)
+      giveUp(queued, target)
     case .retry(_, let asked):
       // A stop is no fault of the target's.
       guard !Task.isCancelled else { return false }
@@ -185,6 +185,12 @@ package actor NotificationDelivery {
       return false
     }
     return true
+  }
+
+  /// Nobody is told of them by this target.
+  private func giveUp(_ queued: [QueuedNotification], _ target: NotificationTarget) {
+    figures[target.id]?.lost += Int64(queued.count)
+    try? store.endNotifications(queued.map(\.id))
   }
 
   private func note(_ target: NotificationTarget, _ result: DeliveryResult) {

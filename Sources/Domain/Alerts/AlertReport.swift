@@ -86,6 +86,8 @@ package struct ReceiverStatus: Codable, Sendable, Equatable {
   package var target: String
   package var sent: Int64
   package var failed: Int64
+  /// Notifications given up: the target says that it will never take them, or they waited for too long.
+  package var lost: Int64
   /// That wait to be sent.
   package var waiting: Int
   package var lastSuccess: Timestamp?
@@ -94,7 +96,7 @@ package struct ReceiverStatus: Codable, Sendable, Equatable {
   package enum Kind: String, Codable, Sendable, CaseIterable { case alertmanager, webhook, command }
 
   package init(
-    name: String, kind: Kind, target: String, sent: Int64 = 0, failed: Int64 = 0,
+    name: String, kind: Kind, target: String, sent: Int64 = 0, failed: Int64 = 0, lost: Int64 = 0,
     waiting: Int = 0, lastSuccess: Timestamp? = nil, lastFailure: String? = nil
   ) {
     self.name = name
@@ -102,6 +104,7 @@ package struct ReceiverStatus: Codable, Sendable, Equatable {
     self.target = target
     self.sent = sent
     self.failed = failed
+    self.lost = lost
     self.waiting = waiting
     self.lastSuccess = lastSuccess
     self.lastFailure = lastFailure

@@ -75,6 +75,7 @@ extension NamedSchema {
     .object(
       .required("name", .string), .required("kind", .word(ReceiverStatus.Kind.self)),
       .required("target", .string), .required("sent", .count), .required("failed", .count),
+      .required("lost", .count, "Given up: refused for good, or waited for too long."),
       .required("waiting", .count), .optional("lastSuccess", .named(.time)),
       .optional("lastFailure", .string))
   }

@@ -48,7 +48,8 @@ struct NotificationDeliveryTests {
     await bench.look(after: 3_600)
     #expect(bench.sent.count == 1)
     let status = await bench.status
-    #expect(status.failed == 1 && status.waiting == 0 && status.lastFailure == "status 400: no")
+    #expect(status.failed == 1 && status.lost == 1 && status.waiting == 0)
+    #expect(status.lastFailure == "status 400: no")
   }
 
   @Test func `one alert that Alertmanager refuses does not keep it from the others`()
@@ -63,7 +64,7 @@ struct NotificationDeliveryTests {
     await bench.look()
     #expect(bench.sent == [["A", "bad", "C"], ["A"], ["bad"], ["C"]])
     let status = await bench.status
-    #expect(status.sent == 2 && status.failed == 1 && status.waiting == 0)
+    #expect(status.sent == 2 && status.failed == 1 && status.lost == 1 && status.waiting == 0)
   }
 
   @Test func `a webhook gets a message a group, Alertmanager all at once`() async throws {
