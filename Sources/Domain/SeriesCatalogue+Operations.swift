@@ -44,7 +44,8 @@ extension SeriesCatalogue {
 
   static let operations = [
     commands, modelLoadFailures, rollbackTargetReady, auditChainSound, clockJumps,
-    configurationTaken, notifications, notificationFailures, notificationsLost, sourceUp, sourceAge, sourceInterval,
+    configurationTaken, notifications, notificationFailures, notificationsLost, sourceUp, sourceAge,
+    sourceInterval,
     upstreamUp,
   ]
 }

@@ -63,7 +63,8 @@ final class QuestionDesk: Sendable {
   }
 
   private static func evaluate(
-    _ query: Query, _ question: MetricQuery, over seen: Evaluator, until end: ContinuousClock.Instant
+    _ query: Query, _ question: MetricQuery, over seen: Evaluator,
+    until end: ContinuousClock.Instant
   ) throws(MetricQueryFailure) -> MetricAnswer {
     var evaluator = seen
     evaluator.isOver = { ContinuousClock.now > end }
