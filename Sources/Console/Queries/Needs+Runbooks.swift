@@ -45,7 +45,8 @@ extension ConsoleState {
   private func readingNeeds() -> [QueryBoard.Need] {
     guard let reading else { return [] }
     let checks = readPage?.frontMatter.checks ?? []
-    let time = moment(each: Self.lookSeconds) * 1_000
+    // Not before what the alert was raised on: its series may have begun just then.
+    let time = max(moment(each: Self.lookSeconds), readAlert?.since.seconds ?? 0) * 1_000
     return [pageNeed(reading.query)]
       + checks.prefix(12).map { check in
         QueryBoard.Need(

@@ -54,17 +54,20 @@ package final class ConsoleRuntime: Sendable {
     screen.present(picture)
     send(state.start(), screen)
     var meter = CostMeter(processUse(), bytes: screen.bytesSent, at: .now)
+    var pace = FramePace(startingAt: .now)
     while true {
-      let batch = screen.nextEvents(timeout: state.patience)
+      let batch = screen.nextEvents(timeout: pace.timeout(state.patience, now: .now))
       meter.wokeUp()
       if let cost = meter.take(processUse, bytes: screen.bytesSent, at: .now) {
         send(update(&state, .cost(cost), at: now()), screen)
       }
+      let isAwaited = state.live == nil
       for action in actions(batch, on: picture) {
         let wishes = update(&state, action, at: now())
         send(wishes, screen)
       }
       if let exit = state.exit { return exit }
+      guard pace.isDue(after: batch, isAwaited: isAwaited) else { continue }
       let begin = ContinuousClock.now
       let next = view(state, size: state.size, look: screen.look(state.theme.theme))
       meter.drew(in: begin.duration(to: .now))
