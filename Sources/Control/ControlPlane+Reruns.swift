@@ -46,7 +46,7 @@ extension Rerun {
     let now = rerun.outputs
     self.init(
       version: version, sha256: rerun.sha256,
-      outputs: TensorTable(now ?? [], rows: request.rows),
+      outputs: TensorTable(now ?? [], rows: request.record.rows),
       isSame: then.isEmpty ? nil : now.map { then.isSame(as: $0) }, failure: rerun.failure,
       queue: Double(rerun.queueTime) / 1_000, compute: Double(rerun.computeTime) / 1_000)
   }

@@ -36,7 +36,7 @@ struct RequestBlockTests {
   @Test(arguments: [0, 1, 7, RequestBlock.capacity])
   func `what was packed is read again, whole`(count: Int) throws {
     let requests = (0..<count).map { Self.request($0, tensors: Self.tensors($0)) }
-    let bytes = RequestBlock.pack(requests)
+    let bytes = RequestBlock.pack(requests[...])
     let read = try #require(RequestBlock.unpack(bytes, version: .first, variant: .champion))
     #expect(read.count == count)
     for (one, other) in zip(read, requests) {
@@ -46,7 +46,7 @@ struct RequestBlockTests {
   }
 
   @Test func `damaged, cut and foreign bytes are no block`() {
-    let bytes = RequestBlock.pack((0..<20).map { Self.request($0, tensors: Self.tensors($0)) })
+    let bytes = RequestBlock.pack((0..<20).map { Self.request($0, tensors: Self.tensors($0)) }[...])
     for index in bytes.indices {
       var damaged = bytes
       damaged[index] ^= 0x20
@@ -64,6 +64,6 @@ struct RequestBlockTests {
           inputs: [Tensor(name: "X", shape: [1, 8], fp32: Array(repeating: 0.5, count: 8))],
           outputs: [Tensor(name: "p", shape: [1, 2], fp32: [0.5, 0.5])]))
     }
-    #expect(RequestBlock.pack(requests).count < 100_000)
+    #expect(RequestBlock.pack(requests[...]).count < 100_000)
   }
 }

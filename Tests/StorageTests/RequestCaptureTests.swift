@@ -25,8 +25,10 @@ struct RequestCaptureTests {
     bench.recorder.flush()
     let found = try #require(try Self.kept(bench, record).first)
     #expect(found.tensors == Self.tensors(3))
-    #expect(found.client == "shop" && found.clientRequestID == "a-1" && found.redacted.isEmpty)
-    #expect(found.arrivedAt == record.arrivedAt && found.totalTime == record.totalTime)
+    #expect(
+      found.record.client == "shop" && found.record.clientRequestID == "a-1"
+        && found.redacted.isEmpty)
+    #expect(found.record.arrivedAt == record.arrivedAt && found.totalTime == record.totalTime)
     #expect(try bench.store.requests(RequestID(time: .noon, random: (9, 9))).isEmpty)
   }
 
@@ -113,7 +115,7 @@ struct RequestCaptureTests {
     }
     let all = try bench.store.requests(RequestQuery(model: "electricity", limit: 100_000))
     #expect(all.count { $0.outcome == .failed } == 120)
-    let last = all.count { $0.outcome == .ok && $0.arrivedAt >= .noon.adding(seconds: 2) }
+    let last = all.count { $0.outcome == .ok && $0.record.arrivedAt >= .noon.adding(seconds: 2) }
     #expect((400...600).contains(last), "\(last) of 3,960 kept, 500 wanted")
   }
 
@@ -155,8 +157,8 @@ struct RequestCaptureTests {
       #expect(store.write(batch, seconds: now.seconds - 1..<now.seconds, now: now))
     }
     let left = try store.requests(RequestQuery(limit: 10_000))
-    let oldest = try #require(left.map(\.arrivedAt).min())
+    let oldest = try #require(left.map(\.record.arrivedAt).min())
     #expect(oldest >= .noon.adding(seconds: 80))
-    #expect(left.map(\.arrivedAt).max() == .noon.adding(seconds: 119))
+    #expect(left.map(\.record.arrivedAt).max() == .noon.adding(seconds: 119))
   }
 }

@@ -1,8 +1,7 @@
 package import Domain
 package import InferenceProtocol
 
-/// A request as it passed: what a panel drills down to, and what can be run again. Its members are its record's, too.
-@dynamicMemberLookup
+/// A request as it passed: what a panel drills down to, and what can be run again.
 package struct CapturedRequest: Sendable, Equatable {
   /// Names cut to what is kept of them; without predictions, which stand in the tensors.
   package let record: PredictionRecord
@@ -22,9 +21,12 @@ package struct CapturedRequest: Sendable, Equatable {
     self.redacted = redacted
   }
 
-  package subscript<Value>(dynamicMember member: KeyPath<PredictionRecord, Value>) -> Value {
-    record[keyPath: member]
-  }
+  package var id: RequestID { record.id }
+  package var version: ModelVersion { record.version }
+  package var variant: Variant { record.variant }
+  package var outcome: Outcome { record.outcome }
+  /// Nanoseconds.
+  package var totalTime: Int64 { record.totalTime }
 
   package var summary: RequestSummary {
     var summary = RequestSummary(record)

@@ -53,7 +53,7 @@ package final class RequestArchive: Sendable {
   package func read(_ body: (ArchivedRequest) throws -> Void) throws {
     var surplus = try held() - limit
     for block in blocks {
-      for request in try requests(of: block) where request.arrivedAt >= since {
+      for request in try requests(of: block) where request.record.arrivedAt >= since {
         if surplus > 0 {
           surplus -= 1
           continue
@@ -65,14 +65,16 @@ package final class RequestArchive: Sendable {
 
   private func held() throws(StorageError) -> Int {
     var count = 0
-    for block in blocks { count += try requests(of: block).count { $0.arrivedAt >= since } }
+    for block in blocks { count += try requests(of: block).count { $0.record.arrivedAt >= since } }
     return count
   }
 
   private func requests(of block: Int64) throws(StorageError) -> [CapturedRequest] {
     try StorageError.translating(path) {
       try queue.read { db in try RequestTable.requests(ofBlock: block, in: db) }
-    }.sorted { ($0.arrivedAt.microseconds, $0.id) < ($1.arrivedAt.microseconds, $1.id) }
+    }.sorted {
+      ($0.record.arrivedAt.microseconds, $0.id) < ($1.record.arrivedAt.microseconds, $1.id)
+    }
   }
 }
 
@@ -103,7 +105,7 @@ package struct ArchivedRequest: Sendable {
       (features, outputs, omitted) = ([], [], [])
       return
     }
-    let rows = max(1, request.rows)
+    let rows = max(1, request.record.rows)
     let layout = FeatureLayout(tensors.inputs, rows: rows, names: names)
     let redacted = Set(request.redacted)
     omitted = layout.omitted

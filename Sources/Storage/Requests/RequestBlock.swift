@@ -26,6 +26,18 @@ struct RequestBlock {
       outputs = tensors.outputs.map(TensorForm.init)
       self.redacted = redacted
     }
+
+    /// Whether it is the form of these, without making that.
+    func fits(_ tensors: PredictionTensors, redacted: [String]) -> Bool {
+      self.redacted == redacted && Self.fit(inputs, tensors.inputs)
+        && Self.fit(outputs, tensors.outputs)
+    }
+
+    private static func fit(_ forms: [TensorForm], _ tensors: [Tensor]) -> Bool {
+      guard forms.count == tensors.count else { return false }
+      for index in forms.indices where !forms[index].fits(tensors[index]) { return false }
+      return true
+    }
   }
 
   private struct TensorForm: Hashable {
@@ -38,27 +50,35 @@ struct RequestBlock {
       datatype = tensor.datatype
       shape = tensor.shape
     }
+
+    func fits(_ tensor: Tensor) -> Bool {
+      datatype == tensor.datatype && shape == tensor.shape && name == tensor.name
+    }
   }
 
   // MARK: Packing
 
+  /// Elements are read where they stand: each copy of a request would count up a dozen references.
+  ///
   /// - Precondition: at most `capacity`, all of one version in one part.
-  static func pack(_ requests: [CapturedRequest]) -> [UInt8] {
+  static func pack(_ requests: ArraySlice<CapturedRequest>) -> [UInt8] {
     precondition(requests.count <= capacity, "a block holds at most \(capacity) requests")
     var bytes: [UInt8] = [formatVersion]
     bytes.reserveCapacity(requests.count * 96)
     LEB128.append(UInt64(requests.count), to: &bytes)
-    for request in requests { append(request.id, to: &bytes) }
-    appendDifferences(requests, \.arrivedAt.microseconds, to: &bytes)
-    for request in requests { bytes.append(code(of: request.outcome)) }
-    appendDifferences(requests, \.revision, to: &bytes)
-    for column in [\CapturedRequest.queueTime, \.computeTime, \.totalTime] {
-      for request in requests { LEB128.append(signed: request[keyPath: column], to: &bytes) }
+    for index in requests.indices { append(requests[index].record.id, to: &bytes) }
+    appendDifferences(requests, { requests[$0].record.arrivedAt.microseconds }, to: &bytes)
+    for index in requests.indices { bytes.append(code(of: requests[index].record.outcome)) }
+    appendDifferences(requests, { requests[$0].record.revision }, to: &bytes)
+    append(requests, { requests[$0].record.queueTime }, to: &bytes)
+    append(requests, { requests[$0].record.computeTime }, to: &bytes)
+    append(requests, { requests[$0].record.totalTime }, to: &bytes)
+    for index in requests.indices {
+      LEB128.append(UInt64(max(0, requests[index].record.rows)), to: &bytes)
     }
-    for request in requests { LEB128.append(UInt64(max(0, request.rows)), to: &bytes) }
     appendClients(requests, to: &bytes)
-    for request in requests {
-      if let id = request.clientRequestID {
+    for index in requests.indices {
+      if let id = requests[index].record.clientRequestID {
         LEB128.append(UInt64(id.utf8.count) + 1, to: &bytes)
         bytes.append(contentsOf: id.utf8)
       } else {
@@ -73,25 +93,35 @@ struct RequestBlock {
     return bytes
   }
 
+  private static func append(
+    _ requests: ArraySlice<CapturedRequest>, _ column: (Int) -> Int64, to bytes: inout [UInt8]
+  ) {
+    for index in requests.indices { LEB128.append(signed: column(index), to: &bytes) }
+  }
+
   private static func appendDifferences(
-    _ requests: [CapturedRequest], _ column: KeyPath<CapturedRequest, Int64>,
-    to bytes: inout [UInt8]
+    _ requests: ArraySlice<CapturedRequest>, _ column: (Int) -> Int64, to bytes: inout [UInt8]
   ) {
     var previous: Int64 = 0
-    for request in requests {
-      let value = request[keyPath: column]
+    for index in requests.indices {
+      let value = column(index)
       LEB128.append(signed: value &- previous, to: &bytes)
       previous = value
     }
   }
 
-  private static func appendClients(_ requests: [CapturedRequest], to bytes: inout [UInt8]) {
+  private static func appendClients(
+    _ requests: ArraySlice<CapturedRequest>, to bytes: inout [UInt8]
+  ) {
     var numbers: [String: Int] = [:]
     var names: [String] = []
-    let column = requests.map { request in
-      if let number = numbers[request.client] { return number }
-      names.append(request.client)
-      numbers[request.client] = names.count - 1
+    let column = requests.indices.map { index in
+      let client = requests[index].record.client
+      // Most often it is the one before.
+      if let last = names.last, last == client { return names.count - 1 }
+      if let number = numbers[client] { return number }
+      names.append(client)
+      numbers[client] = names.count - 1
       return names.count - 1
     }
     LEB128.append(UInt64(names.count), to: &bytes)
@@ -99,26 +129,33 @@ struct RequestBlock {
     for number in column { LEB128.append(UInt64(number), to: &bytes) }
   }
 
-  private static func appendTensors(_ requests: [CapturedRequest], to bytes: inout [UInt8]) {
+  private static func appendTensors(
+    _ requests: ArraySlice<CapturedRequest>, to bytes: inout [UInt8]
+  ) {
     var numbers: [Form: Int] = [:]
     var forms: [Form] = []
     var elements: [UInt8] = []
-    for request in requests {
-      guard let tensors = request.tensors else {
+    elements.reserveCapacity(requests.count * 64)
+    var last = 0
+    for index in requests.indices {
+      guard let tensors = requests[index].tensors else {
         elements.append(0)
         continue
       }
-      let form = Form(tensors, redacted: request.redacted)
-      let number: Int
-      if let known = numbers[form] {
-        number = known
-      } else {
-        number = forms.count
-        numbers[form] = number
-        forms.append(form)
+      let redacted = requests[index].redacted
+      if !(last < forms.count && forms[last].fits(tensors, redacted: redacted)) {
+        let form = Form(tensors, redacted: redacted)
+        if let known = numbers[form] {
+          last = known
+        } else {
+          last = forms.count
+          numbers[form] = last
+          forms.append(form)
+        }
       }
-      LEB128.append(UInt64(number) + 1, to: &elements)
-      for tensor in tensors.inputs + tensors.outputs { append(tensor.storage, to: &elements) }
+      LEB128.append(UInt64(last) + 1, to: &elements)
+      for tensor in tensors.inputs { append(tensor.storage, to: &elements) }
+      for tensor in tensors.outputs { append(tensor.storage, to: &elements) }
     }
     LEB128.append(UInt64(forms.count), to: &bytes)
     for form in forms {

@@ -13,18 +13,23 @@ enum RequestTable {
     _ requests: [CapturedRequest], series: Int64, in db: Database
   ) throws -> Int64 {
     var bytes: Int64 = 0
-    var rest = requests.sorted { $0.id < $1.id }[...]
-    while let first = rest.first {
-      let end = first.id.time.seconds + PredictionBlock.span
-      let chunk = Array(rest.prefix(RequestBlock.capacity).prefix { $0.id.time.seconds <= end })
-      rest = rest.dropFirst(chunk.count)
-      bytes += try insert(block: chunk, series: series, in: db)
+    let isSorted = requests.indices.dropFirst().allSatisfy {
+      requests[$0 - 1].record.id <= requests[$0].record.id
+    }
+    let ordered = isSorted ? requests : requests.sorted { $0.id < $1.id }
+    var from = 0
+    while from < ordered.count {
+      let end = ordered[from].record.id.time.seconds + PredictionBlock.span
+      let most = min(ordered.count, from + RequestBlock.capacity)
+      let to = (from..<most).first { ordered[$0].record.id.time.seconds > end } ?? most
+      bytes += try insert(block: ordered[from..<to], series: series, in: db)
+      from = to
     }
     return bytes
   }
 
   private static func insert(
-    block requests: [CapturedRequest], series: Int64, in db: Database
+    block requests: ArraySlice<CapturedRequest>, series: Int64, in db: Database
   ) throws -> Int64 {
     guard let first = requests.first, let last = requests.last else { return 0 }
     let data = RequestBlock.pack(requests)
@@ -35,8 +40,8 @@ enum RequestTable {
         """
     ).execute(arguments: [
       series, last.id.time.seconds, first.id.data, last.id.data, requests.count,
-      requests.reduce(0) { max($0, $1.totalTime) },
-      requests.reduce(0) { $0 + ($1.outcome.isServerError ? 1 : 0) }, data.count,
+      requests.indices.reduce(0) { max($0, requests[$1].record.totalTime) },
+      requests.indices.count { requests[$0].record.outcome.isServerError }, data.count,
     ])
     try db.cachedStatement(sql: "INSERT INTO request_data(block, data) VALUES (?, ?)")
       .execute(arguments: [db.lastInsertedRowID, Data(data)])

@@ -71,7 +71,7 @@ struct RequestExport {
     var requests = 0
     try archive.read { request in
       requests += 1
-      rows += max(1, request.request.rows)
+      rows += max(1, request.request.record.rows)
       try write(lines(request, columns))
     }
     manifest.requests = requests
@@ -80,7 +80,7 @@ struct RequestExport {
 
   private mutating func note(_ archived: ArchivedRequest) {
     let request = archived.request
-    let time = Self.time(request.arrivedAt)
+    let time = Self.time(request.record.arrivedAt)
     manifest.from = min(manifest.from ?? time, time)
     manifest.to = max(manifest.to ?? time, time)
     manifest.outcomes[request.outcome.rawValue, default: 0] += 1
@@ -105,13 +105,14 @@ struct RequestExport {
     for column in archived.features { values["feature." + column.name] = column.cells }
     for column in archived.outputs { values["output." + column.name] = column.cells }
     var printer = RowPrinter(capacity: 1_024)
-    for row in 0..<max(1, request.rows) {
+    for row in 0..<max(1, request.record.rows) {
       let fixed: [ArchivedRequest.Cell?] = [
-        .text("\(request.id)"), .number("\(row)"), .text(Self.time(request.arrivedAt)),
-        .text(request.version.version), .text(request.variant.rawValue), .text(request.client),
-        request.clientRequestID.map { .text($0) }, .text(request.outcome.rawValue),
-        .number("\(Double(request.queueTime) / 1_000)"),
-        .number("\(Double(request.computeTime) / 1_000)"),
+        .text("\(request.id)"), .number("\(row)"), .text(Self.time(request.record.arrivedAt)),
+        .text(request.version.version), .text(request.variant.rawValue),
+        .text(request.record.client),
+        request.record.clientRequestID.map { .text($0) }, .text(request.outcome.rawValue),
+        .number("\(Double(request.record.queueTime) / 1_000)"),
+        .number("\(Double(request.record.computeTime) / 1_000)"),
         .number("\(Double(request.totalTime) / 1_000)"),
       ]
       let cells =
