@@ -17,10 +17,13 @@ extension MetricStore {
 
   /// Rows of a version by its reference's bins, a row a minute and part that it played, oldest first.
   package func features(
-    _ version: ModelVersion, from: Int64, to: Int64
+    _ version: ModelVersion, from: Int64, to: Int64, servedOnly: Bool = false
   ) throws(StorageError) -> [(minute: Int64, counts: FeatureCounts)] {
-    try values(of: version, MergedTable.features(.minute), from: from, to: to)
-      .map { (minute: $0.t, counts: $0.value) }
+    try values(
+      of: version, MergedTable.features(.minute), from: from, to: to,
+      without: servedOnly ? Tier.minute.step : nil
+    )
+    .map { (minute: $0.t, counts: $0.value) }
   }
 
   /// Likewise an hour a row.

@@ -36,9 +36,10 @@ struct CalibrationTests {
     return counts
   }
 
-  /// A store with so many minutes up to noon: 700 requests each, 7 of them failed and 14 slow.
+  /// A store with so many minutes up to noon: 700 requests each, 7 of them failed and 14 slow. The first ones may be rows that
+  /// nobody was served.
   private static func store(
-    _ folder: TemporaryFolder, _ reference: FrozenReference, minutes: Int
+    _ folder: TemporaryFolder, _ reference: FrozenReference, minutes: Int, backfilled: Int = 0
   ) throws -> MetricStore {
     try FileManager.default.createDirectory(
       atPath: folder.path, withIntermediateDirectories: true)
@@ -61,6 +62,10 @@ struct CalibrationTests {
         quality.add(predicted: .integer(1), truth: .integer(row < 10 ? 0 : 1), scores: [])
       }
       batch.quality[key] = quality
+      guard minute <= minutes - backfilled else {
+        try store.backfill(batch, seconds: second..<second + 60)
+        continue
+      }
       #expect(
         store.write(
           batch, seconds: second..<second + 60, now: Timestamp(seconds: second + 60)))
@@ -115,6 +120,23 @@ struct CalibrationTests {
     }
     #expect(model.objectives.map(\.kind) == [.availability, .latency] && burns.count == 2)
     #expect(abs((burns.first?.badShare ?? 0) - 0.01) < 1e-9 && burns.first?.pages.alarms == 0)
+  }
+
+  @Test func `what was not served is replayed by no rule`() throws {
+    let folder = TemporaryFolder()
+    let reference = Self.reference()
+    let store = try Self.store(folder, reference, minutes: 90, backfilled: 88)
+    defer { store.close() }
+    let model = try Self.report(store, reference)
+    #expect(model.versions.first?.windows == 0)
+    #expect(
+      model.versions.first?.concept
+        == .notEnough(stored: 2, needed: 24, of: "blocks of 48 labelled rows"))
+    #expect(
+      model.experiments == [
+        .notEnough(stored: 1_400, needed: 4_000, of: "requests of the champion")
+      ])
+    #expect(model.objectives.first?.burn == .notEnough(stored: 2, needed: 60, of: "minutes"))
   }
 
   @Test func `what is too little is told with its counts, and is no figure`() throws {

@@ -4,8 +4,8 @@ package import Storage
 
 /// Replays what a data folder stores as if one thing were compared with itself: every alarm is then a false one.
 ///
-/// Reads only, and judges with the same functions and settings as the live loops. The same store and seed give the same
-/// report.
+/// Reads only what was served, and judges with the same functions and settings as the live loops. The same store and seed
+/// give the same report.
 package struct Calibration: Sendable {
   private let metrics: MetricStore
   private let references: [FrozenReference]
@@ -81,7 +81,8 @@ package struct Calibration: Sendable {
     _ reference: FrozenReference, _ span: (from: Int64, to: Int64),
     _ tick: (String, Double) -> Void
   ) throws(StorageError) -> CalibrationReport.Version {
-    let stored = try metrics.features(reference.version, from: span.from, to: span.to)
+    let stored = try metrics.features(
+      reference.version, from: span.from, to: span.to, servedOnly: true)
     let windows = Array(
       DriftReplay.windows(of: stored, reference).suffix(Self.windowsReplayed))
     let rows = windows.map { $0.map(\.total).max() ?? 0 }
@@ -130,7 +131,7 @@ package struct Calibration: Sendable {
       )
     }
     let (means, loss) = Self.shortBlocks(
-      try metrics.quality(version, from: span.from, to: span.to).map(\.row))
+      try metrics.quality(version, from: span.from, to: span.to, servedOnly: true).map(\.row))
     let words = "blocks of \(Self.blockRows) labelled rows"
     guard means.count >= Self.leastBlocks else {
       return (
@@ -162,7 +163,8 @@ package struct Calibration: Sendable {
     _ deployment: Deployment, _ span: (from: Int64, to: Int64), _ tick: (String, Double) -> Void
   ) throws(StorageError) -> [Calibrated<ExperimentCalibration>] {
     let champion = ModelVersion(model: deployment.model, version: deployment.answering)
-    let counts = try metrics.minutes(champion, from: span.from, to: span.to)
+    let counts = try metrics.minutes(
+      champion, from: span.from, to: span.to, servedOnly: true)
     let minutes = counts.map(ExperimentCalibration.Minute.init)
       .filter { $0.requests > 0 || $0.labels > 0 }.suffix(Self.minutesReplayed)
     let policy = ExperimentWatch.policy(
@@ -200,12 +202,16 @@ package struct Calibration: Sendable {
   ) throws(StorageError) -> [CalibrationReport.Objective] {
     guard let objective = objectives[deployment.model] else { return [] }
     var minutes: [Int64: MinuteCounts] = [:]
-    for minute in try metrics.secondsAlive(from: span.from, to: span.to).keys {
+    let unserved = try metrics.backfilled()
+    for minute in try metrics.secondsAlive(from: span.from, to: span.to).keys
+    where !unserved.touch(minute..<minute + 60) {
       minutes[minute] = MinuteCounts(minute: minute)
     }
     let versions = try metrics.versions(of: deployment.model)
     for version in versions {
-      for counts in try metrics.minutes(version, from: span.from, to: span.to) {
+      for counts in try metrics.minutes(
+        version, from: span.from, to: span.to, servedOnly: true)
+      {
         minutes[counts.minute, default: MinuteCounts(minute: counts.minute)] += counts
       }
     }

@@ -45,5 +45,5 @@ enum BackfillMark {
 
 extension [Range<Int64>] {
   /// Whether any of `seconds` lies in one of these stretches.
-  func touch(_ seconds: Range<Int64>) -> Bool { contains { $0.overlaps(seconds) } }
+  package func touch(_ seconds: Range<Int64>) -> Bool { contains { $0.overlaps(seconds) } }
 }
