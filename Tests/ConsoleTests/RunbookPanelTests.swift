@@ -64,8 +64,8 @@ struct RunbookPanelTests {
   func `an alert opens with its series, its facts and its page`(_ size: Size) throws {
     let hand = Self.opened(size: size)
     #expect(hand.text.contains("failing share"))
-    #expect(hand.text.contains("31 0.0631"))
-    #expect(!hand.text.contains("bikes 0.5"))
+    #expect(hand.text.contains("31: 0.0631"))
+    #expect(!hand.text.contains("bikes: 0.5"))
     try expectSnapshot(hand.text, "alerts-page-\(size.name)")
   }
 

@@ -23,7 +23,7 @@ enum RunbookValues {
     let parts = values.prefix(shown).map { result, value in
       let number = value.map(number) ?? "-"
       let name = named(result)
-      return look.text(name.isEmpty ? "" : "\(name) ", .quiet)
+      return look.text(name.isEmpty ? "" : "\(name): ", .quiet)
         + StyledText(number, look.theme.text.bold)
     }
     let rest = results.count - parts.count

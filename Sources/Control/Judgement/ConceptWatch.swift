@@ -123,7 +123,7 @@ struct ConceptWatch: Sendable {
   var summary: ConceptSummary {
     guard let judge = memory.judge else {
       return ConceptSummary(
-        version: version.version, state: .noLabels, words: "no labels in the last 7 days",
+        version: version.version, state: .noLabels, words: "no labels yet: the last 7 days were looked through",
         completeness: completeness)
     }
     let (state, words) = conclusion(judge)
