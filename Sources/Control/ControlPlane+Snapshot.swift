@@ -80,10 +80,19 @@ extension ControlPlane {
     return ModelSnapshot(
       name: model, deployment: deployment, objective: objective, versions: versions,
       lastChange: lastChange[model],
-      notices: (modelNotices[model] ?? []) + unservedChallenger(deployment)
-        + levers(deployment),
+      notices: mismatch(deployment) + (modelNotices[model] ?? [])
+        + unservedChallenger(deployment) + levers(deployment),
       hurtClients: hurt.isEmpty ? nil : hurt,
       judgement: board.summary(of: model))
+  }
+
+  /// As at the start: what was changed since is in the timeline.
+  private func mismatch(_ deployment: Deployment) -> [Notice] {
+    guard let told = startMismatches[deployment.model],
+      let charter = charters.first(where: { $0.name == deployment.model }),
+      charter.mismatch(with: deployment) == told
+    else { return [] }
+    return [Notice(.info, told)]
   }
 
   /// What an operator has put in the traffic's way, for as long as it stands there.

@@ -17,7 +17,7 @@ extension ControlPlane {
       if let deployment = history[name] {
         deployments[name] = deployment
         if let mismatch = charter.mismatch(with: deployment) {
-          modelNotices[name, default: []].append(Notice(.info, mismatch))
+          startMismatches[name] = mismatch
         }
         // A row that cannot be read is no reason not to serve.
         lastChange[name] = try? await ledger.entries(

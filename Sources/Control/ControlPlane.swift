@@ -66,6 +66,8 @@ package actor ControlPlane {
   /// What is wrong with the configuration and the files it names, as they were read last.
   var configurationNotices: [Notice] = []
   var modelNotices: [String: [Notice]] = [:]
+  /// How what was served at the start differed from the configuration, by model: told until it does no more.
+  var startMismatches: [String: String] = [:]
   var sequence: Int64 = 0
   var isStopping = false
   /// Rescues that stand in the fallback file and not yet in the ledger.

@@ -26,6 +26,7 @@ package final class DataPlane: Sendable {
   let hashes = FileHashes()
   private let isStopping = Atomic(false)
   private let isStarting = Atomic(false)
+  private let isBroughtUp = Atomic(false)
   private let generations = Atomic(0)
   private let requestIDs = RequestIDSource()
 
@@ -137,7 +138,13 @@ package final class DataPlane: Sendable {
   /// Between the two the server is not ready, although the models that are there already answer: who reads its readiness
   /// would send requests for the others as well.
   package func beginStart() { isStarting.store(true, ordering: .sequentiallyConsistent) }
-  package func endStart() { isStarting.store(false, ordering: .sequentiallyConsistent) }
+  package func endStart() {
+    isStarting.store(false, ordering: .sequentiallyConsistent)
+    isBroughtUp.store(true, ordering: .sequentiallyConsistent)
+  }
+
+  /// Whether each model was brought up once, or could not be.
+  package var hasBeenBroughtUp: Bool { isBroughtUp.load(ordering: .relaxed) }
 
   var hasStarted: Bool { !isStarting.load(ordering: .relaxed) }
   var isAdmitting: Bool { !isStopping.load(ordering: .relaxed) }

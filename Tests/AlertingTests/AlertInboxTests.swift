@@ -156,12 +156,19 @@ struct AlertInboxTests {
     #expect(alerts.allSatisfy { $0.inhibitedBy == nil })
   }
 
-  @Test func `what is over hides nothing`() {
-    let alerts = AlertInbox().alerts(
-      from: [
-        Self.alert("ReleaseFailing", state: .resolved), Self.alert("ModelErrorBudgetBurnFast"),
-      ], at: Self.now)
-    #expect(alerts.allSatisfy { $0.inhibitedBy == nil })
+  @Test func `what a cause that is over has begun is its consequence for some minutes yet`() {
+    var release = Self.alert("ReleaseFailing", state: .resolved)
+    release.firedAt = Self.now.adding(seconds: -900)
+    release.resolvedAt = Self.now.adding(seconds: -100)
+    func inhibited(_ since: Double, at seconds: Double) -> Bool {
+      var burn = Self.alert("ModelErrorBudgetBurnFast")
+      burn.activeAt = Self.now.adding(seconds: since)
+      return AlertInbox().alerts(from: [release, burn], at: Self.now.adding(seconds: seconds))
+        .contains { $0.inhibitedBy == release.id }
+    }
+    #expect(inhibited(-300, at: 0))
+    #expect(!inhibited(-50, at: 0), "it began later")
+    #expect(!inhibited(-300, at: AlertInbox.aftermath), "it goes on by itself")
   }
 
   @Test func `an acknowledgement ends with its time, and with the alert`() {

@@ -104,12 +104,13 @@ private struct Drive {
     let other = AlertObservation.Element(labels: LabelSet(["a": "c"]), value: 1)
     func step(_ elements: [AlertObservation.Element], holds: Bool, _ second: Int64) {
       _ = tracker.step(
-        .active(elements), timing: AlertTiming(hold: 10_000), holdsMissing: holds,
+        .active(elements), timing: AlertTiming(hold: 10_000), holdsMissing: { _ in holds },
         at: Timestamp(seconds: second))
     }
     step([element], holds: false, 0)
     step([element, other], holds: false, 10)
     #expect(tracker.alerts.values.map(\.state).contains(.firing))
+    tracker.rest()
     step([], holds: true, 300)
     #expect(tracker.alerts[element.labels]?.state == .firing)
     #expect(tracker.alerts[other.labels]?.state == .pending, "it does not fire unseen")
@@ -128,30 +129,34 @@ private struct Drive {
     func step(_ elements: [AlertObservation.Element], holds: Bool, _ second: Int64) -> Alert.State?
     {
       _ = tracker.step(
-        .active(elements), timing: timing, holdsMissing: holds, at: Timestamp(seconds: second))
+        .active(elements), timing: timing, holdsMissing: { _ in holds },
+        at: Timestamp(seconds: second))
       return tracker.alerts.values.first?.state
     }
     #expect(step([element], holds: false, 0) == .firing)
     #expect(step([], holds: false, 10) == .keepFiring)
+    tracker.rest()
     #expect(step([], holds: true, 310) == .keepFiring)
     #expect(step([], holds: false, 360) == .keepFiring)
     #expect(step([], holds: false, 371) == .resolved)
   }
 
-  @Test func `whether to hold is asked only where something is missing`() {
+  @Test func `nothing is held that was seen since the start`() {
     var tracker = AlertTracker()
     let element = AlertObservation.Element(labels: LabelSet(["a": "b"]), value: 1)
-    var asked = 0
-    func holds() -> Bool {
-      asked += 1
-      return true
-    }
-    for second in 0..<5 {
+    func step(_ elements: [AlertObservation.Element], _ second: Int64) -> Alert.State? {
       _ = tracker.step(
-        .active(second < 4 ? [element] : []), timing: AlertTiming(), holdsMissing: holds(),
-        at: Timestamp(seconds: Int64(second)))
+        .active(elements), timing: AlertTiming(), holdsMissing: { _ in true },
+        at: Timestamp(seconds: second))
+      return tracker.alerts.values.first?.state
     }
-    #expect(asked == 1)
+    #expect(step([element], 0) == .firing)
+    #expect(step([], 5) == .resolved, "it began after the start")
+    #expect(step([element], 10) == .firing)
+    tracker.rest()
+    #expect(step([], 60) == .firing)
+    #expect(step([element], 65) == .firing)
+    #expect(step([], 70) == .resolved, "it was seen again")
   }
 
   @Test func `no data is told once, and so is its end`() throws {

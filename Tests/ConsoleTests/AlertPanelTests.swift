@@ -304,6 +304,38 @@ struct AlertPanelTests {
     #expect(Self.hand(.overview, []).text.contains("R rolls "))
   }
 
+  @Test func `an alert that is open stays when its cause fires, and its page with it`() {
+    let fraud = ["model": "fraud", "version": "31"]
+    var drift = Sample.alert("RequestsShed", fraud, summary: "sheds", since: 60)
+    var hand = Self.hand(.alerts, [drift])
+    hand.press(.enter)
+    let cause = Sample.alert(
+      "ModelErrorBudgetBurnFast", fraud, severity: "critical", summary: "burns", since: 5)
+    drift.inhibitedBy = cause.id
+    hand.act(.snapshot(Sample.alerted([cause, drift], at: Sample.at(4))))
+    #expect(hand.text.contains("alerts  RequestsShed") && hand.state.readAlert?.id == drift.id)
+    hand.press(.escape)
+    hand.press(.enter)
+    #expect(hand.text.contains("alerts  ModelErrorBudgetBurnFast"))
+  }
+
+  @Test func `what proved an act before an alert is no proof for it`() {
+    let fraud = ["model": "fraud", "version": "31"]
+    func text(since seconds: Double) -> String {
+      let alert = Sample.alert("RequestsShed", fraud, summary: "sheds", since: seconds)
+      var snapshot = Sample.alerted([alert])
+      var recovery = Sample.recovery(.recovered(seconds: 41))
+      recovery.model = "fraud"
+      recovery.switchedAt = Sample.at(-100)
+      snapshot.recoveries = [recovery]
+      var hand = Hand(Sample.state(.alerts, size: Self.size, snapshot: snapshot))
+      hand.press(.enter)
+      return hand.text
+    }
+    #expect(text(since: 200).contains("proof"))
+    #expect(!text(since: 20).contains("proof"))
+  }
+
   @Test(arguments: Size.usual)
   func `many alerts leave the models their rows`(_ size: Size) throws {
     let many = (1...9).map {

@@ -49,7 +49,9 @@ struct IncidentBookTests {
       slowBefore: nil)
   }
 
-  @Test func `the first page opens an incident, and counts from its first bad sample`() throws {
+  @Test func `the first page opens an incident, and counts from when its rule was first true`()
+    throws
+  {
     var book = IncidentBook()
     #expect(book.step(.init(alerts: []), at: Self.at(0)).isEmpty)
     let change = book.step(.init(alerts: [Self.alert()]), at: Self.at(31))
@@ -61,6 +63,17 @@ struct IncidentBookTests {
     #expect(change.entries.map(\.entry.kind.word) == ["opened", "alertFired"])
     // Nothing new, nothing to store.
     #expect(book.step(.init(alerts: [Self.alert()]), at: Self.at(36)).isEmpty)
+  }
+
+  @Test func `what came soon after a change counts from the change`() throws {
+    func took(changedAt seconds: Double) throws -> Double? {
+      var book = IncidentBook()
+      let look = IncidentBook.Look(alerts: [Self.alert()], changes: ["m": Self.at(seconds)])
+      return try #require(book.step(look, at: Self.at(31)).incidents.first).timeToDetect
+    }
+    #expect(try took(changedAt: -9) == 39)
+    #expect(try took(changedAt: 10) == 30, "a change after it began is none of its causes")
+    #expect(try took(changedAt: -3_600) == 30)
   }
 
   @Test(arguments: [

@@ -41,7 +41,7 @@ import Testing
     #expect(!String(decoding: data, as: UTF8.self).contains("_0"))
   }
 
-  @Test func `times are counted from the first bad sample and from the opening`() {
+  @Test func `times are counted from the begin and from the opening`() {
     var incident = Incident(
       id: IncidentID(1), model: "m", title: "A", severity: .critical,
       openedAt: Timestamp(seconds: 130), openedBy: "vigia",
@@ -49,6 +49,8 @@ import Testing
         id: AlertID([:]), name: "A", severity: .critical, summary: "",
         activeAt: Timestamp(seconds: 100), firedAt: Timestamp(seconds: 130)))
     #expect(incident.timeToDetect == 30)
+    incident.changedAt = Timestamp(seconds: 88)
+    #expect(incident.timeToDetect == 42)
     #expect(incident.timeToAcknowledge == nil)
     incident.acknowledgedAt = Timestamp(seconds: 160)
     incident.mitigation = .init(

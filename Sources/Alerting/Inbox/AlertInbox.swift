@@ -99,22 +99,31 @@ package struct AlertInbox: Sendable {
         alerts[index].acknowledgement = one
       }
       alerts[index].silencedBy = silenced(alerts[index].labels, at: now)
-      alerts[index].inhibitedBy = cause(of: alerts[index], among: raised)
+      alerts[index].inhibitedBy = cause(of: alerts[index], among: raised, at: now)
     }
     return alerts.sorted { rank($0) < rank($1) }
   }
 
-  private func cause(of alert: Alert, among alerts: [Alert]) -> AlertID? {
+  /// Seconds for which what began with a cause is its consequence when that is over: rules look back five minutes.
+  package static let aftermath = 360.0
+
+  private func cause(of alert: Alert, among alerts: [Alert], at now: Timestamp) -> AlertID? {
     for rule in inhibitions where rule.target.fits(alert.labels) {
       // What fits both sides would hide itself.
       guard !rule.source.fits(alert.labels) else { continue }
       let cause = alerts.first { other in
-        other.isFiring && rule.source.fits(other.labels)
+        rule.source.fits(other.labels) && Self.hides(other, alert, at: now)
           && rule.equal.allSatisfy { other.labels[$0] ?? "" == alert.labels[$0] ?? "" }
       }
       if let cause { return cause.id }
     }
     return nil
+  }
+
+  private static func hides(_ cause: Alert, _ alert: Alert, at now: Timestamp) -> Bool {
+    if cause.isFiring { return true }
+    guard cause.firedAt != nil, let over = cause.resolvedAt else { return false }
+    return alert.isFiring && alert.activeAt <= over && now.secondsSince(over) < aftermath
   }
 
   private func rank(_ alert: Alert) -> (Int, Int, Int, Int64, AlertID) {

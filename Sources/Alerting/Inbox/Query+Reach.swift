@@ -32,6 +32,22 @@ extension Query {
     return (isTurned ? comparison.right : comparison.left).description
   }
 
+  /// The comparison with that number alone; nil where `bound` is.
+  package var bounded: Query? {
+    guard bound != nil, let comparison = Self.comparison(expression) else { return nil }
+    return try? Query(Expression.binary(comparison).description)
+  }
+
+  /// The ranges of series that it reads, each as a query of its own.
+  package var ranges: [Query] { Self.ranges(expression).compactMap { try? Query($0) } }
+
+  private static func ranges(_ expression: Expression) -> [String] {
+    switch expression {
+    case .range: [expression.description]
+    default: expression.children.flatMap(ranges)
+    }
+  }
+
   private static func comparison(_ expression: Expression) -> BinaryOperation? {
     switch expression {
     case .parenthesized(let inner, _): return comparison(inner)

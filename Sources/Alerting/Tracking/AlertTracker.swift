@@ -56,6 +56,8 @@ package struct AlertTracker: Sendable, Equatable {
   var heldSince: Timestamp?
   /// The last step before nobody looked for a while, until there is data again.
   var restedSince: Timestamp?
+  /// Alerts of before that, until they are seen.
+  private var unseen: Set<LabelSet> = []
 
   /// In microseconds.
   package static let resolvedRetention: Int64 = 15 * 60 * 1_000_000
@@ -71,13 +73,13 @@ package struct AlertTracker: Sendable, Equatable {
     return order.first(where: states.contains).map(RuleStatus.State.init) ?? .inactive
   }
 
-  /// - Parameter holdsMissing: whether it says nothing yet that a series is not there, since what was measured is not measured
-  ///   for long enough. Asked only where one is missing.
+  /// - Parameter holdsMissing: whether it says nothing yet that an alert's series is not there, since what was measured is not
+  ///   measured for long enough. Asked only of alerts of before a rest that were not seen since.
   /// - Returns: what has changed, in the order of the alerts' labels.
   /// - Complexity: O(n log n) in alerts.
   package mutating func step(
     _ observation: AlertObservation, timing: AlertTiming,
-    holdsMissing: @autoclosure () -> Bool = false, at now: Timestamp
+    holdsMissing: (LabelSet) -> Bool = { _ in false }, at now: Timestamp
   ) -> [AlertTransition] {
     let before = state
     let last = lastStep
@@ -92,18 +94,17 @@ package struct AlertTracker: Sendable, Equatable {
       return ruleTransition(from: before, at: now)
     case .active(let elements):
       failure = nil
-      leaveOutTimeWithoutData(until: now)
+      let isLeftOut = leaveOutTimeWithoutData(until: now)
       guard Set(elements.map(\.labels)).count == elements.count else {
         failure = "vector contains metrics with the same labelset after applying alert labels"
         return ruleTransition(from: before, at: now)
       }
       let present = Set(elements.map(\.labels))
-      let isMissing = alerts.values.contains {
-        $0.state != .resolved && !present.contains($0.labels)
-      }
-      let isHeld = isMissing && holdsMissing()
-      if isHeld { hold(missing: present, for: now.microseconds - (last ?? now).microseconds) }
-      return advance(elements, timing, isHeld, before: before, at: now)
+      unseen = unseen.subtracting(present).filter(holdsMissing)
+      // Time in which they may be there unseen.
+      let gap = isLeftOut ? 0 : now.microseconds - (last ?? now).microseconds
+      for labels in unseen { leaveOut(gap, of: labels) }
+      return advance(elements, timing, before: before, at: now)
     }
   }
 
@@ -133,17 +134,17 @@ package struct AlertTracker: Sendable, Equatable {
   }
 
   /// Nobody looks from the last step on, until somebody does again.
-  package mutating func rest() { restedSince = heldSince ?? lastStep }
-
-  private mutating func leaveOutTimeWithoutData(until now: Timestamp) {
-    guard let since = restedSince ?? heldSince else { return }
-    (heldSince, restedSince) = (nil, nil)
-    for labels in alerts.keys { leaveOut(now.microseconds - since.microseconds, of: labels) }
+  package mutating func rest() {
+    restedSince = heldSince ?? lastStep
+    unseen = Set(alerts.values.filter { $0.state != .resolved }.map(\.labels))
   }
 
-  /// Time in which a series that is missing may be there unseen.
-  private mutating func hold(missing present: Set<LabelSet>, for gap: Int64) {
-    for labels in alerts.keys where !present.contains(labels) { leaveOut(gap, of: labels) }
+  /// - Returns: whether there was such time.
+  private mutating func leaveOutTimeWithoutData(until now: Timestamp) -> Bool {
+    guard let since = restedSince ?? heldSince else { return false }
+    (heldSince, restedSince) = (nil, nil)
+    for labels in alerts.keys { leaveOut(now.microseconds - since.microseconds, of: labels) }
+    return true
   }
 
   /// - Parameter gap: microseconds that count neither for the alert nor against it.
@@ -154,8 +155,8 @@ package struct AlertTracker: Sendable, Equatable {
   }
 
   private mutating func advance(
-    _ elements: [AlertObservation.Element], _ timing: AlertTiming, _ holdsMissing: Bool,
-    before: RuleStatus.State, at now: Timestamp
+    _ elements: [AlertObservation.Element], _ timing: AlertTiming, before: RuleStatus.State,
+    at now: Timestamp
   ) -> [AlertTransition] {
     let earlier = alerts
     let present = Set(elements.map(\.labels))
@@ -163,7 +164,7 @@ package struct AlertTracker: Sendable, Equatable {
     for labels in alerts.keys {
       if present.contains(labels) {
         alerts[labels]?.keepFiringSince = nil
-      } else if !holdsMissing || alerts[labels]?.state == .resolved {
+      } else if !unseen.contains(labels) {
         miss(labels, timing, at: now)
       }
     }

@@ -148,7 +148,7 @@ package struct RuleGroupTracker: Sendable, Codable, Equatable {
       evaluation.transitions = tracker.step(
         run.observation(of: rule),
         timing: AlertTiming(hold: rule.hold, keepFiring: rule.keepFiring, limit: run.limit),
-        holdsMissing: run.isWarmingUp, at: run.time)
+        holdsMissing: { run.isUnknown($0, of: rule) }, at: run.time)
       rules[index].tracker = tracker
       evaluation.failure = tracker.failure
       guard tracker.failure == nil else { return nil }

@@ -30,14 +30,14 @@ struct RuleRun: Sendable {
 
   var milliseconds: Int64 { time.microseconds / 1_000 }
 
-  private var evaluator: Evaluator {
+  var evaluator: Evaluator {
     Evaluator(
       source: source, lookback: context.lookback, sampleLimit: context.sampleLimit,
       subqueryStep: context.subqueryStep)
   }
 
   /// A scalar counts as one series without labels.
-  private func evaluate(_ query: Query) throws(RuleFailure) -> (
+  func evaluate(_ query: Query) throws(RuleFailure) -> (
     samples: [VectorSample], isWithoutData: Bool
   ) {
     let answer: Answer

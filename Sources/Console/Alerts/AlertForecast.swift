@@ -64,12 +64,21 @@ package struct AlertForecast: Sendable, Equatable {
 }
 
 extension ConsoleState {
-  /// The alert's own predicted end; nil where there is nothing to say.
+  /// The alert's own predicted end; nil where there is nothing to say. What was before the alert, or before the last act that
+  /// was to help, says nothing about that.
   func forecast(of alert: Alert) -> AlertForecast? {
     guard alert.isFiring, let bound = alert.boundNumber, let isAbove = alert.isAboveBound,
       let answer = board.metric(.alertSeries(alert.id))
     else { return nil }
-    return AlertForecast(
-      alert.points(in: answer), bound: bound, isAbove: isAbove, now: chartEnd)
+    let begin = max(alert.activeAt, recovery(since: alert)?.switchedAt ?? alert.activeAt)
+    var points = alert.points(in: answer).filter { $0.time >= begin.seconds }
+    // The rule has looked later than the chart.
+    if alert.state == .firing, let value = alert.value { points.append((chartEnd, value)) }
+    return AlertForecast(points, bound: bound, isAbove: isAbove, now: chartEnd)
+  }
+
+  /// What was done about the alert's model since it was true, and whether it helped.
+  func recovery(since alert: Alert) -> Recovery? {
+    live?.recoveries.first { $0.model == alert.model && $0.switchedAt >= alert.activeAt }
   }
 }

@@ -5,8 +5,10 @@ import TextUI
 package struct AlertListState: Sendable, Equatable {
   /// The selected alert, or one of its group; nil is the first of the list.
   package var selected: AlertID?
-  /// Whether all that is known of the selected group is shown.
+  /// Whether all that is known of an alert is shown.
   package var isOpen = false
+  /// The one that was opened: another that comes before it in its group does not take its place.
+  package var opened: AlertID?
   /// The first line shown of it.
   package var scroll = 0
   /// The page beside it, while it is open.
@@ -48,13 +50,26 @@ extension ConsoleState {
     return groups.indices.contains(index) ? groups[index] : nil
   }
 
+  /// The alert that is looked at: the one that was opened, as long as it is there; in the list the one of the selected group
+  /// that the next word is about.
+  var regardedAlert: Alert? {
+    let group = selectedAlert
+    if alertList.isOpen, let id = alertList.opened,
+      let alert = group?.members.first(where: { $0.id == id })
+    {
+      return alert
+    }
+    return group?.addressed
+  }
+
   /// The model and version that the selected alert names, so that an act is about what is looked at; nil where it
   /// names none that is served.
   var alertedVersion: (model: ModelSnapshot, version: String)? {
-    guard let shown, let lead = selectedAlert?.lead, let name = lead.model,
-      let model = shown.model(name)
-    else { return nil }
-    let version = lead.version.flatMap { model.version($0)?.version }
+    let alert = alertList.isOpen ? regardedAlert : selectedAlert?.lead
+    guard let shown, let alert, let name = alert.model, let model = shown.model(name) else {
+      return nil
+    }
+    let version = alert.version.flatMap { model.version($0)?.version }
     return (model, version ?? model.deployment.champion)
   }
 
@@ -62,7 +77,7 @@ extension ConsoleState {
   /// it goes.
   mutating func holdAlert() {
     guard panel == .alerts else { return }
-    alertList.selected = selectedAlert?.id
+    alertList.selected = alertList.isOpen ? regardedAlert?.id : selectedAlert?.id
   }
 
   // MARK: Keys
@@ -99,7 +114,7 @@ extension ConsoleState {
   }
 
   private mutating func open(_ alert: Alert, in group: AlertGroup) {
-    alertList = AlertListState(selected: group.id, isOpen: true)
+    alertList = AlertListState(selected: alert.id, isOpen: true, opened: alert.id)
     alertList.reading = RunbookReading(.page(forAlert: alert.name, model: alert.model))
   }
 
@@ -108,6 +123,7 @@ extension ConsoleState {
     switch intent {
     case .back:
       alertList.isOpen = false
+      alertList.opened = nil
       alertList.reading = nil
     case .open, .nextModel, .previousModel: alertList.isReading.toggle()
     case .filter:

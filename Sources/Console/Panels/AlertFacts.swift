@@ -52,7 +52,7 @@ struct AlertFacts {
   /// Whether what was done helped, and, apart from it, when the alert itself will be over.
   private func proof(_ look: Look) -> [Field] {
     var fields: [Field] = []
-    if let recovery = state.live?.recoveries.first(where: { $0.model == alert.model }) {
+    if let recovery = state.recovery(since: alert) {
       let line = recovery.line
       fields.append(Field(name: "proof", text: look.status(line.tone, line.text)))
       if case .notRecovering = recovery.status {

@@ -5,15 +5,17 @@ import TextUI
 struct AlertPage {
   private let state: ConsoleState
   private let snapshot: SystemSnapshot
-  /// The one that the next word is about.
+  /// The one that was opened.
   private let alert: Alert
   private let others: [Alert]
 
-  init(_ state: ConsoleState, _ snapshot: SystemSnapshot, _ group: AlertGroup) {
+  init(
+    _ state: ConsoleState, _ snapshot: SystemSnapshot, _ alert: Alert, in group: AlertGroup
+  ) {
     self.state = state
     self.snapshot = snapshot
-    alert = group.addressed
-    others = group.members.filter { $0.id != group.addressed.id }
+    self.alert = alert
+    others = group.members.filter { $0.id != alert.id }
   }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {

@@ -13,8 +13,10 @@ struct AlertsPanel {
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     let groups = state.listedAlerts
-    if state.alertList.isOpen, let group = state.selectedAlert {
-      AlertPage(state, snapshot, group).draw(in: rect, on: &grid, look: look)
+    if state.alertList.isOpen, let group = state.selectedAlert,
+      let alert = state.regardedAlert
+    {
+      AlertPage(state, snapshot, alert, in: group).draw(in: rect, on: &grid, look: look)
       return
     }
     let inner = Panel("alerts", hotkey: "6", value: counts(look), isFocused: true)

@@ -26,7 +26,7 @@ extension ConsoleState {
 
   /// The open alert: its page, its own series over time, and what changed.
   func alertNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
-    guard alertList.isOpen, let alert = selectedAlert?.addressed else { return [] }
+    guard alertList.isOpen, let alert = regardedAlert else { return [] }
     var needs = readingNeeds() + [auditNeed(shown)]
     if let measure = alert.measure {
       let window = chartSpan.window

@@ -49,7 +49,7 @@ extension ConsoleState {
   /// The alert that the page is read for: what its steps and actions are about.
   package var readAlert: Alert? {
     switch panel {
-    case .alerts: return selectedAlert?.addressed
+    case .alerts: return regardedAlert
     case .runbooks:
       guard let id = runbooks.alert else { return nil }
       return shown?.alerts.first { $0.id == id }
@@ -187,7 +187,7 @@ extension ConsoleState {
   mutating func readRunbook() {
     let alert: Alert?
     switch panel {
-    case .alerts: alert = selectedAlert?.addressed
+    case .alerts: alert = regardedAlert
     case .runbooks: return
     default: alert = pressingAlert ?? shown?.pressingAlerts.first?.addressed
     }

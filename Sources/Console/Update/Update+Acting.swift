@@ -37,7 +37,7 @@ extension ConsoleState {
       let act = act(intent, on: version, of: model)
     else { return [] }
     return ask(
-      act, version: version, of: model, because: panel == .alerts ? selectedAlert?.addressed : nil,
+      act, version: version, of: model, because: panel == .alerts ? regardedAlert : nil,
       by: key, at: instant)
   }
 
@@ -88,7 +88,7 @@ extension ConsoleState {
   /// about deployments.
   private func alertAct(_ intent: Intent) -> (Act, Alert)? {
     guard intent == .acknowledge || intent == .silence,
-      let addressed = selectedAlert?.addressed,
+      let addressed = regardedAlert,
       let alert = live?.alerts.first(where: { $0.id == addressed.id })
     else { return nil }
     if intent == .acknowledge {

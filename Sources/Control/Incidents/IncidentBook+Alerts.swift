@@ -8,11 +8,24 @@ extension IncidentBook {
     /// Rules that see no data, or fail: what they held stays, and opens nothing.
     package var blind: Set<String>
     package var recoveries: [Recovery]
+    /// When each model was last changed.
+    package var changes: [String: Timestamp]
 
-    package init(alerts: [Alert], blind: Set<String> = [], recoveries: [Recovery] = []) {
+    package init(
+      alerts: [Alert], blind: Set<String> = [], recoveries: [Recovery] = [],
+      changes: [String: Timestamp] = [:]
+    ) {
       self.alerts = alerts
       self.blind = blind
       self.recoveries = recoveries
+      self.changes = changes
+    }
+
+    /// The change that an alert may come of: for so long rules of releases look back.
+    fileprivate func change(before alert: Alert) -> Timestamp? {
+      guard let change = alert.model.flatMap({ changes[$0] }) else { return nil }
+      let seconds = alert.activeAt.secondsSince(change)
+      return (0...600).contains(seconds) ? change : nil
     }
   }
 
@@ -55,7 +68,8 @@ extension IncidentBook {
       guard !open.contains(where: { $0.has(alert.id) }) else { continue }
       let id = begin(
         model: alert.model, title: alert.title, severity: alert.severity,
-        by: Principal.vigia.name, detection: IncidentAlert(alert, at: now), at: now, &change)
+        by: Principal.vigia.name, detection: IncidentAlert(alert, at: now),
+        changedAt: look.change(before: alert), at: now, &change)
       update(&change, .one(id)) { page, change in
         page.take(alert, at: now, &change)
         page.join(look.alerts, at: now, &change)

@@ -101,11 +101,13 @@ package struct IncidentBook: Sendable, Equatable {
 
   mutating func begin(
     model: String?, title: String, severity: Alert.Severity, by actor: String,
-    detection: IncidentAlert? = nil, at now: Timestamp, _ change: inout IncidentChange
+    detection: IncidentAlert? = nil, changedAt: Timestamp? = nil, at now: Timestamp,
+    _ change: inout IncidentChange
   ) -> IncidentID {
-    let incident = Incident(
+    var incident = Incident(
       id: nextID, model: model, title: title, severity: severity, openedAt: now, openedBy: actor,
       detection: detection, freezesPromotions: model != nil)
+    incident.changedAt = changedAt
     highest = incident.id.number
     let entry = IncidentEntry(time: now, actor: actor, text: title, kind: .opened)
     var page = Page(incident: incident)

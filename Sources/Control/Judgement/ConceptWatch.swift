@@ -123,7 +123,8 @@ struct ConceptWatch: Sendable {
   var summary: ConceptSummary {
     guard let judge = memory.judge else {
       return ConceptSummary(
-        version: version.version, state: .noLabels, words: "no labels yet: the last 7 days were looked through",
+        version: version.version, state: .noLabels,
+        words: "no labels yet: the last 7 days were looked through",
         completeness: completeness)
     }
     let (state, words) = conclusion(judge)

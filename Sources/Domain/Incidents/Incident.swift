@@ -16,6 +16,8 @@ package struct Incident: Codable, Sendable, Equatable, Identifiable {
   package var openedBy: String
   /// The page that opened it; nil where a person did.
   package var detection: IncidentAlert?
+  /// The change of its model within the ten minutes before that page's rule was first true; nil where there was none.
+  package var changedAt: Timestamp?
   /// That page and those that came later, in the order in which they first fired; at most `alertLimit`.
   package var alerts: [IncidentAlert]
   /// When a person first took one of its alerts in hand.
@@ -66,8 +68,17 @@ package struct Incident: Codable, Sendable, Equatable, Identifiable {
 
   package var isOpen: Bool { closedAt == nil }
 
-  /// Seconds from the first bad sample of the alert that opened it to its page; nil where a person opened it.
-  package var timeToDetect: Double? { detection.map { $0.firedAt.secondsSince($0.activeAt) } }
+  /// When it began, as far as is known: with the change before it, else when the rule of the page that opened it was first
+  /// true. Nil where a person opened it.
+  package var beganAt: Timestamp? {
+    detection.map { min($0.activeAt, changedAt ?? $0.activeAt) }
+  }
+
+  /// Seconds from that to the page.
+  package var timeToDetect: Double? {
+    guard let detection, let beganAt else { return nil }
+    return detection.firedAt.secondsSince(beganAt)
+  }
 
   /// Seconds from the opening until a person had it in hand.
   package var timeToAcknowledge: Double? { acknowledgedAt?.secondsSince(openedAt) }
@@ -85,7 +96,7 @@ package struct IncidentAlert: Codable, Sendable, Equatable, Identifiable {
   package var severity: Alert.Severity
   /// What it said when it first fired here.
   package var summary: String
-  /// The first bad sample.
+  /// When its rule was first true.
   package var activeAt: Timestamp
   package var firedAt: Timestamp
   /// Nil while it fires.

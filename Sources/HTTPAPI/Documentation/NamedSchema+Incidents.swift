@@ -13,7 +13,7 @@ extension NamedSchema {
         .required("id", Self.alertID), .required("name", .string),
         .optional("model", .string, "Absent for a cause that models share."),
         .required("severity", .word(Alert.Severity.self)), .required("summary", .string),
-        .required("activeAt", .named(.time), "The first bad sample."),
+        .required("activeAt", .named(.time), "When the rule was first true."),
         .required("firedAt", .named(.time)),
         .optional("resolvedAt", .named(.time), "Absent while it fires."),
         .required("times", .count, "How often it fired while the incident was open."))
@@ -61,6 +61,7 @@ extension NamedSchema {
           .required("action", .string), .required("by", .string)),
         "The act after which requests were good again."),
       .required("freezesPromotions", .boolean),
+      .optional("changedAt", .named(.time), "Of its model, within ten minutes before."),
       .optional("quietSince", .named(.time), "Absent while one of its alerts fires."),
       .optional("closedAt", .named(.time)), .optional("closedBy", .string),
       .optional("closeReason", .string))

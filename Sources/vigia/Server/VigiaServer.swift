@@ -163,7 +163,9 @@ final class VigiaServer: Sendable {
       .init(service: machine), .init(service: ReloadService(reload: reload)),
     ]
     if let notifications { services.append(.init(service: notifications)) }
-    services += servers.services.map { .init(service: $0) }
+    services += servers.services.map {
+      .init(service: OpeningService(listener: $0, dataPlane: dataPlane))
+    }
     services += companions.map {
       .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
     }

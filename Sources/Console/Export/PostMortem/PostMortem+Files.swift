@@ -70,7 +70,7 @@ extension PostMortem {
     let incident = report.incident
     var marks = [ChartPicture.Mark(time: incident.openedAt, label: "\(incident.id) opened")]
     if let detection = incident.detection {
-      marks.insert(.init(time: detection.activeAt, label: "first bad sample"), at: 0)
+      marks.insert(.init(time: detection.activeAt, label: "first true"), at: 0)
     }
     marks =
       changesBefore.suffix(4).map { row in

@@ -56,7 +56,9 @@ extension PostMortem {
     return MarkdownText.table(
       ["time to", "took", "from, to"],
       [
-        row("detect", incident.timeToDetect, "first bad sample, page"),
+        row(
+          "detect", incident.timeToDetect,
+          incident.changedAt == nil ? "rule first true, page" : "the change before it, page"),
         row("acknowledge", incident.timeToAcknowledge, "opened, a person had it in hand"),
         row("mitigate", incident.timeToMitigate, "opened, requests were good again after an act"),
         row(
@@ -166,7 +168,7 @@ extension PostMortem {
   private var alerts: String {
     guard !report.incident.alerts.isEmpty else { return "None." }
     return MarkdownText.table(
-      ["alert", "severity", "first bad sample", "fired last", "over", "times", "what"],
+      ["alert", "severity", "first true", "fired last", "over", "times", "what"],
       report.incident.alerts.map { alert in
         [
           alert.name, alert.severity.rawValue, time(alert.activeAt), time(alert.firedAt),

@@ -10,7 +10,7 @@ package struct PostMortem: Sendable, Equatable, Encodable {
   package var objective: ServiceObjective?
   /// When the facts were gathered.
   package var madeAt: Timestamp
-  /// From before the first bad sample until after the mitigation.
+  /// From before the begin until after the mitigation.
   package var window: Window
   package var impact: Impact
   /// By measure; what could not be asked for is not here.
@@ -20,7 +20,7 @@ package struct PostMortem: Sendable, Equatable, Encodable {
   /// Why some of it is missing.
   package var gaps: [String]
 
-  /// What clients felt, from the first bad sample until the mitigation; else until the end, or now.
+  /// What clients felt, from the begin until the mitigation; else until the end, or now.
   package struct Impact: Sendable, Equatable, Encodable {
     package var from: Timestamp
     package var to: Timestamp
@@ -35,7 +35,7 @@ package struct PostMortem: Sendable, Equatable, Encodable {
     }
   }
 
-  /// Before the first bad sample, and after the end.
+  /// Before the begin, and after the end.
   private static let margin: Int64 = 600
   private static let stepsMax: Int64 = 300
   private static let measures: [SeriesQuery.Measure] = [
@@ -140,9 +140,9 @@ package struct PostMortem: Sendable, Equatable, Encodable {
 }
 
 extension Incident {
-  /// From the first bad sample until the act that helped, else until it was closed, else until now.
+  /// From the begin until the act that helped, else until it was closed, else until now.
   fileprivate func felt(now: Timestamp) -> (Timestamp, Timestamp) {
-    let from = min(detection?.activeAt ?? openedAt, openedAt)
+    let from = min(beganAt ?? openedAt, openedAt)
     return (from, max(from, mitigation?.at ?? closedAt ?? now))
   }
 }
