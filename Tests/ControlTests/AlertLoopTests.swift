@@ -96,23 +96,35 @@ struct AlertLoopTests {
     #expect(rule.isTested == true && rule.state == .resolved && rule.lastFired != nil)
   }
 
-  @Test func `after a start what fired goes on until enough is measured to tell`() async throws {
+  /// States of the alert after a restart five minutes on, by seconds since then, while the depth is 3.
+  private static func restarted(_ rule: String, _ seconds: [Double]) async throws -> [Alert.State?]
+  {
     let shelf = Shelf()
     var settings = AlertLoop.Settings()
     settings.context.heartbeat = try Query("vigia_queue_depth offset 1m")
     let first = AlertLoop(settings: settings, store: shelf)
-    await first.use(try Self.groups("vigia_queue_depth > 100", hold: 0), tested: [])
-    _ = await first.tick(Self.page(250), now: Self.start)
+    await first.use(try groups(rule, hold: 0), tested: [])
+    _ = await first.tick(page(250), now: start)
     #expect(await first.report.alerts.first?.state == .firing)
     let second = AlertLoop(settings: settings, store: shelf)
-    await second.use(try Self.groups("vigia_queue_depth > 100", hold: 0), tested: [])
-    let again = Self.start.adding(seconds: 300)
-    for passed in stride(from: 0.0, through: 50, by: 5) {
-      _ = await second.tick(Self.page(3), now: again.adding(seconds: passed))
-      #expect(await second.report.alerts.first?.state == .firing, "\(passed)")
+    await second.use(try groups(rule, hold: 0), tested: [])
+    let again = start.adding(seconds: 300)
+    var states: [Alert.State?] = []
+    for passed in stride(from: 0.0, through: seconds.last ?? 0, by: 5) {
+      _ = await second.tick(page(3), now: again.adding(seconds: passed))
+      if seconds.contains(passed) { states.append(await second.report.alerts.first?.state) }
     }
-    _ = await second.tick(Self.page(3), now: again.adding(seconds: 70))
-    #expect(await second.report.alerts.first?.state == .resolved)
+    return states
+  }
+
+  @Test func `after a start what fired goes on until enough is measured to tell`() async throws {
+    #expect(
+      try await Self.restarted("max_over_time(vigia_queue_depth[1m]) > 100", [0, 50, 70])
+        == [.firing, .firing, .resolved])
+  }
+
+  @Test func `after a start what is seen to be well is over at once`() async throws {
+    #expect(try await Self.restarted("vigia_queue_depth > 100", [0]) == [.resolved])
   }
 
   @Test func `a question that takes too long, or one too many, is refused`() async throws {

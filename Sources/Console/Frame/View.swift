@@ -148,9 +148,16 @@ extension ConsoleState {
     empty.draw(in: inner, on: &grid, look: look)
   }
 
-  /// The line above the hints: what the last key did, else the proof of the last rollback.
+  /// So long, in seconds, the proof of an act stands there.
+  private static let proofSeconds = 900.0
+
+  /// The line above the hints: what is typed there, what the last key did, else a filter, else the proof of the last rollback.
   fileprivate func drawMessage(in rect: Rect, on grid: inout CellGrid, look: Look) {
-    if let status, now.secondsSince(status.at) < StatusMessage.seconds || status.tone == .critical {
+    if isFiltering {
+      drawPlace(in: rect, on: &grid, look: look)
+    } else if let status,
+      now.secondsSince(status.at) < StatusMessage.seconds || status.tone == .critical
+    {
       TextUI.Notice(status.tone, status.text).draw(in: rect, on: &grid, look: look)
     } else if let pending = unresolved.first {
       TextUI.Notice(
@@ -160,7 +167,11 @@ extension ConsoleState {
       ).draw(in: rect, on: &grid, look: look)
     } else if let replay {
       drawReplayLine(replay, in: rect, on: &grid, look: look)
-    } else if let recovery = live?.recoveries.first {
+    } else if !filterText.isEmpty {
+      drawPlace(in: rect, on: &grid, look: look)
+    } else if let recovery = live?.recoveries.first,
+      serverNow.secondsSince(recovery.switchedAt) < Self.proofSeconds
+    {
       let line = recovery.line
       TextUI.Notice(line.tone, line.text).draw(in: rect, on: &grid, look: look)
     } else {

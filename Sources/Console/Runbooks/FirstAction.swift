@@ -7,9 +7,10 @@ extension ConsoleState {
     return open.first { $0.model == selected?.model.name } ?? open.first { $0.model == nil }
   }
 
-  /// What the page of that alert says to do first; nil where nothing presses, or no page says so.
+  /// What the page of that alert says to do first; nil where nothing presses, no page says so, or something was done since.
   var firstAction: String? {
-    guard let slot = firstActionNeed?.slot else { return nil }
+    guard let alert = pressingAlert, recovery(since: alert) == nil, let slot = firstActionNeed?.slot
+    else { return nil }
     return board.runbooks(slot)?.page?.frontMatter.firstAction
   }
 
