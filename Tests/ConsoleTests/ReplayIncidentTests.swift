@@ -63,6 +63,22 @@ struct ReplayIncidentTests {
     #expect(player.position ?? 0 > stuck ?? 0)
   }
 
+  @Test(arguments: [1, 2, 3])
+  func `it is as fast as it says, however often it is woken`(_ presses: Int) throws {
+    var player = Self.player(live: false)
+    player.press(.character("{"))
+    for _ in 1..<presses { player.press(.character("]")) }
+    player.press(.character("p"))
+    let speed = Double(try #require(player.hand.state.replay).speed.rawValue)
+    let start = try #require(player.hand.state.replay?.position)
+    // An answer, or anything else, every twentieth of a second.
+    let seconds = 4.0
+    for _ in 0..<Int(seconds * 20) { player.tick(after: 0.05) }
+    let replay = try #require(player.hand.state.replay)
+    let moved = replay.position.secondsSince(start)
+    #expect(replay.isAtEnd || (moved - speed * seconds).magnitude <= speed + 1)
+  }
+
   @Test func `it stops at the end, and plays from the start again`() {
     var player = Self.player(live: false)
     player.press(.character("}"))

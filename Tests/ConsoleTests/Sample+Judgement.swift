@@ -153,21 +153,21 @@ extension Sample {
 
   static let objectives = [
     ObjectiveSummary(
-      kind: .availability, target: 0.999, budgetLeft: 0.98, emptyIn: nil,
+      kind: .availability, target: 0.999, attained: 0.99998, budgetLeft: 0.98, emptyIn: nil,
       windows: burns([0.1, 0.2, 0.1, nil]), words: "98 % of the error budget left"),
     ObjectiveSummary(
-      kind: .latency, target: 0.99, budgetLeft: 0.41, emptyIn: 9.2 * 86_400,
+      kind: .latency, target: 0.99, attained: 0.9941, budgetLeft: 0.41, emptyIn: 9.2 * 86_400,
       windows: burns([1.2, 1.1, 0.8, nil]),
       words: "41 % of the error budget left, empty in 9 d at this rate"),
   ]
 
   static let burnt = [
     ObjectiveSummary(
-      kind: .availability, target: 0.999, budgetLeft: -0.12, emptyIn: 0,
+      kind: .availability, target: 0.999, attained: 0.99888, budgetLeft: -0.12, emptyIn: 0,
       windows: burns([63, 12, 3.1, 1.1]),
       words: "-12 % of the error budget left, burning 63.0 times too fast over 1 h"),
     ObjectiveSummary(
-      kind: .latency, target: 0.99, budgetLeft: 0.12, emptyIn: 7_200,
+      kind: .latency, target: 0.99, attained: 0.9912, budgetLeft: 0.12, emptyIn: 7_200,
       windows: burns([6.1, 1.2, 0.4, 0.2]),
       words: "12 % of the error budget left, empty in 2 h at this rate"),
   ]

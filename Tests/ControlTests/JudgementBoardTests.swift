@@ -296,6 +296,7 @@ struct JudgementBoardTests {
     #expect((objective.windows.first?.longBurn ?? 0) > 100)
     #expect(objective.windows.last?.longBurn == nil, "three days are not filled")
     #expect((objective.budgetLeft ?? 1) < 1)
+    #expect(abs((objective.attained ?? 0) - 0.896) < 0.002, "of what was asked, not of 30 days")
     let latency = try #require(bench.judgement?.objectives.first { $0.kind == .latency })
     #expect(latency.windows.first?.isFiring == false)
   }

@@ -172,7 +172,7 @@ extension ConsoleState {
 }
 
 extension ModelSnapshot {
-  /// The versions that clients waited for lately, and the one before, to compare with.
+  /// The versions that clients waited for lately, the one before, and the one that was champion last, to compare with.
   /// The champion first, then the one that a rollback goes to, then the challenger: where there is room for two, the
   /// first two are the ones to compare.
   var measuredVersions: [String] {
@@ -180,7 +180,9 @@ extension ModelSnapshot {
       switch version.variant {
       case .champion, .challenger: true
       case .shadow: false
-      case .direct, nil: version.recent.requests > 0 || version.isRollbackTarget
+      case .direct, nil:
+        version.recent.requests > 0 || version.isRollbackTarget
+          || version.version == deployment.formerChampions.last?.version
       }
     }.map(\.version)
     let first = [deployment.champion, deployment.rollbackTarget, deployment.challenger?.version]

@@ -43,6 +43,8 @@ package struct Replay: Sendable, Equatable {
   private static let lead = 60.0
   /// A console that was stopped in between does not jump.
   private static let longestStep = 2.0
+  /// Seconds from one picture to the next.
+  private static let beat = 0.9
 
   /// - Parameter now: of the server; an open incident ends here.
   package init(_ report: IncidentReport, now: Timestamp) {
@@ -59,14 +61,16 @@ package struct Replay: Sendable, Equatable {
 
   package var isAtEnd: Bool { position >= end }
 
-  /// Moves on by what has passed since it was counted last, unless the picture of where it stands is still awaited.
+  /// Moves on by what has passed since it moved last, once a second, when the picture of where it stands has come: what is
+  /// waited for a picture is made up for.
   package mutating func advance(to now: Timestamp, isPictured: Bool) {
     guard isPlaying else { return }
-    guard let countedFrom, isPictured else {
+    guard let countedFrom else {
       self.countedFrom = now
       return
     }
     let passed = min(max(0, now.secondsSince(countedFrom)), Self.longestStep)
+    guard isPictured, passed >= Self.beat else { return }
     let seconds = Int64(passed * Double(speed.rawValue))
     guard seconds > 0 else { return }
     self.countedFrom = now

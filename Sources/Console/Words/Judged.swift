@@ -145,10 +145,6 @@ extension String {
 }
 
 extension ObjectiveSummary {
-  /// The share of the last 30 days' requests that were good, which the budget left implies; nil before the first
-  /// request.
-  package var attained: Double? { budgetLeft.map { 1 - (1 - $0) * (1 - target) } }
-
   /// What the budget says: overspent is critical, under a quarter or a burn a warning.
   var health: Health {
     guard let left = budgetLeft else { return Health(.quiet, "no data") }

@@ -81,7 +81,9 @@ struct ObjectiveWatch: Sendable {
       }
       let budget = ErrorBudget(period, objective: promise)
       var summary = ObjectiveSummary(
-        kind: kind, target: promise.share, budgetLeft: budget?.left,
+        kind: kind, target: promise.share,
+        attained: period.total > 0 ? 1 - Double(period.bad) / Double(period.total) : nil,
+        budgetLeft: budget?.left,
         emptyIn: budget.flatMap { $0.secondsToEmpty(atBurn: rates.first?.long ?? 0) },
         windows: rates.map(Self.burn))
       summary.words = Self.words(summary, rates)

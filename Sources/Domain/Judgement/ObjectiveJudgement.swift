@@ -3,6 +3,8 @@ package struct ObjectiveSummary: Codable, Sendable, Equatable {
   package var kind: Kind
   /// Share of requests that must be good.
   package var target: Double
+  /// Share of the last 30 days' requests, as far as they are known, that were good; nil before the first.
+  package var attained: Double?
   /// Share of the error budget of 30 days that is left: below 0 when it is overspent; nil before the first request.
   package var budgetLeft: Double?
   /// When the budget is empty at the rate of the last hour, in seconds from now; nil when it does not shrink.
@@ -37,11 +39,13 @@ package struct ObjectiveSummary: Codable, Sendable, Equatable {
   }
 
   package init(
-    kind: Kind, target: Double, budgetLeft: Double? = nil, emptyIn: Double? = nil,
+    kind: Kind, target: Double, attained: Double? = nil, budgetLeft: Double? = nil,
+    emptyIn: Double? = nil,
     windows: [Burn] = [], words: String = ""
   ) {
     self.kind = kind
     self.target = target
+    self.attained = attained
     self.budgetLeft = budgetLeft
     self.emptyIn = emptyIn
     self.windows = windows

@@ -147,6 +147,7 @@ extension NamedSchema {
   private static var objectiveShape: Schema {
     .object(
       .required("kind", .word(ObjectiveSummary.Kind.self)), .required("target", .number),
+      .optional("attained", .number, "Share of 30 days' requests, as far as known."),
       .optional("budgetLeft", .number), .optional("emptyIn", .number, "Seconds."),
       .required(
         "windows",
