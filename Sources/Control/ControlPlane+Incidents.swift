@@ -34,7 +34,7 @@ extension ControlPlane {
     await storeRescued()
     let look = IncidentBook.Look(
       alerts: raised, blind: blindRules, recoveries: watches.map(\.watch.recovery),
-      changes: lastChange.compactMapValues { $0.isRoutine ? nil : $0.time })
+      changes: lastChange.compactMapValues { $0.mayBreak ? $0.time : nil })
     // Mostly there is nothing to do, and then nobody's turn is needed for it.
     guard !book.stepped({ $0.step(look, at: settings.clock()) }).1.isEmpty || !unfrozen.isEmpty
     else { return }

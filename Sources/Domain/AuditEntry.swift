@@ -66,6 +66,11 @@ package struct AuditEntry: Codable, Sendable, Equatable, Identifiable {
     "limit", "shed", "eject", "undo", "freeze", "unfreeze",
   ]
 
+  /// Whether an outage may come of it: all that concerns serving but what only forbids or allows promotions.
+  package var mayBreak: Bool {
+    concernsServing && !isRoutine && !["freeze", "unfreeze"].contains(action)
+  }
+
   /// Whether it is one of the events that each first start, or each hour, brings: nobody looks for the cause of an outage there.
   package var isRoutine: Bool {
     outcome == .event && ["seed", "reference", Self.backfillAction].contains(action)

@@ -79,6 +79,9 @@ extension ConsoleState {
 
   /// What was done about the alert's model since it was true, and whether it helped.
   func recovery(since alert: Alert) -> Recovery? {
-    live?.recoveries.first { $0.model == alert.model && $0.switchedAt >= alert.activeAt }
+    // A paused picture shows what was done since; a replay what had been done by then.
+    (isPast ? shown : live)?.recoveries.first {
+      $0.model == alert.model && $0.switchedAt >= alert.activeAt
+    }
   }
 }
