@@ -173,8 +173,8 @@ extension ConsoleState {
 
 extension ModelSnapshot {
   /// The versions that clients waited for lately, the one before, and the one that was champion last, to compare with.
-  /// The champion first, then the one that a rollback goes to, then the challenger: where there is room for two, the
-  /// first two are the ones to compare.
+  /// The champion first, then the one that a rollback goes to, or came from, then the challenger: where there is room for
+  /// two, the first two are the ones to compare.
   var measuredVersions: [String] {
     let names = versions.filter { version in
       switch version.variant {
@@ -185,8 +185,13 @@ extension ModelSnapshot {
           || version.version == deployment.formerChampions.last?.version
       }
     }.map(\.version)
-    let first = [deployment.champion, deployment.rollbackTarget, deployment.challenger?.version]
-      .compactMap(\.self).filter(names.contains)
+    let order = [
+      deployment.champion, deployment.rollbackTarget, deployment.formerChampions.last?.version,
+      deployment.challenger?.version,
+    ]
+    let first = order.compactMap(\.self).reduce(into: [String]()) { found, name in
+      if names.contains(name), !found.contains(name) { found.append(name) }
+    }
     return first + names.filter { !first.contains($0) }
   }
 }
