@@ -117,7 +117,7 @@ struct RequestBlock {
     var names: [String] = []
     let column = requests.indices.map { index in
       let client = requests[index].record.client
-      // Most often it is the one before.
+      // Most often there is but one.
       if let last = names.last, last == client { return names.count - 1 }
       if let number = numbers[client] { return number }
       names.append(client)
