@@ -58,7 +58,11 @@ final class TerminalDriver {
         try type("y")
         if (try? await wait(for: text, seconds: 2)) != nil { return }
       }
-      try type("Escape")
+      // An Escape that another key follows at once is the begin of a sequence to whoever reads it.
+      while screen.contains(question), ContinuousClock.now < end {
+        try type("Escape")
+        try? await wait("no question", seconds: 2) { !self.screen.contains(question) }
+      }
     }
     throw Missing(what: text, screen: screen)
   }
