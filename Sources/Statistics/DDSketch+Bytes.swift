@@ -41,77 +41,109 @@ extension DDSketch {
   ///
   /// - Complexity: O(bytes).
   package init(serialized bytes: [UInt8]) throws(DecodingFailure) {
-    var reader = try SealedBytes.Reader(
-      bytes, versions: Self.firstFormatVersion...Self.formatVersion)
-    let zeros = try reader.count()
-    let sum = try reader.double()
-    let min = try reader.double()
-    let max = try reader.double()
-    let store =
-      reader.version == Self.firstFormatVersion
-      ? try Self.distances(&reader) : try Self.dense(&reader)
-    try reader.finish()
-    var total = zeros
-    for bucket in store.counts {
-      let (sum, overflow) = total.addingReportingOverflow(bucket)
+    var content = try SerializedContent(bytes)
+    var (firstIndex, counts) = (0, [Int64]())
+    counts.reserveCapacity(content.capacity)
+    let total = try content.buckets { index, count in
+      if counts.isEmpty { firstIndex = index }
+      let missing = index - firstIndex - counts.count
+      if missing > 0 { counts.append(contentsOf: repeatElement(0, count: missing)) }
+      counts.append(count)
+    }
+    self.init(
+      count: total, zeros: content.zeros, firstIndex: firstIndex, counts: counts, sum: content.sum,
+      min: total > 0 ? content.min : nil, max: total > 0 ? content.max : nil)
+  }
+
+  /// What stands in the bytes of a sketch, read once from the front: for those who need no sketch made of it.
+  struct SerializedContent {
+    let zeros: Int64
+    let sum: Double
+    let min: Double
+    let max: Double
+    private var reader: SealedBytes.Reader
+
+    init(_ bytes: [UInt8]) throws(DecodingFailure) {
+      reader = try SealedBytes.Reader(
+        bytes, versions: DDSketch.firstFormatVersion...DDSketch.formatVersion)
+      zeros = try reader.count()
+      sum = try reader.double()
+      min = try reader.double()
+      max = try reader.double()
+    }
+
+    /// At most so many buckets follow, empty ones between them included, but for a first format with wide gaps.
+    var capacity: Int { reader.rest }
+
+    /// Each bucket that is not empty by its index, ascending; what was given before a failure is to be thrown away.
+    ///
+    /// - Returns: the sum of all counts, zeros included.
+    @inline(__always)
+    mutating func buckets(
+      _ body: (_ index: Int, _ count: Int64) -> Void
+    ) throws(DecodingFailure) -> Int64 {
+      var total = zeros
+      let length = try reader.varint()
+      guard length <= UInt64(DDSketch.highestIndex - DDSketch.lowestIndex + 1) else {
+        throw .malformed
+      }
+      if reader.version == DDSketch.firstFormatVersion {
+        try distances(length, &total, body)
+      } else if length > 0 {
+        try dense(length, &total, body)
+      }
+      try reader.finish()
+      return total
+    }
+
+    @inline(__always)
+    private mutating func dense(
+      _ length: UInt64, _ total: inout Int64, _ body: (Int, Int64) -> Void
+    ) throws(DecodingFailure) {
+      let distance = try reader.varint()
+      let domain = UInt64(DDSketch.highestIndex - DDSketch.lowestIndex + 1)
+      guard distance <= domain - length else { throw .malformed }
+      let first = DDSketch.lowestIndex + Int(distance)
+      var index = first
+      let end = first + Int(length)
+      while index < end {
+        let count = try reader.count()
+        if count > 0 {
+          try Self.add(count, to: &total)
+          body(index, count)
+          index += 1
+        } else {
+          // Neither the first bucket nor the last is an empty one.
+          let empty = try reader.varint()
+          guard index > first, empty > 0, empty < UInt64(end - index) else { throw .malformed }
+          index += Int(empty)
+        }
+      }
+    }
+
+    private mutating func distances(
+      _ length: UInt64, _ total: inout Int64, _ body: (Int, Int64) -> Void
+    ) throws(DecodingFailure) {
+      var index = DDSketch.lowestIndex
+      for bucket in 0..<length {
+        let distance = try reader.varint()
+        guard distance <= UInt64(DDSketch.highestIndex - index), bucket == 0 || distance > 0 else {
+          throw .malformed
+        }
+        index += Int(distance)
+        let count = try reader.count()
+        guard count > 0 else { throw .malformed }
+        try Self.add(count, to: &total)
+        body(index, count)
+      }
+    }
+
+    /// - Throws: where the sum is no count any more.
+    @inline(__always)
+    private static func add(_ count: Int64, to total: inout Int64) throws(DecodingFailure) {
+      let (sum, overflow) = total.addingReportingOverflow(count)
       guard !overflow else { throw .malformed }
       total = sum
     }
-    self.init(
-      count: total, zeros: zeros, firstIndex: store.firstIndex, counts: store.counts, sum: sum,
-      min: total > 0 ? min : nil, max: total > 0 ? max : nil)
-  }
-
-  private typealias Store = (firstIndex: Int, counts: [Int64])
-
-  private static func dense(
-    _ reader: inout SealedBytes.Reader
-  ) throws(DecodingFailure) -> Store {
-    let length = try reader.varint()
-    guard length > 0 else { return (0, []) }
-    let distance = try reader.varint()
-    let domain = UInt64(highestIndex - lowestIndex + 1)
-    guard length <= domain, distance <= domain - length else { throw .malformed }
-    var counts = [Int64](repeating: 0, count: Int(length))
-    var position = 0
-    while position < counts.count {
-      let count = try reader.count()
-      if count > 0 {
-        counts[position] = count
-        position += 1
-      } else {
-        // Neither the first bucket nor the last is an empty one.
-        let empty = try reader.varint()
-        guard position > 0, empty > 0, empty < UInt64(counts.count - position) else {
-          throw .malformed
-        }
-        position += Int(empty)
-      }
-    }
-    return (lowestIndex + Int(distance), counts)
-  }
-
-  private static func distances(
-    _ reader: inout SealedBytes.Reader
-  ) throws(DecodingFailure) -> Store {
-    let buckets = try reader.varint()
-    guard buckets <= UInt64(highestIndex - lowestIndex + 1) else { throw .malformed }
-    var index = lowestIndex
-    var firstIndex = 0
-    var counts: [Int64] = []
-    counts.reserveCapacity(2 * Int(buckets))
-    for bucket in 0..<buckets {
-      let distance = try reader.varint()
-      guard distance <= UInt64(highestIndex - index), bucket == 0 || distance > 0 else {
-        throw .malformed
-      }
-      index += Int(distance)
-      if bucket == 0 { firstIndex = index }
-      while firstIndex + counts.count < index { counts.append(0) }
-      let count = try reader.count()
-      guard count > 0 else { throw .malformed }
-      counts.append(count)
-    }
-    return (firstIndex, counts)
   }
 }

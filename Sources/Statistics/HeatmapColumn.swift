@@ -20,17 +20,31 @@ package struct HeatmapColumn: Sendable {
     }
   }
 
-  /// Adds the counts of `sketch` to those of a column.
+  /// Adds the counts of a sketch, given as its bytes, to those of a column.
   ///
   /// - Precondition: a count an edge.
-  /// - Complexity: O(buckets).
-  package func add(_ sketch: DDSketch, to counts: inout [Int]) {
+  /// - Returns: the sketch's largest value; nil where it is empty.
+  /// - Throws: where the bytes are damaged; `counts` are as before.
+  /// - Complexity: O(bytes).
+  package func add(
+    serialized bytes: [UInt8], to counts: inout [Int]
+  ) throws(DDSketch.DecodingFailure) -> Double? {
     precondition(edges.count == counts.count, "each cell has its count")
-    counts[0] += Int(sketch.zeros)
-    var position = sketch.firstIndex - DDSketch.lowestIndex
-    for bucket in sketch.counts {
-      counts[Int(cells[position])] += Int(bucket)
-      position += 1
+    var content = try DDSketch.SerializedContent(bytes)
+    var added = [Int](repeating: 0, count: counts.count)
+    // Neighbours mostly fall into one cell: what is added to it stays in a register until the next begins.
+    var (cell, sum) = (0, Int(content.zeros))
+    let total = try content.buckets { index, count in
+      let next = Int(cells[index - DDSketch.lowestIndex])
+      if next != cell {
+        added[cell] += sum
+        (cell, sum) = (next, 0)
+      }
+      sum += Int(count)
     }
+    added[cell] += sum
+    guard total > 0 else { return nil }
+    for cell in counts.indices { counts[cell] += added[cell] }
+    return content.max
   }
 }

@@ -82,12 +82,26 @@ package enum SealedBytes {
       self.end = end
     }
 
+    @inline(__always)
     mutating func varint() throws(Failure) -> UInt64 {
-      // Most are one byte: counts of a bucket, distances.
-      if position < end, bytes[position] < 0x80 {
-        defer { position += 1 }
-        return UInt64(bytes[position])
+      // Nearly all are of one byte or two: counts of a bucket, distances. A heatmap of a day reads a million of them.
+      if end - position >= 2 {
+        let low = UInt64(bytes[position])
+        if low < 0x80 {
+          position += 1
+          return low
+        }
+        let high = UInt64(bytes[position + 1])
+        if high < 0x80 {
+          position += 2
+          return low & 0x7f | high << 7
+        }
       }
+      return try longVarint()
+    }
+
+    @inline(never)
+    private mutating func longVarint() throws(Failure) -> UInt64 {
       var value: UInt64 = 0
       for shift in stride(from: UInt64(0), to: 64, by: 7) {
         let byte = try byte()
@@ -122,6 +136,9 @@ package enum SealedBytes {
       else { throw .malformed }
       return text
     }
+
+    /// Bytes that are not read yet.
+    var rest: Int { end - position }
 
     /// All has been read: what follows would be content of a writer that knows more.
     func finish() throws(Failure) {

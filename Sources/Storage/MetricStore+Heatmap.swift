@@ -42,11 +42,9 @@ extension MetricStore {
                 """), arguments: [id, segment.from, segment.to])
           while let row = try rows.next() {
             let bytes = try row.checked(1, as: Data.self)
-            guard let sketch = try? DDSketch(serialized: [UInt8](bytes)),
-              let largest = sketch.max
-            else { continue }
             let cell = try plan.cell(at: row.number(0))
-            column.add(sketch, to: &columns[cell])
+            guard let largest = try? column.add(serialized: [UInt8](bytes), to: &columns[cell])
+            else { continue }
             maxima[cell] = max(maxima[cell] ?? largest, largest)
           }
         }

@@ -100,8 +100,16 @@ struct DDSketchTests {
     #expect(edges.first == 1_000)
     #expect(edges.last == 1_000_000)
     var columns = Array(repeating: 0, count: 24)
-    HeatmapColumn(edges: edges).add(sketch, to: &columns)
+    let column = HeatmapColumn(edges: edges)
+    let bytes = sketch.serialized()
+    #expect(try column.add(serialized: bytes, to: &columns) == sketch.max)
     #expect(columns.reduce(0, +) == 100_001)
+    let before = columns
+    #expect(try column.add(serialized: DDSketch().serialized(), to: &columns) == nil)
+    #expect(throws: DDSketch.DecodingFailure.self) {
+      try column.add(serialized: Array(bytes.dropLast()), to: &columns)
+    }
+    #expect(columns == before)
     #expect(columns[0] == 1)
     for (cell, count) in columns.enumerated().dropFirst().dropLast() {
       #expect(Int64(count) == sketch.count(above: edges[cell - 1], through: edges[cell]))
