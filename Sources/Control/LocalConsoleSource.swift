@@ -9,6 +9,7 @@ package struct LocalConsoleSource: ConsoleSource {
   private let principal: Principal
   private let shelf: RunbookShelf?
   private let featureNames: @Sendable (String) -> [String]
+  private let price: MachinePrice?
   private let reader: Worker
 
   /// - Parameters:
@@ -19,7 +20,8 @@ package struct LocalConsoleSource: ConsoleSource {
   package init(
     control: ControlPlane, recorder: Recorder, metrics: MetricStore, principal: Principal,
     shelf: RunbookShelf? = nil,
-    featureNames: @escaping @Sendable (String) -> [String] = { _ in [] }
+    featureNames: @escaping @Sendable (String) -> [String] = { _ in [] },
+    price: MachinePrice? = nil
   ) {
     self.control = control
     self.recorder = recorder
@@ -27,6 +29,7 @@ package struct LocalConsoleSource: ConsoleSource {
     self.principal = principal
     self.shelf = shelf
     self.featureNames = featureNames
+    self.price = price
     reader = Worker(name: "vigia-series")
   }
 
@@ -82,6 +85,11 @@ package struct LocalConsoleSource: ConsoleSource {
     _ query: JudgementQuery
   ) async throws(SourceError) -> [JudgementRecord] {
     try await read { (store) throws(StorageError) in try store.judgements(query) }
+  }
+
+  package func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory {
+    let counts = try await read { (store) throws(StorageError) in try store.counts(of: query) }
+    return BusinessHistory(counts, in: query.window, price: price)
   }
 
   package func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {

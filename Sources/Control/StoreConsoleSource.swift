@@ -96,6 +96,12 @@ package struct StoreConsoleSource: ConsoleSource {
     try await read { (store) throws(StorageError) in try store.judgements(query) }
   }
 
+  /// Without costs: what the machine's price was stands in the configuration of its server.
+  package func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory {
+    let counts = try await read { (store) throws(StorageError) in try store.counts(of: query) }
+    return BusinessHistory(counts, in: query.window, price: nil)
+  }
+
   package func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {
     guard query.at <= snapshot.time else {
       throw .notFound(reason: "nothing was recorded of that time any more")

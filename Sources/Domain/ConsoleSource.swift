@@ -14,6 +14,7 @@ package protocol ConsoleSource: Sendable {
   func runAgain(_ id: RequestID, _ query: RerunQuery) async throws(SourceError) -> Rerun
   func failures(_ query: FailureQuery) async throws(SourceError) -> FailureReport
   func judgements(_ query: JudgementQuery) async throws(SourceError) -> [JudgementRecord]
+  func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry]
   /// Pages that say what to do.
   func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer

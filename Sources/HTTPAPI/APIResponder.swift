@@ -105,6 +105,7 @@ package struct APIResponder: HTTPResponder {
     case .requestRun: try await runAgain(request, admission.parameters)
     case .failures: try await failures(request)
     case .judgements: try await judgements(request)
+    case .business: try await business(request)
     case .audit: try await audit(request)
     case .runbooks: try await runbooks(request)
     case .past: try await past(request)

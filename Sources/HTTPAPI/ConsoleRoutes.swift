@@ -56,6 +56,15 @@ extension APIResponder {
       try await ask { () async throws(SourceError) in try await source.judgements(query) })
   }
 
+  func business(_ request: Request) async throws(APIError) -> Response {
+    var query = try await decoded(BusinessQuery.self, request)
+    query.window = try services.limits.fitted(query.window)
+    let asked = query
+    let source = services.source
+    return JSONBody.response(
+      try await ask { () async throws(SourceError) in try await source.business(asked) })
+  }
+
   func audit(_ request: Request) async throws(APIError) -> Response {
     let query = try await decoded(AuditQuery.self, request)
     try services.limits.check(rows: query.limit)

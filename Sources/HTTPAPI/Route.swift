@@ -51,8 +51,8 @@ package enum Endpoint: String, Sendable, CaseIterable {
   case infer, labels
   case server, live, ready, model, modelReady, modelConfig, modelStatistics
   case repositoryIndex, repositoryLoad, repositoryUnload
-  case status, stream, series, heatmap, requests, request, requestRun, failures, judgements, audit,
-    runbooks, past, preflight
+  case status, stream, series, heatmap, requests, request, requestRun, failures, judgements,
+    business, audit, runbooks, past, preflight
   case command, commandOutcome, intention, reload
   case incidents, incident
   case alerts, prometheusAlerts, prometheusRules, prometheusQuery, prometheusQueryRange
@@ -99,6 +99,7 @@ package enum Endpoint: String, Sendable, CaseIterable {
     case .requestRun: Route(.post, .operate, "/vigia/v1/requests/{id}/run")
     case .failures: Route(.post, .read, "/vigia/v1/failures")
     case .judgements: Route(.post, .read, "/vigia/v1/judgements")
+    case .business: Route(.post, .read, "/vigia/v1/business")
     case .audit: Route(.post, .read, "/vigia/v1/audit")
     case .runbooks: Route(.post, .read, "/vigia/v1/runbooks")
     case .past: Route(.post, .read, "/vigia/v1/past")

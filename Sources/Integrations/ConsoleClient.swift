@@ -71,6 +71,10 @@ package final class ConsoleClient: ConsoleSource {
     try await ask("judgements", query)
   }
 
+  package func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory {
+    try await ask("business", query)
+  }
+
   package func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {
     try await ask("audit", query)
   }

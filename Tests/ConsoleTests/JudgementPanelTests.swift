@@ -530,6 +530,37 @@ struct JudgementPanelTests {
     #expect(row?.contains { $0.isNumber } == false)
   }
 
+  @Test func `days make weeks that begin on a Monday, and a day without anything is none`() {
+    // Thursday 2026-11-12 through Tuesday 2026-11-17.
+    let from = Timestamp(seconds: 1_794_441_600)
+    let window = Window(from: from.seconds, to: from.seconds + 6 * 86_400 - 3_600, step: 86_400)
+    let periods = (1...6).map { day -> BusinessPeriod in
+      day == 3
+        ? BusinessPeriod()
+        : BusinessPeriod(
+          predictions: Int64(day) * 100, failed: 1, classified: 10, right: Int64(day),
+          cost: day > 4 ? 1.5 : nil)
+    }
+    let found = BusinessPeriods(
+      BusinessHistory(window: window, currency: "EUR", periods: periods), Wall(offset: 0))
+    #expect(
+      found.days.map(\.date) == [
+        "2026-11-12", "2026-11-13", "2026-11-15", "2026-11-16", "2026-11-17",
+      ])
+    #expect(found.weeks.map(\.date) == ["2026-11-09", "2026-11-16"])
+    #expect(found.weeks.map(\.sum.predictions) == [700, 1_100])
+    #expect(found.weeks.map(\.isPresent) == [false, true])
+    #expect(found.days.map(\.isPresent) == [false, false, false, false, true])
+    #expect(found.weeks.map(\.sum.accuracy) == [7.0 / 30, 11.0 / 20])
+    #expect(found.weeks.map(\.sum.cost) == [nil, 3])
+    #expect(found.weeks[0].sum.availability == 700.0 / 703)
+    #expect(BusinessPeriod().availability == nil && BusinessPeriod().costPerThousand == nil)
+  }
+
+  @Test func `a model that answered nothing for weeks has no days`() {
+    #expect(Self.hand(.business, Sample.bikes).text.contains("has answered nothing in the last"))
+  }
+
   @Test func `what is attained is shown with as many nines as tell it`() {
     #expect(Figures.nines(0.999_999_6).text == ">99.999 %")
     #expect(Figures.nines(0.999_999_6, isNarrow: true).text == ">99.99 %")

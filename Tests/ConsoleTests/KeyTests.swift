@@ -196,6 +196,12 @@ struct KeyTests {
     #expect(utc.dateAndTime(Timestamp(seconds: -1)) == "1969-12-31 23:59:59")
     #expect(utc.dateAndTime(Timestamp(seconds: 951_827_696)) == "2000-02-29 12:34:56")
     #expect(Wall(offset: -12_600).zone == "-03:30")
+    #expect(
+      [-259_201, -259_200, 0, 345_600].map { utc.weekday(Timestamp(seconds: $0)) } == [6, 0, 3, 0])
+    // In Auckland the Monday had begun while it was Sunday noon in Greenwich.
+    let east = Wall(offset: 46_800)
+    #expect(east.weekday(Timestamp(seconds: 302_400)) == 0)
+    #expect(east.startOfDay(Timestamp(seconds: 302_400)) == 298_800)
   }
 
   @Test func `an attached console quits at once, a hosting one asks`() {

@@ -385,6 +385,10 @@ private final class EndingSource: ConsoleSource {
   }
 
   func judgements(_ query: JudgementQuery) async throws(SourceError) -> [JudgementRecord] { [] }
+
+  func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory {
+    BusinessHistory(window: query.window, periods: [])
+  }
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] { Sample.audit }
   func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer {
     RunbookAnswer()

@@ -253,6 +253,10 @@ private struct KnowingSource: ConsoleSource {
   }
 
   func judgements(_ query: JudgementQuery) async throws(SourceError) -> [JudgementRecord] { [] }
+
+  func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory {
+    BusinessHistory(window: query.window, periods: [])
+  }
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {
     var promotion = Sample.promotion
     promotion.time = Sample.at(-420)

@@ -123,6 +123,7 @@ struct ReplayIncidentTests {
       case .heatmap(let query): #expect(query.window.to <= allowed)
       case .requests(let query): #expect((query.to ?? Sample.now).seconds <= allowed)
       case .judgements(let query, _): #expect(query.to <= allowed)
+      case .business(let query): #expect(query.window.to <= allowed)
       case .metric(let query): #expect(query.time / 1_000 <= allowed)
       case .past(let query): #expect(query.at.seconds <= allowed)
       case .audit(let query, let head): #expect(query.before == head + 1)

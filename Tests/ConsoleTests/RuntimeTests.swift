@@ -185,6 +185,10 @@ final class QuietSource: ConsoleSource {
     throw .failed(reason: "nothing was recorded")
   }
 
+  func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory {
+    BusinessHistory(window: query.window, periods: [])
+  }
+
   func judgements(
     _ query: JudgementQuery
   ) async throws(SourceError) -> [JudgementRecord] { [] }

@@ -216,6 +216,25 @@ extension Sample {
     return [judged(drift), fraud, bikes]
   }
 
+  /// Eleven days of traffic with labels and scores, of which the last but two was bad.
+  static func business(_ query: BusinessQuery) -> BusinessHistory {
+    let steps = query.window.stepCount
+    return BusinessHistory(
+      window: query.window, currency: "EUR",
+      periods: (0..<steps).map { step in
+        let age = steps - 1 - step
+        guard age < 11, query.model != "bikes" else { return BusinessPeriod() }
+        let predictions: Int64 = age == 0 ? 21_400_000 : 36_000_000 + Int64(age) * 91_250
+        return BusinessPeriod(
+          predictions: predictions, failed: age == 3 ? 82_300 : 512, slow: predictions / 170,
+          classified: predictions * 8 / 10,
+          right: predictions * 8 / 10 * Int64(age == 3 ? 641 : 720 + age) / 1_000,
+          scores: 100 + Int64(age) * 7, scoreSum: Double(100 + age * 7) * 4.2,
+          cost: Double(predictions) / 1_000 * 0.000_31,
+          fullCost: Double(predictions) / 1_000 * 0.004_2)
+      })
+  }
+
   /// A window of two minutes after the other; the drift began 22 minutes ago.
   static func judgements(_ query: JudgementQuery) -> [JudgementRecord] {
     let version = ModelVersion(model: query.model, version: query.version ?? "8")

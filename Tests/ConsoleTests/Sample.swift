@@ -197,6 +197,7 @@ extension Sample {
         case .failures(let query): .failures(failures(query))
         case .audit: .audit(audit)
         case .judgements(let query, _): .judgements(JudgementHistory(judgements(query)))
+        case .business(let query): .business(business(query))
         case .runbooks(let query, _): .runbooks(runbooks(query))
         case .metric(let question): .metric(metrics(question))
         case .past(let query): .past(past(query))

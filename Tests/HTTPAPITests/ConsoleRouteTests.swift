@@ -66,6 +66,7 @@ import Testing
       "heatmap",
       #"{"model":"m","window":{"from":0,"to":10,"step":1},"bucketCount":5,"lowest":0,"highest":10}"#
     ),
+    ("business", #"{"model":"m","window":{"from":0,"to":10,"step":0}}"#), ("business", "{}"),
     ("judgements", #"{"kind":"drift","model":"m","from":0,"to":-1,"limit":1}"#),
     ("judgements", #"{"kind":"drift","model":"m","from":-1,"to":9,"limit":1}"#),
     ("judgements", #"{"kind":"drift","model":"m","from":0,"to":253402300800,"limit":1}"#),
@@ -166,6 +167,19 @@ import Testing
       let answer = try await client.post("/vigia/v1/\(route)", body)
       #expect(
         answer.error == "\"to\" is seconds since 1970, 0 through 253402300799, not -1")
+    }
+  }
+
+  @Test func `what a model was worth comes by the step that was asked for`() async throws {
+    let history = BusinessHistory(
+      window: Window(from: 0, to: 172_800, step: 86_400), currency: "EUR",
+      periods: [BusinessPeriod(), BusinessPeriod(predictions: 9, failed: 1, cost: 0.5)])
+    var answers = FakeSource.Answers()
+    answers.business = .success(history)
+    try await TestServices.make(source: FakeSource(answers: answers)).withClient { client in
+      let answer = try await client.post(
+        "/vigia/v1/business", BusinessQuery(model: "m", window: history.window))
+      #expect(try answer.decoded(BusinessHistory.self) == history)
     }
   }
 

@@ -97,12 +97,29 @@ struct SeriesTests {
     #expect(map.maxima == [9_000, 9_000, 9_000, nil, 9_000, nil])
   }
 
+  @Test func `what a model was worth is counted by step, of all versions but shadows`() throws {
+    let folder = try TemporaryFolder()
+    let from = Timestamp.noon.seconds
+    let counts = try Self.store(folder).counts(
+      of: BusinessQuery(
+        model: "electricity", window: Window(from: from, to: from + 12, step: 4)))
+    #expect(counts.map(\.ok) == [10, 4, 4])
+    #expect(counts.map(\.serverErrors) == [0, 1, 1])
+    // The champion's slower answer of each second is above its objective of 5 ms.
+    #expect(counts.map(\.slow) == [4, 2, 2])
+    #expect(counts.map(\.filled) == [4, 2, 2])
+    #expect(counts.map(\.computeSum) == [2_000, 1_000, 800])
+  }
+
   @Test func `a question too large to answer is refused, not tried`() throws {
     let folder = try TemporaryFolder()
     let store = try MetricStore(directory: folder.path, now: .noon)
     let window = Window(from: 0, to: 1_767_268_800, step: 1)
     #expect(throws: StorageError.self) {
       try store.series(SeriesQuery(measure: .requestRate, model: nil, window: window))
+    }
+    #expect(throws: StorageError.self) {
+      try store.counts(of: BusinessQuery(model: "m", window: window))
     }
     for query in [
       HeatmapQuery(model: "m", window: window, bucketCount: 10, lowest: 1, highest: 2),

@@ -161,24 +161,44 @@ extension ConsoleState {
     return table.text
   }
 
+  /// The last 24 hours of each model, a row an objective; then a row a day and objective of the chosen model.
   private var businessTable: String {
     var table = CSVText([
-      "time", "model", "predictions_24h", "accuracy", "labelled", "cost_per_thousand",
+      "time", "model", "period", "predictions", "accuracy", "labelled", "cost_per_thousand",
       "full_cost_per_thousand", "currency", "satisfaction", "satisfaction_count", "objective",
-      "target", "budget_left",
+      "target", "attained", "budget_left",
     ])
+    func append(
+      _ model: ModelSnapshot, _ period: String, _ figures: BusinessFigures?,
+      _ objective: ObjectiveSummary.Kind, _ target: Double?, _ attained: Double?,
+      budgetLeft: Double? = nil
+    ) {
+      table.append([
+        utc(shownTime.seconds), .text(model.name), .text(period),
+        .count(figures?.predictions ?? 0), .number(figures?.accuracy),
+        .count(figures?.labelled ?? 0), .number(figures?.costPerThousand),
+        .number(figures?.fullCostPerThousand), .text(figures?.currency ?? ""),
+        .number(figures?.satisfaction), .count(figures?.satisfactionCount ?? 0),
+        .text(objective.rawValue), .number(target), .number(attained), .number(budgetLeft),
+      ])
+    }
     for model in shown?.models ?? [] {
-      let figures = model.judgement?.business
       for objective in model.judgement?.objectives ?? [] {
-        table.append([
-          utc(shownTime.seconds), .text(model.name), .count(figures?.predictions ?? 0),
-          .number(figures?.accuracy), .count(figures?.labelled ?? 0),
-          .number(figures?.costPerThousand), .number(figures?.fullCostPerThousand),
-          .text(figures?.currency ?? ""), .number(figures?.satisfaction),
-          .count(figures?.satisfactionCount ?? 0), .text(objective.kind.rawValue),
-          .number(objective.target), .number(objective.budgetLeft),
-        ])
+        append(
+          model, "last 24 h", model.judgement?.business, objective.kind, objective.target,
+          objective.attained, budgetLeft: objective.budgetLeft)
       }
+    }
+    guard let model = selected?.model, let history = board.business(of: model.name) else {
+      return table.text
+    }
+    for day in BusinessPeriods(history, wall).days {
+      let figures = BusinessFigures(day.sum, currency: history.currency)
+      append(
+        model, day.date, figures, .availability, model.objective?.availability,
+        day.sum.availability)
+      append(
+        model, day.date, figures, .latency, model.objective?.latencyObjective, day.sum.inTime)
     }
     return table.text
   }

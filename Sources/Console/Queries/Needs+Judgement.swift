@@ -86,8 +86,20 @@ extension ConsoleState {
         JudgementQuery(
           kind: .quality, model: model.name, version: champion, from: week.from, to: week.to,
           limit: 1_000),
-        stamp: model.judgement?.concept(of: champion)?.stamp ?? "")
+        stamp: model.judgement?.concept(of: champion)?.stamp ?? ""),
+      QueryBoard.Need(
+        slot: .business(model: model.name),
+        question: .business(BusinessQuery(model: model.name, window: businessWindow))),
     ]
+  }
+
+  /// Days of the wall, from the Monday four weeks ago to the end of this minute.
+  private var businessWindow: Window {
+    let today = wall.startOfDay(shownTime)
+    let monday = today - Int64(wall.weekday(shownTime)) * Self.day
+    return Window(
+      from: monday - 4 * 7 * Self.day,
+      to: judgedUntil((shownTime.seconds / 60 + 1) * 60), step: Self.day)
   }
 
   private func judgementNeed(_ query: JudgementQuery, stamp: String) -> QueryBoard.Need {

@@ -37,6 +37,14 @@ extension QueryBoard {
     return nil
   }
 
+  func business(of model: String) -> BusinessHistory? {
+    if case .business(let history) = entries[.business(model: model)]?.answer {
+      history
+    } else {
+      nil
+    }
+  }
+
   package func runbooks(_ slot: Slot) -> RunbookAnswer? {
     if case .runbooks(let answer) = entries[slot]?.answer { answer } else { nil }
   }

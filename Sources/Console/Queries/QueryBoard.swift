@@ -21,6 +21,7 @@ package struct QueryBoard: Sendable, Equatable {
     case audit
     /// Nil: of all versions.
     case judgements(JudgementQuery.Kind, model: String, version: String?)
+    case business(model: String)
     /// One window of drift with its counts by cell.
     case driftCells(model: String, version: String)
     case runbookList
@@ -46,6 +47,7 @@ package struct QueryBoard: Sendable, Equatable {
     case audit(AuditQuery, head: Int64)
     /// `stamp` is what the snapshot says of the newest one: another makes a new question.
     case judgements(JudgementQuery, stamp: String)
+    case business(BusinessQuery)
     /// Another stamp makes a new question: the files may have changed.
     case runbooks(RunbookQuery, stamp: Int64)
     case metric(MetricQuery)
@@ -63,6 +65,7 @@ package struct QueryBoard: Sendable, Equatable {
     case failures(FailureReport)
     case audit([AuditEntry])
     case judgements(JudgementHistory)
+    case business(BusinessHistory)
     case runbooks(RunbookAnswer)
     case metric(MetricAnswer)
     case past(SystemSnapshot)

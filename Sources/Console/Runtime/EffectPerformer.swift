@@ -149,6 +149,7 @@ extension ConsoleSource {
         case .audit(let query, _): .audit(try await audit(query))
         case .judgements(let query, _):
           .judgements(JudgementHistory(try await judgements(query)))
+        case .business(let query): .business(try await business(query))
         case .runbooks(let query, _): .runbooks(try await runbooks(query))
         case .metric(let question): .metric(try await metrics(question))
         case .past(let query): .past(try await past(query))

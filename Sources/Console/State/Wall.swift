@@ -44,6 +44,18 @@ package struct Wall: Sendable, Equatable {
     return "\(year)-\(two(month))-\(two(day))"
   }
 
+  /// Seconds since 1970 at which its day began, under the present offset.
+  package func startOfDay(_ timestamp: Timestamp) -> Int64 {
+    timestamp.seconds - secondOfDay(timestamp.seconds)
+  }
+
+  /// Days since Monday, 0 through 6.
+  package func weekday(_ timestamp: Timestamp) -> Int {
+    // The first day of 1970 was a Thursday.
+    let days = (startOfDay(timestamp) + Int64(offset)) / 86_400 + 3
+    return Int((days % 7 + 7) % 7)
+  }
+
   /// `2026-11-22 14:02:31`.
   package func dateAndTime(_ timestamp: Timestamp) -> String {
     date(timestamp) + " " + time(timestamp)

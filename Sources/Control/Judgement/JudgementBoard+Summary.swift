@@ -1,5 +1,4 @@
 import Domain
-import Foundation
 import Storage
 
 /// What stands in snapshots.
@@ -24,22 +23,7 @@ extension JudgementBoard {
   }
 
   private func business(_ history: MinuteHistory, now: Int64) -> BusinessFigures {
-    let day = history.sum(86_400, before: now)
-    var figures = BusinessFigures(
-      predictions: day.ok, labelled: day.labels.rows, currency: price?.currency,
-      satisfactionCount: day.labels.scores)
-    let classes = day.labels.correct + day.labels.wrong
-    if classes > 0 { figures.accuracy = Double(day.labels.correct) / Double(classes) }
-    if day.labels.scores > 0 {
-      figures.satisfaction = day.labels.scoreSum / Double(day.labels.scores)
-    }
-    if let price, day.ok > 0 {
-      let hours = day.computeSum / 1e6 / 3_600
-      let cores = Double(max(1, ProcessInfo.processInfo.activeProcessorCount))
-      figures.costPerThousand = price.perHour * hours / cores / Double(day.ok) * 1_000
-      figures.fullCostPerThousand =
-        price.perHour * Double(day.filled) / 3_600 / Double(day.ok) * 1_000
-    }
-    return figures
+    BusinessFigures(
+      BusinessPeriod(history.sum(86_400, before: now), price: price), currency: price?.currency)
   }
 }

@@ -9,7 +9,7 @@ extension Endpoint {
     case .server, .live, .ready, .model, .modelReady, .modelConfig, .modelStatistics:
       healthDocument
     case .repositoryIndex, .repositoryLoad, .repositoryUnload: repositoryDocument
-    case .status, .stream, .series, .heatmap, .judgements, .audit, .runbooks, .past:
+    case .status, .stream, .series, .heatmap, .judgements, .business, .audit, .runbooks, .past:
       consoleDocument
     case .requests, .request, .requestRun, .failures: requestDocument
     case .preflight, .command, .commandOutcome, .intention, .reload: changeDocument
@@ -224,6 +224,17 @@ extension Endpoint {
               #"{"kind":"drift","model":"electricity","from":1767225600,"to":1767312000,"limit":100}"#
           )
         ]), answer: .json(.array(.named(.judgementRecord)), "The newest so many, oldest first."),
+        errors: failures)
+    case .business:
+      EndpointDocument(
+        subject: .present, summary: "What a model was worth: by day, or by any other step",
+        body: .init(contents: [
+          .json(
+            NamedSchema.businessQueryShape,
+            example:
+              #"{"model":"electricity","window":{"from":1767225600,"to":1767830400,"step":86400}}"#)
+        ]),
+        answer: .json(.named(.businessHistory), "Sums, a period a step, oldest first."),
         errors: failures)
     case .runbooks:
       EndpointDocument(

@@ -57,8 +57,33 @@ extension NamedSchema {
         .required("labelled", .count), .optional("costPerThousand", .number),
         .optional("fullCostPerThousand", .number), .optional("currency", .string),
         .optional("satisfaction", .number), .required("satisfactionCount", .count))
+    case .businessHistory: return Self.businessHistoryShape
     default: return .any
     }
+  }
+
+  static var businessQueryShape: Schema {
+    .object(.required("model", .string), .required("window", .named(.askedWindow)))
+  }
+
+  private static var businessHistoryShape: Schema {
+    .object(
+      .required("window", .named(.window), "As it was answered."),
+      .optional("currency", .string, "Absent: the machine has no price."),
+      .required(
+        "periods",
+        .array(
+          .object(
+            .required("predictions", .count, "Requests answered."),
+            .required("failed", .count, "Requests that the server failed."),
+            .required("slow", .count, "Answers above the latency objective."),
+            .required("classified", .count, "Labelled predictions of a class."),
+            .required("right", .count),
+            .required("measured", .count, "Labelled predictions of a number."),
+            .required("absoluteErrorSum", .number), .required("scores", .count),
+            .required("scoreSum", .number),
+            .optional("cost", .number, "Of the measured compute time."),
+            .optional("fullCost", .number, "Of all the time that the server was up.")))))
   }
 
   private static var featureShape: Schema {

@@ -53,6 +53,7 @@ enum NamedSchema: String, Sendable, CaseIterable {
   case concept = "ConceptSummary"
   case objectiveState = "ObjectiveSummary"
   case business = "BusinessFigures"
+  case businessHistory = "BusinessHistory"
   case pastQuery = "PastQuery"
   case auditQuery = "AuditQuery"
   case auditEntry = "AuditEntry"
@@ -116,7 +117,8 @@ enum NamedSchema: String, Sendable, CaseIterable {
       .failureQuery, .failureReport:
       requestSchema
     case .judgementQuery, .judgementRecord, .driftWindow, .featureVerdict, .qualityBlock,
-      .experiment, .difference, .judgement, .drift, .concept, .objectiveState, .business:
+      .experiment, .difference, .judgement, .drift, .concept, .objectiveState, .business,
+      .businessHistory:
       judgementSchema
     case .preflightReport, .commandID, .scope, .action, .command, .done, .refused, .unknown,
       .commandOutcome, .intention, .intentionNotice, .refusal, .reloadReport:

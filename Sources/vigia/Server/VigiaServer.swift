@@ -114,7 +114,8 @@ final class VigiaServer: Sendable {
     source = LocalConsoleSource(
       control: control, recorder: stores.recorder, metrics: stores.metrics, principal: .vigia,
       shelf: (configuration.runbooks ?? options.standardRunbooks).map { RunbookShelf(folder: $0) },
-      featureNames: { configuration.model($0)?.capture.featureNames ?? [] })
+      featureNames: { configuration.model($0)?.capture.featureNames ?? [] },
+      price: configuration.machinePrice)
 
     let bound = BoundPort()
     self.bound = bound

@@ -11,6 +11,8 @@ final class FakeSource: ConsoleSource {
     var rerun: Result<Rerun, SourceError> = .failure(.failed(reason: "not set"))
     var failures: Result<FailureReport, SourceError> = .success(FailureReport())
     var judgements: Result<[JudgementRecord], SourceError> = .success([])
+    var business: Result<BusinessHistory, SourceError> = .success(
+      BusinessHistory(window: Window(from: 0, to: 60, step: 60), periods: [BusinessPeriod()]))
     var past: Result<SystemSnapshot, SourceError> = .failure(.failed(reason: "not set"))
     var audit: Result<[AuditEntry], SourceError> = .success([])
     var runbooks: Result<RunbookAnswer, SourceError> = .success(RunbookAnswer())
@@ -99,6 +101,10 @@ final class FakeSource: ConsoleSource {
     _ query: JudgementQuery
   ) async throws(SourceError) -> [JudgementRecord] {
     try answer(\.judgements).get()
+  }
+
+  func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory {
+    try answer(\.business).get()
   }
 
   func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {

@@ -1,0 +1,123 @@
+import Domain
+import TextUI
+
+/// What one model was worth, a line a day and a line a week.
+struct PeriodsBox {
+  private let state: ConsoleState
+  private let model: ModelSnapshot
+  private let cells: BusinessCells
+
+  init(_ state: ConsoleState, _ model: ModelSnapshot, _ cells: BusinessCells) {
+    self.state = state
+    self.model = model
+    self.cells = cells
+  }
+
+  private var look: Look { cells.look }
+
+  func draw(in rect: Rect, on grid: inout CellGrid) {
+    let inner = Panel("by day and week", detail: model.name).draw(in: rect, on: &grid, look: look)
+    let slot = QueryBoard.Slot.business(model: model.name)
+    guard let history = state.board.business(of: model.name) else {
+      let failure = state.board.failure(slot)
+      EmptyState(
+        failure.map { "the days cannot be read: \($0). Asked again every 5 s." }
+          ?? state.waiting(slot) ?? "reading", tone: failure == nil ? .quiet : .warn
+      ).draw(in: inner, on: &grid, look: look)
+      return
+    }
+    let days = BusinessPeriods(history, state.wall)
+    guard !days.days.isEmpty else {
+      EmptyState("\(model.name) has answered nothing in the last four weeks").draw(
+        in: inner, on: &grid, look: look)
+      return
+    }
+    let isRegression = days.weeks.contains { $0.sum.measured > 0 }
+    let accuracy = isRegression ? "MEAN ERR" : "ACCURACY"
+    // Each table has its header; a third of the lines is for weeks.
+    let lines = inner.height - 2
+    let weeks = days.weeks.suffix(max(1, lines / 3))
+    let shown = days.days.suffix(max(1, min(7, lines - weeks.count)))
+    let gap = shown.count + weeks.count < lines ? 1 : 0
+    let parts = inner.rows([.fixed(shown.count + 1 + gap), .rest])
+    table("DAY", accuracy, shown, "today", in: parts[0], on: &grid, isRegression, history.currency)
+    table(
+      "WEEK FROM", accuracy, weeks, "this week", in: parts[1], on: &grid, isRegression,
+      history.currency)
+  }
+
+  private func table(
+    _ title: String, _ accuracy: String, _ periods: ArraySlice<BusinessPeriods.Period>,
+    _ present: String, in rect: Rect, on grid: inout CellGrid, _ isRegression: Bool,
+    _ currency: String?
+  ) {
+    Table(
+      columns: cells.columns(first: title, accuracy: accuracy, last: "UPTIME COST"),
+      rows: periods.reversed().map { period in
+        let sum = period.sum
+        var figures = cells.cells(BusinessFigures(sum, currency: currency))
+        if isRegression {
+          figures[1] = sum.meanAbsoluteError.map { look.text(Figures.magnitude($0)) } ?? cells.dash
+        }
+        return Table.Row(
+          [look.text(period.isPresent ? present : period.date, .quiet)] + figures + [
+            attained(sum.availability, .availability), attained(sum.inTime, .latency),
+            sum.fullCost.map { Figures.money($0, currency ?? "").styled(look) } ?? cells.dash,
+          ])
+      }, gap: cells.isWide ? 2 : 1
+    ).draw(in: rect, on: &grid, look: look)
+  }
+
+  /// Without a target a share is a figure, and neither good nor bad.
+  private func attained(_ share: Double?, _ kind: ObjectiveSummary.Kind) -> StyledText {
+    guard let share else { return look.text("no data", .quiet) }
+    let target =
+      switch kind {
+      case .availability: model.objective?.availability
+      case .latency: model.objective?.latencyObjective
+      }
+    guard let target else {
+      return kind == .latency
+        ? look.text("no target", .quiet)
+        : look.text("  \(Figures.nines(share, isNarrow: !cells.isWide).text)")
+    }
+    return cells.attained(share, tone: share >= target ? .ok : .warn)
+  }
+}
+
+/// Days and weeks with something in them, oldest first.
+struct BusinessPeriods {
+  struct Period: Equatable {
+    /// Of its first day.
+    var date: String
+    var sum: BusinessPeriod
+    /// It is not over.
+    var isPresent: Bool
+  }
+
+  private(set) var days: [Period] = []
+  private(set) var weeks: [Period] = []
+
+  /// - Parameter history: by day, from a Monday on.
+  init(_ history: BusinessHistory, _ wall: Wall) {
+    let window = history.window
+    let last = history.periods.indices.last
+    for (index, sum) in history.periods.enumerated() where !sum.isEmpty {
+      let start = Timestamp(seconds: window.from + Int64(index) * window.step)
+      let date = wall.date(start)
+      let monday = wall.date(
+        Timestamp(seconds: start.seconds - Int64(wall.weekday(start)) * 86_400))
+      days.append(Period(date: date, sum: sum, isPresent: index == last))
+      if weeks.last?.date == monday {
+        weeks[weeks.count - 1].sum = weeks[weeks.count - 1].sum + sum
+      } else {
+        weeks.append(Period(date: monday, sum: sum, isPresent: false))
+      }
+    }
+    guard let last, let present = weeks.indices.last else { return }
+    let end = Timestamp(seconds: window.from + Int64(last) * window.step)
+    weeks[present].isPresent =
+      weeks[present].date
+      == wall.date(Timestamp(seconds: end.seconds - Int64(wall.weekday(end)) * 86_400))
+  }
+}
