@@ -56,6 +56,12 @@ extension String {
 }
 
 extension StyledText {
+  /// Cut in the middle to at most so many columns, in the style of its beginning: for names, whose ends tell them apart.
+  package func shortened(to columns: Int, ellipsis: String = "…") -> StyledText {
+    guard width > columns, let first = spans.first else { return self }
+    return StyledText(text.shortened(to: columns, ellipsis: ellipsis), first.style)
+  }
+
   /// Cut at the end to at most so many columns; the ellipsis takes the style of what it replaces.
   package func truncated(to columns: Int, ellipsis: String = "…") -> StyledText {
     guard columns > 0 else { return StyledText() }

@@ -4,6 +4,13 @@ import Testing
 import TextUI
 
 struct AbsenceTests {
+  /// Fires while nobody looks.
+  private static var burn: Alert {
+    var burn = Sample.burn
+    (burn.activeAt, burn.firedAt) = (Sample.at(320), Sample.at(380))
+    return burn
+  }
+
   /// A console at which nobody pressed a key for an hour, in which an alert fired and was over.
   private static func away(
     _ size: Size = Size(width: 120, height: 36), seconds: Double = 3_600
@@ -15,9 +22,9 @@ struct AbsenceTests {
     hand.act(.snapshot(Sample.alerted([shed], at: Sample.at(hand.seconds + 100))), after: 100)
     shed.state = .resolved
     shed.resolvedAt = Sample.at(360)
-    hand.act(.snapshot(Sample.alerted([shed, Sample.burn], at: Sample.at(400))), after: 300)
+    hand.act(.snapshot(Sample.alerted([shed, Self.burn], at: Sample.at(400))), after: 300)
     // The server forgets what is over for a while.
-    let last = Sample.alerted([Sample.burn], at: Sample.at(hand.seconds + seconds - 500))
+    let last = Sample.alerted([Self.burn], at: Sample.at(hand.seconds + seconds - 500))
     hand.act(.snapshot(last), after: seconds - 500)
     return hand
   }
@@ -35,7 +42,7 @@ struct AbsenceTests {
     reference.sequence = 44
     reference.action = "reference"
     reference.summary = "reference of 6 made"
-    var next = Sample.alerted([Sample.burn], at: Sample.at(hand.seconds))
+    var next = Sample.alerted([Self.burn], at: Sample.at(hand.seconds))
     next.auditHead = 44
     hand.act(.snapshot(next), after: 1)
     for case .ask(let slot, let question) in hand.effects {
@@ -83,6 +90,16 @@ struct AbsenceTests {
     calm.press(.down)
     calm.press(.down, after: 1_000)
     #expect(calm.text.contains("no alert fired, and nobody changed anything"))
+  }
+
+  @Test func `what fired before the last look is no news, though no snapshot came before it`() {
+    var hand = Hand(Sample.state(size: Size(width: 120, height: 36), answers: false))
+    hand.press(.down)
+    hand.act(.snapshot(Sample.alerted([Sample.burn], at: Sample.at(100))), after: 100)
+    hand.act(.snapshot(Sample.alerted([Sample.burn], at: Sample.at(1_200))), after: 1_100)
+    hand.press(.down)
+    #expect(hand.text.contains("since you last looked"))
+    #expect(!hand.text.contains("fires  ModelErrorBudgetBurnFast"))
   }
 
   @Test func `a new console knows when the user looked at an earlier one`() {

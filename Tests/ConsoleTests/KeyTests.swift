@@ -179,7 +179,7 @@ struct KeyTests {
     #expect(hand.state.span == .fiveMinutes)
     for _ in 0..<6 { hand.press(.character("-")) }
     #expect(hand.state.span == .day)
-    #expect(hand.text.contains("LAST 24 H"))
+    #expect(hand.text.contains("REQ/S  24 h"))
   }
 
   @Test func `times switch between local and UTC with their offset`() {

@@ -44,7 +44,7 @@ struct AlertTable {
       Table.Column("AGE", .fixed(6), align: .right),
       Table.Column("RULE", .fixed(rule)),
       Table.Column("AND", .fixed(3)),
-      Table.Column("MODEL", .fixed(model)),
+      Table.Column("MODEL", .fixed(model), keepsEnds: true),
       Table.Column("VALUE", .fixed(value)),
       Table.Column("WHAT", .flexible(minimum: AlertTable.leastSummary), dropOrder: 1),
     ]

@@ -12,7 +12,7 @@ struct BusinessCells {
   ///   - last: what stands in the last column, which goes first where there is no room.
   func columns(first: String, accuracy: String = "ACCURACY", last: String) -> [Table.Column] {
     [
-      Table.Column(first, .flexible(minimum: 11, maximum: 24)),
+      Table.Column(first, .flexible(minimum: 11, maximum: 24), keepsEnds: true),
       Table.Column(isWide ? "PREDICTIONS" : "PREDICT.", .fixed(isWide ? 11 : 8), align: .right),
       Table.Column(accuracy, .fixed(8), align: .right),
       Table.Column("LABELLED", .fixed(8), align: .right, dropOrder: 3),

@@ -19,7 +19,7 @@ struct ConceptBox {
       EmptyState(
         state.isPast
           ? "no block of labelled predictions was judged by then"
-          : "no labels yet: they are sent to /vigia/v1/models/\(model.name)/labels"
+          : noSummary
       ).draw(
         in: inner, on: &grid, look: look)
       return
@@ -39,6 +39,18 @@ struct ConceptBox {
     drawScores(summary, in: parts[0], on: &grid, look: look)
     if isWidest { drawEvidence(in: parts[1], on: &grid, look: look) }
     TextPage(facts(summary, look, isShort: false)).draw(in: parts[2], on: &grid, look: look)
+  }
+
+  private var noSummary: String {
+    arrived ?? "no labels yet: they are sent to /vigia/v1/models/\(model.name)/labels"
+  }
+
+  /// Labels that came, though the judge has not seen them; nil where there are none.
+  private var arrived: String? {
+    guard !state.isPast, let labels = model.version(version)?.recent.labels, labels > 0 else {
+      return nil
+    }
+    return "\(Format.count(Int(labels))) labels in the last 15 min, not judged yet"
   }
 
   private var slot: QueryBoard.Slot {
@@ -64,7 +76,7 @@ struct ConceptBox {
         look.text("since \(state.wall.short($0, now: state.shownTime))  ", tone)
       } ?? ""
     var lines = [
-      TextPage.Paragraph(since + look.text(summary.words, tone == .critical ? tone : .normal))
+      TextPage.Paragraph(since + look.text(words(summary), tone == .critical ? tone : .normal))
     ]
     if !isShort { lines.append(.gap) }
     if let last = summary.last {
@@ -77,6 +89,10 @@ struct ConceptBox {
       ? [TextPage.Paragraph(StyledText.joined(progress, separator: "   "))]
       : progress.map { TextPage.Paragraph($0) }
     return lines
+  }
+
+  private func words(_ summary: ConceptSummary) -> String {
+    summary.state == .noLabels ? arrived ?? summary.words : summary.words
   }
 
   private func scores(_ block: QualityBlock, _ look: Look) -> StyledText {

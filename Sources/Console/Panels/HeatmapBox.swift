@@ -21,7 +21,8 @@ struct HeatmapBox {
     let scope = "  \(version.map { "version \($0)" } ?? "all versions")  last \(state.span.name)"
     let detail = model.name + (isFocused ? scope : "  \(state.span.name)")
     let inner = Panel(
-      "latency", detail: detail, hotkey: "2", value: value(look), isFocused: isFocused
+      "latency", detail: detail, hotkey: "2", value: value(look, isNarrow: rect.width < 100),
+      isFocused: isFocused
     ).draw(in: rect, on: &grid, look: look)
     guard let heatmap = state.board.heatmap(slot),
       heatmap.counts.contains(where: { $0.contains { $0 > 0 } })
@@ -83,7 +84,8 @@ struct HeatmapBox {
     return totals
   }
 
-  private func value(_ look: Look) -> StyledText {
+  /// What the version does at present, and the slowest request of all that is drawn: where there is room, they are told apart.
+  private func value(_ look: Look, isNarrow: Bool) -> StyledText {
     if isFocused, let cell = state.latencyCell {
       return Quantity(Format.count(cell.count), cell.count == 1 ? "request" : "requests")
         .styled(look) + look.text(" \(RequestScope.band(cell.above, cell.upTo))", .quiet)
@@ -92,13 +94,14 @@ struct HeatmapBox {
     guard let found = model.version(name), let p99 = found.recent.p99 else { return "" }
     let tone = Health.slowTone(found.recent, model.objective)
     let figures =
-      look.text("\(name) p99 ", .quiet)
+      look.text("\(name) p99 \(isFocused && !isNarrow ? "now " : "")", .quiet)
       + Format.latency(microseconds: p99).styled(look, tone == .ok ? .normal : tone)
     let slot = QueryBoard.Slot.heatmap(model: model.name, version: version)
     guard isFocused, let most = state.board.heatmap(slot)?.maxima.compactMap(\.self).max() else {
       return figures
     }
-    return figures + look.text("  max ", .quiet) + Format.latency(microseconds: most).styled(look)
+    return figures + look.text(isNarrow ? "  max " : "  max shown ", .quiet)
+      + Format.latency(microseconds: most).styled(look)
   }
 
   private func columns(_ heatmap: LatencyHeatmap, _ buckets: Range<Int>) -> [[Double]?] {

@@ -29,7 +29,7 @@ struct OverviewTable {
 
   private var isNarrow: Bool { width < 100 }
   private var isWide: Bool { width >= 160 }
-  private var sparkWidth: Int { isNarrow ? 7 : isWide ? 30 : 12 }
+  private var sparkWidth: Int { isNarrow ? 7 : isWide ? 30 : 9 }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     var rows: [Table.Row] = []
@@ -60,16 +60,19 @@ struct OverviewTable {
 
   private var columns: [Table.Column] {
     var columns = [
-      Table.Column("MODEL", .flexible(minimum: 11)),
+      Table.Column("MODEL", .flexible(minimum: 11), keepsEnds: true),
       Table.Column("STATUS", .fixed(isNarrow ? 8 : isWide ? 10 : 9)),
       Table.Column("VERSION", .fixed(isNarrow ? 9 : isWide ? 14 : 13)),
       Table.Column("SHARE", .fixed(5), align: .right),
       Table.Column("REQ/S", .fixed(isNarrow ? 5 : 6), align: .right),
       Table.Column(
-        isNarrow ? state.span.name : "LAST \(state.span.name)".uppercased(), .fixed(sparkWidth)),
+        isWide ? "LAST \(state.span.name)".uppercased() : state.span.name, .fixed(sparkWidth)),
     ]
-    if !isNarrow { columns.append(Table.Column("P50", .fixed(7), align: .right, dropOrder: 3)) }
-    columns.append(Table.Column("P99", .fixed(7), align: .right))
+    if isWide { columns.append(Table.Column("P50", .fixed(7), align: .right)) }
+    columns.append(
+      isNarrow || isWide
+        ? Table.Column("P99", .fixed(7), align: .right)
+        : Table.Column("P50/P99", .fixed(11), align: .right))
     if isWide {
       columns.append(Table.Column("SLO", .fixed(7), align: .right, dropOrder: 4))
       columns.append(Table.Column("SLOW", .fixed(7), align: .right, dropOrder: 5))
@@ -103,8 +106,11 @@ struct OverviewTable {
       Figures.share(version, look), Figures.rate(version, look),
       sparkline(model, version, health, look),
     ]
-    if !isNarrow { cells.append(Figures.latency(version.recent.p50, look)) }
-    cells.append(Figures.p99(version, model.objective, look))
+    if isWide { cells.append(Figures.latency(version.recent.p50, look)) }
+    cells.append(
+      isNarrow || isWide
+        ? Figures.p99(version, model.objective, look)
+        : Figures.latencies(version, model.objective, look))
     if isWide {
       cells.append(Figures.latency(model.objective?.latency, look, .quiet))
       cells.append(version.recent.slowShare.map { Format.percent($0).styled(look) } ?? "")

@@ -64,7 +64,7 @@ struct TimelinePanel {
         Table.Column("TIME", .fixed(isWide ? 19 : 11)),
         Table.Column("OUTCOME", .fixed(isWide ? 13 : 9)),
         Table.Column("ACTION", .fixed(10), dropOrder: 2),
-        Table.Column("MODEL", .flexible(minimum: 11, weight: 0), dropOrder: 3),
+        Table.Column("MODEL", .flexible(minimum: 11, weight: 0), dropOrder: 3, keepsEnds: true),
         Table.Column("WHAT", .flexible(minimum: 40, weight: 3)),
         Table.Column("WHY", .flexible(minimum: 18, weight: 2), dropOrder: 1),
         Table.Column("WHO", .flexible(minimum: 8, weight: 0)),

@@ -20,7 +20,7 @@ extension ConsoleState {
     else { return }
     let since = serverTime(of: last)
     lookOut.alerts = snapshot.alerts.filter {
-      $0.severity > .info && ($0.firedAt ?? $0.activeAt) > since && $0.state != .pending
+      $0.severity > .info && $0.hasFired(after: since) && $0.state != .pending
     }
     comeBack(from: last)
     lookOut.lookedAt = now
@@ -28,12 +28,19 @@ extension ConsoleState {
 
   private mutating func comeBack(from last: Timestamp) {
     guard live != nil else { return }
-    absence = Absence(since: serverTime(of: last), until: serverNow, alerts: lookOut.alerts)
+    let since = serverTime(of: last)
+    // One that fired before the console was opened is not news, though it saw none before it.
+    absence = Absence(
+      since: since, until: serverNow, alerts: lookOut.alerts.filter { $0.hasFired(after: since) })
   }
 
   private func serverTime(of local: Timestamp) -> Timestamp {
     serverNow.adding(seconds: -now.secondsSince(local))
   }
+}
+
+extension Alert {
+  fileprivate func hasFired(after time: Timestamp) -> Bool { (firedAt ?? activeAt) > time }
 }
 
 extension ConsoleState {

@@ -15,6 +15,22 @@ package enum Figures {
     return latency(version.recent.p99, look, tone == .ok ? .normal : tone)
   }
 
+  /// p50 and p99 in at most 11 columns: `0.41/2.1 ms`, and `412ms/1.20s` where their units differ.
+  static func latencies(
+    _ version: VersionSnapshot, _ objective: ServiceObjective?, _ look: Look
+  ) -> StyledText {
+    guard let low = version.recent.p50, let high = version.recent.p99 else {
+      return look.text("-", .quiet)
+    }
+    let (p50, p99) = (Format.latency(microseconds: low), Format.latency(microseconds: high))
+    let slow = Health.slowTone(version.recent, objective)
+    let tone = slow == .ok ? Tone.normal : slow
+    if p50.unit == p99.unit {
+      return look.text("\(p50.number)/") + p99.styled(look, tone)
+    }
+    return look.text("\(p50.number)\(p50.unit)/") + look.text("\(p99.number)\(p99.unit)", tone)
+  }
+
   static func errors(_ version: VersionSnapshot, _ objective: ServiceObjective?, _ look: Look)
     -> StyledText
   {

@@ -17,14 +17,18 @@ package struct Table: Sendable, Equatable {
     package var alignment: Alignment
     /// Which columns go first when there is no room: the highest; 0 stays always.
     package var dropOrder: Int
+    /// What does not fit is cut in its middle: names that begin alike.
+    package var keepsEnds: Bool
 
     package init(
-      _ title: String, _ width: Width, align: Alignment = .left, dropOrder: Int = 0
+      _ title: String, _ width: Width, align: Alignment = .left, dropOrder: Int = 0,
+      keepsEnds: Bool = false
     ) {
       self.title = title
       self.width = width
       self.alignment = align
       self.dropOrder = dropOrder
+      self.keepsEnds = keepsEnds
     }
   }
 
@@ -108,8 +112,12 @@ package struct Table: Sendable, Equatable {
     if row.isAlarm { grid.paint(line, look.theme.alarm) }
     if isSelected { grid.paint(band(in: line, places), look.theme.selection) }
     for (index, place) in places where index < row.cells.count {
+      let cell =
+        columns[index].keepsEnds
+        ? row.cells[index].shortened(to: place.width, ellipsis: look.glyphs.ellipsis)
+        : row.cells[index]
       grid.write(
-        row.cells[index], in: Rect(x: place.x, y: line.y, width: place.width, height: 1),
+        cell, in: Rect(x: place.x, y: line.y, width: place.width, height: 1),
         align: columns[index].alignment, ellipsis: look.glyphs.ellipsis)
     }
     if isSelected {
