@@ -396,9 +396,11 @@ struct AlertPanelTests {
     // Its figures move, the picture does not.
     var moved = Sample.burn
     moved.value = 99
+    moved.annotations["summary"] = "fraud 31 burns its error budget 99 times too fast"
     hand.act(.tick, after: 20)
     let calm = hand.text
     hand.act(.snapshot(Sample.alerted([moved], at: Sample.at(62))), after: 1)
+    hand.act(.snapshot(Sample.alerted([moved], at: Sample.at(64))), after: 2)
     #expect(hand.text == calm)
     #expect(hand.state.patience == nil)
   }

@@ -94,7 +94,9 @@ struct Header {
     guard let live = state.live else { return [] }
     var facts: [StyledText] = []
     if let incident = incident(live), incident.id != state.replay?.report.incident.id {
-      facts.append(incident.text(look, at: state.serverNow, isShort: state.size.width < 110))
+      facts.append(
+        incident.text(
+          look, at: state.pause == nil ? state.serverNow : nil, isShort: state.size.width < 110))
     }
     // What an incident freezes thaws with it: the hour in the freeze says nothing.
     let frozen = live.models.filter {

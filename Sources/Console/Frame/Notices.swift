@@ -12,6 +12,11 @@ enum Notices {
     var model: String?
     /// The alert that it is.
     var alert: AlertID?
+
+    /// What it is about: stays while its figures change.
+    var subject: String {
+      alert.map { "\($0)" } ?? "\(panel?.key ?? " ") \(text.prefix { $0 != ":" })"
+    }
   }
 
   /// Everything worth knowing, the gravest first.
@@ -21,7 +26,11 @@ enum Notices {
     var lines = settings
     if let pause = state.pause {
       lines += standing(pause.snapshot, state).filter { $0.tone != .critical }
-      lines += standing(live, state).filter { $0.tone == .critical }
+      lines += grave(live, state).map { line in
+        var line = line
+        if state.replay == nil, let first = pause.words[line.subject] { line.text = first }
+        return line
+      }
     } else {
       lines += standing(live, state)
     }
@@ -34,6 +43,11 @@ enum Notices {
     }
     let order: [Tone] = [.critical, .warn, .info]
     return order.flatMap { tone in lines.filter { $0.tone == tone } }
+  }
+
+  /// What wakes somebody, of one moment.
+  static func grave(_ live: SystemSnapshot, _ state: ConsoleState) -> [Line] {
+    standing(live, state).filter { $0.tone == .critical }
   }
 
   /// Of one moment.

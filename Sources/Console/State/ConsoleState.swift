@@ -101,6 +101,8 @@ package struct ConsoleState: Sendable, Equatable {
     package var snapshot: SystemSnapshot
     /// The newest moment on the charts; the cursor may push it further back.
     package var end: Int64
+    /// What is grave, by what it is about, in the words in which it was first seen: the figures in them move on.
+    package var words: [String: String] = [:]
   }
 
   package enum Asking: Sendable, Equatable {

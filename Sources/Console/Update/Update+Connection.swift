@@ -33,6 +33,7 @@ extension ConsoleState {
       board.forgetPending()
       effects += unresolved.map { .lookUp($0.command.id, after: .zero) }
     }
+    keepWords(of: next)
     refreshDialog(next)
     return effects
   }

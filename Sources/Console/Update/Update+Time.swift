@@ -34,6 +34,15 @@ extension ConsoleState {
   private mutating func stop() {
     guard let live else { return }
     pause = Pause(at: serverNow, snapshot: live, end: chartEnd)
+    keepWords(of: live)
+  }
+
+  /// While it is paused, what is grave keeps the words in which it was first seen.
+  mutating func keepWords(of snapshot: SystemSnapshot) {
+    guard pause != nil else { return }
+    for line in Notices.grave(snapshot, self) where pause?.words[line.subject] == nil {
+      pause?.words[line.subject] = line.text
+    }
   }
 
   /// Stops with the cursor at a moment of the past, and with some of what came after it on the charts.

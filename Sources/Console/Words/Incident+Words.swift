@@ -2,14 +2,16 @@ import Domain
 import TextUI
 
 extension Incident {
-  /// `incident inc-12 · 14 min · payments`, or `inc-12 · 14 min`.
-  func text(_ look: Look, at now: Timestamp, isShort: Bool) -> StyledText {
+  /// `incident inc-12 · 14 min · payments`, or `inc-12`.
+  ///
+  /// - Parameter now: nil for a picture that stands still, without an age.
+  func text(_ look: Look, at now: Timestamp?, isShort: Bool) -> StyledText {
     let dot = look.glyphs.isUnicode ? " \u{B7} " : ", "
-    let age = Format.age(seconds: max(0, now.secondsSince(openedAt))).text
+    let age = now.map { [Format.age(seconds: max(0, $0.secondsSince(openedAt))).text] } ?? []
     let words =
       isShort
       ? ["\(id)"]
-      : ["incident \(id)", age] + (model.map { [$0.truncated(to: 20)] } ?? [])
+      : ["incident \(id)"] + age + (model.map { [$0.truncated(to: 20)] } ?? [])
     return look.text(words.joined(separator: dot), severity == .critical ? .critical : .warn)
       .styled { $0.bold }
   }
