@@ -45,31 +45,49 @@ static void close_files(void) {
   output = input = NULL;
 }
 
-static SCREEN *new_screen(const char *name, const char *description) {
-  if (!description) return newterm(name, output, input);
-  // ncurses reads a description from this variable alone. It is there only for this call.
-  const char *value = getenv("TERMINFO");
-  char *before = value ? strdup(value) : NULL;
-  setenv("TERMINFO", description, 1);
-  SCREEN *result = newterm(name, output, input);
+// What ncurses reads from the environment alone stands there only while it reads.
+static char *set_for_now(const char *name, const char *value) {
+  const char *present = getenv(name);
+  char *before = present ? strdup(present) : NULL;
+  setenv(name, value, 1);
+  return before;
+}
+
+static void put_back(const char *name, char *before) {
   if (before) {
-    setenv("TERMINFO", before, 1);
+    setenv(name, before, 1);
     free(before);
   } else {
-    unsetenv("TERMINFO");
+    unsetenv(name);
   }
+}
+
+// The size is that of the terminal from the start: one with a scroll region is told its rows, and a region that ends above
+// the last row scrolls where the cursor was only to move down.
+static SCREEN *new_screen(const char *name, const char *description, int rows, int columns) {
+  char number[2][12];
+  snprintf(number[0], sizeof number[0], "%d", rows);
+  snprintf(number[1], sizeof number[1], "%d", columns);
+  char *lines_before = set_for_now("LINES", number[0]);
+  char *columns_before = set_for_now("COLUMNS", number[1]);
+  char *terminfo_before = description ? set_for_now("TERMINFO", description) : NULL;
+  SCREEN *result = newterm(name, output, input);
+  if (description) put_back("TERMINFO", terminfo_before);
+  put_back("COLUMNS", columns_before);
+  put_back("LINES", lines_before);
   return result;
 }
 
-int vigia_screen_open(const char *name, const char *description, bool colored) {
+int vigia_screen_open(const char *name, const char *description, bool colored, int rows,
+                      int columns) {
   if (screen) return -1;
   int out = memfd_create("vigia-screen", MFD_CLOEXEC);
   output = out >= 0 ? fdopen(out, "w+") : NULL;
   input = fopen("/dev/null", "r");
   if (output && input) {
-    // Without this a description that has no size (linux) is refused; the true size is set later.
+    // Without this a description that has no size (linux) is refused.
     use_env(true);
-    screen = new_screen(name, description);
+    screen = new_screen(name, description, rows, columns);
   }
   if (!screen) {
     close_files();
@@ -193,5 +211,10 @@ void vigia_screen_flush(void) {
 }
 
 void vigia_screen_resize(int rows, int columns) {
-  if (screen && rows > 0 && columns > 0) resizeterm(rows, columns);
+  if (!screen || rows <= 0 || columns <= 0) return;
+  bool is_other = rows != LINES;
+  resizeterm(rows, columns);
+  // ncurses tells a terminal its scroll region once. The cursor is at home after it, which the next picture does not mind:
+  // it begins with a clear screen. Nothing waits in ncurses' own buffer now.
+  if (is_other) vigia_region_send(fileno(output), rows);
 }

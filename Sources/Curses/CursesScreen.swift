@@ -42,8 +42,11 @@ package final class CursesScreen: Screen {
     }
     showsUnicode = vigia_locale_is_utf8()
     let hasColors = terminal.depth > .mono
+    size = CursesScreen.terminalSize(options.output) ?? Size(width: 80, height: 24)
     guard let wakeDescriptor = WakeDescriptor(),
-      vigia_screen_open(terminal.name, terminal.terminfoVariable, hasColors) == 0
+      vigia_screen_open(
+        terminal.name, terminal.terminfoVariable, hasColors, Int32(size.height), Int32(size.width))
+        == 0
     else {
       ScreenInUse.flag.store(false, ordering: .releasing)
       throw .cannotOpen(terminal: terminal.name)
@@ -55,7 +58,6 @@ package final class CursesScreen: Screen {
     input = TerminalInput(terminal: options.input, waker: wakeDescriptor)
     output = TerminalOutput(terminal: options.output)
     shortener = SgrShortener(endsAttributes: terminal.endsAttributes)
-    size = CursesScreen.terminalSize(options.output) ?? Size(width: 80, height: 24)
     colorDepth = hasColors && vigia_screen_colors() == 0 ? .mono : terminal.depth
     painter = Painter(
       depth: colorDepth, pairs: vigia_screen_pairs(), size: size,

@@ -19,7 +19,7 @@ package struct Terminal: Equatable, Sendable {
   package init(environment: [String: String], lookUp: (String) -> Terminfo?) {
     let name = environment["TERM"] ?? ""
     let wantsColor = (environment["NO_COLOR"] ?? "").isEmpty
-    guard name != "dumb", let entry = lookUp(name), entry.text(Terminfo.Text.cursorAddress) != nil
+    guard name != "dumb", let found = lookUp(name), found.text(Terminfo.Text.cursorAddress) != nil
     else {
       self.name = Terminal.plainName
       description = .plain
@@ -27,6 +27,7 @@ package struct Terminal: Equatable, Sendable {
       endsAttributes = false
       return
     }
+    let entry = found.cautious
     endsAttributes = entry.hasStandardColors
     let isExact = ["truecolor", "24bit"].contains(environment["COLORTERM"] ?? "")
     if wantsColor, isExact, let direct = entry.withExactColors(named: Terminal.directName) {
@@ -36,7 +37,7 @@ package struct Terminal: Equatable, Sendable {
       return
     }
     self.name = name
-    description = nil
+    description = entry == found ? nil : entry
     depth = wantsColor ? entry.depth : .mono
   }
 
@@ -73,6 +74,23 @@ extension Terminfo {
 
   fileprivate var hasStandardColors: Bool {
     text(Text.setForeground)?.starts(with: Array("\u{1B}[".utf8)) ?? false
+  }
+
+  /// The same terminal without what emulators of it do otherwise than the description says.
+  ///
+  /// Whoever calls itself "ansi" may leave the cursor behind the last column or place it on the next line, may not know its
+  /// tabs, and begins a new line by scrolling the whole screen: rows and columns, and a line feed, are the same everywhere.
+  package var cautious: Terminfo {
+    var entry = self
+    if flag(Flag.autoRightMargin) { entry.set(Flag.eatNewlineGlitch, flag: true) }
+    if let newLine = text(Text.newLine), newLine.suffix(2) == Array("[S".utf8) {
+      entry.set(Text.newLine, text: nil)
+    }
+    if let tab = text(Text.tab), tab != Array("\t".utf8) {
+      entry.set(Text.tab, text: nil)
+      entry.set(Text.backTab, text: nil)
+    }
+    return entry
   }
 
   /// The same terminal with colours given as red, green and blue; nil where the terminal does not

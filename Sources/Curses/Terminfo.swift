@@ -37,6 +37,7 @@ package struct Terminfo: Equatable, Sendable {
   }
 
   package enum Text {
+    package static let backTab = 0
     package static let carriageReturn = 2
     package static let clearScreen = 5
     package static let clearToLineEnd = 6
@@ -48,7 +49,9 @@ package struct Terminfo: Equatable, Sendable {
     package static let enterReverse = 34
     package static let enterUnderline = 36
     package static let exitAttributes = 39
+    package static let newLine = 103
     package static let setAttributes = 131
+    package static let tab = 134
     package static let originalPair = 297
     package static let originalColors = 298
     package static let initializeColor = 299

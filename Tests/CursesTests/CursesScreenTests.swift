@@ -215,6 +215,37 @@ private final class Pty {
     screen.close()
   }
 
+  @Test func `all rows of the terminal scroll, from the start and after a resize`() throws {
+    let pty = try Pty(columns: 40, rows: 36)
+    let screen = try screen(pty, environment: ["TERM": "vt100"])
+    screen.present(CellGrid(screen.size))
+    let first = pty.output()
+    #expect(first.contains("\u{1B}[1;36r") && !first.contains("\u{1B}[1;24r"))
+    pty.resize(columns: 40, rows: 30)
+    kill(getpid(), SIGWINCH)
+    _ = screen.nextEvents(timeout: .seconds(60))
+    screen.present(CellGrid(screen.size))
+    let second = pty.output()
+    let region = try #require(second.firstRange(of: "\u{1B}[1;30r"))
+    let clear = try #require(second.firstRange(of: "\u{1B}[J"))
+    #expect(region.upperBound <= clear.lowerBound)
+    screen.close()
+  }
+
+  /// Where the cursor is after a row's last column, terminals that claim to be "ansi" do not agree.
+  @Test func `what follows a last column is placed by row and column`() throws {
+    let pty = try Pty(columns: 12, rows: 3)
+    let screen = try screen(pty, environment: ["TERM": "ansi"])
+    screen.present(CellGrid(screen.size))
+    _ = pty.output()
+    var grid = CellGrid(screen.size)
+    grid.write("twelve cells", at: Point(x: 0, y: 0))
+    grid.write("two", at: Point(x: 4, y: 1))
+    screen.present(grid)
+    #expect(pty.output().contains("twelve cells\u{1B}[2;5Htwo"))
+    screen.close()
+  }
+
   @Test func `signals become events`() throws {
     // A test may be run by what ignores it, and then it stays ignored.
     signal(SIGHUP, SIG_DFL)

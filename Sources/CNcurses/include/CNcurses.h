@@ -30,7 +30,8 @@ int vigia_locale_width(uint32_t scalar);
 /// `description` is a compiled terminfo entry in hexadecimal as ncurses takes it from TERMINFO
 /// ("hex:..."), or NULL for the database; `name` is the entry's name. Returns 0, or -1 when the
 /// terminal cannot be used.
-int vigia_screen_open(const char *name, const char *description, bool colored);
+int vigia_screen_open(const char *name, const char *description, bool colored, int rows,
+                      int columns);
 /// The next bytes to take leave the alternate screen; resume comes back and repaints all.
 void vigia_screen_leave(void);
 void vigia_screen_resume(void);
