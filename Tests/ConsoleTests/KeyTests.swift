@@ -165,6 +165,45 @@ struct KeyTests {
     #expect(hand.state.pause == nil)
   }
 
+  @Test(arguments: [PanelID.overview, .models, .experiment, .business])
+  func `tables of a paused picture are of what is under the cursor, and what is done is of now`(
+    _ panel: PanelID
+  ) throws {
+    let snapshot = Sample.snapshot(models: Sample.judgedModels(.major))
+    var hand = Hand(Sample.state(panel, size: KeyTests.size, snapshot: snapshot))
+    hand.press(.character("p"))
+    for _ in 0..<4 { hand.press(.character(",")) }
+    let cursor = try #require(hand.state.cursor)
+    let moment = Timestamp(seconds: cursor + hand.state.chartSpan.step)
+    let utc = Wall(offset: 0)
+    #expect(hand.text.contains("cursor \(utc.time(Timestamp(seconds: cursor)))"))
+    // One question at a time: the first was of a place that the cursor went past.
+    var answered = 0
+    var asked: [Timestamp] = []
+    for _ in 0..<3 {
+      hand.act(.tick, after: 2)
+      let effects = hand.effects[answered...]
+      answered = hand.effects.count
+      for case .ask(let slot, let question) in effects {
+        guard case .past(let query) = question else { continue }
+        asked.append(query.at)
+        var past = Sample.snapshot(models: Sample.judgedModels(.ok), at: query.at)
+        for version in past.models[0].versions.indices {
+          past.models[0].versions[version].recent.requestRate = 777
+        }
+        hand.act(.answered(slot, question, .success(.past(past))))
+      }
+    }
+    #expect(asked.last == moment)
+    #expect(hand.text.contains("at \(utc.time(moment))"))
+    #expect(hand.text.contains("777") == (panel == .overview || panel == .models))
+    hand.press(.character("R"))
+    #expect(hand.state.status?.text.contains("nothing can be done about the past") != true)
+    hand.press(.escape, after: 1)
+    hand.press(.character("0"))
+    #expect(!hand.text.contains("cursor"))
+  }
+
   @Test func `marks are jumped to`() {
     var hand = Hand(Sample.state(.latency, size: KeyTests.size))
     hand.press(.character("<"))

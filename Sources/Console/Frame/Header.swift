@@ -20,8 +20,8 @@ struct Header {
       ]
     }
     return [
-      StyledText("vigia", look.theme.accent.bold), environment(look), standing(look), clock(look),
-      age(look), look.text(state.live?.server.host ?? "", .quiet),
+      StyledText("vigia", look.theme.accent.bold), environment(look), standing(look), cursor(look),
+      clock(look), age(look), look.text(state.live?.server.host ?? "", .quiet),
     ]
   }
 
@@ -65,6 +65,12 @@ struct Header {
       return StyledText("STOPPING", look.theme.warn.bold)
     }
     return StyledText("LIVE", look.theme.ok.bold)
+  }
+
+  /// The time that the cursor stands at, on whatever panel.
+  private func cursor(_ look: Look) -> StyledText {
+    guard let cursor = state.cursor, !state.configuration.isReplay else { return "" }
+    return look.text("cursor \(state.wall.time(Timestamp(seconds: cursor)))", .info)
   }
 
   /// A paused picture shows no running clock.

@@ -48,7 +48,7 @@ struct AlertChart {
     guard state.board.metric(slot) != nil else {
       return EmptyState(state.waiting(slot) ?? "reading")
     }
-    if state.isPast {
+    if state.showsPast {
       return EmptyState("its series is not kept for that time")
     }
     let age = state.serverNow.secondsSince(alert.activeAt)

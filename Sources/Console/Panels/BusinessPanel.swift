@@ -21,7 +21,8 @@ struct BusinessPanel {
     ])
     let cells = BusinessCells(isWide: isWide, look: look)
     let inner = Panel(
-      "business", detail: "last 24 h, objectives over 30 days", hotkey: "B", isFocused: true
+      "business", detail: "last 24 h, objectives over 30 days\(state.cursorTitle)", hotkey: "B",
+      isFocused: true
     ).draw(in: rows[0], on: &grid, look: look)
     Table(
       columns: cells.columns(first: "MODEL", last: "BUDGET LEFT"),
@@ -30,7 +31,7 @@ struct BusinessPanel {
       headerGap: isWide ? 1 : 0, gap: isWide ? 2 : 1
     ).draw(in: inner, on: &grid, look: look)
     guard let model = state.selected?.model else { return }
-    ObjectivesBox(model, isPast: state.isPast).draw(in: rows[1], on: &grid, look: look)
+    ObjectivesBox(model, isPast: state.showsPast).draw(in: rows[1], on: &grid, look: look)
     PeriodsBox(state, model, cells).draw(in: rows[2], on: &grid)
   }
 
@@ -39,7 +40,7 @@ struct BusinessPanel {
     let judgement = model.judgement
     func objective(_ kind: ObjectiveSummary.Kind) -> StyledText {
       guard let found = judgement?.objectives.first(where: { $0.kind == kind }) else {
-        return look.text(state.isPast ? "not kept" : "no target", .quiet)
+        return look.text(state.showsPast ? "not kept" : "no target", .quiet)
       }
       return cells.attained(found.attained, tone: found.health.tone)
     }

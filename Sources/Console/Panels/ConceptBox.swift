@@ -17,7 +17,7 @@ struct ConceptBox {
     guard let summary = model.judgement?.concept(of: version) else {
       let inner = Panel("accuracy").draw(in: rect, on: &grid, look: look)
       EmptyState(
-        state.isPast
+        state.showsPast
           ? "no block of labelled predictions was judged by then"
           : noSummary
       ).draw(
@@ -47,7 +47,7 @@ struct ConceptBox {
 
   /// Labels that came, though the judge has not seen them; nil where there are none.
   private var arrived: String? {
-    guard !state.isPast, let labels = model.version(version)?.recent.labels, labels > 0 else {
+    guard !state.showsPast, let labels = model.version(version)?.recent.labels, labels > 0 else {
       return nil
     }
     return "\(Format.count(Int(labels))) labels in the last 15 min, not judged yet"

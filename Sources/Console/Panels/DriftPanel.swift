@@ -132,7 +132,7 @@ struct DriftHead {
       parts.append(
         "reference \(reference.source), \(Format.count(reference.rows)) rows\(made)")
       parts.append("next window \(Format.count(summary.collected)) rows")
-    } else if !state.isPast {
+    } else if !state.showsPast {
       parts.append("reference none yet")
     }
     return look.text(parts.joined(separator: "   "), .quiet)

@@ -87,7 +87,7 @@ struct ExperimentPanel {
     let head = look.status(health.tone, health.word).styled { $0.bold } + "  "
     var lines = (head + look.text(words, tone)).wrapped(to: width, lines: 4, look)
     lines.append(facts)
-    if !state.isPast { lines.append(keys(experiment, look)) }
+    if !state.showsPast { lines.append(keys(experiment, look)) }
     return lines
   }
 
@@ -107,7 +107,8 @@ struct ExperimentPanel {
     _ model: ModelSnapshot, _ experiment: ExperimentSummary, isWide: Bool, in rect: Rect,
     on grid: inout CellGrid, look: Look
   ) {
-    let inner = Panel("arms", detail: "last minute").draw(in: rect, on: &grid, look: look)
+    let minute = state.cursorTitle.isEmpty ? "last minute" : "minute\(state.cursorTitle)"
+    let inner = Panel("arms", detail: minute).draw(in: rect, on: &grid, look: look)
     let arms = [experiment.champion, experiment.challenger]
     let rows = arms.enumerated().map { index, name -> Table.Row in
       let role = look.text(index == 0 ? "champion" : "challenger", .quiet)

@@ -15,7 +15,7 @@ struct ModelsPanel {
     ])
     let at = (state.shown?.models.firstIndex { $0.name == model.name } ?? 0) + 1
     let inner = Panel(
-      "models", detail: model.name, hotkey: "8",
+      "models", detail: "\(model.name)\(state.cursorTitle)", hotkey: "8",
       value: look.text("model \(at) of \(state.shown?.models.count ?? 1)", .quiet), isFocused: true
     ).draw(in: rows[0], on: &grid, look: look)
     drawTable(model, version, in: inner, on: &grid, look: look)
@@ -44,8 +44,8 @@ struct ModelsPanel {
           Figures.latency(version.recent.p50, look), Figures.p99(version, model.objective, look),
           Figures.errors(version, model.objective, look), Figures.quality(version.recent, look),
           look.text(
-            state.isPast ? "not kept" : Figures.sha(version.sha256, isNarrow ? 8 : 12), .quiet),
-          state.isPast
+            state.showsPast ? "not kept" : Figures.sha(version.sha256, isNarrow ? 8 : 12), .quiet),
+          state.showsPast
             ? look.text("-", .quiet)
             : version.upstreams == nil
               ? Format.bytes(Double(version.fileBytes)).styled(look) : look.text("remote", .quiet),
@@ -136,12 +136,12 @@ struct VersionFacts {
           look.text(
             "until \(state.wall.dateAndTime(freeze.until)) by \(freeze.by): \(freeze.reason)", .info
           )
-            + look.text(state.isPast ? "" : "  \(state.key(.freeze)) lifts it", .quiet)
+            + look.text(state.showsPast ? "" : "  \(state.key(.freeze)) lifts it", .quiet)
         ))
     }
-    if !state.isPast { pairs.append(("can do", look.text(deeds(version)))) }
+    if !state.showsPast { pairs.append(("can do", look.text(deeds(version)))) }
     pairs.append(("champion", champion(look)))
-    pairs += state.isPast ? [] : running(version, look)
+    pairs += state.showsPast ? [] : running(version, look)
     pairs.append(
       ("last request", look.text(Figures.ago(version.recent.lastRequest, state.shownTime))))
     if version.recent.labels > 0 {
@@ -153,7 +153,7 @@ struct VersionFacts {
         ))
     }
     pairs +=
-      state.isPast
+      state.showsPast
       ? [("file", look.text("file, memory and queue are not recorded", .quiet))]
       : file(version, look)
     if let change = model.lastChange {
@@ -235,7 +235,7 @@ struct VersionFacts {
     let since = state.wall.dateAndTime(model.deployment.championSince)
     let back =
       model.deployment.rollbackTarget.map {
-        state.isPast
+        state.showsPast
           ? ", a rollback went to \($0)" : ", \(state.key(.rollBack)) rolls back to \($0)"
       }
       ?? ", nothing to roll back to"

@@ -26,7 +26,8 @@ struct OverviewPanel {
     let upper = hasLower ? OverviewLayout.upperHeight(in: rect.height, snapshot) : rect.height
     let parts = rect.rows([.fixed(upper), .rest])
     let inner = Panel(
-      "overview", hotkey: "1", value: Format.rate(snapshot.requestRate).styled(look),
+      "overview", detail: String(state.cursorTitle.drop { $0 == " " }), hotkey: "1",
+      value: Format.rate(snapshot.requestRate).styled(look),
       isFocused: true
     ).draw(in: parts[0], on: &grid, look: look)
     let body = inner.rows([.rest, .fixed(min(facts.count, max(0, inner.height - 4)))])
@@ -62,7 +63,7 @@ struct OverviewPanel {
     }
     // Pages name the keys as they are without remapping.
     let isBeside = first.map { !$0.contains("press R") } ?? false
-    if !state.isPast, !isBeside, let target = model.deployment.rollbackTarget,
+    if !state.showsPast, !isBeside, let target = model.deployment.rollbackTarget,
       let version = model.version(target)
     {
       let ready =

@@ -67,7 +67,7 @@ struct SystemHistory {
     guard result.lines.contains(where: { $0.values.contains { $0 != nil } }) else {
       let span = state.panelSpan.name
       return (
-        state.isPast
+        state.showsPast
           ? "nothing of it was recorded in these \(span)"
           : "nothing is kept of the last \(span): it is from now on", .quiet
       )

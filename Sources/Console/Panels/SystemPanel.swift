@@ -14,7 +14,7 @@ struct SystemPanel {
   }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
-    if state.isPast {
+    if state.showsPast {
       drawPast(in: rect, on: &grid, look: look)
       return
     }

@@ -5,7 +5,7 @@ extension ConsoleState {
   /// What the visible panel has to know of the past.
   func needs() -> [QueryBoard.Need] {
     guard connection.isUp else { return [] }
-    return replayNeeds() + (shown.map(panelNeeds) ?? [])
+    return replayNeeds() + cursorNeeds() + (shown.map(panelNeeds) ?? [])
   }
 
   private func panelNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {

@@ -161,8 +161,8 @@ extension ConsoleState {
   /// What is shown was recorded: nothing goes on in it, and what is not recorded is not known.
   package var isPast: Bool { configuration.isReplay || replay != nil }
 
-  /// What the panels show: the paused picture, else the newest.
-  package var shown: SystemSnapshot? { pause?.snapshot ?? live }
+  /// What the panels show: what was under the cursor, else the paused picture, else the newest.
+  package var shown: SystemSnapshot? { cursorPicture ?? pause?.snapshot ?? live }
 
   /// The time of what is looked at: the server's clock, or where a replay stands.
   package var serverNow: Timestamp { replay?.position ?? serverClock }
@@ -175,7 +175,7 @@ extension ConsoleState {
   }
 
   /// The moment that the panels stand at.
-  package var shownTime: Timestamp { pause?.at ?? serverNow }
+  package var shownTime: Timestamp { cursorPicture?.time ?? pause?.at ?? serverNow }
 
   /// The newest second on the charts.
   package var chartEnd: Int64 {

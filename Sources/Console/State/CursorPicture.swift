@@ -1,0 +1,35 @@
+package import Domain
+import TextUI
+
+/// Where the picture stands still and the time cursor was moved back, tables show the world as it was there.
+extension ConsoleState {
+  /// The end of the step under the cursor of a paused picture, on panels whose tables are of one moment; nil where the paused
+  /// picture is of that moment itself.
+  var cursorMoment: Timestamp? {
+    guard replay == nil, let pause, cursor != nil, connection.isUp else { return nil }
+    switch panel {
+    case .overview, .experiment, .models, .business: break
+    case .latency, .traffic, .drift, .alerts, .runbooks, .timeline, .system: return nil
+    }
+    let span = chartSpan
+    guard let step = cursorStep(in: span), step.to + span.step <= pause.at.seconds else {
+      return nil
+    }
+    return Timestamp(seconds: step.to)
+  }
+
+  /// What was recorded of that moment; of the one before while the next is awaited.
+  package var cursorPicture: SystemSnapshot? { cursorMoment == nil ? nil : board.past }
+
+  /// What is shown was recorded, for as long as the cursor is there: what is not recorded is not known.
+  package var showsPast: Bool { isPast || cursorPicture != nil }
+
+  /// "  at 14:01:20" where a table is of what was under the cursor, for the end of its title.
+  var cursorTitle: String { cursorPicture.map { "  at \(wall.time($0.time))" } ?? "" }
+
+  func cursorNeeds() -> [QueryBoard.Need] {
+    cursorMoment.map {
+      [QueryBoard.Need(slot: .past, question: .past(PastQuery(at: $0)))]
+    } ?? []
+  }
+}
