@@ -188,15 +188,17 @@ struct KeyTests {
         guard case .past(let query) = question else { continue }
         asked.append(query.at)
         var past = Sample.snapshot(models: Sample.judgedModels(.ok), at: query.at)
-        for version in past.models[0].versions.indices {
-          past.models[0].versions[version].recent.requestRate = 777
+        for model in past.models.indices {
+          for version in past.models[model].versions.indices {
+            past.models[model].versions[version].recent.requestRate = 777
+          }
         }
         hand.act(.answered(slot, question, .success(.past(past))))
       }
     }
     #expect(asked.last == moment)
     #expect(hand.text.contains("at \(utc.time(moment))"))
-    #expect(hand.text.contains("777") == (panel == .overview || panel == .models))
+    #expect(hand.text.contains("777") == (panel != .business))
     hand.press(.character("R"))
     #expect(hand.state.status?.text.contains("nothing can be done about the past") != true)
     hand.press(.escape, after: 1)
