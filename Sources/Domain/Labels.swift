@@ -46,6 +46,11 @@ extension LabelBatch.Label: Codable {
   }
 }
 
+extension LabelBatch {
+  /// A value or a score beyond this is refused: sums of their squares must stay numbers.
+  package static let largest = 1e100
+}
+
 /// How many of a batch's labels found their prediction.
 package struct LabelReceipt: Codable, Sendable, Equatable {
   package var joined = 0

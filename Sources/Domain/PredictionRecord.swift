@@ -105,6 +105,8 @@ extension PredictedValue: Codable {
     switch (self, truth) {
     case (.number(let predicted), .number(let truth)): .distance(abs(predicted - truth))
     case (.number(let predicted), .integer(let truth)): .distance(abs(predicted - Double(truth)))
+    case (.text(let predicted), .number(let truth)):
+      Double(predicted) == truth ? .correct : .wrong
     case (.integer(let predicted), .number(let truth)):
       Double(predicted) == truth ? .correct : .wrong
     case (.text(let predicted), .integer(let truth)):
@@ -112,6 +114,21 @@ extension PredictedValue: Codable {
     case (.integer(let predicted), .text(let truth)):
       String(predicted) == truth ? .correct : .wrong
     default: self == truth ? .correct : .wrong
+    }
+  }
+}
+
+extension PredictedValue {
+  /// As a truth of this prediction: text that is a number is one where a number was predicted.
+  ///
+  /// - Returns: nil where it can be none: text beside a number.
+  package func truth(_ label: PredictedValue) -> PredictedValue? {
+    guard case .text(let text) = label else { return label }
+    switch self {
+    case .text: return label
+    case .integer, .number:
+      guard let number = Double(text), number.isFinite else { return nil }
+      return Int64(exactly: number).map(PredictedValue.integer) ?? .number(number)
     }
   }
 }

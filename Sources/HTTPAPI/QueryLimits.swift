@@ -84,6 +84,18 @@ extension APILimits {
       throw APIError(
         .badRequest, "a label has a value for each row of its request, and at least one")
     }
+    for label in batch.labels {
+      let numbers = label.values.compactMap {
+        if case .number(let value) = $0 { value } else { nil }
+      }
+      for number in numbers + [label.score].compactMap(\.self)
+      where !(number.magnitude <= LabelBatch.largest) {
+        throw APIError(
+          .badRequest,
+          "a label and a score are numbers from \(-LabelBatch.largest) through "
+            + "\(LabelBatch.largest), not \(number): that of \"\(label.id)\"")
+      }
+    }
   }
 
   /// - Returns: why the command cannot be performed whatever the state; nil when it can.

@@ -163,6 +163,6 @@ enum CounterColumn: String, CaseIterable {
 
   /// Makes one row of many.
   static let aggregates: String = allCases.map {
-    $0 == .totalMax ? "max(\($0.rawValue))" : "sum(\($0.rawValue))"
+    $0 == .totalMax ? "max(\($0.rawValue))" : "coalesce(sum(\($0.rawValue)), 0)"
   }.joined(separator: ", ")
 }

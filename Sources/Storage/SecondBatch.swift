@@ -327,6 +327,8 @@ package struct LabelCounts: Sendable, Equatable, Codable {
     case .correct: correct += 1
     case .wrong: wrong += 1
     case .distance(let distance):
+      // Of a prediction that is no number, or none that means anything, no mean can be taken.
+      guard distance <= LabelBatch.largest else { return }
       distances += 1
       absoluteErrorSum += distance
     }

@@ -240,7 +240,7 @@ struct SecondFolder {
     return answer
   }
 
-  /// A label with another number of rows than the prediction belongs to no request of ours.
+  /// A label with another number of rows than the prediction, or of what it cannot be, belongs to no request of ours.
   private mutating func count(
     _ label: LabelBatch.Label, for prediction: PendingPrediction, at key: PredictionKey,
     now: Timestamp
@@ -248,12 +248,14 @@ struct SecondFolder {
     guard prediction.values.isEmpty || prediction.values.count == label.values.count else {
       return .unknown
     }
+    let truths = zip(prediction.values, label.values).compactMap { $0.truth($1) }
+    guard truths.count == prediction.values.count else { return .unknown }
     guard !prediction.isLabelled else { return .duplicate }
     var counts = LabelCounts()
-    for (predicted, truth) in zip(prediction.values, label.values) {
+    for (predicted, truth) in zip(prediction.values, truths) {
       counts.add(predicted.error(against: truth))
     }
-    if let score = label.score, score.isFinite {
+    if let score = label.score, score.magnitude <= LabelBatch.largest {
       counts.scores += 1
       counts.scoreSum += score
     }
@@ -262,7 +264,7 @@ struct SecondFolder {
     let revision = RevisionKey(series: key.series, revision: prediction.revision)
     // A request's rows were routed together: its first stands for it where versions are compared.
     var unit = LabelCounts()
-    if let predicted = prediction.values.first, let truth = label.values.first {
+    if let predicted = prediction.values.first, let truth = truths.first {
       unit.add(predicted.error(against: truth))
     }
     pending.revisionLabels[revision, default: ClientLabelCounts()].counts += unit
@@ -275,12 +277,12 @@ struct SecondFolder {
       pending.keyed[revision, default: KeyedEvents()].labels.append(
         KeyedEvents.Label(key: routingKey, isWrong: unit.wrong > 0))
     }
-    judge(label, prediction, at: key, now: now)
+    judge(truths, prediction, at: key, now: now)
     return .joined
   }
 
   private mutating func judge(
-    _ label: LabelBatch.Label, _ prediction: PendingPrediction, at key: PredictionKey,
+    _ truths: [PredictedValue], _ prediction: PendingPrediction, at key: PredictionKey,
     now: Timestamp
   ) {
     let minute = SecondKey(
@@ -288,7 +290,7 @@ struct SecondFolder {
     var row = pending.quality.removeValue(forKey: minute) ?? QualityRow()
     let rows = prediction.values.count
     let width = rows > 0 && prediction.scores.count % rows == 0 ? prediction.scores.count / rows : 0
-    for (index, (predicted, truth)) in zip(prediction.values, label.values).enumerated() {
+    for (index, (predicted, truth)) in zip(prediction.values, truths).enumerated() {
       row.add(
         predicted: predicted, truth: truth,
         scores: prediction.scores[(index * width)..<((index + 1) * width)])

@@ -163,6 +163,20 @@ import Testing
 }
 
 @Suite struct LabelRouteTests {
+  @Test(arguments: [
+    #"{"id":"a","label":1e200}"#, #"{"id":"a","label":[1,-1e101]}"#,
+    #"{"id":"a","label":1,"score":1e308}"#,
+  ])
+  func `a label or a score that is no quantity is refused by name`(label: String) async throws {
+    try await TestServices.make().withClient { client in
+      let answer = try await client.post(
+        "/vigia/v1/models/m/labels", #"{"labels":[{"id":"b","label":1},\#(label)]}"#)
+      #expect(answer.status == .badRequest)
+      #expect(answer.error?.contains("1e+100") == true)
+      #expect(answer.error?.hasSuffix("that of \"a\"") == true)
+    }
+  }
+
   @Test func `a receipt tells what became of the labels`() async throws {
     let services = try await TestServices.make(
       labels: { (model: String, _: LabelBatch) async throws(SourceError) -> LabelReceipt in

@@ -50,6 +50,58 @@ struct LabelTests {
     #expect(accuracy.lines.first?.values == [1])
   }
 
+  @Test(arguments: [1e308, -1e308, .infinity, .nan, 1e101])
+  func `a score that means nothing is not counted, and its label is`(_ score: Double) throws {
+    let bench = try RecorderBench()
+    let record = PredictionRecord.sample()
+    bench.recorder.record(record)
+    bench.recorder.flush()
+    let label = Self.batch("\(record.id)", .integer(1), score: score)
+    #expect(
+      bench.recorder.join(model: "electricity", label, now: .noon) == LabelReceipt(joined: 1))
+    bench.recorder.flush()
+    let counts = try #require(Self.labels(bench).first).counts
+    #expect(counts.correct == 1 && counts.scores == 0 && counts.scoreSum == 0)
+  }
+
+  @Test(arguments: [Double.nan, .infinity, 1e308])
+  func `of a prediction that is no number no error is taken`(_ predicted: Double) throws {
+    let bench = try RecorderBench()
+    let record = PredictionRecord.sample(predictions: [.number(predicted)])
+    bench.recorder.record(record)
+    bench.recorder.flush()
+    _ = bench.recorder.join(
+      model: "electricity", Self.batch("\(record.id)", .number(3)), now: .noon)
+    bench.recorder.flush()
+    let counts = Self.labels(bench).reduce(into: LabelCounts()) { $0 += $1.counts }
+    #expect(counts.distances == 0 && counts.absoluteErrorSum == 0)
+  }
+
+  @Test func `text that is a number is one, and other text is no label of a number`() throws {
+    func receipt(_ predicted: PredictedValue, _ label: String) throws -> (LabelReceipt, LabelCounts)
+    {
+      let bench = try RecorderBench()
+      let record = PredictionRecord.sample(predictions: [predicted])
+      bench.recorder.record(record)
+      bench.recorder.flush()
+      let receipt = bench.recorder.join(
+        model: "electricity", Self.batch("\(record.id)", .text(label)), now: .noon)
+      bench.recorder.flush()
+      return (receipt, Self.labels(bench).reduce(into: LabelCounts()) { $0 += $1.counts })
+    }
+    for text in ["1", "1.0", "1e0"] {
+      let (joined, counts) = try receipt(.integer(1), text)
+      #expect(joined == LabelReceipt(joined: 1) && counts.correct == 1, "\(text)")
+    }
+    let (distant, distances) = try receipt(.number(1.5), "2")
+    #expect(distant == LabelReceipt(joined: 1) && distances.absoluteErrorSum == 0.5)
+    for predicted in [PredictedValue.integer(1), .number(1)] {
+      let (none, counts) = try receipt(predicted, "abc")
+      #expect(none == LabelReceipt(unknown: 1) && counts.rows == 0)
+    }
+    #expect(try receipt(.text("up"), "down").1.wrong == 1)
+  }
+
   @Test func `a request of several rows is one unit where versions are compared`() throws {
     let bench = try RecorderBench()
     let record = PredictionRecord.sample(

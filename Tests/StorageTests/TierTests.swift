@@ -53,6 +53,28 @@ struct TierTests {
     }
   }
 
+  @Test func `sums that are no numbers, as earlier versions wrote them, stop no fold`() throws {
+    let folder = try TemporaryFolder()
+    let store = try MetricStore(directory: folder.path, now: .noon)
+    for second in 0..<70 {
+      var folder = SecondFolder(clientsPerModel: 5, objective: { _ in nil })
+      folder.add(.sample(second: Double(second), number: UInt64(second)))
+      var batch = folder.take()
+      var labels = LabelCounts()
+      labels.scores = 1
+      labels.scoreSum = second % 2 == 0 ? .infinity : -.infinity
+      let key = SecondKey(
+        series: SeriesKey(version: .first, variant: .champion),
+        second: Timestamp.noon.seconds + Int64(second))
+      batch.labels[key] = labels
+      let now = Timestamp.noon.adding(seconds: Double(second + 1))
+      let isWritten = store.write(batch, seconds: now.seconds - 1..<now.seconds, now: now)
+      #expect(isWritten)
+    }
+    #expect(try Self.sums(Tier.all[2], store).requests == 60)
+    #expect(store.status.paused == nil)
+  }
+
   @Test func `folding a window again changes nothing`() throws {
     let folder = try TemporaryFolder()
     let store = try MetricStore(directory: folder.path, now: .noon)

@@ -61,18 +61,24 @@ extension ConceptDriftJudge {
     guard reference == nil || isInterim, drift == nil, collected.count >= referenceBlocks else {
       return
     }
+    guard let measured = measured(collected) else {
+      // Blocks that an earlier version took, of which nothing can be said: it is collected anew.
+      steadySince = judged
+      return
+    }
     isInterim = false
-    watch(against: measured(collected))
+    watch(against: measured)
   }
 
-  /// What the blocks say of the loss when all is well.
-  private func measured(_ blocks: ArraySlice<JudgedBlock>) -> ConceptReference {
+  /// What the blocks say of the loss when all is well; nil where that is no number.
+  private func measured(_ blocks: ArraySlice<JudgedBlock>) -> ConceptReference? {
     let count = Double(blocks.count)
     let mean = blocks.reduce(0.0) { $0 + $1.mean } / count
     let squares = blocks.reduce(0.0) { $0 + ($1.mean - mean) * ($1.mean - mean) }
     // Blocks that follow each other tell less than as many independent ones.
     let follow = min(max(autocorrelation(blocks) ?? 0, 0), 0.9)
     let error = (squares / (count - 1) / count * (1 + follow) / (1 - follow)).squareRoot()
+    guard mean.isFinite, error.isFinite else { return nil }
     return ConceptReference(
       mean: mean, standardError: error, source: .firstBlocks(blocks.count))
   }
@@ -121,7 +127,7 @@ extension ConceptDriftJudge {
     let interim = measured(steadyBlocks)
     if let reference, reference.source == .given {
       watch(against: reference)
-    } else {
+    } else if let interim {
       watch(against: interim)
       isInterim = true
     }

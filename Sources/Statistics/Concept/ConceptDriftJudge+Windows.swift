@@ -32,7 +32,8 @@ extension ConceptDriftJudge {
   private func checked(_ window: LabelWindow) -> LabelWindow {
     var window = window
     window.labelled = min(window.labelled, window.predicted)
-    if !(window.loss >= 0 && window.loss.isFinite) { (window.labelled, window.loss) = (0, 0) }
+    let largest = RegressionQuality.largest * Double(max(1, window.labelled))
+    if !(window.loss >= 0 && window.loss <= largest) { (window.labelled, window.loss) = (0, 0) }
     if loss == .wrongRows { window.loss = min(window.loss, Double(window.labelled)) }
     return window
   }

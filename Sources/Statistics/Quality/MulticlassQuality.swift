@@ -63,17 +63,20 @@ package struct MulticlassQuality: Sendable, Equatable {
 /// How far a regression was from the truth, as sums that merge in any order.
 package struct RegressionQuality: Sendable, Equatable {
   package internal(set) var scored: Int64 = 0
-  /// Rows whose prediction or truth is not finite.
+  /// Rows whose distance is not finite, or beyond `largest`.
   package internal(set) var unscored: Int64 = 0
   /// Sum of the absolute distances, in the target's unit.
   package internal(set) var absoluteSum = 0.0
   var squareSum = 0.0
 
+  /// Sums of squares of distances up to this stay numbers.
+  static let largest = 1e100
+
   package init() {}
 
   package mutating func add(predicted: Double, truth: Double) {
     let distance = predicted - truth
-    guard distance.isFinite else {
+    guard abs(distance) <= Self.largest else {
       unscored += 1
       return
     }

@@ -1,3 +1,4 @@
+import Foundation
 import Statistics
 import Testing
 
@@ -158,6 +159,39 @@ struct ConceptDriftJudgeTests {
     #expect(
       drift.sentence == "mean loss 20.0 in the last 168 blocks against 12.5 in the reference; "
         + "false alarm about once in 41 days")
+  }
+
+  @Test(arguments: [1e101, 1e154, 1e200, 1e308, Double.infinity, .nan])
+  func `an error that means nothing is left out, and nothing ends`(_ error: Double) {
+    var predictions = LabelledPredictions(seconds: hour)
+    predictions.add(from: start, through: start + 200 * hour, rows: 50) { time in
+      time == start + 20 * hour ? error * 50 : 1_500
+    }
+    var judge = ConceptDriftJudge(loss: .mean)
+    _ = judge.judge(predictions, at: start + 200 * hour)
+    #expect(judge.reference?.mean == 30)
+    #expect(judge.verdict == .ok)
+  }
+
+  @Test func `blocks of which nothing can be said, kept by an earlier version, are collected anew`()
+    throws
+  {
+    var predictions = LabelledPredictions(seconds: hour)
+    predictions.add(from: start, through: start + 200 * hour, rows: 50) { time in
+      time == start + 20 * hour ? 1_550 : 1_500
+    }
+    var judge = ConceptDriftJudge(loss: .mean)
+    _ = judge.judge(predictions, at: start + 40 * hour)
+    let kept = String(decoding: try JSONEncoder().encode(judge), as: UTF8.self)
+    #expect(kept.contains(#""loss":1550"#))
+    judge = try JSONDecoder().decode(
+      ConceptDriftJudge.self,
+      from: Data(kept.replacing(#""loss":1550"#, with: #""loss":1e+202"#).utf8)
+    )
+    _ = judge.judge(predictions, at: start + 100 * hour)
+    #expect(judge.reference == nil)
+    _ = judge.judge(predictions, at: start + 200 * hour)
+    #expect(judge.reference?.mean == 30)
   }
 
   @Test func `the baselines stand beside a drift`() throws {
