@@ -21,6 +21,7 @@ extension ControlPlane {
     // Where there are no rules only what people open is looked after.
     if alerting == nil, !incidentsShown.isEmpty { Task { await lookAtIncidents() } }
     lookAtSources(batch.time)
+    lookAtStores(batch.time)
     // Apart, since a disk that hangs must not stop the measuring.
     if isBreakGlassPending, sequence % 5 == 0 { Task { await importBreakGlass() } }
     for recovery in ended { await recordEvent(of: recovery) }

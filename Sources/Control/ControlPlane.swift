@@ -63,6 +63,9 @@ package actor ControlPlane {
   var lastChange: [String: AuditEntry] = [:]
   var auditHead: Int64 = 0
   var notices: [Notice] = []
+  /// Where the damaged `metrics.db` is that is known of.
+  var movedAside: String?
+  var chainWalkedAt: Timestamp?
   /// What is wrong with the configuration and the files it names, as they were read last.
   var configurationNotices: [Notice] = []
   var modelNotices: [String: [Notice]] = [:]
@@ -122,6 +125,7 @@ package actor ControlPlane {
     self.judgement = judgement
     self.alerting = alerting
     self.notices = notices
+    movedAside = judgement?.metrics.movedAside
     configurationNotices = Self.notices(ofProblems: alerting?.problems ?? [])
     self.logger = logger
   }

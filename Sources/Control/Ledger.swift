@@ -12,6 +12,8 @@ package final class Ledger: Sendable {
   /// Long readings of the past, which hold up no question whether a command was done.
   private let historian = Worker(name: "vigia-ledger-hi")
   private let rescuer = Worker(name: "vigia-rescue")
+  /// Of the whole chain, which takes as long as it is.
+  private let verifier = Worker(name: "vigia-ledger-ck")
   /// Microseconds of the last row; negative before the first.
   private let lastWrite = Atomic<Int64>(-1)
 
@@ -165,6 +167,11 @@ package final class Ledger: Sendable {
     }
   }
 
+  /// Walks the whole chain; what it finds stands in `store.problem` from then on.
+  func verify() async throws(StorageError) -> AuditVerification {
+    try await verifier.run { [store] () throws(StorageError) in try store.verifyAgain() }
+  }
+
   /// What became of a command; nil when it is not stored, or when the disk does not say so in time: a store that hangs
   /// must not hold up a rescue by the question whether it was asked for before.
   package func outcome(of command: CommandID) async -> CommandOutcome? {
@@ -179,6 +186,7 @@ package final class Ledger: Sendable {
     worker.close()
     reader.close()
     historian.close()
+    verifier.close()
     rescuer.close()
   }
 

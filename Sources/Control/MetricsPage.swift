@@ -18,6 +18,7 @@ package struct MetricsPage: Sendable {
   private var counters: [Key: RequestCounters] = [:]
   private var buckets: [Key: [Int64]] = [:]
   private var labels: [Key: LabelCounts] = [:]
+  private var receipts: [String: LabelReceipt] = [:]
   private var clients: [ClientKey: ClientTotal] = [:]
   private var dropped: Int64 = 0
 
@@ -48,6 +49,7 @@ package struct MetricsPage: Sendable {
       labels[Key(version: label.version, variant: label.variant), default: LabelCounts()] +=
         label.counts
     }
+    for (model, receipt) in batch.receipts { receipts[model, default: LabelReceipt()] += receipt }
     for count in batch.clients {
       let key = ClientKey(version: count.version, client: count.client, outcome: count.outcome)
       clients[key, default: ClientTotal()].requests += count.count
@@ -96,6 +98,16 @@ package struct MetricsPage: Sendable {
       for key in labels.keys.sorted(by: { $0.version < $1.version }) {
         page.sample(names(key) + [("result", "correct")], Double(labels[key]?.correct ?? 0))
         page.sample(names(key) + [("result", "wrong")], Double(labels[key]?.wrong ?? 0))
+      }
+    }
+    page.family(SeriesCatalogue.labelsReceived) { page in
+      for (model, receipt) in receipts.sorted(by: { $0.key < $1.key }) {
+        for (result, count) in [
+          ("joined", receipt.joined), ("unknown", receipt.unknown),
+          ("duplicate", receipt.duplicate), ("late", receipt.late),
+        ] {
+          page.sample([("model", model), ("result", result)], Double(count))
+        }
       }
     }
     page.family(SeriesCatalogue.absoluteError) { page in

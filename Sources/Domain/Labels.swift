@@ -67,4 +67,11 @@ package struct LabelReceipt: Codable, Sendable, Equatable {
     self.duplicate = duplicate
     self.late = late
   }
+
+  package static func += (left: inout LabelReceipt, right: LabelReceipt) {
+    left.joined += right.joined
+    left.unknown += right.unknown
+    left.duplicate += right.duplicate
+    left.late += right.late
+  }
 }

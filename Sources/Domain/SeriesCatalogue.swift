@@ -59,6 +59,9 @@ package enum SeriesCatalogue {
     name: "vigia_labels_total", kind: .counter, unit: "",
     labels: ["model", "version", "variant", "result"],
     help: "Rows whose label came, by whether the prediction was right, at the prediction's time.")
+  package static let labelsReceived = SeriesDefinition(
+    name: "vigia_labels_received_total", kind: .counter, unit: "", labels: ["model", "result"],
+    help: "Labels sent, by what became of them: joined, unknown, duplicate, late.")
   package static let absoluteError = SeriesDefinition(
     name: "vigia_label_absolute_error_total", kind: .counter, unit: "",
     labels: ["model", "version", "variant"],
@@ -97,7 +100,7 @@ package enum SeriesCatalogue {
   package static let all: [SeriesDefinition] =
     [
       requests, clientRequests, clientDuration, clientTimed, clientSlow, refusals, rows,
-      requestDuration, queueDuration, computeDuration, labels,
+      requestDuration, queueDuration, computeDuration, labels, labelsReceived,
       absoluteError, weight, loaded, modelMemory, modelMemoryBudget, modelEvictions, modelReturns,
       queueDepth, shadowDropped, telemetryDropped, auditEntries,
     ] + saturation + judgement + operations

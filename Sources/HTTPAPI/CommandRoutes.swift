@@ -71,7 +71,7 @@ extension APIResponder {
     guard receipt.unknown < batch.labels.count else {
       throw APIError(
         .notFound,
-        "none of the \(batch.labels.count) labels belongs to a request of \"\(model)\" that is still known: send the Vigia-Request-Id of its reply, or the id of its body"
+        "none of the \(batch.labels.count) labels belongs to a request of \"\(model)\" that is still known and had as many rows: send the Vigia-Request-Id of its reply, or the id of its body"
       )
     }
     return JSONBody.response(receipt)

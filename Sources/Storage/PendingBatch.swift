@@ -84,6 +84,8 @@ package struct PendingBatch: Equatable {
   var quality: [SecondKey: QualityRow] = [:]
   /// Labels by the deployment's revision under which the prediction was made; not written.
   var revisionLabels: [RevisionKey: ClientLabelCounts] = [:]
+  /// What became of the labels that came, by model; not written.
+  var receipts: [String: LabelReceipt] = [:]
   /// Where routing sticks to a key: what each request, and each label, was; not written.
   var keyed: [RevisionKey: KeyedEvents] = [:]
   /// What the machine was like, by the second.

@@ -42,6 +42,8 @@ extension Recorder {
           }
         }
       }
+      let whole = receipt
+      withFolder { $0.note(whole, model: model) }
       return receipt
     }
   }

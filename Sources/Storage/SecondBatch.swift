@@ -23,6 +23,8 @@ package struct SecondBatch: Sendable {
   package var quality: [QualityRollup] = []
   /// The same labels, one a request, by the deployment's revision under which the prediction was made.
   package var revisionLabels: [RevisionLabels] = []
+  /// What became of the labels that came, by model.
+  package var receipts: [String: LabelReceipt] = [:]
   /// Where routing sticks to a key: what each request and each label was.
   package var keyed: [KeyedRollup] = []
   /// Seconds by which the wall clock was set since the last batch, positive when ahead; nil when it went as it should.
@@ -81,6 +83,7 @@ extension SecondBatch {
         version: key.series.version, variant: key.series.variant, revision: key.revision,
         counts: counts.counts, clients: counts.clients)
     }
+    receipts = pending.receipts
     keyed = pending.keyed.map { key, events in
       KeyedRollup(
         version: key.series.version, variant: key.series.variant, revision: key.revision,

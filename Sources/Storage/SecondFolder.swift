@@ -228,6 +228,10 @@ struct SecondFolder {
     return (answer, found)
   }
 
+  mutating func note(_ receipt: LabelReceipt, model: String) {
+    pending.receipts[model, default: LabelReceipt()] += receipt
+  }
+
   /// Joins a label with a prediction that the store has.
   mutating func join(
     _ label: LabelBatch.Label, stored prediction: PendingPrediction, at key: PredictionKey,

@@ -138,7 +138,9 @@ extension StateSalvage.Table {
     case "deployment": return (try? JSONDecoder().decode(Deployment.self, from: data)) != nil
     case "incident": return (try? JSONDecoder().decode(Incident.self, from: data)) != nil
     case "command": return (try? JSONDecoder().decode(CommandOutcome.self, from: data)) != nil
-    default: return (try? JSONSerialization.jsonObject(with: data)) != nil
+    // A judge that has nothing to remember yet is kept as `null`.
+    default:
+      return (try? JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)) != nil
     }
   }
 }

@@ -25,6 +25,7 @@ package final class StateStore: Sendable {
   private struct State {
     var head: AuditHead
     var headFileFailure: StorageError?
+    var problem: AuditVerification.Problem?
   }
 
   /// Opens `state.db` in `directory`, or makes it, mode 0600.
@@ -57,10 +58,9 @@ package final class StateStore: Sendable {
     self.directory = directory
     self.queue = queue
     reserve = directory.map(DiskReserve.init)
-    problem = opening.problem
-    state = Mutex(State(head: opening.head))
+    state = Mutex(State(head: opening.head, problem: opening.problem))
     // A crash between a commit and its head leaves the file one row behind: two such crashes must not add up.
-    if problem == nil { headMoved(to: opening.head) }
+    if opening.problem == nil { headMoved(to: opening.head) }
     reserve?.take()
   }
 
@@ -95,10 +95,18 @@ package final class StateStore: Sendable {
     return result == "ok" ? nil : result.replacing("\n", with: " ")
   }
 
-  /// What was wrong with the file, or with the chain's end, when it was opened. If it `blocksChanges`, `append` throws
-  /// `chainBroken`; else it
-  /// is to be told, and the next row writes the head anew.
-  package let problem: AuditVerification.Problem?
+  /// What was wrong with the file, or with the chain's end, when it was opened, or with all of it when it was verified since.
+  /// If it `blocksChanges`, `append` throws `chainBroken`; else it is to be told, and the next row writes the head anew.
+  package var problem: AuditVerification.Problem? { state.withLock { $0.problem } }
+
+  /// Like `verify`; changes are refused from a finding on that blocks them.
+  package func verifyAgain() throws(StorageError) -> AuditVerification {
+    let found = try verify()
+    if let problem = found.problem, problem.blocksChanges {
+      state.withLock { $0.problem = $0.problem ?? problem }
+    }
+    return found
+  }
 
   /// Why `audit.head` could not be written after the last commit. The commit itself stands.
   package var headFileFailure: StorageError? { state.withLock { $0.headFileFailure } }

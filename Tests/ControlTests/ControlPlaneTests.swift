@@ -387,6 +387,24 @@ struct ControlPlaneTests {
     await repaired.end()
   }
 
+  @Test func `a ledger that is broken under way is told, and refuses changes`() async throws {
+    let rig = try await ControlRig()
+    #expect(isDone(await rig.send(.setWeight(model: "m", version: "2", weight: 0.2))))
+    await rig.control.walkChain()
+    #expect(rig.control.hub.latest?.notices.isEmpty == true)
+    try Data("99 \(String(repeating: "ab", count: 32))\n".utf8).write(
+      to: URL(filePath: "\(rig.folder.path)/audit.head"))
+    await rig.control.walkChain()
+    await rig.control.walkChain()
+    let notices = rig.control.hub.latest?.notices ?? []
+    #expect(notices.count == 1 && notices[0].severity == .critical)
+    #expect(notices.first?.text.contains("are missing") == true)
+    #expect(
+      refusal(await rig.send(.setWeight(model: "m", version: "2", weight: 0.3)))
+        == .auditUnavailable)
+    await rig.end()
+  }
+
   @Test(arguments: [(-7_199.4, "clock moved back 7,199 s"), (3.2, "clock moved ahead 3 s")])
   func `a clock that was set is an event in the ledger, once`(jump: Double, words: String)
     async throws

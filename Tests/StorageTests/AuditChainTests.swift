@@ -74,6 +74,25 @@ struct AuditTamperTests {
     }
   }
 
+  @Test func `a row edited long ago is found while the server runs, and changes are refused then`()
+    throws
+  {
+    let (folder, store) = try Self.chain(of: 9)
+    store.close()
+    try Self.change(folder, "UPDATE audit SET summary = 'nothing' WHERE sequence = 3")
+    // The start looks at the last rows alone.
+    let reopened = try StateStore(directory: folder.path)
+    #expect(reopened.problem == nil)
+    try reopened.append(.sample())
+    let found = try reopened.verifyAgain().problem
+    guard case .changed(sequence: 3, _, _)? = found else {
+      Issue.record("found \(String(describing: found))")
+      return
+    }
+    #expect(reopened.problem == found)
+    #expect(throws: StorageError.self) { try reopened.append(.sample()) }
+  }
+
   @Test func `a row deleted in the middle is named`() throws {
     #expect(
       try Self.problem("DELETE FROM audit WHERE sequence = 3")

@@ -34,6 +34,10 @@ struct LabelTests {
     #expect(join() == LabelReceipt(duplicate: 1))
     bench.recorder.flush()
     #expect(join() == LabelReceipt(duplicate: 1))
+    bench.recorder.flush()
+    let receipts = bench.batches.all.compactMap { $0.receipts["electricity"] }
+    #expect(
+      receipts.reduce(into: LabelReceipt()) { $0 += $1 } == LabelReceipt(joined: 1, duplicate: 3))
     var counts = LabelCounts()
     counts.correct = 1
     counts.scores = 1

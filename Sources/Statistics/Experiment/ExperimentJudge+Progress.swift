@@ -9,7 +9,9 @@ extension ExperimentJudge {
     if let (evidence, shortage) = wanting {
       let silence = silence(of: evidence, at: now)
       return .init(
-        .collecting, Sentence.collecting(evidence.rule.guardrail, shortage, silence),
+        .collecting,
+        Sentence.collecting(
+          evidence.rule.guardrail, shortage, silence, unitIsKey: policy.unitIsKey),
         guardrail: evidence.rule.guardrail)
     }
     for evidence in guardrails {

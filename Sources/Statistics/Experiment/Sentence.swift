@@ -56,9 +56,9 @@ enum Sentence {
 
   static func collecting(
     _ guardrail: Guardrail, _ shortage: ExperimentJudge.Shortage,
-    _ silence: (seconds: Double, isChallenger: Bool)?
+    _ silence: (seconds: Double, isChallenger: Bool)?, unitIsKey: Bool
   ) -> String {
-    let unit = shortage.unit == .events ? events(guardrail) : trials(guardrail)
+    let unit = shortage.unit == .events ? events(guardrail) : trials(guardrail, unitIsKey)
     let whose = shortage.unit == .events ? "of both arms" : "of the challenger"
     var sentence = "not enough data: \(shortage.count) of \(shortage.needed) \(unit) \(whose)"
     if let silence {
@@ -81,7 +81,7 @@ enum Sentence {
   ) -> String {
     let left = shortage.timeLeft.map { ", about \(Words.duration($0)) left" } ?? ""
     return
-      "keep: nothing shows that the challenger \(verb(evidence.rule.guardrail)) more often (\(rates(evidence))); \(shortage.count) of \(shortage.needed) \(trials(evidence.rule.guardrail)) of the challenger before it may be promoted\(left)"
+      "keep: nothing shows that the challenger \(verb(evidence.rule.guardrail)) more often (\(rates(evidence))); \(shortage.count) of \(shortage.needed) \(trials(evidence.rule.guardrail, policy.unitIsKey)) of the challenger before it may be promoted\(left)"
   }
 
   static func mayBeWorse(_ evidence: GuardrailEvidence) -> String {
@@ -146,7 +146,8 @@ enum Sentence {
     }
   }
 
-  private static func trials(_ guardrail: Guardrail) -> String {
-    guardrail == .wrongPredictions ? "labels" : "requests"
+  private static func trials(_ guardrail: Guardrail, _ unitIsKey: Bool = false) -> String {
+    if unitIsKey { return "keys" }
+    return guardrail == .wrongPredictions ? "labels" : "requests"
   }
 }

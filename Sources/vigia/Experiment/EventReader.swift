@@ -72,6 +72,13 @@ struct EventReader: Sendable {
       return Problem(
         column: nil, reason: "expected \(columns.uses.count) fields, found \(column)")
     }
+    guard event.share > 0 || !event.isChallenger, event.share < 1 || event.isChallenger else {
+      return Problem(
+        column: columns.uses.firstIndex(of: .share),
+        reason: event.isChallenger
+          ? "a request of the challenger's while its share was 0"
+          : "a request of the champion's while the challenger's share was 1")
+    }
     return nil
   }
 

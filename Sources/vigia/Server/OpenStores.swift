@@ -60,10 +60,7 @@ struct OpenStores {
 
   private static func notices(_ metrics: MetricStore, _ state: StateStore) -> [Notice] {
     var notices: [Notice] = []
-    if let path = metrics.movedAside {
-      notices.append(
-        Notice(.warning, "metrics.db was damaged; it was moved to \(path) and begun anew"))
-    }
+    if let path = metrics.movedAside { notices.append(.replaced(path)) }
     if let problem = state.problem { notices.append(Notice(.critical, problem.description)) }
     return notices
   }

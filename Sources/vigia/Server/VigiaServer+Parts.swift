@@ -69,8 +69,13 @@ extension VigiaServer {
       announce: { notice, principal throws(SourceError) in
         try await control.announce(notice, by: principal)
       },
-      labels: { model, batch in
-        await labeller.run { recorder.join(model: model, batch, now: .now) }
+      labels: { model, batch throws(SourceError) in
+        guard !dataPlane.versions(of: model).isEmpty else {
+          throw .notFound(
+            reason:
+              "no model \"\(model)\" here; there are \(dataPlane.models.joined(separator: ", "))")
+        }
+        return await labeller.run { recorder.join(model: model, batch, now: .now) }
       },
       metrics: { await control.metricsText(as: $0) },
       tritonMetrics: { await control.tritonMetricsText() }, routingKeyHeader: { keys[$0] },

@@ -175,6 +175,18 @@ import Testing
     #expect(try experiment(["--share", "0.5"]).status == 2)
   }
 
+  @Test(arguments: [("B", "0"), ("A", "1")])
+  func `a request of an arm that had no traffic is refused with its line`(
+    _ arm: String, _ share: String
+  ) throws {
+    let start = "2026-11-26T03:00:00Z"
+    try write(
+      ["\(start),A,0,0.5", "\(start),\(arm),0,\(share)"], header: "time,arm,event,share")
+    let (status, _, errors) = try experiment()
+    #expect(status == 2)
+    #expect(errors.contains(":3:") && errors.contains("share"), "\(errors)")
+  }
+
   @Test func `with keys a key counts once under each split, however often it fails`() throws {
     var rows: [String] = []
     for round in 0..<20 {
