@@ -1,8 +1,8 @@
-import Domain
+package import Domain
 
 extension Recovery {
   /// As the ledger and the timeline say it.
-  var sentence: String {
+  package var sentence: String {
     switch status {
     case .watching: "\(model) is watched since the \(act)"
     case .recovered(let seconds) where isProvenByLabels:
@@ -14,6 +14,8 @@ extension Recovery {
       "\(model) recovered \(seconds) s after the \(act): "
         + "\(errors.count) of \(requests) requests since then failed"
         + (refused.map { ", \($0) more were refused by a limit" } ?? "")
+    case .notRecovering(let reason) where isUnjudged:
+      "whether the \(act) helped \(model) is not known: \(reason)"
     case .notRecovering(let reason):
       "\(model) did not recover after the \(act): \(reason)"
     }

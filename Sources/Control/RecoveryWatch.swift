@@ -12,7 +12,7 @@ import Statistics
 ///
 /// Pure: counts and elapsed time come in.
 package struct RecoveryWatch: Sendable, Equatable {
-  package static let leastRequests: Int64 = 30
+  package static let leastRequests = Recovery.leastRequests
   /// Before and after, for labels to decide.
   package static let leastLabels: Int64 = 30
   /// Batches after a client's limit in whose answers the others may be slow still: clients are counted by the second of the
@@ -20,6 +20,8 @@ package struct RecoveryWatch: Sendable, Equatable {
   private static let oldBatches = 2
   /// Seconds until "not recovering" is said.
   package static let patience = 120.0
+  /// Seconds after which requests that are too few to judge are not waited for any more.
+  package static let longestPatience = 3_600.0
 
   package private(set) var recovery: Recovery
   /// Of the deployment that the act made: requests admitted under it, or a later one, count.
@@ -106,6 +108,10 @@ package struct RecoveryWatch: Sendable, Equatable {
     if recovery.wrong != nil {
       recovery.wrong = Self.proportion(self.counts.wrong, self.counts.judged)
     }
+    if let tooFew {
+      if elapsed >= Self.longestPatience { recovery.status = .notRecovering(reason: tooFew) }
+      return
+    }
     let isOver = elapsed >= Self.patience
     if let shortfall = shortfall ?? (isOver ? worsening : nil) {
       if isOver { recovery.status = .notRecovering(reason: shortfall) }
@@ -139,8 +145,8 @@ package struct RecoveryWatch: Sendable, Equatable {
     return proportion(counts.slow, counts.timed).low > 1 - objective.latencyObjective
   }
 
-  /// What is still wrong; nil when the requests after the switch are good.
-  private var shortfall: String? {
+  /// Why nothing can be said yet, for good or bad.
+  private var tooFew: String? {
     guard counts.requests >= Self.leastRequests else {
       return "only \(counts.requests) requests since then, \(Self.leastRequests) are needed"
     }
@@ -148,6 +154,11 @@ package struct RecoveryWatch: Sendable, Equatable {
       return
         "only \(counts.timed) answers to the others since then, \(Self.leastRequests) are needed"
     }
+    return nil
+  }
+
+  /// What is still wrong; nil when the requests after the switch are good.
+  private var shortfall: String? {
     let allowed = 1 - (objective?.availability ?? 0.999)
     if let wrong = Self.shortfall(
       "errors", recovery.errors, before: recovery.errorsBefore, allowed: allowed)

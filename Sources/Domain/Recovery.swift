@@ -29,6 +29,16 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
 
   package var id: CommandID { commandID }
 
+  /// Fewer requests after the switch prove nothing.
+  package static let leastRequests: Int64 = 30
+
+  /// Too few requests came, or of the others too few, to say whether it helped.
+  package var isUnjudged: Bool {
+    if requests < Self.leastRequests { return true }
+    if case .client? = limit, let slow { return slow.total < Self.leastRequests }
+    return false
+  }
+
   /// "fraud 31 to 30", "fraud, client batch limited".
   package var subject: String {
     limit.map { "\(model), \($0.words) limited" } ?? "\(model) \(from) to \(to)"

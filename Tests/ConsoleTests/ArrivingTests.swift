@@ -95,10 +95,15 @@ struct ArrivingTests {
     #expect(quiet.text.contains("inc-12 is open, and none of its alerts is here any more"))
   }
 
-  @Test func `a closed incident leads to the timeline`() {
-    let hand = Self.hand(.incident(IncidentID(3)))
-    #expect(hand.state.panel == .timeline)
-    #expect(hand.text.contains("vigia incident show inc-3"))
+  @Test func `a closed incident is replayed, and one that is none is said to be none`() {
+    // The sample's source has one, and one alone.
+    var none = Self.hand(.incident(IncidentID(3)))
+    #expect(none.state.panel == .timeline)
+    none.act(.tick, after: 1)
+    #expect(none.text.contains("inc-3 cannot be replayed: there is no such incident"))
+    var hand = Self.hand(.incident(IncidentID(12)))
+    hand.act(.tick, after: 1)
+    #expect(hand.text.contains("REPLAY inc-12"))
   }
 
   @Test func `a panel opens at the moment that was asked for, paused, with what came after`() {

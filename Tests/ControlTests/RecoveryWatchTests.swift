@@ -47,9 +47,15 @@ struct RecoveryWatchTests {
     #expect(watch.isWatching)
   }
 
-  @Test func `too few requests are said to be too few`() {
+  @Test func `too few requests are waited for, and are said to be too few in the end`() {
     var watch = watch(before: .init(requests: 1_000, errors: 200))
     watch.step(.init(requests: 3), elapsed: 130)
+    #expect(watch.isWatching && watch.recovery.isUnjudged)
+    var late = watch
+    late.step(.init(requests: 397), elapsed: 900)
+    #expect(late.recovery.status == .recovered(seconds: 900) && !late.recovery.isUnjudged)
+    watch.step(.init(), elapsed: 3_600)
+    #expect(watch.recovery.sentence.hasPrefix("whether the "))
     #expect(
       watch.recovery.status
         == .notRecovering(reason: "only 3 requests since then, 30 are needed"))

@@ -32,8 +32,9 @@ extension ConsoleState {
   private mutating func arrive(at id: IncidentID, _ snapshot: SystemSnapshot) {
     guard let incident = snapshot.incidents.first(where: { $0.incident.id == id })?.incident
     else {
+      // It is over: what was recorded of it is played, where there is such a one.
       panel = .timeline
-      say("\(id) is not open; `vigia incident show \(id)` has its timeline", .warn)
+      ask(for: id)
       return
     }
     panel = .alerts

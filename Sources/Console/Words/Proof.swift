@@ -8,6 +8,12 @@ extension Recovery {
     let slowText = slow.map { ", slow \(Format.percent($0.share).text)\(ofOthers)" } ?? ""
     let refusedText = refused.map { ", \(Format.count(Int($0))) refused by the limit" } ?? ""
     switch status {
+    case .watching where isUnjudged && requests > 0:
+      return (
+        .info,
+        "too few to judge yet: \(Format.count(Int(requests))) of "
+          + "\(Format.count(Int(Self.leastRequests))) requests, errors \(errors.count); \(subject)"
+      )
     case .watching:
       let count = Format.count(Int(requests))
       return (
@@ -35,6 +41,8 @@ extension Recovery {
           + "errors \(Figures.proportion(errors)), before \(Format.percent(errorsBefore.share).text)"
           + "\(slowText)\(refusedText); \(subject)"
       )
+    case .notRecovering(let reason) where isUnjudged:
+      return (.warn, "too few to judge: \(reason); \(subject)")
     case .notRecovering(let reason):
       return (.critical, "not recovering after 2 min: \(reason); \(subject)")
     }
