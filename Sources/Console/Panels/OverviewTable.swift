@@ -29,7 +29,7 @@ struct OverviewTable {
 
   private var isNarrow: Bool { width < 100 }
   private var isWide: Bool { width >= 160 }
-  private var sparkWidth: Int { isNarrow ? 7 : isWide ? 30 : 9 }
+  private var sparkWidth: Int { isNarrow ? 7 : isWide ? 30 : 8 }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     var rows: [Table.Row] = []
@@ -72,7 +72,7 @@ struct OverviewTable {
     columns.append(
       isNarrow || isWide
         ? Table.Column("P99", .fixed(7), align: .right)
-        : Table.Column("P50/P99", .fixed(11), align: .right))
+        : Table.Column("P50/P99", .fixed(12), align: .right))
     if isWide {
       columns.append(Table.Column("SLO", .fixed(7), align: .right, dropOrder: 4))
       columns.append(Table.Column("SLOW", .fixed(7), align: .right, dropOrder: 5))

@@ -18,8 +18,16 @@ extension ConsoleState {
     return Timestamp(seconds: step.to)
   }
 
-  /// What was recorded of that moment; of the one before while the next is awaited.
-  package var cursorPicture: SystemSnapshot? { cursorMoment == nil ? nil : board.past }
+  /// What was recorded of that moment, its models where the paused picture has them; of the one before while the next is
+  /// awaited.
+  package var cursorPicture: SystemSnapshot? {
+    guard cursorMoment != nil, let paused = pause?.snapshot, var picture = board.past else {
+      return nil
+    }
+    let known = paused.models.compactMap { picture.model($0.name) }
+    picture.models = known + picture.models.filter { paused.model($0.name) == nil }
+    return picture
+  }
 
   /// What is shown was recorded, for as long as the cursor is there: what is not recorded is not known.
   package var showsPast: Bool { isPast || cursorPicture != nil }

@@ -15,7 +15,7 @@ package enum Figures {
     return latency(version.recent.p99, look, tone == .ok ? .normal : tone)
   }
 
-  /// p50 and p99 in at most 11 columns: `0.41/2.1 ms`, and `412ms/1.20s` where their units differ.
+  /// p50 and p99 in at most 12 columns: `0.41/2.1 ms`, and `412ms/1.20s` where their units differ.
   static func latencies(
     _ version: VersionSnapshot, _ objective: ServiceObjective?, _ look: Look
   ) -> StyledText {
