@@ -27,7 +27,7 @@ extension ConsoleState {
     }
     if isNewConnection {
       if !isFirst, case .lost(let since, _, _) = connection {
-        say("connected again after \(outage(since))", .ok)
+        say("connected again\(outage(since))", .ok)
       }
       connection = .up
       board.forgetPending()
@@ -95,7 +95,9 @@ extension ConsoleState {
     dialog = .act(asking)
   }
 
+  /// " after 4 s"; nothing for less than one.
   private func outage(_ since: Timestamp) -> String {
-    "\(Int(max(0, now.secondsSince(since)))) s"
+    let seconds = Int(max(0, now.secondsSince(since)))
+    return seconds > 0 ? " after \(seconds) s" : ""
   }
 }
