@@ -105,6 +105,31 @@ struct IncidentBookTests {
     #expect(change.incidents.map(\.id.number).sorted() == [1, 2])
   }
 
+  @Test
+  func `what follows from a page is in its incident, and keeps it neither open nor counts as seen`()
+    throws
+  {
+    var book = IncidentBook()
+    let page = Self.alert()
+    let burn = Self.alert("Burn", fired: 50, inhibitedBy: page.id)
+    _ = book.step(.init(alerts: [page]), at: Self.at(31))
+    let change = book.step(.init(alerts: [page, burn]), at: Self.at(60))
+    #expect(change.entries.map(\.entry.text) == ["Burn (m) fires as a consequence: it is Burn"])
+    #expect(book.open[0].incident.alerts.map(\.isConsequence) == [nil, true])
+    let over = Self.alert("ReleaseFailing", model: "m", "critical", .resolved, resolved: 100)
+    _ = book.step(.init(alerts: [over, burn]), at: Self.at(101))
+    #expect(book.open[0].incident.quietSince == Self.at(101))
+    // Nothing explains it any more, and it goes on: then it pages.
+    var loud = book
+    _ = loud.step(
+      .init(alerts: [Self.alert("Burn", "critical", fired: 50)]), at: Self.at(110))
+    #expect(loud.open[0].incident.alerts[1].isConsequence == nil)
+    #expect(loud.open[0].incident.quietSince == nil && loud.open.count == 1)
+    _ = book.step(.init(alerts: [burn]), at: Self.at(102 + 1_800))
+    #expect(book.open.isEmpty)
+    #expect(book.summaries.isEmpty)
+  }
+
   @Test func `a cause that models share opens one of its own where none is open`() {
     var book = IncidentBook()
     _ = book.step(.init(alerts: [Self.alert("MemoryLow", model: nil)]), at: Self.at(31))

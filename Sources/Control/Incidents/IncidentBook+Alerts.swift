@@ -136,6 +136,11 @@ extension IncidentBook.Page {
     for index in incident.alerts.indices {
       let known = incident.alerts[index]
       if let alert = firing[known.id] {
+        if known.isConsequence == true, alert.inhibitedBy == nil {
+          // What explained it is over, and it is not.
+          incident.alerts[index].isConsequence = nil
+          incident.severity = max(incident.severity, alert.severity)
+        }
         let firedAt = alert.firedAt ?? now
         guard known.resolvedAt != nil || firedAt > known.firedAt else { continue }
         incident.alerts[index].firedAt = firedAt
@@ -150,13 +155,13 @@ extension IncidentBook.Page {
     }
   }
 
-  /// Takes in the alerts of its model, and those of no model, that page somebody.
+  /// Takes in the alerts of its model, and those of no model that page somebody.
   fileprivate mutating func join(
     _ alerts: [Alert], at now: Timestamp, _ change: inout IncidentChange
   ) {
     for alert in alerts
-    where alert.isFiring && alert.severity > .info && alert.isLoud
-      && (alert.model == nil || alert.model == incident.model)
+    where alert.isFiring && alert.severity > .info && alert.silencedBy.isEmpty
+      && (alert.model == nil ? alert.isLoud : alert.model == incident.model)
     {
       take(alert, at: now, &change)
     }
@@ -167,7 +172,7 @@ extension IncidentBook.Page {
   ) {
     guard !has(alert.id), incident.alerts.count < Incident.alertLimit else { return }
     incident.alerts.append(IncidentAlert(alert, at: now))
-    incident.severity = max(incident.severity, alert.severity)
+    if alert.isLoud { incident.severity = max(incident.severity, alert.severity) }
     change.add(.fired(alert, at: alert.firedAt ?? now), to: incident.id)
   }
 
@@ -191,10 +196,10 @@ extension IncidentBook.Page {
     }
   }
 
-  /// Counts the quiet. Of causes that models share only the one that opened it counts.
+  /// Counts the quiet. Of causes that models share only the one that opened it counts, and of consequences none.
   fileprivate mutating func rest(at now: Timestamp) {
     let own = incident.alerts.filter {
-      $0.model == incident.model || $0.id == incident.detection?.id
+      ($0.model == incident.model && $0.isConsequence != true) || $0.id == incident.detection?.id
     }
     guard !own.isEmpty, own.allSatisfy({ $0.resolvedAt != nil }) else {
       incident.quietSince = nil
@@ -212,7 +217,9 @@ extension IncidentBook.Page {
 extension IncidentEntry {
   fileprivate static func fired(_ alert: Alert, at time: Timestamp) -> IncidentEntry {
     IncidentEntry(
-      time: time, actor: Principal.vigia.name, text: "\(alert.title) fires: \(alert.summary)",
+      time: time, actor: Principal.vigia.name,
+      text:
+        "\(alert.title) fires\(alert.inhibitedBy == nil ? "" : " as a consequence"): \(alert.summary)",
       kind: .alertFired(id: alert.id, name: alert.name))
   }
 

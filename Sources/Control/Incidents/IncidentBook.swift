@@ -140,7 +140,7 @@ package struct IncidentBook: Sendable, Equatable {
     for alert in incident.alerts where alert.resolvedAt == nil {
       handled[alert.id] = max(handled[alert.id] ?? alert.firedAt, alert.firedAt)
     }
-    for name in Set(incident.alerts.map(\.name)) {
+    for name in Set(incident.alerts.filter { $0.isConsequence != true }.map(\.name)) {
       let known = precedents[name]
       precedents[name] = IncidentPrecedent(
         alert: name, count: (known?.count ?? 0) + 1, last: incident.id,

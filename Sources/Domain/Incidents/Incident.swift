@@ -18,7 +18,8 @@ package struct Incident: Codable, Sendable, Equatable, Identifiable {
   package var detection: IncidentAlert?
   /// The change of its model within the ten minutes before that page's rule was first true; nil where there was none.
   package var changedAt: Timestamp?
-  /// That page and those that came later, in the order in which they first fired; at most `alertLimit`.
+  /// That page, those that came later and what followed from them, in the order in which they first fired; at most
+  /// `alertLimit`.
   package var alerts: [IncidentAlert]
   /// When a person first took one of its alerts in hand.
   package var acknowledgedAt: Timestamp?
@@ -103,10 +104,14 @@ package struct IncidentAlert: Codable, Sendable, Equatable, Identifiable {
   package var resolvedAt: Timestamp?
   /// How many times it fired while the incident was open.
   package var times: Int
+  /// Another alert explained it, so that it paged nobody, neither keeps the incident open nor is counted as seen; nil where
+  /// it paged.
+  package var isConsequence: Bool?
 
   package init(
     id: AlertID, name: String, model: String? = nil, severity: Alert.Severity, summary: String,
-    activeAt: Timestamp, firedAt: Timestamp, resolvedAt: Timestamp? = nil, times: Int = 1
+    activeAt: Timestamp, firedAt: Timestamp, resolvedAt: Timestamp? = nil, times: Int = 1,
+    isConsequence: Bool? = nil
   ) {
     self.id = id
     self.name = name
@@ -117,11 +122,13 @@ package struct IncidentAlert: Codable, Sendable, Equatable, Identifiable {
     self.firedAt = firedAt
     self.resolvedAt = resolvedAt
     self.times = times
+    self.isConsequence = isConsequence
   }
 
   package init(_ alert: Alert, at now: Timestamp) {
     self.init(
       id: alert.id, name: alert.name, model: alert.model, severity: alert.severity,
-      summary: alert.summary, activeAt: alert.activeAt, firedAt: alert.firedAt ?? now)
+      summary: alert.summary, activeAt: alert.activeAt, firedAt: alert.firedAt ?? now,
+      isConsequence: alert.inhibitedBy == nil ? nil : true)
   }
 }

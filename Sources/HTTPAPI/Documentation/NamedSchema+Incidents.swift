@@ -16,7 +16,8 @@ extension NamedSchema {
         .required("activeAt", .named(.time), "When the rule was first true."),
         .required("firedAt", .named(.time)),
         .optional("resolvedAt", .named(.time), "Absent while it fires."),
-        .required("times", .count, "How often it fired while the incident was open."))
+        .required("times", .count, "How often it fired while the incident was open."),
+        .optional("isConsequence", .boolean, "Another alert explained it: it paged nobody."))
     case .incidentSummary:
       .object(
         .required("incident", .named(.incident)),
