@@ -111,6 +111,7 @@ struct ConceptWatch: Sendable {
       block.accuracy = quality.accuracy
       block.logLoss = quality.logLoss?.finite
       block.brier = quality.brierScore
+      block.ece = quality.calibrationError
     case .regression(let quality):
       block.absoluteError = quality.meanAbsoluteError
       block.noChange = nil

@@ -10,6 +10,8 @@ package struct MulticlassQuality: Sendable, Equatable {
   package internal(set) var unscored: Int64 = 0
   var logLossSum = 0.0
   var brierSum = 0.0
+  /// Of the likeliest class. Rows that were kept before there were these are not in them.
+  var confidence = CalibrationBins()
 
   package init() {}
 
@@ -41,6 +43,7 @@ package struct MulticlassQuality: Sendable, Equatable {
       let distance = probability / sum - (position == truth ? 1 : 0)
       brierSum += distance * distance
     }
+    if let first { confidence.add(confidence: probabilities[first] / sum, isRight: first == truth) }
   }
 
   package mutating func merge(_ other: MulticlassQuality) {
@@ -49,6 +52,7 @@ package struct MulticlassQuality: Sendable, Equatable {
     unscored += other.unscored
     logLossSum += other.logLossSum
     brierSum += other.brierSum
+    confidence.merge(other.confidence)
   }
 
   package var rows: Int64 { scored + unscored }
@@ -58,6 +62,8 @@ package struct MulticlassQuality: Sendable, Equatable {
   package var logLoss: Double? { scored > 0 ? logLossSum / Double(scored) : nil }
   /// Mean sum over the classes of the squared distance from the truth: 0 through 2.
   package var brierScore: Double? { scored > 0 ? brierSum / Double(scored) : nil }
+  /// Expected calibration error of the likeliest class, over 15 equal bins.
+  package var calibrationError: Double? { confidence.error }
 }
 
 /// How far a regression was from the truth, as sums that merge in any order.

@@ -44,7 +44,9 @@ package enum QualitySketch: Sendable, Equatable {
 extension QualitySketch {
   package typealias DecodingFailure = SealedBytes.Failure
 
-  private static let formatVersion: UInt8 = 1
+  private static let formatVersion: UInt8 = 2
+  /// Without the confidences of several classes.
+  private static let firstFormatVersion: UInt8 = 1
 
   private enum Kind: UInt64 {
     case binary, multiclass, regression
@@ -56,7 +58,8 @@ extension QualitySketch {
   /// binary: varints correct and unscored, numbers log-loss sum and Brier sum, varint number of bins that are not
   /// empty, for each the varint distance from the bin before it (the first: from bin 0), varint negatives, varint
   /// positives, and the number sum of the scores of each calibration bin that is not empty;
-  /// multiclass: varints correct, scored, unscored, numbers log-loss sum and Brier sum;
+  /// multiclass: varints correct, scored, unscored, numbers log-loss sum and Brier sum, for each of 15 bins of confidence
+  /// varints rows and right ones and, where there are rows, the number sum;
   /// regression: varints scored and unscored, numbers sum of absolute and of squared distances.
   ///
   /// - Complexity: O(bins).
@@ -73,6 +76,7 @@ extension QualitySketch {
       writer.append(count: quality.unscored)
       writer.append(quality.logLossSum)
       writer.append(quality.brierSum)
+      quality.confidence.write(to: &writer)
     case .regression(let quality):
       writer.append(Kind.regression.rawValue)
       writer.append(count: quality.scored)
@@ -87,7 +91,8 @@ extension QualitySketch {
   ///
   /// - Complexity: O(bytes).
   package init(serialized bytes: [UInt8]) throws(DecodingFailure) {
-    var reader = try SealedBytes.Reader(bytes, version: Self.formatVersion)
+    var reader = try SealedBytes.Reader(
+      bytes, versions: Self.firstFormatVersion...Self.formatVersion)
     guard let kind = Kind(rawValue: try reader.varint()) else { throw .malformed }
     switch kind {
     case .binary: self = .binary(try BinaryQuality(from: &reader))
@@ -98,6 +103,9 @@ extension QualitySketch {
       quality.unscored = try reader.count()
       quality.logLossSum = try reader.double()
       quality.brierSum = try reader.double()
+      if reader.version > Self.firstFormatVersion {
+        quality.confidence = try CalibrationBins(from: &reader)
+      }
       let (rows, overflow) = quality.scored.addingReportingOverflow(quality.unscored)
       guard !overflow, quality.correct <= rows else { throw .malformed }
       self = .multiclass(quality)
@@ -110,6 +118,31 @@ extension QualitySketch {
       self = .regression(quality)
     }
     try reader.finish()
+  }
+}
+
+extension CalibrationBins {
+  fileprivate func write(to writer: inout SealedBytes.Writer) {
+    for bin in 0..<Self.count {
+      writer.append(count: rows[bin])
+      guard rows[bin] > 0 else { continue }
+      writer.append(count: right[bin])
+      writer.append(sums[bin])
+    }
+  }
+
+  fileprivate init(from reader: inout SealedBytes.Reader) throws(SealedBytes.Failure) {
+    self.init()
+    var all: Int64 = 0
+    for bin in 0..<Self.count {
+      rows[bin] = try reader.count()
+      guard rows[bin] > 0 else { continue }
+      right[bin] = try reader.count()
+      sums[bin] = try reader.double()
+      let (sum, overflow) = all.addingReportingOverflow(rows[bin])
+      guard !overflow, right[bin] <= rows[bin] else { throw .malformed }
+      all = sum
+    }
   }
 }
 

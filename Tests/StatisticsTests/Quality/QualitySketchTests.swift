@@ -28,6 +28,20 @@ struct QualitySketchTests {
     }
   }
 
+  @Test func `what was written before there were confidences is read without them`() throws {
+    var quality = MulticlassQuality()
+    for _ in 0..<9 { quality.add(probabilities: [], truth: 1, isCorrect: true) }
+    let sketch = QualitySketch.multiclass(quality)
+    // The first format ends where the bins begin, which are all empty here.
+    var bytes = Array(sketch.serialized().dropLast(4 + 15))
+    bytes[0] = 1
+    let checksum = CRC32.checksum(of: bytes.span)
+    bytes += stride(from: UInt32(0), to: 32, by: 8).map {
+      UInt8(truncatingIfNeeded: checksum >> $0)
+    }
+    #expect(try QualitySketch(serialized: bytes) == sketch)
+  }
+
   @Test func `merging is counting all at once, in any order`() {
     let parts = (0..<8).map { Self.sketches(rows: 50, seed: $0) }
     for kind in 0..<3 {
@@ -48,6 +62,7 @@ struct QualitySketchTests {
       case (.multiclass(let one), .multiclass(let other)):
         #expect(one.accuracy == other.accuracy)
         #expect(abs((one.brierScore ?? 0) - (other.brierScore ?? 1)) < 1e-12)
+        #expect(abs((one.calibrationError ?? 0) - (other.calibrationError ?? 1)) < 1e-12)
       case (.regression(let one), .regression(let other)):
         #expect(
           abs((one.rootMeanSquaredError ?? 0) - (other.rootMeanSquaredError ?? 1)) < 1e-12)

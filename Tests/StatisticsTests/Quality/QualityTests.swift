@@ -117,6 +117,35 @@ struct QualityTests {
     #expect(abs((quality.brierScore ?? .nan) - expected.brier) < 1e-9)
   }
 
+  @Test func `a several-class model's calibration is that of its likeliest class`() throws {
+    var quality = MulticlassQuality()
+    #expect(quality.calibrationError == nil)
+    var bins: [Int: (rows: Double, confidence: Double, right: Double)] = [:]
+    for row in try golden.rows("multiclass.csv") {
+      let (truth, probabilities) = (Int(row[0]), Array(row.dropFirst()))
+      quality.add(probabilities: probabilities, truth: truth)
+      let sum = probabilities.reduce(0, +)
+      let likeliest = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
+      let confidence = probabilities[likeliest] / sum
+      var bin = bins[min(14, Int(confidence * 15))] ?? (0, 0, 0)
+      bin.rows += 1
+      bin.confidence += confidence
+      if likeliest == truth { bin.right += 1 }
+      bins[min(14, Int(confidence * 15))] = bin
+    }
+    let rows = bins.values.reduce(0) { $0 + $1.rows }
+    let expected = bins.values.reduce(0) {
+      $0 + $1.rows / rows * abs($1.confidence / $1.rows - $1.right / $1.rows)
+    }
+    #expect(expected > 0.01)
+    #expect(abs((quality.calibrationError ?? .nan) - expected) < 1e-9)
+    var sure = MulticlassQuality()
+    sure.add(probabilities: [0, 1, 0], truth: 1)
+    #expect(sure.calibrationError == 0)
+    sure.add(probabilities: [0, 1, 0], truth: 2)
+    #expect(sure.calibrationError == 0.5)
+  }
+
   @Test func `a regression's figures are scikit-learn's`() throws {
     let expected = try golden.expected(Expected.self).regression
     var quality = RegressionQuality()
