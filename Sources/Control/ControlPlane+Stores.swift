@@ -12,7 +12,8 @@ extension ControlPlane {
       movedAside = judgement?.metrics.movedAside
       if let movedAside { Task { await tell(ofReplaced: movedAside) } }
     }
-    guard chainWalkedAt.map({ now.secondsSince($0) >= Self.chainWalkSeconds }) ?? true else {
+    // Also after a clock that was set back.
+    guard chainWalkedAt.map({ abs(now.secondsSince($0)) >= Self.chainWalkSeconds }) ?? true else {
       return
     }
     chainWalkedAt = now

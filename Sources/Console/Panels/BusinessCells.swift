@@ -26,13 +26,16 @@ struct BusinessCells {
   }
 
   /// From the predictions to satisfaction; dashes where nothing is known.
-  func cells(_ figures: BusinessFigures?) -> [StyledText] {
+  ///
+  /// - Parameter meanError: stands in the place of an accuracy, which a regression has not.
+  func cells(_ figures: BusinessFigures?, meanError: Double? = nil) -> [StyledText] {
     guard let figures else { return Array(repeating: dash, count: 6) }
     return [
       look.text(
         isWide
           ? Format.count(Int(figures.predictions)) : Format.compact(Double(figures.predictions))),
-      figures.accuracy.map { look.text(Format.score($0)) } ?? dash,
+      meanError.map { look.text(Figures.magnitude($0)) }
+        ?? figures.accuracy.map { look.text(Format.score($0)) } ?? dash,
       look.text(Format.compact(Double(figures.labelled)), .quiet),
       cost(figures.costPerThousand, figures), cost(figures.fullCostPerThousand, figures),
       satisfaction(figures),

@@ -171,7 +171,8 @@ extension PostMortem {
       ["alert", "severity", "first true", "fired last", "over", "times", "what"],
       report.incident.alerts.map { alert in
         [
-          alert.name, alert.severity.rawValue + (alert.isConsequence == true ? ", followed" : ""),
+          alert.name,
+          alert.severity.rawValue + (alert.isConsequence == true ? ", a consequence" : ""),
           time(alert.activeAt), time(alert.firedAt),
           alert.resolvedAt.map(time) ?? "fires", "\(alert.times)", alert.summary,
         ]
