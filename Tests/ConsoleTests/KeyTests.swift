@@ -165,7 +165,7 @@ struct KeyTests {
     #expect(hand.state.pause == nil)
   }
 
-  @Test(arguments: [PanelID.overview, .models, .experiment, .business])
+  @Test(arguments: [PanelID.overview, .models, .experiment])
   func `tables of a paused picture are of what is under the cursor, and what is done is of now`(
     _ panel: PanelID
   ) throws {
@@ -198,7 +198,7 @@ struct KeyTests {
     }
     #expect(asked.last == moment)
     #expect(hand.text.contains("at \(utc.time(moment))"))
-    #expect(hand.text.contains("777") == (panel != .business))
+    #expect(hand.text.contains("777"))
     hand.press(.character("R"))
     #expect(hand.state.status?.text.contains("nothing can be done about the past") != true)
     hand.press(.escape, after: 1)

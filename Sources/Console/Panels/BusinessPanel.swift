@@ -21,7 +21,7 @@ struct BusinessPanel {
     ])
     let cells = BusinessCells(isWide: isWide, look: look)
     let inner = Panel(
-      "business", detail: "last 24 h, objectives over 30 days\(state.cursorTitle)", hotkey: "B",
+      "business", detail: "last 24 h, objectives over 30 days", hotkey: "B",
       isFocused: true
     ).draw(in: rows[0], on: &grid, look: look)
     Table(

@@ -8,8 +8,9 @@ extension ConsoleState {
   var cursorMoment: Timestamp? {
     guard replay == nil, let pause, cursor != nil, connection.isUp else { return nil }
     switch panel {
-    case .overview, .experiment, .models, .business: break
-    case .latency, .traffic, .drift, .alerts, .runbooks, .timeline, .system: return nil
+    case .overview, .experiment, .models: break
+    // What a day was worth is not recorded by the minute: it stays what it was at the pause.
+    case .latency, .traffic, .drift, .alerts, .runbooks, .timeline, .business, .system: return nil
     }
     let span = chartSpan
     guard let step = cursorStep(in: span), step.to + span.step <= pause.at.seconds else {
