@@ -15,9 +15,17 @@ extension ControlPlane {
     let model = change.next.model
     let hasOtherLimits = (change.next.limits ?? []).map(\.measure) != limits.map(\.measure)
     // Whatever is in force from now on proves nothing about an earlier act.
-    watches.removeAll { one in
-      one.watch.recovery.model == model && one.watch.isWatching
-        && (change.movesTraffic || hasOtherLimits && one.watch.recovery.limit != nil)
+    let superseded = watches.indices.filter { index in
+      let watch = watches[index].watch
+      return watch.recovery.model == model && watch.isCounting
+        && (change.movesTraffic || hasOtherLimits && watch.recovery.limit != nil)
+    }
+    for index in superseded.reversed() {
+      if watches[index].watch.isWatching {
+        watches.remove(at: index)
+      } else {
+        watches[index].watch.supersede()
+      }
     }
     var limit: TrafficLimit.Scope?
     let ends: (from: String, to: String)
@@ -40,17 +48,18 @@ extension ControlPlane {
     if watches.count > 8 { watches.removeLast() }
   }
 
-  /// - Returns: the recoveries that ended with this batch.
+  /// - Returns: the recoveries of which this batch has something new to tell.
   func stepWatches(_ batch: SecondBatch) -> [Recovery] {
-    var ended: [Recovery] = []
-    for index in watches.indices where watches[index].watch.isWatching {
+    var told: [Recovery] = []
+    for index in watches.indices where watches[index].watch.isCounting {
       let watch = watches[index].watch
       let counts = Self.counts(for: watch, in: batch)
       let elapsed = watches[index].switchedAt.duration(to: .now)
       watches[index].watch.step(counts, elapsed: elapsed / .seconds(1))
-      if !watches[index].watch.isWatching { ended.append(watches[index].watch.recovery) }
+      let recovery = watches[index].watch.recovery
+      if recovery.stage != watch.recovery.stage { told.append(recovery) }
     }
-    return ended
+    return told
   }
 
   /// What a batch says of the requests that were admitted since the act, without those that a limit refused.
@@ -86,14 +95,10 @@ extension ControlPlane {
   }
 
   func recordEvent(of recovery: Recovery) async {
-    let action: String
-    switch recovery.status {
-    case .watching: return
-    case .recovered: action = "recovered"
-    case .notRecovering: action = "not-recovering"
-    }
+    guard let stage = recovery.stage else { return }
     await recordEvent(
-      action, model: recovery.model, summary: recovery.sentence, evidence: json(of: recovery))
+      stage.rawValue, model: recovery.model, summary: recovery.sentence,
+      evidence: json(of: recovery))
     publish()
   }
 

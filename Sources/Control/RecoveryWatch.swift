@@ -23,10 +23,10 @@ package struct RecoveryWatch: Sendable, Equatable {
   /// Seconds after which requests that are too few to judge are not waited for any more.
   package static let longestPatience = 3_600.0
 
-  package private(set) var recovery: Recovery
+  package internal(set) var recovery: Recovery
   /// Of the deployment that the act made: requests admitted under it, or a later one, count.
   package let revision: Int64
-  private let objective: ServiceObjective?
+  let objective: ServiceObjective?
 
   /// Requests of one outcome class each, of the same window.
   package struct Counts: Sendable, Equatable {
@@ -66,8 +66,10 @@ package struct RecoveryWatch: Sendable, Equatable {
     }
   }
 
-  private var counts = Counts()
+  private(set) var counts = Counts()
   private var batches = 0
+  /// Nil before the recovery, and when it is over.
+  var after: Aftermath?
 
   package init(
     command: CommandID, model: String, from: String, to: String, limit: TrafficLimit.Scope? = nil,
@@ -89,25 +91,20 @@ package struct RecoveryWatch: Sendable, Equatable {
   }
 
   package var isWatching: Bool { recovery.status == .watching }
+  /// Whether requests are counted still.
+  package var isCounting: Bool { isWatching || after != nil }
 
   /// - Parameters:
   ///   - counts: of requests admitted after the switch that ended since the last call.
   ///   - elapsed: seconds since the switch, on the monotonic clock.
   package mutating func step(_ counts: Counts, elapsed: Double) {
-    guard isWatching else { return }
+    guard isCounting else { return }
     batches += 1
     var counts = counts
     if isOfOneClient, batches <= Self.oldBatches { (counts.slow, counts.timed) = (0, 0) }
     self.counts += counts
-    if recovery.limit != nil { recovery.refused = self.counts.limited }
-    recovery.requests = self.counts.requests
-    recovery.errors = Self.proportion(self.counts.errors, self.counts.requests)
-    if objective != nil {
-      recovery.slow = Self.proportion(self.counts.slow, self.counts.timed)
-    }
-    if recovery.wrong != nil {
-      recovery.wrong = Self.proportion(self.counts.wrong, self.counts.judged)
-    }
+    guard isWatching else { return lookOn(counts, elapsed: elapsed) }
+    refine()
     if let tooFew {
       if elapsed >= Self.longestPatience { recovery.status = .notRecovering(reason: tooFew) }
       return
@@ -118,7 +115,17 @@ package struct RecoveryWatch: Sendable, Equatable {
     } else if isOver || recovery.wrong == nil || predictsBetter {
       if predictsBetter { recovery.wasBad = true }
       recovery.status = .recovered(seconds: (elapsed * 10).rounded() / 10)
+      after = Aftermath(begun: elapsed)
     }
+  }
+
+  /// The figures, of all that was counted.
+  mutating func refine() {
+    if recovery.limit != nil { recovery.refused = counts.limited }
+    recovery.requests = counts.requests
+    recovery.errors = Self.proportion(counts.errors, counts.requests)
+    if objective != nil { recovery.slow = Self.proportion(counts.slow, counts.timed) }
+    if recovery.wrong != nil { recovery.wrong = Self.proportion(counts.wrong, counts.judged) }
   }
 
   /// Whether labels prove it.
@@ -186,7 +193,7 @@ package struct RecoveryWatch: Sendable, Equatable {
     return nil
   }
 
-  private static func proportion(_ count: Int64, _ total: Int64) -> Recovery.Proportion {
+  static func proportion(_ count: Int64, _ total: Int64) -> Recovery.Proportion {
     let interval = WilsonInterval(successes: count, trials: total)
     return Recovery.Proportion(
       count: count, total: total, low: rounded(interval.low), high: rounded(interval.high))

@@ -26,6 +26,9 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
   /// Whether that level was beyond the objective, or, as labels showed since, its predictions wrong more often: where it was
   /// not, good requests prove no recovery. Nil: an older row, not known.
   package var wasBad: Bool?
+  /// Seconds since the switch after which it was well still, and was watched no longer. Nil: it is watched, another act came
+  /// first, or it is not well.
+  package var heldFor: Double?
 
   package var id: CommandID { commandID }
 
@@ -56,7 +59,7 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
     status: Status, requests: Int64, errors: Proportion, refused: Int64? = nil,
     slow: Proportion?,
     errorsBefore: Proportion, slowBefore: Proportion?, wrong: Proportion? = nil,
-    wrongBefore: Proportion? = nil, wasBad: Bool? = nil
+    wrongBefore: Proportion? = nil, wasBad: Bool? = nil, heldFor: Double? = nil
   ) {
     self.commandID = commandID
     self.model = model
@@ -74,6 +77,7 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
     self.wrong = wrong
     self.wrongBefore = wrongBefore
     self.wasBad = wasBad
+    self.heldFor = heldFor
   }
 
   /// What recovered is how often it predicts well: nothing had failed.
@@ -88,6 +92,27 @@ package struct Recovery: Codable, Sendable, Equatable, Identifiable {
     case recovered(seconds: Double)
     /// Two minutes have passed; `reason` says what is still wrong.
     case notRecovering(reason: String)
+    /// It had recovered, and `seconds` after the switch it has been bad again for two minutes.
+    case relapsed(seconds: Double, reason: String)
+  }
+
+  /// What is told once of a proof, as the ledger calls it.
+  package enum Stage: String, Sendable, CaseIterable {
+    case recovered
+    case notRecovering = "not-recovering"
+    /// It was still well when it was watched no longer.
+    case held
+    case relapsed
+  }
+
+  /// Nil while nothing is to be told.
+  package var stage: Stage? {
+    switch status {
+    case .watching: nil
+    case .recovered: heldFor == nil ? .recovered : .held
+    case .notRecovering: .notRecovering
+    case .relapsed: .relapsed
+    }
   }
 
   /// A share with its 95 % interval (Wilson 1927).

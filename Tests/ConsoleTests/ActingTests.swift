@@ -318,6 +318,7 @@ struct ActingTests {
   @Test(arguments: [
     (Recovery.Status.watching, Int64(38)), (.recovered(seconds: 12), 480),
     (.notRecovering(reason: "errors 5.10 % (4.2 to 6.1)"), 20_000),
+    (.relapsed(seconds: 300, reason: "errors at 5.1 %"), 20_000),
   ])
   func `the proof of a rollback stands on every panel`(_ status: Recovery.Status, _ requests: Int64)
   {
@@ -332,6 +333,7 @@ struct ActingTests {
           "watching 38 requests: errors 0.00 % (0 to 9.2)"
         case .recovered: "recovered in 12 s: errors 0.00 % (0 to 0.8), before"
         case .notRecovering: "not recovering after 2 min: errors 5.10 %"
+        case .relapsed: "bad again after 5 min: errors at 5.1 %"
         }
       #expect(text.contains(words))
       #expect(text.contains("; fraud 31 to 30"))

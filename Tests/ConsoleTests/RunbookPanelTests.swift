@@ -184,7 +184,6 @@ struct RunbookPanelTests {
     var hand = Self.hand(.alerts, snapshot)
     hand.press(.enter)
     Self.answer(&hand)
-    hand.press(.down, .down)
     hand.press(.enter)
     #expect(hand.asking?.act == .limit)
     try expectSnapshot(hand.text, "dialog-limit-client")
@@ -192,6 +191,34 @@ struct RunbookPanelTests {
     #expect(
       Self.command(hand)?.action
         == .limit(model: "fraud", scope: .client("batch"), rate: 30, burst: nil))
+  }
+
+  @Test func `a client that another alert names, though it does not page yet, is limited first`()
+    throws
+  {
+    var snapshot = Sample.inIncident()
+    let burn = try #require(snapshot.alerts.first { $0.id == Sample.burn.id })
+    let flood = Alert(
+      labels: ["alertname": "ClientFlood", "model": "fraud", "client": "batch"],
+      annotations: ["summary": "batch sends more than half of fraud's requests"], state: .pending,
+      value: 300, activeAt: burn.activeAt)
+    snapshot.alerts.append(flood)
+    var hand = Self.hand(.alerts, snapshot)
+    hand.press(.enter)
+    #expect(hand.text.contains("requests  (ClientFlood, pending)"))
+    Self.answer(&hand)
+    hand.press(.enter)
+    #expect(hand.asking?.act == .limit)
+    hand.press(.character("y"))
+    #expect(
+      Self.command(hand)?.action
+        == .limit(model: "fraud", scope: .client("batch"), rate: 30, burst: nil))
+    // Of another model it says nothing, and when it is over neither.
+    snapshot.alerts[snapshot.alerts.count - 1].labels["model"] = "other"
+    #expect(snapshot.client(namedBeside: burn, of: "fraud") == nil)
+    snapshot.alerts[snapshot.alerts.count - 1] = flood
+    snapshot.alerts[snapshot.alerts.count - 1].state = .resolved
+    #expect(snapshot.client(namedBeside: burn, of: "fraud") == nil)
   }
 
   @Test func `what cannot be done says why instead of asking`() {

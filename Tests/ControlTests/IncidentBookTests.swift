@@ -231,6 +231,29 @@ struct IncidentBookTests {
     #expect(book.step(.init(alerts: [page], recoveries: [proof]), at: Self.at(107)).isEmpty)
   }
 
+  @Test func `what a proof becomes is told too: that it held, or that it did not`() throws {
+    var book = IncidentBook()
+    let rollback = Self.command(.rollBack(model: "m", breakGlass: false))
+    let page = Self.alert()
+    _ = book.step(.init(alerts: [page]), at: Self.at(31))
+    _ = book.take(rollback, Self.row(rollback, at: 60))
+    var proof = Self.recovery(rollback, switched: 60, .recovered(seconds: 41))
+    _ = book.step(.init(alerts: [page], recoveries: [proof]), at: Self.at(102))
+    var held = (book, proof)
+    held.1.heldFor = 900
+    let told = held.0.step(.init(alerts: [page], recoveries: [held.1]), at: Self.at(961))
+    #expect(told.entries.count == 1)
+    #expect(told.entries[0].entry.text.hasPrefix("m is still well 15 min after the switch to 1"))
+    #expect(held.0.open[0].incident.mitigation?.at == Self.at(101))
+    proof.status = .relapsed(seconds: 300, reason: "errors at 9 %")
+    let taken = book.step(.init(alerts: [page], recoveries: [proof]), at: Self.at(361))
+    #expect(
+      taken.entries.map(\.entry.text)
+        == ["m had recovered and is bad again 5 min after the switch to 1: errors at 9 %"])
+    #expect(book.open[0].incident.mitigation == nil)
+    #expect(book.step(.init(alerts: [page], recoveries: [proof]), at: Self.at(366)).isEmpty)
+  }
+
   @Test func `a lever without a proof of its own has helped when the alerts end after it`() {
     var book = IncidentBook()
     _ = book.step(.init(alerts: [Self.alert("RequestsShed")]), at: Self.at(31))

@@ -122,3 +122,68 @@ struct RecoveryWatchTests {
     #expect(watch.recovery.status == .recovered(seconds: 1))
   }
 }
+
+extension RecoveryWatchTests {
+  private func recovered() -> RecoveryWatch {
+    var watch = watch(before: .init(requests: 1_000, errors: 200))
+    watch.step(.init(requests: 40), elapsed: 4)
+    #expect(watch.recovery.status == .recovered(seconds: 4))
+    return watch
+  }
+
+  @Test func `after a recovery the figures grow sharper, at each doubling`() {
+    var watch = recovered()
+    watch.step(.init(requests: 39), elapsed: 5)
+    #expect(watch.recovery.requests == 40)
+    watch.step(.init(requests: 1, errors: 1), elapsed: 6)
+    #expect(watch.recovery.requests == 80 && watch.recovery.errors.count == 1)
+    #expect(watch.recovery.status == .recovered(seconds: 4))
+  }
+
+  @Test func `what holds for a quarter of an hour is said once more, with all of its requests`() {
+    var watch = recovered()
+    for second in 5..<900 { watch.step(.init(requests: 10), elapsed: Double(second)) }
+    #expect(watch.isCounting && watch.recovery.stage == .recovered)
+    watch.step(.init(requests: 10), elapsed: 900)
+    #expect(!watch.isCounting && watch.recovery.stage == .held)
+    #expect(watch.recovery.requests == 9_000 && watch.recovery.errors.high < 0.0005)
+    #expect(
+      watch.recovery.sentence
+        == "m is still well 15 min after the switch to 1: 0 of 9000 requests failed, 95 % CI 0 % to 0.04 %"
+    )
+    let last = watch
+    watch.step(.init(requests: 10, errors: 10), elapsed: 901)
+    #expect(watch == last)
+  }
+
+  @Test func `two bad minutes take a recovery back, one does not`() {
+    var watch = recovered()
+    for second in 5...64 {
+      watch.step(.init(requests: 10, errors: 1), elapsed: Double(second))
+    }
+    for second in 65...124 { watch.step(.init(requests: 10), elapsed: Double(second)) }
+    #expect(watch.recovery.stage == .recovered)
+    for second in 125...244 {
+      watch.step(.init(requests: 10, errors: 3), elapsed: Double(second))
+    }
+    #expect(
+      watch.recovery.status
+        == .relapsed(seconds: 244, reason: "errors at 30 %, the objective allows 0.1 %"))
+    #expect(watch.recovery.requests == 2_440 && !watch.isCounting)
+  }
+
+  @Test func `few bad requests in a minute take nothing back`() {
+    var watch = recovered()
+    for second in 5...300 where second % 10 == 0 {
+      watch.step(.init(requests: 2, errors: 2), elapsed: Double(second))
+    }
+    #expect(watch.recovery.stage == .recovered)
+  }
+
+  @Test func `another act ends the counting and leaves the proof`() {
+    var watch = recovered()
+    watch.supersede()
+    watch.step(.init(requests: 1_000, errors: 1_000), elapsed: 100)
+    #expect(!watch.isCounting && watch.recovery.requests == 40)
+  }
+}

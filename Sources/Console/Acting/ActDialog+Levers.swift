@@ -6,9 +6,11 @@ import TextUI
 extension ActDialog {
   /// - Parameters:
   ///   - alert: that the question was opened from; its labels fill in what they name.
+  ///   - client: whom an alert about the model names.
   ///   - server: nil leaves out what production asks for.
   static func leverFields(
-    _ act: Act, version: String, model: ModelSnapshot, server: ServerInfo?, alert: Alert?
+    _ act: Act, version: String, model: ModelSnapshot, server: ServerInfo?, alert: Alert?,
+    client: String?
   ) -> [Field] {
     switch act {
     case .pin:
@@ -26,14 +28,14 @@ extension ActDialog {
     case .limit:
       return [
         Field(
-          kind: .client, label: "client", text: client(of: alert, in: model, else: "each"),
+          kind: .client, label: "client", text: client ?? "each",
           hint: "a name; each: each by itself; all: together"),
-        rateField(of: alert, in: model),
+        rateField(of: client, in: model),
       ]
     case .shed:
       return [
         Field(
-          kind: .client, label: "client", text: client(of: alert, in: model, else: "all"),
+          kind: .client, label: "client", text: client ?? "all",
           hint: "a name; all: whoever asks"),
         Field(
           kind: .share, label: "share", text: "20", hint: "per cent that is refused; 0 lifts it"),
@@ -55,14 +57,14 @@ extension ActDialog {
 
   /// For one client that an alert names a tenth of what is answered now, to one digit: also where its requests are larger than
   /// others, these have most of the machine then. Elsewhere nothing is known that would suggest a rate.
-  private static func rateField(of alert: Alert?, in model: ModelSnapshot) -> Field {
+  private static func rateField(of client: String?, in model: ModelSnapshot) -> Field {
     let now = Format.rate(model.requestRate, unit: "").text
     let answered = model.answeredRate
     // What a limit refuses would count as answered.
     let isLimited = (model.deployment.limits ?? []).contains {
       if case .rate = $0.measure { true } else { false }
     }
-    guard alert?.labels["client"] != nil, !isLimited, answered >= 10 else {
+    guard client != nil, !isLimited, answered >= 10 else {
       return Field(
         kind: .rate, label: "rate", text: "", hint: "requests/s, now \(now); 0 lifts it")
     }
@@ -72,13 +74,6 @@ extension ActDialog {
       kind: .rate, label: "rate", text: "\(Int(rate))",
       hint:
         "requests/s: a tenth of the \(Format.rate(answered, unit: "").text) answered of \(now)")
-  }
-
-  /// Whoever the alert names, else what stands for no name.
-  private static func client(of alert: Alert?, in model: ModelSnapshot, else general: String)
-    -> String
-  {
-    alert?.labels["client"] ?? general
   }
 
   /// The command's action of such a question; nil for other questions.

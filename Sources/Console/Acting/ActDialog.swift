@@ -105,9 +105,10 @@ extension ActDialog {
   ///   - model: as it is now, never the paused picture.
   ///   - server: nil leaves out what production asks for.
   ///   - alert: that it was opened from, which is its reason until the operator writes another.
+  ///   - client: whom an alert about the model names.
   package init(
     _ act: Act, version: String, model: ModelSnapshot, server: ServerInfo?, now: Timestamp,
-    openedAt: ContinuousClock.Instant, because alert: Alert? = nil
+    openedAt: ContinuousClock.Instant, because alert: Alert? = nil, client: String? = nil
   ) {
     let deployment = model.deployment
     let version = act == .rollBack ? deployment.rollbackTarget ?? version : version
@@ -137,7 +138,7 @@ extension ActDialog {
       fields.append(Field(kind: .until, label: "for", text: "1h", hint: "30m, 4h, 2d"))
     }
     fields += ActDialog.leverFields(
-      act, version: version, model: model, server: server, alert: alert)
+      act, version: version, model: model, server: server, alert: alert, client: client)
     let isNote = act == .note
     let reason = isNote ? nil : alert.map { $0.isFlag ? $0.name : "\($0.name) \($0.valueText)" }
     fields.append(

@@ -74,6 +74,7 @@ struct AbsenceBox {
 extension AuditEntry {
   /// Commands, and the events that say whether one helped; a reference that was made is no news.
   fileprivate var isTold: Bool {
-    outcome != .event || ["recovered", "not-recovering", "start", "clock-jump"].contains(action)
+    outcome != .event || Recovery.Stage(rawValue: action) != nil
+      || ["start", "clock-jump"].contains(action)
   }
 }

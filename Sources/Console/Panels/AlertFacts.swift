@@ -24,6 +24,7 @@ struct AlertFacts {
   func paragraphs(_ look: Look) -> [TextPage.Paragraph] {
     var fields = [Field(name: "what", text: look.text(alert.summary))]
     fields += proof(look)
+    fields += flood(look)
     func add(_ name: String, _ text: String) {
       fields.append(Field(name: name, text: look.text(text)))
     }
@@ -55,7 +56,7 @@ struct AlertFacts {
     if let recovery = state.recovery(since: alert) {
       let line = recovery.line
       fields.append(Field(name: "proof", text: look.status(line.tone, line.text)))
-      if case .notRecovering = recovery.status {
+      if recovery.stage == .notRecovering || recovery.stage == .relapsed {
         let next =
           state.nextStep.map { "next step: \($0)" } ?? "read on: what else does the page offer?"
         fields.append(Field(name: "", text: look.text(next, .warn)))
@@ -66,6 +67,21 @@ struct AlertFacts {
     }
     return fields
   }
+
+  /// Another alert that knows which client it is, also where it has not held for long enough to page.
+  private func flood(_ look: Look) -> [Field] {
+    guard alert.labels["client"] == nil, !isOver, let model = alert.model,
+      let named = state.shown?.client(namedBeside: alert, of: model)
+    else { return [] }
+    return [
+      Field(
+        name: "client",
+        text: look.status(.warn, named.by.summary)
+          + look.text("  (\(named.by.name), \(named.by.standing))", .quiet))
+    ]
+  }
+
+  private var isOver: Bool { alert.state == .resolved }
 
   private var precedent: String? {
     state.shown?.precedent(of: alert.name).map {

@@ -31,10 +31,15 @@ struct RunbookActions {
     }
   }
 
-  /// The first that can be done now, as an entry's id; what refuses everybody is for a hand that goes there.
+  /// The first that can be done now, as an entry's id: where an alert names a client its limit, since no version answers more
+  /// than the machine can; what refuses everybody is for a hand that goes there.
   var firstOpen: String? {
-    page.frontMatter.actions.lazy.compactMap { LeverName(rawValue: $0.text) }
-      .first { $0 != .shed && standing(of: $0).isOpen }.map { Self.prefix + $0.rawValue }
+    let levers = page.frontMatter.actions.compactMap { LeverName(rawValue: $0.text) }
+      .filter { $0 != .shed && standing(of: $0).isOpen }
+    let isFlooded =
+      alert?.model.flatMap { state.live?.client(namedBeside: alert, of: $0) } != nil
+    let first = isFlooded && levers.contains(.limit) ? .limit : levers.first
+    return first.map { Self.prefix + $0.rawValue }
   }
 
   private enum Standing {
@@ -69,7 +74,8 @@ struct RunbookActions {
       return .open("\(model.name) \(version)")
     case .pin, .limit, .shed:
       let fields = ActDialog.leverFields(
-        act, version: version, model: model, server: live.server, alert: alert)
+        act, version: version, model: model, server: live.server, alert: alert,
+        client: live.client(namedBeside: alert, of: model.name)?.name)
       return .open(Self.subject(act, fields, of: model.name))
     default: return .open(model.name)
     }

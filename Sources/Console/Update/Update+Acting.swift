@@ -50,7 +50,7 @@ extension ConsoleState {
   ) -> [Effect] {
     var asking = ActDialog(
       act, version: version, model: model, server: live?.server, now: now, openedAt: instant,
-      because: alert)
+      because: alert, client: live?.client(namedBeside: alert, of: model.name)?.name)
     asking.opener = key
     dialog = .act(asking)
     status = nil

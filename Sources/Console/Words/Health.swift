@@ -71,6 +71,8 @@ extension AuditEntry {
     case .event:
       switch action {
       case "recovered": Health(.ok, "recovered")
+      case "held": Health(.ok, "still well")
+      case "relapsed": Health(.critical, "bad again")
       case "not-recovering": Health(.critical, "not recovering")
       default: Health(.quiet, "event")
       }

@@ -45,6 +45,9 @@ extension Recovery {
       return (.warn, "too few to judge: \(reason); \(subject)")
     case .notRecovering(let reason):
       return (.critical, "not recovering after 2 min: \(reason); \(subject)")
+    case .relapsed(let seconds, let reason):
+      let time = Format.age(seconds: seconds.rounded()).shortText
+      return (.critical, "bad again after \(time): \(reason); \(subject)")
     }
   }
 

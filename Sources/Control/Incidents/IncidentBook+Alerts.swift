@@ -181,19 +181,28 @@ extension IncidentBook.Page {
     _ recoveries: [Recovery], at now: Timestamp, _ change: inout IncidentChange
   ) {
     for recovery in recoveries.reversed()
-    where recovery.model == incident.model && recovery.status != .watching
-      && recovery.switchedAt >= incident.openedAt && !proven.contains(recovery.commandID)
+    where recovery.model == incident.model && recovery.switchedAt >= incident.openedAt
+      && isNews(recovery)
     {
       change.add(
         IncidentEntry(
           time: now, actor: Principal.vigia.name, text: recovery.sentence,
           kind: .recovery(proof: recovery)), to: incident.id)
+      if case .relapsed = recovery.status,
+        incident.mitigation?.commandID == recovery.commandID
+      {
+        incident.mitigation = nil
+      }
       // An act on something else than errors and latency is not proven by these.
-      guard case .recovered(let seconds) = recovery.status, recovery.wasBad != false,
-        let act = act(recovery.commandID)
+      guard recovery.stage == .recovered, recovery.wasBad != false,
+        case .recovered(let seconds) = recovery.status, let act = act(recovery.commandID)
       else { continue }
       mitigate(by: act, at: recovery.switchedAt.adding(seconds: seconds))
     }
+  }
+
+  private func isNews(_ recovery: Recovery) -> Bool {
+    IncidentBook.Proven(recovery).map { !proven.contains($0) } ?? false
   }
 
   /// Counts the quiet. Of causes that models share only the one that opened it counts, and of consequences none.

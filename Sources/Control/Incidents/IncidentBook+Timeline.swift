@@ -13,7 +13,7 @@ extension IncidentBook.Page {
     case .action(let act):
       guard act.mayHaveHelped else { return }
       acts.append(.init(commandID: act.commandID, name: act.name, by: entry.actor))
-    case .recovery(let proof): proven.insert(proof.commandID)
+    case .recovery(let proof): if let told = IncidentBook.Proven(proof) { proven.insert(told) }
     default: if !entry.isByPerson { events += 1 }
     }
   }

@@ -26,14 +26,27 @@ package struct IncidentBook: Sendable, Equatable {
     var steps: [TickedStep] = []
     /// Acts that may have helped, oldest first.
     var acts: [Act] = []
-    /// Those whose proof stands in the timeline.
-    var proven: Set<CommandID> = []
+    /// What stands in the timeline of their proofs.
+    var proven: Set<Proven> = []
     var events = 0
 
     struct Act: Sendable, Equatable {
       var commandID: CommandID
       var name: String
       var by: String
+    }
+  }
+
+  /// Something that was told of an act's proof.
+  struct Proven: Sendable, Hashable {
+    var commandID: CommandID
+    var stage: Recovery.Stage
+
+    /// Nil while there is nothing to tell.
+    init?(_ recovery: Recovery) {
+      guard let stage = recovery.stage else { return nil }
+      commandID = recovery.commandID
+      self.stage = stage
     }
   }
 

@@ -72,11 +72,13 @@ package struct LedgerPast: Sendable {
 
   /// Newest first.
   var recoveries: [Recovery] {
-    known.compactMap { entry in
-      guard ["recovered", "not-recovering"].contains(entry.action),
+    var told: Set<CommandID> = []
+    return known.compactMap { entry in
+      guard Recovery.Stage(rawValue: entry.action) != nil,
         moment.secondsSince(entry.time) <= Self.lasting
       else { return nil }
-      return try? JSONDecoder().decode(Recovery.self, from: Data(entry.evidence.utf8))
+      let proof = try? JSONDecoder().decode(Recovery.self, from: Data(entry.evidence.utf8))
+      return proof.flatMap { told.insert($0.commandID).inserted ? $0 : nil }
     }
   }
 

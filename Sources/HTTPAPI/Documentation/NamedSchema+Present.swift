@@ -143,6 +143,7 @@ extension NamedSchema {
         .tagged([
           "watching": .object(), "recovered": .object(.required("seconds", .number)),
           "notRecovering": .object(.required("reason", .string)),
+          "relapsed": .object(.required("seconds", .number), .required("reason", .string)),
         ])), .required("requests", .count, "Admitted since then."),
       .optional("refused", .count, "By a limit, beside those."),
       .required("errors", .named(.proportion)), .optional("slow", .named(.proportion)),
@@ -154,6 +155,9 @@ extension NamedSchema {
       .optional("wrongBefore", .named(.proportion), "Of labels that came in the minute before."),
       .optional(
         "wasBad", .boolean,
-        "Whether that was beyond the objective, or wrong more often; else nothing had to recover."))
+        "Whether that was beyond the objective, or wrong more often; else nothing had to recover."),
+      .optional(
+        "heldFor", .number,
+        "Seconds since the switch after which it was still well, and was watched no longer."))
   }
 }

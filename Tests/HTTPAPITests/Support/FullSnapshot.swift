@@ -42,7 +42,10 @@ extension SystemSnapshot {
     snapshot.models[0].judgement = .full
     snapshot.models[0].versions = [.full, .failed]
     let share = Recovery.Proportion(count: 1, total: 2, low: 0.1, high: 0.9)
-    snapshot.recoveries = [.watching, .recovered(seconds: 9), .notRecovering(reason: "r")].map {
+    snapshot.recoveries = [
+      .watching, .recovered(seconds: 9), .notRecovering(reason: "r"),
+      .relapsed(seconds: 300, reason: "r"),
+    ].map {
       Recovery(
         commandID: CommandRouteTests.rollBack.id, model: "m", from: "2", to: "1",
         limit: $0 == .watching ? .client("batch") : nil, switchedAt: time,

@@ -108,13 +108,17 @@ extension PostMortem {
   }
 
   private var actions: String {
+    let newest = Dictionary(
+      report.entries.compactMap(\.proof).map { ($0.commandID, $0) }
+    ) { $1 }
     let parts = report.entries.compactMap { entry -> String? in
       switch entry.kind {
       case .action(let act):
         let head = "**\(time(entry.time)) \(escaped(entry.actor))**: \(escaped(entry.text))"
         return act.evidence.isEmpty
           ? head : head + "\n\n" + MarkdownText.fenced(act.evidence, language: "json")
-      case .recovery(let proof): return evidence(proof)
+      case .recovery(let proof):
+        return newest[proof.commandID] == proof ? evidence(proof) : nil
       default: return nil
       }
     }
@@ -187,4 +191,8 @@ extension PostMortem {
   private static func span(_ seconds: Double) -> String {
     Format.age(seconds: max(0, seconds)).text
   }
+}
+
+extension IncidentEntry {
+  fileprivate var proof: Recovery? { if case .recovery(let proof) = kind { proof } else { nil } }
 }
