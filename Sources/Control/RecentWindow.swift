@@ -121,11 +121,19 @@ package struct RecentWindow: Sendable {
   /// What the last `seconds` up to `now` add up to, without what a limit refused.
   package func counts(at now: Int64, seconds: Int64) -> RecoveryWatch.Counts {
     var counts = RecoveryWatch.Counts()
+    let length = Int64(RecoveryWatch.blockLength)
+    var blocks = Array(
+      repeating: BlockedProportion.Block(count: 0, total: 0),
+      count: Int((seconds + length - 1) / length))
     for case let slot? in slots where slot.second <= now && slot.second > now - seconds {
       counts += .init(
         requests: slot.requests - slot.limited, errors: slot.errors, slow: slot.slow,
         judged: slot.judged, wrong: slot.misjudged)
+      let block = Int((now - slot.second) / length)
+      blocks[block].count += slot.misjudged
+      blocks[block].total += slot.judged
     }
+    if counts.judged > 0 { counts.labelBlocks = blocks }
     return counts
   }
 

@@ -1,5 +1,5 @@
 package import Domain
-import Statistics
+package import Statistics
 
 /// Judges whether a rollback, a pin or a limit helped, from requests admitted after it and from nothing else. What a limit
 /// refused is no request of these; and where it limits one client, only the others' answers may be too slow: its own may be
@@ -7,8 +7,12 @@ import Statistics
 ///
 /// Recovered means: at least `leastRequests` of them, their errors (and slow answers, where there is an objective)
 /// compatible with the objective, and, where the level before was beyond the objective, below that level with the two
-/// 95 % intervals apart. Where nothing was failing and labels were coming, they decide: fewer wrong predictions than
-/// before, likewise apart, are a recovery, more are none, and after `patience` it is neither.
+/// 95 % intervals apart. A few good requests are compatible with much: before `patience` is over their intervals have to lie
+/// below the objective, or, from `settling` on, ten times below the level before.
+///
+/// Where nothing was failing and labels were coming, they decide: fewer wrong predictions than before, likewise apart, are a
+/// recovery, more are none, and after `patience` it is neither. Rows that come together are alike, so their intervals are
+/// those of blocks (`BlockedProportion`), and are looked at when a block is whole.
 ///
 /// Pure: counts and elapsed time come in.
 package struct RecoveryWatch: Sendable, Equatable {
@@ -18,6 +22,11 @@ package struct RecoveryWatch: Sendable, Equatable {
   /// Batches after a client's limit in whose answers the others may be slow still: clients are counted by the second of the
   /// answer, and a request may have waited for one.
   private static let oldBatches = 2
+  /// Seconds after which good requests that are not enough for the objective may do.
+  static let settling = 30.0
+  /// Batches, of about a second each, of a block of labels; and blocks for these to decide.
+  package static let blockLength = 10
+  static let leastBlocks = 6
   /// Seconds until "not recovering" is said.
   package static let patience = 120.0
   /// Seconds after which requests that are too few to judge are not waited for any more.
@@ -40,6 +49,8 @@ package struct RecoveryWatch: Sendable, Equatable {
     /// Labels of classes, one a request, and those that the prediction missed.
     package var judged: Int64
     package var wrong: Int64
+    /// The same by stretches of time, where they are known.
+    package var labelBlocks: [BlockedProportion.Block] = []
 
     /// - Parameter timed: nil: all of them.
     package init(
@@ -63,10 +74,12 @@ package struct RecoveryWatch: Sendable, Equatable {
       left.limited += right.limited
       left.judged += right.judged
       left.wrong += right.wrong
+      left.labelBlocks += right.labelBlocks
     }
   }
 
   private(set) var counts = Counts()
+  private var blocks: [BlockedProportion.Block] = []
   private var batches = 0
   /// Nil before the recovery, and when it is over.
   var after: Aftermath?
@@ -86,7 +99,7 @@ package struct RecoveryWatch: Sendable, Equatable {
       errorsBefore: Self.proportion(before.errors, before.requests),
       slowBefore: objective == nil ? nil : Self.proportion(before.slow, before.timed),
       wrong: labelsDecide ? Self.proportion(0, 0) : nil,
-      wrongBefore: labelsDecide ? Self.proportion(before.wrong, before.judged) : nil,
+      wrongBefore: labelsDecide ? Self.proportion(before) : nil,
       wasBad: wasBad)
   }
 
@@ -103,6 +116,9 @@ package struct RecoveryWatch: Sendable, Equatable {
     var counts = counts
     if isOfOneClient, batches <= Self.oldBatches { (counts.slow, counts.timed) = (0, 0) }
     self.counts += counts
+    if (batches - 1) % Self.blockLength == 0 { blocks.append(.init(count: 0, total: 0)) }
+    blocks[blocks.count - 1].count += counts.wrong
+    blocks[blocks.count - 1].total += counts.judged
     guard isWatching else { return lookOn(counts, elapsed: elapsed) }
     refine()
     if let tooFew {
@@ -112,7 +128,7 @@ package struct RecoveryWatch: Sendable, Equatable {
     let isOver = elapsed >= Self.patience
     if let shortfall = shortfall ?? (isOver ? worsening : nil) {
       if isOver { recovery.status = .notRecovering(reason: shortfall) }
-    } else if isOver || recovery.wrong == nil || predictsBetter {
+    } else if isOver || (recovery.wrong == nil ? isProven(elapsed: elapsed) : predictsBetter) {
       if predictsBetter { recovery.wasBad = true }
       recovery.status = .recovered(seconds: (elapsed * 10).rounded() / 10)
       after = Aftermath(begun: elapsed)
@@ -125,12 +141,37 @@ package struct RecoveryWatch: Sendable, Equatable {
     recovery.requests = counts.requests
     recovery.errors = Self.proportion(counts.errors, counts.requests)
     if objective != nil { recovery.slow = Self.proportion(counts.slow, counts.timed) }
-    if recovery.wrong != nil { recovery.wrong = Self.proportion(counts.wrong, counts.judged) }
+    if recovery.wrong != nil {
+      var labels = counts
+      labels.labelBlocks = blocks
+      recovery.wrong = Self.proportion(labels)
+    }
+  }
+
+  /// Whether requests that are not short of anything are enough of them.
+  private func isProven(elapsed: Double) -> Bool {
+    func isEnough(
+      _ after: Recovery.Proportion, _ before: Recovery.Proportion, allowed: Double
+    ) -> Bool {
+      if after.high <= allowed { return true }
+      let wasBad = before.total > 0 && before.low > allowed
+      return elapsed >= Self.settling && (!wasBad || after.high <= before.low / 10)
+    }
+    guard
+      isEnough(
+        recovery.errors, recovery.errorsBefore, allowed: 1 - (objective?.availability ?? 0.999))
+    else { return false }
+    guard let objective, let slow = recovery.slow, let before = recovery.slowBefore else {
+      return true
+    }
+    return isEnough(slow, before, allowed: 1 - objective.latencyObjective)
   }
 
   /// Whether labels prove it.
   private var predictsBetter: Bool {
-    guard let wrong = recovery.wrong, let before = recovery.wrongBefore else { return false }
+    guard let wrong = recovery.wrong, let before = recovery.wrongBefore,
+      batches >= Self.leastBlocks * Self.blockLength, batches % Self.blockLength == 0
+    else { return false }
     return wrong.total >= Self.leastLabels && wrong.high < before.low
   }
 
@@ -191,6 +232,17 @@ package struct RecoveryWatch: Sendable, Equatable {
         "\(what) at \(percent(after.share)) are not yet apart from \(percent(before.share)) before"
     }
     return nil
+  }
+
+  /// Of labels, in their blocks where these are known.
+  private static func proportion(_ labels: Counts) -> Recovery.Proportion {
+    let interval =
+      labels.labelBlocks.isEmpty
+      ? WilsonInterval(successes: labels.wrong, trials: labels.judged)
+      : BlockedProportion(labels.labelBlocks).interval
+    return Recovery.Proportion(
+      count: labels.wrong, total: labels.judged, low: rounded(interval.low),
+      high: rounded(interval.high))
   }
 
   static func proportion(_ count: Int64, _ total: Int64) -> Recovery.Proportion {

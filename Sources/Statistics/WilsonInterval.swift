@@ -21,17 +21,24 @@ package struct WilsonInterval: Sendable, Equatable {
   package init(successes: Int64, trials: Int64, z: Double = 1.959964) {
     precondition(
       successes >= 0 && successes <= trials, "there are no more successes than trials")
-    guard trials > 0 else {
+    self.init(
+      share: trials > 0 ? Double(successes) / Double(trials) : 0, trials: Double(trials), z: z)
+  }
+
+  /// - Parameters:
+  ///   - share: 0 through 1.
+  ///   - trials: not necessarily whole, where it stands for events that depend on each other.
+  package init(share: Double, trials n: Double, z: Double = 1.959964) {
+    precondition((0...1).contains(share) && n >= 0, "a share is no more than all")
+    guard n > 0 else {
       low = 0
       high = 1
       return
     }
-    let n = Double(trials)
-    let share = Double(successes) / n
     let scale = 1 + z * z / n
     let middle = (share + z * z / (2 * n)) / scale
     let margin = z / scale * (share * (1 - share) / n + z * z / (4 * n * n)).squareRoot()
-    low = successes == 0 ? 0 : Swift.max(0, middle - margin)
-    high = successes == trials ? 1 : Swift.min(1, middle + margin)
+    low = share == 0 ? 0 : Swift.max(0, middle - margin)
+    high = share == 1 ? 1 : Swift.min(1, middle + margin)
   }
 }

@@ -68,11 +68,12 @@ struct PostMortemTests {
     let draft = await Self.draft().export
     #expect(
       draft.files.map(\.ending) == [
-        "md", "latency.svg", "errors.svg", "traffic.svg", "json",
+        "md", "latency.svg", "errors.svg", "traffic.svg", "accuracy.svg", "error.svg", "json",
       ])
     #expect(try Self.file("errors.svg", draft).contains("promote to fraud"))
     #expect(draft.name.hasPrefix("inc-12-2026"))
     try expectSnapshot(Self.file("md", draft), "post-mortem")
+    #expect(try Self.file("md", draft).contains("whose label came | 100 (25.0 %)"))
     let json =
       try JSONSerialization.jsonObject(
         with: Data(Self.file("json", draft).utf8)) as? [String: Any]
@@ -255,7 +256,9 @@ private struct KnowingSource: ConsoleSource {
   func judgements(_ query: JudgementQuery) async throws(SourceError) -> [JudgementRecord] { [] }
 
   func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory {
-    BusinessHistory(window: query.window, periods: [])
+    BusinessHistory(
+      window: query.window, periods: [BusinessPeriod(predictions: 900, classified: 400, right: 300)]
+    )
   }
   func audit(_ query: AuditQuery) async throws(SourceError) -> [AuditEntry] {
     var promotion = Sample.promotion

@@ -453,18 +453,18 @@ struct ControlPlaneTests {
     let now = Int64(Date.now.timeIntervalSince1970)
     var rollup = SecondRollup(
       version: ModelVersion(model: "m", version: "1"), variant: .champion, second: now)
-    rollup.counters.ok = 140
+    rollup.counters.ok = 4_100
     var old = RevisionCounts()
     old.requests = 100
     old.serverErrors = 100
     var new = RevisionCounts()
-    new.requests = 40
+    new.requests = 4_000
     rollup.byRevision = [2: old, 3: new]
     await rig.control.ingest(
       SecondBatch(
         time: Timestamp(seconds: now + 1), from: now, to: now + 1, rollups: [rollup]))
     let recovery = try #require(rig.control.hub.latest?.recoveries.first)
-    #expect(recovery.requests == 40)
+    #expect(recovery.requests == 4_000)
     #expect(recovery.errors.count == 0)
     guard case .recovered = recovery.status else {
       Issue.record("\(recovery.status)")

@@ -58,7 +58,7 @@ struct IncidentTests {
     #expect(
       report.entries.map(\.kind.word) == [
         "opened", "alertFired", "freeze", "action", "acknowledged", "stepTicked", "note", "action",
-        "recovery", "alertResolved", "closed",
+        "alertResolved", "recovery", "closed",
       ])
     #expect(report.steps.map(\.by) == ["ana"])
     let proof = report.entries.first { $0.kind.word == "recovery" }
@@ -266,11 +266,11 @@ private final class IncidentBench: Sendable {
       var rollup = SecondRollup(
         version: ModelVersion(model: "m", version: deployment?.champion ?? "1"),
         variant: .champion, second: now - 1)
-      rollup.counters.ok = (50 - failing) * Int64(step)
-      rollup.counters.failed = failing * Int64(step)
+      rollup.counters.ok = 2 * (50 - failing) * Int64(step)
+      rollup.counters.failed = 2 * failing * Int64(step)
       var counts = RevisionCounts()
-      counts.requests = 50 * Int64(step)
-      counts.serverErrors = failing * Int64(step)
+      counts.requests = 100 * Int64(step)
+      counts.serverErrors = 2 * failing * Int64(step)
       rollup.byRevision = [deployment?.revision ?? 1: counts]
       await rig.control.ingest(
         SecondBatch(

@@ -46,16 +46,20 @@ struct LabelProofTests {
       Self.batch(at: now, "3", revision: revision, requests: 40, judged: 20, wrong: 4))
     #expect(rig.control.hub.latest?.recoveries.first?.status == .watching)
     #expect(rig.control.hub.latest?.recoveries.first?.wrong?.total == 20)
-    await rig.control.ingest(
-      Self.batch(at: now, "3", revision: revision, requests: 40, judged: 40, wrong: 8))
+    for second in 4...60 {
+      await rig.control.ingest(
+        Self.batch(
+          at: now + Int64(second), "3", revision: revision, requests: 40, judged: 2,
+          wrong: second % 5 == 0 ? 1 : 0))
+    }
     let proven = try #require(rig.control.hub.latest?.recoveries.first)
-    #expect(proven.isProvenByLabels && proven.wrong?.count == 12 && proven.wrong?.total == 60)
+    #expect(proven.isProvenByLabels && proven.wrong?.count == 16 && proven.wrong?.total == 134)
     #expect(
       try await rig.entries().contains {
         $0.action == "recovered"
           && $0.summary.contains(
-            "after the switch to 3: 12 of 60 labelled predictions since then were wrong, "
-              + "82 of 200 labelled predictions before; 0 of 80 requests failed")
+            "after the switch to 3: 16 of 134 labelled predictions since then were wrong, "
+              + "82 of 200 labelled predictions before; 0 of 2320 requests failed")
       })
     await rig.end()
   }

@@ -74,15 +74,15 @@ struct LimitProofTests {
     #expect(rig.control.hub.latest?.recoveries.first?.requests == 20)
     #expect(rig.control.hub.latest?.recoveries.first?.status == .watching)
     await rig.control.ingest(
-      Self.batch(at: now, revision: revision, Self.counts(20, errors: 0, limited: 0)))
+      Self.batch(at: now, revision: revision, Self.counts(4_000, errors: 0, limited: 0)))
     let proven = try #require(rig.control.hub.latest?.recoveries.first)
-    #expect(proven.isRecovered && proven.errors.count == 0 && proven.requests == 40)
+    #expect(proven.isRecovered && proven.errors.count == 0 && proven.requests == 4_020)
     #expect(proven.refused == 900)
     #expect(
       try await rig.entries().contains {
         $0.action == "recovered"
           && $0.summary.contains(
-            "after the limit of all clients together: 0 of 40 requests since then failed, 900 more"
+            "after the limit of all clients together: 0 of 4020 requests since then failed, 900 more"
           )
       })
     await rig.end()
@@ -111,10 +111,10 @@ struct LimitProofTests {
     // As long as the others ask nothing, nothing is proven.
     await second(now + 2, web: 0)
     #expect(rig.control.hub.latest?.recoveries.first?.status == .watching)
-    await second(now + 3, web: 30)
+    await second(now + 3, web: 4_000)
     let proven = try #require(rig.control.hub.latest?.recoveries.first)
     #expect(proven.isRecovered && proven.errors.count == 0 && proven.refused == 28)
-    #expect(proven.slow?.count == 0 && proven.slow?.total == 30)
+    #expect(proven.slow?.count == 0 && proven.slow?.total == 4_000)
     // A second, tighter limit proves itself: the first one's proof, which has ended, stays beside it.
     _ = await rig.send(.limit(model: "m", scope: .client("batch"), rate: 2, burst: nil))
     #expect(rig.control.hub.latest?.recoveries.map(\.isRecovered) == [false, true])

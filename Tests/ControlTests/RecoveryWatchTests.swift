@@ -1,5 +1,6 @@
 import Control
 import Domain
+import Statistics
 import Testing
 
 struct RecoveryWatchTests {
@@ -16,11 +17,29 @@ struct RecoveryWatchTests {
     var watch = watch(before: .init(requests: 1_000, errors: 200, slow: 900))
     watch.step(.init(requests: 20), elapsed: 1)
     #expect(watch.isWatching)
-    watch.step(.init(requests: 20), elapsed: 2)
-    #expect(watch.recovery.status == .recovered(seconds: 2))
-    #expect(watch.recovery.requests == 40)
+    watch.step(.init(requests: 3_800), elapsed: 2)
+    #expect(watch.isWatching)
+    watch.step(.init(requests: 40), elapsed: 3)
+    #expect(watch.recovery.status == .recovered(seconds: 3))
+    #expect(watch.recovery.requests == 3_860)
     #expect(watch.recovery.errors.count == 0)
-    #expect(abs(watch.recovery.errors.high - 0.0876) < 1e-4)
+    #expect(abs(watch.recovery.errors.high - 0.000994) < 1e-6)
+  }
+
+  @Test func `a lucky handful proves nothing: half a minute, and far below the level before`() {
+    var watch = watch(before: .init(requests: 1_000, errors: 200, slow: 0))
+    watch.step(.init(requests: 99), elapsed: 1)
+    #expect(watch.isWatching)
+    watch.step(.init(requests: 60), elapsed: 29)
+    #expect(watch.isWatching)
+    var later = watch
+    watch.step(.init(), elapsed: 30)
+    // 0 of 159 is up to 2.4 %, the level before was 17.6 % or more.
+    #expect(watch.isWatching)
+    watch.step(.init(requests: 200), elapsed: 31)
+    #expect(watch.recovery.status == .recovered(seconds: 31))
+    later.step(.init(), elapsed: 120)
+    #expect(later.recovery.status == .recovered(seconds: 120))
   }
 
   @Test func `whether there was anything to recover from is kept`() {
@@ -66,26 +85,49 @@ struct RecoveryWatchTests {
     watch.step(.init(requests: 40), elapsed: 1)
     #expect(watch.isWatching)
     watch.step(.init(requests: 1_000), elapsed: 2)
-    #expect(watch.recovery.status == .recovered(seconds: 2))
+    #expect(watch.isWatching)
+    watch.step(.init(requests: 3_000), elapsed: 3)
+    #expect(watch.recovery.status == .recovered(seconds: 3))
   }
 
   @Test func `a rollback from a healthy version needs only health`() {
     var watch = watch(before: .init(requests: 1_000))
     watch.step(.init(requests: 30), elapsed: 1)
-    #expect(watch.recovery.status == .recovered(seconds: 1))
+    #expect(watch.isWatching)
+    watch.step(.init(), elapsed: 30)
+    #expect(watch.recovery.status == .recovered(seconds: 30))
   }
 
   @Test func `where nothing failed, labels of what was predicted since decide`() {
     var watch = watch(before: .init(requests: 1_000, judged: 200, wrong: 82))
-    watch.step(.init(requests: 100), elapsed: 1)
+    for second in 1...59 {
+      watch.step(
+        .init(requests: 100, judged: 3, wrong: second % 5 == 0 ? 1 : 0), elapsed: Double(second))
+    }
     #expect(watch.isWatching)
-    watch.step(.init(requests: 100, judged: 29, wrong: 2), elapsed: 2)
-    #expect(watch.isWatching)
-    watch.step(.init(requests: 100, judged: 31, wrong: 8), elapsed: 3)
-    #expect(watch.recovery.status == .recovered(seconds: 3))
+    watch.step(.init(requests: 100, judged: 3, wrong: 1), elapsed: 60)
+    #expect(watch.recovery.status == .recovered(seconds: 60))
     #expect(watch.recovery.isProvenByLabels && watch.recovery.wasBad == true)
-    #expect(watch.recovery.wrong?.count == 10 && watch.recovery.wrong?.total == 60)
+    #expect(watch.recovery.wrong?.count == 12 && watch.recovery.wrong?.total == 180)
     #expect(watch.recovery.wrongBefore?.count == 82 && watch.recovery.wrongBefore?.total == 200)
+  }
+
+  @Test func `labels of rows that are alike are worth fewer`() {
+    // Days of few and of many wrong predictions, ten seconds each: 20 % either way, as far as anyone can tell.
+    func blocks(_ shares: [Int64]) -> RecoveryWatch.Counts {
+      var counts = RecoveryWatch.Counts(
+        requests: 6_000, judged: 6_000, wrong: shares.reduce(0, +))
+      counts.labelBlocks = shares.map { .init(count: $0, total: 1_000) }
+      return counts
+    }
+    var watch = watch(before: blocks([310, 90, 330, 120, 300, 150]))
+    let lucky: [Int64] = [8, 25, 11, 26, 9, 12]
+    for second in 0..<60 {
+      watch.step(
+        .init(requests: 100, judged: 100, wrong: lucky[second / 10]), elapsed: Double(second + 1))
+    }
+    #expect(watch.isWatching)
+    #expect((watch.recovery.wrong?.low ?? 1) < 0.1 && (watch.recovery.wrongBefore?.high ?? 0) > 0.3)
   }
 
   @Test func `labels that tell no difference in two minutes are no recovery and no harm`() {
@@ -111,14 +153,14 @@ struct RecoveryWatchTests {
 
   @Test func `labels do not delay the proof that failures have ended`() {
     var watch = watch(before: .init(requests: 1_000, errors: 200, judged: 200, wrong: 82))
-    watch.step(.init(requests: 100), elapsed: 1)
+    watch.step(.init(requests: 4_000), elapsed: 1)
     #expect(watch.recovery.status == .recovered(seconds: 1))
     #expect(watch.recovery.wrong == nil && !watch.recovery.isProvenByLabels)
   }
 
   @Test func `few labels before decide nothing`() {
     var watch = watch(before: .init(requests: 1_000, judged: 29, wrong: 20))
-    watch.step(.init(requests: 100), elapsed: 1)
+    watch.step(.init(requests: 4_000), elapsed: 1)
     #expect(watch.recovery.status == .recovered(seconds: 1))
   }
 }
@@ -126,17 +168,17 @@ struct RecoveryWatchTests {
 extension RecoveryWatchTests {
   private func recovered() -> RecoveryWatch {
     var watch = watch(before: .init(requests: 1_000, errors: 200))
-    watch.step(.init(requests: 40), elapsed: 4)
+    watch.step(.init(requests: 4_000), elapsed: 4)
     #expect(watch.recovery.status == .recovered(seconds: 4))
     return watch
   }
 
   @Test func `after a recovery the figures grow sharper, at each doubling`() {
     var watch = recovered()
-    watch.step(.init(requests: 39), elapsed: 5)
-    #expect(watch.recovery.requests == 40)
+    watch.step(.init(requests: 3_999), elapsed: 5)
+    #expect(watch.recovery.requests == 4_000)
     watch.step(.init(requests: 1, errors: 1), elapsed: 6)
-    #expect(watch.recovery.requests == 80 && watch.recovery.errors.count == 1)
+    #expect(watch.recovery.requests == 8_000 && watch.recovery.errors.count == 1)
     #expect(watch.recovery.status == .recovered(seconds: 4))
   }
 
@@ -146,10 +188,10 @@ extension RecoveryWatchTests {
     #expect(watch.isCounting && watch.recovery.stage == .recovered)
     watch.step(.init(requests: 10), elapsed: 900)
     #expect(!watch.isCounting && watch.recovery.stage == .held)
-    #expect(watch.recovery.requests == 9_000 && watch.recovery.errors.high < 0.0005)
+    #expect(watch.recovery.requests == 12_960 && watch.recovery.errors.high < 0.0005)
     #expect(
       watch.recovery.sentence
-        == "m is still well 15 min after the switch to 1: 0 of 9000 requests failed, 95 % CI 0 % to 0.04 %"
+        == "m is still well 15 min after the switch to 1: 0 of 12960 requests failed, 95 % CI 0 % to 0.03 %"
     )
     let last = watch
     watch.step(.init(requests: 10, errors: 10), elapsed: 901)
@@ -169,7 +211,7 @@ extension RecoveryWatchTests {
     #expect(
       watch.recovery.status
         == .relapsed(seconds: 244, reason: "errors at 30 %, the objective allows 0.1 %"))
-    #expect(watch.recovery.requests == 2_440 && !watch.isCounting)
+    #expect(watch.recovery.requests == 6_400 && !watch.isCounting)
   }
 
   @Test func `few bad requests in a minute take nothing back`() {
@@ -184,6 +226,6 @@ extension RecoveryWatchTests {
     var watch = recovered()
     watch.supersede()
     watch.step(.init(requests: 1_000, errors: 1_000), elapsed: 100)
-    #expect(!watch.isCounting && watch.recovery.requests == 40)
+    #expect(!watch.isCounting && watch.recovery.requests == 4_000)
   }
 }

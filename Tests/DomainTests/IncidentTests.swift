@@ -49,6 +49,16 @@ import Testing
         id: AlertID([:]), name: "A", severity: .critical, summary: "",
         activeAt: Timestamp(seconds: 100), firedAt: Timestamp(seconds: 130)))
     #expect(incident.timeToDetect == 30)
+    func sign(_ name: String, at second: Int64, of model: String? = "m") -> IncidentAlert {
+      IncidentAlert(
+        id: AlertID(["alertname": name]), name: name, model: model, severity: .warning,
+        summary: "", activeAt: Timestamp(seconds: second), firedAt: Timestamp(seconds: 140))
+    }
+    // What came later, is of another model, or has been so for longer is no first sign.
+    incident.alerts = [sign("L", at: 120), sign("O", at: 90, of: "n"), sign("D", at: -900)]
+    #expect(incident.timeToDetect == 30)
+    incident.alerts.append(sign("F", at: 95))
+    #expect(incident.timeToDetect == 35 && incident.firstSign?.name == "F")
     incident.changedAt = Timestamp(seconds: 88)
     #expect(incident.timeToDetect == 42)
     #expect(incident.timeToAcknowledge == nil)

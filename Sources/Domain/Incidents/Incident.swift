@@ -69,11 +69,24 @@ package struct Incident: Codable, Sendable, Equatable, Identifiable {
 
   package var isOpen: Bool { closedAt == nil }
 
-  /// When it began, as far as is known: with the change before it, else when the rule of the page that opened it was first
-  /// true. Nil where a person opened it.
+  /// When it began, as far as is known: with the change before it, else when the first rule about its model was true, be it
+  /// of the page that opened it or of another alert that belongs to it. Nil where a person opened it.
   package var beganAt: Timestamp? {
-    detection.map { min($0.activeAt, changedAt ?? $0.activeAt) }
+    guard let first = firstSign?.activeAt else { return nil }
+    return min(first, changedAt ?? first)
   }
+
+  /// The alert whose rule was true first, within a quarter of an hour before the page: what was so for longer is another
+  /// matter.
+  package var firstSign: IncidentAlert? {
+    guard let detection else { return nil }
+    return alerts.filter {
+      $0.model == model
+        && (0...Self.longestLead).contains(detection.activeAt.secondsSince($0.activeAt))
+    }.min { $0.activeAt < $1.activeAt } ?? detection
+  }
+
+  private static let longestLead = 900.0
 
   /// Seconds from that to the page.
   package var timeToDetect: Double? {

@@ -45,7 +45,27 @@ extension PostMortem {
           Format.rate($0).text
         }
       ),
-    ]
+    ] + quality(model)
+  }
+
+  /// Of models whose labels came in the window.
+  private func quality(_ model: String) -> [(String, ChartPicture)] {
+    let accuracy = lines(.accuracy).filter(\.hasValues)
+    let error = lines(.absoluteError).filter(\.hasValues)
+    return
+      (accuracy.isEmpty
+      ? []
+      : [
+        (
+          "accuracy",
+          chart("share of labelled predictions that were right, \(model)", accuracy) {
+            Format.percent($0).text
+          }
+        )
+      ])
+      + (error.isEmpty
+        ? []
+        : [("error", chart("mean absolute error, \(model)", error) { Format.compact($0) })])
   }
 
   private func chart(
@@ -70,7 +90,8 @@ extension PostMortem {
     let incident = report.incident
     var marks = [ChartPicture.Mark(time: incident.openedAt, label: "\(incident.id) opened")]
     if let detection = incident.detection {
-      marks.insert(.init(time: detection.activeAt, label: "first true"), at: 0)
+      marks.insert(
+        .init(time: incident.firstSign?.activeAt ?? detection.activeAt, label: "first true"), at: 0)
     }
     marks =
       changesBefore.suffix(4).map { row in
@@ -86,4 +107,8 @@ extension PostMortem {
     }
     return marks
   }
+}
+
+extension ChartPicture.Line {
+  fileprivate var hasValues: Bool { values.contains { $0 != nil } }
 }

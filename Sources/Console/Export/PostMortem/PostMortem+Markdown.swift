@@ -58,12 +58,21 @@ extension PostMortem {
       [
         row(
           "detect", incident.timeToDetect,
-          incident.changedAt == nil ? "rule first true, page" : "the change before it, page"),
+          detectionWords),
         row("acknowledge", incident.timeToAcknowledge, "opened, a person had it in hand"),
         row("mitigate", incident.timeToMitigate, "opened, requests were good again after an act"),
         row(
           "close", incident.closedAt?.secondsSince(incident.openedAt), "opened, closed"),
       ])
+  }
+
+  private var detectionWords: String {
+    let incident = report.incident
+    if incident.changedAt != nil { return "the change before it, page" }
+    guard let first = incident.firstSign, first.id != incident.detection?.id else {
+      return "rule first true, page"
+    }
+    return "rule of \(first.name) first true, page"
   }
 
   private var impactWords: String {
@@ -72,13 +81,19 @@ extension PostMortem {
       let share = impact.share(part).map { " (\(Format.percent($0).text))" } ?? ""
       return Self.whole(part) + share
     }
-    return MarkdownText.table(
-      ["from \(time(impact.from)) to \(time(impact.to))", "requests"],
-      [
-        ["in all", impact.requests.map(Self.whole) ?? "unknown"],
-        ["failed", count(impact.failed)],
-        ["answered above the latency objective", count(impact.slow)],
+    var rows = [
+      ["in all", impact.requests.map(Self.whole) ?? "unknown"],
+      ["failed", count(impact.failed)],
+      ["answered above the latency objective", count(impact.slow)],
+    ]
+    if let labelled = impact.labelled, let wrong = impact.wrong, labelled > 0 {
+      rows.append([
+        "predicted wrong, of \(Self.whole(labelled)) whose label came",
+        "\(Self.whole(wrong)) (\(Format.percent(wrong / labelled).text))",
       ])
+    }
+    return MarkdownText.table(
+      ["from \(time(impact.from)) to \(time(impact.to))", "requests"], rows)
   }
 
   private static func whole(_ count: Double) -> String {

@@ -28,6 +28,9 @@ package struct PostMortem: Sendable, Equatable, Encodable {
     package var failed: Double?
     /// Answered above the latency objective; read from the latencies' sketch, to about one percent.
     package var slow: Double?
+    /// Predictions whose label has come, and those of them that were wrong; nil where no label of a class came.
+    package var labelled: Double?
+    package var wrong: Double?
 
     package func share(_ part: Double?) -> Double? {
       guard let part, let requests, requests > 0 else { return nil }
@@ -39,7 +42,7 @@ package struct PostMortem: Sendable, Equatable, Encodable {
   private static let margin: Int64 = 600
   private static let stepsMax: Int64 = 300
   private static let measures: [SeriesQuery.Measure] = [
-    .requestRate, .errorRate, .errorShare, .latencyP50, .latencyP99,
+    .requestRate, .errorRate, .errorShare, .latencyP50, .latencyP99, .accuracy, .absoluteError,
   ]
 
   /// Asks for all of it. What a source does not answer is told in `gaps`.
@@ -68,6 +71,7 @@ package struct PostMortem: Sendable, Equatable, Encodable {
     draft.impact.requests = draft.sum(.requestRate)
     draft.impact.failed = draft.sum(.errorRate)
     await draft.countSlow(from: source)
+    await draft.countWrong(from: source)
     await draft.lookBack(in: source)
     await draft.lookForChanges(in: source)
     return draft
@@ -118,6 +122,23 @@ package struct PostMortem: Sendable, Equatable, Encodable {
       }
     } catch {
       gaps.append("changes before: \(error.reason)")
+    }
+  }
+
+  private mutating func countWrong(from source: any ConsoleSource) async {
+    guard let model = report.incident.model else { return }
+    let (from, to) = (impact.from.seconds, max(impact.from.seconds, impact.to.seconds) + 1)
+    do throws(SourceError) {
+      let history = try await source.business(
+        BusinessQuery(model: model, window: Window(from: from, to: to, step: to - from)))
+      let (known, right) = history.periods.reduce((0, 0)) {
+        ($0.0 + $1.classified, $0.1 + $1.right)
+      }
+      guard known > 0 else { return }
+      impact.labelled = Double(known)
+      impact.wrong = Double(known - right)
+    } catch {
+      gaps.append("labels: \(error.reason)")
     }
   }
 
