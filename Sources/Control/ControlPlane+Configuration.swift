@@ -10,11 +10,14 @@ package struct AlertRevision: Sendable {
   package var externalURL: String
   /// What is wrong with the configuration and the rule files, those that could be read in part too.
   package var problems: [String]
+  /// Whether every rule could be read, or is as it was before.
+  package var isWhole: Bool
 
   package init(
     groups: [RuleGroup], tested: Set<String>, sources: [SourceWatch] = [],
-    externalURL: String = "", problems: [String] = []
+    externalURL: String = "", problems: [String] = [], isWhole: Bool = true
   ) {
+    self.isWhole = isWhole
     self.groups = groups
     self.tested = tested
     self.sources = sources
@@ -32,7 +35,7 @@ extension ControlPlane {
     alerting?.problems = revision.problems
     let change = await loop.replace(
       revision.groups, tested: revision.tested, sources: revision.sources.map(\.rules),
-      externalURL: revision.externalURL, now: now)
+      externalURL: revision.externalURL, isWhole: revision.isWhole, now: now)
     // Before anything else is waited for: what a look in between finds is newer.
     if let change { await take(change) }
     await lookAtIncidents()

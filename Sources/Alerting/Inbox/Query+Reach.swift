@@ -24,6 +24,15 @@ extension Query {
     return "\(comparison.binaryOperator.rawValue) \(comparison.right.description)"
   }
 
+  /// Likewise where it is held against a series: how, and the series, to be evaluated beside it.
+  package var boundSeries: (sign: String, query: Query)? {
+    guard let comparison = Self.comparison(expression), comparison.left.valueType == .vector,
+      comparison.right.valueType == .vector,
+      let query = try? Query(comparison.right.description)
+    else { return nil }
+    return (comparison.binaryOperator.rawValue, query)
+  }
+
   /// What is held against that, or against other series; else the whole: what there is to draw of it while it does not hold,
   /// too.
   package var measure: String {

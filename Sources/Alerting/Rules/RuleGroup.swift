@@ -56,6 +56,15 @@ package enum Rule: Sendable {
     case .record(let rule): "record \(LabelSet(name: rule.name, rule.labels).description)"
     }
   }
+
+  /// Nil for a recording rule's.
+  static func alertName(ofIdentity identity: String) -> String? {
+    let words = identity.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+    return words.count > 1 && words[0] == "alert" ? String(words[1]) : nil
+  }
+
+  /// Milliseconds; 0 for a recording rule.
+  package var keepFiring: Int64 { if case .alert(let rule) = self { rule.keepFiring } else { 0 } }
 }
 
 /// Raises an alert for each series that its expression yields.

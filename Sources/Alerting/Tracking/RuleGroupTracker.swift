@@ -22,6 +22,11 @@ package struct RuleGroupTracker: Sendable, Codable, Equatable {
     var written: Set<LabelSet> = []
     package internal(set) var failure: String?
     package internal(set) var lastEvaluation: Timestamp?
+
+    /// Of an alert rule.
+    package var alertName: String? {
+      tracker == nil ? nil : Rule.alertName(ofIdentity: identity)
+    }
   }
 
   /// In the order of the group's rules.
@@ -128,6 +133,27 @@ package struct RuleGroupTracker: Sendable, Codable, Equatable {
       let alerts = tracker.alerts.values.filter { $0.resolvedAt == now }
       return Ending(
         rule: rule, alerts: alerts.sorted { $0.labels < $1.labels }, transitions: transitions)
+    }
+  }
+
+  /// What was known of a rule whose text is not known any more.
+  package struct LostEnding: Sendable {
+    package var rule: String
+    package var alerts: [TrackedAlert]
+    package var transitions: [AlertTransition]
+  }
+
+  /// Its rules are there no more, and nobody has their text.
+  package mutating func end(at now: Timestamp) -> [LostEnding] {
+    rules.indices.compactMap { index in
+      guard let name = rules[index].alertName,
+        let transitions = rules[index].tracker?.end(at: now)
+      else { return nil }
+      let alerts = (rules[index].tracker?.alerts.values).map(Array.init) ?? []
+      return LostEnding(
+        rule: name,
+        alerts: alerts.filter { $0.resolvedAt == now }.sorted { $0.labels < $1.labels },
+        transitions: transitions)
     }
   }
 

@@ -11,6 +11,8 @@ package struct AlertForecast: Sendable, Equatable {
     case back(Double)
     /// It does not move towards its bound.
     case notBack
+    /// It is, and the rule keeps it for so many seconds more.
+    case held(Double)
   }
 
   package var course: Course
@@ -53,8 +55,17 @@ package struct AlertForecast: Sendable, Equatable {
     course = seconds <= Self.most ? .back(seconds) : .notBack
   }
 
+  /// Of one whose expression is not true any more.
+  package init(heldFor seconds: Double) {
+    course = .held(max(0, seconds))
+    isAbove = true
+  }
+
   package var words: String {
     switch course {
+    case .held(let seconds):
+      "its value is back: held by its rule, over in \(Format.age(seconds: seconds.rounded()).shortText) "
+        + "if it stays so"
     case .back(let seconds) where seconds < 5: "its value is back: it resolves at the next looks"
     case .back(let seconds):
       "resolves in about \(Format.age(seconds: seconds.rounded()).shortText) if it goes on like this"
@@ -67,6 +78,9 @@ extension ConsoleState {
   /// The alert's own predicted end; nil where there is nothing to say. What was before the alert, or before the last act that
   /// was to help, says nothing about that.
   func forecast(of alert: Alert) -> AlertForecast? {
+    if let end = alert.endsAt, alert.state == .keepFiring {
+      return AlertForecast(heldFor: end.secondsSince(shownTime))
+    }
     guard alert.isFiring, let bound = alert.boundNumber, let isAbove = alert.isAboveBound,
       let answer = board.metric(.alertSeries(alert.id))
     else { return nil }

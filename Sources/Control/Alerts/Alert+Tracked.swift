@@ -3,12 +3,16 @@ import Domain
 import PromQL
 
 extension Alert {
-  init(_ tracked: TrackedAlert, group: String, rule: Query?) {
+  /// - Parameter keepFiring: of its rule, in milliseconds.
+  init(_ tracked: TrackedAlert, group: String, rule: Query?, keepFiring: Int64 = 0) {
     self.init(
       labels: tracked.labels.dictionary, annotations: tracked.annotations, group: group,
       state: tracked.state, value: tracked.value.isFinite ? tracked.value : nil,
       bound: rule?.bound, measure: rule?.measure,
       activeAt: tracked.activeAt, firedAt: tracked.firedAt, resolvedAt: tracked.resolvedAt)
+    if tracked.state == .keepFiring, let since = tracked.keepFiringSince {
+      endsAt = since.adding(seconds: Double(keepFiring) / 1_000)
+    }
   }
 }
 

@@ -22,7 +22,7 @@ extension AlertLoop {
   }
 
   /// What a question sees: the series as they are now.
-  private var sight: Evaluator {
+  var sight: Evaluator {
     let history = history
     let context = context
     return Evaluator(
@@ -41,17 +41,59 @@ extension AlertLoop {
     groups.flatMap { one -> [Alert] in
       guard let tracker = trackers[one.key] else { return [] }
       return zip(one.group.rules, tracker.rules).flatMap { rule, memory -> [Alert] in
+        guard let tracker = memory.tracker else { return [] }
+        return tracker.alerts.values.map { tracked in
+          var alert = Alert(
+            tracked, group: one.group.name, rule: rule.query, keepFiring: rule.keepFiring)
+          alert.bound = alert.bound ?? bounds[one.key]?[rule.name]?.text(of: tracked.labels)
+          return alert
+        }
+      }
+    } + heldUnread
+  }
+
+  /// Of rules that could not be read: nobody looks at them, so that they stay as they were.
+  private var heldUnread: [Alert] {
+    unread.flatMap { key in
+      (trackers[key]?.rules ?? []).flatMap { memory in
         (memory.tracker?.alerts.values).map { alerts in
-          alerts.map { Alert($0, group: one.group.name, rule: rule.query) }
+          alerts.map { Alert($0, group: Self.groupName(ofKey: key), rule: nil) }
         } ?? []
       }
     }
   }
 
+  private var unreadStatuses: [RuleStatus] {
+    unread.sorted().flatMap { key in
+      (trackers[key]?.rules ?? []).compactMap { memory in
+        guard let name = memory.alertName else { return nil }
+        return RuleStatus(
+          group: Self.groupName(ofKey: key), file: String(key.prefix { $0 != ";" }), name: name,
+          isRecording: false, expression: "", interval: 0, state: .error,
+          failure: "its rule could not be read when the server started: what fired is held",
+          lastEvaluation: memory.lastEvaluation, lastFired: memory.tracker?.lastFired)
+      }
+    }
+  }
+
+  /// Evaluated again beside the rules of a group that have alerts: a few, in an incident.
+  func seriesBounds(
+    of group: RuleGroup, _ tracker: RuleGroupTracker, at time: Int64
+  ) -> [String: SeriesBounds] {
+    var found: [String: SeriesBounds] = [:]
+    for (rule, memory) in zip(group.rules, tracker.rules) {
+      guard memory.tracker?.alerts.values.contains(where: { $0.state != .resolved }) == true else {
+        continue
+      }
+      found[rule.name] = SeriesBounds(rule.query, over: sight, at: time)
+    }
+    return found
+  }
+
   func makeReport(now: Timestamp) -> AlertReport {
     AlertReport(
       alerts: inbox.alerts(from: raised, at: now), silences: inbox.silences,
-      rules: groups.flatMap(statuses))
+      rules: groups.flatMap(statuses) + unreadStatuses)
   }
 
   private func statuses(of one: KeptGroup) -> [RuleStatus] {

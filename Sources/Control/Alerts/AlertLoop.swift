@@ -47,6 +47,10 @@ package actor AlertLoop {
   private(set) var tested: Set<String> = []
   private(set) var trackers: [String: RuleGroupTracker] = [:]
   private(set) var written = SeriesMemory()
+  /// By group and rule, of rules that have alerts.
+  private(set) var bounds: [String: [String: SeriesBounds]] = [:]
+  /// Keys of groups of the last run that could not be read: what they held is kept until they can be.
+  private(set) var unread: Set<String> = []
   private(set) var history = SeriesHistory()
   private(set) var inbox: AlertInbox
   private var evaluatedAt: [String: Int64] = [:]
@@ -96,11 +100,18 @@ package actor AlertLoop {
   /// - Parameters:
   ///   - tested: names of alerts and recorded series that a unit test looks at.
   ///   - sources: whose rules are evaluated elsewhere, and come by `take`.
-  package func use(_ groups: [RuleGroup], tested: Set<String>, sources: [SourceRules] = []) {
+  ///   - isWhole: whether all that was to be read could be. Else a group that is not here may be one that could not be, and
+  ///     what it knows stays.
+  package func use(
+    _ groups: [RuleGroup], tested: Set<String>, sources: [SourceRules] = [], isWhole: Bool = true
+  ) {
     self.groups = kept(groups, sources)
     self.tested = tested
     history.deep = Set(groups.flatMap(\.rules).flatMap { Self.deepNames($0.query) })
     let keys = Set(self.groups.map(\.key))
+    unread = isWhole ? [] : Set(trackers.keys).subtracting(keys)
+    bounds = bounds.filter { keys.contains($0.key) }
+    guard isWhole else { return }
     for key in trackers.keys where !keys.contains(key) { trackers[key] = nil }
     for key in isStored.keys where !keys.contains(key) {
       isStored[key] = nil
@@ -115,7 +126,7 @@ package actor AlertLoop {
   /// - Returns: nil where nothing has changed that a person sees.
   package func replace(
     _ groups: [RuleGroup], tested: Set<String>, sources: [SourceRules], externalURL: String,
-    now: Timestamp
+    isWhole: Bool = true, now: Timestamp
   ) -> Change? {
     let before = self.groups
     context.externalURL = externalURL
@@ -135,9 +146,29 @@ package actor AlertLoop {
         ended += ending.alerts.map { Alert($0, group: one.group.name, rule: ending.rule.query) }
       }
     }
-    use(groups, tested: tested, sources: sources)
+    if isWhole { steps += endUnread(exceptFor: Set(next.map(\.key)), at: now) }
+    use(groups, tested: tested, sources: sources, isWhole: isWhole)
     keep(changed: true, now: now.microseconds / 1_000)
     return renew(steps, now: now)
+  }
+
+  /// All could be read again: a group of the last run that is not here is there no more.
+  private func endUnread(exceptFor keys: Set<String>, at now: Timestamp) -> [Step] {
+    var steps: [Step] = []
+    for key in unread.subtracting(keys) {
+      guard var tracker = trackers[key] else { continue }
+      for ending in tracker.end(at: now) {
+        steps += ending.transitions.map { Step(rule: ending.rule, transition: $0) }
+        ended += ending.alerts.map { Alert($0, group: Self.groupName(ofKey: key), rule: nil) }
+      }
+      trackers[key] = nil
+    }
+    return steps
+  }
+
+  /// The name of a group that is known by its key alone.
+  static func groupName(ofKey key: String) -> String {
+    key.lastIndex(of: ";").map { String(key[key.index(after: $0)...]) } ?? key
   }
 
   private func kept(_ groups: [RuleGroup], _ sources: [SourceRules]) -> [KeptGroup] {
@@ -205,6 +236,7 @@ package actor AlertLoop {
       over: SeriesSource { history.select($0) })
     evaluationTimes[key] = start.duration(to: .now) / .seconds(1)
     trackers[key] = tracker
+    bounds[key] = seriesBounds(of: group, tracker, at: now.microseconds / 1_000)
     return Self.steps(evaluations, of: group)
   }
 

@@ -16,6 +16,8 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
   package var activeAt: Timestamp
   package var firedAt: Timestamp?
   package var resolvedAt: Timestamp?
+  /// While it is held by `keep_firing_for` alone: when it is over, unless its expression is true before. Nil otherwise.
+  package var endsAt: Timestamp?
   package var acknowledgement: Acknowledgement?
   /// Of the silences that match it now.
   package var silencedBy: [String]

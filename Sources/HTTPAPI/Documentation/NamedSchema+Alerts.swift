@@ -13,6 +13,9 @@ extension NamedSchema {
       .required("activeAt", .named(.time)), .optional("firedAt", .named(.time)),
       .optional("resolvedAt", .named(.time)),
       .optional(
+        "endsAt", .named(.time),
+        "Held by keep_firing_for alone: over then, unless its expression is true before."),
+      .optional(
         "acknowledgement",
         .object(
           .required("by", .string), .required("at", .named(.time)),

@@ -43,7 +43,8 @@ struct AlertSetup {
       settings: settings, store: memory, inbox: memory.inbox(), notifier: notifier)
     await loop.use(
       rules.groups, tested: rules.tested.union(sources.tested),
-      sources: sources.watches.map(\.rules))
+      sources: sources.watches.map(\.rules),
+      isWhole: rules.problems.isEmpty && sources.problems.isEmpty)
     problems = rules.problems + sources.problems
     services = AlertServices(
       loop: loop, problems: problems, notifier: notifier, sources: sources.watches)

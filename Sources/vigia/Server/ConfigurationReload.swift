@@ -99,7 +99,8 @@ actor ConfigurationReload {
       AlertRevision(
         groups: read.groups, tested: read.tested.union(asked.next.tested),
         sources: asked.next.watches, externalURL: next.externalURL ?? "",
-        problems: report.problems))
+        problems: report.problems,
+        isWhole: read.problems.isEmpty && asked.next.problems.isEmpty))
     for client in asked.left { await client.shutdown() }
     for problem in report.problems {
       logger.warning("not taken", metadata: ["problem": "\(problem)"])
