@@ -43,6 +43,7 @@ extension ControlPlane {
   func seedAlerting(_ now: Timestamp) async {
     guard let loop = alerting?.loop else { return }
     if let metrics = judgement?.metrics {
+      await loop.use(past: metrics)
       await loop.seed(
         counters: await judging.run { CounterHistory.series(metrics, now: now.seconds) })
     }

@@ -11,7 +11,7 @@ package struct MetricsPage: Sendable {
   }
 
   /// Upper edges of the buckets in seconds. Counts come from sketches: an edge is met within 1 %.
-  private static let edges: [Double] = [
+  static let edges: [Double] = [
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
   ]
 

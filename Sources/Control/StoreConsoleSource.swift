@@ -1,5 +1,6 @@
 package import Domain
 import Foundation
+import PromQL
 package import Storage
 
 /// The world as a dead host's store has it: the same questions as of a running server, answered from its file alone.
@@ -12,6 +13,7 @@ package struct StoreConsoleSource: ConsoleSource {
   private let ledgerProblem: String?
   private let server: ServerInfo
   private let reader: Worker
+  private let desk = QuestionDesk()
 
   /// Opens `metrics.db`, and `state.db` beside it if there is one: a ledger that cannot be read is told, and does not
   /// keep the telemetry from being seen.
@@ -58,6 +60,7 @@ package struct StoreConsoleSource: ConsoleSource {
   /// Ends all access and the thread.
   package func close() {
     reader.close()
+    desk.close()
     metrics.close()
   }
 
@@ -123,8 +126,23 @@ package struct StoreConsoleSource: ConsoleSource {
   }
 
   package func metrics(_ question: MetricQuery) async throws(SourceError) -> MetricAnswer {
-    throw .failed(
-      reason: "this is a store without its server: what rules look at is not kept in it")
+    if question.source != nil {
+      throw .failed(reason: "this is a store without its server: it asks no source")
+    }
+    let query: Query
+    do {
+      query = try Query(question.expression)
+    } catch {
+      throw .invalid(reason: "\(error)")
+    }
+    let stored = StoredSeries(store: metrics)
+    let sight = Evaluator(
+      source: SeriesSource { try stored.select($0) }, sampleLimit: QuestionDesk.sampleLimit)
+    do throws(MetricQueryFailure) {
+      return try await desk.answer(query, question) { sight }
+    } catch {
+      throw error.isBadQuery ? .invalid(reason: error.reason) : .failed(reason: error.reason)
+    }
   }
 
   package func incidents(

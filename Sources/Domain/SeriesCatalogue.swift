@@ -97,6 +97,16 @@ package enum SeriesCatalogue {
     name: "vigia_audit_entries_total", kind: .counter, unit: "", labels: [],
     help: "Rows of the audit chain.")
 
+  /// Whether a name's values only rise, those of a histogram's parts among them.
+  package static func isCounter(_ name: String) -> Bool {
+    name.hasSuffix("_total") || histogramParts.contains(name)
+  }
+
+  private static let histogramParts = Set(
+    all.filter { $0.kind == .histogram }.flatMap { series in
+      ["_bucket", "_sum", "_count"].map { series.name + $0 }
+    })
+
   package static let all: [SeriesDefinition] =
     [
       requests, clientRequests, clientDuration, clientTimed, clientSlow, refusals, rows,

@@ -18,15 +18,22 @@ extension AlertLoop {
     } catch {
       throw MetricQueryFailure(isBadQuery: true, reason: "\(error)")
     }
-    return try await desk.answer(query, question) { await sight }
+    return try await desk.answer(query, question) { await farSight }
   }
 
-  /// What a question sees: the series as they are now.
-  var sight: Evaluator {
+  /// The series as they are now, as far as they are in memory.
+  var sight: Evaluator { evaluator(store: nil) }
+
+  /// What a question sees: what the store has of the time before, too.
+  private var farSight: Evaluator { evaluator(store: past) }
+
+  private func evaluator(store: StoredSeries?) -> Evaluator {
     let history = history
     let context = context
+    let now = lookedAt
     return Evaluator(
-      source: written.source(over: SeriesSource { history.select($0) }),
+      source: written.source(
+        over: SeriesSource { try history.select($0, before: store, now: now) }),
       lookback: context.lookback, sampleLimit: QuestionDesk.sampleLimit,
       subqueryStep: context.subqueryStep)
   }

@@ -2,6 +2,7 @@ package import Alerting
 package import Domain
 import Foundation
 package import PromQL
+package import Storage
 
 /// Evaluates the rules over what is measured, remembers how they stand, and says what has changed.
 ///
@@ -52,6 +53,10 @@ package actor AlertLoop {
   /// Keys of groups of the last run that could not be read: what they held is kept until they can be.
   private(set) var unread: Set<String> = []
   private(set) var history = SeriesHistory()
+  /// When something was measured last, in milliseconds.
+  private(set) var lookedAt: Int64 = 0
+  /// What questions, not rules, may look back on; nil where there is no store.
+  private(set) var past: StoredSeries?
   private(set) var inbox: AlertInbox
   private var evaluatedAt: [String: Int64] = [:]
   private(set) var evaluationTimes: [String: Double] = [:]
@@ -182,6 +187,9 @@ package actor AlertLoop {
       }
   }
 
+  /// Where questions about the time before the last hour are answered from.
+  package func use(past store: MetricStore) { past = StoredSeries(store: store) }
+
   /// What was measured before the start.
   package func seed(counters series: [Series]) { history.seed(counters: series) }
 
@@ -212,6 +220,7 @@ package actor AlertLoop {
   func tick(_ page: MetricsText, now: Timestamp) -> Change? {
     let milliseconds = now.microseconds / 1_000
     history.add(page, at: milliseconds)
+    lookedAt = milliseconds
     written.forget(before: milliseconds - 26 * 3_600_000)
     var steps: [Step] = []
     for one in groups where one.source == nil {

@@ -25,6 +25,18 @@ enum CounterHistory {
           names + [("outcome", outcome.rawValue)], minute: one.minute)
       }
     }
+    add(clients, to: &sums)
+    return sums.series
+  }
+
+  /// Those of clients alone.
+  static func clients(_ store: MetricStore, from: Int64, to: Int64) -> [Series] {
+    var sums = Sums(now: to * 1_000)
+    add((try? store.clients(from: from, to: to)) ?? [], to: &sums)
+    return sums.series
+  }
+
+  private static func add(_ clients: [MetricStore.MinuteClient], to sums: inout Sums) {
     for one in clients {
       let names = [
         ("model", one.version.model), ("version", one.version.version), ("client", one.client),
@@ -37,7 +49,6 @@ enum CounterHistory {
       sums.add(one.timed, to: SeriesCatalogue.clientTimed, names, minute: one.minute)
       sums.add(one.slow, to: SeriesCatalogue.clientSlow, names, minute: one.minute)
     }
-    return sums.series
   }
 
   private struct Sums {

@@ -164,6 +164,38 @@ struct SeriesHistory: Sendable {
     return kept
   }
 
+  /// The same with what the store has of the time before the finely kept hour, where a request reaches that far.
+  ///
+  /// - Parameter now: milliseconds since 1970.
+  func select(_ request: SeriesRequest, before store: StoredSeries?, now: Int64) throws -> [Series]
+  {
+    let begin = now - Self.fine
+    guard let store, request.from < begin, StoredSeries.mayAnswer(request) else {
+      return select(request)
+    }
+    var older = request
+    older.to = min(request.to, now)
+    let stored = try store.select(older)
+    var joined = self
+    joined.forget(Set(stored.map(\.labels.metricName)), before: begin)
+    for one in stored {
+      if SeriesCatalogue.isCounter(one.labels.metricName) {
+        joined.seed(counters: [one])
+      } else {
+        joined.seed(gauges: [one])
+      }
+    }
+    return joined.select(request)
+  }
+
+  private mutating func forget(_ names: Set<String>, before time: Int64) {
+    for name in names {
+      for position in families[name]?.tracks.indices ?? 0..<0 {
+        families[name]?.tracks[position].series.samples.removeAll { $0.time < time }
+      }
+    }
+  }
+
   /// Sorted by labels.
   func select(_ request: SeriesRequest) -> [Series] {
     let name = request.matchers.first { $0.name == "__name__" && $0.kind == .equal }?.value

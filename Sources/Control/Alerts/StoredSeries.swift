@@ -1,0 +1,219 @@
+import Domain
+import PromQL
+import Storage
+
+/// The series of `/metrics` as far as the store has their past: requests by outcome, clients, labels, times and latency of each
+/// version, and gauges of the machine.
+///
+/// Counters rise from 0 at the begin of what was asked for, and are there wherever something was recorded, whether there was a
+/// request or not. A row's counts are known at its end. Where an hour is the finest that is left, its counts are spread over it
+/// evenly: a lookback of five minutes finds them. Latency buckets are met within 1 %.
+struct StoredSeries: Sendable {
+  let store: MetricStore
+
+  /// Seconds from one sample of a counter to the next where rows are longer.
+  fileprivate static let longestPiece: Int64 = 240
+  /// Seconds asked for beyond the window's begin, so that a sample is there at it.
+  private static let lead: Int64 = 300
+  /// Seconds of a window up to which rows of ten seconds are read, else of a minute.
+  private static let fineWindow: Int64 = 6 * 3_600
+
+  /// - Throws: `StorageError`, and when there is more than a query may hold.
+  func select(_ request: SeriesRequest) throws -> [Series] {
+    let families = Family.all.filter { $0.mayAnswer(request) }
+    guard !families.isEmpty else { return [] }
+    let window = Self.window(request)
+    var found: [Series] = []
+    let counters = families.filter { $0.kind == .counter }
+    if !counters.isEmpty {
+      let past = try store.countedPast(
+        window, model: request.exact("model"), version: request.exact("version"),
+        edges: counters.contains { $0.needsSketches } ? MetricsPage.edges.map { $0 * 1e6 } : [])
+      found += counters.flatMap { $0.series(past) }
+    }
+    if families.contains(where: { $0.kind == .client }) {
+      found += CounterHistory.clients(store, from: window.from, to: request.to / 1_000)
+    }
+    for family in families {
+      if case .gauge(let measure) = family.kind {
+        found += try gauge(measure, family, window)
+      }
+    }
+    found = found.filter { request.matches($0.labels) }
+    let count = found.reduce(0) { $0 + $1.samples.count }
+    guard count <= request.sampleLimit else {
+      throw EvaluationError.tooManySamples(limit: request.sampleLimit)
+    }
+    return found.sorted { $0.labels < $1.labels }
+  }
+
+  /// Whether it has any past of a family that the request may be for.
+  static func mayAnswer(_ request: SeriesRequest) -> Bool {
+    Family.all.contains { $0.mayAnswer(request) }
+  }
+
+  private static func window(_ request: SeriesRequest) -> Domain.Window {
+    let (from, to) = (request.from / 1_000 - lead, request.to / 1_000 + 1)
+    let step: Int64 = to - from <= fineWindow ? 10 : 60
+    let start = from - (from % step + step) % step
+    return Domain.Window(from: start, to: max(start, to), step: step)
+  }
+
+  private func gauge(
+    _ measure: SeriesQuery.Measure, _ family: Family, _ window: Domain.Window
+  ) throws -> [Series] {
+    let answer = try store.series(SeriesQuery(measure: measure, model: nil, window: window))
+    return answer.lines.compactMap { line in
+      let samples = line.values.enumerated().compactMap { index, value in
+        value.map {
+          Sample(
+            time: (window.from + Int64(index + 1) * window.step) * 1_000,
+            value: $0 * family.scale)
+        }
+      }
+      return samples.isEmpty
+        ? nil : Series(labels: family.labels(ofPart: line.part ?? ""), samples: samples)
+    }
+  }
+}
+
+extension StoredSeries {
+  /// One name of `/metrics`, and what the store has of it.
+  struct Family: Sendable {
+    enum Kind: Sendable, Equatable {
+      case counter, client
+      case gauge(SeriesQuery.Measure)
+    }
+
+    var name: String
+    var kind: Kind
+    /// Of a counter: what a row counted, by the labels that it has beside model, version and variant.
+    var values: @Sendable (MetricStore.CountedStep) -> [(label: (String, String)?, value: Double)] =
+      { _ in [] }
+    var needsSketches = false
+    /// Of a gauge: the label of its parts, and what its values are multiplied with.
+    var partLabels: [String] = []
+    var scale = 1.0
+
+    func mayAnswer(_ request: SeriesRequest) -> Bool {
+      request.matchers.filter { $0.name == "__name__" }.allSatisfy { $0.matches(name) }
+    }
+
+    func labels(ofPart part: String) -> LabelSet {
+      // A version's part is its model's and its own name; a name has no space.
+      let words = part.split(separator: " ", maxSplits: partLabels.count - 1).map(String.init)
+      return LabelSet(
+        name: name,
+        pairs: zip(partLabels, words).map { LabelSet.Label(name: $0, value: $1) })
+    }
+  }
+}
+
+extension StoredSeries.Family {
+  static let all: [Self] =
+    counters + [
+      Self(name: SeriesCatalogue.clientRequests.name, kind: .client),
+      Self(name: SeriesCatalogue.clientTimed.name, kind: .client),
+      Self(name: SeriesCatalogue.clientSlow.name, kind: .client),
+      gauge(SeriesCatalogue.coreBusy, .coreBusy, parts: ["core"]),
+      gauge(SeriesCatalogue.loopLag, .loopLag, parts: ["loop"], scale: 1e-6),
+      gauge(SeriesCatalogue.queueDepth, .versionQueue, parts: ["model", "version"]),
+      gauge(SeriesCatalogue.resident, .processMemory),
+      gauge(SeriesCatalogue.diskFree, .diskFree),
+      gauge(SeriesCatalogue.telemetryWrite, .telemetryWrite, scale: 1e-6),
+      gauge(SeriesCatalogue.ledgerWrite, .ledgerWrite, scale: 1e-6),
+    ]
+
+  private static func gauge(
+    _ definition: SeriesDefinition, _ measure: SeriesQuery.Measure, parts: [String] = [],
+    scale: Double = 1
+  ) -> Self {
+    Self(name: definition.name, kind: .gauge(measure), partLabels: parts, scale: scale)
+  }
+
+  private static let counters: [Self] = [
+    Self(name: SeriesCatalogue.requests.name, kind: .counter) { step in
+      Outcome.allCases.map { (("outcome", $0.rawValue), Double(step.requests[$0])) }
+    },
+    Self(name: SeriesCatalogue.rows.name, kind: .counter) { [(nil, Double($0.requests.rows))] },
+    Self(name: SeriesCatalogue.queueDuration.name, kind: .counter) {
+      [(nil, $0.requests.queueSum / 1e6)]
+    },
+    Self(name: SeriesCatalogue.computeDuration.name, kind: .counter) {
+      [(nil, $0.requests.computeSum / 1e6)]
+    },
+    Self(name: SeriesCatalogue.labels.name, kind: .counter) {
+      [
+        (("result", "correct"), Double($0.labels.correct)),
+        (("result", "wrong"), Double($0.labels.wrong)),
+      ]
+    },
+    Self(name: SeriesCatalogue.absoluteError.name, kind: .counter) {
+      [(nil, $0.labels.absoluteErrorSum)]
+    },
+    Self(name: SeriesCatalogue.requestDuration.name + "_sum", kind: .counter) {
+      [(nil, $0.requests.totalSum / 1e6)]
+    },
+    Self(name: SeriesCatalogue.requestDuration.name + "_count", kind: .counter) {
+      [(nil, Double($0.requests.timed))]
+    },
+    Self(
+      name: SeriesCatalogue.requestDuration.name + "_bucket", kind: .counter,
+      values: { step in
+        MetricsPage.edges.enumerated().map { index, edge in
+          (("le", "\(edge)"), step.upTo.isEmpty ? 0 : Double(step.upTo[index]))
+        } + [(("le", "+Inf"), Double(step.requests.timed))]
+      }, needsSketches: true),
+  ]
+
+  /// The counter of each series and label over the past.
+  func series(_ past: MetricStore.CountedPast) -> [Series] {
+    past.steps.flatMap { key, steps -> [Series] in
+      guard let first = steps.first else { return [] }
+      let begin = past.recorded.firstIndex { $0.upperBound > first.from } ?? 0
+      let stretches = past.recorded[begin...]
+      let counted = Dictionary(steps.map { ($0.from, values($0)) }) { first, _ in first }
+      let names = values(first).map(\.label)
+      var samples = [[Sample]](repeating: [], count: names.count)
+      var totals = [Double](repeating: 0, count: names.count)
+      for stretch in stretches {
+        let rises = counted[stretch.lowerBound]
+        let pieces = max(
+          1, (stretch.upperBound - stretch.lowerBound) / StoredSeries.longestPiece)
+        let length = (stretch.upperBound - stretch.lowerBound) / pieces
+        for index in names.indices {
+          if samples[index].isEmpty {
+            samples[index].append(Sample(time: stretch.lowerBound * 1_000, value: 0))
+          }
+          let rise = rises.map { $0[index].value } ?? 0
+          for piece in 1...pieces {
+            samples[index].append(
+              Sample(
+                time: (stretch.lowerBound + piece * length) * 1_000,
+                value: totals[index] + rise * Double(piece) / Double(pieces)))
+          }
+          totals[index] += rise
+        }
+      }
+      return names.indices.map { index in
+        let pairs =
+          [
+            ("model", key.version.model), ("version", key.version.version),
+            ("variant", key.variant.rawValue),
+          ] + [names[index]].compactMap(\.self)
+        return Series(
+          labels: LabelSet(
+            name: name, pairs: pairs.map { LabelSet.Label(name: $0.0, value: $0.1) }),
+          samples: samples[index])
+      }
+    }
+  }
+}
+
+extension SeriesRequest {
+  /// The value that a label must have.
+  fileprivate func exact(_ label: String) -> String? {
+    let value = matchers.first { $0.name == label && $0.kind == .equal }?.value
+    return value?.isEmpty == true ? nil : value
+  }
+}
