@@ -164,10 +164,11 @@ extension ControlPlane {
       outcome = try await perform(command, by: principal, "silence of \(words) ended") {
         await loop.expireSilence(id, now: now)
       }
-    case .testPage:
+    case .testPage(let severity):
       let alert = Alert(
         labels: [
-          "alertname": "TestPage", "severity": "info", "instance": settings.server.host,
+          "alertname": "TestPage", "severity": (severity ?? .info).rawValue,
+          "instance": settings.server.host,
         ],
         annotations: [
           "summary": "A test by \(principal.name): nothing is wrong", "description": command.reason,

@@ -61,7 +61,9 @@ package struct Command: Codable, Sendable, Equatable, Identifiable {
     case silence(matchers: [AlertMatcher], until: Timestamp)
     case expireSilence(id: Silence.ID)
     /// Sends a page that says that it is a test, through all of the ways in which somebody is told.
-    case testPage
+    ///
+    /// Of this severity, `info` where there is none: receivers and routes may tell by it whom they tell.
+    case testPage(severity: Alert.Severity? = nil)
     /// Opens an incident that no page has; refused while one of the model is open.
     case openIncident(model: String?, title: String)
     /// The reason says how it ended.

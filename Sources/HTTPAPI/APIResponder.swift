@@ -120,7 +120,8 @@ package struct APIResponder: HTTPResponder {
     case .incident: try await incident(admission.parameters)
     case .alerts: try await alerts()
     case .prometheusAlerts: try await prometheusAlerts()
-    case .prometheusRules: try await prometheusRules()
+    case .prometheusRules:
+      try await prometheusRules(type: QueryForm(request.uri.query)["type"])
     case .prometheusQuery, .prometheusQueryRange:
       await prometheusQuery(
         QueryForm(request.uri.query), isRange: admission.endpoint == .prometheusQueryRange)

@@ -20,9 +20,19 @@ extension APIResponder {
       PrometheusEnvelope(data: PrometheusAlerts(alerts: active.map(PrometheusAlert.init))))
   }
 
-  func prometheusRules() async throws(APIError) -> Response {
+  /// - Parameter type: `alert` or `record`; both without one.
+  func prometheusRules(type: String?) async throws(APIError) -> Response {
     let report = await services.alerts() ?? AlertReport()
-    return JSONBody.response(PrometheusEnvelope(data: PrometheusRules(report)))
+    guard let rules = PrometheusRules(report, type: type ?? "") else {
+      var response = JSONBody.response(
+        PrometheusFailure(
+          errorType: "bad_data",
+          error: "expected the type \"alert\" or \"record\", found \((type ?? "").debugDescription)"
+        ))
+      response.status = .badRequest
+      return response
+    }
+    return JSONBody.response(PrometheusEnvelope(data: rules))
   }
 
   /// `?query=E&time=T`, or `?query=E&start=T&end=T&step=D`, and `source=NAME` to ask a source. What cannot be answered is said in Prometheus' shape, too.
@@ -218,6 +228,15 @@ struct PrometheusRules: Encodable {
   private static let never = "0001-01-01T00:00:00Z"
 
   var groups: [Group] = []
+
+  /// - Parameter type: `alert` or `record` leaves out the others; empty: all.
+  /// - Returns: nil for another type.
+  init?(_ report: AlertReport, type: String) {
+    guard ["", "alert", "record"].contains(type) else { return nil }
+    var report = report
+    if !type.isEmpty { report.rules.removeAll { $0.isRecording != (type == "record") } }
+    self.init(report)
+  }
 
   init(_ report: AlertReport) {
     let active = report.alerts.filter { $0.state != .resolved }

@@ -37,6 +37,27 @@ struct PrometheusRoutesTests {
     }
   }
 
+  @Test func `rules are told by their type`() async throws {
+    func status(_ name: String, isRecording: Bool) -> RuleStatus {
+      RuleStatus(
+        group: "g", file: "f", name: name, isRecording: isRecording, expression: "up", interval: 5,
+        state: .inactive)
+    }
+    let report = AlertReport(
+      rules: [status("A", isRecording: false), status("r", isRecording: true)])
+    func names(_ type: String) -> [String]? {
+      PrometheusRules(report, type: type)?.groups.flatMap(\.rules).map(\.name)
+    }
+    #expect(names("") == ["A", "r"])
+    #expect(names("alert") == ["A"] && names("record") == ["r"])
+    #expect(names("foo") == nil)
+    try await TestServices.make().withClient { client in
+      #expect(try await client.get("/api/v1/rules?type=alert").status == .ok)
+      let bad = try await client.get("/api/v1/rules?type=foo")
+      #expect(bad.status == .badRequest && bad.text.contains("bad_data"))
+    }
+  }
+
   @Test(arguments: [("15", Int64(15_000)), ("0.5", 500), ("1m30s", 90_000), ("1h", 3_600_000)])
   func `a range has a step in seconds or as a duration`(step: String, expected: Int64) throws {
     let question = try QueryForm("query=up&start=100&end=200&step=\(step)")

@@ -37,7 +37,9 @@ extension Endpoint {
     case .prometheusRules:
       return EndpointDocument(
         subject: .alerts, summary: "Rules as Prometheus has them",
-        answer: .json(.any, "By group, with their alerts."))
+        parameters: [parameter("type", "`alert` or `record`; absent: both.")],
+        answer: .json(.any, "By group, with their alerts."),
+        errors: [.init(status: 400, note: "The type is neither.", schema: .any)])
     case .prometheusQuery:
       return EndpointDocument(
         subject: .alerts, summary: "The value of an expression, as Prometheus answers",

@@ -123,7 +123,7 @@ extension NamedSchema {
               .required("isRegex", .boolean), .required("isEqual", .boolean))),
           "All must fit."), .required("until", .named(.time))),
       "expireSilence": .object(.required("id", .string)),
-      "testPage": .object(),
+      "testPage": .object(.optional("severity", .word(Alert.Severity.self))),
       "openIncident": .object(
         .given("model", .string, "Absent: not of one model."),
         .required("title", .string(1...200, pattern: VisibleText.pattern))),

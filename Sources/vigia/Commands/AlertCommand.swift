@@ -128,10 +128,22 @@ struct AlertCommand: AsyncParsableCommand {
 
   struct TestPage: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "test", abstract: "Send a test page to everybody who is told of alerts.")
+      commandName: "test", abstract: "Send a test page to everybody who is told of alerts.",
+      discussion: """
+        It goes to every receiver, whatever the least is that it is told. What stands behind one (an Alertmanager's routes) may \
+        tell by the severity whom it wakes: --severity critical goes the whole way.
+        """)
+    @Option(
+      help: ArgumentHelp("Of this severity: info, warning or critical.", valueName: "word"))
+    var severity = "info"
     @OptionGroup var steering: SteeringOptions
 
-    func run() async throws { try await steering.send(.testPage) }
+    func run() async throws {
+      guard let severity = Alert.Severity(rawValue: severity) else {
+        throw ValidationError("expected info, warning or critical, found \(severity)")
+      }
+      try await steering.send(.testPage(severity: severity))
+    }
   }
 
   /// - Throws: for anything but a whole number with s, m, h or d behind it.
