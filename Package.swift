@@ -125,7 +125,7 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: safe),
-    .target(name: "Console", dependencies: ["Domain", "TextUI"], swiftSettings: safe),
+    .target(name: "Console", dependencies: ["Domain", "PromQL", "TextUI"], swiftSettings: safe),
 
     // Top: the composition root.
     .executableTarget(
