@@ -21,6 +21,8 @@ extension ActDialog {
       fields.append(
         Field(kind: .until, label: "for", text: "", hint: "30m, 4h; empty: until it is over"))
     case .silence:
+      let line = AlertMatcher.line(SilenceScope.usual(of: alert))
+      fields.append(Field(kind: .matchers, label: "matches", text: line, hint: ""))
       fields.append(Field(kind: .until, label: "for", text: "1h", hint: "1: 1h  2: 4h  3: 1d"))
     default: break
     }
@@ -36,11 +38,10 @@ extension ActDialog {
     note = nil
   }
 
-  /// The alerts that a silence would be about: those of the rule, and of the model where one is named.
-  package var matchers: [AlertMatcher] {
-    guard let alert else { return [] }
-    return [AlertMatcher(name: "alertname", value: alert.name)]
-      + (alert.model.map { [AlertMatcher(name: "model", value: $0)] } ?? [])
+  /// What the silence would be about, as typed; nil where nothing is to be silenced.
+  var silenceScope: Result<SilenceScope, SilenceScope.Fault>? {
+    guard let text = text(.matchers) else { return nil }
+    return Result { () throws(SilenceScope.Fault) in try SilenceScope(text) }
   }
 
   /// The command's action of a question about an alert.
@@ -52,8 +53,11 @@ extension ActDialog {
       guard typed.isEmpty || until != nil else { return .failure(ActDialog.badDuration) }
       return .success(.acknowledge(alert: alert.id, until: until))
     case .silence:
+      guard case .success(let scope)? = silenceScope else {
+        return .failure(Blocked("the matchers are not right yet: Tab, then mend them"))
+      }
       guard let until else { return .failure(ActDialog.badDuration) }
-      return .success(.silence(matchers: matchers, until: until))
+      return .success(.silence(matchers: scope.matchers, until: until))
     case .endSilence:
       guard let id = alert.silencedBy.first else {
         return .failure(Blocked("\(alert.name) is not silenced any more"))
@@ -129,11 +133,6 @@ extension ActDialogView {
         .pair("in hand", look.text("\(one.by), since \(state.wall.short(one.at, now: state.now))")))
     }
     switch asking.act {
-    case .silence:
-      rows.append(
-        .pair("matches", look.text(asking.matchers.map(\.description).joined(separator: ", "))))
-      let open = state.live?.alerts.filter { matched($0) && $0.state != .resolved }.count ?? 0
-      rows.append(.pair("now", look.text("\(open) \(open == 1 ? "alert" : "alerts") of these")))
     case .endSilence:
       rows.append(.pair("silence", look.text(alert.silencedBy.first ?? "none")))
       if alert.silencedBy.count > 1 {
@@ -145,8 +144,22 @@ extension ActDialogView {
     return rows
   }
 
-  private func matched(_ alert: Alert) -> Bool {
-    asking.matchers.allSatisfy { alert.labels[$0.name] ?? "" == $0.value }
+  /// Under the field of matchers: what they fit, or why they are none.
+  func reach(_ look: Look) -> [TextUI.Dialog.Row] {
+    guard let scope = asking.silenceScope, let alert = asking.alert else { return [] }
+    switch scope {
+    case .failure(let fault): return [.pair("", look.status(.warn, fault.sentence))]
+    case .success(let scope):
+      var rows: [TextUI.Dialog.Row] = [
+        .pair("", look.text(scope.reach(in: state.live?.alerts ?? []), .quiet))
+      ]
+      if !scope.fits(alert) {
+        let words = [alert.name, alert.subject].filter { !$0.isEmpty }.joined(separator: " ")
+        rows.append(
+          .pair("", look.status(.warn, "leaves out \(words), from which this was opened")))
+      }
+      return rows
+    }
   }
 
   var alertConsequence: String? {

@@ -68,6 +68,8 @@ package struct ActDialog: Sendable, Equatable {
       case typedVersion
       case weight
       case until
+      /// What a silence is about.
+      case matchers
       case version
       case client
       case rate

@@ -28,7 +28,10 @@ struct ActDialogView {
     var rows = subject(look)
     rows += preflight(look)
     rows.append(.gap)
-    rows += asking.fields.enumerated().map { .pair($1.label, field($0, $1, look)) }
+    for (index, one) in asking.fields.enumerated() {
+      rows.append(.pair(one.label, field(index, one, look)))
+      if one.kind == .matchers { rows += reach(look) }
+    }
     rows += consequences(look)
     rows += standing(look)
     return TextUI.Dialog(
