@@ -43,6 +43,7 @@ struct AlertPanelTests {
       hostile, ["model": hostile, "version": hostile, hostile: hostile], severity: "critical",
       value: 1e300, bound: "> \(hostile)", summary: hostile, since: 5)
     alert.acknowledgement = Acknowledgement(by: hostile, at: Sample.at(-4), note: hostile)
+    alert.owner = hostile
     var other = alert
     other.acknowledgement = nil
     other.labels["severity"] = "warning"
@@ -90,7 +91,42 @@ struct AlertPanelTests {
     #expect(text.contains("■ 1 page  ▲ 1 warn  1 pending  2 quiet  1 over"))
     #expect(text.contains("took 4 min"))
     #expect(text.contains("63.1 > 14.4"))
-    #expect(text.contains("by ana"))
+    #expect(text.contains("firing, ana"))
+  }
+
+  @Test func `the state is told beside who has it in hand, as long as it is not over`() {
+    func text(_ state: Alert.State) -> String {
+      var alert = Sample.alert("Slow", ["model": "fraud"], state, since: 9)
+      alert.acknowledgement = Acknowledgement(by: "ana", at: Sample.at(-5))
+      return Self.hand(.alerts, [alert], size: Size(width: 80, height: 24)).text
+    }
+    #expect(text(.firing).contains(" firing, ana "))
+    #expect(text(.keepFiring).contains(" held, ana "))
+    #expect(text(.pending).contains(" pending, ana "))
+    #expect(text(.resolved).contains(" resolved  "))
+  }
+
+  @Test(arguments: Size.usual)
+  func `who owns an alert stands in the list, and whole below it and in its facts`(
+    _ size: Size
+  ) throws {
+    var alerts = Sample.alerts
+    alerts[0].owner = "payments-platform-team"
+    alerts[2].owner = "ml"
+    var hand = Self.hand(.alerts, alerts, size: size)
+    #expect(hand.text.contains("OWNER") == (size.width >= 120))
+    #expect(hand.text.contains("owner payments-platform-team"))
+    try expectSnapshot(hand.text, "alerts-owned-\(size.name)")
+    hand.press(.enter)
+    let words = hand.text.split { "│ \n".contains($0) }.joined(separator: " ")
+    #expect(words.contains("owner payments-platform-team"))
+    hand.press(.escape, .character("/"))
+    hand.type("payments", after: 0.1)
+    #expect(hand.state.listedAlerts.map(\.lead.name) == ["ModelErrorBudgetBurnFast"])
+  }
+
+  @Test func `without owners there is no column of them`() {
+    #expect(!Self.hand(size: Size(width: 200, height: 60)).text.contains("OWNER"))
   }
 
   @Test func `the selection follows the alert, also into the group of its cause`() {
@@ -235,7 +271,7 @@ struct AlertPanelTests {
     var alerts = Sample.alerts
     alerts[0].acknowledgement = Acknowledgement(by: "bo", at: Sample.at(2))
     hand.act(.snapshot(Sample.alerted(alerts, at: Sample.at(2))), after: 1)
-    #expect(hand.text.contains("changed meanwhile: it is by bo now; look again"))
+    #expect(hand.text.contains("changed meanwhile: it is firing, by bo now; look again"))
     hand.press(.character("y"), after: 0.5)
     #expect(hand.sent.isEmpty)
     hand.act(.snapshot(Sample.alerted([], at: Sample.at(3))), after: 1)

@@ -46,6 +46,18 @@ struct WireTests {
     #expect(try JSONDecoder().decode(Command.self, from: data) == command)
   }
 
+  @Test func `an alert's owner survives the wire, and one that has none says nothing of it`() throws
+  {
+    var alert = Alert(
+      labels: ["alertname": "Slow"], state: .firing, value: 1, activeAt: Timestamp(seconds: 1))
+    let old = try JSONEncoder().encode(alert)
+    #expect(!String(decoding: old, as: UTF8.self).contains("owner"))
+    #expect(try JSONDecoder().decode(Alert.self, from: old) == alert)
+    alert.owner = "payments"
+    let data = try JSONEncoder().encode(alert)
+    #expect(try JSONDecoder().decode(Alert.self, from: data).owner == "payments")
+  }
+
   @Test func `a deployment that was written before pins and limits is read`() throws {
     var deployment = Deployment(
       model: "m", revision: 1, champion: "1", championSince: Timestamp(seconds: 0))

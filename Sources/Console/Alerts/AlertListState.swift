@@ -30,7 +30,7 @@ extension ConsoleState {
         of: .alerts,
         group.members.flatMap { alert in
           [
-            alert.summary, alert.health.word, alert.standing, alert.acknowledgement?.by ?? "",
+            alert.summary, alert.health.word, alert.standing, alert.owner ?? "",
           ] + alert.labels.values
         })
     }

@@ -6,6 +6,7 @@ extension ConsoleState {
     var table = CSVText([
       "id", "rule", "model", "version", "severity", "state", "value", "bound", "active_since",
       "fired_at", "resolved_at", "acknowledged_by", "silenced_by", "cause", "summary",
+      "owner",
     ])
     for alert in listedAlerts.flatMap(\.members) {
       table.append([
@@ -16,6 +17,7 @@ extension ConsoleState {
         .text(alert.acknowledgement?.by ?? ""),
         .text(alert.silencedBy.joined(separator: " ")),
         .text(alert.inhibitedBy.map { "\($0)" } ?? ""), .text(alert.summary),
+        .text(alert.owner ?? ""),
       ])
     }
     return table.text

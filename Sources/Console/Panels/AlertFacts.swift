@@ -31,6 +31,7 @@ struct AlertFacts {
     if let precedent { add("before", precedent) }
     add("value", alert.valueText)
     if let source = alert.source { add("source", words.source(source)) }
+    if let owner = alert.owner { add("owner", owner) }
     for (name, text) in times + said { add(name, text) }
     fields += versions(look)
     // The summary stands there already.

@@ -6,11 +6,16 @@ struct AlertTable {
   private let state: ConsoleState
   private let groups: [AlertGroup]
   private let width: Int
+  /// How wide the owners' column is; nil where there is no room, or nobody is named.
+  private let ownerWidth: Int?
 
   init(_ state: ConsoleState, _ groups: [AlertGroup], width: Int) {
     self.state = state
     self.groups = groups
     self.width = width
+    let longest = groups.compactMap { $0.addressed.owner?.displayWidth }.max()
+    let most = width < 130 ? 10 : width < 170 ? 16 : 24
+    ownerWidth = width < 116 ? nil : longest.map { min(most, max(5, $0)) }
   }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
@@ -34,20 +39,26 @@ struct AlertTable {
   private var columns: [Table.Column] {
     let isNarrow = width < 100
     let value = isNarrow ? 12 : min(18, max(12, groups.map(valueWidth).max() ?? 0))
-    let fixed = (isNarrow ? 23 : 27) + value
+    let states = groups.map(\.addressed.shortStanding.displayWidth).max() ?? 0
+    let standing = isNarrow ? min(12, max(8, states)) : min(width < 130 ? 12 : 18, max(12, states))
+    let fixed = 15 + standing + value + (ownerWidth.map { $0 + gap } ?? 0)
     let gaps = (isNarrow ? 6 : 7) * gap
+    // With owners the summary gives way first: it stands below for the selected row.
+    let summary = ownerWidth == nil || width >= 130 ? AlertTable.leastSummary : 20
     let (rule, model) = AlertTable.widths(
-      groups, in: width - 1 - fixed - gaps - (isNarrow ? 0 : AlertTable.leastSummary))
-    return [
+      groups, in: width - 1 - fixed - gaps - (isNarrow ? 0 : summary))
+    var columns = [
       Table.Column("ALERT", .fixed(6)),
-      Table.Column("STATE", .fixed(isNarrow ? 8 : 12)),
+      Table.Column("STATE", .fixed(standing)),
       Table.Column("AGE", .fixed(6), align: .right),
       Table.Column("RULE", .fixed(rule)),
       Table.Column("AND", .fixed(3)),
       Table.Column("MODEL", .fixed(model), keepsEnds: true),
       Table.Column("VALUE", .fixed(value)),
-      Table.Column("WHAT", .flexible(minimum: AlertTable.leastSummary), dropOrder: 1),
+      Table.Column("WHAT", .flexible(minimum: summary), dropOrder: 1),
     ]
+    if let ownerWidth { columns.insert(Table.Column("OWNER", .fixed(ownerWidth)), at: 6) }
+    return columns
   }
 
   private static let leastSummary = 26
@@ -69,15 +80,17 @@ struct AlertTable {
     let isDim = group.isOver || group.isQuiet
     let tone: Tone = isDim ? .quiet : .normal
     let name = StyledText(alert.name, isDim ? look.theme.dim : look.theme.text.bold)
+    var cells = [
+      Figures.status(alert.health, look), look.text(alert.shortStanding, tone),
+      look.text(age(alert), .quiet), name,
+      look.text(group.others.isEmpty ? "" : "+\(min(group.others.count, 99))", .quiet),
+      look.text(alert.subject, isDim ? .quiet : .accent),
+      alert.tookText.map { look.text($0, .quiet) } ?? look.text(alert.valueText, tone),
+      look.text(alert.sourcedSummary, tone),
+    ]
+    if ownerWidth != nil { cells.insert(look.text(alert.owner ?? "", tone), at: 6) }
     return Table.Row(
-      [
-        Figures.status(alert.health, look), look.text(alert.standing, tone),
-        look.text(age(alert), .quiet), name,
-        look.text(group.others.isEmpty ? "" : "+\(min(group.others.count, 99))", .quiet),
-        look.text(alert.subject, isDim ? .quiet : .accent),
-        alert.tookText.map { look.text($0, .quiet) } ?? look.text(alert.valueText, tone),
-        look.text(alert.sourcedSummary, tone),
-      ], isAlarm: alert.needsSomebody && alert.severity == .critical, item: index)
+      cells, isAlarm: alert.needsSomebody && alert.severity == .critical, item: index)
   }
 
   private func age(_ alert: Alert) -> String {

@@ -67,8 +67,9 @@ struct AlertsPanel {
     guard let group = state.selectedAlert else { return [] }
     let alert = group.addressed
     var facts = [look.text(alert.sourcedSummary, alert.state == .resolved ? .quiet : .normal)]
-    let words = AlertWords(state, snapshot).standing(of: alert)
-    if !words.isEmpty { facts.append(look.text(words, .quiet)) }
+    let owner = alert.owner.map { "owner \($0)" } ?? ""
+    let words = [owner, AlertWords(state, snapshot).standing(of: alert)].filter { !$0.isEmpty }
+    if !words.isEmpty { facts.append(look.text(words.joined(separator: "; "), .quiet)) }
     return facts
   }
 }

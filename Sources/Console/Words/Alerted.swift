@@ -27,13 +27,29 @@ extension Alert {
     Health(state == .resolved || isQuiet ? .quiet : severity.tone, severity.word)
   }
 
-  /// Where it stands, in a word or two.
+  /// Where it stands, in a few words: `firing`, `firing, by ana`.
   package var standing: String {
-    if state == .resolved { return "resolved" }
-    if let acknowledgement { return "by \(acknowledgement.by)" }
-    if !silencedBy.isEmpty { return "silenced" }
-    if inhibitedBy != nil { return "follows" }
-    return switch state {
+    guard let taker else { return quietWord ?? stateWord }
+    return "\(stateWord), by \(taker)"
+  }
+
+  /// The same for a column: `firing, ana`.
+  var shortStanding: String {
+    guard let taker else { return quietWord ?? stateWord }
+    return "\(stateWord), \(taker)"
+  }
+
+  /// Who has it in hand, while it is not over.
+  private var taker: String? { state == .resolved ? nil : acknowledgement?.by }
+
+  /// Why nobody is asked to look at it.
+  private var quietWord: String? {
+    if state == .resolved { return nil }
+    return !silencedBy.isEmpty ? "silenced" : inhibitedBy != nil ? "follows" : nil
+  }
+
+  private var stateWord: String {
+    switch state {
     case .pending: "pending"
     case .firing: "firing"
     case .keepFiring: "held"

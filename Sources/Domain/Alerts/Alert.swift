@@ -23,13 +23,15 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
   package var silencedBy: [String]
   /// The alert whose consequence this one is.
   package var inhibitedBy: AlertID?
+  /// Who answers for what it is about, as its runbook or its labels have it; nil where neither says.
+  package var owner: String?
 
   package init(
     labels: [String: String], annotations: [String: String] = [:], group: String = "",
     state: State, value: Double?, bound: String? = nil, measure: String? = nil,
     activeAt: Timestamp, firedAt: Timestamp? = nil, resolvedAt: Timestamp? = nil,
     acknowledgement: Acknowledgement? = nil,
-    silencedBy: [String] = [], inhibitedBy: AlertID? = nil
+    silencedBy: [String] = [], inhibitedBy: AlertID? = nil, owner: String? = nil
   ) {
     id = AlertID(labels)
     self.labels = labels
@@ -45,6 +47,7 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
     self.acknowledgement = acknowledgement
     self.silencedBy = silencedBy
     self.inhibitedBy = inhibitedBy
+    self.owner = owner
   }
 
   /// As the alerts of a rule come and go; a rule as a whole may also have no data, or an error.

@@ -21,7 +21,8 @@ extension NamedSchema {
           .required("by", .string), .required("at", .named(.time)),
           .optional("until", .named(.time)), .required("note", .string))),
       .required("silencedBy", .array(.string)),
-      .optional("inhibitedBy", id, "The alert whose consequence it is."))
+      .optional("inhibitedBy", id, "The alert whose consequence it is."),
+      .optional("owner", .string, "Who answers for it, as its runbook or its labels have it."))
   }
 
   static var alertReportShape: Schema {
