@@ -52,6 +52,57 @@ struct FindingTests {
     if let version { #expect(hand.state.selected?.version == version) }
   }
 
+  @Test func `what no name fits is looked for in the runbooks`() {
+    var hand = Hand(Sample.state(size: Self.size))
+    hand.press(.character(":"))
+    hand.type(" empty  column ", after: 0.1)
+    #expect(hand.state.paletteFound.count == 1)
+    #expect(hand.text.contains("▌search the runbooks for \"empty column\""))
+    #expect(hand.text.contains("0 found") && !hand.text.contains("nothing fits"))
+    hand.press(.enter)
+    #expect(hand.state.panel == .runbooks && hand.state.palette == nil)
+    #expect(hand.state.filterText == "empty column" && !hand.state.isFiltering)
+    // As 7 and / would have it, and at once.
+    var byKeys = Hand(Sample.state(size: Self.size))
+    byKeys.press(.character("7"), .character("/"))
+    byKeys.type("empty column", after: 0.1)
+    byKeys.press(.enter)
+    func searched(_ hand: Hand) -> String? {
+      guard case .runbooks(let query, _)? = hand.state.board.entries[.runbookSearch]?.question
+      else { return nil }
+      return query.search
+    }
+    // What was typed first is asked first: each answer lets the next question go.
+    for _ in 0..<2 {
+      Sample.answer(byKeys.effects, &byKeys.state)
+      byKeys.act(.tick, after: 2)
+    }
+    #expect(searched(hand) == "empty column" && searched(byKeys) == "empty column")
+    #expect(hand.text.contains("/empty column"))
+  }
+
+  @Test func `the last entry searches the runbooks whatever else was found`() {
+    var hand = Hand(Sample.state(size: Self.size))
+    hand.press(.character(":"))
+    #expect(!hand.state.paletteFound.contains { $0.entry.kind == "search" })
+    hand.type("rb", after: 0.1)
+    let found = hand.state.paletteFound
+    #expect(found.count > 2 && found.last?.entry.deed == .search("rb"))
+    #expect(found.count { $0.entry.kind == "search" } == 1)
+    hand.press(.pageDown, .enter)
+    #expect(hand.state.panel == .runbooks && hand.state.filterText == "rb")
+  }
+
+  @Test func `a search from a page that is read leaves that page`() {
+    var hand = Hand(Sample.state(size: Self.size, snapshot: Sample.inIncident()))
+    hand.press(.character("b"), .character(":"))
+    hand.type("zzz", after: 0.1)
+    hand.press(.enter)
+    #expect(hand.state.runbooks.reading == nil && hand.state.filterText == "zzz")
+    hand.press(.escape, .escape)
+    #expect(hand.state.panel == .overview)
+  }
+
   @Test func `a feature of another model is gone to`() {
     var hand = Hand(Sample.state(.drift, size: Self.size))
     hand.press(.character("1"), .character(":"))

@@ -160,8 +160,8 @@ extension Keymap {
 
   private static let otherRows: [Binding] = [
     row(
-      [character(":")], .palette, "palette", "Find an action, a model, a version or a feature",
-      .other),
+      [character(":")], .palette, "palette",
+      "Find an action, a model, a version, a feature, or words in the runbooks", .other),
     row(
       [character("/")], .filter, "filter", "Show only rows with the words typed", .other,
       [.overview, .models, .drift, .timeline, .alerts, .runbooks]),

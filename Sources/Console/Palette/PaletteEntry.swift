@@ -11,12 +11,14 @@ package struct PaletteEntry: Sendable, Equatable {
     case alert(AlertID)
     case replay(IncidentID)
     case theme(String)
+    /// Of the pages, for these words.
+    case search(String)
   }
 
   package var deed: Deed
   /// What is matched with the letters typed.
   package var title: String
-  /// "action", "panel", "model", "version", "feature", "alert", "incident" or "theme".
+  /// "action", "panel", "model", "version", "feature", "alert", "incident", "theme" or "search".
   package var kind: String
   /// The key that does the same; empty for none.
   package var key = ""
@@ -28,6 +30,17 @@ extension ConsoleState {
   /// Everything that can be done or gone to from here: actions, panels, models, versions, features, alerts, incidents, themes.
   package var paletteEntries: [PaletteEntry] {
     actionEntries + objectEntries + alertEntries + incidentEntries + themeEntries
+  }
+
+  /// What leads on whatever was typed: the words may stand in a page.
+  ///
+  /// - Parameter query: as typed.
+  /// - Returns: nil where that is nothing.
+  func searchEntry(for query: String) -> PaletteEntry? {
+    let words = query.split(separator: " ").joined(separator: " ")
+    guard !words.isEmpty else { return nil }
+    return PaletteEntry(
+      deed: .search(words), title: "search the runbooks for \"\(words)\"", kind: "search")
   }
 
   private var actionEntries: [PaletteEntry] {

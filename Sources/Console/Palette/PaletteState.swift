@@ -13,7 +13,8 @@ extension ConsoleState {
 
   package typealias Found = (entry: PaletteEntry, positions: [Int])
 
-  /// What fits the letters typed, best first, each with the places of the letters in its title.
+  /// What fits the letters typed, best first, each with the places of the letters in its title; the last one looks for them
+  /// in the runbooks.
   package var paletteFound: [Found] {
     guard let palette else { return [] }
     let query = palette.input.text
@@ -22,7 +23,8 @@ extension ConsoleState {
     }
     // Stable: what stands first in the list stands first among equals.
     let ordered = found.sorted { ($0.match.score, $1.index) > ($1.match.score, $0.index) }
-    return ordered.prefix(ConsoleState.foundMax).map { ($0.entry, $0.match.positions) }
+    let search = searchEntry(for: query).map { [($0, [Int]())] } ?? []
+    return ordered.prefix(ConsoleState.foundMax).map { ($0.entry, $0.match.positions) } + search
   }
 
   mutating func takeInPalette(_ key: Key, at instant: ContinuousClock.Instant) -> [Effect] {
@@ -58,6 +60,12 @@ extension ConsoleState {
     switch entry.deed {
     case .intent(let intent): return take(intent, by: .enter, at: instant)
     case .theme(let name): choose(theme: name)
+    case .search(let words):
+      let effects = take(.show(.runbooks), by: .enter, at: instant)
+      filters[.runbooks] = TextInput(words)
+      runbooks.selected = nil
+      board.hurry()
+      return effects
     case .replay(let id): ask(for: id)
     case .model(let name):
       go(to: Selection(model: name), in: panel.isAboutOneModel ? panel : .overview)

@@ -12,6 +12,8 @@ struct PaletteView {
 
   private static let width = 84
   private static let rowsMax = 14
+  private static let placeholder =
+    "an action, a model, a version, a feature, a theme, words of a runbook"
 
   func draw(in area: Rect, on grid: inout CellGrid, look: Look) {
     let found = state.paletteFound
@@ -25,10 +27,10 @@ struct PaletteView {
     grid.fill(rect)
     let inner = Panel(
       "palette", hotkey: state.keymap.label(.palette).first,
-      value: look.text(found.isEmpty ? "nothing fits" : "\(found.count) found", .quiet),
+      value: look.text("\(found.count { $0.entry.kind != "search" }) found", .quiet),
       isFocused: true
     ).draw(in: rect, on: &grid, look: look)
-    TextField(palette.input, placeholder: "an action, a model, a version, a feature, a theme")
+    TextField(palette.input, placeholder: PaletteView.placeholder)
       .draw(in: inner.row(0), on: &grid, look: look)
     guard !found.isEmpty else {
       grid.write(
