@@ -60,6 +60,43 @@ struct RunbookPanelTests {
     #expect(hand.state.readPage?.id == "RequestsShed")
   }
 
+  @Test func `while other words are looked for the former pages are gone, and it says so`() {
+    var hand = Self.hand(.runbooks)
+    Self.answer(&hand)
+    hand.press(.character("/"))
+    hand.type("asks")
+    #expect(hand.text.contains("searching") && !hand.text.contains("who asks so much?"))
+    #expect(hand.state.filterCounts == nil && !hand.text.contains("0 of 2"))
+    hand.press(.enter, .enter)
+    #expect(hand.text.contains("no page yet: the search is under way"))
+    Self.answer(&hand)
+    #expect(hand.text.contains("who asks so much?") && !hand.text.contains("searching"))
+    // Files may have changed: the same words are asked again, and what was found stays meanwhile.
+    hand.act(.snapshot(Sample.inIncident(at: Sample.at(40))), after: 30)
+    #expect(hand.state.board.waitingSince(.runbookSearch) != nil)
+    #expect(hand.text.contains("who asks so much?") && !hand.text.contains("searching"))
+    Self.answer(&hand)
+    hand.press(.character("/"), .character("x"))
+    #expect(hand.text.contains("searching") && !hand.text.contains("who asks so much?"))
+    hand.press(.escape)
+    #expect(hand.text.contains("press 1: if one version") && !hand.text.contains("searching"))
+  }
+
+  @Test func `a search that failed says why, and other words are searched for nevertheless`() {
+    var hand = Self.hand(.runbooks)
+    Self.answer(&hand)
+    hand.press(.character("/"))
+    hand.type("a")
+    guard let question = hand.state.board.entries[.runbookSearch]?.question else {
+      Issue.record("nothing was looked for")
+      return
+    }
+    hand.act(.answered(.runbookSearch, question, .failure(.failed(reason: "the index is broken"))))
+    #expect(hand.text.contains("cannot be read: the index is broken"))
+    hand.type("b")
+    #expect(hand.text.contains("searching") && !hand.text.contains("the index is broken"))
+  }
+
   @Test(arguments: Size.usual)
   func `an alert opens with its series, its facts and its page`(_ size: Size) throws {
     let hand = Self.opened(size: size)

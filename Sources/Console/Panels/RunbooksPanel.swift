@@ -72,17 +72,19 @@ struct RunbooksPanel {
   }
 
   private var empty: EmptyState {
-    let slot: QueryBoard.Slot = state.runbookWords.isEmpty ? .runbookList : .runbookSearch
-    if let failure = state.board.failure(slot) {
+    let isList = state.runbookWords.isEmpty
+    if let failure = isList ? state.board.failure(.runbookList) : state.searchFailure {
       return EmptyState("cannot be read: \(failure). Asked again every 5 s.", tone: .warn)
     }
-    guard state.board.runbooks(slot) != nil else {
-      return EmptyState(state.waiting(slot) ?? "reading")
+    guard isList else {
+      return state.isSearchingPages
+        ? EmptyState(state.waiting(.runbookSearch) ?? "searching")
+        : EmptyState("no page has these words", hints: [Hint("Esc", "clears")])
     }
-    guard state.runbookWords.isEmpty else {
-      return EmptyState("no page has these words", hints: [Hint("Esc", "clears")])
+    guard let list = state.board.runbooks(.runbookList) else {
+      return EmptyState(state.waiting(.runbookList) ?? "reading")
     }
-    let problem = state.board.runbooks(slot)?.problems.first.map { ": \($0)" } ?? ""
+    let problem = list.problems.first.map { ": \($0)" } ?? ""
     return EmptyState(
       "there is no page in the folder of runbooks\(problem)", hints: [Hint("6", "alerts")])
   }

@@ -15,11 +15,10 @@ extension ConsoleState {
       QueryBoard.Need(slot: .runbookList, question: .runbooks(.list, stamp: stamp))
     ]
     if !runbookWords.isEmpty {
-      let words = String(runbookWords.prefix(RunbookQuery.searchMax))
       needs.append(
         QueryBoard.Need(
           slot: .runbookSearch,
-          question: .runbooks(RunbookQuery(search: words, limit: 50), stamp: stamp)))
+          question: .runbooks(RunbookQuery(search: searchedWords, limit: 50), stamp: stamp)))
     }
     return needs
   }

@@ -84,6 +84,8 @@ package struct QueryBoard: Sendable, Equatable {
     package var askedAt: Timestamp
     package var isUnderWay = true
     package var answer: Answer?
+    /// What the answer is an answer to: an older question, until this one has its own.
+    package var answered: Question?
     /// Why the last question has no answer.
     package var failure: String?
   }
@@ -111,7 +113,8 @@ package struct QueryBoard: Sendable, Equatable {
     return due.map { need in
       let before = entries[need.slot]
       entries[need.slot] = Entry(
-        question: need.question, askedAt: now, answer: before?.answer, failure: before?.failure)
+        question: need.question, askedAt: now, answer: before?.answer, answered: before?.answered,
+        failure: before?.failure)
       return .ask(need.slot, need.question)
     }
   }
@@ -131,6 +134,7 @@ package struct QueryBoard: Sendable, Equatable {
     switch result {
     case .success(let answer):
       entry.answer = answer
+      entry.answered = question
       entry.failure = nil
     case .failure(let error):
       entry.failure = error.reason

@@ -15,6 +15,23 @@ extension ConsoleState {
   /// What is looked for in all pages; empty for nothing.
   var runbookWords: String { filters[.runbooks]?.text ?? "" }
 
+  /// As much of it as a question takes.
+  var searchedWords: String { String(runbookWords.prefix(RunbookQuery.searchMax)) }
+
+  /// Whether it is not known yet which pages have these words: what was found is of others, or nothing was.
+  var isSearchingPages: Bool {
+    guard !runbookWords.isEmpty else { return false }
+    return board.entries[.runbookSearch]?.answered?.search != searchedWords
+  }
+
+  /// Why the search for these words has no answer.
+  var searchFailure: String? {
+    guard let entry = board.entries[.runbookSearch], entry.question.search == searchedWords else {
+      return nil
+    }
+    return entry.failure
+  }
+
   /// All pages, those for alerts that are open first; else what the search found, the best first.
   var listedRunbooks: [RunbookRow] {
     let entries = runbookEntries
@@ -24,9 +41,17 @@ extension ConsoleState {
         (entries.filter { open.contains($0.alert) }
         + entries.filter { !open.contains($0.alert) }).map { RunbookRow(id: $0.id, entry: $0) }
     }
+    guard !isSearchingPages else { return [] }
     return (board.runbooks(.runbookSearch)?.hits ?? []).map { hit in
       RunbookRow(
         id: hit.id, entry: entries.first { $0.id == hit.id }, snippet: hit.snippet)
     }
+  }
+}
+
+extension QueryBoard.Question {
+  /// What pages are searched for; nil for other questions.
+  fileprivate var search: String? {
+    if case .runbooks(let query, _) = self { query.search } else { nil }
   }
 }

@@ -211,7 +211,11 @@ extension ConsoleState {
     }
     switch intent {
     case .open:
-      guard ids.indices.contains(at) else { return say("there is no page to open", .quiet) }
+      guard ids.indices.contains(at) else {
+        let isEarly = isSearchingPages
+        return say(
+          isEarly ? "no page yet: the search is under way" : "there is no page to open", .quiet)
+      }
       runbooks.selected = ids[at]
       runbooks.alert = nil
       runbooks.origin = nil

@@ -35,7 +35,7 @@ extension ConsoleState {
       ])
   }
 
-  /// How many rows are shown of how many; nil where the panel has no filter.
+  /// How many rows are shown of how many; nil where the panel has no filter, or nobody knows yet.
   package var filterCounts: (shown: Int, all: Int)? {
     guard let shown else { return nil }
     switch panel {
@@ -43,7 +43,7 @@ extension ConsoleState {
     case .models: return (listedVersions(shown).count, selected?.model.versions.count ?? 0)
     case .timeline: return (listedEntries.count, timelineEntries.count)
     case .alerts: return (listedAlerts.count, alertGroups.count)
-    case .runbooks: return (listedRunbooks.count, runbookEntries.count)
+    case .runbooks: return isSearchingPages ? nil : (listedRunbooks.count, runbookEntries.count)
     case .drift: return (listedFeatures.count, shownFeatures.count)
     default: return nil
     }
