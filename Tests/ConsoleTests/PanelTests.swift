@@ -53,6 +53,33 @@ struct PanelTests {
     try expectSnapshot(view(state, size: size, look: look).text, "latency-ascii")
   }
 
+  @Test(arguments: [
+    Look(theme: .monochrome, colorDepth: .mono),
+    Look(theme: .monochrome, glyphs: .ascii, colorDepth: .mono),
+    Look(theme: Theme.defaultDark.forFewColors, colorDepth: .ansi16),
+    Look(theme: Theme.defaultLight.forFewColors, glyphs: .ascii, colorDepth: .ansi16),
+  ])
+  func `without heat colours p50 and p99 lie under how many there are, not over it`(_ look: Look) {
+    let size = Size(width: 120, height: 36)
+    let grid = view(Sample.state(.latency, size: size), size: size, look: look)
+    // The fraud panel's plot: beside the labels, above the times.
+    let plot = Rect(x: 10, y: 2, width: 70, height: 17)
+    let cells = (plot.y..<plot.y + plot.height).flatMap { y in
+      (plot.x..<plot.x + plot.width).map { grid[$0, y] }
+    }
+    let lines = cells.filter { $0.style.attributes.contains(.underline) }
+    let isP99 = { (cell: Cell) in cell.style.attributes.contains(.bold) }
+    #expect(lines.count(where: isP99) > 60)
+    #expect(lines.count { !isP99($0) } > 60)
+    let shades = look.glyphs.shades
+    #expect(lines.allSatisfy { shades.contains($0.character) })
+    // The median lies where most requests do, so the fullest cell of all is under a line.
+    #expect(lines.contains { $0.character == shades[shades.count - 1] })
+    if look.glyphs.isUnicode { #expect(!cells.contains { $0.character == look.glyphs.horizontal }) }
+    #expect(grid.text.contains("requests per cell, p50 p99 underlined"))
+    #expect(cells.contains { $0.character == look.glyphs.markLine })
+  }
+
   @Test func `eight models fit 80x24`() {
     let models = (1...8).map { index in
       var model = Sample.bikes

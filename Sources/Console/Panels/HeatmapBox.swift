@@ -39,7 +39,7 @@ struct HeatmapBox {
         PlotLevel($0.latency, label: "SLO \(Format.latency(microseconds: $0.latency).text)")
       },
       time: state.timeAxis(model: model.name, chart: inner.width),
-      legend: isFocused ? "requests per cell" : nil,
+      legend: isFocused ? legend(look, width: inner.width) : nil,
       label: { Format.latency(microseconds: $0).text })
     map.draw(in: inner, on: &grid, look: look)
     let plot = map.plot(in: inner)
@@ -52,6 +52,12 @@ struct HeatmapBox {
       grid.mark(plot, .place(across: 0, up: 0))
       drawCell(crop, plot, on: &grid, look: look)
     }
+  }
+
+  /// With room beside the scale it says what is underlined; with heat colours p50 and p99 are lines.
+  private func legend(_ look: Look, width: Int) -> String {
+    look.showsHeatColors || width < 70
+      ? "requests per cell" : "requests per cell, p50 p99 underlined"
   }
 
   /// A mark in the cell that is looked at.

@@ -24,6 +24,8 @@ struct HeatmapQuantiles {
     self.columns = columns
   }
 
+  /// Where characters stand for how many there are, a line is drawn under them: in their place it would take the hottest row
+  /// of each column away.
   func drawLines(in plot: Rect, on grid: inout CellGrid, look: Look) {
     guard !plot.isEmpty, plot.height > 3 else { return }
     for (part, style) in [(0.5, look.theme.text), (0.99, look.theme.text.bold)] {
@@ -32,9 +34,15 @@ struct HeatmapQuantiles {
         let to = max(from + 1, (x + 1) * columns.count / plot.width)
         guard let bucket = quantile(part, from..<to) else { continue }
         let place = Point(x: plot.x + x, y: row(bucket, in: plot))
-        // Over a line of time or of the objective it would tear that apart.
-        guard ["▀", " "].contains(grid[place].character) || !look.showsHeatColors else { continue }
-        grid[place] = Cell(look.glyphs.horizontal, style.on(grid[place].style.background))
+        let cell = grid[place]
+        // A line of time or of the objective would be torn apart.
+        if look.showsHeatColors, ["▀", " "].contains(cell.character) {
+          grid[place] = Cell(look.glyphs.horizontal, style.on(cell.style.background))
+        } else if !look.showsHeatColors, look.glyphs.shades.contains(cell.character),
+          cell.style == look.theme.info
+        {
+          grid[place].style = style.underline
+        }
       }
     }
   }
