@@ -186,6 +186,45 @@ struct PanelTests {
     #expect(hand.state.help == nil)
   }
 
+  @Test(arguments: PanelID.allCases, Size.usual)
+  func `the help page goes to its end and back, over any panel`(_ panel: PanelID, _ size: Size) {
+    for (end, begin) in [(Key.end, Key.home), (.character("G"), .character("g"))] {
+      var hand = Hand(Sample.state(panel, size: size))
+      hand.press(.character("?"))
+      let top = hand.text
+      hand.press(end)
+      let bottom = hand.text
+      #expect(bottom.contains("to the fields (reason,") && !bottom.contains("▼"))
+      #expect(hand.state.help != nil)
+      // Nothing lies further down, and one step back shows.
+      hand.press(.down, .pageDown)
+      #expect(Self.page(hand.text) == Self.page(bottom))
+      let isWhole = Self.page(bottom) == Self.page(top)
+      hand.press(.up)
+      #expect(isWhole || Self.page(hand.text) != Self.page(bottom))
+      hand.press(end, begin)
+      #expect(Self.page(hand.text) == Self.page(top))
+      hand.press(.escape)
+      #expect(hand.state.help == nil)
+    }
+  }
+
+  /// Without the lines around it, which have the time.
+  private static func page(_ text: String) -> [Substring] {
+    text.split(separator: "\n").filter { $0.hasPrefix("│") }
+  }
+
+  @Test func `what is found in the help page is scrolled no further than it is long`() {
+    var hand = Hand(Sample.state(size: Size(width: 80, height: 24)))
+    hand.press(.character("?"), .character("/"))
+    hand.type("version", after: 0.1)
+    hand.press(.enter, .end)
+    let bottom = hand.text
+    #expect((hand.state.help?.firstLine ?? 0) < 60)
+    hand.press(.up)
+    #expect(Self.page(hand.text) != Self.page(bottom))
+  }
+
   @Test func `one entry of the timeline shows all its fields`() throws {
     var hand = Hand(Sample.state(.timeline, size: Size(width: 120, height: 36)))
     hand.press(.enter)

@@ -12,36 +12,47 @@ struct HelpPage {
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     let frame = Panel("keys", hotkey: "?", isFocused: true).draw(in: rect, on: &grid, look: look)
-    var inner = frame
-    if help.isSearching || !help.search.text.isEmpty {
-      inner = frame.inset(top: 2)
+    if isSearched {
       grid.write(StyledText("/", look.theme.accent.bold), in: frame.row(0))
       TextField(help.search, placeholder: "words to look for", isFocused: help.isSearching)
         .draw(
           in: frame.row(0).inset(left: 1, right: max(0, frame.width - 40)), on: &grid, look: look)
     }
+    let columns = columns(in: frame, look)
+    if columns.isEmpty {
+      EmptyState("no key does that", hints: [Hint("Esc", "clears")])
+        .draw(in: textPlace(in: frame), on: &grid, look: look)
+    }
+    for (place, page) in columns { page.draw(in: place, on: &grid, look: look) }
+  }
+
+  /// The last line that it can begin with in a rectangle: what follows just fits.
+  func lastStart(in rect: Rect) -> Int {
+    columns(in: Panel.content(of: rect), Look()).map { place, page in
+      max(0, page.lineCount(width: place.width) - place.height)
+    }.max() ?? 0
+  }
+
+  private var isSearched: Bool { help.isSearching || !help.search.text.isEmpty }
+
+  private func textPlace(in frame: Rect) -> Rect { isSearched ? frame.inset(top: 2) : frame }
+
+  /// What stands where; nothing where nothing was found.
+  private func columns(in frame: Rect, _ look: Look) -> [(Rect, TextPage)] {
+    let place = textPlace(in: frame)
     let groups = Binding.Group.allCases.map { paragraphs($0, look) }.filter { $0.count > 1 }
-    guard help.search.text.isEmpty else {
-      let found = Array(groups.joined(separator: [.gap]))
-      guard !found.isEmpty else {
-        EmptyState("no key does that", hints: [Hint("Esc", "clears")])
-          .draw(in: inner, on: &grid, look: look)
-        return
-      }
-      TextPage(found, firstLine: help.firstLine).draw(in: inner, on: &grid, look: look)
-      return
+    func page(_ groups: some Collection<[TextPage.Paragraph]>, _ more: [TextPage.Paragraph] = [])
+      -> TextPage
+    {
+      TextPage(Array(groups.joined(separator: [.gap])) + more, firstLine: help.firstLine)
     }
-    guard inner.width >= 110 else {
-      let all = Array(groups.joined(separator: [.gap])) + [.gap] + HelpPage.dialogs(look)
-      TextPage(all, firstLine: help.firstLine).draw(in: inner, on: &grid, look: look)
-      return
-    }
-    let halves = inner.columns([.share(1), .share(1)], gap: 2)
-    let left = groups.prefix(3).joined(separator: [.gap])
-    let right = groups.dropFirst(3).joined(separator: [.gap])
-    TextPage(Array(left), firstLine: help.firstLine).draw(in: halves[0], on: &grid, look: look)
-    let rest = Array(right) + [.gap] + HelpPage.dialogs(look)
-    TextPage(rest, firstLine: help.firstLine).draw(in: halves[1], on: &grid, look: look)
+    guard help.search.text.isEmpty else { return groups.isEmpty ? [] : [(place, page(groups))] }
+    let dialogs = [.gap] + HelpPage.dialogs(look)
+    guard place.width >= 110 else { return [(place, page(groups, dialogs))] }
+    let halves = place.columns([.share(1), .share(1)], gap: 2)
+    return [
+      (halves[0], page(groups.prefix(3))), (halves[1], page(groups.dropFirst(3), dialogs)),
+    ]
   }
 
   private func paragraphs(_ group: Binding.Group, _ look: Look) -> [TextPage.Paragraph] {

@@ -12,13 +12,15 @@ extension ConsoleState {
   /// Keys while the help page is open.
   mutating func takeInHelp(_ intent: Intent, by key: Key) {
     guard var page = help else { return }
-    let most = 200
+    let body = Frame(size, notices: Notices.lines(self).count).body
+    let last = HelpPage(keymap: keymap, page).lastStart(in: body)
     switch intent {
-    case .down: page.firstLine = min(page.firstLine + 1, most)
+    case .down: page.firstLine = min(page.firstLine + 1, last)
     case .up: page.firstLine = max(0, page.firstLine - 1)
-    case .pageDown: page.firstLine = min(page.firstLine + 10, most)
+    case .pageDown: page.firstLine = min(page.firstLine + 10, last)
     case .pageUp: page.firstLine = max(0, page.firstLine - 10)
     case .first: page.firstLine = 0
+    case .last: page.firstLine = last
     case .back where !page.search.text.isEmpty: page = HelpState()
     default:
       guard key == .character("/") else {

@@ -41,8 +41,11 @@ package struct Panel: Sendable, Equatable {
       cut(
         fitted.styled { $0.bold }, at: rect.lastX - 3 - fitted.width, y: rect.y, on: &grid)
     }
-    return rect.inset(horizontal: 2, vertical: 1)
+    return Panel.content(of: rect)
   }
+
+  /// Where the content of a panel in a rectangle stands.
+  package static func content(of rect: Rect) -> Rect { rect.inset(horizontal: 2, vertical: 1) }
 
   private func heading(_ look: Look) -> StyledText {
     var heading = StyledText()

@@ -50,6 +50,9 @@ package struct TextPage: Sendable, Equatable {
     return (offset, lines.count)
   }
 
+  /// How many lines it has in so many columns.
+  package func lineCount(width: Int) -> Int { lines(width: width - 2).count }
+
   private func lines(width: Int) -> [(paragraph: Int, text: StyledText)] {
     paragraphs.enumerated().flatMap { number, paragraph in
       let hang = paragraph.indent + paragraph.marker.width
