@@ -179,6 +179,24 @@ struct RunbookPanelTests {
     #expect(hand.state.alertList.isOpen)
   }
 
+  @Test(arguments: 60..<100)
+  func `the end of a page is in sight after End, however its lines break`(_ width: Int) {
+    var page = Sample.burnPage
+    let words = (1...40).map { "word\($0)" }.joined(separator: " ")
+    page.blocks += (1...20).map { _ in .paragraph([.run(RunbookRun(words))]) }
+    page.blocks.append(.paragraph([.run(RunbookRun("the very end"))]))
+    var hand = Self.hand(.runbooks, size: Size(width: width, height: 24))
+    Self.answer(&hand)
+    hand.press(.enter)
+    hand.act(.tick, after: 1.1)
+    for case .ask(let slot, let question) in hand.effects {
+      guard case .runbook = slot else { continue }
+      hand.act(.answered(slot, question, .success(.runbooks(RunbookAnswer(page: page)))))
+    }
+    hand.press(.end)
+    #expect(hand.text.contains("the very end"))
+  }
+
   @Test func `b reads the page of the gravest alert from anywhere`() {
     var hand = Self.hand(.overview)
     hand.press(.character("b"))

@@ -87,8 +87,8 @@ extension ConsoleState {
       case .alerts: AlertPageLayout(self, in: body).runbook
       default: body
       }
-    guard rect.width > 2, rect.height > 2 else { return Rect(x: 0, y: 0, width: 0, height: 0) }
-    let inner = rect.inset(horizontal: 1, vertical: 1)
+    guard rect.width > 4, rect.height > 2 else { return Rect(x: 0, y: 0, width: 0, height: 0) }
+    let inner = Panel.content(of: rect)
     return readPage?.diagnostics.isEmpty ?? true ? inner : inner.inset(top: 1)
   }
 }
