@@ -3,6 +3,7 @@ package import Domain
 import Foundation
 import Inference
 import Logging
+import Runbooks
 
 /// What the control plane needs to raise alerts and to have somebody told.
 package struct AlertServices: Sendable {
@@ -12,6 +13,8 @@ package struct AlertServices: Sendable {
   /// Nil where nobody is told.
   package var notifier: AlertNotifier?
   package var sources: [SourceWatch]
+  /// Whose pages say who answers for an alert; nil where there are none.
+  package var shelf: RunbookShelf?
 
   package init(
     loop: AlertLoop, problems: [String] = [], notifier: AlertNotifier? = nil,
@@ -66,11 +69,34 @@ extension ControlPlane {
       let page = metrics
     else { return }
     alertsLooked = nil
+    lookAtOwners(now)
     Task {
       if let change = await alerting.loop.tick(page, now: now) { await take(change) }
       await lookAtIncidents()
       alertsLooked = now.seconds
     }
+  }
+
+  /// Each minute, and apart: a folder that hangs holds up no alert.
+  private func lookAtOwners(_ now: Timestamp) {
+    guard let shelf = alerting?.shelf, !isReadingOwners,
+      ownersReadAt.map({ abs(now.secondsSince($0)) >= 60 }) ?? true
+    else { return }
+    isReadingOwners = true
+    Task {
+      runbooks = await shelf.pages(now: now)
+      (isReadingOwners, ownersReadAt) = (false, now)
+      alertReport.alerts = alertReport.alerts.map(owned)
+    }
+  }
+
+  /// With who answers for what it is about: its label says it, or its runbook.
+  private func owned(_ alert: Alert) -> Alert {
+    var alert = alert
+    alert.owner =
+      ["owner", "team"].compactMap { alert.labels[$0] }.first { !$0.isEmpty }
+      ?? runbooks?.page(forAlert: alert.name, model: alert.model)?.frontMatter.owner
+    return alert
   }
 
   func take(_ change: AlertLoop.Change) async {
@@ -88,6 +114,8 @@ extension ControlPlane {
   }
 
   private func take(_ report: AlertReport) {
+    var report = report
+    report.alerts = report.alerts.map(owned)
     raised = report.alerts
     blindRules = Set(
       report.rules.filter { $0.state == .noData || $0.state == .error }.map(\.name))
@@ -99,6 +127,7 @@ extension ControlPlane {
   package func alerts() async -> AlertReport? {
     guard let alerting else { return nil }
     var report = await alerting.loop.report
+    report.alerts = report.alerts.map(owned)
     report.receivers = alerting.receivers
     return report
   }

@@ -12,12 +12,16 @@ package struct AlertRevision: Sendable {
   package var problems: [String]
   /// Whether every rule could be read, or is as it was before.
   package var isWhole: Bool
+  /// What hides what.
+  package var inhibitions: [InhibitRule]
 
   package init(
     groups: [RuleGroup], tested: Set<String>, sources: [SourceWatch] = [],
-    externalURL: String = "", problems: [String] = [], isWhole: Bool = true
+    externalURL: String = "", problems: [String] = [], isWhole: Bool = true,
+    inhibitions: [InhibitRule] = InhibitRule.standard
   ) {
     self.isWhole = isWhole
+    self.inhibitions = inhibitions
     self.groups = groups
     self.tested = tested
     self.sources = sources
@@ -35,7 +39,8 @@ extension ControlPlane {
     alerting?.problems = revision.problems
     let change = await loop.replace(
       revision.groups, tested: revision.tested, sources: revision.sources.map(\.rules),
-      externalURL: revision.externalURL, isWhole: revision.isWhole, now: now)
+      externalURL: revision.externalURL, isWhole: revision.isWhole,
+      inhibitions: revision.inhibitions, now: now)
     // Before anything else is waited for: what a look in between finds is newer.
     if let change { await take(change) }
     await lookAtIncidents()

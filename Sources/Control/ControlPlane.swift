@@ -2,6 +2,7 @@ package import Domain
 import Foundation
 package import Inference
 package import Logging
+import Runbooks
 import Storage
 
 /// Every change of state, in one place and on a thread of its own.
@@ -88,6 +89,10 @@ package actor ControlPlane {
   var raised: [Alert] = []
   /// Rules that see no data, or fail.
   var blindRules: Set<String> = []
+  /// Nil until they were read; who answers for an alert stands in its page.
+  var runbooks: RunbookLibrary?
+  var ownersReadAt: Timestamp?
+  var isReadingOwners = false
   var board = JudgementBoard()
   var judgedMinute: Int64 = 0
   var isJudgingMinute = false

@@ -299,7 +299,7 @@ struct IncidentBookTests {
     #expect(take(.setWeight(model: "x", version: "2", weight: 0), at: 46) == [])
     #expect(take(.unpin(model: "m"), .refused, at: 47) == ["action"])
     #expect(take(.acknowledge(alert: alert.id, until: nil), .refused, at: 48) == [])
-    #expect(take(.testPage, at: 49) == [])
+    #expect(take(.testPage(), at: 49) == [])
     #expect(take(.stop, at: 50) == ["action"])
   }
 

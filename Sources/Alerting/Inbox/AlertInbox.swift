@@ -13,7 +13,7 @@ package struct AlertInbox: Sendable {
   package private(set) var acknowledgements: [AlertID: Acknowledgement] = [:]
   package private(set) var silences: [Silence] = []
   private var matchers: [String: MatcherSet] = [:]
-  private let inhibitions: [(source: MatcherSet, target: MatcherSet, equal: [String])]
+  private var inhibitions: [(source: MatcherSet, target: MatcherSet, equal: [String])]
 
   /// Over silences and acknowledgements are kept so long, in seconds: who comes later sees that there was one.
   private static let retention = 86_400.0
@@ -23,13 +23,19 @@ package struct AlertInbox: Sendable {
     inhibitions: [InhibitRule] = InhibitRule.standard
   ) {
     self.acknowledgements = acknowledgements
+    self.inhibitions = []
+    use(inhibitions)
+    for silence in silences { _ = set(silence) }
+  }
+
+  /// What hides what from now on; a rule whose patterns cannot be read hides nothing.
+  package mutating func use(_ inhibitions: [InhibitRule]) {
     self.inhibitions = inhibitions.compactMap { rule in
       guard let source = MatcherSet(rule.source), let target = MatcherSet(rule.target) else {
         return nil
       }
       return (source, target, rule.equal)
     }
-    for silence in silences { _ = set(silence) }
   }
 
   // MARK: Saying

@@ -15,6 +15,9 @@ package struct InhibitRule: Sendable, Equatable {
     self.equal = equal
   }
 
+  /// Whether its patterns can be read.
+  package var isSound: Bool { MatcherSet(source) != nil && MatcherSet(target) != nil }
+
   /// Of the rules that come with Vigia: what goes before what.
   package static let standard: [InhibitRule] = [
     hides(

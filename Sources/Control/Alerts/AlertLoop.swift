@@ -131,10 +131,11 @@ package actor AlertLoop {
   /// - Returns: nil where nothing has changed that a person sees.
   package func replace(
     _ groups: [RuleGroup], tested: Set<String>, sources: [SourceRules], externalURL: String,
-    isWhole: Bool = true, now: Timestamp
+    isWhole: Bool = true, inhibitions: [InhibitRule] = InhibitRule.standard, now: Timestamp
   ) -> Change? {
     let before = self.groups
     context.externalURL = externalURL
+    inbox.use(inhibitions)
     let next = kept(groups, sources)
     var steps: [Step] = []
     for one in before {

@@ -14,10 +14,10 @@ package struct StateRuleMemory: RuleMemoryStore {
   }
 
   /// With what was said before the start.
-  package func inbox() -> AlertInbox {
+  package func inbox(_ inhibitions: [InhibitRule] = InhibitRule.standard) -> AlertInbox {
     AlertInbox(
       acknowledgements: (try? store.acknowledgements()) ?? [:],
-      silences: (try? store.silences()) ?? [])
+      silences: (try? store.silences()) ?? [], inhibitions: inhibitions)
   }
 
   package func ruleMemories() -> [String: String] { (try? store.ruleMemories()) ?? [:] }

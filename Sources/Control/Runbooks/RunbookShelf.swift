@@ -40,6 +40,12 @@ package actor RunbookShelf {
       problems: library.unreadable.map(\.description))
   }
 
+  /// The pages as they are now.
+  func pages(now: Timestamp) -> RunbookLibrary {
+    look(now)
+    return library
+  }
+
   private func look(_ now: Timestamp) {
     if let lookedAt, (0..<Self.pause).contains(now.secondsSince(lookedAt)) { return }
     lookedAt = now

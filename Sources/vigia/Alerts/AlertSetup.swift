@@ -40,7 +40,8 @@ struct AlertSetup {
     settings.context.externalURL = configuration.externalURL ?? ""
     settings.context.heartbeat = Self.heartbeat
     let loop = AlertLoop(
-      settings: settings, store: memory, inbox: memory.inbox(), notifier: notifier)
+      settings: settings, store: memory,
+      inbox: memory.inbox(InhibitRule.standard + configuration.inhibitions), notifier: notifier)
     await loop.use(
       rules.groups, tested: rules.tested.union(sources.tested),
       sources: sources.watches.map(\.rules),

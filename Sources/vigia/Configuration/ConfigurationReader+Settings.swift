@@ -76,7 +76,8 @@ extension ConfigurationReader {
     -> LocatedValue?
   {
     switch setting {
-    case .models, .notify, .sources, .lanes, .threads, .readOnly, .logRequests, .insecure, .keys,
+    case .models, .notify, .sources, .inhibitRules, .lanes, .threads, .readOnly, .logRequests,
+      .insecure, .keys,
       .mouse, .bell, .desktopMessages, .links:
       break
     case .providerFallback, .loadCheck: break
@@ -110,6 +111,7 @@ extension ConfigurationReader {
     result.runbooks = value(.runbooks).flatMap { path($0, key: "runbooks") }
     if let part = value(.notify) { result.receivers = receivers(part) }
     if let part = value(.sources) { result.sources = sources(part) }
+    if let part = value(.inhibitRules) { result.inhibitions = inhibitions(part) }
     result.externalURL = value(.externalURL).flatMap { externalURL($0) }
     if let part = value(.theme), let name = text(part, key: "theme") { result.theme = name }
     result.keys = value(.keys).map { keys($0) } ?? []

@@ -11,6 +11,7 @@ package enum Setting: String, CaseIterable, Sendable {
   case runbooks
   case notify
   case sources
+  case inhibitRules = "inhibit_rules"
   case externalURL = "external_url"
   case theme
   case keys

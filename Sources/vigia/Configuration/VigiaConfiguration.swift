@@ -1,3 +1,4 @@
+package import Alerting
 package import Control
 package import Domain
 package import HTTPAPI
@@ -19,6 +20,8 @@ package struct VigiaConfiguration: Sendable, Equatable {
   package var runbooks: String?
   /// Who is told of alerts.
   package var receivers: [ReceiverConfiguration] = []
+  /// Beside those of the rules that come with Vigia.
+  package var inhibitions: [InhibitRule] = []
   /// Other servers whose series are asked for.
   package var sources: [SourceConfiguration] = []
   /// Where people reach this server, without a slash at the end: for the links in what they are told.

@@ -29,6 +29,7 @@ enum SettingChecks {
     case .sources:
       configuration.sources.isEmpty
         ? "none" : configuration.sources.map(\.name).joined(separator: ", ")
+    case .inhibitRules: "\(configuration.inhibitions.count) rules"
     case .externalURL: configuration.externalURL ?? "none"
     case .theme: configuration.theme
     case .keys:

@@ -1,3 +1,4 @@
+import Alerting
 import Control
 import Domain
 import Foundation
@@ -76,6 +77,9 @@ actor ConfigurationReload {
     if next.receivers != current.receivers {
       report.changes.append("notify: " + Self.words(current.receivers, next.receivers))
     }
+    if next.inhibitions != current.inhibitions {
+      report.changes.append("inhibit_rules: \(next.inhibitions.count)")
+    }
     if next.externalURL != current.externalURL {
       report.changes.append("external_url is \(next.externalURL ?? "not set")")
     }
@@ -100,7 +104,8 @@ actor ConfigurationReload {
         groups: read.groups, tested: read.tested.union(asked.next.tested),
         sources: asked.next.watches, externalURL: next.externalURL ?? "",
         problems: report.problems,
-        isWhole: read.problems.isEmpty && asked.next.problems.isEmpty))
+        isWhole: read.problems.isEmpty && asked.next.problems.isEmpty,
+        inhibitions: InhibitRule.standard + next.inhibitions))
     for client in asked.left { await client.shutdown() }
     for problem in report.problems {
       logger.warning("not taken", metadata: ["problem": "\(problem)"])
@@ -121,8 +126,8 @@ actor ConfigurationReload {
     report.needsRestart = current.fixedKeys(changedIn: found)
     // What waits for a restart is told again at the next reading: it still waits.
     var next = current
-    (next.rules, next.receivers, next.sources, next.externalURL) = (
-      found.rules, found.receivers, found.sources, found.externalURL
+    (next.rules, next.receivers, next.sources, next.externalURL, next.inhibitions) = (
+      found.rules, found.receivers, found.sources, found.externalURL, found.inhibitions
     )
     return next
   }

@@ -97,6 +97,11 @@ final class VigiaServer: Sendable {
     let machine = MachineWatch(dataFolder: configuration.dataDirectory)
     self.machine = machine
     let lag = LoopLag()
+    let shelf = (configuration.runbooks ?? options.standardRunbooks).map {
+      RunbookShelf(folder: $0)
+    }
+    var alertServices = alerting.services
+    alertServices?.shelf = shelf
     let control = ControlPlane(
       settings: .init(
         isReadOnly: options.isReadOnly || configuration.isReadOnly, clock: { .now },
@@ -104,7 +109,7 @@ final class VigiaServer: Sendable {
         saturation: { Saturation(machine: machine.machine, loopLag: lag.take()) },
         stop: { stop.trigger() }),
       dataPlane: dataPlane, ledger: stores.ledger, charters: Self.charters(of: configuration),
-      judgement: Self.judgement(configuration, stores), alerting: alerting.services,
+      judgement: Self.judgement(configuration, stores), alerting: alertServices,
       notices: notices, logger: logger)
     self.control = control
     let reload = ConfigurationReload(
@@ -113,7 +118,7 @@ final class VigiaServer: Sendable {
     self.reload = reload
     source = LocalConsoleSource(
       control: control, recorder: stores.recorder, metrics: stores.metrics, principal: .vigia,
-      shelf: (configuration.runbooks ?? options.standardRunbooks).map { RunbookShelf(folder: $0) },
+      shelf: shelf,
       featureNames: { configuration.model($0)?.capture.featureNames ?? [] },
       price: configuration.machinePrice)
 
