@@ -53,7 +53,34 @@ import Testing
     ("{{ end }}", 3, "unexpected {{end}}"),
     ("{{ $value", 0, "the action is not closed by }}"),
     ("{{ \"a }}", 3, "the string is not closed"),
-    ("{{ template \"x\" }}", 3, "{{template}} is not supported"),
+    ("{{ template x }}", 12, "{{template}} needs a name in quotes"),
+    ("{{ template \"x\" | toUpper }}", 16, "empty command"),
+    ("{{ template \"\\q\" }}", 12, "\"\\q\" has an escape that is none"),
+    ("{{ define \"x\" }}1", 3, "{{define}} has no {{end}}"),
+    ("{{ define \"x\" . }}{{ end }}", 3, "expected }} after define"),
+    ("{{ define \"x\" }}{{ else }}{{ end }}", 19, "unexpected {{else}} in {{define}}"),
+    ("{{ define \"x\" }}{{ $labels }}{{ end }}", 19, "undefined variable $labels"),
+    (
+      "{{ if 1 }}{{ define \"x\" }}{{ end }}{{ end }}", 13, "{{define}} stands within another block"
+    ),
+    (
+      "{{ define \"x\" }}1{{ end }}{{ define \"x\" }}2{{ end }}", 29,
+      "multiple definition of template \"x\""
+    ),
+    ("{{ block \"x\" }}{{ end }}", 13, "missing value for block"),
+    ("{{ block \"x\" . }}1", 3, "{{block}} has no {{end}}"),
+    ("{{ break }}", 3, "{{break}} outside {{range}}"),
+    (
+      "{{ range query \"q\" }}{{ else }}{{ continue }}{{ end }}", 34,
+      "{{continue}} outside {{range}}"
+    ),
+    (
+      "{{ range query \"q\" }}{{ block \"x\" . }}{{ break }}{{ end }}{{ end }}", 41,
+      "{{break}} outside {{range}}"
+    ),
+    ("{{ range query \"q\" }}{{ break 1 }}{{ end }}", 24, "expected }} after break"),
+    ("{{ 'ab' }}", 3, "'ab' is no character"),
+    ("{{ 1e400 }}", 3, "bad number 1e400"),
     ("{{ }}", 3, "missing value for command"),
     ("{{ 1 | 2 }}", 7, "what is piped into command 2 is no function"),
     ("{{ $value | }}", 10, "missing value after |"),
@@ -79,10 +106,39 @@ import Testing
     #expect(template.expanded(data, alert: "A").contains("or 1000000 steps>"))
   }
 
+  @Test(arguments: [
+    // A template that invokes itself, and the text as a whole, which may do so too.
+    "{{ define \"x\" }}{{ template \"x\" . }}{{ end }}{{ template \"x\" . }}",
+    "{{ template \"__alert_A\" . }}",
+    "{{ block \"x\" . }}{{ with . }}{{ template \"x\" . }}{{ end }}{{ end }}",
+    "{{ define \"x\" }}{{ template \"x\" (args .) }}{{ end }}{{ template \"x\" . }}",
+  ])
+  func `a template that invokes itself for ever is stopped`(text: String) throws {
+    #expect(try expanded(text).contains(": exceeded maximum template depth (100)>"))
+  }
+
+  @Test func `a template may invoke itself while that has an end`() throws {
+    let walk = "{{ if len . }}{{ slice . 0 1 }}.{{ template \"walk\" slice . 1 }}{{ end }}"
+    #expect(
+      try expanded("{{ define \"walk\" }}\(walk){{ end }}{{ template \"walk\" \"model\" }}")
+        == "m.o.d.e.l.")
+  }
+
+  @Test(arguments: ["printf \"%s%s\" $x $x", "args $x $x", "args $x", "html $x $x"])
+  func `a value that grows without end is cut`(growth: String) throws {
+    let loop = "{{ $x := \"<\" }}{{ range query \"q\" }}{{ $x = \(growth) }}{{ end }}{{ $x }}"
+    let samples = Array(repeating: TemplateSample(labels: [:], value: 1), count: 5_000)
+    let data = TemplateData(labels: [:], value: 1, query: { _ in samples })
+    let text = try AlertTemplate(loop).expanded(data, alert: "A")
+    #expect(text.hasSuffix(": more than 1048576 bytes>") || text.hasSuffix(", 100 deep>"))
+  }
+
   @Test func `any text is a template or a mistake`() throws {
     let pieces = [
       "{{", "}}", "-", " ", "$", ".a", "if", "end", "else", "range", "\"", "`", "|",
-      "(", ")", "1", "é", ":=", "/*", "*/", "query", "\n", ",",
+      "(", ")", "1", "é", ":=", "/*", "*/", "query", "\n", ",", "'", "define", "template", "block",
+      "{{ break }}", "{{ end }}", "{{ template \"x\" . }}", "{{ define \"x\" }}", "{{ if 1 }}",
+      "{{ range query \"q\" }}", "{{ block \"y\" . }}", "slice", "args", "{{ args 1 }}",
     ]
     var state: UInt64 = 1
     for _ in 0..<3_000 {
@@ -92,7 +148,9 @@ import Testing
         text += pieces[Int((state >> 33) % UInt64(pieces.count))]
       }
       if let template = try? AlertTemplate(text) {
-        _ = template.expanded(TemplateData(labels: [:], value: 1), alert: "A")
+        let samples = [TemplateSample(labels: [:], value: 1)]
+        let data = TemplateData(labels: [:], value: 1, query: { _ in samples })
+        _ = template.expanded(data, alert: "A")
       }
     }
   }

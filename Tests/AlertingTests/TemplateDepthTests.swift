@@ -1,4 +1,5 @@
 import Alerting
+import Foundation
 import Testing
 
 /// A rule file of anybody must not end the server.
@@ -21,6 +22,26 @@ struct TemplateDepthTests {
     for text in [Self.brackets(99), Self.blocks(99), Self.chain(98)] {
       _ = try AlertTemplate(text)
     }
+  }
+
+  /// The thread of the rules has half of it, which is enough for the release build.
+  @Test func `the deepest template fits into a small stack`() throws {
+    let calls =
+      "{{ len " + String(repeating: "(print ", count: 95) + "1" + String(repeating: ")", count: 95)
+      + " }}"
+    let again = "{{ template \"x\" . }}"
+    let ranges =
+      String(repeating: "{{ range args 1 }}", count: 95) + again
+      + String(repeating: "{{ end }}", count: 95)
+    let template = try AlertTemplate("{{ define \"x\" }}\(calls)\(ranges){{ end }}\(again)")
+    let done = DispatchSemaphore(value: 0)
+    let thread = Thread {
+      let text = template.expanded(TemplateData(labels: [:], value: 1), alert: "A")
+      if text.contains("exceeded maximum template depth") { done.signal() }
+    }
+    thread.stackSize = 2 << 20
+    thread.start()
+    #expect(done.wait(timeout: .now() + 60) == .success)
   }
 
   @Test func `what nests deeper is refused, however deep`() {

@@ -1,12 +1,11 @@
-/// The text of a label or an annotation, in the subset of Go's templates that rules need.
+/// The text of a label or an annotation: a template of Go's, with all functions of Go's and Prometheus'.
 ///
 /// `{{ $labels.model }}`, `{{ $value | humanizePercentage }}`, `$externalLabels`, `$externalURL`, the same as `.Labels` and
-/// so on; `if`, `else if`, `range`, `with`, variables; Go's comparisons, `printf` and friends; Prometheus' functions, `query`
-/// among them. Not `define`, `template`, `block`, `break`, `continue`, and no graph links. A function that does not exist is
-/// found here; what can only go wrong with values becomes text of the alert, as in Prometheus, and stops nothing.
+/// so on; what `{{define}}` names is known within the one text. A function that does not exist is found here; what can only
+/// go wrong with values becomes text of the alert, as in Prometheus, and stops nothing.
 package struct AlertTemplate: Sendable {
   package let text: String
-  private let nodes: [TemplateNode]
+  private let tree: TemplateTree
 
   /// Prometheus puts this before each text, and counts columns from its start.
   private static let prelude =
@@ -16,7 +15,7 @@ package struct AlertTemplate: Sendable {
   package init(_ text: String) throws(TemplateMistake) {
     self.text = text
     do throws(TemplateMistake) {
-      nodes = try TemplateParser.parse(Self.prelude + text, variables: [])
+      tree = try TemplateParser.parse(Self.prelude + text, variables: [])
     } catch {
       throw TemplateMistake(
         error.reason, at: max(0, error.offset - Self.prelude.utf8.count))
@@ -27,11 +26,11 @@ package struct AlertTemplate: Sendable {
   ///
   /// - Parameter name: of the alert; it stands in messages.
   package func expanded(_ data: TemplateData, alert name: String) -> String {
-    guard nodes.count > 4 else { return "" }
+    guard tree.nodes.count > 4 else { return "" }
     var expansion = TemplateExpansion(
-      source: Self.prelude + text, name: "__alert_" + name, data: data)
+      tree, source: Self.prelude + text, name: "__alert_" + name, data: data)
     do throws(TemplateFailure) {
-      return try expansion.run(nodes)
+      return try expansion.run()
     } catch {
       return "<error expanding template: error executing template __alert_\(name): \(error.text)>"
     }

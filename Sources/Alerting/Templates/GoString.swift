@@ -50,21 +50,31 @@ enum GoString {
       case "\n": result += "\\n"
       case "\t": result += "\\t"
       case "\r": result += "\\r"
+      case "\u{7}": result += "\\a"
+      case "\u{8}": result += "\\b"
+      case "\u{B}": result += "\\v"
+      case "\u{C}": result += "\\f"
+      case _ where isPrintable(scalar): result.unicodeScalars.append(scalar)
+      case "\0"..."\u{7F}": result += "\\x" + hexadecimal(scalar.value, digits: 2)
       default:
-        switch scalar.properties.generalCategory {
-        case .control where scalar.value < 0x80:
-          result += "\\x" + hexadecimal(scalar.value, digits: 2)
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
-          .paragraphSeparator:
-          result +=
-            scalar.value > 0xFFFF
-            ? "\\U" + hexadecimal(scalar.value, digits: 8)
-            : "\\u" + hexadecimal(scalar.value, digits: 4)
-        default: result.unicodeScalars.append(scalar)
-        }
+        result +=
+          scalar.value > 0xFFFF
+          ? "\\U" + hexadecimal(scalar.value, digits: 8)
+          : "\\u" + hexadecimal(scalar.value, digits: 4)
       }
     }
     return result + "\""
+  }
+
+  /// Letters, marks, numbers, punctuation, symbols, and of all spaces the one of ASCII.
+  static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
+      .paragraphSeparator:
+      false
+    case .spaceSeparator: scalar == " "
+    default: true
+    }
   }
 
   private static func hexadecimal(_ value: UInt32, digits: Int) -> String {

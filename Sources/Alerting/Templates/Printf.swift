@@ -86,6 +86,11 @@ struct Printf {
   private static func text(of value: TemplateValue, _ verb: Verb) -> String {
     let text: String?
     switch value {
+    case _ where verb.letter == "T": text = nil
+    case .labels(let labels):
+      return TemplateMap(labels.mapValues { .text($0) }).text { self.text(ofPair: $0, $1, verb) }
+    case .map(let map): return map.text { self.text(ofPair: $0, $1, verb) }
+    case .time(let time): text = string(time.text, verb)
     case .number(let value): text = number(value, verb)
     case .integer(let value): text = integer(value, verb)
     case .text(let value): text = string(value, verb)
@@ -97,6 +102,11 @@ struct Printf {
     case (let text?, _): return padded(text, verb, isNumber: !isText(value))
     case (nil, _): return "%!\(verb.letter)(\(value.typeName)=\(value.text))"
     }
+  }
+
+  /// Of a map, each of whose keys and values is written by the verb.
+  private static func text(ofPair key: String, _ value: TemplateValue, _ verb: Verb) -> String {
+    text(of: .text(key), verb) + ":" + text(of: value, verb)
   }
 
   private static func number(_ value: Double, _ verb: Verb) -> String? {

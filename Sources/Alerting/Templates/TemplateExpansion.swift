@@ -2,184 +2,187 @@
 ///
 /// Messages are those of Go's text/template, place and all: unit-test files may expect them.
 struct TemplateExpansion {
-  let source: String
-  let name: String
+  private let source: String
+  private let name: String
+  private let tree: TemplateTree
   let data: TemplateData
   private var output = ""
-  private var variables: [(name: String, value: TemplateValue)]
+  var variables: [(name: String, value: TemplateValue)]
+  /// The template whose nodes are walked: the text itself, or one that it defines.
+  private var template: String
+  /// What is being evaluated; messages say where.
+  private var place: TemplatePlace?
 
   /// A template may ask for a lot; what is longer, or takes longer, is of no use to anybody.
-  private static let outputLimit = 1 << 20
+  static let outputLimit = 1 << 20
   private static let stepLimit = 1_000_000
   private var steps = 0
 
-  init(source: String, name: String, data: TemplateData) {
+  /// Blocks, brackets and templates that are open.
+  private var depth = 0
+  /// Beyond it no template is invoked: one that invokes itself for ever would end the process.
+  private static let depthLimit = 100
+
+  /// - Parameter name: of the template, by which it may invoke itself.
+  init(_ tree: TemplateTree, source: String, name: String, data: TemplateData) {
+    self.tree = tree
     self.source = source
     self.name = name
     self.data = data
+    template = name
     variables = [("$", .alert(data))]
   }
 
-  mutating func run(_ nodes: [TemplateNode]) throws(TemplateFailure) -> String {
-    try walk(nodes, dot: .alert(data))
+  mutating func run() throws(TemplateFailure) -> String {
+    _ = try walk(tree.nodes, dot: .alert(data))
     return output
   }
 
-  func failure(_ text: String, at position: Int, _ context: String) -> TemplateFailure {
+  mutating func at(_ place: TemplatePlace) { self.place = place }
+
+  @inline(never)
+  func failure(_ text: String) -> TemplateFailure {
+    let position = place?.position ?? 0
     let before = source.utf8.prefix(position)
     let line = 1 + before.count { $0 == UInt8(ascii: "\n") }
     let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count
     return TemplateFailure(
-      text:
-        "template: \(name):\(line):\(column): executing \(GoString.quoted(name)) at <\(context)>: "
-        + text)
+      text: "template: \(name):\(line):\(column): executing \(GoString.quoted(template)) at "
+        + "<\(place?.description ?? "")>: \(text)")
   }
 
-  func failure(_ text: String, at operand: TemplateOperand) -> TemplateFailure {
-    failure(text, at: operand.position, operand.description)
-  }
+  mutating func enter() { depth += 1 }
+  mutating func leave() { depth -= 1 }
 
   // MARK: Nodes
 
-  private mutating func walk(_ nodes: [TemplateNode], dot: TemplateValue) throws(TemplateFailure) {
+  /// What follows a node: the next one, the next turn of the range around it, or what comes after the range.
+  private enum Flow {
+    case next
+    case continueLoop
+    case breakLoop
+  }
+
+  private mutating func walk(
+    _ nodes: [TemplateNode], dot: TemplateValue
+  ) throws(TemplateFailure) -> Flow {
+    enter()
+    defer { leave() }
     for node in nodes {
       steps += 1
       guard output.utf8.count < Self.outputLimit, steps < Self.stepLimit else {
         throw TemplateFailure(
           text: "more than \(Self.outputLimit) bytes or \(Self.stepLimit) steps")
       }
+      var flow = Flow.next
       switch node {
       case .text(let text): output += text
       case .action(let pipeline):
         let value = try evaluate(pipeline, dot)
         if pipeline.variables.isEmpty { output += value.text }
-      case .conditional(let branch): try choose(branch, dot: dot, rebinds: false)
-      case .with(let branch): try choose(branch, dot: dot, rebinds: true)
-      case .range(let branch): try loop(branch, dot: dot)
+      case .conditional(let branch): flow = try choose(branch, dot: dot, rebinds: false)
+      case .with(let branch): flow = try choose(branch, dot: dot, rebinds: true)
+      case .range(let branch): flow = try loop(branch, dot: dot)
+      case .invocation(let invocation): try invoke(invocation, dot: dot)
+      case .breakLoop: flow = .breakLoop
+      case .continueLoop: flow = .continueLoop
       }
+      guard flow == .next else { return flow }
     }
+    return .next
   }
 
   private mutating func choose(
     _ branch: TemplateBranch, dot: TemplateValue, rebinds: Bool
-  ) throws(TemplateFailure) {
+  ) throws(TemplateFailure) -> Flow {
     let known = variables.count
     defer { variables.removeLast(variables.count - known) }
     let value = try evaluate(branch.pipeline, dot)
-    if value.isTrue {
-      try walk(branch.body, dot: rebinds ? value : dot)
-    } else {
-      try walk(branch.alternative, dot: dot)
-    }
+    return value.isTrue
+      ? try walk(branch.body, dot: rebinds ? value : dot) : try walk(branch.alternative, dot: dot)
   }
 
-  private mutating func loop(_ branch: TemplateBranch, dot: TemplateValue) throws(TemplateFailure) {
+  private mutating func loop(
+    _ branch: TemplateBranch, dot: TemplateValue
+  ) throws(TemplateFailure) -> Flow {
     let known = variables.count
     defer { variables.removeLast(variables.count - known) }
-    let pipeline = branch.pipeline
-    let value = try evaluate(pipeline, dot)
-    let items: [(TemplateValue, TemplateValue)]
-    switch value {
-    case .samples(let samples):
-      items = samples.enumerated().map { (.integer($0), .sample($1)) }
-    case .labels(let labels):
-      items = labels.sorted { $0.key < $1.key }.map { (.text($0.key), .text($0.value)) }
-    case .none: items = []
-    default:
-      throw failure(
-        "range can't iterate over \(value.text)", at: pipeline.position, pipeline.description)
-    }
+    let names = branch.pipeline.variables
+    let value = try evaluate(branch.pipeline, dot)
+    let items = try items(of: value)
     if items.isEmpty { return try walk(branch.alternative, dot: dot) }
     for (key, item) in items {
-      let names = pipeline.variables
       if let last = names.last { set(last, to: item) }
       if names.count > 1 { set(names[0], to: key) }
       let inner = variables.count
-      try walk(branch.body, dot: item)
+      let flow = try walk(branch.body, dot: item)
       variables.removeLast(variables.count - inner)
+      if flow == .breakLoop { break }
+    }
+    return .next
+  }
+
+  private func items(
+    of value: TemplateValue
+  ) throws(TemplateFailure) -> [(TemplateValue, TemplateValue)] {
+    switch value {
+    case .samples(let samples): samples.enumerated().map { (.integer($0), .sample($1)) }
+    case .labels(let labels):
+      labels.sorted { $0.key < $1.key }.map { (.text($0.key), .text($0.value)) }
+    case .map(let map): map.values.sorted { $0.key < $1.key }.map { (.text($0.key), $0.value) }
+    case .none: []
+    default: throw failure("range can't iterate over \(value.text)")
     }
   }
 
-  // MARK: Pipelines
-
-  private mutating func evaluate(_ pipeline: TemplatePipeline, _ dot: TemplateValue)
-    throws(TemplateFailure) -> TemplateValue
-  {
-    var value: TemplateValue?
-    for command in pipeline.commands { value = try evaluate(command, dot, piped: value) }
-    let result = value ?? .none
-    for variable in pipeline.variables {
-      if pipeline.isAssignment {
-        set(variable, to: result)
-      } else {
-        variables.append((variable, result))
-      }
+  private mutating func invoke(
+    _ invocation: TemplateInvocation, dot: TemplateValue
+  ) throws(TemplateFailure) {
+    at(.invocation(invocation))
+    let nodes = invocation.name == name ? tree.nodes : tree.definitions[invocation.name]
+    guard let nodes else {
+      throw failure("template \(GoString.quoted(invocation.name)) not defined")
     }
-    return result
+    guard depth < Self.depthLimit else {
+      throw failure("exceeded maximum template depth (\(Self.depthLimit))")
+    }
+    var inner = TemplateValue.none
+    if let pipeline = invocation.pipeline { inner = try evaluate(pipeline, dot) }
+    // It inherits no variables.
+    let (outerVariables, outerTemplate) = (variables, template)
+    (variables, template) = ([("$", inner)], invocation.name)
+    defer { (variables, template) = (outerVariables, outerTemplate) }
+    _ = try walk(nodes, dot: inner)
   }
 
-  private mutating func set(_ name: String, to value: TemplateValue) {
+  mutating func set(_ name: String, to value: TemplateValue) {
     guard let index = variables.lastIndex(where: { $0.name == name }) else { return }
     variables[index].value = value
   }
+}
 
-  private mutating func evaluate(
-    _ command: TemplateCommand, _ dot: TemplateValue, piped: TemplateValue?
-  ) throws(TemplateFailure) -> TemplateValue {
-    let first = command.operands[0]
-    if case .function(let name) = first.kind, let function = TemplateFunction.named(name) {
-      return try call(function, first, command, dot, piped: piped)
-    }
-    let hasArguments = command.operands.count > 1 || piped != nil
-    switch first.kind {
-    case .null: throw failure("nil is not a command", at: first)
-    case .fields(let names) where hasArguments,
-      .variable(_, fields: let names) where hasArguments && !names.isEmpty,
-      .pipeline(_, fields: let names) where hasArguments && !names.isEmpty:
-      throw failure("\(names.last ?? "") is not a method but has arguments", at: first)
-    case _ where hasArguments:
-      throw failure("can't give argument to non-function \(first.description)", at: first)
-    default: return try value(of: first, dot)
+/// Where an expansion is, as its messages name it.
+enum TemplatePlace {
+  case pipeline(TemplatePipeline)
+  case command(TemplateCommand)
+  case operand(TemplateOperand)
+  case invocation(TemplateInvocation)
+
+  var position: Int {
+    switch self {
+    case .pipeline(let pipeline): pipeline.position
+    case .command(let command): command.position
+    case .operand(let operand): operand.position
+    case .invocation(let invocation): invocation.position
     }
   }
 
-  /// The value of an operand that is no function call with arguments.
-  mutating func value(of operand: TemplateOperand, _ dot: TemplateValue)
-    throws(TemplateFailure) -> TemplateValue
-  {
-    switch operand.kind {
-    case .dot: return dot
-    case .null: return .none
-    case .boolean(let value): return .boolean(value)
-    case .integer(let value, _): return .integer(value)
-    case .number(let value, _): return .number(value)
-    case .text(let value, _): return .text(value)
-    case .fields(let names): return try fields(names, of: dot, operand)
-    case .variable(let name, let names):
-      let value = variables.last { $0.name == name }?.value ?? .none
-      return try fields(names, of: value, operand)
-    case .pipeline(let pipeline, let names):
-      return try fields(names, of: try evaluate(pipeline, dot), operand)
-    case .function(let name):
-      guard let function = TemplateFunction.named(name) else { return .none }
-      let command = TemplateCommand(position: operand.position, operands: [operand])
-      return try call(function, operand, command, dot, piped: nil)
+  var description: String {
+    switch self {
+    case .pipeline(let pipeline): pipeline.description
+    case .command(let command): command.description
+    case .operand(let operand): operand.description
+    case .invocation(let invocation): invocation.description
     }
-  }
-
-  private func fields(
-    _ names: [String], of value: TemplateValue, _ operand: TemplateOperand
-  ) throws(TemplateFailure) -> TemplateValue {
-    var value = value
-    for name in names {
-      guard let next = value.field(name) else {
-        if case .none = value {
-          throw failure("nil data; no entry for key \(GoString.quoted(name))", at: operand)
-        }
-        throw failure("can't evaluate field \(name) in type \(value.typeName)", at: operand)
-      }
-      value = next
-    }
-    return value
   }
 }

@@ -46,7 +46,18 @@ extension TemplateFunction {
     TemplateFunction("parseDuration", [.text]) { values, _ in
       .number(Double(try PrometheusDuration.parse(values[0].text)) / 1_000)
     },
-    TemplateFunction("stripPort", [.text]) { values, _ in .text(withoutPort(values[0].text)) },
+    TemplateFunction("stripPort", [.text]) { values, _ in
+      .text(HostPort(values[0].text)?.host ?? values[0].text)
+    },
+    TemplateFunction("stripDomain", [.text]) { values, _ in
+      .text(HostPort.withoutDomain(values[0].text))
+    },
+    TemplateFunction("args", [], isVariadic: true) { values, _ in
+      let names = values.enumerated().map { ("arg\($0.offset)", $0.element) }
+      let map = TemplateMap(Dictionary(uniqueKeysWithValues: names))
+      guard map.depth <= 100 else { throw TemplateFailure(text: "args within args, 100 deep") }
+      return .map(map)
+    },
     TemplateFunction("externalURL", []) { _, data in .text(data.externalURL) },
     TemplateFunction("pathPrefix", []) { _, data in .text(path(ofURL: data.externalURL)) },
   ]
@@ -109,14 +120,6 @@ extension TemplateFunction {
         : scalar.properties.isWhitespace
     }
     return String(result)
-  }
-
-  /// `host:1` and `[::1]:1` without the port; anything else as it is.
-  private static func withoutPort(_ address: String) -> String {
-    guard let colon = address.lastIndex(of: ":") else { return address }
-    let host = address[..<colon]
-    if host.hasPrefix("["), host.hasSuffix("]") { return String(host.dropFirst().dropLast()) }
-    return host.contains(":") || host.contains("[") ? address : String(host)
   }
 
   private static func path(ofURL url: String) -> String {

@@ -1,13 +1,11 @@
 /// A function that templates may call.
 struct TemplateFunction: Sendable {
   enum Parameter: Sendable {
-    case any, text, integer, sample, samples
+    case any, text, sample, samples
 
     func takes(_ value: TemplateValue) -> Bool {
       switch (self, value) {
-      case (.any, _), (.text, .text), (.integer, .integer), (.sample, .sample),
-        (.samples, .samples):
-        true
+      case (.any, _), (.text, .text), (.sample, .sample), (.samples, .samples): true
       default: false
       }
     }
@@ -16,7 +14,6 @@ struct TemplateFunction: Sendable {
       switch self {
       case .any: "interface {}"
       case .text: "string"
-      case .integer: "int"
       case .sample: "*template.sample"
       case .samples: "template.queryResult"
       }
@@ -54,7 +51,9 @@ struct TemplateFunction: Sendable {
   static func named(_ name: String) -> TemplateFunction? { all[name] }
 
   private static let all: [String: TemplateFunction] = Dictionary(
-    uniqueKeysWithValues: (language + humanizing + prometheus).map { ($0.name, $0) })
+    uniqueKeysWithValues: (language + indexing + escaping + humanizing + prometheus).map {
+      ($0.name, $0)
+    })
 }
 
 extension TemplateFunction {
@@ -93,29 +92,6 @@ extension TemplateFunction {
     },
     TemplateFunction("ge", [.any, .any]) { values, _ in
       .boolean(!(try TemplateComparison.isLess(values[0], values[1])))
-    },
-    TemplateFunction("len", [.any]) { values, _ in
-      switch values[0] {
-      case .text(let text): .integer(text.utf8.count)
-      case .labels(let labels): .integer(labels.count)
-      case .samples(let samples): .integer(samples.count)
-      default: throw TemplateFailure(text: "len of type \(values[0].typeName)")
-      }
-    },
-    TemplateFunction("index", [.any, .any]) { values, _ in
-      switch (values[0], values[1]) {
-      case (.labels(let labels), .text(let name)): return .text(labels[name] ?? "")
-      case (.samples(let samples), .integer(let index)):
-        guard samples.indices.contains(index) else {
-          throw TemplateFailure(text: "index out of range: \(index)")
-        }
-        return .sample(samples[index])
-      case (.labels, _):
-        throw TemplateFailure(text: "value has type \(values[1].typeName); should be string")
-      case (.samples, _):
-        throw TemplateFailure(text: "cannot index slice/array with type \(values[1].typeName)")
-      default: throw TemplateFailure(text: "can't index item of type \(values[0].typeName)")
-      }
     },
     TemplateFunction("print", [], isVariadic: true) { values, _ in .text(Printf.joined(values)) },
     TemplateFunction("println", [], isVariadic: true) { values, _ in

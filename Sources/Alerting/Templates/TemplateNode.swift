@@ -5,6 +5,28 @@ indirect enum TemplateNode: Sendable {
   case conditional(TemplateBranch)
   case range(TemplateBranch)
   case with(TemplateBranch)
+  case invocation(TemplateInvocation)
+  case breakLoop
+  case continueLoop
+}
+
+/// A text's tree, with the templates that it defines for itself.
+struct TemplateTree: Sendable {
+  var nodes: [TemplateNode]
+  var definitions: [String: [TemplateNode]]
+}
+
+/// `{{template "name" pipeline}}`, and what `{{block}}` leaves in its place.
+struct TemplateInvocation: Sendable {
+  /// Of the name.
+  var position: Int
+  var name: String
+  /// What `.` is within it; nothing without.
+  var pipeline: TemplatePipeline?
+
+  var description: String {
+    "{{template \(GoString.quoted(name))" + (pipeline.map { " " + $0.description } ?? "") + "}}"
+  }
 }
 
 struct TemplateBranch: Sendable {

@@ -35,6 +35,7 @@ extension TemplateParser {
         throw TemplateMistake("\(token.text) has an escape that is none", at: token.position)
       }
       return .text(text, quoted: token.text)
+    case .character: return try character(token)
     case .number: return try number(token)
     case .leftParenthesis:
       try enter(at: token.position)
@@ -57,18 +58,21 @@ extension TemplateParser {
     }
   }
 
+  /// `'a'` is the number of the character.
+  private func character(_ token: TemplateToken) throws(TemplateMistake) -> TemplateOperand.Kind {
+    let inner = token.text.dropFirst().dropLast()
+    let text = inner == "\\'" ? "'" : inner == "\"" ? "\"" : GoString.unquoted("\"\(inner)\"")
+    guard let scalars = text?.unicodeScalars, let scalar = scalars.first, scalars.count == 1 else {
+      throw TemplateMistake("\(token.text) is no character", at: token.position)
+    }
+    return .integer(Int(scalar.value), text: token.text)
+  }
+
   private func number(_ token: TemplateToken) throws(TemplateMistake) -> TemplateOperand.Kind {
     let text = token.text.replacing("_", with: "")
-    let unsigned = text.drop { $0 == "+" || $0 == "-" }
-    let prefixes: [(String, Int)] = [("0x", 16), ("0X", 16), ("0b", 2), ("0o", 8)]
-    if let (prefix, radix) = prefixes.first(where: { unsigned.hasPrefix($0.0) }) {
-      if let value = Int(unsigned.dropFirst(prefix.count), radix: radix) {
-        return .integer(text.hasPrefix("-") ? -value : value, text: token.text)
-      }
-    } else if text.contains(where: { ".eE".contains($0) }) {
-      if let value = Double(text) { return .number(value, text: token.text) }
-    } else if let value = Int(text) {
-      return .integer(value, text: token.text)
+    if let value = GoNumber.integer(text) { return .integer(value, text: token.text) }
+    if text.contains(where: { ".eEpP".contains($0) }), let value = Double(text), value.isFinite {
+      return .number(value, text: token.text)
     }
     throw TemplateMistake("bad number \(token.text)", at: token.position)
   }

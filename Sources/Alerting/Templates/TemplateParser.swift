@@ -2,21 +2,24 @@
 struct TemplateParser {
   private let tokens: [TemplateToken]
   private var index = 0
-  private(set) var variables: [String]
+  var variables: [String]
+  var definitions: [String: [TemplateNode]] = [:]
+  /// Ranges that are open, which `{{break}}` and `{{continue}}` need.
+  var rangeDepth = 0
   /// Blocks and brackets that are open.
   private var depth = 0
   /// No text of a person's nests deeper, and what does would end the process.
   static let depthMax = 100
 
   /// - Parameter variables: those that exist before the text, with their `$`.
-  static func parse(_ text: String, variables: [String]) throws(TemplateMistake) -> [TemplateNode] {
+  static func parse(_ text: String, variables: [String]) throws(TemplateMistake) -> TemplateTree {
     var parser = TemplateParser(
       tokens: try TemplateLexer.tokens(of: text), variables: ["$"] + variables)
     let (nodes, stop) = try parser.nodes()
     guard stop.kind == .end else {
       throw TemplateMistake("unexpected {{\(stop.text)}}", at: stop.position)
     }
-    return nodes
+    return TemplateTree(nodes: nodes, definitions: parser.definitions)
   }
 
   private init(tokens: [TemplateToken], variables: [String]) {
@@ -32,12 +35,16 @@ struct TemplateParser {
     return token
   }
 
-  private mutating func skipSpace() { if token.kind == .space { index += 1 } }
+  mutating func skipSpace() { if token.kind == .space { index += 1 } }
+
+  /// Of the next token that is no space.
+  var nextKind: TemplateToken.Kind { tokens[token.kind == .space ? index + 1 : index].kind }
+  var nextPosition: Int { tokens[token.kind == .space ? index + 1 : index].position }
 
   // MARK: Blocks
 
   /// Nodes up to `{{end}}` or `{{else}}`, whose word is returned, or the end of the text. After `else` its action is open.
-  private mutating func nodes() throws(TemplateMistake) -> ([TemplateNode], TemplateToken) {
+  mutating func nodes() throws(TemplateMistake) -> ([TemplateNode], TemplateToken) {
     var nodes: [TemplateNode] = []
     while true {
       let token = take()
@@ -62,15 +69,32 @@ struct TemplateParser {
         case "if", "range", "with":
           _ = take()
           nodes.append(try branch(word))
-        case "define", "block", "template", "break", "continue":
-          throw TemplateMistake("{{\(word.text)}} is not supported", at: word.position)
+        case "define":
+          guard depth == 0 else {
+            throw TemplateMistake("{{define}} stands within another block", at: word.position)
+          }
+          _ = take()
+          try define(word)
+        case "block":
+          _ = take()
+          nodes.append(try block(word))
+        case "template":
+          _ = take()
+          nodes.append(try invocation(word))
+        case "break", "continue":
+          _ = take()
+          try closeAction(of: word)
+          guard rangeDepth > 0 else {
+            throw TemplateMistake("{{\(word.text)}} outside {{range}}", at: word.position)
+          }
+          nodes.append(word.text == "break" ? .breakLoop : .continueLoop)
         default: nodes.append(.action(try pipeline(for: "command", closing: .rightDelimiter)))
         }
       }
     }
   }
 
-  private mutating func closeAction(of word: TemplateToken) throws(TemplateMistake) {
+  mutating func closeAction(of word: TemplateToken) throws(TemplateMistake) {
     skipSpace()
     guard take().kind == .rightDelimiter else {
       throw TemplateMistake("expected }} after \(word.text)", at: word.position)
@@ -92,7 +116,9 @@ struct TemplateParser {
     let known = variables.count
     defer { variables.removeLast(variables.count - known) }
     let pipeline = try pipeline(for: word.text, closing: .rightDelimiter)
+    if word.text == "range" { rangeDepth += 1 }
     let (body, stop) = try nodes()
+    if word.text == "range" { rangeDepth -= 1 }
     var alternative: [TemplateNode] = []
     switch stop.text {
     case _ where stop.kind == .end:

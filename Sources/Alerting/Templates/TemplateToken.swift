@@ -19,6 +19,8 @@ struct TemplateToken: Equatable {
     /// With its quotes.
     case quoted
     case raw
+    /// `'a'`, with its quotes.
+    case character
     case number
     case dot
     /// `.name`.
@@ -127,7 +129,8 @@ struct TemplateLexer {
       }
       index += 1
       add(.declare, from: start, to: index)
-    case UInt8(ascii: "\""), UInt8(ascii: "`"): try quoted(from: start, quote: byte)
+    case UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "'"):
+      try quoted(from: start, quote: byte)
     case UInt8(ascii: "."):
       if isDigit(at: index) { return number(from: start) }
       guard isWordByte(at: index) else { return add(.dot, from: start, to: index) }
@@ -150,7 +153,7 @@ struct TemplateLexer {
 
   private mutating func quoted(from start: Int, quote: UInt8) throws(TemplateMistake) {
     while index < bytes.count, bytes[index] != quote {
-      if quote == UInt8(ascii: "\"") {
+      if quote != UInt8(ascii: "`") {
         if bytes[index] == UInt8(ascii: "\\") { index += 1 }
         if index < bytes.count, bytes[index] == UInt8(ascii: "\n") { break }
       }
@@ -160,14 +163,16 @@ struct TemplateLexer {
       throw TemplateMistake("the string is not closed", at: start)
     }
     index += 1
-    add(quote == UInt8(ascii: "`") ? .raw : .quoted, from: start, to: index)
+    let kinds: [UInt8: TemplateToken.Kind] = [
+      UInt8(ascii: "`"): .raw, UInt8(ascii: "'"): .character,
+    ]
+    add(kinds[quote] ?? .quoted, from: start, to: index)
   }
 
   /// What stands for a number is checked by the parser.
   private mutating func number(from start: Int) {
     while index < bytes.count {
-      let isExponent =
-        bytes[index - 1] == UInt8(ascii: "e") || bytes[index - 1] == UInt8(ascii: "E")
+      let isExponent = "eEpP".utf8.contains(bytes[index - 1])
       let isSign = bytes[index] == UInt8(ascii: "+") || bytes[index] == UInt8(ascii: "-")
       guard isWordByte(at: index) || bytes[index] == UInt8(ascii: ".") || (isExponent && isSign)
       else { break }

@@ -7,6 +7,9 @@ enum TemplateValue {
   case number(Double)
   case text(String)
   case labels([String: String])
+  /// What `args` makes.
+  case map(TemplateMap)
+  case time(UTCTime)
   case sample(TemplateSample)
   case samples([TemplateSample])
   /// The alert itself: what `.` is at first.
@@ -15,12 +18,14 @@ enum TemplateValue {
   /// Go's name of the type.
   var typeName: String {
     switch self {
-    case .none: "nil"
+    case .none: "<nil>"
     case .boolean: "bool"
     case .integer: "int"
     case .number: "float64"
     case .text: "string"
     case .labels: "map[string]string"
+    case .map: "map[string]interface {}"
+    case .time: "*time.Time"
     case .sample: "*template.sample"
     case .samples: "template.queryResult"
     case .alert:
@@ -37,7 +42,8 @@ enum TemplateValue {
     case .number(let value): value != 0
     case .text(let value): !value.isEmpty
     case .labels(let value): !value.isEmpty
-    case .sample, .alert: true
+    case .map(let value): !value.values.isEmpty
+    case .sample, .alert, .time: true
     case .samples(let value): !value.isEmpty
     }
   }
@@ -51,6 +57,11 @@ enum TemplateValue {
     case .number(let value): NumberText.shortest(value)
     case .text(let value): value
     case .labels(let labels): Self.text(of: labels)
+    case .map(let map):
+      map.text { key, value in
+        if case .none = value { "\(key):<nil>" } else { "\(key):\(value.text)" }
+      }
+    case .time(let time): time.text
     case .sample(let sample):
       "{\(Self.text(of: sample.labels)) \(NumberText.shortest(sample.value))}"
     case .samples(let samples):
@@ -70,6 +81,7 @@ enum TemplateValue {
   func field(_ name: String) -> TemplateValue? {
     switch self {
     case .labels(let labels): return .text(labels[name] ?? "")
+    case .map(let map): return map.values[name] ?? TemplateValue.none
     case .sample(let sample):
       switch name {
       case "Labels": return .labels(sample.labels)
@@ -84,8 +96,38 @@ enum TemplateValue {
       case "Value": return .number(data.value)
       default: return nil
       }
-    case .none, .boolean, .integer, .number, .text, .samples: return nil
+    case .none, .boolean, .integer, .number, .text, .time, .samples: return nil
     }
+  }
+
+  /// What it takes to print it, about: loops of a template could make values that no memory holds.
+  var weight: Int {
+    switch self {
+    case .text(let text): text.utf8.count
+    case .map(let map): map.weight
+    default: 1
+    }
+  }
+}
+
+/// Values by name, which stand for several arguments of a template.
+struct TemplateMap {
+  let values: [String: TemplateValue]
+  let weight: Int
+  /// How deep maps lie in it.
+  let depth: Int
+
+  init(_ values: [String: TemplateValue]) {
+    self.values = values
+    weight = values.values.reduce(1) { $0 + min($1.weight, Int(Int32.max)) + 64 }
+    depth = values.values.reduce(1) { depth, value in
+      if case .map(let map) = value { max(depth, map.depth + 1) } else { depth }
+    }
+  }
+
+  /// In the order of the names, as Go prints maps.
+  func text(_ pair: (String, TemplateValue) -> String) -> String {
+    "map[" + values.sorted { $0.key < $1.key }.map(pair).joined(separator: " ") + "]"
   }
 }
 
