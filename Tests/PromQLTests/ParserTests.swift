@@ -22,6 +22,10 @@ struct ParserTests {
       "3:1: parse error: set operator \"and\" not allowed in binary scalar expression"
     ),
     ("1 == 1", "1:3: parse error: comparisons between scalars must use BOOL modifier"),
+    (
+      "up > -2e309",
+      "1:7: parse error: error parsing number: strconv.ParseFloat: parsing \"2e309\": value out of range"
+    ),
     ("up{job=~\"(\"}", "1:4: parse error: error parsing regexp: missing closing ): `^(?:()$`"),
     ("up[5x]", #"1:4: parse error: bad duration syntax: "5""#),
     ("up offset 1h1d", #"1:11: parse error: not a valid duration string: "1h1d""#),

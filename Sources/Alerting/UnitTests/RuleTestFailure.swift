@@ -8,6 +8,8 @@ struct LabelList: Equatable, Comparable {
     pairs = labels.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
+  init(_ pairs: [LabelSet.Label]) { self.pairs = pairs.map { ($0.name, $0.value) } }
+
   static func == (left: LabelList, right: LabelList) -> Bool {
     left.pairs.elementsEqual(right.pairs, by: ==)
   }

@@ -7,7 +7,7 @@ struct RuleTestInput {
   }
 
   private struct Track {
-    var labels: LabelSet
+    var labels: WrittenLabels
     var samples: [Sample]
     var next = 0
   }
@@ -19,7 +19,7 @@ struct RuleTestInput {
   init(_ test: RuleTest) throws(Mistake) {
     let text = test.input.map { "  \($0.series) \($0.values)\n" }.joined()
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    var positions: [LabelSet: Int] = [:]
+    var positions: [WrittenLabels: Int] = [:]
     for (number, line) in lines.enumerated() {
       let trimmed = line.drop { $0 == " " || $0 == "\t" }
       guard !trimmed.isEmpty, !trimmed.hasPrefix("#") else { break }
@@ -46,12 +46,19 @@ struct RuleTestInput {
   }
 
   /// Of two values at one time, which a test without an interval has, the first counts.
-  mutating func move(to memory: inout SeriesMemory, through time: Int64) {
+  ///
+  /// A series whose labels Prometheus takes nowhere is refused once its first value is due, and no value of any series comes
+  /// any more.
+  mutating func move(to memory: inout SeriesMemory, through time: Int64) throws(Mistake) {
+    for track in tracks {
+      guard let first = track.samples.first, first.time <= time else { continue }
+      if let refusal = track.labels.refusal { throw Mistake(description: refusal) }
+    }
     for index in tracks.indices {
       while tracks[index].next < tracks[index].samples.count {
         let sample = tracks[index].samples[tracks[index].next]
         guard sample.time <= time else { break }
-        try? memory.append(sample, to: tracks[index].labels)
+        try? memory.append(sample, to: tracks[index].labels.labelSet)
         tracks[index].next += 1
       }
     }

@@ -48,8 +48,14 @@ package struct RuleTestRunner: Sendable {
     var stage = Stage(test, input, groups)
     var failures: [RuleTestFailure] = []
     for time in stride(from: 0, through: test.end, by: Int(file.evaluationInterval)) {
-      let stopped = stage.evaluate(at: Int64(time), sampleLimit: Self.sampleLimit)
-      guard stopped.isEmpty else { return failures + stopped }
+      do throws(RuleTestInput.Mistake) {
+        try stage.takeInput(through: Int64(time))
+        let stopped = stage.evaluate(at: Int64(time), sampleLimit: Self.sampleLimit)
+        guard stopped.isEmpty else { return failures + stopped }
+      } catch {
+        // Rules are not evaluated then, and the test goes on.
+        failures.append(RuleTestFailure(test, error.description))
+      }
       let next = Int64(time) + file.evaluationInterval
       failures += stage.alertFailures(from: Int64(time), before: next)
     }
@@ -75,9 +81,12 @@ private struct Stage {
     trackers = Array(repeating: RuleGroupTracker(), count: groups.count)
   }
 
+  mutating func takeInput(through time: Int64) throws(RuleTestInput.Mistake) {
+    try input.move(to: &memory, through: time)
+  }
+
   /// - Returns: what ends the test.
   mutating func evaluate(at time: Int64, sampleLimit: Int) -> [RuleTestFailure] {
-    input.move(to: &memory, through: time)
     let context = RuleContext(
       externalLabels: test.externalLabels, externalURL: test.externalURL,
       sampleLimit: sampleLimit, holdsWithoutData: false)
@@ -140,7 +149,7 @@ private struct Stage {
     for sample in expectation.expected {
       do throws(SeriesNotation.Mistake) {
         let labels = try SeriesNotation.labels(sample.labels)
-        expected.append(TestedSample(labels: LabelList(labels.dictionary), value: sample.value))
+        expected.append(TestedSample(labels: LabelList(labels.pairs), value: sample.value))
       } catch {
         return .expression(
           test, expectation, reason: "labels \(GoString.quoted(sample.labels)): \(error)")

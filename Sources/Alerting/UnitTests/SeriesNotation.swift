@@ -1,11 +1,11 @@
-package import PromQL
+import PromQL
 
 /// A series as unit tests write it: `up{job="a"} 0+10x5 _ stale -1x3 NaN`.
 ///
 /// `a+bxn` is a, a+b, … and n+1 values in all, `axn` the value a n+1 times, `_` a gap and `_xn` n of them, `stale` the end of
 /// the series.
 package struct SeriesNotation: Sendable, Equatable {
-  package var labels: LabelSet
+  package var labels: WrittenLabels
   /// One a step; nil for a gap.
   package var values: [Double?]
 
@@ -27,7 +27,7 @@ package struct SeriesNotation: Sendable, Equatable {
   }
 
   /// Labels alone: `up{job="a"}`, `{job="a"}`, or nothing at all.
-  package static func labels(_ text: String) throws(Mistake) -> LabelSet {
+  package static func labels(_ text: String) throws(Mistake) -> WrittenLabels {
     var scanner = NotationScanner(text)
     let labels = try scanner.metric()
     try scanner.expectEnd()
@@ -81,18 +81,19 @@ private struct NotationScanner {
 
   // MARK: Labels
 
-  mutating func metric() throws(SeriesNotation.Mistake) -> LabelSet {
+  mutating func metric() throws(SeriesNotation.Mistake) -> WrittenLabels {
     skipSpace()
-    var labels = LabelSet(name: word(takesColon: true), [:])
+    let metric = word(takesColon: true)
+    var pairs: [LabelSet.Label] = []
     let afterName = index
     skipSpace()
     guard take("{") else {
       index = afterName
-      return labels
+      return WrittenLabels(metric: metric, pairs)
     }
     while true {
       skipSpace()
-      if take("}") { return labels }
+      if take("}") { return WrittenLabels(metric: metric, pairs) }
       let name = word(takesColon: false)
       guard !name.isEmpty else {
         throw unexpected(in: "label set, expected a label's name or \"}\"")
@@ -100,7 +101,7 @@ private struct NotationScanner {
       skipSpace()
       guard take("=") else { throw unexpected(in: "label set, expected \"=\"") }
       skipSpace()
-      labels = labels.setting(name, to: try quoted())
+      pairs.append(LabelSet.Label(name: name, value: try quoted()))
       skipSpace()
       if take(",") { continue }
       guard byte == UInt8(ascii: "}") else {
@@ -226,10 +227,14 @@ private struct NotationScanner {
       if byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") { index += 1 }
       digits()
     }
-    guard let value = Double(String(decoding: bytes[start..<index], as: UTF8.self)) else {
-      throw unexpected(in: "series values, expected a number")
+    guard index > start else { throw unexpected(in: "series values, expected a number") }
+    let text = String(decoding: bytes[start..<index], as: UTF8.self)
+    do throws(NumberLiteral.Mistake) {
+      return try NumberLiteral.value(of: text)
+    } catch {
+      index = start
+      throw mistake(NumberLiteral.words(for: error, of: text))
     }
-    return value
   }
 
   private mutating func digits() {

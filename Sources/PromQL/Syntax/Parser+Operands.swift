@@ -74,12 +74,11 @@ extension Parser {
   }
 
   func number(_ token: Token) throws(Diagnostic) -> Double {
-    guard let value = parsedNumber(token.text) else {
-      throw failure(
-        "error parsing number: strconv.ParseFloat: parsing \(quoted(token.text)): invalid syntax",
-        at: token.span)
+    do throws(NumberLiteral.Mistake) {
+      return try NumberLiteral.value(of: token.text)
+    } catch {
+      throw failure(NumberLiteral.words(for: error, of: token.text), at: token.span)
     }
-    return value
   }
 
   private mutating func call(_ name: Token) throws(Diagnostic) -> Expression {
@@ -157,15 +156,4 @@ extension Parser {
     let labels = try groupingLabels()
     return (labels, isWithout)
   }
-}
-
-/// Decimal, hexadecimal (`0x`), octal (a leading zero), `Inf` or `NaN`, as Go reads them; nil where it would not.
-private func parsedNumber(_ text: String) -> Double? {
-  let lower = text.lowercased()
-  if lower.hasPrefix("0x") { return Int64(lower.dropFirst(2), radix: 16).map(Double.init) }
-  if lower == "nan" { return .nan }
-  if lower == "inf" { return .infinity }
-  if lower.hasPrefix("0"), let octal = Int64(lower, radix: 8) { return Double(octal) }
-  guard let last = lower.last, last.isNumber || last == "." else { return nil }
-  return Double(lower)
 }
