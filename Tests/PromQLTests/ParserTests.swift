@@ -33,7 +33,7 @@ struct ParserTests {
       "topk(up)",
       "1:1: parse error: wrong number of arguments for aggregate expression provided, expected 2, got 1"
     ),
-    ("sum(histogram_sum(up))", #"1:5: parse error: unknown function with name "histogram_sum""#),
+    ("sum(histogram_avg(up))", #"1:5: parse error: unknown function with name "histogram_avg""#),
     ("é", "1:1: parse error: unexpected character: 'é'"),
     ("\"é\" up", #"1:6: parse error: unexpected identifier "up""#),
     ("", "1:1: parse error: no expression found in input"),

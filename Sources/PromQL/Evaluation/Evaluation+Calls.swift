@@ -64,7 +64,10 @@ extension Evaluation {
   private func mapped(
     _ call: Call, at time: Int64, _ body: (Double) -> Double?
   ) throws(EvaluationError) -> [VectorSample] {
-    let members = try vector(call.arguments[0], at: time)
+    guard let argument = call.arguments.first(where: { $0.valueType == .vector }) else {
+      preconditionFailure("\(call.name) takes a vector")
+    }
+    let members = try vector(argument, at: time)
     var result: [VectorSample] = []
     result.reserveCapacity(members.count)
     for member in members {

@@ -22,6 +22,10 @@ extension Function {
       let inverse = 1 / (arguments.first ?? 1)
       return Glibc.floor(value * inverse + 0.5) / inverse
     },
+    // Of native histograms; no series has one, and of a number they give nothing.
+    member("histogram_count", [.vector]) { _, _ in nil },
+    member("histogram_sum", [.vector]) { _, _ in nil },
+    member("histogram_fraction", [.scalar, .scalar, .vector]) { _, _ in nil },
   ]
 
   private static func member(
