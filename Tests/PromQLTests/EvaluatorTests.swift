@@ -51,6 +51,22 @@ struct EvaluatorTests {
         ]))
   }
 
+  @Test(arguments: [
+    // What 200 bits of precision round to, and what Prometheus 2.42 says.
+    ("3.1023202492147144 atan2 0.058292801059938136", 1.5520084720869234, 1.5520084720869232),
+    ("785.2759093912068 atan2 -8.180865962970016e-05", 1.5707964309731335, 1.5707964309731333),
+    ("0.11318324751669205 atan2 7.73166134967161", 0.014637884207087637, 0.014637884207087639),
+    ("-35188.43272882174 atan2 -2.6955014956892746e-06", -1.5707963268714986, -1.5707963268714984),
+    ("2 atan2 1", 1.1071487177940904, 1.1071487177940904),
+  ])
+  func `atan2 is the nearest number, whose neighbour Prometheus may name`(
+    text: String, nearest: Double, prometheus: Double
+  ) throws {
+    let value = try Evaluator(source: source).instant(try Query(text), at: 0).value
+    #expect(value == .scalar(nearest))
+    #expect([nearest.nextDown, nearest, nearest.nextUp].contains(prometheus))
+  }
+
   @Test func `a range query selects once and answers at each step`() throws {
     let asked = Mutex<[SeriesRequest]>([])
     let counting = SeriesSource { [source] request in
