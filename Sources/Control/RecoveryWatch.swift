@@ -81,6 +81,8 @@ package struct RecoveryWatch: Sendable, Equatable {
   private(set) var counts = Counts()
   private var blocks: [BlockedProportion.Block] = []
   private var batches = 0
+  /// Patience is over: what is not proven now is not.
+  private var isLastLook = false
   /// Nil before the recovery, and when it is over.
   var after: Aftermath?
 
@@ -126,6 +128,7 @@ package struct RecoveryWatch: Sendable, Equatable {
       return
     }
     let isOver = elapsed >= Self.patience
+    isLastLook = isOver
     if let shortfall = shortfall ?? (isOver ? worsening : nil) {
       if isOver { recovery.status = .notRecovering(reason: shortfall) }
     } else if isOver || (recovery.wrong == nil ? isProven(elapsed: elapsed) : predictsBetter) {
@@ -170,7 +173,8 @@ package struct RecoveryWatch: Sendable, Equatable {
   /// Whether labels prove it.
   private var predictsBetter: Bool {
     guard let wrong = recovery.wrong, let before = recovery.wrongBefore,
-      batches >= Self.leastBlocks * Self.blockLength, batches % Self.blockLength == 0
+      batches >= Self.leastBlocks * Self.blockLength,
+      isLastLook || batches % Self.blockLength == 0
     else { return false }
     return wrong.total >= Self.leastLabels && wrong.high < before.low
   }

@@ -107,6 +107,11 @@ package enum SeriesCatalogue {
       ["_bucket", "_sum", "_count"].map { series.name + $0 }
     })
 
+  /// What samples are called: of a histogram its parts.
+  package static var names: [String] {
+    all.filter { $0.kind != .histogram }.map(\.name) + histogramParts
+  }
+
   package static let all: [SeriesDefinition] =
     [
       requests, clientRequests, clientDuration, clientTimed, clientSlow, refusals, rows,

@@ -30,10 +30,14 @@ extension MetricStore {
   ///
   /// - Parameters:
   ///   - edges: of latency in microseconds, ascending; met within 1 %. None: no sketch is read.
+  ///   - rowLimit: rows of all series together.
+  /// - Throws: `invalidQuery` for more rows than that.
   package func countedPast(
-    _ window: Window, model: String? = nil, version: String? = nil, edges: [Double] = []
+    _ window: Window, model: String? = nil, version: String? = nil, variant: Variant? = nil,
+    edges: [Double] = [], rowLimit: Int = .max
   ) throws(StorageError) -> CountedPast {
-    try reading { db in
+    let past = try reading { db -> CountedPast? in
+      var count = 0
       let plan = try self.plan(window, db)
       var past = CountedPast()
       for segment in plan.segments {
@@ -44,14 +48,19 @@ extension MetricStore {
               """), arguments: [MetricWriter.heartbeat, segment.from, segment.to])
         past.recorded += starts.map { $0..<$0 + segment.tier.step }
       }
-      for (id, key) in try Self.keys(db, model: model, version: version) {
+      for (id, key) in try Self.keys(db, model: model, version: version)
+      where variant == nil || key.variant == variant {
         var steps: [CountedStep] = []
         for segment in plan.segments {
           let arguments: StatementArguments = [id, segment.from, segment.to]
           let rows = try Row.fetchCursor(
             try db.cachedStatement(sql: CountedStep.sql(segment.tier)), arguments: arguments)
           let first = steps.count
-          while let row = try rows.next() { steps.append(try CountedStep(row)) }
+          while let row = try rows.next() {
+            count += 1
+            guard count <= rowLimit else { return nil }
+            steps.append(try CountedStep(row))
+          }
           if !edges.isEmpty {
             try Self.count(edges, of: segment.tier, arguments, in: &steps[first...], db)
           }
@@ -60,6 +69,11 @@ extension MetricStore {
       }
       return past
     }
+    guard let past else {
+      throw .invalidQuery(
+        reason: "more than \(rowLimit) rows: ask for one model or version, or for a shorter time")
+    }
+    return past
   }
 
   /// - Precondition: `steps` are of these rows' times, oldest first.

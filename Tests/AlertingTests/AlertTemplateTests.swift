@@ -154,4 +154,13 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: [
+    ("{{ $value }} of {{ $labels.query }}", false), ("query", false),
+    (#"{{ "query" }} {{ .query }}"#, false), (#"{{ query "up" }}"#, true),
+    (#"{{ with printf "up{m=%q}" $labels.m | query }}{{ . }}{{ end }}"#, true),
+  ])
+  func `a text says whether it asks for other series`(_ text: String, _ asks: Bool) throws {
+    #expect(try AlertTemplate(text).asksQueries == asks)
+  }
 }

@@ -214,12 +214,51 @@ extension RecoveryWatchTests {
     #expect(watch.recovery.requests == 6_400 && !watch.isCounting)
   }
 
-  @Test func `few bad requests in a minute take nothing back`() {
+  @Test func `few requests a minute are gathered until they say something`() {
     var watch = recovered()
-    for second in 5...300 where second % 10 == 0 {
+    for second in 5...330 where second % 10 == 0 {
       watch.step(.init(requests: 2, errors: 2), elapsed: Double(second))
     }
+    guard case .relapsed(let seconds, _) = watch.recovery.status else {
+      Issue.record("\(watch.recovery.status)")
+      return
+    }
+    // Two looks of thirty requests.
+    #expect(seconds == 300)
+  }
+
+  @Test func `what nobody asked, or what was bad at last, is not said to hold`() {
+    var silent = recovered()
+    silent.step(.init(), elapsed: 900)
+    #expect(silent.recovery.stage == .recovered && !silent.isCounting)
+    var late = recovered()
+    for second in 5..<845 { late.step(.init(requests: 10), elapsed: Double(second)) }
+    for second in 845...900 {
+      late.step(.init(requests: 10, errors: 9), elapsed: Double(second))
+    }
+    #expect(late.recovery.stage == .recovered && !late.isCounting)
+  }
+
+  @Test func `a service at its objective is not taken back for two unlucky requests`() {
+    var watch = recovered()
+    for second in 5..<900 {
+      watch.step(.init(requests: 5, errors: second % 30 == 0 ? 1 : 0), elapsed: Double(second))
+    }
     #expect(watch.recovery.stage == .recovered)
+  }
+
+  @Test func `what labels proved is taken back when predictions are as wrong again`() {
+    var watch = watch(before: .init(requests: 1_000, judged: 200, wrong: 82))
+    for second in 1...60 {
+      watch.step(.init(requests: 100, judged: 3, wrong: 0), elapsed: Double(second))
+    }
+    #expect(watch.recovery.isProvenByLabels)
+    for second in 61...180 {
+      watch.step(.init(requests: 100, judged: 3, wrong: 2), elapsed: Double(second))
+    }
+    #expect(
+      watch.recovery.status
+        == .relapsed(seconds: 180, reason: "wrong predictions at 66.67 %, 41 % before the act"))
   }
 
   @Test func `another act ends the counting and leaves the proof`() {

@@ -129,12 +129,14 @@ struct StoredSeriesTests {
     past.steps = [SeriesKey(version: Self.version, variant: .champion): [step]]
     let family = try #require(
       StoredSeries.Family.all.first { $0.name == SeriesCatalogue.rows.name })
-    let samples = try #require(family.series(past).first).samples
+    var room = 1_000
+    let samples = try #require(try family.series(past, room: &room).first).samples
     #expect(samples.prefix(3).map(\.value) == [0, 240, 480])
     #expect(samples.prefix(3).map(\.time) == [0, 240_000, 480_000])
     #expect(samples.first { $0.time == 3_600_000 }?.value == 3_600)
-    #expect(samples.last?.value == 3_600 && samples.last?.time == 14_400_000)
-    // Nobody looked there.
-    #expect(!samples.contains { (7_200_001..<10_800_000).contains($0.time) })
+    // Nobody asks any more: an hour later it is not there.
+    #expect(samples.last?.value == 3_600 && samples.last?.time == 7_200_000)
+    var little = 20
+    #expect(throws: EvaluationError.self) { try family.series(past, room: &little) }
   }
 }

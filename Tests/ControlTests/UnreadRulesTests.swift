@@ -105,6 +105,27 @@ struct UnreadRulesTests {
     #expect(await loop.report.alerts.first?.bound == "> 33.33")
   }
 
+  @Test func `two rules of one name have each its own bound`() async throws {
+    func rule(_ factor: Int, _ severity: String) throws -> Rule {
+      .alert(
+        AlertRule(
+          name: "QueueLong",
+          query: try Query("vigia_queue_depth > on (model, version) \(factor) * vigia_lanes"),
+          labels: [TemplatedText(name: "severity", template: try AlertTemplate(severity))]))
+    }
+    let loop = AlertLoop(store: Shelf())
+    await loop.use(
+      [
+        RuleGroup(
+          name: "g", file: "rules/g.yaml", interval: 5_000,
+          rules: [try rule(300, "warning"), try rule(600, "critical")])
+      ], tested: [])
+    _ = await loop.tick(Self.page(250), now: Self.start)
+    let bounds = await loop.report.alerts.map { ($0.severity, $0.bound) }
+    #expect(bounds.first { $0.0 == .warning }?.1 == "> 100")
+    #expect(bounds.first { $0.0 == .critical }?.1 == "> 200")
+  }
+
   @Test func `an alert that its rule holds knows when it is over`() async throws {
     let loop = AlertLoop(store: Shelf())
     await loop.use([try Self.group(keepFiring: 120_000)], tested: [])

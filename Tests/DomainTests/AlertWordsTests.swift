@@ -38,6 +38,7 @@ struct AlertWordsTests {
     ("model=~a|b severity!~info", ["model=~a|b", "severity!~info"]),
     (#" model = "fraud" ,, "#, ["model=fraud"]), ("model=, a=b=c", ["model=", "a=b=c"]),
     (#"a="x, y", b=z"#, ["a=x, y", "b=z"]), (#"a="say \"no\"""#, [#"a=say "no""#]),
+    (#" {alertname="Slow", severity!=info} "#, ["alertname=Slow", "severity!=info"]),
     (#"a=~"\d+\\.", b="#, [#"a=~\d+\."#, "b="]),
   ])
   func `matchers are read from a line, commas or spaces between them`(
@@ -51,7 +52,10 @@ struct AlertWordsTests {
   @Test(arguments: [
     ("", MatcherFault.empty), (" , ", .empty), ("fraud", .noMatcher("fraud")),
     ("model=fraud and b=c", .noMatcher("and")), ("=fraud", .noMatcher("=fraud")),
-    ("model!fraud", .noMatcher("model!fraud")), (#"a="b"c, d=e"#, .noMatcher(#"a="b"c"#)),
+    ("model!fraud", .noMatcher("model!fraud")),
+    ("{severity!=critical", .noMatcher("{severity!=critical")),
+    ("1a=b", .noMatcher("1a=b")), ("a-b=c", .noMatcher("a-b=c")),
+    (#"a="b"c, d=e"#, .noMatcher(#"a="b"c"#)),
     (#"a=b, c="d, e=f"#, .openQuotes(#"c="d, e=f"#)), (#"a="b\""#, .openQuotes(#"a="b\""#)),
   ])
   func `a line that is no list of matchers says which part is none`(

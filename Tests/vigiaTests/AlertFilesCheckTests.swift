@@ -104,4 +104,24 @@ struct AlertFilesCheckTests {
     let alerts = set.groups.flatMap(\.rules).map(\.name).filter { !$0.contains(":") }
     #expect(Set(alerts).subtracting(set.tested).isEmpty, "each alert has a unit test")
   }
+
+  @Test func `a rule over a name that nothing has is told, and one over what is recorded is not`()
+    throws
+  {
+    let rules = """
+      groups:
+        - name: g
+          rules:
+            - record: model:errors:rate
+              expr: sum by (model) (rate(vigia_requests_total[1m]))
+            - alert: Typo
+              expr: vigia_requests_totl > 1 and on () vigia_request_duration_seconds_bucket
+            - alert: Fine
+              expr: model:errors:rate > 1 and {model="m"} unless ALERTS
+      """
+    let found = try Self.check(["rules/a.yaml": rules, "runbooks/Typo.md": Self.page("Typo")])
+    let told = found.warnings.filter { $0.contains("no series of this server") }
+    #expect(told.count == 1)
+    #expect(told.first?.contains("Typo looks at vigia_requests_totl") == true)
+  }
 }

@@ -22,6 +22,15 @@ package struct AlertTemplate: Sendable {
     }
   }
 
+  /// Whether it asks for other series, with `query`.
+  package var asksQueries: Bool {
+    text.split(separator: "{{", omittingEmptySubsequences: false).dropFirst().contains { part in
+      let action = part.split(separator: "}}", omittingEmptySubsequences: false)[0]
+      return action.split { !($0.isLetter || $0.isNumber || "_.$\"".contains($0)) }
+        .contains("query")
+    }
+  }
+
   /// The text for one alert.
   ///
   /// - Parameter name: of the alert; it stands in messages.

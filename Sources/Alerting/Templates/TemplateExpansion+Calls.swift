@@ -55,6 +55,7 @@ extension TemplateExpansion {
   ) throws(TemplateFailure) -> TemplateValue {
     do {
       let value = try function.body(arguments, data)
+      charge(arguments + [value], isQuery: function.name == "query")
       guard value.weight <= Self.outputLimit else {
         throw TemplateFailure(text: "more than \(Self.outputLimit) bytes")
       }

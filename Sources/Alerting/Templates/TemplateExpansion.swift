@@ -51,6 +51,13 @@ struct TemplateExpansion {
         + "<\(place?.description ?? "")>: \(text)")
   }
 
+  /// What a call takes beside its node: values of a megabyte, and questions, are not made a million times.
+  mutating func charge(_ values: [TemplateValue], isQuery: Bool) {
+    steps += values.reduce(isQuery ? Self.queryCost : 0) { $0 + $1.weight / 64 }
+  }
+
+  private static let queryCost = 2_000
+
   mutating func enter() { depth += 1 }
   mutating func leave() { depth -= 1 }
 

@@ -10,7 +10,7 @@ extension Alert {
       state: tracked.state, value: tracked.value.isFinite ? tracked.value : nil,
       bound: rule?.bound, measure: rule?.measure,
       activeAt: tracked.activeAt, firedAt: tracked.firedAt, resolvedAt: tracked.resolvedAt)
-    if tracked.state == .keepFiring, let since = tracked.keepFiringSince {
+    if tracked.state == .keepFiring, keepFiring > 0, let since = tracked.keepFiringSince {
       endsAt = since.adding(seconds: Double(keepFiring) / 1_000)
     }
   }

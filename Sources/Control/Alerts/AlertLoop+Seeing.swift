@@ -47,12 +47,13 @@ extension AlertLoop {
   var tracked: [Alert] {
     groups.flatMap { one -> [Alert] in
       guard let tracker = trackers[one.key] else { return [] }
-      return zip(one.group.rules, tracker.rules).flatMap { rule, memory -> [Alert] in
+      return zip(one.group.rules, tracker.rules).enumerated().flatMap { index, known -> [Alert] in
+        let (rule, memory) = known
         guard let tracker = memory.tracker else { return [] }
         return tracker.alerts.values.map { tracked in
           var alert = Alert(
             tracked, group: one.group.name, rule: rule.query, keepFiring: rule.keepFiring)
-          alert.bound = alert.bound ?? bounds[one.key]?[rule.name]?.text(of: tracked.labels)
+          alert.bound = alert.bound ?? bounds[one.key]?[index]?.text(of: tracked.labels)
           return alert
         }
       }
@@ -64,7 +65,9 @@ extension AlertLoop {
     unread.flatMap { key in
       (trackers[key]?.rules ?? []).flatMap { memory in
         (memory.tracker?.alerts.values).map { alerts in
-          alerts.map { Alert($0, group: Self.groupName(ofKey: key), rule: nil) }
+          alerts.filter(\.isFiring).map {
+            Alert($0, group: Self.groupName(ofKey: key), rule: nil)
+          }
         } ?? []
       }
     }
@@ -86,13 +89,13 @@ extension AlertLoop {
   /// Evaluated again beside the rules of a group that have alerts: a few, in an incident.
   func seriesBounds(
     of group: RuleGroup, _ tracker: RuleGroupTracker, at time: Int64
-  ) -> [String: SeriesBounds] {
-    var found: [String: SeriesBounds] = [:]
-    for (rule, memory) in zip(group.rules, tracker.rules) {
+  ) -> [Int: SeriesBounds] {
+    var found: [Int: SeriesBounds] = [:]
+    for (index, (rule, memory)) in zip(group.rules, tracker.rules).enumerated() {
       guard memory.tracker?.alerts.values.contains(where: { $0.state != .resolved }) == true else {
         continue
       }
-      found[rule.name] = SeriesBounds(rule.query, over: sight, at: time)
+      found[index] = SeriesBounds(rule.query, over: sight, at: time)
     }
     return found
   }

@@ -48,8 +48,8 @@ package actor AlertLoop {
   private(set) var tested: Set<String> = []
   private(set) var trackers: [String: RuleGroupTracker] = [:]
   private(set) var written = SeriesMemory()
-  /// By group and rule, of rules that have alerts.
-  private(set) var bounds: [String: [String: SeriesBounds]] = [:]
+  /// By group and the rule's place in it, of rules that have alerts.
+  private(set) var bounds: [String: [Int: SeriesBounds]] = [:]
   /// Keys of groups of the last run that could not be read: what they held is kept until they can be.
   private(set) var unread: Set<String> = []
   private(set) var history = SeriesHistory()

@@ -176,8 +176,10 @@ struct SeriesHistory: Sendable {
     var older = request
     older.to = min(request.to, now)
     let stored = try store.select(older)
+    // Nothing of what is in memory: no counter has to meet another.
+    if request.to < begin, !stored.isEmpty { return stored }
     var joined = self
-    joined.forget(Set(stored.map(\.labels.metricName)), before: begin)
+    joined.forget(stored.map(\.labels), before: begin)
     for one in stored {
       if SeriesCatalogue.isCounter(one.labels.metricName) {
         joined.seed(counters: [one])
@@ -188,11 +190,11 @@ struct SeriesHistory: Sendable {
     return joined.select(request)
   }
 
-  private mutating func forget(_ names: Set<String>, before time: Int64) {
-    for name in names {
-      for position in families[name]?.tracks.indices ?? 0..<0 {
-        families[name]?.tracks[position].series.samples.removeAll { $0.time < time }
-      }
+  /// What the store has more finely.
+  private mutating func forget(_ labels: [LabelSet], before time: Int64) {
+    for one in labels {
+      guard let position = families[one.metricName]?.positions[one] else { continue }
+      families[one.metricName]?.tracks[position].series.samples.removeAll { $0.time < time }
     }
   }
 

@@ -6,7 +6,7 @@ import Storage
 /// version, and gauges of the machine.
 ///
 /// Counters rise from 0 at the begin of what was asked for, and are there wherever something was recorded, whether there was a
-/// request or not. A row's counts are known at its end. Where an hour is the finest that is left, its counts are spread over it
+/// request or not, until an hour after a version's last; those of clients only where a client asked. A row's counts are known at its end. Where an hour is the finest that is left, its counts are spread over it
 /// evenly: a lookback of five minutes finds them. Latency buckets are met within 1 %.
 struct StoredSeries: Sendable {
   let store: MetricStore
@@ -15,8 +15,11 @@ struct StoredSeries: Sendable {
   fileprivate static let longestPiece: Int64 = 240
   /// Seconds asked for beyond the window's begin, so that a sample is there at it.
   private static let lead: Int64 = 300
-  /// Seconds of a window up to which rows of ten seconds are read, else of a minute.
+  /// Seconds of a window up to which rows of ten seconds are read, and of a minute; else of an hour.
   private static let fineWindow: Int64 = 6 * 3_600
+  private static let minuteWindow: Int64 = 31 * 86_400
+  /// Seconds for which a version that nobody asks any more still stands at its last count.
+  fileprivate static let afterlife: Int64 = 3_600
 
   /// - Throws: `StorageError`, and when there is more than a query may hold.
   func select(_ request: SeriesRequest) throws -> [Series] {
@@ -28,8 +31,11 @@ struct StoredSeries: Sendable {
     if !counters.isEmpty {
       let past = try store.countedPast(
         window, model: request.exact("model"), version: request.exact("version"),
-        edges: counters.contains { $0.needsSketches } ? MetricsPage.edges.map { $0 * 1e6 } : [])
-      found += counters.flatMap { $0.series(past) }
+        variant: request.exact("variant").flatMap(Variant.init),
+        edges: counters.contains { $0.needsSketches } ? MetricsPage.edges.map { $0 * 1e6 } : [],
+        rowLimit: request.sampleLimit / counters.map(\.samplesARow).reduce(0, +))
+      var room = request.sampleLimit
+      for family in counters { found += try family.series(past, room: &room) }
     }
     if families.contains(where: { $0.kind == .client }) {
       found += CounterHistory.clients(store, from: window.from, to: request.to / 1_000)
@@ -54,7 +60,7 @@ struct StoredSeries: Sendable {
 
   private static func window(_ request: SeriesRequest) -> Domain.Window {
     let (from, to) = (request.from / 1_000 - lead, request.to / 1_000 + 1)
-    let step: Int64 = to - from <= fineWindow ? 10 : 60
+    let step: Int64 = to - from <= fineWindow ? 10 : to - from <= minuteWindow ? 60 : 3_600
     let start = from - (from % step + step) % step
     return Domain.Window(from: start, to: max(start, to), step: step)
   }
@@ -64,11 +70,12 @@ struct StoredSeries: Sendable {
   ) throws -> [Series] {
     let answer = try store.series(SeriesQuery(measure: measure, model: nil, window: window))
     return answer.lines.compactMap { line in
-      let samples = line.values.enumerated().compactMap { index, value in
-        value.map {
-          Sample(
-            time: (window.from + Int64(index + 1) * window.step) * 1_000,
-            value: $0 * family.scale)
+      let pieces = max(1, window.step / Self.longestPiece)
+      let samples = line.values.enumerated().flatMap { index, value -> [Sample] in
+        guard let value else { return [] }
+        let start = window.from + Int64(index) * window.step
+        return (1...pieces).map {
+          Sample(time: (start + $0 * window.step / pieces) * 1_000, value: value * family.scale)
         }
       }
       return samples.isEmpty
@@ -91,6 +98,8 @@ extension StoredSeries {
     var values: @Sendable (MetricStore.CountedStep) -> [(label: (String, String)?, value: Double)] =
       { _ in [] }
     var needsSketches = false
+    /// Series that a row of one version makes.
+    var samplesARow: Int { max(1, values(MetricStore.CountedStep(from: 0)).count) }
     /// Of a gauge: the label of its parts, and what its values are multiplied with.
     var partLabels: [String] = []
     var scale = 1.0
@@ -167,45 +176,52 @@ extension StoredSeries.Family {
   ]
 
   /// The counter of each series and label over the past.
-  func series(_ past: MetricStore.CountedPast) -> [Series] {
-    past.steps.flatMap { key, steps -> [Series] in
-      guard let first = steps.first else { return [] }
-      let begin = past.recorded.firstIndex { $0.upperBound > first.from } ?? 0
-      let stretches = past.recorded[begin...]
-      let counted = Dictionary(steps.map { ($0.from, values($0)) }) { first, _ in first }
+  ///
+  /// - Parameter room: samples that there may be still.
+  func series(_ past: MetricStore.CountedPast, room: inout Int) throws -> [Series] {
+    var found: [Series] = []
+    for (key, steps) in past.steps.sorted(by: { $0.key.version < $1.key.version }) {
+      guard let first = steps.first, let last = steps.last else { continue }
+      let stretches = past.recorded.filter {
+        $0.upperBound > first.from && $0.lowerBound <= last.from + StoredSeries.afterlife
+      }
+      let pieces = stretches.map { max(1, Int64($0.count) / StoredSeries.longestPiece) }
       let names = values(first).map(\.label)
-      var samples = [[Sample]](repeating: [], count: names.count)
-      var totals = [Double](repeating: 0, count: names.count)
-      for stretch in stretches {
-        let rises = counted[stretch.lowerBound]
-        let pieces = max(
-          1, (stretch.upperBound - stretch.lowerBound) / StoredSeries.longestPiece)
-        let length = (stretch.upperBound - stretch.lowerBound) / pieces
-        for index in names.indices {
-          if samples[index].isEmpty {
-            samples[index].append(Sample(time: stretch.lowerBound * 1_000, value: 0))
-          }
-          let rise = rises.map { $0[index].value } ?? 0
-          for piece in 1...pieces {
-            samples[index].append(
-              Sample(
-                time: (stretch.lowerBound + piece * length) * 1_000,
-                value: totals[index] + rise * Double(piece) / Double(pieces)))
-          }
-          totals[index] += rise
+      room -= names.count * Int(pieces.reduce(1, +))
+      guard room >= 0 else { throw EvaluationError.tooManySamples(limit: 0) }
+      found += counters(of: key, names, steps, over: Array(zip(stretches, pieces)))
+    }
+    return found
+  }
+
+  private func counters(
+    of key: SeriesKey, _ names: [(String, String)?], _ steps: [MetricStore.CountedStep],
+    over stretches: [(Range<Int64>, pieces: Int64)]
+  ) -> [Series] {
+    let counted = Dictionary(steps.map { ($0.from, values($0)) }) { first, _ in first }
+    return names.indices.map { index in
+      var samples: [Sample] = []
+      var total = 0.0
+      for (stretch, pieces) in stretches {
+        if samples.isEmpty { samples.append(Sample(time: stretch.lowerBound * 1_000, value: 0)) }
+        let rise = counted[stretch.lowerBound]?[index].value ?? 0
+        for piece in 1...pieces {
+          samples.append(
+            Sample(
+              time: (stretch.lowerBound + piece * Int64(stretch.count) / pieces) * 1_000,
+              value: total + rise * Double(piece) / Double(pieces)))
         }
+        total += rise
       }
-      return names.indices.map { index in
-        let pairs =
-          [
-            ("model", key.version.model), ("version", key.version.version),
-            ("variant", key.variant.rawValue),
-          ] + [names[index]].compactMap(\.self)
-        return Series(
-          labels: LabelSet(
-            name: name, pairs: pairs.map { LabelSet.Label(name: $0.0, value: $0.1) }),
-          samples: samples[index])
-      }
+      let pairs =
+        [
+          ("model", key.version.model), ("version", key.version.version),
+          ("variant", key.variant.rawValue),
+        ] + [names[index]].compactMap(\.self)
+      return Series(
+        labels: LabelSet(
+          name: name, pairs: pairs.map { LabelSet.Label(name: $0.0, value: $0.1) }),
+        samples: samples)
     }
   }
 }

@@ -201,6 +201,10 @@ extension IncidentBook.Page {
     }
   }
 
+  private func hasRelapsed(_ id: CommandID) -> Bool {
+    proven.contains(.init(commandID: id, stage: .relapsed))
+  }
+
   private func isNews(_ recovery: Recovery) -> Bool {
     IncidentBook.Proven(recovery).map { !proven.contains($0) } ?? false
   }
@@ -217,7 +221,7 @@ extension IncidentBook.Page {
     guard incident.quietSince == nil else { return }
     incident.quietSince = now
     // Not every lever is watched: one whose alerts ended after it has helped.
-    if let act = acts.last {
+    if let act = acts.last(where: { !hasRelapsed($0.commandID) }) {
       mitigate(by: act, at: own.compactMap(\.resolvedAt).max() ?? now)
     }
   }

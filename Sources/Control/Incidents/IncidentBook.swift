@@ -42,6 +42,11 @@ package struct IncidentBook: Sendable, Equatable {
     var commandID: CommandID
     var stage: Recovery.Stage
 
+    init(commandID: CommandID, stage: Recovery.Stage) {
+      self.commandID = commandID
+      self.stage = stage
+    }
+
     /// Nil while there is nothing to tell.
     init?(_ recovery: Recovery) {
       guard let stage = recovery.stage else { return nil }

@@ -2,7 +2,7 @@ package import Domain
 import Runbooks
 import Storage
 
-/// The pages of a folder as a server offers them: looked at again when somebody asks, at most each two seconds, on a
+/// The pages of a folder as a server offers them: looked at again each minute and when somebody asks, at most each two seconds, on a
 /// thread of its own, which is the only one that waits for their disk.
 package actor RunbookShelf {
   /// Seconds from one look at the folder to the next.

@@ -35,6 +35,14 @@ package struct SourceRules: Sendable {
     let kept = groups.map { group in
       var group = group
       group.rules.removeAll { rule in
+        if case .alert(let rule) = rule {
+          if (rule.labels + rule.annotations).contains(where: \.template.asksQueries) {
+            problems.append(
+              "\(group.file): a text of \(rule.name) asks a query: in rules over the source \(source) it "
+                + "has no answer, and stands there as an error; the alert itself is looked at")
+          }
+          return false
+        }
         guard case .record(let rule) = rule else { return false }
         problems.append(
           "\(group.file): \(rule.name) is recorded from the source \(source): let the source record it, "

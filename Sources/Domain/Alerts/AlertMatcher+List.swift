@@ -14,7 +14,13 @@ extension AlertMatcher {
   /// Commas or spaces stand between them. A value that has some stands in quotes, in which `\"` and `\\` are a quote and a
   /// backslash; other backslashes are a pattern's own.
   package static func list(_ text: String) throws(MatcherFault) -> [AlertMatcher] {
-    var reader = MatcherReader(text)
+    // Braces around the whole, as Alertmanager takes them.
+    var inner = text.trimmingPrefix(while: \.isWhitespace)[...]
+    while inner.last?.isWhitespace == true { inner.removeLast() }
+    if inner.first == "{", inner.last == "}", inner.count > 1 {
+      inner = inner.dropFirst().dropLast()
+    }
+    var reader = MatcherReader(String(inner))
     var matchers: [AlertMatcher] = []
     while let matcher = try reader.next() { matchers.append(matcher) }
     guard !matchers.isEmpty else { throw .empty }
@@ -59,7 +65,7 @@ private struct MatcherReader {
     let end = position
     let name = String(characters[start..<end])
     skip(\.isWhitespace)
-    guard !name.isEmpty, let sign = sign() else {
+    guard Self.isLabelName(name), let sign = sign() else {
       position = end
       skip { !Self.isBetween($0) }
       throw .noMatcher(part(from: start))
@@ -68,6 +74,12 @@ private struct MatcherReader {
     let value = try value(from: start)
     return AlertMatcher(
       name: name, value: value, isRegex: sign.hasSuffix("~"), isEqual: sign.hasPrefix("="))
+  }
+
+  /// Letters, digits and underscores, no digit first: another is a mistake, and would fit alerts that have no such label.
+  private static func isLabelName(_ name: String) -> Bool {
+    name.first?.isNumber == false
+      && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
   }
 
   private mutating func sign() -> String? {

@@ -20,6 +20,7 @@ struct AlertFilesCheck {
   ) {
     let set = RuleSet(patterns: rules)
     problems = set.problems
+    warnings = Self.unknownNames(in: set.groups)
     var elsewhere: [RunbookReview.Subject] = []
     for source in sources {
       let set = RuleSet(patterns: source.rules)
@@ -48,9 +49,27 @@ struct AlertFilesCheck {
         }
       }
     problems += found.filter { $0.gravity == .error }.map(\.description)
-    warnings = found.filter { $0.gravity == .warning }.map(\.description)
+    warnings += found.filter { $0.gravity == .warning }.map(\.description)
     warnings += elsewhere.filter { !pages.contains($0.alert) }.map {
       "\($0.file): alert \($0.alert) has no runbook here"
+    }
+  }
+
+  /// A rule over a name that nothing here has never fires, and looks as if all were well.
+  private static func unknownNames(in groups: [RuleGroup]) -> [String] {
+    var known = Set(SeriesCatalogue.names)
+    known.formUnion(["ALERTS", "ALERTS_FOR_STATE"])
+    for rule in groups.flatMap(\.rules) {
+      if case .record(let rule) = rule { known.insert(rule.name) }
+    }
+    return groups.flatMap { group in
+      group.rules.flatMap { rule in
+        Set(rule.query.selectors.map(\.metricName)).filter { !$0.isEmpty && !known.contains($0) }
+          .sorted().map {
+            "\(group.file): \(rule.name) looks at \($0), which is no series of this server and of no rule "
+              + "here: it never fires"
+          }
+      }
     }
   }
 

@@ -8,7 +8,7 @@ import Logging
 
 /// Reads the configuration and the rule files again while the server runs.
 ///
-/// Rules, receivers, sources and `external_url` are taken over at once, each file or not at all. Nothing here moves traffic:
+/// Rules, receivers, sources, `inhibit_rules` and `external_url` are taken over at once, each file or not at all. Nothing here moves traffic:
 /// what the configuration says of models seeds those without a history, and the audited state wins over it.
 actor ConfigurationReload {
   typealias Reading = @Sendable () -> ConfigurationLoader.Result

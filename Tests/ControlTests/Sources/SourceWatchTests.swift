@@ -273,6 +273,19 @@ struct SourceWatchTests {
     #expect(problems.count == 1 && problems[0].hasPrefix("f.yaml: job:up is recorded from"))
   }
 
+  @Test func `a text that asks a query is told when the rules are read, and the alert is taken`()
+    throws
+  {
+    let text = TemplatedText(
+      name: "summary", template: try AlertTemplate(#"{{ query "up" | first | value }}"#))
+    let group = RuleGroup(
+      name: "g", file: "f.yaml",
+      rules: [.alert(AlertRule(name: "A", query: try Query("up == 0"), annotations: [text]))])
+    let (groups, problems) = SourceRules.alertRules(of: [group], source: "fleet")
+    #expect(groups.map { $0.rules.map(\.name) } == [["A"]])
+    #expect(problems.count == 1 && problems[0].hasPrefix("f.yaml: a text of A asks a query"))
+  }
+
   @Test
   func
     `alerts of a source stand beside one's own, are held while it is gone, and outlive a restart`()

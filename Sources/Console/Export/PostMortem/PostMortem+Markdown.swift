@@ -68,7 +68,9 @@ extension PostMortem {
 
   private var detectionWords: String {
     let incident = report.incident
-    if incident.changedAt != nil { return "the change before it, page" }
+    if let changed = incident.changedAt, changed == incident.beganAt {
+      return "the change before it, page"
+    }
     guard let first = incident.firstSign, first.id != incident.detection?.id else {
       return "rule first true, page"
     }
