@@ -145,13 +145,7 @@ struct ConsoleCommand: AsyncParsableCommand {
 
   private func runStore(_ path: String) async throws {
     try settings.checkFlag()
-    let source: StoreConsoleSource
-    do throws(StorageError) {
-      source = try StoreConsoleSource(
-        path: FilePath.absolute(path, in: FileManager.default.currentDirectoryPath))
-    } catch {
-      throw CommandFailure.unreachable(error.description)
-    }
+    let source = try StoreConsoleSource.opened(path)
     defer { source.close() }
     var report: IncidentReport?
     if let replay {

@@ -83,13 +83,7 @@ struct QueryCommand: AsyncParsableCommand {
   }
 
   private func answer(fromStore path: String) async throws -> MetricAnswer {
-    let source: StoreConsoleSource
-    do throws(StorageError) {
-      source = try StoreConsoleSource(
-        path: FilePath.absolute(path, in: FileManager.default.currentDirectoryPath))
-    } catch {
-      throw CommandFailure.unreachable(error.description)
-    }
+    let source = try StoreConsoleSource.opened(path)
     defer { source.close() }
     return try await Self.answer(try question(now: source.snapshot.time), from: source)
   }
