@@ -106,6 +106,19 @@ struct AlertPanelTests {
     #expect(text(.resolved).contains(" resolved  "))
   }
 
+  @Test func `an alert whose rule sees nothing any more does not pass for one that fires`() {
+    for (unseen, word) in [
+      (Alert.Unseen.noData, " no data "), (.failing, " no answer "), (.unread, " unread "),
+    ] {
+      var alert = Sample.alert("Slow", ["model": "fraud"], .firing, since: 9)
+      alert.unseen = unseen
+      var hand = Self.hand(.alerts, [alert], size: Size(width: 120, height: 36))
+      #expect(hand.text.contains(word))
+      hand.press(.enter)
+      #expect(hand.text.contains(" unseen "))
+    }
+  }
+
   @Test(arguments: Size.usual)
   func `who owns an alert stands in the list, and whole below it and in its facts`(
     _ size: Size

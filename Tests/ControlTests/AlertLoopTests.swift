@@ -236,6 +236,7 @@ struct AlertLoopTests {
     #expect(change?.steps.contains { $0.transition.to == .resolved } != true)
     #expect(await loop.report.alerts.map(\.state) == [.firing])
     #expect(await loop.report.rules.map(\.state) == [.noData])
+    #expect(await loop.report.alerts.map(\.unseen) == [.noData])
     _ = await loop.tick(Self.page(2), now: Self.start.adding(seconds: 3_610))
     #expect(await loop.report.alerts.map(\.state) == [.resolved])
   }

@@ -65,6 +65,7 @@ struct UnreadRulesTests {
     let held = try #require(await loop.report.alerts.first)
     #expect(
       held.state == .firing && held.firedAt == Self.start && held.acknowledgement?.by == "ana")
+    #expect(held.unseen == .unread)
     let rule = try #require(await loop.report.rules.first)
     #expect(rule.name == "QueueLong" && rule.file == "rules/g.yaml" && rule.state == .error)
     #expect(rule.failure?.contains("could not be read") == true)
@@ -78,6 +79,7 @@ struct UnreadRulesTests {
     _ = await loop.tick(Self.page(250), now: mended.adding(seconds: 5))
     let alert = try #require(await loop.report.alerts.first)
     #expect(alert.firedAt == Self.start && alert.acknowledgement?.by == "ana")
+    #expect(alert.unseen == nil)
     #expect(await loop.report.rules.map(\.state) == [.firing])
   }
 

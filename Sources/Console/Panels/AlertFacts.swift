@@ -28,6 +28,9 @@ struct AlertFacts {
     func add(_ name: String, _ text: String) {
       fields.append(Field(name: name, text: look.text(text)))
     }
+    if let words = alert.unseenWords {
+      fields.append(Field(name: "unseen", text: look.text(words, .warn)))
+    }
     if let precedent { add("before", precedent) }
     add("value", alert.valueText)
     if let source = alert.source { add("source", words.source(source)) }

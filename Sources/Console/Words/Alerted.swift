@@ -49,11 +49,29 @@ extension Alert {
   }
 
   private var stateWord: String {
-    switch state {
+    switch unseen {
+    case .noData: return "no data"
+    case .failing: return "no answer"
+    case .unread: return "unread"
+    case nil: break
+    }
+    return switch state {
     case .pending: "pending"
     case .firing: "firing"
     case .keepFiring: "held"
     case .resolved: "resolved"
+    }
+  }
+
+  /// Why it is held as it was; nil while its rule is evaluated.
+  var unseenWords: String? {
+    switch unseen {
+    case .noData:
+      "its rule finds no series: whether it still is so nobody can see, and it is held as it was"
+    case .failing: "its rule cannot be evaluated: the alert is held as it was"
+    case .unread:
+      "its rule's file could not be read when the server started: the alert is held as it was"
+    case nil: nil
     }
   }
 

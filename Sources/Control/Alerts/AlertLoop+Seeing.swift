@@ -53,6 +53,10 @@ extension AlertLoop {
         return tracker.alerts.values.map { tracked in
           var alert = Alert(
             tracked, group: one.group.name, rule: rule.query, keepFiring: rule.keepFiring)
+          if tracked.state != .resolved {
+            alert.unseen =
+              tracker.state == .noData ? .noData : tracker.failure != nil ? .failing : nil
+          }
           alert.bound = alert.bound ?? bounds[one.key]?[index]?.text(of: tracked.labels)
           return alert
         }
@@ -66,7 +70,9 @@ extension AlertLoop {
       (trackers[key]?.rules ?? []).flatMap { memory in
         (memory.tracker?.alerts.values).map { alerts in
           alerts.filter(\.isFiring).map {
-            Alert($0, group: Self.groupName(ofKey: key), rule: nil)
+            var alert = Alert($0, group: Self.groupName(ofKey: key), rule: nil)
+            alert.unseen = .unread
+            return alert
           }
         } ?? []
       }

@@ -18,6 +18,8 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
   package var resolvedAt: Timestamp?
   /// While it is held by `keep_firing_for` alone: when it is over, unless its expression is true before. Nil otherwise.
   package var endsAt: Timestamp?
+  /// Why nobody can see whether it still is so; nil while its rule is evaluated, and when it is over.
+  package var unseen: Unseen?
   package var acknowledgement: Acknowledgement?
   /// Of the silences that match it now.
   package var silencedBy: [String]
@@ -56,6 +58,16 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
     /// Its series has gone, and it still fires for `keep_firing_for`.
     case keepFiring = "keep_firing"
     case resolved
+  }
+
+  /// What its rule lacks; the alert is held as it was.
+  package enum Unseen: String, Codable, Sendable, CaseIterable {
+    /// None of its selectors finds a series: what it looks at is gone, or does not answer.
+    case noData = "no_data"
+    /// It cannot be evaluated.
+    case failing
+    /// Its file could not be read when the server started.
+    case unread
   }
 
   package var name: String { labels["alertname"] ?? "" }

@@ -16,6 +16,9 @@ extension NamedSchema {
         "endsAt", .named(.time),
         "Held by keep_firing_for alone: over then, unless its expression is true before."),
       .optional(
+        "unseen", .word(Alert.Unseen.self),
+        "Why nobody can see whether it still is so: it is held as it was."),
+      .optional(
         "acknowledgement",
         .object(
           .required("by", .string), .required("at", .named(.time)),

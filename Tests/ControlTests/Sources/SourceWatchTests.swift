@@ -319,6 +319,7 @@ struct SourceWatchTests {
     source.set("vector(1)", ScriptedSource.gone)
     #expect(await step(10, on: loop) == [.noData])
     #expect(await loop.report.alerts.map(\.state) == [.firing])
+    #expect(await loop.report.alerts.map(\.unseen) == [.noData])
     // What is measured here goes on all the same, and is no word on the source.
     _ = await loop.tick(MetricsText(), now: Self.at(15))
     #expect(await loop.report.rules.map(\.state) == [.noData])
