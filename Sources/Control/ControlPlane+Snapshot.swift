@@ -25,6 +25,8 @@ extension ControlPlane {
     // Apart, since a disk that hangs must not stop the measuring.
     if isBreakGlassPending, sequence % 5 == 0 { Task { await importBreakGlass() } }
     for recovery in ended { await recordEvent(of: recovery) }
+    // At once: who reads "recovered" may write the draft now.
+    if !ended.isEmpty { await lookAtIncidents() }
     if let jump = batch.clockJump {
       await recordEvent(ofClockJump: jump)
       Task { await moveIncidents(byClockJump: jump) }

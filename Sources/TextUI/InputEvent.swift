@@ -34,3 +34,7 @@ package struct InputBatch: Sendable, Equatable {
     }
   }
 }
+
+extension InputEvent {
+  package var isPaste: Bool { if case .paste = self { true } else { false } }
+}

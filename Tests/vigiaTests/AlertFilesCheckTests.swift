@@ -118,6 +118,8 @@ struct AlertFilesCheckTests {
               expr: vigia_requests_totl > 1 and on () vigia_request_duration_seconds_bucket
             - alert: Fine
               expr: model:errors:rate > 1 and {model="m"} unless ALERTS
+            - alert: Gone
+              expr: absent(another_server_up)
       """
     let found = try Self.check(["rules/a.yaml": rules, "runbooks/Typo.md": Self.page("Typo")])
     let told = found.warnings.filter { $0.contains("no series of this server") }

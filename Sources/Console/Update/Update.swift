@@ -93,6 +93,9 @@ extension ConsoleState {
         $0 != .escape && $0 != .character("y") && $0 != asking.opener
       }
       if isStray, admitted.count < batch.events.count { asking.disarm(at: now) }
+      if batch.events.contains(where: \.isPaste) {
+        say("a paste is not taken in a question that acts: type it", .warn)
+      }
       return admitted
     case .quit(var asking):
       defer { dialog = .quit(asking) }

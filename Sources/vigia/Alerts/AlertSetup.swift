@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import PromQL
 import ServiceLifecycle
+import Statistics
 import Storage
 
 /// Rules, what they know, and whoever is told, made ready for a server.
@@ -60,12 +61,19 @@ struct NotificationService: Service {
   init(_ configuration: VigiaConfiguration, store: StateStore) {
     let notifier = Notifier(
       configuration.receivers, externalURL: configuration.externalURL,
-      owner: ProcessInfo.processInfo.hostName, auditHead: { store.head.hash })
+      owner: Self.owner(dataFolder: configuration.dataDirectory),
+      auditHead: { store.head.hash })
     self.notifier = notifier
     delivery = NotificationDelivery(
       store: store, targets: notifier.targets, jitter: { Double.random(in: 0..<1) },
       now: { .now }, send: { await notifier.send($0) },
       mirror: { target, silences in await notifier.mirror(silences, to: target, at: .now) })
+  }
+
+  /// Of several servers on one host each mirrors its own silences: the data folder, which only one may hold, tells them apart.
+  private static func owner(dataFolder: String) -> String {
+    let checksum = CRC32.checksum(of: Array(dataFolder.utf8).span)
+    return "\(ProcessInfo.processInfo.hostName)-\(String(checksum, radix: 16))"
   }
 
   /// Whoever is told from now on.
