@@ -51,7 +51,7 @@ package enum Rule: Sendable {
     switch self {
     case .alert(let rule):
       "alert \(rule.name) "
-        + rule.labels.map { "\($0.name)=\(GoString.quoted($0.template.text))" }.joined(
+        + rule.labels.map { "\($0.name)=\(quoted($0.template.text))" }.joined(
           separator: ",")
     case .record(let rule): "record \(LabelSet(name: rule.name, rule.labels).description)"
     }

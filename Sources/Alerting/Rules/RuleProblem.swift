@@ -1,3 +1,5 @@
+import PromQL
+
 /// Why a rule cannot be taken, whatever file it stands in.
 package enum RuleProblem: Error, Equatable, Sendable {
   case noKind
@@ -18,11 +20,11 @@ extension RuleProblem: CustomStringConvertible {
     case .noExpression: "a rule needs `expr`, which is missing"
     case .notForRecording(let key): "`\(key)` is for alerts; a recording rule has none"
     case .badMetricName(let name):
-      "record: \(GoString.quoted(name)) is no metric name (letters, digits, _ and :)"
+      "record: \(quoted(name)) is no metric name (letters, digits, _ and :)"
     case .badLabelName(let name):
-      "labels: \(GoString.quoted(name)) is no label name (letters, digits and _, and not __name__)"
+      "labels: \(quoted(name)) is no label name (letters, digits and _, and not __name__)"
     case .badAnnotationName(let name):
-      "annotations: \(GoString.quoted(name)) is no annotation name (letters, digits and _)"
+      "annotations: \(quoted(name)) is no annotation name (letters, digits and _)"
     case .badTemplate(let owner, let reason): "\(owner): the template cannot be read: \(reason)"
     }
   }

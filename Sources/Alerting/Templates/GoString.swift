@@ -40,48 +40,6 @@ enum GoString {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Between double quotes, with what cannot be printed escaped.
-  static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\r": result += "\\r"
-      case "\u{7}": result += "\\a"
-      case "\u{8}": result += "\\b"
-      case "\u{B}": result += "\\v"
-      case "\u{C}": result += "\\f"
-      case _ where isPrintable(scalar): result.unicodeScalars.append(scalar)
-      case "\0"..."\u{7F}": result += "\\x" + hexadecimal(scalar.value, digits: 2)
-      default:
-        result +=
-          scalar.value > 0xFFFF
-          ? "\\U" + hexadecimal(scalar.value, digits: 8)
-          : "\\u" + hexadecimal(scalar.value, digits: 4)
-      }
-    }
-    return result + "\""
-  }
-
-  /// Letters, marks, numbers, punctuation, symbols, and of all spaces the one of ASCII.
-  static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
-      .paragraphSeparator:
-      false
-    case .spaceSeparator: scalar == " "
-    default: true
-    }
-  }
-
-  private static func hexadecimal(_ value: UInt32, digits: Int) -> String {
-    let text = String(value, radix: 16)
-    return String(repeating: "0", count: max(0, digits - text.count)) + text
-  }
-
   private static let simpleEscapes: [Unicode.Scalar: UInt8] = [
     "a": 7, "b": 8, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11, "\\": 92, "\"": 34,
   ]

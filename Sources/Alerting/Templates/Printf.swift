@@ -1,3 +1,5 @@
+import PromQL
+
 /// Go's `fmt.Sprintf` for the values that templates have.
 struct Printf {
   private struct Verb {
@@ -140,7 +142,7 @@ struct Printf {
     let cut = verb.precision.map { String(value.unicodeScalars.prefix($0)) } ?? value
     switch verb.letter {
     case "v", "s": return cut
-    case "q": return GoString.quoted(cut)
+    case "q": return quoted(cut)
     case "x", "X":
       return cut.utf8.map { byte in
         let digits = String(byte, radix: 16, uppercase: verb.letter == "X")

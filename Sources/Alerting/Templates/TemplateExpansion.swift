@@ -1,3 +1,5 @@
+import PromQL
+
 /// A template at work on one alert.
 ///
 /// Messages are those of Go's text/template, place and all: unit-test files may expect them.
@@ -47,7 +49,7 @@ struct TemplateExpansion {
     let line = 1 + before.count { $0 == UInt8(ascii: "\n") }
     let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count
     return TemplateFailure(
-      text: "template: \(name):\(line):\(column): executing \(GoString.quoted(template)) at "
+      text: "template: \(name):\(line):\(column): executing \(quoted(template)) at "
         + "<\(place?.description ?? "")>: \(text)")
   }
 
@@ -148,7 +150,7 @@ struct TemplateExpansion {
     at(.invocation(invocation))
     let nodes = invocation.name == name ? tree.nodes : tree.definitions[invocation.name]
     guard let nodes else {
-      throw failure("template \(GoString.quoted(invocation.name)) not defined")
+      throw failure("template \(quoted(invocation.name)) not defined")
     }
     guard depth < Self.depthLimit else {
       throw failure("exceeded maximum template depth (\(Self.depthLimit))")

@@ -1,3 +1,5 @@
+import PromQL
+
 extension TemplateFunction {
   /// Texts made safe for where they go: a page, a script, a link.
   static let escaping: [TemplateFunction] = [
@@ -45,7 +47,7 @@ extension TemplateFunction {
       case "\u{7F}": result.unicodeScalars.append(scalar)
       case "<", ">", "&", "=": result += escaped(scalar)
       default:
-        if GoString.isPrintable(scalar) {
+        if isPrintable(scalar) {
           result.unicodeScalars.append(scalar)
         } else {
           result += escaped(scalar)

@@ -1,3 +1,5 @@
+import PromQL
+
 extension TemplateFunction {
   /// Prometheus' ways to write numbers: at most four digits that count, and a prefix.
   static let humanizing: [TemplateFunction] = [
@@ -37,11 +39,11 @@ extension TemplateFunction {
     case .text(let text):
       guard let value = GoNumber.double(text) else {
         throw TemplateFailure(
-          text: "strconv.ParseFloat: parsing \(GoString.quoted(text)): invalid syntax")
+          text: "strconv.ParseFloat: parsing \(quoted(text)): invalid syntax")
       }
       if value.isInfinite, text.contains(where: \.isNumber) {
         throw TemplateFailure(
-          text: "strconv.ParseFloat: parsing \(GoString.quoted(text)): value out of range")
+          text: "strconv.ParseFloat: parsing \(quoted(text)): value out of range")
       }
       return value
     default: throw TemplateFailure(text: "can't convert \(value.typeName) to float")

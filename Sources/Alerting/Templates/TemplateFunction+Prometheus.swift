@@ -70,7 +70,7 @@ extension TemplateFunction {
     do {
       return try Regex(pattern)
     } catch {
-      throw TemplateFailure(text: "error parsing regexp: \(GoString.quoted(pattern))")
+      throw TemplateFailure(text: "error parsing regexp: \(quoted(pattern))")
     }
   }
 

@@ -1,3 +1,5 @@
+import PromQL
+
 /// A parsed template. Descriptions are those of Go's nodes: they stand in messages.
 indirect enum TemplateNode: Sendable {
   case text(String)
@@ -25,7 +27,7 @@ struct TemplateInvocation: Sendable {
   var pipeline: TemplatePipeline?
 
   var description: String {
-    "{{template \(GoString.quoted(name))" + (pipeline.map { " " + $0.description } ?? "") + "}}"
+    "{{template \(quoted(name))" + (pipeline.map { " " + $0.description } ?? "") + "}}"
   }
 }
 

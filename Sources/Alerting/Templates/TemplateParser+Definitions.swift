@@ -1,3 +1,5 @@
+import PromQL
+
 /// `{{define}}`, `{{block}}` and `{{template}}`.
 extension TemplateParser {
   /// After `define`: its name, and all up to its `{{end}}`.
@@ -63,7 +65,7 @@ extension TemplateParser {
       definitions[name] = nodes
     } else if !nodes.allSatisfy(\.isBlank) {
       throw TemplateMistake(
-        "multiple definition of template \(GoString.quoted(name))", at: word.position)
+        "multiple definition of template \(quoted(name))", at: word.position)
     }
   }
 }

@@ -1,3 +1,5 @@
+import PromQL
+
 /// A piece of a template's text; `position` counts bytes from its start.
 struct TemplateToken: Equatable {
   var kind: Kind

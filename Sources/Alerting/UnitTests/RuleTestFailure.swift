@@ -21,7 +21,7 @@ struct LabelList: Equatable, Comparable {
 
   /// `{a="b", c="d"}`.
   var text: String {
-    "{" + pairs.map { "\($0.name)=\(GoString.quoted($0.value))" }.joined(separator: ", ") + "}"
+    "{" + pairs.map { "\($0.name)=\(quoted($0.value))" }.joined(separator: ", ") + "}"
   }
 }
 
@@ -78,7 +78,7 @@ package struct RuleTestFailure: Error, Sendable, Equatable, CustomStringConverti
   ) -> RuleTestFailure {
     RuleTestFailure(
       test,
-      "    expr: \(GoString.quoted(expectation.expression)), time: \(PrometheusDuration.text(expectation.time)),\n"
+      "    expr: \(quoted(expectation.expression)), time: \(PrometheusDuration.text(expectation.time)),\n"
         + "        exp: \(text(of: expected))\n        got: \(text(of: found))")
   }
 
@@ -87,7 +87,7 @@ package struct RuleTestFailure: Error, Sendable, Equatable, CustomStringConverti
   ) -> RuleTestFailure {
     RuleTestFailure(
       test,
-      "    expr: \(GoString.quoted(expectation.expression)), time: \(PrometheusDuration.text(expectation.time)), "
+      "    expr: \(quoted(expectation.expression)), time: \(PrometheusDuration.text(expectation.time)), "
         + "err: \(reason)")
   }
 

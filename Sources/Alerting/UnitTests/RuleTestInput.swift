@@ -30,7 +30,7 @@ struct RuleTestInput {
         // The first line of that text is `load` and the interval.
         throw Mistake(
           description: "error in line \(number + 2): \(error.reason) at byte \(error.column) of "
-            + GoString.quoted(String(trimmed)))
+            + quoted(String(trimmed)))
       }
       let samples = notation.values.enumerated().compactMap { index, value in
         value.map { Sample(time: Int64(index) * test.interval, value: $0) }

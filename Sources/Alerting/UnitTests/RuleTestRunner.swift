@@ -152,7 +152,7 @@ private struct Stage {
         expected.append(TestedSample(labels: LabelList(labels.pairs), value: sample.value))
       } catch {
         return .expression(
-          test, expectation, reason: "labels \(GoString.quoted(sample.labels)): \(error)")
+          test, expectation, reason: "labels \(quoted(sample.labels)): \(error)")
       }
     }
     expected.sort()

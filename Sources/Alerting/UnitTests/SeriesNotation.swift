@@ -50,7 +50,7 @@ private struct NotationScanner {
   private func unexpected(in context: String) -> SeriesNotation.Mistake {
     guard byte != nil else { return mistake("unexpected end of input in \(context)") }
     let text = String(decoding: bytes[index...], as: UTF8.self).prefix(1)
-    return mistake("unexpected \(GoString.quoted(String(text))) in \(context)")
+    return mistake("unexpected \(PromQL.quoted(String(text))) in \(context)")
   }
 
   private mutating func take(_ character: Unicode.Scalar) -> Bool {
@@ -197,7 +197,7 @@ private struct NotationScanner {
     if word == "stale" { return true }
     index = start
     guard ["inf", "nan"].contains(word.lowercased()) else {
-      throw mistake("unexpected \(GoString.quoted(word)) in series values")
+      throw mistake("unexpected \(PromQL.quoted(word)) in series values")
     }
     return false
   }

@@ -28,6 +28,6 @@ package struct WrittenLabels: Sendable, Hashable {
     let names = pairs.filter { !$0.value.isEmpty }.map(\.name)
     if names.isEmpty { return "empty labelset: invalid sample" }
     guard let twice = zip(names, names.dropFirst()).first(where: ==) else { return nil }
-    return "label name \(GoString.quoted(twice.0)) is not unique: invalid sample"
+    return "label name \(quoted(twice.0)) is not unique: invalid sample"
   }
 }

@@ -1,20 +1,20 @@
 /// A time of the Gregorian calendar, in UTC.
 ///
 /// Source: Hinnant, "chrono-Compatible Low-Level Date Algorithms".
-struct CivilTime {
-  let year: Int
+package struct CivilTime {
+  package let year: Int
   /// 1...12.
-  let month: Int
+  package let month: Int
   /// 1...31.
-  let day: Int
-  let hour: Int
-  let minute: Int
+  package let day: Int
+  package let hour: Int
+  package let minute: Int
   /// Since 1970-01-01.
   private let days: Int
 
   /// - Parameter seconds: since 1970; the fraction is cut off towards zero. NaN and what does not fit into 64 bits are the
   ///   last day that does, as they are in Prometheus.
-  init(seconds: Double) {
+  package init(seconds: Double) {
     let whole = Int(exactly: seconds.rounded(.towardZero)) ?? .max
     let days = Self.quotient(whole, 86_400)
     let rest = Self.modulo(whole, 86_400)
@@ -35,12 +35,12 @@ struct CivilTime {
   }
 
   /// Sunday is 0.
-  var dayOfWeek: Int { Self.modulo(days + 4, 7) }
+  package var dayOfWeek: Int { Self.modulo(days + 4, 7) }
 
   var daysInMonth: Int { month == 2 && isLeapYear ? 29 : Self.monthLengths[month - 1] }
 
   /// From 1.
-  var dayOfYear: Int {
+  package var dayOfYear: Int {
     Self.monthLengths[..<(month - 1)].reduce(day, +) + (month > 2 && isLeapYear ? 1 : 0)
   }
 

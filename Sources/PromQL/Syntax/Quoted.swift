@@ -1,5 +1,5 @@
 /// The text in double quotes, escaped as Go's `%q` does; PromQL reads it back.
-func quoted(_ text: String) -> String {
+package func quoted(_ text: String) -> String {
   "\"" + text.unicodeScalars.map { escaped($0, quote: "\"") }.joined() + "\""
 }
 
@@ -28,7 +28,8 @@ private func escaped(_ scalar: Unicode.Scalar, quote: Unicode.Scalar) -> String 
   }
 }
 
-private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+/// Letters, marks, numbers, punctuation, symbols, and of all spaces the one of ASCII: as Go has it.
+package func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.properties.generalCategory {
   case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
     .paragraphSeparator:
