@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import PromQL
+import Statistics
 import Storage
 import Synchronization
 import Testing
@@ -32,6 +33,14 @@ struct StoredSeriesTests {
             computeTime: 2_000_000, totalTime: index % 5 == 1 ? 40_000_000 : 3_000_000, rows: 2))
       }
       passed.withLock { $0 = Double(second + 1) }
+      var gauges = GaugeTally()
+      for (measure, value, part) in [
+        (SeriesQuery.Measure.processMemory, 5e7, ""), (.coreBusy, 0.25, "1"),
+        (.versionQueue, 3, "fraud 31"), (.telemetryWrite, 2_000, ""),
+      ] {
+        gauges.add(value, to: .init(measure.gaugeCode ?? 0, part: part))
+      }
+      metrics.note(gauges, second: noon.seconds + Int64(second))
       recorder.flush()
     }
     return metrics
@@ -79,6 +88,16 @@ struct StoredSeriesTests {
     #expect((0.009...0.0125).contains(mean ?? 0))
     #expect(
       try await Self.value(#"sum(vigia_client_requests_total{client="checkout"})"#, source) == 900)
+    // Gauges, with a label for each part of their names and without any.
+    #expect(try await Self.value("process_resident_memory_bytes", source) == 5e7)
+    #expect(try await Self.value(#"vigia_core_busy_ratio{core="1"}"#, source) == 0.25)
+    #expect(
+      try await Self.value(#"vigia_queue_depth{model="fraud", version="31"}"#, source) == 3)
+    #expect(
+      abs((try await Self.value("vigia_telemetry_write_seconds", source) ?? 0) - 0.002) < 1e-9)
+    // Whatever there is, by no name.
+    let everything = try await source.metrics(Self.question(#"count({__name__=~".+"})"#, after: 90))
+    #expect((Int(everything.results.first?.points.first?.value ?? "") ?? 0) == 40)
     #expect(try await Self.value("sum(vigia_requests_total)", after: -600, source) == nil)
     #expect(try await Self.value("vigia_never_heard_of", source) == nil)
     await #expect(throws: SourceError.self) { try await Self.value("sum(", source) }

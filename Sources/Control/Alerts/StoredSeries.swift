@@ -110,7 +110,7 @@ extension StoredSeries {
 
     func labels(ofPart part: String) -> LabelSet {
       // A version's part is its model's and its own name; a name has no space.
-      let words = part.split(separator: " ", maxSplits: partLabels.count - 1).map(String.init)
+      let words = part.split(separator: " ").map(String.init)
       return LabelSet(
         name: name,
         pairs: zip(partLabels, words).map { LabelSet.Label(name: $0, value: $1) })
