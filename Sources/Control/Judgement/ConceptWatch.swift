@@ -112,6 +112,7 @@ struct ConceptWatch: Sendable {
       block.logLoss = quality.logLoss?.finite
       block.brier = quality.brierScore
       block.ece = quality.calibrationError
+      block.auc = quality.areaUnderCurve?.value
     case .regression(let quality):
       block.absoluteError = quality.meanAbsoluteError
       block.noChange = nil

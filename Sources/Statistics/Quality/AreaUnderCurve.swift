@@ -46,4 +46,25 @@ package struct AreaUnderCurve: Sendable, Equatable {
     value = area.value
     error = 0
   }
+
+  /// Of a model with several classes, exactly: the unweighted mean over the classes of each against the rest, as
+  /// scikit-learn's `roc_auc_score` with `multi_class="ovr"`. Classes without rows of theirs or of others are left out.
+  ///
+  /// - Parameter rows: each with the probabilities of all classes, with the sum 1, and the position of the true one.
+  /// - Complexity: O(classes x n log n).
+  package init?(rows: some Collection<(probabilities: [Double], truth: Int)>) {
+    let classes = rows.map(\.probabilities.count).max() ?? 0
+    self.init(
+      meanOf: (0..<classes).compactMap { position in
+        AreaUnderCurve(
+          scores: rows.lazy.map { ($0.probabilities[position], $0.truth == position) })
+      })
+  }
+
+  /// The mean of areas, off by their mean error at most; nil of none.
+  init?(meanOf areas: [AreaUnderCurve]) {
+    guard !areas.isEmpty else { return nil }
+    value = areas.reduce(0) { $0 + $1.value } / Double(areas.count)
+    error = areas.reduce(0) { $0 + $1.error } / Double(areas.count)
+  }
 }

@@ -12,6 +12,8 @@ package struct MulticlassQuality: Sendable, Equatable {
   var brierSum = 0.0
   /// Of the likeliest class. Rows that were kept before there were these are not in them.
   var confidence = CalibrationBins()
+  /// As `confidence`; none of a model with more than `ClassRanks.largest` classes.
+  var ranks = ClassRanks()
 
   package init() {}
 
@@ -39,11 +41,13 @@ package struct MulticlassQuality: Sendable, Equatable {
     scored += 1
     let given = probabilities[truth] / sum
     logLossSum -= log(min(max(given, BinaryQuality.clip), 1 - BinaryQuality.clip))
-    for (position, probability) in probabilities.enumerated() {
-      let distance = probability / sum - (position == truth ? 1 : 0)
+    let shares = probabilities.map { $0 / sum }
+    for (position, share) in shares.enumerated() {
+      let distance = share - (position == truth ? 1 : 0)
       brierSum += distance * distance
     }
-    if let first { confidence.add(confidence: probabilities[first] / sum, isRight: first == truth) }
+    if let first { confidence.add(confidence: shares[first], isRight: first == truth) }
+    ranks.add(probabilities: shares, truth: truth)
   }
 
   package mutating func merge(_ other: MulticlassQuality) {
@@ -53,6 +57,7 @@ package struct MulticlassQuality: Sendable, Equatable {
     logLossSum += other.logLossSum
     brierSum += other.brierSum
     confidence.merge(other.confidence)
+    ranks.merge(other.ranks)
   }
 
   package var rows: Int64 { scored + unscored }
@@ -64,6 +69,8 @@ package struct MulticlassQuality: Sendable, Equatable {
   package var brierScore: Double? { scored > 0 ? brierSum / Double(scored) : nil }
   /// Expected calibration error of the likeliest class, over 15 equal bins.
   package var calibrationError: Double? { confidence.error }
+  /// The unweighted mean over the classes of each against the rest; of up to 16 classes.
+  package var areaUnderCurve: AreaUnderCurve? { ranks.area }
 }
 
 /// How far a regression was from the truth, as sums that merge in any order.

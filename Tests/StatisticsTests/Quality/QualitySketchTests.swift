@@ -28,13 +28,16 @@ struct QualitySketchTests {
     }
   }
 
-  @Test func `what was written before there were confidences is read without them`() throws {
+  @Test(arguments: [(version: 1, missing: 15 + 1), (version: 2, missing: 1)])
+  func `what was written before there were confidences or ranks is read without them`(
+    format: (version: UInt8, missing: Int)
+  ) throws {
     var quality = MulticlassQuality()
     for _ in 0..<9 { quality.add(probabilities: [], truth: 1, isCorrect: true) }
     let sketch = QualitySketch.multiclass(quality)
-    // The first format ends where the bins begin, which are all empty here.
-    var bytes = Array(sketch.serialized().dropLast(4 + 15))
-    bytes[0] = 1
+    // The first format ends where the bins of confidence begin, which are all empty here, the second before the classes.
+    var bytes = Array(sketch.serialized().dropLast(4 + format.missing))
+    bytes[0] = format.version
     let checksum = CRC32.checksum(of: bytes.span)
     bytes += stride(from: UInt32(0), to: 32, by: 8).map {
       UInt8(truncatingIfNeeded: checksum >> $0)
@@ -61,6 +64,8 @@ struct QualitySketchTests {
         #expect(abs((one.calibrationError ?? 0) - (other.calibrationError ?? 1)) < 1e-12)
       case (.multiclass(let one), .multiclass(let other)):
         #expect(one.accuracy == other.accuracy)
+        #expect(one.areaUnderCurve == other.areaUnderCurve)
+        #expect((one.areaUnderCurve?.value ?? 0) > 0.5)
         #expect(abs((one.brierScore ?? 0) - (other.brierScore ?? 1)) < 1e-12)
         #expect(abs((one.calibrationError ?? 0) - (other.calibrationError ?? 1)) < 1e-12)
       case (.regression(let one), .regression(let other)):
@@ -119,6 +124,10 @@ struct QualitySketchTests {
       [1, 0, 0, 0] + zeros + beyond,
       // Several classes: more right than rows; rows that overflow. Regression: content that goes on.
       [1, 1, 2, 1, 0] + zeros, [1, 1, 0] + huge + huge + zeros, [1, 2, 0, 0] + zeros + [0],
+      // Ranks of 17 classes; of one that are cut off; of more rows than were scored.
+      [3, 1, 0, 1, 0] + zeros + zeros.dropLast() + [17],
+      [3, 1, 0, 1, 0] + zeros + zeros.dropLast() + [1],
+      [3, 1, 0, 1, 0] + zeros + zeros.dropLast() + [1, 1, 5, 1, 1],
     ] as [[UInt8]] {
       #expect(throws: QualitySketch.DecodingFailure.self) {
         try QualitySketch(serialized: sealed(content))

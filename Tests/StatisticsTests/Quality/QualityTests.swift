@@ -21,10 +21,11 @@ struct QualityTests {
 
     struct Multiclass: Decodable {
       var n: Int
-      var accuracy, logLoss, brier: Double
+      var accuracy, logLoss, brier, rocAuc: Double
 
       enum CodingKeys: String, CodingKey {
         case n, accuracy
+        case rocAuc = "roc_auc_ovr_macro"
         case logLoss = "log_loss_rows_renormalised"
         case brier = "brier_multiclass_sum"
       }
@@ -115,6 +116,40 @@ struct QualityTests {
     #expect(abs((quality.accuracy ?? .nan) - expected.accuracy) < 1e-9)
     #expect(abs((quality.logLoss ?? .nan) - expected.logLoss) < 1e-9)
     #expect(abs((quality.brierScore ?? .nan) - expected.brier) < 1e-9)
+  }
+
+  @Test func `a several-class model's area is the mean of each class against the rest`() throws {
+    let expected = try golden.expected(Expected.self).multiclass.rocAuc
+    let rows = try golden.rows("multiclass.csv").map { row in
+      let sum = row.dropFirst().reduce(0, +)
+      return (probabilities: row.dropFirst().map { $0 / sum }, truth: Int(row[0]))
+    }
+    let exact = try #require(AreaUnderCurve(rows: rows))
+    #expect(abs(exact.value - expected) < 1e-12)
+    #expect(exact.error == 0)
+    var quality = MulticlassQuality()
+    #expect(quality.areaUnderCurve == nil)
+    for row in rows { quality.add(probabilities: row.probabilities, truth: row.truth) }
+    let binned = try #require(quality.areaUnderCurve)
+    #expect(abs(binned.value - expected) <= binned.error)
+    #expect(abs(binned.value - expected) < 0.002)
+    #expect(binned.error < 0.02)
+  }
+
+  @Test func `a class that never came is no part of the mean, and of many classes there is none`() {
+    var quality = MulticlassQuality()
+    quality.add(probabilities: [0.5, 0.4, 0.1], truth: 0)
+    #expect(quality.areaUnderCurve == nil)
+    quality.add(probabilities: [0.3, 0.6, 0.1], truth: 1)
+    #expect(quality.areaUnderCurve?.value == 1)
+    quality.add(probabilities: [0.9, 0.05, 0.05], truth: 1)
+    #expect(quality.areaUnderCurve?.value == 0.5)
+    var many = MulticlassQuality()
+    for truth in 0..<17 {
+      many.add(probabilities: (0..<17).map { $0 == truth ? 1 : 0.1 }, truth: truth)
+    }
+    #expect(many.scored == 17)
+    #expect(many.areaUnderCurve == nil)
   }
 
   @Test func `a several-class model's calibration is that of its likeliest class`() throws {
