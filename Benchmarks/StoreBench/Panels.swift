@@ -77,31 +77,47 @@ private func fill(_ folder: String, predictions: Int64) throws {
   }
 }
 
-/// The queries of a day's panels, each on a connection that has read nothing before, and again.
-func panels(in folder: String, predictions: Int64) throws {
-  figure("fill_s", try timed { try fill(folder, predictions: predictions) } / 1_000)
-  let window = Window(from: start.seconds, to: start.seconds + day, step: 240)
-  let last = Window(from: window.to - 720, to: window.to, step: 720)
-  var (series, map, column): ([Double], [Double], [Double]) = ([], [], [])
-  for _ in 0..<15 {
-    let store = try MetricStore(directory: folder, now: Timestamp(seconds: window.to))
-    defer { store.close() }
-    func heatmap(_ window: Window) throws -> Int {
-      try store.heatmap(
-        HeatmapQuery(
-          model: "m", window: window, bucketCount: 20, lowest: 100, highest: 1e6)
-      ).counts.count
+/// The queries of a day's panels over two stores, each on a connection that has read nothing before: by turns, because a
+/// ratio of two figures taken apart is one of the machine's moods.
+///
+/// - Parameter folders: with few predictions behind it, and with many.
+func panels(few: (folder: String, predictions: Int64), many: (folder: String, predictions: Int64))
+  throws
+{
+  let stores = [few, many]
+  figure(
+    "fill_s",
+    try timed { for one in stores { try fill(one.folder, predictions: one.predictions) } } / 1_000)
+  let whole = Window(from: start.seconds, to: start.seconds + day, step: 240)
+  let columns = Window(from: whole.from, to: whole.to, step: 720)
+  let last = Window(from: whole.to - 720, to: whole.to, step: 720)
+  let queries: [(name: String, run: (MetricStore) throws -> Void)] = [
+    ("heatmap", { try heatmap($0, columns) }), ("column", { try heatmap($0, last) }),
+    (
+      "series",
+      { _ = try $0.series(SeriesQuery(measure: .requestRate, model: "m", window: whole)) }
+    ),
+  ]
+  var times = queries.map { _ in stores.map { _ in [Double]() } }
+  for _ in 0..<31 {
+    for (side, one) in stores.enumerated() {
+      let store = try MetricStore(directory: one.folder, now: Timestamp(seconds: whole.to))
+      defer { store.close() }
+      for (position, query) in queries.enumerated() {
+        times[position][side].append(try timed { try query.run(store) })
+      }
     }
-    map.append(try timed { _ = try heatmap(Window(from: window.from, to: window.to, step: 720)) })
-    column.append(try timed { _ = try heatmap(last) })
-    series.append(
-      try timed {
-        _ = try store.series(SeriesQuery(measure: .requestRate, model: "m", window: window))
-      })
   }
-  figure("series_ms", median(series))
-  figure("heatmap_ms", median(map))
-  figure("column_ms", median(column))
+  for (query, sides) in zip(queries, times) {
+    figure("few_\(query.name)_ms", median(sides[0]))
+    figure("many_\(query.name)_ms", median(sides[1]))
+    figure("\(query.name)_ratio", median(zip(sides[1], sides[0]).map { $0 / $1 }))
+  }
+}
+
+private func heatmap(_ store: MetricStore, _ window: Window) throws {
+  _ = try store.heatmap(
+    HeatmapQuery(model: "m", window: window, bucketCount: 20, lowest: 100, highest: 1e6))
 }
 
 /// Bytes a row of each tier's tables, with the share of their pages that is empty.

@@ -23,35 +23,37 @@ package enum CRC32 {
 
   /// - Complexity: O(bytes).
   package static func checksum(of bytes: Span<UInt8>) -> UInt32 {
-    let tables = tables
+    let tables = tables.span
     var remainder = ~UInt32(0)
     var position = 0
     while position + 8 <= bytes.count {
       let low = remainder ^ word(bytes, at: position)
       let high = word(bytes, at: position + 4)
-      remainder = tables[1_792 + Int(low & 0xff)]
-      remainder ^= tables[1_536 + Int(low >> 8 & 0xff)]
-      remainder ^= tables[1_280 + Int(low >> 16 & 0xff)]
-      remainder ^= tables[1_024 + Int(low >> 24)]
-      remainder ^= tables[768 + Int(high & 0xff)]
-      remainder ^= tables[512 + Int(high >> 8 & 0xff)]
-      remainder ^= tables[256 + Int(high >> 16 & 0xff)]
-      remainder ^= tables[Int(high >> 24)]
+      remainder = entry(7, low, tables) ^ entry(6, low >> 8, tables)
+      remainder ^= entry(5, low >> 16, tables) ^ entry(4, low >> 24, tables)
+      remainder ^= entry(3, high, tables) ^ entry(2, high >> 8, tables)
+      remainder ^= entry(1, high >> 16, tables) ^ entry(0, high >> 24, tables)
       position += 8
     }
     while position < bytes.count {
-      remainder = remainder >> 8 ^ tables[Int((remainder ^ UInt32(bytes[position])) & 0xff)]
+      remainder = remainder >> 8 ^ entry(0, remainder ^ UInt32(bytes[position]), tables)
       position += 1
     }
     return ~remainder
   }
 
+  /// Of the lowest byte, before so many bytes of zero.
+  @inline(__always)
+  private static func entry(_ zeros: Int, _ value: UInt32, _ tables: Span<UInt32>) -> UInt32 {
+    // Unchecked, for a heatmap reads a megabyte: eight tables of 256 are all that a byte and `zeros` can name.
+    unsafe tables[unchecked: 256 * zeros + Int(value & 0xff)]
+  }
+
   /// Four bytes, the lowest first.
   private static func word(_ bytes: Span<UInt8>, at position: Int) -> UInt32 {
-    var word = UInt32(bytes[position])
-    word |= UInt32(bytes[position + 1]) << 8
-    word |= UInt32(bytes[position + 2]) << 16
-    word |= UInt32(bytes[position + 3]) << 24
-    return word
+    // Unsafe by its name alone: it stays within the span, and any four bytes are a number.
+    UInt32(
+      littleEndian: unsafe bytes.bytes.unsafeLoadUnaligned(
+        fromByteOffset: position, as: UInt32.self))
   }
 }

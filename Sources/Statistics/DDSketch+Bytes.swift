@@ -41,109 +41,116 @@ extension DDSketch {
   ///
   /// - Complexity: O(bytes).
   package init(serialized bytes: [UInt8]) throws(DecodingFailure) {
-    var content = try SerializedContent(bytes)
     var (firstIndex, counts) = (0, [Int64]())
-    counts.reserveCapacity(content.capacity)
-    let total = try content.buckets { index, count in
-      if counts.isEmpty { firstIndex = index }
-      let missing = index - firstIndex - counts.count
-      if missing > 0 { counts.append(contentsOf: repeatElement(0, count: missing)) }
-      counts.append(count)
-    }
+    // At most so many buckets follow, empty ones between them included, but for a first format with wide gaps.
+    counts.reserveCapacity(bytes.count)
+    let content = try SerializedContent(
+      bytes.span, end: { $0 + 1 },
+      add: { index, count in
+        if counts.isEmpty { firstIndex = index }
+        let missing = index - firstIndex - counts.count
+        if missing > 0 { counts.append(contentsOf: repeatElement(0, count: missing)) }
+        counts.append(count)
+      })
     self.init(
-      count: total, zeros: content.zeros, firstIndex: firstIndex, counts: counts, sum: content.sum,
-      min: total > 0 ? content.min : nil, max: total > 0 ? content.max : nil)
+      count: content.count, zeros: content.zeros, firstIndex: firstIndex, counts: counts,
+      sum: content.sum, min: content.count > 0 ? content.min : nil,
+      max: content.count > 0 ? content.max : nil)
   }
 
   /// What stands in the bytes of a sketch, read once from the front: for those who need no sketch made of it.
   struct SerializedContent {
+    /// The sum of all counts, zeros included.
+    let count: Int64
     let zeros: Int64
     let sum: Double
     let min: Double
     let max: Double
-    private var reader: SealedBytes.Reader
 
-    init(_ bytes: [UInt8]) throws(DecodingFailure) {
-      reader = try SealedBytes.Reader(
-        bytes, versions: DDSketch.firstFormatVersion...DDSketch.formatVersion)
-      zeros = try reader.count()
-      sum = try reader.double()
-      min = try reader.double()
-      max = try reader.double()
-    }
-
-    /// At most so many buckets follow, empty ones between them included, but for a first format with wide gaps.
-    var capacity: Int { reader.rest }
-
-    /// Each bucket that is not empty by its index, ascending; what was given before a failure is to be thrown away.
-    ///
-    /// - Returns: the sum of all counts, zeros included.
+    /// - Parameters:
+    ///   - end: to which bucket, itself not, those from `index` on are wanted as one sum; above `index`.
+    ///   - add: takes each such sum that is not zero, ascending; what it was given before a failure is to be thrown away.
     @inline(__always)
-    mutating func buckets(
-      _ body: (_ index: Int, _ count: Int64) -> Void
-    ) throws(DecodingFailure) -> Int64 {
-      var total = zeros
-      let length = try reader.varint()
+    init(
+      _ bytes: Span<UInt8>, end: (_ index: Int) -> Int, add: (_ index: Int, _ sum: Int64) -> Void
+    ) throws(DecodingFailure) {
+      var cursor = try SealedBytes.Cursor(
+        bytes, versions: DDSketch.firstFormatVersion...DDSketch.formatVersion)
+      zeros = try cursor.count(in: bytes)
+      sum = Double(bitPattern: try cursor.word(in: bytes))
+      min = Double(bitPattern: try cursor.word(in: bytes))
+      max = Double(bitPattern: try cursor.word(in: bytes))
+      let length = try cursor.varint(in: bytes)
       guard length <= UInt64(DDSketch.highestIndex - DDSketch.lowestIndex + 1) else {
         throw .malformed
       }
-      if reader.version == DDSketch.firstFormatVersion {
-        try distances(length, &total, body)
+      var total = zeros
+      if cursor.version == DDSketch.firstFormatVersion {
+        try Self.distances(length, in: bytes, &cursor, &total, add)
       } else if length > 0 {
-        try dense(length, &total, body)
+        try Self.dense(length, in: bytes, &cursor, &total, end, add)
       }
-      try reader.finish()
-      return total
+      try cursor.finish()
+      count = total
     }
 
     @inline(__always)
-    private mutating func dense(
-      _ length: UInt64, _ total: inout Int64, _ body: (Int, Int64) -> Void
+    private static func dense(
+      _ length: UInt64, in bytes: Span<UInt8>, _ cursor: inout SealedBytes.Cursor,
+      _ total: inout Int64, _ end: (Int) -> Int, _ add: (Int, Int64) -> Void
     ) throws(DecodingFailure) {
-      let distance = try reader.varint()
+      let distance = try cursor.varint(in: bytes)
       let domain = UInt64(DDSketch.highestIndex - DDSketch.lowestIndex + 1)
       guard distance <= domain - length else { throw .malformed }
       let first = DDSketch.lowestIndex + Int(distance)
       var index = first
-      let end = first + Int(length)
-      while index < end {
-        let count = try reader.count()
-        if count > 0 {
-          try Self.add(count, to: &total)
-          body(index, count)
-          index += 1
-        } else {
-          // Neither the first bucket nor the last is an empty one.
-          let empty = try reader.varint()
-          guard index > first, empty > 0, empty < UInt64(end - index) else { throw .malformed }
-          index += Int(empty)
-        }
+      let last = first + Int(length)
+      // A copy of its own stays in registers.
+      var reader = cursor
+      while index < last {
+        let (start, stop) = (index, Swift.min(end(index), last))
+        var sum: Int64 = 0
+        repeat {
+          let count = try reader.count(in: bytes)
+          if count > 0 {
+            sum = try Self.sum(sum, count)
+            index += 1
+          } else {
+            // Neither the first bucket nor the last is an empty one.
+            let empty = try reader.varint(in: bytes)
+            guard index > first, empty > 0, empty < UInt64(last - index) else { throw .malformed }
+            index += Int(empty)
+          }
+        } while index < stop
+        total = try Self.sum(total, sum)
+        if sum > 0 { add(start, sum) }
       }
+      cursor = reader
     }
 
-    private mutating func distances(
-      _ length: UInt64, _ total: inout Int64, _ body: (Int, Int64) -> Void
+    private static func distances(
+      _ length: UInt64, in bytes: Span<UInt8>, _ cursor: inout SealedBytes.Cursor,
+      _ total: inout Int64, _ add: (Int, Int64) -> Void
     ) throws(DecodingFailure) {
       var index = DDSketch.lowestIndex
-      for bucket in 0..<length {
-        let distance = try reader.varint()
-        guard distance <= UInt64(DDSketch.highestIndex - index), bucket == 0 || distance > 0 else {
-          throw .malformed
-        }
+      for position in 0..<length {
+        let distance = try cursor.varint(in: bytes)
+        guard distance <= UInt64(DDSketch.highestIndex - index), position == 0 || distance > 0
+        else { throw .malformed }
         index += Int(distance)
-        let count = try reader.count()
+        let count = try cursor.count(in: bytes)
         guard count > 0 else { throw .malformed }
-        try Self.add(count, to: &total)
-        body(index, count)
+        total = try Self.sum(total, count)
+        add(index, count)
       }
     }
 
     /// - Throws: where the sum is no count any more.
     @inline(__always)
-    private static func add(_ count: Int64, to total: inout Int64) throws(DecodingFailure) {
-      let (sum, overflow) = total.addingReportingOverflow(count)
+    private static func sum(_ one: Int64, _ other: Int64) throws(DecodingFailure) -> Int64 {
+      let (sum, overflow) = one.addingReportingOverflow(other)
       guard !overflow else { throw .malformed }
-      total = sum
+      return sum
     }
   }
 }

@@ -5,19 +5,26 @@
 package struct HeatmapColumn: Sendable {
   /// Upper edges, ascending.
   package let edges: [Double]
-  /// By a bucket's distance from the lowest of the domain: a map of the whole domain costs less than looking for the cells of
-  /// a thousand sketches.
-  private let cells: [UInt16]
+  /// By a bucket's distance from the lowest of the domain, its cell and the first bucket of the next: a map of the whole domain
+  /// costs less than looking for the cells of a thousand sketches.
+  private let cells: [(cell: Int32, end: Int32)]
 
   /// - Precondition: 1 to 65,536 edges, ascending.
   package init(edges: [Double]) {
     precondition(!edges.isEmpty && edges.count <= 1 << 16, "a column has cells")
     self.edges = edges
+    let domain = DDSketch.lowestIndex...DDSketch.highestIndex
     var cell = 0
-    cells = (DDSketch.lowestIndex...DDSketch.highestIndex).map { index in
+    var cells = domain.map { index in
       while cell < edges.count - 1 && DDSketch.middle(of: index) > edges[cell] { cell += 1 }
-      return UInt16(cell)
+      return (cell: Int32(cell), end: Int32(domain.upperBound + 1))
     }
+    for position in cells.indices.dropLast().reversed() {
+      let isLast = cells[position].cell != cells[position + 1].cell
+      cells[position].end =
+        isLast ? Int32(domain.lowerBound + position + 1) : cells[position + 1].end
+    }
+    self.cells = cells
   }
 
   /// Adds the counts of a sketch, given as its bytes, to those of a column.
@@ -27,23 +34,17 @@ package struct HeatmapColumn: Sendable {
   /// - Throws: where the bytes are damaged; `counts` are as before.
   /// - Complexity: O(bytes).
   package func add(
-    serialized bytes: [UInt8], to counts: inout [Int]
+    serialized bytes: Span<UInt8>, to counts: inout [Int]
   ) throws(DDSketch.DecodingFailure) -> Double? {
     precondition(edges.count == counts.count, "each cell has its count")
-    var content = try DDSketch.SerializedContent(bytes)
     var added = [Int](repeating: 0, count: counts.count)
-    // Neighbours mostly fall into one cell: what is added to it stays in a register until the next begins.
-    var (cell, sum) = (0, Int(content.zeros))
-    let total = try content.buckets { index, count in
-      let next = Int(cells[index - DDSketch.lowestIndex])
-      if next != cell {
-        added[cell] += sum
-        (cell, sum) = (next, 0)
-      }
-      sum += Int(count)
+    let content = try DDSketch.SerializedContent(bytes) { index in
+      Int(cells[index - DDSketch.lowestIndex].end)
+    } add: { index, sum in
+      added[Int(cells[index - DDSketch.lowestIndex].cell)] += Int(sum)
     }
-    added[cell] += sum
-    guard total > 0 else { return nil }
+    added[0] += Int(content.zeros)
+    guard content.count > 0 else { return nil }
     for cell in counts.indices { counts[cell] += added[cell] }
     return content.max
   }

@@ -60,30 +60,85 @@ package enum SealedBytes {
 
   /// Reads in the order of writing; every member throws `truncated` or `malformed` where the content ends or lies.
   struct Reader {
-    let version: UInt8
     private let bytes: [UInt8]
-    private var position = 1
-    private let end: Int
+    private var cursor: Cursor
+
+    var version: UInt8 { cursor.version }
+    /// Bytes that are not read yet.
+    var rest: Int { cursor.rest }
 
     init(_ bytes: [UInt8], version: UInt8) throws(Failure) {
       try self.init(bytes, versions: version...version)
     }
 
     init(_ bytes: [UInt8], versions: ClosedRange<UInt8>) throws(Failure) {
-      guard let version = bytes.first else { throw .truncated }
+      cursor = try Cursor(bytes.span, versions: versions)
+      self.bytes = bytes
+    }
+
+    mutating func varint() throws(Failure) -> UInt64 {
+      try read { bytes, cursor throws(Failure) in try cursor.varint(in: bytes) }
+    }
+
+    mutating func count() throws(Failure) -> Int64 {
+      try read { bytes, cursor throws(Failure) in try cursor.count(in: bytes) }
+    }
+
+    mutating func double() throws(Failure) -> Double {
+      Double(
+        bitPattern: try read { bytes, cursor throws(Failure) in try cursor.word(in: bytes) })
+    }
+
+    mutating func float() throws(Failure) -> Float {
+      Float(bitPattern: try read { bytes, cursor throws(Failure) in try cursor.word(in: bytes) })
+    }
+
+    @inline(__always)
+    private mutating func read<Value>(
+      _ body: (Span<UInt8>, inout Cursor) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+      var next = cursor
+      defer { cursor = next }
+      return try body(bytes.span, &next)
+    }
+
+    mutating func text() throws(Failure) -> String {
+      let length = try varint()
+      guard length <= UInt64(rest) else { throw .malformed }
+      let start = cursor.skip(Int(length))
+      guard let text = String(validating: bytes[start..<start + Int(length)], as: UTF8.self)
+      else { throw .malformed }
+      return text
+    }
+
+    /// All has been read: what follows would be content of a writer that knows more.
+    func finish() throws(Failure) { try cursor.finish() }
+  }
+
+  /// Where a reader is in bytes that somebody else holds: each member is given those it began with.
+  struct Cursor {
+    let version: UInt8
+    private var position = 1
+    private let end: Int
+
+    /// - Throws: where they are not sealed, or of another version.
+    init(_ bytes: Span<UInt8>, versions: ClosedRange<UInt8>) throws(Failure) {
+      guard !bytes.isEmpty else { throw .truncated }
+      let version = bytes[0]
       guard versions.contains(version) else { throw .unknownVersion(version) }
       guard bytes.count > 4 else { throw .truncated }
       let end = bytes.count - 4
       let found = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[end + $1]) << UInt32(8 * $1) }
-      let expected = CRC32.checksum(of: bytes.span.extracting(..<end))
+      let expected = CRC32.checksum(of: bytes.extracting(..<end))
       guard expected == found else { throw .checksum(expected: expected, found: found) }
       self.version = version
-      self.bytes = bytes
       self.end = end
     }
 
+    var rest: Int { end - position }
+
     @inline(__always)
-    mutating func varint() throws(Failure) -> UInt64 {
+    mutating func varint(in bytes: Span<UInt8>) throws(Failure) -> UInt64 {
       // Nearly all are of one byte or two: counts of a bucket, distances. A heatmap of a day reads a million of them.
       if end - position >= 2 {
         let low = UInt64(bytes[position])
@@ -97,58 +152,46 @@ package enum SealedBytes {
           return low & 0x7f | high << 7
         }
       }
-      return try longVarint()
+      return try longVarint(in: bytes)
     }
 
     @inline(never)
-    private mutating func longVarint() throws(Failure) -> UInt64 {
+    private mutating func longVarint(in bytes: Span<UInt8>) throws(Failure) -> UInt64 {
       var value: UInt64 = 0
       for shift in stride(from: UInt64(0), to: 64, by: 7) {
-        let byte = try byte()
+        guard position < end else { throw .truncated }
+        let byte = bytes[position]
+        position += 1
         value |= UInt64(byte & 0x7f) << shift
         if byte < 0x80 { return value }
       }
       throw .malformed
     }
 
-    mutating func count() throws(Failure) -> Int64 {
-      guard let count = Int64(exactly: try varint()) else { throw .malformed }
+    @inline(__always)
+    mutating func count(in bytes: Span<UInt8>) throws(Failure) -> Int64 {
+      guard let count = Int64(exactly: try varint(in: bytes)) else { throw .malformed }
       return count
     }
 
-    mutating func double() throws(Failure) -> Double {
-      var bits: UInt64 = 0
-      for shift in stride(from: UInt64(0), to: 64, by: 8) { bits |= UInt64(try byte()) << shift }
-      return Double(bitPattern: bits)
+    @inline(__always)
+    mutating func word<Word: FixedWidthInteger>(in bytes: Span<UInt8>) throws(Failure) -> Word {
+      let size = Word.bitWidth / 8
+      guard rest >= size else { throw .truncated }
+      defer { position += size }
+      return (0..<size).reduce(0) { $0 | Word(bytes[position + $1]) << Word(8 * $1) }
     }
 
-    mutating func float() throws(Failure) -> Float {
-      var bits: UInt32 = 0
-      for shift in stride(from: UInt32(0), to: 32, by: 8) { bits |= UInt32(try byte()) << shift }
-      return Float(bitPattern: bits)
+    /// - Precondition: so many bytes are left.
+    /// - Returns: where they begin.
+    mutating func skip(_ count: Int) -> Int {
+      precondition(count <= rest, "what is left out is there")
+      defer { position += count }
+      return position
     }
 
-    mutating func text() throws(Failure) -> String {
-      let length = try varint()
-      guard length <= UInt64(end - position) else { throw .malformed }
-      defer { position += Int(length) }
-      guard let text = String(validating: bytes[position..<position + Int(length)], as: UTF8.self)
-      else { throw .malformed }
-      return text
-    }
-
-    /// Bytes that are not read yet.
-    var rest: Int { end - position }
-
-    /// All has been read: what follows would be content of a writer that knows more.
     func finish() throws(Failure) {
       guard position == end else { throw .malformed }
-    }
-
-    private mutating func byte() throws(Failure) -> UInt8 {
-      guard position < end else { throw .truncated }
-      defer { position += 1 }
-      return bytes[position]
     }
   }
 }

@@ -41,10 +41,13 @@ extension MetricStore {
                 WHERE series = ? AND t >= ? AND t < ?
                 """), arguments: [id, segment.from, segment.to])
           while let row = try rows.next() {
-            let bytes = try row.checked(1, as: Data.self)
             let cell = try plan.cell(at: row.number(0))
-            guard let largest = try? column.add(serialized: [UInt8](bytes), to: &columns[cell])
-            else { continue }
+            // Thousands of sketches: read where SQLite has them.
+            let found = try row.withUnsafeData(atIndex: 1) { bytes -> Double? in
+              guard let bytes else { return nil }
+              return try? column.add(serialized: bytes.span, to: &columns[cell])
+            }
+            guard let largest = found else { continue }
             maxima[cell] = max(maxima[cell] ?? largest, largest)
           }
         }

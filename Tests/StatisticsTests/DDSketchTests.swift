@@ -102,12 +102,12 @@ struct DDSketchTests {
     var columns = Array(repeating: 0, count: 24)
     let column = HeatmapColumn(edges: edges)
     let bytes = sketch.serialized()
-    #expect(try column.add(serialized: bytes, to: &columns) == sketch.max)
+    #expect(try column.add(serialized: bytes.span, to: &columns) == sketch.max)
     #expect(columns.reduce(0, +) == 100_001)
     let before = columns
-    #expect(try column.add(serialized: DDSketch().serialized(), to: &columns) == nil)
+    #expect(try column.add(serialized: DDSketch().serialized().span, to: &columns) == nil)
     #expect(throws: DDSketch.DecodingFailure.self) {
-      try column.add(serialized: Array(bytes.dropLast()), to: &columns)
+      try column.add(serialized: Array(bytes.dropLast()).span, to: &columns)
     }
     #expect(columns == before)
     #expect(columns[0] == 1)
