@@ -7,8 +7,8 @@ struct TensorDataReader {
   let acceptsNull: Bool
   /// Elements of this type that the message's tensors may still have together.
   let elementsLeft: Int
-  private(set) var count = 0
-  private var bytes: [UInt8] = []
+  var count = 0
+  var bytes: [UInt8] = []
   private var strings: [[UInt8]] = []
 
   init(
@@ -65,6 +65,7 @@ struct TensorDataReader {
           }
           try array(&scanner, json, level: level + 1)
         } else {
+          length += plainNumbers(&scanner, json)
           try element(&scanner, json)
         }
         length += 1

@@ -70,8 +70,52 @@ import Testing
     #expect("\(NotFinite())".isEmpty)
   }
 
-  private func read(_ text: String, _ datatype: String) throws -> Tensor {
-    let body = #"{"inputs":[{"name":"X","shape":[1],"datatype":"\#(datatype)","data":[\#(text)]}]}"#
+  /// Numbers in a row are read in a loop of their own, and what that leaves to the scanner as it leaves it.
+  @Test(arguments: 0..<20)
+  func `a row of numbers is read as each of them alone`(seed: Int) throws {
+    var generator = SplitMix(state: UInt64(seed))
+    let numbers = (0..<400).map { _ in
+      let (whole, fraction) = (Int(generator.next() % 20), Int(generator.next() % 20))
+      var text = whole < 2 ? "0" : String(String(generator.next()).prefix(whole - 1))
+      if text.first == "0" { text = "0" }
+      if fraction > 1 {
+        text += "." + String(String(generator.next()).reversed()).prefix(fraction - 1)
+      }
+      if generator.next() % 8 == 0 { text += "e\(Int(generator.next() % 12) - 6)" }
+      return (generator.next() % 2 == 0 ? "-" : "") + text
+    }
+    for separator in [",", ", ", " ,", ",\n", ",  "] {
+      let list = numbers.joined(separator: separator)
+      for (datatype, width) in [("FP32", 4), ("FP64", 8)] {
+        let row = try read(list, datatype, count: numbers.count)
+        guard case .bytes(let bytes) = row.storage else {
+          Issue.record("\(row)")
+          return
+        }
+        for (index, text) in numbers.enumerated() {
+          let alone = try read(text, datatype).storage
+          #expect(alone == .bytes(Array(bytes[index * width..<(index + 1) * width])), "\(text)")
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "1,02,3", "1,-,3", "1,.5,3", "1,5.,3", "1,--5,3", "1,+5,3", "1,5.5.5,3", "1,,3", "1, ,3",
+    "1,5-5,3", "1,-01,3", "1,5e,3", "1,0x5,3", "1,1e999,3", "1,5;3", "1,2,3,", "1,5 5,3",
+  ])
+  func `what is no number in a row is refused where it stands`(row: String) {
+    for padding in ["", String(repeating: ",7", count: 30)] {
+      #expect(throws: WireError.self) {
+        try read(row + padding, "FP32", count: 3 + padding.count / 2)
+      }
+    }
+  }
+
+  private func read(_ text: String, _ datatype: String, count: Int = 1) throws -> Tensor {
+    let body = """
+      {"inputs":[{"name":"X","shape":[\(count)],"datatype":"\(datatype)","data":[\(text)]}]}
+      """
     return try InferRequest.parse(Array(body.utf8)).inputs[0]
   }
 
