@@ -22,6 +22,7 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
   let responder: APIResponder
   let shared: FrontDoorShared
   let loop: any EventLoop
+  let flushes: ReplyFlush
   var mode = Mode.reading
   /// What has come and was not taken yet.
   var waiting = ByteBuffer()
@@ -63,6 +64,7 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
     self.responder = responder
     self.shared = shared
     self.loop = loop
+    flushes = shared.flushes(of: loop)
   }
 
   var services: APIServices { responder.services }
@@ -105,7 +107,7 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    flushIfNeeded(context)
+    if needsFlush { flushes.add(self) }
     switch mode {
     case .handedOver, .passing: context.fireChannelReadComplete()
     default: break
@@ -245,6 +247,11 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
   /// Of the request whose body is coming.
   private var memoUnderWay: HeadMemo? {
     if case .receiving(let memo, _) = mode { memo } else { nil }
+  }
+
+  /// The loop has answered what it found.
+  func flush() {
+    if let context { flushIfNeeded(context) }
   }
 
   func flushIfNeeded(_ context: ChannelHandlerContext) {

@@ -1,3 +1,4 @@
+import NIOCore
 import Synchronization
 
 /// What the front doors of all connections share.
@@ -6,11 +7,31 @@ final class FrontDoorShared: Sendable {
   let counters = Counters()
   let budget: ByteBudget
   let dates = HTTPDateCache()
+  private let flushes = Mutex<[ObjectIdentifier: NIOLoopBound<ReplyFlush>]>([:])
 
-  /// - Parameter budget: of the bytes that requests hold while they come in; the router takes from the same.
-  init(limits: ConnectionLimits, budget: ByteBudget) {
+  private let now: @Sendable () -> NIODeadline
+
+  /// - Parameters:
+  ///   - budget: of the bytes that requests hold while they come in; the router takes from the same.
+  ///   - now: what replies that wait for others go by.
+  init(
+    limits: ConnectionLimits, budget: ByteBudget,
+    now: @escaping @Sendable () -> NIODeadline = { .now() }
+  ) {
     self.limits = limits
     self.budget = budget
+    self.now = now
+  }
+
+  /// Of a loop, which must be the one that it is called on.
+  func flushes(of loop: any EventLoop) -> ReplyFlush {
+    flushes.withLock { flushes in
+      let found =
+        flushes[ObjectIdentifier(loop)]
+        ?? NIOLoopBound(ReplyFlush(loop: loop, now: now), eventLoop: loop)
+      flushes[ObjectIdentifier(loop)] = found
+      return found
+    }.value
   }
 
   /// What became of requests at the door, since the start.
