@@ -3,8 +3,8 @@ import NIOCore
 /// Replies of one event loop that are written and not sent yet.
 ///
 /// A busy loop finds many requests at once. To send each reply alone wakes its client each time, which on a shared machine takes
-/// the processor from the loop; so they go out together when the loop has answered all that it found, and no later than
-/// `patience` after the first. A loop that found one request sends its reply at once.
+/// the processor from the loop; so they go out together when the loop has answered all that it found, or with the first reply that
+/// is written `patience` after the oldest. A loop that found one request sends its reply at once.
 ///
 /// Not thread-safe: of one loop.
 final class ReplyFlush {
