@@ -92,10 +92,15 @@ extension ControlPlane {
 
   /// Takes in a second. The ledger is told apart: a disk that hangs must not stop the measuring.
   func judge(_ batch: SecondBatch) {
-    guard judgement != nil else { return }
+    guard let judgement else { return }
     let events = board.add(batch, deployments: deployments) { [dataPlane] version in
       guard case .failed(let reason) = dataPlane.status(of: version).state else { return nil }
       return reason
+    }
+    let limits = board.slowLimits
+    if limits != slowLimitsUsed {
+      slowLimitsUsed = limits
+      judgement.useSlowLimits(limits)
     }
     board.refresh(deployments, now: batch.time.seconds, isDue: !events.isEmpty)
     if !events.isEmpty { Task { await perform(events) } }

@@ -98,6 +98,8 @@ package actor ControlPlane {
   var isJudgingMinute = false
   /// What the judges remembered when it was last stored, as JSON by key.
   var judgesWritten: [String: String] = [:]
+  /// By which the recorder counts slow answers, by model.
+  var slowLimitsUsed: [String: Double] = [:]
   var alertReport = AlertReport()
   var operations = OperationCounts()
   /// When the rules last saw what is measured, in seconds since 1970; nil while they look at it.

@@ -75,6 +75,8 @@ package struct PendingBatch: Equatable {
   package var rollups: [SecondKey: SecondRollup] = [:]
   var labels: [SecondKey: LabelCounts] = [:]
   var clients: [ClientKey: ClientTally] = [:]
+  /// See `SecondBatch.slowLimits`.
+  var slowLimits: [String: Double] = [:]
   var predictions = PendingPredictions()
   /// By the minute of the answer.
   package var features: [SecondKey: FeatureCounts] = [:]

@@ -143,6 +143,12 @@ package final class Recorder: Sendable {
     withFolder { $0.setReference(reference) }
   }
 
+  /// From the next request on, answers above these count as slow where versions are compared: in microseconds, by model.
+  /// A model that is not among them has none.
+  package func setSlowLimits(_ limits: [String: Double]) {
+    withFolder { $0.setSlowLimits(limits) }
+  }
+
   /// Slowest first, of the last `recentCapacity`.
   package func requests(_ query: RequestQuery) -> [RequestSummary] {
     let recent = folded.withLock { folded in

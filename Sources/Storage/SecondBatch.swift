@@ -27,6 +27,9 @@ package struct SecondBatch: Sendable {
   package var receipts: [String: LabelReceipt] = [:]
   /// Where routing sticks to a key: what each request and each label was.
   package var keyed: [KeyedRollup] = []
+  /// Above which all its answers were counted as slow in a comparison (`RevisionCounts.above`), in microseconds, by model;
+  /// none for a model whose limit was set in the middle of it.
+  package var slowLimits: [String: Double] = [:]
   /// Seconds by which the wall clock was set since the last batch, positive when ahead; nil when it went as it should.
   package var clockJump: Double?
   /// Measurements dropped since the last batch: the ring was full, or the store could not be written.
@@ -89,6 +92,7 @@ extension SecondBatch {
         version: key.series.version, variant: key.series.variant, revision: key.revision,
         events: events)
     }
+    slowLimits = pending.slowLimits
   }
 }
 
@@ -210,6 +214,8 @@ package struct RevisionCounts: Sendable, Equatable {
   /// Requests with a latency, and of those the ones above the objective.
   package var timed: Int64 = 0
   package var slow: Int64 = 0
+  /// Answered above the limit of the model's comparison (`Recorder.setSlowLimits`).
+  package var above: Int64 = 0
   /// Requests that the split gave to the version: answered, failed or shed there; and of those the ones that failed.
   package var routed: Int64 = 0
   package var routedErrors: Int64 = 0
@@ -222,6 +228,7 @@ package struct RevisionCounts: Sendable, Equatable {
     left.limited += right.limited
     left.timed += right.timed
     left.slow += right.slow
+    left.above += right.above
     left.routed += right.routed
     left.routedErrors += right.routedErrors
   }
@@ -297,6 +304,7 @@ package struct KeyedEvents: Sendable, Equatable {
   package struct Request: Sendable, Equatable {
     package var key: UInt64
     package var isError: Bool
+    /// By the limit of the model's comparison, else by its latency objective.
     package var isSlow: Bool
   }
 
@@ -366,6 +374,8 @@ package struct ClientCount: Sendable, Equatable {
     package var timed: Int64 = 0
     /// Answered above the model's latency objective.
     package var slow: Int64 = 0
+    /// Answered above the limit of the model's comparison (`Recorder.setSlowLimits`).
+    package var above: Int64 = 0
     /// Total times in microseconds.
     package var sum: Double = 0
 
@@ -374,6 +384,7 @@ package struct ClientCount: Sendable, Equatable {
     package static func += (left: inout Times, right: Times) {
       left.timed += right.timed
       left.slow += right.slow
+      left.above += right.above
       left.sum += right.sum
     }
   }

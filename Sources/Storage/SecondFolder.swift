@@ -22,6 +22,7 @@ struct SecondFolder {
   private var capture: RequestCapture
   private let clientsPerModel: Int
   private let objective: @Sendable (String) -> Double?
+  private var slowLimits: [String: Double] = [:]
 
   init(
     clientsPerModel: Int, objective: @escaping @Sendable (String) -> Double?,
@@ -35,6 +36,14 @@ struct SecondFolder {
 
   /// From now on rows of its version are counted by its bins.
   mutating func setReference(_ reference: FrozenReference) { features.setReference(reference) }
+
+  /// From now on a comparison counts answers above these as slow, by model, in microseconds.
+  mutating func setSlowLimits(_ limits: [String: Double]) {
+    for model in Set(limits.keys).union(slowLimits.keys) where limits[model] != slowLimits[model] {
+      pending.slowLimits[model] = nil
+    }
+    slowLimits = limits
+  }
 
   mutating func add(_ record: PredictionRecord, _ tensors: PredictionTensors? = nil) {
     guard let prediction = fold(record, tensors) else { return }
@@ -68,6 +77,8 @@ struct SecondFolder {
     // What failed late is a failure, and counted as one.
     let isSlow =
       record.outcome == .ok && objective(record.version.model).map { total > $0 } ?? false
+    let limit = slowLimits[record.version.model]
+    let isAbove = record.outcome == .ok && limit.map { total > $0 } ?? false
 
     var counters = RequestCounters()
     counters[record.outcome] = 1
@@ -87,6 +98,7 @@ struct SecondFolder {
     revision.limited = record.outcome == .limited ? 1 : 0
     revision.timed = counters.timed
     revision.slow = counters.slow
+    revision.above = isAbove ? 1 : 0
     // What was refused before its version was known has no rows.
     let isRouted = record.rows > 0 && (isTimed || record.outcome == .shed)
     if isRouted {
@@ -95,7 +107,9 @@ struct SecondFolder {
     }
     if isRouted, let key = record.routingKey {
       note(
-        KeyedEvents.Request(key: key, isError: record.outcome.isServerError, isSlow: isSlow),
+        KeyedEvents.Request(
+          key: key, isError: record.outcome.isServerError,
+          isSlow: limit == nil ? isSlow : isAbove),
         at: RevisionKey(series: series, revision: record.revision))
     }
 
@@ -111,6 +125,7 @@ struct SecondFolder {
     if isTimed {
       times.timed = 1
       times.slow = isSlow ? 1 : 0
+      times.above = isAbove ? 1 : 0
       times.sum = total
     }
     count(record, minute: second - second % 60, times)
@@ -315,6 +330,7 @@ struct SecondFolder {
     inFlight = batch.predictions
     labelledInFlight = batch.labelled
     pending = PendingBatch()
+    pending.slowLimits = slowLimits
     return batch
   }
 

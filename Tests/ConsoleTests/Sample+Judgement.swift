@@ -141,7 +141,8 @@ extension Sample {
         .init(
           name: "slow_requests", champion: .init(events: 192, trials: 959_808),
           challenger: .init(events: 19, trials: 106_659), evidence: 6.2, needed: 60,
-          difference: difference(0, -0.000_4, 0.000_4), margin: 0.01),
+          difference: difference(0, -0.000_4, 0.000_4), margin: 0.01,
+          limit: .init(microseconds: 50_000, source: .objective)),
         .init(
           name: "wrong_predictions", champion: .init(events: 39_210, trials: 141_000),
           challenger: .init(events: isEarly ? 11 : 4_061, trials: isEarly ? 41 : 15_680),

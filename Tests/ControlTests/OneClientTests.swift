@@ -109,8 +109,7 @@ struct OneClientTests {
 
   @Test func `who asked for the version itself is no witness against it`() {
     let watch = ExperimentWatch(
-      champion: "1", challenger: "2", since: Timestamp(seconds: 0), isSticky: false,
-      hasObjective: true)
+      champion: "1", challenger: "2", since: Timestamp(seconds: 0), isSticky: false)
     #expect(watch.arm("2", .direct) == nil && watch.arm("2", .shadow) == nil)
     #expect(watch.arm("2", .challenger) == .challenger && watch.arm("1", .champion) == .champion)
   }

@@ -107,7 +107,8 @@ struct GuardrailBox {
       "\(Figures.points($0.low).number) to \(Figures.points($0.high).number)"
     }
     return Table.Row([
-      "", counts(guardrail.champion), counts(guardrail.challenger), "",
+      guardrail.limit.map { Self.limit($0, isWide: isWide, look) } ?? "",
+      counts(guardrail.champion), counts(guardrail.challenger), "",
       look.text(limits ?? "not drawn yet", .quiet),
       look.text(
         "\(Self.evidence(guardrail.evidence))/\(Self.evidence(guardrail.needed))", .quiet),
@@ -127,6 +128,15 @@ struct GuardrailBox {
     case "wrong_predictions": isShort ? "wrong" : "wrong predictions"
     default: name.replacing("_", with: " ")
     }
+  }
+
+  /// Above what a request is slow: the objective, or the champion's p99 when the comparison began.
+  private static func limit(
+    _ limit: ExperimentSummary.Limit, isWide: Bool, _ look: Look
+  ) -> StyledText {
+    let source = isWide && limit.source == .championP99 ? " (p99)" : ""
+    return look.text(">", .quiet) + Figures.latency(limit.microseconds, look, .quiet)
+      + look.text(source, .quiet)
   }
 
   /// What a guardrail says of the challenger. As long as data is missing, no harm says nothing.

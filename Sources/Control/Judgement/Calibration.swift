@@ -168,7 +168,7 @@ package struct Calibration: Sendable {
     let minutes = counts.map(ExperimentCalibration.Minute.init)
       .filter { $0.requests > 0 || $0.labels > 0 }.suffix(Self.minutesReplayed)
     let policy = ExperimentWatch.policy(
-      isSticky: false, hasObjective: objectives[deployment.model] != nil,
+      isSticky: false, hasLimit: objectives[deployment.model] != nil,
       hasLabels: minutes.contains { $0.labels > 0 })
     let requests = minutes.reduce(0) { $0 + $1.requests }
     let least = Int64(Double(policy.leastTrials) / Self.standardShare)

@@ -5,7 +5,9 @@ import Storage
 /// Who is behind what is counted: one client alone must not decide a comparison.
 extension ExperimentWatch {
   /// Those with the most failures, slow requests and wrong predictions of a batch.
-  func clients(_ batch: SecondBatch, model: String) -> [ExperimentBatch.Client] {
+  func clients(
+    _ batch: SecondBatch, model: String, _ slowCount: SlowCount?
+  ) -> [ExperimentBatch.Client] {
     var clients: [String: ExperimentBatch.Client] = [:]
     func with(_ name: String, _ change: (inout ExperimentBatch.Client) -> Void) {
       change(&clients[name, default: ExperimentBatch.Client(name, requests: .zero)])
@@ -19,7 +21,9 @@ extension ExperimentWatch {
         if count.outcome.isServerError { client.failures[arm] += Int(count.count) }
         guard isEvidence else { return }
         client.draws[.errors, default: .zero][arm] = client.failures[arm]
-        client.draws[.slowRequests, default: .zero][arm] += Int(count.times.slow)
+        guard let slowCount else { return }
+        let slow = slowCount == .frozen ? count.times.above : count.times.slow
+        client.draws[.slowRequests, default: .zero][arm] += Int(slow)
       }
     }
     for rollup in batch.revisionLabels where rollup.version.model == model && isEvidence {

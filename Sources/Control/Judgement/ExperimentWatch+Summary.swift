@@ -36,7 +36,8 @@ extension ExperimentWatch {
       // Beyond e^300 a number says nothing any more.
       evidence: exp(min(evidence.logE, 300)),
       needed: exp(policy.logThreshold(evidence.rule)),
-      difference: evidence.difference, margin: evidence.rule.differenceMargin)
+      difference: evidence.difference, margin: evidence.rule.differenceMargin,
+      limit: evidence.rule.guardrail == .slowRequests ? .init(slowLimit) : nil)
   }
 }
 
@@ -49,6 +50,16 @@ extension ExperimentSummary.Verdict {
     case .rollBack: self = .rollBack
     case .sampleRatioMismatch: self = .ratioMismatch
     case .withheld: self = .withheld
+    }
+  }
+}
+
+extension ExperimentSummary.Limit {
+  fileprivate init?(_ limit: SlowLimit) {
+    switch limit {
+    case .objective(let limit): self.init(microseconds: limit, source: .objective)
+    case .championP99(let limit): self.init(microseconds: limit, source: .championP99)
+    case .collecting: return nil
     }
   }
 }

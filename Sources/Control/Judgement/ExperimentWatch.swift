@@ -19,6 +19,9 @@ struct ExperimentWatch: Sendable {
     var lately: Lately?
     /// How each guardrail's effect went, by its name; nil in what an older Vigia kept.
     var paths: [String: ExperimentEffects.Path]?
+    /// The champion's p99 when the comparison began, in microseconds: what a model without a latency objective is judged
+    /// by. Nil for others, until it is known, and in what an older Vigia kept.
+    var slowLimit: Double?
   }
 
   /// What was counted beside the judge's evidence.
@@ -32,6 +35,8 @@ struct ExperimentWatch: Sendable {
     var suspects = RecentFailures()
     /// Answers and labels that wait until both arms have some.
     var given = GivenTrials()
+    /// The model's latency objective in microseconds, as it was last told.
+    var objective: Double?
   }
 
   private(set) var memory: Memory
@@ -56,20 +61,24 @@ struct ExperimentWatch: Sendable {
   }
 
   init(
-    champion: String, challenger: String, since: Timestamp, isSticky: Bool, hasObjective: Bool
+    champion: String, challenger: String, since: Timestamp, isSticky: Bool
   ) {
-    let policy = Self.policy(isSticky: isSticky, hasObjective: hasObjective, hasLabels: false)
+    let policy = Self.policy(isSticky: isSticky, hasLabels: false)
     memory = Memory(
       champion: champion, challenger: challenger, since: since,
       judge: ExperimentJudge(policy: policy), keys: isSticky ? FirstEventPerKey() : nil)
   }
 
   /// What is watched. Without labels, a part is left for wrong predictions, which are watched from the first label on.
-  static func policy(isSticky: Bool, hasObjective: Bool, hasLabels: Bool) -> ExperimentPolicy {
+  ///
+  /// - Parameter hasLimit: false where there is nothing by which slow requests could be counted.
+  static func policy(
+    isSticky: Bool, hasLimit: Bool = true, hasLabels: Bool
+  ) -> ExperimentPolicy {
     var policy = ExperimentPolicy()
     policy.unitIsKey = isSticky
     policy.rules = [GuardrailRule(.errors)]
-    if hasObjective { policy.rules.append(GuardrailRule(.slowRequests)) }
+    if hasLimit { policy.rules.append(GuardrailRule(.slowRequests)) }
     let count = Double(policy.rules.count)
     policy.alpha = hasLabels ? alpha : alpha * count / (count + 1)
     if hasLabels { policy.rules.append(GuardrailRule(.wrongPredictions)) }
@@ -101,8 +110,37 @@ struct ExperimentWatch: Sendable {
 
   // MARK: Observing
 
+  /// Above what an answer is slow: what was frozen stays, whatever is configured later.
+  var slowLimit: SlowLimit {
+    if let frozen = memory.slowLimit { return .championP99(frozen) }
+    if let objective = lately.objective { return .objective(objective) }
+    return SlowLimit(championOf: lately.latency.champion)
+  }
+
+  /// By which of its counts a batch says what was slow; nil: it cannot.
+  enum SlowCount { case objective, frozen }
+
+  private func slowCount(_ batch: SecondBatch, _ model: String) -> SlowCount? {
+    guard let frozen = memory.slowLimit else { return lately.objective == nil ? nil : .objective }
+    return batch.slowLimits[model] == frozen ? .frozen : nil
+  }
+
+  /// What an older Vigia began without a latency objective is watched for slow requests from now on.
+  private mutating func watchLatency() {
+    let rules = memory.judge.policy.rules
+    guard !rules.contains(where: { $0.guardrail == .slowRequests }) else { return }
+    let hasLabels = rules.contains { $0.guardrail == .wrongPredictions }
+    let policy = Self.policy(isSticky: memory.keys != nil, hasLabels: hasLabels)
+    memory.judge.watch(GuardrailRule(.slowRequests), alpha: policy.alpha)
+  }
+
   /// Takes in a batch, a part for each revision.
-  mutating func observe(_ batch: SecondBatch, model: String) {
+  ///
+  /// - Parameter objective: the model's for latency, in microseconds, if it has one.
+  mutating func observe(_ batch: SecondBatch, model: String, objective: Double?) {
+    lately.objective = objective
+    watchLatency()
+    let slowCount = slowCount(batch, model)
     let now = Double(batch.time.seconds)
     var batches: [Int64: ExperimentBatch] = [:]
     for rollup in batch.rollups where rollup.version.model == model {
@@ -116,7 +154,7 @@ struct ExperimentWatch: Sendable {
       lately.predicted[arm] += rollup.counters.predicted
       lately.recent[arm].add(MinuteCounts(rollup.counters, at: rollup.second))
       for (revision, counts) in rollup.byRevision {
-        add(counts, arm, revision: revision, to: &batches)
+        add(counts, arm, revision: revision, slowCount, to: &batches)
       }
     }
     for label in batch.labels where label.version.model == model {
@@ -129,11 +167,11 @@ struct ExperimentWatch: Sendable {
     }
     for rollup in batch.keyed where rollup.version.model == model {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
-      addKeyed(rollup, arm, to: &batches)
+      addKeyed(rollup, arm, slowCount, to: &batches)
     }
     let labelled = newestLabelled(batch, model: model)
     if let newest = batches.keys.max() ?? labelled, var one = self.batch(newest, in: batches) {
-      var clients = clients(batch, model: model)
+      var clients = clients(batch, model: model, slowCount)
       give(&clients, answered: newest, labelled: labelled ?? newest)
       one.clients = clients
       batches[newest] = one
@@ -146,6 +184,7 @@ struct ExperimentWatch: Sendable {
       if let one = batches[revision] { memory.judge.observe(one, at: now) }
     }
     for one in lately.given.take(splits: memory.shares) { memory.judge.observe(one, at: now) }
+    if case .championP99(let limit) = slowLimit { memory.slowLimit = limit }
   }
 
   /// A client's part of what is judged by its trials' share is measured by the same share: what is taken off for it is then
@@ -181,7 +220,7 @@ struct ExperimentWatch: Sendable {
   }
 
   private mutating func add(
-    _ counts: RevisionCounts, _ arm: Arm, revision: Int64,
+    _ counts: RevisionCounts, _ arm: Arm, revision: Int64, _ slowCount: SlowCount?,
     to batches: inout [Int64: ExperimentBatch]
   ) {
     guard counts.routed > 0, var one = batch(revision, in: batches) else { return }
@@ -190,10 +229,12 @@ struct ExperimentWatch: Sendable {
     if memory.keys == nil {
       one.arrivals[arm] += Int(counts.routed)
       one.count(.errors, arm, events: counts.routedErrors, trials: counts.routed)
-      let answered = counts.routed - counts.routedErrors
-      lately.given.add(
-        .slowRequests, arm, revision: revision, events: min(counts.slow, answered), trials: answered
-      )
+      if let slowCount {
+        let answered = counts.routed - counts.routedErrors
+        let slow = slowCount == .frozen ? counts.above : counts.slow
+        lately.given.add(
+          .slowRequests, arm, revision: revision, events: min(slow, answered), trials: answered)
+      }
     }
     batches[revision] = one
   }
@@ -216,7 +257,8 @@ struct ExperimentWatch: Sendable {
   }
 
   private mutating func addKeyed(
-    _ rollup: KeyedRollup, _ arm: Arm, to batches: inout [Int64: ExperimentBatch]
+    _ rollup: KeyedRollup, _ arm: Arm, _ slowCount: SlowCount?,
+    to batches: inout [Int64: ExperimentBatch]
   ) {
     guard var keys = memory.keys, var one = batch(rollup.revision, in: batches) else { return }
     memory.keys = nil
@@ -225,12 +267,15 @@ struct ExperimentWatch: Sendable {
       let asRequest = keys.observe(.request, ofHash: request.key, share: share)
       if asRequest == .new { one.arrivals[arm] += 1 }
       one.count(.errors, arm, trial: asRequest)
-      one.count(.slowRequests, arm, trial: asRequest)
+      // A key that asked before there was a limit has its trial when it asks again.
+      let asAnswer =
+        slowCount == .frozen ? keys.observe(.answer, ofHash: request.key, share: share) : asRequest
+      if slowCount != nil { one.count(.slowRequests, arm, trial: asAnswer) }
       if request.isError {
         let novelty = keys.observe(.error, ofHash: request.key, share: share)
         one.count(.errors, arm, event: novelty)
       }
-      if request.isSlow {
+      if request.isSlow, slowCount != nil {
         let novelty = keys.observe(.slowRequest, ofHash: request.key, share: share)
         one.count(.slowRequests, arm, event: novelty)
       }
@@ -260,6 +305,7 @@ struct ExperimentWatch: Sendable {
     var context = ExperimentContext()
     context.engineFault = faults
     context.latency = lately.latency.difference
+    context.slowLimit = slowLimit
     if lately.labels.total > 0, lately.predicted.total > 0 {
       context.labelCompleteness = min(
         1, Double(lately.labels.challenger) / Double(max(1, lately.predicted.challenger)))

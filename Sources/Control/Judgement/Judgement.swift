@@ -7,6 +7,8 @@ package struct JudgementServices: Sendable {
   package var metrics: MetricStore
   /// Makes the recorder count by a reference's bins.
   package var useReference: @Sendable (FrozenReference) -> Void
+  /// Makes the recorder count answers above these as slow where versions are compared: in microseconds, by model.
+  package var useSlowLimits: @Sendable ([String: Double]) -> Void
   /// A reference that was made at training and lies beside the model, if there is one, or why it cannot be used; may read the
   /// disk.
   package typealias TrainingReference =
@@ -20,12 +22,14 @@ package struct JudgementServices: Sendable {
 
   package init(
     metrics: MetricStore, useReference: @escaping @Sendable (FrozenReference) -> Void,
+    useSlowLimits: @escaping @Sendable ([String: Double]) -> Void = { _ in },
     trainingReference: @escaping TrainingReference = { _, _, _ in .success(nil) },
     mayKeepValues: @escaping @Sendable (String) -> Bool = { _ in true },
     stickyModels: Set<String> = [], price: MachinePrice? = nil
   ) {
     self.metrics = metrics
     self.useReference = useReference
+    self.useSlowLimits = useSlowLimits
     self.trainingReference = trainingReference
     self.mayKeepValues = mayKeepValues
     self.stickyModels = stickyModels

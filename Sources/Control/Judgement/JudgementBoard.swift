@@ -184,11 +184,12 @@ struct JudgementBoard: Sendable {
         ? old
         : ExperimentWatch(
           champion: deployment.champion, challenger: challenger.version, since: batch.time,
-          isSticky: stickyModels.contains(name), hasObjective: model.objectives != nil)
+          isSticky: stickyModels.contains(name))
       remembered["experiment:\(name)"] = nil
     }
     model.experiment?.noteShare(challenger.weight, revision: deployment.revision)
-    model.experiment?.observe(batch, model: name)
+    model.experiment?.observe(
+      batch, model: name, objective: model.objectives?.objective.latency)
     let faults = ByArm(
       champion: fault(ModelVersion(model: name, version: deployment.champion)),
       challenger: fault(ModelVersion(model: name, version: challenger.version)))
@@ -218,6 +219,9 @@ struct JudgementBoard: Sendable {
     }
     return events
   }
+
+  /// What the recorder has to count slow answers by, in microseconds, by model.
+  var slowLimits: [String: Double] { models.compactMapValues { $0.experiment?.memory.slowLimit } }
 
   private func translated(
     _ event: DriftWatch.Event, _ version: ModelVersion, _ now: Timestamp

@@ -29,6 +29,11 @@ struct LatencyBySplit: Sendable, Equatable, Codable {
     splits.append(split)
   }
 
+  /// The champion's under all splits that are remembered.
+  var champion: DDSketch {
+    splits.reduce(into: DDSketch()) { $0.merge($1.sketches.champion) }
+  }
+
   /// At the 99th percentile, under the split with most of the challenger's requests: never over several.
   var difference: QuantileDifference? {
     splits.filter { !$0.sketches.champion.isEmpty && !$0.sketches.challenger.isEmpty }

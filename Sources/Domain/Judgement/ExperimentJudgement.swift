@@ -37,10 +37,12 @@ package struct ExperimentSummary: Codable, Sendable, Equatable {
     package var difference: Difference?
     /// The difference that may remain possible at the planned sample; nil from a server that does not tell it.
     package var margin: Double?
+    /// Above what a request is slow; nil for other guardrails, and while it is not known.
+    package var limit: Limit?
 
     package init(
       name: String, champion: Arm, challenger: Arm, evidence: Double, needed: Double,
-      difference: Difference? = nil, margin: Double? = nil
+      difference: Difference? = nil, margin: Double? = nil, limit: Limit? = nil
     ) {
       self.name = name
       self.champion = champion
@@ -49,6 +51,23 @@ package struct ExperimentSummary: Codable, Sendable, Equatable {
       self.needed = needed
       self.difference = difference
       self.margin = margin
+      self.limit = limit
+    }
+  }
+
+  package struct Limit: Codable, Sendable, Equatable {
+    package var microseconds: Double
+    package var source: Source
+
+    package enum Source: String, Codable, Sendable, CaseIterable {
+      case objective
+      /// The champion's p99 when the comparison began.
+      case championP99 = "champion_p99"
+    }
+
+    package init(microseconds: Double, source: Source) {
+      self.microseconds = microseconds
+      self.source = source
     }
   }
 

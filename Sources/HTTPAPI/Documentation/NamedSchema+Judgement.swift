@@ -151,7 +151,13 @@ extension NamedSchema {
             .required("name", .string), .required("champion", arm), .required("challenger", arm),
             .required("evidence", .number), .required("needed", .number),
             .optional("difference", .named(.difference), "Shares."),
-            .optional("margin", .number, "Of the difference.")))),
+            .optional("margin", .number, "Of the difference."),
+            .optional(
+              "limit",
+              .object(
+                .required("microseconds", .number),
+                .required("source", .word(ExperimentSummary.Limit.Source.self))),
+              "Above what a request is slow.")))),
       .optional("latency", .named(.difference), "Microseconds at the 99th percentile."))
   }
 

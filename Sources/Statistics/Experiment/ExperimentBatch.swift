@@ -58,6 +58,8 @@ package struct ExperimentContext: Sendable, Equatable {
   package var engineFault = ByArm<String?>(champion: nil, challenger: nil)
   /// In microseconds, at the 99th percentile.
   package var latency: QuantileDifference?
+  /// By which slow requests are counted; nil: nobody says.
+  package var slowLimit: SlowLimit?
 
   /// How many times faster than its objective allows a version spends its error budget.
   package struct Burn: Sendable, Equatable {

@@ -3,6 +3,12 @@ import Glibc
 /// What an experiment says while nothing is wrong.
 extension ExperimentJudge {
   func progress(at now: Double, _ context: ExperimentContext) -> ExperimentVerdict {
+    if case .collecting(let answers, let needed)? = context.slowLimit,
+      policy.rules.contains(where: { $0.guardrail == .slowRequests })
+    {
+      return .init(
+        .collecting, Sentence.limitCollecting(answers, of: needed), guardrail: .slowRequests)
+    }
     let wanting = guardrails.compactMap { evidence in
       shortage(of: evidence, at: now).map { (evidence, $0) }
     }.max { $0.1.timeLeft ?? .infinity < $1.1.timeLeft ?? .infinity }
@@ -18,6 +24,11 @@ extension ExperimentJudge {
       if let obstacle = obstacle(evidence, at: now, context) {
         return .init(.keep, obstacle, guardrail: evidence.rule.guardrail)
       }
+    }
+    if let latency = context.latency, let low = latency.low,
+      low > ExperimentPolicy.latencyMargin * latency.champion
+    {
+      return .init(.keep, Sentence.slower(context.slowLimit))
     }
     return .init(.promote, Sentence.promote(guardrails, policy, isProven: isProven))
   }

@@ -9,7 +9,8 @@
 /// In this order: a rollback once said stays said. Absolute harm rolls back without a comparison, unless the champion is
 /// ill too. A sample ratio mismatch freezes what compares. Proof of more harm than a guardrail's margin forgives rolls
 /// back, unless it rests on one client. Too little data holds the split, and is never a pass. Promotion needs each
-/// guardrail, its data fresh and its labels complete. Drift is no input: it is not harm.
+/// guardrail, its data fresh and its labels complete, and a p99 that is not beyond doubt `latencyMargin` slower. Drift is
+/// no input: it is not harm.
 ///
 /// However often it is asked, a challenger that is no worse than the margins forgive is rolled back by proof with a chance
 /// of at most `policy.alpha`, which the guardrails share.
@@ -92,6 +93,9 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
     if next.isOfTheDifference, let latency = context.latency.flatMap(Sentence.latency) {
       next.why += "; \(latency)"
     }
+    if next.isOfSlowRequests, let limit = context.slowLimit.flatMap(Sentence.limit) {
+      next.why += "; \(limit)"
+    }
     let isSame = verdict?.kind == next.kind && verdict?.withholding == next.withholding
     next.since = isSame ? verdict?.since ?? now : now
     verdict = next
@@ -117,4 +121,7 @@ extension ExperimentVerdict {
     case .sampleRatioMismatch: false
     }
   }
+
+  /// Whether it rests on what was counted as slow.
+  fileprivate var isOfSlowRequests: Bool { kind == .promote || guardrail == .slowRequests }
 }

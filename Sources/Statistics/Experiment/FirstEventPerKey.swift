@@ -15,6 +15,8 @@ package struct FirstEventPerKey: Sendable, Equatable, Codable {
     case slowRequest
     case label
     case wrongPrediction
+    /// A request since there is a limit for slow ones, where it came later than the experiment.
+    case answer
   }
 
   package enum Novelty: Sendable, Equatable {

@@ -6,7 +6,8 @@ package enum Guardrail: String, Sendable, Codable, CaseIterable {
   /// Predictions whose label came and differs. A request's rows were routed together, so its first labelled row stands for
   /// it: one trial a request.
   case wrongPredictions = "wrong_predictions"
-  /// Slower than the champion's p99 was when the experiment began (`DDSketch.bucketEdge`).
+  /// Answers above the model's latency objective; where it has none, above the champion's p99 as it was when the experiment
+  /// began (`SlowLimit`).
   case slowRequests = "slow_requests"
 }
 
@@ -59,6 +60,8 @@ package struct ExperimentPolicy: Sendable, Equatable, Codable {
   package var plannedTrials = 5_000
   /// Seconds without a trial of an arm after which nothing is promoted.
   package var patience = 300.0
+  /// Of the champion's p99: a challenger that is slower there by more, beyond doubt, is for a person to promote.
+  package static let latencyMargin = 0.25
   /// Whether what is counted are keys, each once (`FirstEventPerKey`), and not requests.
   package var unitIsKey = false
 

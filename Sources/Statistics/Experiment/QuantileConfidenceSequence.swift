@@ -66,6 +66,8 @@ package struct QuantileConfidenceSequence: Sendable, Equatable {
 package struct QuantileDifference: Sendable, Equatable {
   /// The challenger's quantile minus the champion's; negative: the challenger is faster.
   package let estimate: Double
+  /// The champion's quantile.
+  package let champion: Double
   /// Nil: too few values lie beyond the quantile to say.
   package let low: Double?
   package let high: Double?
@@ -79,6 +81,7 @@ package struct QuantileDifference: Sendable, Equatable {
       let challenger = QuantileConfidenceSequence(of: sketches.challenger, q: q, alpha: alpha / 2)
     else { return nil }
     estimate = challenger.estimate - champion.estimate
+    self.champion = champion.estimate
     low = champion.high.map { challenger.low - $0 }
     high = challenger.high.map { $0 - champion.low }
   }

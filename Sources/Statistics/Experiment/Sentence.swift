@@ -69,6 +69,10 @@ enum Sentence {
     return sentence
   }
 
+  static func limitCollecting(_ answers: Int64, of needed: Int64) -> String {
+    "not enough data: \(answers) of \(needed) answers of the champion, whose p99 is what slow requests are counted by"
+  }
+
   static func silent(
     _ guardrail: Guardrail, _ silence: (seconds: Double, isChallenger: Bool)
   ) -> String {
@@ -109,6 +113,26 @@ enum Sentence {
       ? "no guardrail worse by more than \(Words.percent(policy.promotionMargin - 1))"
       : "no guardrail shown worse at the planned sample"
     return "promote: \(claim) (\(parts))"
+  }
+
+  /// What a person has to weigh before a challenger is promoted that no guardrail holds back.
+  static func slower(_ limit: SlowLimit?) -> String {
+    let margin = "more than \(Words.percent(ExperimentPolicy.latencyMargin)) of the champion's p99"
+    if case .objective(let objective)? = limit {
+      return
+        "keep: slower within the objective of \(Words.latency(objective)), but by \(margin): promotion needs a person"
+    }
+    return "keep: slower by \(margin): promotion needs a person"
+  }
+
+  /// By what slow requests were counted; nil while there is nothing to count by.
+  static func limit(_ limit: SlowLimit) -> String? {
+    switch limit {
+    case .objective(let limit): "slow is above the objective of \(Words.latency(limit))"
+    case .championP99(let limit):
+      "slow is above \(Words.latency(limit)), the champion's p99 when the comparison began"
+    case .collecting: nil
+    }
   }
 
   /// "challenger slower at p99 by 38 ms, 95 % CI 21 to 55"; nil while the interval has no end, or holds no difference.

@@ -15,6 +15,11 @@ enum Words {
     return decimal(value, decimals: decimals)
   }
 
+  /// Of microseconds: 340 us, 12.5 ms.
+  static func latency(_ microseconds: Double) -> String {
+    microseconds >= 1_000 ? "\(number(microseconds / 1_000)) ms" : "\(number(microseconds)) us"
+  }
+
   /// An e-value: whole from ten up; beyond a million its size tells nothing more.
   static func evidence(_ logE: Double) -> String {
     logE > log(1e6) ? "over a million" : number(exp(logE))

@@ -141,6 +141,7 @@ extension VigiaServer {
     let recorder = stores.recorder
     return JudgementServices(
       metrics: stores.metrics, useReference: { recorder.setReference($0) },
+      useSlowLimits: { recorder.setSlowLimits($0) },
       trainingReference: { version, id, now in
         Result { () throws(TableError) in
           try trainingReference(configuration, version, id, now)

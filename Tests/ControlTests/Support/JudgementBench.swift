@@ -13,11 +13,12 @@ struct JudgementBench {
   var events: [JudgementBoard.Event] = []
   var deployment: Deployment
 
-  init(challenger: Double? = nil) {
+  init(challenger: Double? = nil, hasObjective: Bool = true) {
     deployment = Deployment(
       model: "m", revision: 1, champion: "1",
       championSince: Timestamp(seconds: JudgementBench.start),
       challenger: challenger.map { .init(version: "2", weight: $0) })
+    guard hasObjective else { return }
     board.setObjective(
       ServiceObjective(availability: 0.999, latency: 50_000, latencyObjective: 0.99), of: "m",
       days: [])
@@ -28,6 +29,7 @@ struct JudgementBench {
 
   mutating func step(_ change: (inout SecondBatch) -> Void = { _ in }) {
     var batch = SecondBatch(time: Timestamp(seconds: second + 1), from: second, to: second + 1)
+    batch.slowLimits = board.slowLimits
     change(&batch)
     events += board.add(batch, deployments: ["m": deployment], fault: { _ in nil })
     board.refresh(["m": deployment], now: second + 1, isDue: true)
@@ -35,7 +37,8 @@ struct JudgementBench {
   }
 
   func rollup(
-    _ version: ModelVersion, _ variant: Variant, ok: Int64, failed: Int64 = 0, slow: Int64 = 0
+    _ version: ModelVersion, _ variant: Variant, ok: Int64, failed: Int64 = 0, slow: Int64 = 0,
+    latency: Double = 1_000
   ) -> SecondRollup {
     var rollup = SecondRollup(version: version, variant: variant, second: second)
     rollup.counters.ok = ok
@@ -47,10 +50,11 @@ struct JudgementBench {
     revision.serverErrors = failed
     revision.timed = ok + failed
     revision.slow = slow
+    revision.above = latency > board.slowLimits["m"] ?? .infinity ? ok : 0
     revision.routed = ok + failed
     revision.routedErrors = failed
     rollup.byRevision = [deployment.revision: revision]
-    for _ in 0..<ok + failed { rollup.latency.add(1_000) }
+    for _ in 0..<ok + failed { rollup.latency.add(latency) }
     return rollup
   }
 

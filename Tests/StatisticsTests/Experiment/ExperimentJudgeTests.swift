@@ -565,6 +565,55 @@ struct LatencyWordsTests {
     #expect(!Self.words(champion: 20_000, challenger: 45_000, count: 50).contains("p99"))
   }
 
+  @Test func `a challenger that is slower within the objective is for a person to promote`() {
+    func sketch(_ latency: Double) -> DDSketch {
+      var sketch = DDSketch()
+      for _ in 0..<20_000 { sketch.add(latency) }
+      return sketch
+    }
+    func verdict(_ challenger: Double, _ limit: SlowLimit?) -> ExperimentVerdict {
+      var script = ExperimentScript()
+      script.context.latency = QuantileDifference(
+        ByArm(champion: sketch(10_000), challenger: sketch(challenger)), q: 0.99)
+      script.context.slowLimit = limit
+      return script.pass(600, requests: arms(10, 10))
+    }
+    let slower = verdict(22_500, .objective(50_000))
+    #expect(slower.kind == .keep)
+    #expect(
+      slower.why.hasPrefix(
+        "keep: slower within the objective of 50 ms, but by more than 25 % of the champion's p99: promotion needs a person; challenger slower at p99 by 12."
+      ), "\(slower.why)")
+    let without = verdict(22_500, .championP99(10_100))
+    #expect(without.kind == .keep)
+    #expect(
+      without.why.hasPrefix(
+        "keep: slower by more than 25 % of the champion's p99: promotion needs a person; "),
+      "\(without.why)")
+    let little = verdict(12_000, .objective(50_000))
+    #expect(little.kind == .promote)
+    #expect(little.why.hasSuffix("; slow is above the objective of 50 ms"), "\(little.why)")
+  }
+
+  @Test func `without a limit there are no slow requests, and that is said`() {
+    var script = ExperimentScript { $0.rules.append(GuardrailRule(.slowRequests)) }
+    script.context.slowLimit = SlowLimit(championOf: DDSketch())
+    #expect(
+      script.pass(600, requests: arms(10, 10)).why
+        == "not enough data: 0 of 1000 answers of the champion, whose p99 is what slow requests are counted by"
+    )
+  }
+
+  @Test func `the limit is an edge of the champion's p99, in every sketch the same`() throws {
+    var sketch = DDSketch()
+    for value in 1...999 { sketch.add(Double(value)) }
+    #expect(SlowLimit(championOf: sketch) == .collecting(answers: 999, of: 1_000))
+    sketch.add(1_000)
+    let limit = try #require(SlowLimit(championOf: sketch).microseconds)
+    #expect(limit >= 990 && limit <= 990 * DDSketch.gamma)
+    #expect(sketch.count(above: limit, through: .infinity) <= 10)
+  }
+
   @Test func `what is broken is not explained by how slow it is`() {
     var script = ExperimentScript()
     var (fast, slow) = (DDSketch(), DDSketch())
