@@ -37,7 +37,7 @@ struct ExperimentMemoryTests {
     #expect(resumed.lately == watch.lately && resumed.memory == watch.memory)
     #expect(resumed.lately.suspects.worst(of: 3_600, before: bench.second)?.badCount == 120)
     #expect(resumed.summary(share: 0.2) == watch.summary(share: 0.2))
-    #expect(watch.lately.labels.challenger == 120 && watch.lately.latency.difference != nil)
+    #expect(watch.lately.due != DueLabels() && watch.lately.latency.difference != nil)
   }
 
   @Test func `what a Vigia stored that knew of no crowds is gone on from`() throws {

@@ -29,8 +29,8 @@ struct ExperimentWatch: Sendable {
     var latency = LatencyBySplit()
     var recent = ByArm(
       champion: MinuteHistory(minutes: 60), challenger: MinuteHistory(minutes: 60))
-    var labels = ByArm<Int64>(champion: 0, challenger: 0)
-    var predicted = ByArm<Int64>(champion: 0, challenger: 0)
+    /// The challenger's; nil in what an older Vigia kept.
+    var due: DueLabels? = DueLabels()
     /// Whose requests failed at the challenger.
     var suspects = RecentFailures()
     /// Answers and labels that wait until both arms have some.
@@ -103,6 +103,7 @@ struct ExperimentWatch: Sendable {
   /// The wall clock was set.
   mutating func clockMoved(by seconds: Double) {
     memory.judge.clockMoved(by: seconds)
+    lately.due?.clockMoved(by: Int64(seconds.rounded()))
     for name in (memory.paths ?? [:]).keys {
       memory.paths?[name]?.clockMoved(by: Int64(seconds.rounded()))
     }
@@ -142,6 +143,7 @@ struct ExperimentWatch: Sendable {
     watchLatency()
     let slowCount = slowCount(batch, model)
     let now = Double(batch.time.seconds)
+    var due = lately.due ?? DueLabels()
     var batches: [Int64: ExperimentBatch] = [:]
     for rollup in batch.rollups where rollup.version.model == model {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
@@ -151,7 +153,7 @@ struct ExperimentWatch: Sendable {
       {
         lately.latency.add(rollup.latency, arm, share: share)
       }
-      lately.predicted[arm] += rollup.counters.predicted
+      if arm == .challenger { due.predict(rollup.counters.predicted, at: rollup.second) }
       lately.recent[arm].add(MinuteCounts(rollup.counters, at: rollup.second))
       for (revision, counts) in rollup.byRevision {
         add(counts, arm, revision: revision, slowCount, to: &batches)
@@ -159,8 +161,13 @@ struct ExperimentWatch: Sendable {
     }
     for label in batch.labels where label.version.model == model {
       guard let arm = arm(label.version.version, label.variant) else { continue }
-      lately.labels[arm] += label.counts.rows
+      if arm == .challenger { due.label(label.counts.rows, at: label.second) }
     }
+    for rollup in batch.quality where rollup.version.model == model {
+      guard arm(rollup.version.version, rollup.variant) != nil else { continue }
+      due.add(delay: rollup.row.delay)
+    }
+    lately.due = due
     for rollup in batch.revisionLabels where rollup.version.model == model {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
       addLabels(rollup, arm)
@@ -306,10 +313,7 @@ struct ExperimentWatch: Sendable {
     context.engineFault = faults
     context.latency = lately.latency.difference
     context.slowLimit = slowLimit
-    if lately.labels.total > 0, lately.predicted.total > 0 {
-      context.labelCompleteness = min(
-        1, Double(lately.labels.challenger) / Double(max(1, lately.predicted.challenger)))
-    }
+    context.labelCompleteness = lately.due?.completeness(now: now.seconds)
     if let objective {
       context.burn = ByArm(
         champion: burn(lately.recent.champion, objective, now: now.seconds),
