@@ -117,13 +117,15 @@ extension ControlPlane {
     defer { isJudgingMinute = false }
     await lookForTrainingReferences()
     for (version, from) in board.wanted(deployments, now: now.seconds) {
-      let isShadow = deployments[version.model]?.shadow == version.version
-      let minutes = await judging.run {
-        Self.minutes(
-          of: version, isShadow ? [.shadow] : [.champion, .challenger], from: from,
-          to: now.seconds, judgement.metrics)
+      if let from {
+        let isShadow = deployments[version.model]?.shadow == version.version
+        let minutes = await judging.run {
+          Self.minutes(
+            of: version, isShadow ? [.shadow] : [.champion, .challenger], from: from,
+            to: now.seconds, judgement.metrics)
+        }
+        await perform(board.add(minutes, of: version, now: now))
       }
-      await perform(board.add(minutes, of: version, now: now))
       await compareSeason(version, now: now.seconds, judgement)
     }
     await remember(now)

@@ -12,6 +12,9 @@ import Synchronization
 package final class MetricStore: Sendable {
   package static let fileName = "metrics.db"
 
+  /// Seconds that minutes are kept: what is labelled later counts nowhere.
+  package static let minutesKept = Tier.minute.retention
+
   package struct Settings: Sendable, Equatable {
     /// The file never grows past this.
     package var maximumBytes: Int64 = 1 << 30

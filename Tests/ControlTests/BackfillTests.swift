@@ -50,7 +50,7 @@ struct BackfillTests {
     var watch = ConceptWatch(Self.one)
     let now = Self.start.adding(seconds: 900)
     let minutes = ControlPlane.minutes(
-      of: Self.one, [.champion, .challenger], from: watch.wanted(now: now.seconds),
+      of: Self.one, [.champion, .challenger], from: watch.wanted(now: now.seconds) ?? 0,
       to: now.seconds, store)
     let events = watch.step(minutes, now: now)
     #expect(minutes.isEmpty == !isServed)

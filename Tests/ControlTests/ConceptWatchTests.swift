@@ -1,13 +1,69 @@
 import Domain
+import Statistics
 import Testing
 
 @testable import Control
+@testable import Storage
 
 struct ConceptWatchTests {
-  @Test
-  func `before the first label a week is looked at, so that one that comes after days is found`() {
-    let now: Int64 = 1_767_268_800
-    let watch = ConceptWatch(ModelVersion(model: "m", version: "1"))
-    #expect(watch.wanted(now: now) == now - 7 * 86_400)
+  private static let day: Int64 = 86_400
+  /// A midnight in UTC.
+  private static let now: Int64 = 1_767_225_600
+
+  /// Two hours of predictions that long ago, labelled after as long.
+  private static func minutes(days: Int64, isLabelled: Bool) -> [ConceptWatch.Minute] {
+    (Int64(0)..<120).map { index in
+      var minute = ConceptWatch.Minute(minute: now - days * day + index * 60, predicted: 10)
+      guard isLabelled else { return minute }
+      for row in 0..<10 {
+        minute.row.add(predicted: .integer(1), truth: .integer(row == 0 ? 0 : 1), scores: [])
+      }
+      minute.row.delay.add(Double(days * day), count: 10)
+      return minute
+    }
+  }
+
+  @Test func `all that is kept is looked through once, then as far as a label is of`() {
+    var watch = ConceptWatch(ModelVersion(model: "m", version: "1"))
+    #expect(watch.wanted(now: Self.now) == Self.now - 30 * Self.day)
+    #expect(watch.step([], now: Timestamp(seconds: Self.now)).isEmpty)
+    #expect(watch.summary.words == "no labels yet: the last 30 days were looked through")
+    #expect(watch.wanted(now: Self.now + 60) == Self.now + 60 - 2 * Self.day)
+    let labelled = Self.now - 8 * Self.day
+    watch.noteLabels(of: labelled + 60, now: Self.now + 70)
+    watch.noteLabels(of: labelled, now: Self.now + 80)
+    #expect(watch.wanted(now: Self.now + 60) == Self.now + 60 - 2 * Self.day)
+    #expect(watch.wanted(now: Self.now + 120) == labelled - Self.day)
+  }
+
+  @Test func `labels that come after eight days are judged`() {
+    var watch = ConceptWatch(ModelVersion(model: "m", version: "1"))
+    _ = watch.step(
+      Self.minutes(days: 8, isLabelled: false), now: Timestamp(seconds: Self.now - 60))
+    #expect(watch.summary.state == .noLabels)
+    watch.noteLabels(of: Self.now - 8 * Self.day, now: Self.now)
+    #expect((watch.wanted(now: Self.now) ?? .max) <= Self.now - 8 * Self.day)
+    let events = watch.step(
+      Self.minutes(days: 8, isLabelled: true), now: Timestamp(seconds: Self.now))
+    let blocks = events.compactMap { if case .block(let block) = $0 { block } else { nil } }
+    #expect(blocks.map(\.labelled) == [600, 600])
+    #expect(watch.summary.state == .collecting)
+    // What waits for labels that old is read once an hour.
+    #expect(watch.wanted(now: Self.now + 60) == nil)
+    let next = Self.now - 8 * Self.day + 7_200
+    #expect(watch.wanted(now: Self.now + 3_600) == next)
+  }
+
+  @Test func `labels that no look finds are not looked for each minute`() {
+    var watch = ConceptWatch(ModelVersion(model: "m", version: "1"))
+    _ = watch.step([], now: Timestamp(seconds: Self.now))
+    func look(at now: Int64) -> Int64? {
+      watch.noteLabels(of: Self.now - 20 * Self.day, now: now)
+      defer { _ = watch.step([], now: Timestamp(seconds: now)) }
+      return watch.wanted(now: now).map { (now - $0) / Self.day }
+    }
+    #expect(look(at: Self.now + 60) == 21)
+    #expect(look(at: Self.now + 120) == 2)
+    #expect(look(at: Self.now + 3_660) == 21)
   }
 }

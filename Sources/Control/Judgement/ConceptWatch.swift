@@ -16,6 +16,20 @@ struct ConceptWatch: Sendable {
   let version: ModelVersion
   private(set) var memory: Memory
   private(set) var completeness: Double?
+  /// When minutes were last read from further back than is cheap.
+  private var lookedBack: Int64?
+  /// Of labels that no look has seen yet: when the last came, and the oldest minute that one is of.
+  private var unseen: (came: Int64, minute: Int64)?
+  /// When a look as far back as a label was said to be found none.
+  private var foundNone: Int64?
+
+  /// How far back a label can be judged.
+  static let horizon = MetricStore.minutesKept
+  /// Always looked at: a block's figures, the label delay and the completeness are of all its minutes.
+  private static let recent: Int64 = 2 * 86_400
+  /// From so far back minutes are read each minute; from further back once in `betweenLooks`.
+  private static let cheap: Int64 = 7 * 86_400
+  private static let betweenLooks: Int64 = 3_600
 
   enum Event: Sendable, Equatable {
     case block(QualityBlock)
@@ -35,22 +49,47 @@ struct ConceptWatch: Sendable {
     self.memory = memory
   }
 
-  /// From when on minutes are wanted, in seconds since 1970.
+  /// Labels of this version came, of predictions of this minute.
+  mutating func noteLabels(of minute: Int64, now: Int64) {
+    guard memory.judge == nil else { return }
+    unseen = (now, min(minute, unseen?.minute ?? minute))
+  }
+
+  /// From when on minutes are wanted, in seconds since 1970; nil: not now.
   ///
-  /// Two days at least, though most of them are judged: a block's figures, the label delay and the completeness are of all
-  /// its minutes. Before the first label a week: it may be of a prediction that old.
-  func wanted(now: Int64) -> Int64 {
-    min(memory.judge?.next ?? now - 7 * 86_400, now - 2 * 86_400)
+  /// Two days at least, though most of them are judged. Before the first label all there are, once, and then as far back as
+  /// a label is said to be of.
+  func wanted(now: Int64) -> Int64? {
+    let oldest = now - Self.horizon
+    let recent = now - Self.recent
+    func isFresh(_ look: Int64?) -> Bool {
+      look.map { $0 <= now && now - $0 < Self.betweenLooks } ?? false
+    }
+    if let judge = memory.judge {
+      let from = max(oldest, min(judge.next ?? oldest, recent))
+      return from < now - Self.cheap && isFresh(lookedBack) ? nil : from
+    }
+    guard lookedBack != nil else { return oldest }
+    guard let unseen, unseen.came <= now else { return recent }
+    let from = max(oldest, min(unseen.minute - 86_400, recent))
+    return from < now - Self.cheap && isFresh(foundNone) ? recent : from
   }
 
   /// Judges the blocks that have become complete.
   ///
   /// - Parameters:
-  ///   - minutes: all from `wanted` on, ascending.
+  ///   - minutes: all from `wanted` on, ascending, as they were known at `now`.
   ///   - reference: how often the version was wrong when all was well; nil: its first blocks say so.
   mutating func step(
     _ minutes: [Minute], now: Timestamp, reference: FrozenReference.Errors? = nil
   ) -> [Event] {
+    let isUnseen = (unseen?.came ?? .max) <= now.seconds
+    let isFar = (wanted(now: now.seconds) ?? .max) < now.seconds - Self.cheap
+    if isFar { lookedBack = now.seconds }
+    defer {
+      if isUnseen { unseen = nil }
+      if isUnseen, isFar, memory.judge == nil { foundNone = now.seconds }
+    }
     var delay = DDSketch()
     for minute in minutes { delay.merge(minute.row.delay) }
     let labelled = minutes.reduce(0) { $0 + ($1.row.sketch?.rows ?? 0) }
@@ -126,7 +165,7 @@ struct ConceptWatch: Sendable {
     guard let judge = memory.judge else {
       return ConceptSummary(
         version: version.version, state: .noLabels,
-        words: "no labels yet: the last 7 days were looked through",
+        words: "no labels yet: the last \(Self.horizon / 86_400) days were looked through",
         completeness: completeness)
     }
     let (state, words) = conclusion(judge)

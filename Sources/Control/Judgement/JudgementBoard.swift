@@ -122,6 +122,9 @@ struct JudgementBoard: Sendable {
     for rollup in batch.features where rollup.variant != .direct {
       drift[rollup.version]?.add(rollup.counts, at: batch.from)
     }
+    for rollup in batch.quality {
+      concept[rollup.version]?.noteLabels(of: rollup.minute, now: batch.time.seconds)
+    }
     for version in drift.keys.sorted() {
       let stepped = drift[version]?.step(now: batch.time) ?? []
       events += stepped.flatMap { translated($0, version, batch.time) }
@@ -251,14 +254,16 @@ struct JudgementBoard: Sendable {
 
   // MARK: Each minute
 
-  /// The versions whose labels are to be looked at, each with the time from which on.
-  func wanted(_ deployments: [String: Deployment], now: Int64) -> [(ModelVersion, from: Int64)] {
+  /// The versions whose labels are looked at, each with the time from which on; nil: not in this minute.
+  func wanted(
+    _ deployments: [String: Deployment], now: Int64
+  ) -> [(ModelVersion, from: Int64?)] {
     deployments.values.flatMap { deployment in
       [deployment.answering, deployment.challenger?.version, deployment.shadow]
         .compactMap(\.self).map { ModelVersion(model: deployment.model, version: $0) }
     }.sorted().map { version in
       let watch = concept[version] ?? makeConcept(version)
-      return (version, max(watch.wanted(now: now), now - 7 * 86_400))
+      return (version, watch.wanted(now: now))
     }
   }
 
