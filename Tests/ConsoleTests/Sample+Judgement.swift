@@ -90,10 +90,10 @@ extension Sample {
       switch state {
       case .noLabels: "no labels in the last 24 h"
       case .collecting: "collecting 3/8 blocks of 15 min for a reference"
-      case .ok: "no rise in errors; a false alarm about once in 41 days at most"
+      case .ok: "no rise in errors; on average at least 41.7 days between false alarms"
       case .drift:
-        "wrong 41 % of the last 6 blocks against 15 % in the reference; false alarm about once in 41 days; "
-          + "ADWIN agrees"
+        "wrong 41 % of the last 6 blocks against 15 % in the reference; "
+          + "false alarms 41 days or more apart on average; ADWIN agrees"
       case .labelsMissing:
         "labels for 12 % of 2026-11-22T13:30:00Z to 2026-11-22T13:45:00Z"
       }

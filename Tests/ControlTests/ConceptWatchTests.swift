@@ -66,4 +66,23 @@ struct ConceptWatchTests {
     #expect(look(at: Self.now + 120) == 2)
     #expect(look(at: Self.now + 3_660) == 21)
   }
+
+  @Test func `one block after a gap promises no longer time to a false alarm`() {
+    var watch = ConceptWatch(ModelVersion(model: "m", version: "1"))
+    let reference = FrozenReference.Errors(wrong: 1_000, rows: 10_000)
+    _ = watch.step(
+      Array(Self.minutes(days: 1, isLabelled: true).prefix(1)),
+      now: Timestamp(seconds: Self.now), reference: reference)
+    #expect(watch.summary.state == .collecting)
+    #expect(
+      watch.summary.words
+        == "waiting for the first block of 60 min to have its labels; there is a reference")
+    var minutes = Self.minutes(days: 1, isLabelled: true)
+    for index in minutes.indices where index > 0 { minutes[index].minute += 7_200 }
+    _ = watch.step(minutes, now: Timestamp(seconds: Self.now), reference: reference)
+    #expect(watch.summary.state == .ok)
+    #expect(
+      watch.summary.words
+        == "no rise in errors; on average at least 41.7 days between false alarms")
+  }
 }

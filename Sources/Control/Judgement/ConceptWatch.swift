@@ -176,6 +176,12 @@ struct ConceptWatch: Sendable {
 
   private func conclusion(_ judge: ConceptDriftJudge) -> (ConceptSummary.State, String) {
     switch judge.verdict {
+    case .collecting where judge.reference != nil:
+      return (
+        .collecting,
+        "waiting for the first block of \(ObjectiveWatch.span(judge.blockSeconds)) to have its "
+          + "labels; there is a reference"
+      )
     case .collecting(let blocks, let needed):
       return (
         .collecting,
@@ -184,7 +190,9 @@ struct ConceptWatch: Sendable {
       )
     case .ok:
       let days = (judge.daysToFalseAlarm * 10).rounded() / 10
-      return (.ok, "no rise in errors; a false alarm about once in \(days) days at most")
+      return (
+        .ok, "no rise in errors; on average at least \(days) days between false alarms"
+      )
     case .drift(let drift): return (.drift, drift.sentence)
     case .labelsMissing(let coverage):
       return (

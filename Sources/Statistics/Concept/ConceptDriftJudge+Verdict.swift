@@ -6,10 +6,8 @@ extension ConceptDriftJudge {
     return judged == 0 ? .collecting(blocks: 0, of: 1) : .ok
   }
 
-  /// The promise, in days: false alarms come about once in this time, or less often.
-  package var daysToFalseAlarm: Double {
-    runLength * meanBlockSeconds / 86_400
-  }
+  /// The promise, in days: so long at least is the mean time to a false alarm. No block is shorter than `blockSeconds`.
+  package var daysToFalseAlarm: Double { runLength * Double(blockSeconds) / 86_400 }
 
   /// From the beginning of a block to that of the next, gaps in the traffic included.
   var meanBlockSeconds: Double {

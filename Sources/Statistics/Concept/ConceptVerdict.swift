@@ -26,7 +26,8 @@ package struct ConceptDrift: Sendable, Equatable {
   /// Whether ADWIN saw the rise too, which takes it several times longer; nil for a loss that is no error rate.
   package let secondOpinion: Bool?
 
-  /// "wrong 41 % of the last 6 blocks against 15 % in the reference; false alarm about once in 41 days; ADWIN agrees"
+  /// "wrong 41 % of the last 6 blocks against 15 % in the reference; false alarms 41 days or more apart on average; ADWIN
+  /// agrees"
   package var sentence: String {
     let span = blocks == 1 ? "last block" : "last \(blocks) blocks"
     let source =
@@ -41,14 +42,14 @@ package struct ConceptDrift: Sendable, Equatable {
       case .mean:
         "mean loss \(digits(mean)) in the \(span) against \(digits(reference.mean)) \(source)"
       }
-    let days = daysToFalseAlarm >= 1.5 ? "\(Int(daysToFalseAlarm)) days" : "a day"
+    let days = daysToFalseAlarm >= 2 ? "\(Int(daysToFalseAlarm)) days" : "a day"
     let opinion =
       switch secondOpinion {
       case true?: "; ADWIN agrees"
       case false?: "; ADWIN, which is slower, does not yet"
       case nil: ""
       }
-    return finding + "; false alarm about once in " + days + opinion
+    return finding + "; false alarms \(days) or more apart on average" + opinion
   }
 }
 

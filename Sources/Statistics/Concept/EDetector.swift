@@ -90,7 +90,9 @@ package struct EDetector: Sendable, Equatable, Codable {
     return Alarm(evidence: reached, blocks: rise)
   }
 
-  /// The promise in days: a false alarm comes about once in this time, or less often.
+  /// The promise in days: the mean time to a false alarm is this or more.
+  ///
+  /// - Parameter blockSeconds: of the shortest block.
   package func meanTimeToFalseAlarm(blockSeconds: Double) -> Double {
     runLength * blockSeconds / 86_400
   }
