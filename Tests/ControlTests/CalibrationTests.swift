@@ -73,6 +73,8 @@ struct CalibrationTests {
     return store
   }
 
+  private let stretches = "stretches of whole minutes with 48 labelled rows or more"
+
   private static func report(
     _ store: MetricStore, _ reference: FrozenReference?
   ) throws -> CalibrationReport.Model {
@@ -108,7 +110,7 @@ struct CalibrationTests {
     #expect(noise[.standing].window.trials >= 200 && noise[.standing].window.alarms == 0)
     #expect(noise[.chiSquared].window.alarms > 0)
     #expect(varied[.standing].window == AlarmRate(alarms: 0, of: 30))
-    #expect(version.conceptBlocks == "blocks of 48 labelled rows" && concept.isKept)
+    #expect(version.conceptBlocks == stretches && concept.isKept)
     let shares = model.experiments.compactMap { one -> Double? in
       guard case .measured(let found) = one else { return nil }
       #expect(found.rollbacks.trials == 40 && found.rollbacks.interval.low <= found.alpha)
@@ -131,7 +133,7 @@ struct CalibrationTests {
     #expect(model.versions.first?.windows == 0)
     #expect(
       model.versions.first?.concept
-        == .notEnough(stored: 2, needed: 24, of: "blocks of 48 labelled rows"))
+        == .notEnough(stored: 2, needed: 24, of: stretches))
     #expect(
       model.experiments == [
         .notEnough(stored: 1_400, needed: 4_000, of: "requests of the champion")
@@ -150,7 +152,7 @@ struct CalibrationTests {
     #expect(version.samplingNoise == .notEnough(stored: 0, needed: 1, of: missing))
     #expect(version.asTrafficVaries == .notEnough(stored: 0, needed: 5, of: missing))
     #expect(
-      version.concept == .notEnough(stored: 2, needed: 24, of: "blocks of 48 labelled rows"))
+      version.concept == .notEnough(stored: 2, needed: 24, of: stretches))
     #expect(
       model.experiments == [
         .notEnough(stored: 1_400, needed: 4_000, of: "requests of the champion")

@@ -132,7 +132,7 @@ package struct Calibration: Sendable {
     }
     let (means, loss) = Self.shortBlocks(
       try metrics.quality(version, from: span.from, to: span.to, servedOnly: true).map(\.row))
-    let words = "blocks of \(Self.blockRows) labelled rows"
+    let words = "stretches of whole minutes with \(Self.blockRows) labelled rows or more"
     guard means.count >= Self.leastBlocks else {
       return (
         .notEnough(stored: Int64(means.count), needed: Int64(Self.leastBlocks), of: words), words

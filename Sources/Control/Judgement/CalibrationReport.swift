@@ -29,7 +29,7 @@ package struct CalibrationReport: Sendable, Equatable, Encodable {
     /// Each window against all the others.
     package var asTrafficVaries: Calibrated<DriftCalibration>
     package var concept: Calibrated<ConceptCalibration>
-    /// What stood for blocks: "judged blocks", "blocks of 48 labelled rows".
+    /// What stood for blocks: "judged blocks", "stretches of whole minutes with 48 labelled rows or more".
     package var conceptBlocks: String
 
     private enum CodingKeys: String, CodingKey {

@@ -45,7 +45,8 @@ struct DoctorCommand: AsyncParsableCommand {
     }
     progress.clear()
     if json { return try Output.json(report) }
-    for line in CalibrationText.lines(report) { Output.line(line) }
+    let isConfigured = configuration.file != nil
+    for line in CalibrationText.lines(report, isConfigured: isConfigured) { Output.line(line) }
   }
 
   private static func findLibrary(_ configuration: VigiaConfiguration?) -> LibraryFinding {

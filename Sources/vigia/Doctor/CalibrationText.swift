@@ -5,7 +5,8 @@ import Statistics
 
 /// A calibration as lines for people: of each rule the share of false alarms, with its 95 % interval.
 enum CalibrationText {
-  static func lines(_ report: CalibrationReport) -> [String] {
+  /// - Parameter isConfigured: whether a configuration was read: objectives stand there.
+  static func lines(_ report: CalibrationReport, isConfigured: Bool) -> [String] {
     guard !report.models.isEmpty else { return ["the data folder knows no model yet"] }
     var lines: [String] = []
     for model in report.models {
@@ -15,7 +16,13 @@ enum CalibrationText {
       for version in model.versions { lines += self.lines(version) }
       lines.append("  experiment: champion \(model.champion) against itself, split at random")
       lines += model.experiments.map { "    " + words($0, experiment) }
-      if model.objectives.isEmpty { lines.append("  objectives: none configured") }
+      if model.objectives.isEmpty {
+        lines.append(
+          isConfigured
+            ? "  objectives: none configured"
+            : "  objectives: no configuration was read; with --config FILE burn rates and slow requests are replayed, too"
+        )
+      }
       for objective in model.objectives {
         lines.append(
           "  \(objective.kind.rawValue) \(percent(objective.target)), burn rates on minutes drawn anew"
