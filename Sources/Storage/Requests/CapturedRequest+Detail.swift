@@ -24,7 +24,7 @@ extension TensorTable {
   /// - Parameters:
   ///   - rows: of the request.
   ///   - names: of the columns in their order; missing ones are made from the tensor's name.
-  ///   - redacted: columns and tensors whose values are not told.
+  ///   - redacted: columns and tensors whose values are not told; where one of them is not found, none is.
   package init(
     _ tensors: [Tensor], rows: Int, names: [String] = [], redacted: Set<String> = []
   ) {
@@ -32,12 +32,10 @@ extension TensorTable {
     let layout = FeatureLayout(tensors, rows: rows, names: names)
     let shown = min(rows, max(1, Self.cellLimit / max(1, layout.columns.count)))
     self.init(
-      columns: layout.columns.map { column in
-        let tensor = tensors[column.tensor]
-        guard !redacted.contains(column.name), !redacted.contains(tensor.name) else {
-          return Column(column.name, isRedacted: true, cells: [])
-        }
-        let cells = ArchivedRequest.cells(tensor, column, rows: shown)
+      columns: zip(layout.columns, Redaction(redacted).hidden(layout, tensors)).map {
+        column, hidden in
+        guard !hidden else { return Column(column.name, isRedacted: true, cells: []) }
+        let cells = ArchivedRequest.cells(tensors[column.tensor], column, rows: shown)
         return Column(column.name, cells: cells.map(\.text))
       }, rows: tensors.isEmpty ? 0 : rows, omitted: layout.omitted)
   }

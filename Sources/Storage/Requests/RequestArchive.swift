@@ -85,6 +85,8 @@ package struct ArchivedRequest: Sendable {
   package let outputs: [Column]
   /// Inputs of too many values, or of too many dimensions, to be columns.
   package let omitted: [String]
+  /// Names of blanked features that no column has: all columns count as blanked then.
+  package let unknownRedacted: [String]
 
   package struct Column: Sendable {
     package let name: String
@@ -102,19 +104,18 @@ package struct ArchivedRequest: Sendable {
   init(_ request: CapturedRequest, names: [String]) {
     self.request = request
     guard let tensors = request.tensors else {
-      (features, outputs, omitted) = ([], [], [])
+      (features, outputs, omitted, unknownRedacted) = ([], [], [], [])
       return
     }
     let rows = max(1, request.record.rows)
     let layout = FeatureLayout(tensors.inputs, rows: rows, names: names)
-    let redacted = Set(request.redacted)
+    let redaction = Redaction(request.redacted)
     omitted = layout.omitted
-    features = layout.columns.map { column in
-      let tensor = tensors.inputs[column.tensor]
-      let isRedacted = redacted.contains(column.name) || redacted.contains(tensor.name)
-      return Column(
-        name: column.name, isRedacted: isRedacted,
-        cells: isRedacted ? [] : Self.cells(tensor, column, rows: rows))
+    unknownRedacted = redaction.unknown(layout, tensors.inputs)
+    features = zip(layout.columns, redaction.hidden(layout, tensors.inputs)).map { column, hidden in
+      Column(
+        name: column.name, isRedacted: hidden,
+        cells: hidden ? [] : Self.cells(tensors.inputs[column.tensor], column, rows: rows))
     }
     outputs = FeatureLayout(tensors.outputs, rows: rows).columns.map { column in
       Column(

@@ -69,6 +69,12 @@ struct ExportCommand: ParsableCommand {
         "\(manifest.requests) requests, \(manifest.rows) rows, \(manifest.features.count) features"
           + (manifest.redacted.isEmpty
             ? "" : ", redacted: \(manifest.redacted.joined(separator: ", "))"))
+      if !manifest.redactedUnknown.isEmpty {
+        Output.note(
+          "no column is named \(manifest.redactedUnknown.joined(separator: ", ")), and which one was blanked "
+            + "is not known: those requests are without inputs. --config FILE gives the features' names"
+        )
+      }
     }
 
     private func exportToFile(_ archive: RequestArchive) throws -> RequestExport.Manifest {

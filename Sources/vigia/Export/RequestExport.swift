@@ -23,6 +23,9 @@ struct RequestExport {
     var features: [String] = []
     /// Of the features, those that were blanked in at least one request, before they came to the disk.
     var redacted: [String] = []
+    /// Names of blanked features that no column has, since the configuration gives others, or none: the requests that have such a name are
+    /// without inputs.
+    var redactedUnknown: [String] = []
     var outputs: [String] = []
     /// Inputs that are no columns: of too many values, or dimensions.
     var omittedInputs: [String] = []
@@ -91,6 +94,7 @@ struct RequestExport {
       if column.isRedacted { Self.add(column.name, to: &manifest.redacted) }
     }
     for column in archived.outputs { Self.add(column.name, to: &manifest.outputs) }
+    for name in archived.unknownRedacted { Self.add(name, to: &manifest.redactedUnknown) }
     for name in archived.omitted { Self.add(name, to: &manifest.omittedInputs) }
   }
 

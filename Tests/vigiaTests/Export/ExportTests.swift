@@ -144,6 +144,26 @@ import vigia
     #expect(errors.contains("\"requests\" : 2"))
   }
 
+  @Test func `where no name tells which column was blanked, no input is exported`() throws {
+    let bench = try Bench()
+    bench.fill()
+    // As from a copy of a dead host's folder, without its configuration, and after a feature got another name.
+    for features in ["", "features: [age, salary, region]"] {
+      let other = try TemporaryFolder()
+      try other.write(
+        "data_dir: .\nmodels:\n  shop:\n    champion: \"1\"\n    \(features)\n", to: "vigia.yaml")
+      let (status, output, errors) = try bench.export(
+        "--config", "\(other.path)/vigia.yaml", "--data-dir", bench.file("."), "--model", "shop",
+        "--format", "jsonl", "-")
+      #expect(status == 0, "\(errors)")
+      #expect(!output.contains("\"feature."))
+      #expect(output.contains("\"output.p"))
+      #expect(errors.contains("no column is named income"))
+      let flat = errors.filter { !$0.isWhitespace }
+      #expect(flat.contains("\"redacted_unknown\":[\"income\"]"), "\(errors)")
+    }
+  }
+
   @Test func `what is not captured is not exported, and nothing where nothing is`() throws {
     let bench = try Bench()
     bench.fill()
