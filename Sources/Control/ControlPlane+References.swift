@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Inference
 import Logging
 import Statistics
 import Storage
@@ -30,8 +31,10 @@ extension ControlPlane {
       guard let deployment = deployments[name] else { continue }
       for version in Set([deployment.answering] + deployment.pinnedVersions).sorted() {
         let key = ModelVersion(model: name, version: version)
-        guard trainingReferencesRead.insert(key).inserted else { continue }
-        let found = await judging.run { judgement.trainingReference(key, 0, now) }
+        guard let inputs = dataPlane.signature(of: key)?.inputs,
+          trainingReferencesRead.insert(key).inserted
+        else { continue }
+        let found = await judging.run { judgement.trainingReference(key, inputs, 0, now) }
         switch found {
         case .success(nil): continue
         case .success(var reference?):

@@ -32,6 +32,11 @@ extension DataPlane {
     return status
   }
 
+  /// What a loaded version takes and gives; nil for one that is not.
+  package func signature(of version: ModelVersion) -> ModelSignature? {
+    routes.models[version.model]?.slots[version.version]?.engine.signature
+  }
+
   /// Threads of their own that loaded versions have, by version; none for those that run inline or elsewhere.
   package var laneFigures: [ModelVersion: Saturation.Lanes] {
     var figures: [ModelVersion: Saturation.Lanes] = [:]

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import InferenceProtocol
 import Statistics
 import Storage
 import Testing
@@ -9,14 +10,16 @@ import Testing
 struct TrainingReferenceTests {
   private static let version = ModelVersion(model: "m", version: "1")
 
-  private func read(_ text: String) throws -> FrozenReference? {
+  private func read(_ text: String, _ types: FeatureTypes = FeatureTypes()) throws
+    -> FrozenReference?
+  {
     let root = NSTemporaryDirectory() + "vigia-reference-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: root) }
     try FileManager.default.createDirectory(
       atPath: "\(root)/m/1", withIntermediateDirectories: true)
     try Data(text.utf8).write(to: URL(filePath: "\(root)/m/1/reference.csv"))
     return try TrainingReference.read(
-      repository: root, version: Self.version, id: 4, now: Timestamp(seconds: 9))
+      repository: root, version: Self.version, id: 4, now: Timestamp(seconds: 9), types: types)
   }
 
   private static func rows(_ count: Int, _ row: (Int) -> String) -> String {
@@ -49,6 +52,32 @@ struct TrainingReferenceTests {
     for edge in reference.features[0].bins.edges.dropFirst() {
       #expect(Double(Float(edge)) == edge)
     }
+  }
+
+  /// What the recorder would count of the same values must fall into the bins that they were counted in here.
+  @Test(arguments: [DataType.fp16, .fp32, .fp64])
+  func `values are counted as the model's inputs hold them`(type: DataType) throws {
+    let inputs = [
+      TensorMetadata(name: "a", datatype: .int64, shape: [-1, 1]),
+      TensorMetadata(name: "X", datatype: type, shape: [-1, 2]),
+    ]
+    let values = (0..<1_000).map { Double(1 + $0 % 9) / 10 }
+    let reference = try #require(
+      try read(
+        "id,X[0],load\n" + Self.rows(1_000) { "\(16_777_217 + $0 % 3),0.5,\(values[$0])" },
+        FeatureTypes(inputs, names: ["id", "X[0]", "load"])))
+    let load = reference.features[2]
+    var seen = BinCounts(load.bins)
+    for value in values {
+      switch type {
+      case .fp16: seen.add(load.bins.cell(of: Double(Float16(value))))
+      case .fp32: seen.add(load.bins.cell(of: Double(Float(value))))
+      default: seen.add(load.bins.cell(of: value))
+      }
+    }
+    #expect(seen == load.counts)
+    let id = reference.features[0]
+    #expect(id.bins.edges.contains(16_777_217))
   }
 
   @Test func `missing values are counted, and without labels nothing is said of errors`() throws {

@@ -1,4 +1,5 @@
 package import Domain
+package import InferenceProtocol
 package import Storage
 
 /// What the judging loops stand on: where they read, and whom they tell.
@@ -10,9 +11,11 @@ package struct JudgementServices: Sendable {
   /// Makes the recorder count answers above these as slow where versions are compared: in microseconds, by model.
   package var useSlowLimits: @Sendable ([String: Double]) -> Void
   /// A reference that was made at training and lies beside the model, if there is one, or why it cannot be used; may read the
-  /// disk.
+  /// disk. The inputs are the version's: values are counted in their precision.
   package typealias TrainingReference =
-    @Sendable (ModelVersion, _ id: Int64, Timestamp) -> Result<FrozenReference?, ReferenceFailure>
+    @Sendable (ModelVersion, _ inputs: [TensorMetadata], _ id: Int64, Timestamp) -> Result<
+      FrozenReference?, ReferenceFailure
+    >
   package var trainingReference: TrainingReference
   /// Whether values of a model's features may come to the disk: not where its requests may not, or not for a day.
   package var mayKeepValues: @Sendable (String) -> Bool
@@ -23,7 +26,7 @@ package struct JudgementServices: Sendable {
   package init(
     metrics: MetricStore, useReference: @escaping @Sendable (FrozenReference) -> Void,
     useSlowLimits: @escaping @Sendable ([String: Double]) -> Void = { _ in },
-    trainingReference: @escaping TrainingReference = { _, _, _ in .success(nil) },
+    trainingReference: @escaping TrainingReference = { _, _, _, _ in .success(nil) },
     mayKeepValues: @escaping @Sendable (String) -> Bool = { _ in true },
     stickyModels: Set<String> = [], price: MachinePrice? = nil
   ) {

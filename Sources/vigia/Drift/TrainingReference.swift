@@ -18,6 +18,7 @@ struct TrainingReference {
   }
 
   private let path: String
+  private let types: FeatureTypes
   private let uses: [Use]
   private let declarations: [FeatureDeclaration]
   private var values: [FeatureValues]
@@ -27,16 +28,18 @@ struct TrainingReference {
 
   /// Reads the file of a version; blocks.
   ///
+  /// - Parameter types: of the version's features.
   /// - Returns: nil when there is none.
   static func read(
-    repository: String, version: ModelVersion, id: Int64, now: Timestamp
+    repository: String, version: ModelVersion, id: Int64, now: Timestamp,
+    types: FeatureTypes = FeatureTypes()
   ) throws(TableError) -> FrozenReference? {
     let path = "\(repository)/\(version.model)/\(version.version)/\(fileName)"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     do throws(ScoreError) {
       let source = try InputSource(path)
       let header = try FileHeader(source)
-      var reference = try TrainingReference(path, header, source)
+      var reference = try TrainingReference(path, header, source, types)
       try reference.readRows(source, from: header)
       return try reference.frozen(version, id: id, now: now)
     } catch {
@@ -44,8 +47,11 @@ struct TrainingReference {
     }
   }
 
-  private init(_ path: String, _ header: FileHeader, _ source: InputSource) throws(ScoreError) {
+  private init(
+    _ path: String, _ header: FileHeader, _ source: InputSource, _ types: FeatureTypes
+  ) throws(ScoreError) {
     self.path = path
+    self.types = types
     let kinds =
       try header.sample(source, rows: 1_000)?.kinds(columns: header.names.count)
       ?? header.names.map { _ in .numeric }
@@ -125,8 +131,8 @@ struct TrainingReference {
     } else if field.isEmpty || field.lowercased() == "nan" {
       values[index].addMissing()
     } else if let value = Double(field) {
-      // Models see single precision: an edge between bins is often a value.
-      values[index].add(Double(Float(value)))
+      // An edge between bins is often a value.
+      values[index].add(types.seen(value, declarations[index].name))
     } else {
       return false
     }

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import HTTPAPI
 import Inference
+import InferenceProtocol
 import Logging
 import Statistics
 import Storage
@@ -142,9 +143,9 @@ extension VigiaServer {
     return JudgementServices(
       metrics: stores.metrics, useReference: { recorder.setReference($0) },
       useSlowLimits: { recorder.setSlowLimits($0) },
-      trainingReference: { version, id, now in
+      trainingReference: { version, inputs, id, now in
         Result { () throws(TableError) in
-          try trainingReference(configuration, version, id, now)
+          try trainingReference(configuration, version, inputs, id, now)
         }.mapError { ReferenceFailure($0.description) }
       },
       mayKeepValues: { model in
@@ -157,11 +158,14 @@ extension VigiaServer {
 
   /// That of the training file beside a version's model, without the features that must not be kept; nil: there is none.
   static func trainingReference(
-    _ configuration: VigiaConfiguration, _ version: ModelVersion, _ id: Int64, _ now: Timestamp
+    _ configuration: VigiaConfiguration, _ version: ModelVersion, _ inputs: [TensorMetadata],
+    _ id: Int64, _ now: Timestamp
   ) throws(TableError) -> FrozenReference? {
+    let capture = configuration.model(version.model)?.capture
     var reference = try TrainingReference.read(
-      repository: configuration.modelRepository, version: version, id: id, now: now)
-    let redacted = configuration.model(version.model)?.capture.redacted ?? []
+      repository: configuration.modelRepository, version: version, id: id, now: now,
+      types: FeatureTypes(inputs, names: capture?.featureNames ?? []))
+    let redacted = capture?.redacted ?? []
     reference?.features.removeAll { redacted.contains($0.name) }
     return reference
   }

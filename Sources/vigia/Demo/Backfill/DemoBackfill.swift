@@ -100,7 +100,8 @@ struct DemoBackfill {
       for version in [split.champion, split.challenger?.version].compactMap(\.self) {
         let key = ModelVersion(model: model, version: version)
         guard references[key] == nil,
-          let reference = try VigiaServer.trainingReference(configuration, key, newest + 1, .now)
+          let reference = try VigiaServer.trainingReference(
+            configuration, key, [], newest + 1, .now)
         else { continue }
         newest += 1
         try state.store(reference)
