@@ -183,20 +183,36 @@ extension ControlPlane {
     let hour = now - now % 3_600
     guard seasonLooked[version] != hour else { return }
     seasonLooked[version] = hour
-    let counts: FeatureCounts? = await judging.run {
-      var sum: FeatureCounts?
-      for week in 1...4 {
-        let start = hour - Int64(week) * 7 * 86_400
-        let hours =
-          (try? judgement.metrics.featureHours(
-            version, from: start, to: start + 3_600, servedOnly: true)) ?? []
-        for (_, counts) in hours {
-          if sum == nil { sum = counts } else { sum?.merge(counts) }
-        }
-      }
-      return sum
+    let driftOpen = board.driftOpenSince(version)
+    let counts = await judging.run {
+      Self.season(of: version, hour: hour, driftOpen: driftOpen, judgement.metrics)
     }
     board.setSeasonal(counts, of: version, hour: hour)
+  }
+
+  /// Weeks of which an hour is known before it is a season: what was so once may have been wrong.
+  private static let seasonWeeks = 2
+
+  /// The counts of the same hour in the four weeks before; nil: too few of them are known.
+  ///
+  /// - Parameter driftOpen: since when a drift has been open. Hours in which it was are left out, else what has been wrong for a week
+  ///   would be as usual.
+  static func season(
+    of version: ModelVersion, hour: Int64, driftOpen: Timestamp?, _ store: MetricStore
+  ) -> FeatureCounts? {
+    var sum: FeatureCounts?
+    var weeks = 0
+    for week in 1...4 {
+      let start = hour - Int64(week) * 7 * 86_400
+      guard start + 3_600 <= driftOpen?.seconds ?? .max else { continue }
+      let hours =
+        (try? store.featureHours(version, from: start, to: start + 3_600, servedOnly: true)) ?? []
+      if !hours.isEmpty { weeks += 1 }
+      for (_, counts) in hours {
+        if sum == nil { sum = counts } else { sum?.merge(counts) }
+      }
+    }
+    return weeks >= seasonWeeks ? sum : nil
   }
 
   func perform(_ events: [JudgementBoard.Event]) async {

@@ -11,8 +11,17 @@ enum CounterHistory {
   static let reach: Int64 = 26 * 3_600
 
   static func series(_ store: MetricStore, now: Int64) -> [Series] {
-    let outcomes = (try? store.outcomes(from: now - reach, to: now)) ?? []
-    let clients = (try? store.clients(from: now - reach, to: now)) ?? []
+    // What nobody served is nothing that a rule may fire on.
+    let unserved = (try? store.backfilled()) ?? []
+    func isServed(_ minute: Int64) -> Bool {
+      !unserved.contains { $0.overlaps(minute..<minute + 60) }
+    }
+    let outcomes = ((try? store.outcomes(from: now - reach, to: now)) ?? []).filter {
+      isServed($0.minute)
+    }
+    let clients = ((try? store.clients(from: now - reach, to: now)) ?? []).filter {
+      isServed($0.minute)
+    }
     var sums = Sums(now: now * 1_000)
     for one in outcomes {
       let names = [

@@ -60,17 +60,12 @@ struct JudgementBoard: Sendable {
 
   /// What the store knows of the last three days: windows and budgets look back on it. No judge concludes from it.
   ///
-  /// - Parameter backfilled: what of it nobody served; the budget learns of it here, of the rest it knew at its time.
+  /// - Parameter backfilled: what of it nobody served: the day's figures have it, burn rates and the budget do not.
   mutating func seed(
     _ minutes: [MinuteCounts], of model: String, backfilled: [Range<Int64>] = []
   ) {
     for minute in minutes { models[model, default: Model()].history.add(minute) }
-    for stretch in backfilled {
-      let whole = minutes.filter {
-        $0.minute >= stretch.lowerBound && $0.minute + 60 <= stretch.upperBound
-      }
-      models[model]?.objectives?.backfill(whole, to: stretch.upperBound)
-    }
+    models[model]?.history.unserved = backfilled
   }
 
   /// - Returns: what is to be told of it; nil: a newer one of its version is in force, and stays.
@@ -90,6 +85,8 @@ struct JudgementBoard: Sendable {
   mutating func setSeasonal(_ counts: FeatureCounts?, of version: ModelVersion, hour: Int64) {
     drift[version]?.setSeasonal(counts, hour: hour)
   }
+
+  func driftOpenSince(_ version: ModelVersion) -> Timestamp? { drift[version]?.memory.openSince }
 
   private func makeDrift(_ version: ModelVersion) -> DriftWatch {
     DriftWatch(

@@ -10,6 +10,8 @@ struct MinuteHistory: Sendable, Equatable, Codable {
   static let threeDays = 3 * 1_440
 
   private var slots: [MinuteCounts?]
+  /// Stretches that were scored after the event, in seconds since 1970.
+  var unserved: [Range<Int64>] = []
 
   init(minutes: Int = threeDays) { slots = Array(repeating: nil, count: minutes) }
 
@@ -25,11 +27,14 @@ struct MinuteHistory: Sendable, Equatable, Codable {
   }
 
   /// The sum over the `seconds` before `now`, whole minutes with the present one.
-  func sum(_ seconds: Int64, before now: Int64) -> MinuteCounts {
+  ///
+  /// - Parameter servedOnly: without minutes of which a part was not served.
+  func sum(_ seconds: Int64, before now: Int64, servedOnly: Bool = false) -> MinuteCounts {
     let last = Self.floor(now)
     var sum = MinuteCounts(minute: last)
     for back in 0..<min(Int64(slots.count), max(1, seconds / 60)) {
       let minute = last - back * 60
+      if servedOnly, unserved.contains(where: { $0.overlaps(minute..<minute + 60) }) { continue }
       if let slot = slots[index(of: minute)], slot.minute == minute { sum += slot }
     }
     return sum

@@ -12,8 +12,6 @@ struct ObjectiveWatch: Sendable {
     var failed: Int64 = 0
     var slow: Int64 = 0
     var filled: Int64 = 0
-    /// Up to when it has what was scored after the event; nil where it has none of that.
-    var backfilledTo: Int64?
   }
 
   let objective: Domain.ServiceObjective
@@ -41,13 +39,6 @@ struct ObjectiveWatch: Sendable {
     days[index].filled += counts.filled
   }
 
-  /// Adds minutes that nobody served, once: the day that they end in remembers that it has them.
-  mutating func backfill(_ minutes: [MinuteCounts], to end: Int64) {
-    guard end > days.compactMap(\.backfilledTo).max() ?? .min, !minutes.isEmpty else { return }
-    for minute in minutes { add(minute) }
-    days[days.count - 1].backfilledTo = end
-  }
-
   private var promises: [(ObjectiveSummary.Kind, ServiceLevelObjective)] {
     Self.promises(of: objective)
   }
@@ -69,7 +60,7 @@ struct ObjectiveWatch: Sendable {
   func summaries(_ history: MinuteHistory, now: Int64) -> [ObjectiveSummary] {
     promises.map { kind, promise in
       let rates = BurnRate.all(objective: promise) { seconds in
-        let sum = history.sum(seconds, before: now)
+        let sum = history.sum(seconds, before: now, servedOnly: true)
         return promise.count(
           answered: sum.ok, failed: sum.serverErrors, slow: sum.slow,
           filledSeconds: min(sum.filled, seconds))

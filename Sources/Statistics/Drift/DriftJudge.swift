@@ -3,7 +3,7 @@
 /// Drift is called when two-sample chi-squared rejects at 0.01, adjusted by Benjamini and Hochberg over the model's
 /// features, and the stability index reaches what chance alone does not: so many rows do not make a small shift an alarm,
 /// and few rows do not make noise one. Score and predicted class are judged each at 0.01, outside of that family. Where the
-/// same hours of the reference are known, a window must differ from those as well.
+/// same hours of other weeks are known, a window must differ from those as well.
 ///
 /// A statement for one window; windows that overlap, or one judged again as it grows, err more often. `DriftPersistence`
 /// decides over time.

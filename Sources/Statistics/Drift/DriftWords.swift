@@ -26,7 +26,7 @@ enum DriftWords {
     case .constantChanged:
       return constantChanged(reference, window, rows)
     case .seasonal:
-      return "as usual at this hour: PSI \(psi(seasonal)) against the same hours of the reference"
+      return "as usual at this hour: PSI \(psi(seasonal)) against the same hour of other weeks"
     case .shift:
       return comparison.map { shift(reference, $0, rows) } ?? "drift"
     case .negligible:
