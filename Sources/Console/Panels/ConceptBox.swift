@@ -14,7 +14,7 @@ struct ConceptBox {
   }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
-    guard let summary = model.judgement?.concept(of: version) else {
+    guard let summary = known else {
       let inner = Panel("accuracy").draw(in: rect, on: &grid, look: look)
       EmptyState(
         state.showsPast
@@ -39,6 +39,13 @@ struct ConceptBox {
     drawScores(summary, in: parts[0], on: &grid, look: look)
     if isWidest { drawEvidence(in: parts[1], on: &grid, look: look) }
     TextPage(facts(summary, look, isShort: false)).draw(in: parts[2], on: &grid, look: look)
+  }
+
+  /// Where labels have come that nobody has judged yet, it is not said that there are none.
+  private var known: ConceptSummary? {
+    var summary = model.judgement?.concept(of: version)
+    if summary?.state == .noLabels, arrived != nil { summary?.state = .collecting }
+    return summary
   }
 
   private var noSummary: String {
@@ -92,7 +99,8 @@ struct ConceptBox {
   }
 
   private func words(_ summary: ConceptSummary) -> String {
-    summary.state == .noLabels ? arrived ?? summary.words : summary.words
+    model.judgement?.concept(of: version)?.state == .noLabels
+      ? arrived ?? summary.words : summary.words
   }
 
   private func scores(_ block: QualityBlock, _ look: Look) -> StyledText {
