@@ -206,7 +206,8 @@ extension ConsoleState {
         + hints([.rollBack, .promote, .setWeight]) + [Hint("?", "help")]
     }
     if panel == .alerts, alertList.isOpen {
-      return [Hint("Esc", "back"), Hint("Enter", "do"), Hint("Tab", "other half")]
+      return [Hint("Esc", "back")] + (alertList.isReading ? [Hint("Enter", "do")] : [])
+        + [Hint("Tab", "other half")]
         + hints([.tick, .acknowledge, .silence] + pageLevers + [.runbook]) + [Hint("?", "help")]
     }
     if panel == .runbooks, runbooks.reading != nil {

@@ -65,7 +65,7 @@ struct TimelinePanel {
         Table.Column("OUTCOME", .fixed(isWide ? 13 : 9)),
         Table.Column("ACTION", .fixed(10), dropOrder: 2),
         Table.Column("MODEL", .flexible(minimum: 11, weight: 0), dropOrder: 3, keepsEnds: true),
-        Table.Column("WHAT", .flexible(minimum: 40, weight: 3)),
+        Table.Column("WHAT", .flexible(minimum: 40, weight: 3), flowsOver: true),
         Table.Column("WHY", .flexible(minimum: 18, weight: 2), dropOrder: 1),
         Table.Column("WHO", .flexible(minimum: 8, weight: 0)),
         Table.Column("FROM", .fixed(7), dropOrder: 4),

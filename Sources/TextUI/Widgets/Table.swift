@@ -19,16 +19,19 @@ package struct Table: Sendable, Equatable {
     package var dropOrder: Int
     /// What does not fit is cut in its middle: names that begin alike.
     package var keepsEnds: Bool
+    /// What does not fit goes on over the columns behind it that are blank in its row.
+    package var flowsOver: Bool
 
     package init(
       _ title: String, _ width: Width, align: Alignment = .left, dropOrder: Int = 0,
-      keepsEnds: Bool = false
+      keepsEnds: Bool = false, flowsOver: Bool = false
     ) {
       self.title = title
       self.width = width
       self.alignment = align
       self.dropOrder = dropOrder
       self.keepsEnds = keepsEnds
+      self.flowsOver = flowsOver
     }
   }
 
@@ -111,18 +114,30 @@ package struct Table: Sendable, Equatable {
     if let item = row.item { grid.mark(line, .item(item)) }
     if row.isAlarm { grid.paint(line, look.theme.alarm) }
     if isSelected { grid.paint(band(in: line, places), look.theme.selection) }
-    for (index, place) in places where index < row.cells.count {
+    for (position, (index, place)) in places.enumerated() where index < row.cells.count {
+      let width =
+        columns[index].flowsOver ? room(of: row, from: position, places: places) : place.width
       let cell =
         columns[index].keepsEnds
-        ? row.cells[index].shortened(to: place.width, ellipsis: look.glyphs.ellipsis)
+        ? row.cells[index].shortened(to: width, ellipsis: look.glyphs.ellipsis)
         : row.cells[index]
       grid.write(
-        cell, in: Rect(x: place.x, y: line.y, width: place.width, height: 1),
+        cell, in: Rect(x: place.x, y: line.y, width: width, height: 1),
         align: columns[index].alignment, ellipsis: look.glyphs.ellipsis)
     }
     if isSelected {
       grid.put(look.glyphs.selection, at: line.origin, style: look.theme.accent)
     }
+  }
+
+  /// The width of a cell and of the blank ones behind it.
+  private func room(of row: Row, from position: Int, places: [(Int, Rect)]) -> Int {
+    var end = places[position].1
+    for (index, place) in places[(position + 1)...] {
+      guard index >= row.cells.count || row.cells[index].width == 0 else { break }
+      end = place
+    }
+    return end.x + end.width - places[position].1.x
   }
 
   /// Where the selection shows: whole columns up to `bandWidth`, the first one in any case.

@@ -38,6 +38,26 @@ import TextUI
     #expect(text == " MODEL         P99\n electri…     1 ms")
   }
 
+  @Test func `a long cell goes on over blank ones, and stops before the next text`() {
+    let table = Table(
+      columns: [
+        Table.Column("WHAT", .fixed(8), flowsOver: true), Table.Column("WHY", .fixed(6)),
+        Table.Column("WHO", .fixed(5)),
+      ],
+      rows: [
+        Table.Row(["promoted 3", "better", "ana"]), Table.Row(["promoted version 3", "", "ana"]),
+        Table.Row(["promoted version three at noon"]),
+      ])
+    let text = drawn(24, 4) { grid, rect in table.draw(in: rect, on: &grid, look: look) }
+    #expect(
+      text == """
+         WHAT      WHY     WHO
+         promote…  better  ana
+         promoted versio…  ana
+         promoted version three…
+        """)
+  }
+
   @Test func `the selection is always visible, and marks tell of more`() {
     var visible = 0..<0
     let text = drawn(20, 4) { grid, rect in
