@@ -171,9 +171,10 @@ package final class MetricStore: Sendable {
   }
 
   func leaveRoom() throws(StorageError) {
-    guard let space = disk(), space.free < min(settings.diskReserve, space.total / 20) else {
-      return
-    }
+    // Of a small disk too more than the ledger's reserve: what that gives up is not telemetry's.
+    guard let space = disk(),
+      space.free < min(settings.diskReserve, max(space.total / 20, 2 * DiskReserve.bytes))
+    else { return }
     throw .reserved(path: path, freeBytes: space.free)
   }
 

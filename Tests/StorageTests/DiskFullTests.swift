@@ -123,6 +123,20 @@ struct DiskFullTests {
     #expect(store.status.paused == nil && store.status.dropped == 1)
   }
 
+  @Test func `of a small disk telemetry leaves twice the reserve, which is not its own`() throws {
+    let folder = try TemporaryFolder()
+    let free = Mutex<Int64>(0)
+    let store = try MetricStore(
+      directory: folder.path, now: .noon,
+      disk: { DiskSpace(total: 60 << 20, free: free.withLock { $0 }) })
+    func write(free bytes: Int64) -> Bool {
+      free.withLock { $0 = bytes }
+      return store.write(.one(), seconds: 0..<0, now: .noon)
+    }
+    #expect(!write(free: 2 * DiskReserve.bytes - 1))
+    #expect(write(free: 2 * DiskReserve.bytes))
+  }
+
   @Test func `a ledger that cannot grow gives up its reserve, says so, and goes on with room`()
     throws
   {
