@@ -8,6 +8,7 @@ extension ControlPlane {
   private static let chainWalkSeconds = 86_400.0
 
   func lookAtStores(_ now: Timestamp) {
+    tellPause(figures.store.paused)
     if judgement?.metrics.movedAside != movedAside {
       movedAside = judgement?.metrics.movedAside
       if let movedAside { Task { await tell(ofReplaced: movedAside) } }
@@ -18,6 +19,18 @@ extension ControlPlane {
     }
     chainWalkedAt = now
     Task { await walkChain() }
+  }
+
+  /// One line when telemetry pauses, and one when it goes on; the reason may change every second.
+  private func tellPause(_ reason: String?) {
+    guard isTelemetryPaused != (reason != nil) else { return }
+    isTelemetryPaused = reason != nil
+    if let reason {
+      logger.warning("telemetry is paused", metadata: ["reason": "\(reason)"])
+    } else {
+      logger.notice(
+        "telemetry goes on", metadata: ["dropped": "\(figures.store.dropped) predictions"])
+    }
   }
 
   /// A damaged `metrics.db` was replaced under way.

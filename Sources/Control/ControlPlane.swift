@@ -66,6 +66,7 @@ package actor ControlPlane {
   var notices: [Notice] = []
   /// Where the damaged `metrics.db` is that is known of.
   var movedAside: String?
+  var isTelemetryPaused = false
   var chainWalkedAt: Timestamp?
   /// What is wrong with the configuration and the files it names, as they were read last.
   var configurationNotices: [Notice] = []

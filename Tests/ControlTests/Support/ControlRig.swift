@@ -46,7 +46,8 @@ struct ControlRig: Sendable {
     clock: @escaping @Sendable () -> Timestamp = {
       Timestamp(microseconds: Int64(Date.now.timeIntervalSince1970 * 1e6))
     },
-    rules: [RuleGroup]? = nil, starts: Bool = true
+    rules: [RuleGroup]? = nil, starts: Bool = true,
+    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   ) async throws {
     let folder = folder ?? TemporaryFolder()
     self.folder = folder
@@ -96,7 +97,7 @@ struct ControlRig: Sendable {
     control = ControlPlane(
       settings: settings, dataPlane: dataPlane, ledger: ledger,
       charters: charters, alerting: alerting,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      logger: logger)
     if starts { try await control.start() }
   }
 
