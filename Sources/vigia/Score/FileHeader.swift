@@ -24,7 +24,9 @@ struct FileHeader {
         path: source.path,
         reason: head.isEmpty
           ? "the file is empty; expected a header and rows"
-          : "no header within the first \(head.count >> 10) KiB")
+          : source.isWholeInHead
+            ? "the file holds no header line; expected a header and rows"
+            : "no header within the first \(head.count >> 10) KiB")
     }
     text = Array(first.text[first.rows[0]])
     // The header is no row.

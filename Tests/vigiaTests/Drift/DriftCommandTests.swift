@@ -276,6 +276,7 @@ import Testing
 
   @Test(arguments: [
     ("", "b.csv:1: the file is empty; expected a header and rows"),
+    ("\n\n\n", "the file holds no header line; expected a header and rows"),
     ("price,count,zone\n", "b.csv:2: no rows below the header"),
     ("\u{FEFF}price,count,zone\n1,2\n", "b.csv:2: expected 3 fields, found 2"),
   ])
