@@ -11,7 +11,7 @@ struct CalibrationBins: Sendable, Equatable {
 
   /// - Parameter confidence: the probability of the class that is taken for the answer, 0 through 1.
   mutating func add(confidence: Double, isRight: Bool) {
-    let bin = min(Self.count - 1, Int(confidence * Double(Self.count)))
+    let bin = ScoreBins.calibrationBin(ofBin: ScoreBins.bin(of: confidence))
     rows[bin] += 1
     if isRight { right[bin] += 1 }
     sums[bin] += confidence

@@ -162,11 +162,12 @@ struct QualityTests {
       let sum = probabilities.reduce(0, +)
       let likeliest = probabilities.indices.max { probabilities[$0] < probabilities[$1] } ?? 0
       let confidence = probabilities[likeliest] / sum
-      var bin = bins[min(14, Int(confidence * 15))] ?? (0, 0, 0)
+      let position = max(0, Int((confidence * 15).rounded(.up)) - 1)
+      var bin = bins[position] ?? (0, 0, 0)
       bin.rows += 1
       bin.confidence += confidence
       if likeliest == truth { bin.right += 1 }
-      bins[min(14, Int(confidence * 15))] = bin
+      bins[position] = bin
     }
     let rows = bins.values.reduce(0) { $0 + $1.rows }
     let expected = bins.values.reduce(0) {
@@ -179,6 +180,14 @@ struct QualityTests {
     #expect(sure.calibrationError == 0)
     sure.add(probabilities: [0, 1, 0], truth: 2)
     #expect(sure.calibrationError == 0.5)
+  }
+
+  @Test func `a confidence on an edge belongs to the bin below it, as a score does`() {
+    var quality = MulticlassQuality()
+    // 0.2 is 3/15: in one bin with 0.19, whose error takes from its own.
+    quality.add(probabilities: [0.2, 0.2, 0.2, 0.2, 0.2], truth: 0)
+    quality.add(probabilities: [0.19, 0.162, 0.162, 0.162, 0.162, 0.162], truth: 1)
+    #expect(abs((quality.calibrationError ?? .nan) - (1 - 0.39) / 2) < 1e-12)
   }
 
   @Test func `a regression's figures are scikit-learn's`() throws {
