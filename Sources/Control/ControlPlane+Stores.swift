@@ -52,7 +52,8 @@ extension ControlPlane {
       logger.warning("the ledger could not be verified", metadata: ["error": "\(error)"])
       return
     }
-    guard let problem = found.problem,
+    // What was found when it was opened stands already, maybe in other words.
+    guard let problem = found.problem.map({ ledger.store.problem ?? $0 }),
       !notices.contains(where: { $0.text.hasSuffix(problem.description) })
     else { return }
     logger.error("the ledger is not sound", metadata: ["problem": "\(problem)"])

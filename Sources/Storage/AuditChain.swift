@@ -9,9 +9,11 @@ import Foundation
 /// its bytes. Text is UTF-8, an integer 8 bytes big-endian two's complement. A field without a value has the length
 /// 0xFFFFFFFF and no bytes, so nil and "" differ. The hash itself is not a field.
 ///
-/// A later format takes another first byte, and applies from its first row on.
+/// A row with deployments has the format byte 2 and their JSON as one more field at its end; without them it is what it
+/// was, so that both stand in one chain.
 enum AuditChain {
   static let formatVersion: UInt8 = 1
+  static let formatWithDeployments: UInt8 = 2
   static let hashLength = 32
   static let origin = Data(count: hashLength)
 
@@ -23,7 +25,7 @@ enum AuditChain {
   }
 
   static func canonical(_ row: AuditRow) -> Data {
-    var data = Data([formatVersion])
+    var data = Data([row.deployments == nil ? formatVersion : formatWithDeployments])
     append(row.sequence, to: &data)
     append(row.time, to: &data)
     let texts: [String?] = [
@@ -32,6 +34,7 @@ enum AuditChain {
       row.summary, row.evidence,
     ]
     for text in texts { append(text, to: &data) }
+    if let deployments = row.deployments { append(deployments, to: &data) }
     return data
   }
 

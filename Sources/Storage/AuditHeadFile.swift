@@ -1,3 +1,5 @@
+import Foundation
+
 /// `audit.head`: the chain's head outside the database, so that a tail cut off is noticed.
 ///
 /// One line: the sequence number, a space, the hash in hexadecimal.
@@ -5,6 +7,8 @@ struct AuditHeadFile {
   let path: String
 
   init(directory: String) { path = "\(directory)/\(StateStore.headFileName)" }
+
+  var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
   func write(_ head: AuditHead) throws(StorageError) {
     try DurableFile.replace(path, with: Array("\(head.sequence) \(head.hash)\n".utf8))

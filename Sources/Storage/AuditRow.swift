@@ -23,6 +23,9 @@ struct AuditRow: Equatable {
   var outcome: String
   var summary: String
   var evidence: String
+  /// JSON of the deployments that this row changed, as they are from then on; nil: it changed none. In a row without a
+  /// model those of all models.
+  var deployments: String?
 
   static let columns = """
     sequence, time, principal, role, proof, origin, command_id, action, model, from_version, \
@@ -32,8 +35,21 @@ struct AuditRow: Equatable {
   /// Of the column `hash`, selected after `columns`.
   static let hashIndex = 17
 
+  /// What verifying needs: `columns`, the hash, and `deployments`, which older schemas have not.
+  static func chained(_ db: Database) throws -> String {
+    "\(columns), hash, \(try hasDeployments(db) ? "deployments" : "NULL")"
+  }
+
+  static func hasDeployments(_ db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM pragma_table_info('audit') WHERE name = 'deployments')
+        """) ?? false
+  }
+
   /// Text loses its NUL characters here, before it is hashed: SQLite would cut it off at the first one.
-  init(_ entry: AuditEntry, sequence: Int64) {
+  init(_ entry: AuditEntry, sequence: Int64, deployments: String? = nil) {
     self.sequence = sequence
     time = entry.time.microseconds
     principal = Self.storable(entry.principal.name)
@@ -51,6 +67,7 @@ struct AuditRow: Equatable {
     outcome = entry.outcome.rawValue
     summary = Self.storable(entry.summary)
     evidence = Self.storable(entry.evidence)
+    self.deployments = deployments.map(Self.storable)
   }
 
   init(_ row: Row) throws {
@@ -71,6 +88,8 @@ struct AuditRow: Equatable {
     outcome = try row.checked(14)
     summary = try row.checked(15)
     evidence = try row.checked(16)
+    deployments =
+      row.count > Self.hashIndex + 1 ? try row.checkedIfPresent(Self.hashIndex + 1) : nil
   }
 
   var arguments: [(any DatabaseValueConvertible)?] {
@@ -78,6 +97,16 @@ struct AuditRow: Equatable {
       sequence, time, principal, role, proof, origin, commandID, action, model, fromVersion,
       fromSHA256, toVersion, toSHA256, reason, outcome, summary, evidence,
     ]
+  }
+
+  /// Stores the row as it is.
+  func insert(into db: Database, hash: Data) throws {
+    let more = deployments == nil ? "hash" : "hash, deployments"
+    let values = arguments + [hash] + (deployments.map { [$0] } ?? [])
+    let marks = Array(repeating: "?", count: values.count).joined(separator: ",")
+    try db.cachedStatement(
+      sql: "INSERT INTO audit(\(Self.columns), \(more)) VALUES (\(marks))"
+    ).execute(arguments: StatementArguments(values))
   }
 
   /// Nil when a word in it is unknown to this Vigia.

@@ -37,6 +37,8 @@ package struct AuditVerification: Codable, Sendable, Equatable {
     case changed(sequence: Int64, expected: String, found: String)
     /// A row is missing, stands twice or in the wrong place.
     case misplaced(expected: Int64, found: Int64)
+    /// The stored deployments are others than the chain's rows hold.
+    case deploymentsChanged([DeploymentDifference])
     /// `audit.head` knows rows that the database does not have: the tail was cut off.
     case tailMissing(stored: Int64, head: Int64)
     /// `audit.head` and the row of its number differ: the chain was rewritten.
@@ -51,7 +53,7 @@ package struct AuditVerification: Codable, Sendable, Equatable {
     /// Whether rows were changed or lost, or may be. The others say only that `audit.head` proves less than it should.
     package var blocksChanges: Bool {
       switch self {
-      case .damaged, .changed, .misplaced, .tailMissing, .rewritten: true
+      case .damaged, .changed, .misplaced, .deploymentsChanged, .tailMissing, .rewritten: true
       case .headBehind, .headMissing, .headUnreadable: false
       }
     }
@@ -68,6 +70,8 @@ extension AuditVerification.Problem: CustomStringConvertible {
         + "stored is \(found.prefix(12))..."
     case .misplaced(let expected, let found):
       "audit row \(expected) was expected, row \(found) was found"
+    case .deploymentsChanged(let differences):
+      differences.map(\.description).joined(separator: "; ")
     case .tailMissing(let stored, let head):
       "audit rows \(stored + 1) to \(head) are missing: audit.head knows \(head) rows, "
         + "the database has \(stored)"

@@ -32,7 +32,7 @@ struct Schema {
     let isEmpty = application == 0 && version == 0 && tables == 0
     guard isEmpty || application == applicationID else {
       // One byte off is damage, not another program.
-      guard (application ^ applicationID).isWithinOneByte else {
+      guard ((application ^ applicationID) & 0xffff_ffff).isWithinOneByte else {
         throw StorageError.foreign(path: path, applicationID: application)
       }
       throw StorageError.corrupt(path: path, detail: "application id \(application)")

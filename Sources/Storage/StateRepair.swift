@@ -11,6 +11,7 @@ package struct StateRepair: Sendable {
   package let report: Report
   private let directory: String
   private let head: AuditHead
+  private let deployments: [String: Deployment]
 
   /// What was found, and what becomes of it. Stands in the ledger as the evidence of the repair's row.
   package struct Report: Codable, Sendable, Equatable {
@@ -25,6 +26,8 @@ package struct StateRepair: Sendable {
     /// Where the damaged file goes, and what it hashes to.
     package var damagedFile: String
     package var damagedSHA256: String
+    /// Deployments that are not as they were stored, a phrase each; nil in rows of older versions.
+    package var restored: [String]?
 
     package struct Table: Codable, Sendable, Equatable {
       package var name: String
@@ -44,7 +47,9 @@ package struct StateRepair: Sendable {
   ) throws(StorageError) -> StateRepair? {
     let path = "\(directory)/\(StateStore.fileName)"
     guard let problem = try problem(directory) else { return nil }
-    let salvage = try StateSalvage(path: path)
+    var salvage = try StateSalvage(path: path, isEmptied: StateStore.emptied(directory) != nil)
+    let restored = salvage.restoreDeployments(
+      mirror: DeploymentMirror(directory: directory), problem)
     let headFile = try? AuditHeadFile(directory: directory).read()
     let name = "\(StateStore.fileName).damaged-\(now.microseconds)"
     let report = Report(
@@ -52,13 +57,15 @@ package struct StateRepair: Sendable {
       rowsKnown: max(salvage.newestRow, headFile?.sequence ?? 0), headFile: headFile,
       tables: salvage.tables.map { table in
         Report.Table(name: table.name, rowsKept: table.rows.count, isWhole: table.isWhole)
-      }, damagedFile: name, damagedSHA256: try hash(path))
+      }, damagedFile: name, damagedSHA256: try hash(path),
+      restored: restored)
     let evidence = (try? JSONEncoder().encode(report)).map { String(decoding: $0, as: UTF8.self) }
     let entry = AuditEntry(
       time: now, principal: principal, origin: .cli, action: "repair", reason: reason,
       outcome: .done, summary: report.summary, evidence: evidence ?? "")
     let head = try write(salvage, entry, to: newFile(directory))
-    return StateRepair(report: report, directory: directory, head: head)
+    return StateRepair(
+      report: report, directory: directory, head: head, deployments: salvage.deployments)
   }
 
   /// Puts the new file in the place of the damaged one.
@@ -73,6 +80,7 @@ package struct StateRepair: Sendable {
     try? FileManager.default.removeItem(atPath: path + "-shm")
     try DurableFile.move(Self.newFile(directory), to: path)
     try AuditHeadFile(directory: directory).write(head)
+    try DeploymentMirror(sequence: head.sequence, deployments: deployments).write(to: directory)
   }
 
   /// Leaves everything as it was.
@@ -85,10 +93,11 @@ package struct StateRepair: Sendable {
   private static func problem(
     _ directory: String
   ) throws(StorageError) -> AuditVerification.Problem? {
-    do { return try StateStore.verify(directory: directory).problem } catch {
-      guard case .corrupt(_, let detail) = error else { throw error }
-      return .damaged(detail: detail)
+    // With its head there were rows: a file that is gone is made anew like one that is empty.
+    if AuditHeadFile(directory: directory).exists {
+      try DurableFile.makePrivate("\(directory)/\(StateStore.fileName)")
     }
+    return try StateStore.verify(directory: directory).problem
   }
 
   private static func hash(_ path: String) throws(StorageError) -> String {
@@ -116,7 +125,9 @@ package struct StateRepair: Sendable {
         var stored: AuditEntry?
         try db.inTransaction(.immediate) {
           try salvage.write(to: db)
-          stored = try StateStore.insert(entry, into: db, path: path)
+          stored = try StateStore.insert(
+            entry, deployments: salvage.deployments.values.sorted { $0.model < $1.model },
+            into: db, path: path)
           return .commit
         }
         // One file, so that it can be moved as one.
@@ -134,6 +145,7 @@ extension StateRepair.Report {
   var summary: String {
     "ledger repaired: \(rowsKept) rows kept"
       + (rowsLost > 0 ? ", rows \(rowsKept + 1) to \(rowsKnown) lost" : ", none lost")
+      + (restored ?? []).map { "; \($0)" }.joined()
       + "; the damaged file is \(damagedFile)"
   }
 }
@@ -146,6 +158,7 @@ extension StateRepair.Report: CustomStringConvertible {
     var lines = ["found: \(problem)"]
     lines.append("kept: \(rowsKept) audit rows, \(kept.joined(separator: ", "))")
     if rowsLost > 0 { lines.append("lost: audit rows \(rowsKept + 1) to \(rowsKnown)") }
+    lines += restored ?? []
     for table in torn {
       lines.append("damaged: \(table.name), of which \(table.rowsKept) rows could be read")
       if table.name == "deployment" {

@@ -9,6 +9,8 @@ struct StateSalvage {
   /// The newest row's number, sound or not; 0 when there is none that can be read.
   private(set) var newestRow: Int64 = 0
   private(set) var tables: [Table] = []
+  /// What will be in force, by model; empty until `restoreDeployments`.
+  private(set) var deployments: [String: Deployment] = [:]
 
   struct Table {
     var name: String
@@ -25,8 +27,13 @@ struct StateSalvage {
     ("notification", ["id"]), ("incident", ["id"]), ("incident_entry", ["id"]),
   ]
 
+  /// - Parameter isEmptied: nothing is left of the file, and SQLite must not look at it.
   /// - Throws: what is no damage: `foreign`, `newerSchema`, `cannotOpen`, `inputOutput`.
-  init(path: String) throws(StorageError) {
+  init(path: String, isEmptied: Bool) throws(StorageError) {
+    if isEmptied {
+      self.init()
+      return
+    }
     do {
       let queue = try DatabaseQueue(
         path: path, configuration: StateStore.configuration(isReadOnly: true))
@@ -83,13 +90,54 @@ struct StateSalvage {
     return table
   }
 
-  func write(to db: Database) throws {
-    for (row, hash) in chain {
-      let marks = Array(repeating: "?", count: row.arguments.count + 1).joined(separator: ",")
-      try db.cachedStatement(
-        sql: "INSERT INTO audit(\(AuditRow.columns), hash) VALUES (\(marks))"
-      ).execute(arguments: StatementArguments(row.arguments + [hash]))
+  /// Puts in the place of the stored deployments those that were in force last.
+  ///
+  /// - Returns: a phrase for each that was stored otherwise.
+  mutating func restoreDeployments(
+    mirror: DeploymentMirror?, _ problem: AuditVerification.Problem
+  ) -> [String] {
+    guard let index = tables.firstIndex(where: { $0.name == "deployment" }) else { return [] }
+    var proven: [String: ProvenDeployment] = [:]
+    for (row, _) in chain {
+      // A row that is sound and cannot be read is of a later Vigia.
+      try? proven.learn(row, path: StateStore.fileName)
     }
+    let stored = tables[index].deployments
+    var isChainWhole = false
+    if case .deploymentsChanged = problem { isChainWhole = true }
+    let standing = StandingDeployments(
+      proven: proven, mirror: mirror, stored: stored, isChainWhole: isChainWhole)
+    deployments = standing.deployments
+    let rows = deployments.values.sorted { $0.model < $1.model }
+    tables[index].columns = ["model", "revision", "json"]
+    tables[index].rows = rows.compactMap { deployment in
+      (try? StateStore.encode(deployment)).map {
+        [
+          deployment.model.databaseValue, deployment.revision.databaseValue, $0.databaseValue,
+        ]
+      }
+    }
+    if mirror != nil || isChainWhole { tables[index].isWhole = true }
+    var restored: [String] = []
+    for deployment in rows where stored[deployment.model] != deployment {
+      let proof =
+        switch standing.sources[deployment.model] {
+        case .mirror(let sequence): "\(DeploymentMirror.fileName) of audit row \(sequence)"
+        default: "audit row \(proven[deployment.model]?.sequence ?? 0)"
+        }
+      let found = stored[deployment.model]?.shortly ?? "no row that can be read"
+      restored.append(
+        "the deployment of \(deployment.model) restored from \(proof): \(deployment.shortly) in the "
+          + "place of \(found)")
+    }
+    for model in stored.keys.sorted() where deployments[model] == nil {
+      restored.append("a deployment of \(model) left out: no audit row holds it")
+    }
+    return restored
+  }
+
+  func write(to db: Database) throws {
+    for (row, hash) in chain { try row.insert(into: db, hash: hash) }
     for table in tables where !table.rows.isEmpty {
       let marks = Array(repeating: "?", count: table.columns.count).joined(separator: ",")
       let insert = try db.cachedStatement(
@@ -102,6 +150,21 @@ struct StateSalvage {
 }
 
 extension StateSalvage.Table {
+  /// Of the table `deployment`, by their key.
+  fileprivate var deployments: [String: Deployment] {
+    guard let key = columns.firstIndex(of: "model"), let json = columns.firstIndex(of: "json"),
+      let revision = columns.firstIndex(of: "revision")
+    else { return [:] }
+    return rows.reduce(into: [:]) { all, row in
+      guard let model = String.fromDatabaseValue(row[key]),
+        let text = String.fromDatabaseValue(row[json]),
+        let found = try? JSONDecoder().decode(Deployment.self, from: Data(text.utf8)),
+        found.model == model, Int64.fromDatabaseValue(row[revision]) == found.revision
+      else { return }
+      all[model] = found
+    }
+  }
+
   /// Damage that SQLite does not notice: a value of another type than its column's, JSON that is none any more.
   fileprivate mutating func dropUnreadable() {
     let readable = rows.filter(isReadable)

@@ -67,5 +67,30 @@ extension Schema {
             CREATE INDEX incident_entry_incident ON incident_entry(incident, id);
             """)
       },
+      // A row that changes deployments holds them as they are from then on: the chain proves what is in force.
+      { db in
+        try db.execute(
+          sql: """
+            ALTER TABLE audit ADD COLUMN deployments TEXT;
+            CREATE INDEX audit_deployments ON audit(model, sequence)
+              WHERE deployments IS NOT NULL;
+            """)
+      },
     ])
+}
+
+extension StateStore {
+  /// What each schema brought.
+  private static let tablesBrought = ["audit", "judge", "silence", "incident"]
+
+  /// Why the file cannot be of the schema that it says; nil when it can.
+  static func schemaDamage(_ db: Database, version: Int) throws -> String? {
+    var brought = try tablesBrought.map { try db.tableExists($0) }
+    brought.append(try brought[0] && AuditRow.hasDeployments(db))
+    for (step, isThere) in brought.enumerated() where isThere != (step < version) {
+      return "schema \(version), but what schema \(step + 1) brought is "
+        + (isThere ? "there" : "missing")
+    }
+    return nil
+  }
 }

@@ -50,7 +50,16 @@ extension StateStore {
   ) throws -> AuditEntry {
     var entry = line.entry
     entry.outcome = .breakGlass
-    let stored = try insert(entry, into: db, path: path)
+    let deployment = try line.deployment.flatMap { deployment in
+      let present = try Int64.fetchOne(
+        db, sql: "SELECT revision FROM deployment WHERE model = ?", arguments: [deployment.model])
+      return deployment.revision > present ?? .min ? deployment : nil
+    }
+    // A row holds the state of the model that it names.
+    if let deployment { entry.model = deployment.model }
+    let stored = try insert(
+      entry, deployments: deployment.map { [$0] } ?? [], into: db, path: path)
+    if let deployment { try store(deployment, in: db) }
     try db.execute(
       sql: "INSERT INTO imported(digest, sequence) VALUES (?, ?)",
       arguments: [digest, stored.sequence])
@@ -58,11 +67,6 @@ extension StateStore {
       let outcome = CommandOutcome.done(
         sequence: stored.sequence, revision: line.deployment?.revision, summary: entry.summary)
       try store(outcome, of: command, sequence: stored.sequence, in: db)
-    }
-    if let deployment = line.deployment {
-      let present = try Int64.fetchOne(
-        db, sql: "SELECT revision FROM deployment WHERE model = ?", arguments: [deployment.model])
-      if deployment.revision > present ?? .min { try store(deployment, in: db) }
     }
     return stored
   }

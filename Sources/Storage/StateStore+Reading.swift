@@ -10,7 +10,14 @@ extension StateStore {
     in directory: String
   ) throws(StorageError) -> [String: Deployment]? {
     try reading(directory) { db, _ in
-      try deployments(db, path: "\(directory)/\(fileName)")
+      let path = "\(directory)/\(fileName)"
+      let (proven, problem) = try provenDeployments(db, path: path)
+      guard !proven.isEmpty else { return try deployments(db, path: path) }
+      return StandingDeployments(
+        proven: proven, mirror: DeploymentMirror(directory: directory),
+        stored: try storedDeployments(db).compactMapValues(\.deployment),
+        isChainWhole: problem == nil
+      ).deployments
     }
   }
 
@@ -31,6 +38,7 @@ extension StateStore {
   ) throws(StorageError) -> Value? {
     let path = "\(directory)/\(fileName)"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
+    if let emptied = emptied(directory) { throw .corrupt(path: path, detail: emptied) }
     return try StorageError.translating(path) {
       let queue = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true))
       defer { try? queue.close() }

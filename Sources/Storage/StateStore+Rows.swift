@@ -3,20 +3,6 @@ import Foundation
 import GRDB
 
 extension StateStore {
-  /// By model.
-  package func deployments() throws(StorageError) -> [String: Deployment] {
-    try use { db in try Self.deployments(db, path: path) }
-  }
-
-  static func deployments(_ db: Database, path: String) throws -> [String: Deployment] {
-    var deployments: [String: Deployment] = [:]
-    for json in try String.fetchAll(db, sql: "SELECT json FROM deployment") {
-      let deployment = try decode(Deployment.self, from: json, path: path)
-      deployments[deployment.model] = deployment
-    }
-    return deployments
-  }
-
   /// Newest first, at most 10,000.
   package func entries(_ query: AuditQuery) throws(StorageError) -> [AuditEntry] {
     try use { db in try Self.entries(query, in: db, path: path) }
@@ -55,16 +41,17 @@ extension StateStore {
   }
 
   /// Adds `entry` as the next row of the chain.
+  ///
+  /// - Parameter deployments: those that it changed; without a model in the entry, all there are.
   static func insert(
-    _ entry: AuditEntry, into db: Database, path: String
+    _ entry: AuditEntry, deployments: [Deployment] = [], into db: Database, path: String
   ) throws -> AuditEntry {
     let last = try lastRow(db)
-    let row = AuditRow(entry, sequence: (last?.sequence ?? 0) + 1)
+    let row = AuditRow(
+      entry, sequence: (last?.sequence ?? 0) + 1,
+      deployments: deployments.isEmpty ? nil : try encode(deployments))
     let hash = AuditChain.hash(of: row, after: last?.hash ?? AuditChain.origin)
-    let marks = Array(repeating: "?", count: row.arguments.count + 1).joined(separator: ",")
-    try db.cachedStatement(
-      sql: "INSERT INTO audit(\(AuditRow.columns), hash) VALUES (\(marks))"
-    ).execute(arguments: StatementArguments(row.arguments + [hash]))
+    try row.insert(into: db, hash: hash)
     guard let stored = row.entry(hash: hash) else {
       throw StorageError.unexpected(path: path, detail: "an audit row cannot be read back")
     }
@@ -98,7 +85,7 @@ extension StateStore {
       .map { (try $0.checked(0), try $0.checked(1)) }
   }
 
-  private static func encode(_ value: some Encodable) throws -> String {
+  static func encode(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(value), as: UTF8.self)

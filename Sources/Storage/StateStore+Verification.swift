@@ -7,7 +7,13 @@ extension StateStore {
   /// - Complexity: O(rows).
   package func verify() throws(StorageError) -> AuditVerification {
     if let directory { return try Self.verify(directory: directory) }
-    return try use { db in try Self.walk(db) }
+    return try use { db in
+      var verification = try Self.walk(db)
+      if verification.isSound {
+        verification.problem = try Self.problemOfDeployments(db, path: path)
+      }
+      return verification
+    }
   }
 
   /// Walks the chain in `directory`, read-only, also beside a running server or after one was killed.
@@ -16,22 +22,17 @@ extension StateStore {
     guard FileManager.default.fileExists(atPath: path) else {
       throw .cannotOpen(path: path, reason: "there is no such file")
     }
+    if let damage = emptied(directory) ?? headerDamage(path) {
+      return AuditVerification(count: 0, head: .empty, problem: .damaged(detail: damage))
+    }
     let headFile = AuditHeadFile(directory: directory)
     let before = Result { () throws(AuditVerification.Problem) in try headFile.read() }
-    var verification = try StorageError.translating(path) {
-      let queue = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true))
-      defer { try? queue.close() }
-      return try queue.read { db in
-        try Schema.state.check(db, path: path)
-        var verification = walkDamaged(db, path: path)
-        if verification.problem == nil, let damage = try damage(db) {
-          verification.problem = .damaged(detail: damage)
-        }
-        if verification.problem == nil {
-          verification.problem = try problem(db, stored: verification.head, headFile: before)
-        }
-        return verification
-      }
+    var verification: AuditVerification
+    do {
+      verification = try verify(path, headFile: before)
+    } catch {
+      guard case .corrupt(_, let detail) = error else { throw error }
+      return AuditVerification(count: 0, head: .empty, problem: .damaged(detail: detail))
     }
     if case .headBehind = verification.problem {
       // A server may have gone on while the chain was walked: then its head has passed the row by now.
@@ -41,18 +42,53 @@ extension StateStore {
     return verification
   }
 
-  /// The state of the chain's end, from the last two rows.
+  private static func verify(
+    _ path: String, headFile: Result<AuditHead?, AuditVerification.Problem>
+  ) throws(StorageError) -> AuditVerification {
+    try StorageError.translating(path) {
+      let queue = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true))
+      defer { try? queue.close() }
+      return try queue.read { db in
+        let version = try Schema.state.check(db, path: path)
+        var verification = walkDamaged(db, path: path)
+        if verification.problem == nil, let damage = try schemaDamage(db, version: version) {
+          verification.problem = .damaged(detail: damage)
+        }
+        if verification.problem == nil, let damage = try damage(db) {
+          verification.problem = .damaged(detail: damage)
+        }
+        if verification.problem == nil {
+          verification.problem = try problem(
+            db, path: path, stored: verification.head, headFile: headFile)
+        }
+        return verification
+      }
+    }
+  }
+
+  /// The state of the chain's end, from the last two rows and those that hold deployments.
   static func opening(
-    _ db: Database, headFile: AuditHeadFile?
+    _ db: Database, path: String, headFile: AuditHeadFile?
   ) throws -> (head: AuditHead, problem: AuditVerification.Problem?) {
     let last = try lastRow(db)
     let head = AuditHead(
       sequence: last?.sequence ?? 0, hash: (last?.hash ?? AuditChain.origin).hexadecimal)
     let tail = try walk(db, from: head.sequence - 1)
     if let problem = tail.problem { return (head, problem) }
-    guard let headFile else { return (head, nil) }
-    let found = Result { () throws(AuditVerification.Problem) in try headFile.read() }
-    return (head, try problem(db, stored: head, headFile: found))
+    let found = Result { () throws(AuditVerification.Problem) in
+      headFile == nil ? head : try headFile?.read()
+    }
+    return (head, try problem(db, path: path, stored: head, headFile: found))
+  }
+
+  /// What the head file and the deployments say against a chain that is sound in itself.
+  private static func problem(
+    _ db: Database, path: String, stored: AuditHead,
+    headFile: Result<AuditHead?, AuditVerification.Problem>
+  ) throws -> AuditVerification.Problem? {
+    let ofHead = try problem(db, stored: stored, headFile: headFile)
+    if let ofHead, ofHead.blocksChanges { return ofHead }
+    return try problemOfDeployments(db, path: path) ?? ofHead
   }
 
   /// What the head file says against a chain that is sound in itself.
@@ -97,11 +133,13 @@ extension StateStore {
     }
   }
 
-  /// Recomputes every hash from the row after `first` on; the hash of row `first` itself is taken as it stands.
+  /// Recomputes every hash from the row after `first` on, through row `last`; the hash of row `first` itself is taken as
+  /// it stands.
   ///
   /// - Parameter onRow: called with each row that is sound, and its hash.
   static func walk(
-    _ db: Database, from first: Int64 = 0, onRow: (AuditRow, Data) -> Void = { _, _ in }
+    _ db: Database, from first: Int64 = 0, through last: Int64 = .max,
+    onRow: (AuditRow, Data) -> Void = { _, _ in }
   ) throws -> AuditVerification {
     let first = max(first, 0)
     var previous =
@@ -110,8 +148,11 @@ extension StateStore {
     var count: Int64 = 0
     var head = AuditHead(sequence: first, hash: previous.hexadecimal)
     let rows = try Row.fetchCursor(
-      db, sql: "SELECT \(AuditRow.columns), hash FROM audit WHERE sequence > ? ORDER BY sequence",
-      arguments: [first])
+      db,
+      sql: """
+        SELECT \(try AuditRow.chained(db)) FROM audit WHERE sequence > ? AND sequence <= ?
+        ORDER BY sequence
+        """, arguments: [first, last])
     while let stored = try rows.next() {
       let row = try AuditRow(stored)
       let found = try stored.checked(AuditRow.hashIndex, as: Data.self)

@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// Every method blocks until the disk has answered: callers own a thread for it. All writes go through one connection
 /// with synchronous=FULL, so what `append` returned is on the disk. After each commit the chain's head is also written
-/// to `audit.head` beside it. A damaged file is never replaced: as long as the deployments can be read from it, it serves
-/// them and takes no change.
+/// to `audit.head` beside it, and deployments that changed to `deployment.mirror`. A damaged file is never replaced: the
+/// store opens with a `problem`, tells what was in force as far as it is known (`standing`), and takes no change.
 package final class StateStore: Sendable {
   package static let fileName = "state.db"
   package static let headFileName = "audit.head"
@@ -26,19 +26,76 @@ package final class StateStore: Sendable {
     var head: AuditHead
     var headFileFailure: StorageError?
     var problem: AuditVerification.Problem?
+    /// Deployments stand from before the chain held them.
+    var isUnsealed = false
   }
+
+  /// What was in force last, when it was opened with a problem that blocks changes.
+  package let standing: StandingDeployments?
 
   /// Opens `state.db` in `directory`, or makes it, mode 0600.
   ///
-  /// - Throws: `corrupt` when not even the deployments can be read; `foreign`, `newerSchema`, `cannotOpen`. A damaged file,
-  ///   and a chain that does not fit `audit.head`, open with `problem` set, so that they can be read.
+  /// - Throws: `foreign`, `newerSchema`, `cannotOpen`. A damaged file, and a chain that does not fit `audit.head` or the
+  ///   deployments, open with `problem` set, so that they can be read. Of a file that SQLite cannot open nothing is read.
   package convenience init(directory: String) throws(StorageError) {
     let path = "\(directory)/\(Self.fileName)"
     try DurableFile.makePrivate(path)
-    let queue = try StorageError.translating(path) {
-      try DatabaseQueue(path: path, configuration: Self.configuration(isReadOnly: false))
+    if let damage = Self.emptied(directory) ?? Self.headerDamage(path) {
+      try self.init(unreadable: path, in: directory, detail: damage)
+      return
+    }
+    let queue: DatabaseQueue
+    do throws(StorageError) {
+      queue = try StorageError.translating(path) {
+        try DatabaseQueue(path: path, configuration: Self.configuration(isReadOnly: false))
+      }
+    } catch {
+      guard case .corrupt(_, let detail) = error else { throw error }
+      try self.init(unreadable: path, in: directory, detail: detail)
+      return
     }
     try self.init(path: path, directory: directory, queue: queue)
+  }
+
+  /// Why the file holds no database though there was one: SQLite would begin anew in an empty file, and take away the log
+  /// beside it. Nil for any other file, and for a new one.
+  static func emptied(_ directory: String) -> String? {
+    guard DurableFile.size("\(directory)/\(fileName)") == 0 else { return nil }
+    let witness = [headFileName, DeploymentMirror.fileName].first {
+      FileManager.default.fileExists(atPath: "\(directory)/\($0)")
+    }
+    guard let witness else { return nil }
+    let head = try? AuditHeadFile(directory: directory).read()
+    return "the file is empty, "
+      + (head.map { "audit.head knows \($0.sequence) rows" } ?? "beside it stands \(witness)")
+  }
+
+  /// A version in the header for which SQLite would take the file for one that cannot be written. Nil when it is sound.
+  static func headerDamage(_ path: String) -> String? {
+    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    defer { try? file.close() }
+    guard let header = try? file.read(upToCount: 20), header.count == 20 else { return nil }
+    let version = header[18]
+    return (1...2).contains(version) ? nil : "the header has write version \(version)"
+  }
+
+  /// Stands in for a file of which nothing can be read: nothing is read from it nor written to it.
+  private init(
+    unreadable path: String, in directory: String, detail: String
+  ) throws(StorageError) {
+    self.path = path
+    self.directory = directory
+    queue = try StorageError.translating(path) {
+      let queue = try DatabaseQueue()
+      try queue.writeWithoutTransaction { try Schema.state.migrate($0, path: path) }
+      return queue
+    }
+    reserve = nil
+    standing = StandingDeployments(
+      proven: [:], mirror: DeploymentMirror(directory: directory), stored: [:],
+      isChainWhole: false)
+    let head = try? AuditHeadFile(directory: directory).read()
+    state = Mutex(State(head: head ?? .empty, problem: .damaged(detail: detail)))
   }
 
   /// A store without a file, for tests.
@@ -49,43 +106,73 @@ package final class StateStore: Sendable {
 
   private init(path: String, directory: String?, queue: DatabaseQueue) throws(StorageError) {
     let opening = try StorageError.translating(path) {
-      try queue.writeWithoutTransaction { db in
-        try Schema.state.check(db, path: path)
-        return try Self.open(db, path: path, headFile: directory.map(AuditHeadFile.init))
-      }
+      try queue.writeWithoutTransaction { db in try Self.open(db, path: path, in: directory) }
     }
     self.path = path
     self.directory = directory
     self.queue = queue
     reserve = directory.map(DiskReserve.init)
-    state = Mutex(State(head: opening.head, problem: opening.problem))
+    standing = opening.standing
+    state = Mutex(
+      State(head: opening.head, problem: opening.problem, isUnsealed: opening.isUnsealed))
     // A crash between a commit and its head leaves the file one row behind: two such crashes must not add up.
     if opening.problem == nil { headMoved(to: opening.head) }
     reserve?.take()
+    guard standing == nil else { return }
+    // Where there is no room for it now, the next change brings it along.
+    if opening.isUnsealed { _ = try? commit { _ in [] } }
+    _ = try? use { db in try mirrorOpened(db) }
   }
 
   /// Files up to this size are checked whole when opened: a fifth of a second.
   private static let checkedAtOpening: Int64 = 32 << 20
 
-  private static func open(
-    _ db: Database, path: String, headFile: AuditHeadFile?
-  ) throws -> (head: AuditHead, problem: AuditVerification.Problem?) {
+  private struct Opening {
+    var head: AuditHead
+    var problem: AuditVerification.Problem?
+    var standing: StandingDeployments?
+    var isUnsealed = false
+  }
+
+  private static func open(_ db: Database, path: String, in directory: String?) throws -> Opening {
+    var opening: Opening
     do {
+      let version = try Schema.state.check(db, path: path)
+      if let damage = try schemaDamage(db, version: version) {
+        throw StorageError.corrupt(path: path, detail: damage)
+      }
       if DurableFile.size(path) <= checkedAtOpening, let damage = try damage(db) {
         throw StorageError.corrupt(path: path, detail: damage)
       }
       try Schema.state.migrate(db, path: path)
-      return try opening(db, headFile: headFile)
+      let (head, problem) = try self.opening(
+        db, path: path, headFile: directory.map(AuditHeadFile.init))
+      opening = Opening(head: head, problem: problem, isUnsealed: try isUnsealed(db))
     } catch {
       let failure = StorageError(error, path: path)
-      // To serve anything else than what was decided last would be worse than not to start.
-      guard case .corrupt(_, let detail) = failure, (try? deployments(db, path: path)) != nil
-      else { throw failure }
+      guard case .corrupt(_, let detail) = failure else { throw failure }
       let last = try? lastRow(db)
-      let head = AuditHead(
-        sequence: last?.sequence ?? 0, hash: (last?.hash ?? AuditChain.origin).hexadecimal)
-      return (head, .damaged(detail: detail))
+      let headFile = try? directory.map(AuditHeadFile.init)?.read()
+      let head = last.map { AuditHead(sequence: $0.sequence, hash: $0.hash.hexadecimal) }
+      opening = Opening(head: head ?? headFile ?? .empty, problem: .damaged(detail: detail))
     }
+    if let problem = opening.problem, problem.blocksChanges {
+      opening.standing = standing(db, path: path, in: directory, problem)
+    }
+    return opening
+  }
+
+  private static func standing(
+    _ db: Database, path: String, in directory: String?, _ problem: AuditVerification.Problem
+  ) -> StandingDeployments {
+    var isChainWhole = false
+    if case .deploymentsChanged = problem { isChainWhole = true }
+    // Whatever cannot be read says nothing.
+    return StandingDeployments(
+      proven: (try? provenDeployments(db, path: path).deployments) ?? [:],
+      mirror: directory.flatMap(DeploymentMirror.init),
+      stored: ((try? storedDeployments(db)) ?? [:]).compactMapValues(\.deployment),
+      isChainWhole: isChainWhole)
   }
 
   /// What SQLite finds wrong with the file, its indexes included: one that is not sound refuses the next row, and a quick
@@ -103,7 +190,7 @@ package final class StateStore: Sendable {
   package func verifyAgain() throws(StorageError) -> AuditVerification {
     let found = try verify()
     if let problem = found.problem, problem.blocksChanges {
-      state.withLock { $0.problem = $0.problem ?? problem }
+      state.withLock { if $0.problem?.blocksChanges != true { $0.problem = problem } }
     }
     return found
   }
@@ -135,8 +222,12 @@ package final class StateStore: Sendable {
     incidents: IncidentChange = IncidentChange(),
     outcome: ((AuditEntry) -> CommandOutcome)? = nil, shouldCommit: () -> Bool = { true }
   ) throws(StorageError) -> AuditEntry {
-    let stored = try commit { db in
-      let stored = try Self.insert(entry, into: db, path: self.path)
+    var entry = entry
+    // A row that holds a deployment is about its model.
+    if let deployment { entry.model = deployment.model }
+    let stored = try commit { [entry] db in
+      let stored = try Self.insert(
+        entry, deployments: deployment.map { [$0] } ?? [], into: db, path: self.path)
       if let deployment { try Self.store(deployment, in: db) }
       try Self.store(incidents, now: entry.time, in: db)
       if let outcome, let command = entry.commandID {
@@ -168,16 +259,55 @@ package final class StateStore: Sendable {
     _ body: (Database) throws -> [AuditEntry]
   ) throws(StorageError) -> [AuditEntry] {
     try use { db in
-      var added: [AuditEntry] = []
+      var (added, sealed): ([AuditEntry], [AuditEntry]) = ([], [])
+      let isUnsealed = state.withLock { $0.isUnsealed }
       try db.inTransaction(.immediate) {
+        sealed = isUnsealed ? [try Self.seal(db, path: path)] : []
         added = try body(db)
         return .commit
       }
-      if let last = added.last {
+      state.withLock { $0.isUnsealed = false }
+      if let first = (sealed + added).first, let last = (sealed + added).last {
         // On the connection's queue still: heads are written in the order of their commits.
         headMoved(to: AuditHead(sequence: last.sequence, hash: last.hash))
+        mirrorRows(db, from: first.sequence, through: last.sequence)
       }
       return added
+    }
+  }
+
+  /// Writes the mirror when one of these rows changed deployments. The commit stands, whatever becomes of it.
+  private func mirrorRows(_ db: Database, from first: Int64, through last: Int64) {
+    let changes = try? Bool.fetchOne(
+      db,
+      sql: "SELECT EXISTS (SELECT 1 FROM audit WHERE sequence >= ? AND deployments IS NOT NULL)",
+      arguments: [first])
+    guard changes ?? true, let deployments = try? Self.deployments(db, path: path) else { return }
+    mirror(DeploymentMirror(sequence: last, deployments: deployments))
+  }
+
+  /// A crash between a commit and its mirror leaves an older one.
+  private func mirrorOpened(_ db: Database) throws {
+    guard let directory else { return }
+    let deployments = try Self.deployments(db, path: path)
+    let newest =
+      try Int64.fetchOne(
+        db, sql: "SELECT max(sequence) FROM audit WHERE deployments IS NOT NULL") ?? 0
+    let found = DeploymentMirror(directory: directory)
+    if let found, found.deployments == deployments,
+      (newest...max(newest, head.sequence)).contains(found.sequence)
+    {
+      return
+    }
+    guard found != nil || !deployments.isEmpty else { return }
+    mirror(DeploymentMirror(sequence: head.sequence, deployments: deployments))
+  }
+
+  private func mirror(_ mirror: DeploymentMirror) {
+    guard let directory else { return }
+    do throws(StorageError) { try mirror.write(to: directory) } catch {
+      // An older one stays, and says as of which row it is.
+      if case .full = error, reserve?.giveUp() == true { try? mirror.write(to: directory) }
     }
   }
 

@@ -30,7 +30,10 @@ extension StorageError {
   /// Whether the file's version and its tables contradict each other: statements never change.
   private static func isOfBrokenSchema(_ error: DatabaseError) -> Bool {
     guard error.resultCode == .SQLITE_ERROR, let message = error.message else { return false }
-    return ["no such ", "has no column", "values for"].contains { message.contains($0) }
+    return [
+      "no such ", "has no column", "values for", "already exists", "duplicate column name",
+      "unsupported file format",
+    ].contains { message.contains($0) }
   }
 
   /// Of the damage, without the sentence around it.

@@ -101,7 +101,7 @@ struct StateStoreTests {
       #expect(try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2)
       #expect(try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal")
       #expect(try Int.fetchOne(db, sql: "PRAGMA application_id") == 0x5647_5354)
-      #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 4)
+      #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 5)
     }
   }
 
@@ -121,10 +121,10 @@ struct StateStoreTests {
     try StateStore(directory: folder.path).close()
     try Self.execute("PRAGMA user_version = 9", folder)
     let error = #expect(throws: StorageError.self) { try StateStore(directory: folder.path) }
-    #expect(error == .newerSchema(path: folder.file("state.db"), found: 9, supported: 4))
+    #expect(error == .newerSchema(path: folder.file("state.db"), found: 9, supported: 5))
     #expect(
       error?.description
-        == "\(folder.file("state.db")): written by a newer Vigia (schema 9; this one knows up to 4). "
+        == "\(folder.file("state.db")): written by a newer Vigia (schema 9; this one knows up to 5). "
         + "Start that version, or point data_dir elsewhere.")
   }
 
@@ -136,12 +136,14 @@ struct StateStoreTests {
     }
   }
 
-  @Test func `a damaged file is refused, never replaced, and the way out is named`() throws {
+  @Test func `into a damaged file nothing is written, and the way out is named`() throws {
     let folder = try TemporaryFolder()
     let garbage = Data((0..<8_192).map { UInt8($0 % 251) })
     try garbage.write(to: URL(fileURLWithPath: folder.file("state.db")))
-    let error = #expect(throws: StorageError.self) { try StateStore(directory: folder.path) }
+    let store = try StateStore(directory: folder.path)
+    let error = #expect(throws: StorageError.self) { try store.append(.sample()) }
     #expect(error?.description.contains("vigia audit repair") == true)
+    store.close()
     #expect(try Data(contentsOf: URL(fileURLWithPath: folder.file("state.db"))) == garbage)
   }
 

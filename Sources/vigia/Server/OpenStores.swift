@@ -16,7 +16,7 @@ struct OpenStores {
   /// What was found when opening.
   let notices: [Notice]
 
-  /// Telemetry is disposable: damage is moved aside. The ledger is not: damage refuses the start.
+  /// Telemetry is disposable: damage is moved aside. The ledger is not: damage is told, and refuses changes.
   init(_ configuration: VigiaConfiguration) throws(StartError) {
     let directory = configuration.dataDirectory
     let state: StateStore
@@ -62,6 +62,7 @@ struct OpenStores {
     var notices: [Notice] = []
     if let path = metrics.movedAside { notices.append(.replaced(path)) }
     if let problem = state.problem { notices.append(Notice(.critical, problem.description)) }
+    if let standing = state.standing { notices.append(Notice(.critical, standing.description)) }
     return notices
   }
 }

@@ -50,6 +50,38 @@ import Testing
     #expect(again.status == 0 && again.output.contains("nothing to repair"))
   }
 
+  @Test func `a champion that is stored otherwise than the ledger holds it is found and restored`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let store = try StateStore(directory: folder.path)
+    try store.append(
+      AuditEntry(
+        time: Timestamp(seconds: 1), principal: Principal(name: "a", role: .operate, proof: ""),
+        origin: .cli, action: "promote", reason: "", outcome: .done, summary: "1 -> 2"),
+      deployment: Deployment(
+        model: "m", revision: 2, champion: "2", championSince: Timestamp(seconds: 1)))
+    store.close()
+    // The table's row alone: its text comes right after the revision, the ledger's after a bracket.
+    let path = URL(filePath: "\(folder.path)/state.db")
+    var bytes = try Data(contentsOf: path)
+    let row = try #require(bytes.range(of: Data("\u{02}{\"champion\":\"2\"".utf8)))
+    bytes[row.upperBound - 2] = UInt8(ascii: "1")
+    try bytes.write(to: path)
+
+    let found = try Self.audit("verify", in: folder)
+    #expect(found.status == 1)
+    #expect(
+      found.output.contains(
+        "the deployment of m is not what audit row 1 says: expected champion 2, found champion 1"),
+      "\(found.output)")
+    let done = try Self.audit("repair", "--reason", "a bad disk", "--yes", in: folder)
+    #expect(
+      done.status == 0 && done.output.contains("the deployment of m restored from audit row 1"))
+    #expect(try Self.audit("verify", in: folder).status == 0)
+    #expect(try StateStore.readDeployments(in: folder.path)?["m"]?.champion == "2")
+  }
+
   @Test func `nothing is repaired under a running server, and nothing where nothing is`() throws {
     let folder = try Self.damaged()
     let lock = open("\(folder.path)/vigia.lock", O_RDWR | O_CREAT, 0o600)
