@@ -1,0 +1,79 @@
+package import Domain
+
+/// What a proof counts of the requests admitted under one revision.
+package struct RevisionCounts: Sendable, Equatable {
+  package var requests: Int64 = 0
+  package var serverErrors: Int64 = 0
+  /// Requests that a limit refused (429).
+  package var limited: Int64 = 0
+  /// Requests with a latency, and of those the ones above the objective.
+  package var timed: Int64 = 0
+  package var slow: Int64 = 0
+  /// Answered above the limit of the model's comparison (`Recorder.setSlowLimits`).
+  package var above: Int64 = 0
+  /// Requests that the split gave to the version: answered, failed or shed there; and of those the ones that failed.
+  package var routed: Int64 = 0
+  package var routedErrors: Int64 = 0
+
+  package init() {}
+
+  package static func += (left: inout RevisionCounts, right: RevisionCounts) {
+    left.requests += right.requests
+    left.serverErrors += right.serverErrors
+    left.limited += right.limited
+    left.timed += right.timed
+    left.slow += right.slow
+    left.above += right.above
+    left.routed += right.routed
+    left.routedErrors += right.routedErrors
+  }
+}
+
+/// The labels that came for predictions made under one revision of a model's deployment.
+package struct RevisionLabels: Sendable, Equatable {
+  package var version: ModelVersion
+  package var variant: Variant
+  package var revision: Int64
+  package var counts: LabelCounts
+  /// Those of clients that are known.
+  package var clients: [String: LabelCounts]
+
+  package init(
+    version: ModelVersion, variant: Variant, revision: Int64, counts: LabelCounts,
+    clients: [String: LabelCounts] = [:]
+  ) {
+    self.version = version
+    self.variant = variant
+    self.revision = revision
+    self.counts = counts
+    self.clients = clients
+  }
+}
+
+/// Requests and labels of one version in one part under one revision, each with its routing key.
+package struct KeyedRollup: Sendable, Equatable {
+  package var version: ModelVersion
+  package var variant: Variant
+  package var revision: Int64
+  package var events: KeyedEvents
+}
+
+package struct KeyedEvents: Sendable, Equatable {
+  /// More than a second brings; further ones are not looked at.
+  static let limit = 50_000
+
+  package struct Request: Sendable, Equatable {
+    package var key: UInt64
+    package var isError: Bool
+    /// By the limit of the model's comparison, else by its latency objective.
+    package var isSlow: Bool
+  }
+
+  package struct Label: Sendable, Equatable {
+    package var key: UInt64
+    package var isWrong: Bool
+  }
+
+  package var requests: [Request] = []
+  package var labels: [Label] = []
+}
