@@ -37,15 +37,7 @@ struct AuditRow: Equatable {
 
   /// What verifying needs: `columns`, the hash, and `deployments`, which older schemas have not.
   static func chained(_ db: Database) throws -> String {
-    "\(columns), hash, \(try hasDeployments(db) ? "deployments" : "NULL")"
-  }
-
-  static func hasDeployments(_ db: Database) throws -> Bool {
-    try Bool.fetchOne(
-      db,
-      sql: """
-        SELECT EXISTS (SELECT 1 FROM pragma_table_info('audit') WHERE name = 'deployments')
-        """) ?? false
+    "\(columns), hash, \(try db.has("deployments", in: "audit") ? "deployments" : "NULL")"
   }
 
   /// Text loses its NUL characters here, before it is hashed: SQLite would cut it off at the first one.

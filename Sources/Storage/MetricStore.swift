@@ -118,10 +118,21 @@ package final class MetricStore: Sendable {
   /// - Returns: whether it is on the disk.
   package func write(_ batch: PendingBatch, seconds: Range<Int64>, now: Timestamp) -> Bool {
     let start = ContinuousClock.now
+    var batch = batch
+    shared.withLock { swap(&batch.gauges, &$0.gauges) }
     do throws(StorageError) {
       try leaveRoom()
+      if DatabaseHeader.damage(path) != nil { shared.withLock { $0.isDamaged = true } }
       try replaceDamaged(now: now)
-      try transact(batch, seconds: seconds, now: now)
+      do throws(StorageError) {
+        try transact(batch, seconds: seconds, now: now)
+      } catch {
+        guard case .corrupt = error else { throw error }
+        // At once, into a new file: what this second held is not lost with the old one.
+        shared.withLock { $0.isDamaged = true }
+        try replaceDamaged(now: now)
+        try transact(batch, seconds: seconds, now: now)
+      }
       let duration = ContinuousClock.now - start
       update {
         $0.paused = nil
@@ -143,22 +154,20 @@ package final class MetricStore: Sendable {
   func transact(
     _ batch: PendingBatch, seconds: Range<Int64>, now: Timestamp, isBackfill: Bool = false
   ) throws(StorageError) {
-    var batch = batch
     let flushes = shared.withLock { shared in
       shared.flushes += 1
-      swap(&batch.gauges, &shared.gauges)
       return shared.flushes
     }
-    let (written, settings) = (batch, settings)
+    let settings = settings
     let horizon = try transaction { writer, db in
-      try writer.write(written, seconds: seconds, now: now.seconds, in: db)
+      try writer.write(batch, seconds: seconds, now: now.seconds, in: db)
       if isBackfill { try BackfillMark.add(seconds, in: db) }
       try writer.fold(now: now.seconds, in: db)
       try writer.boundPredictions(
-        to: settings.labelHorizonBytes, inserted: written.predictions.count, in: db)
+        to: settings.labelHorizonBytes, inserted: batch.predictions.count, in: db)
       try writer.boundRequests(
         to: settings.requestBytes,
-        inserted: written.requestsKept.values.reduce(0) { $0 + $1.count },
+        inserted: batch.requestsKept.values.reduce(0) { $0 + $1.count },
         retention: settings.requestRetention, standard: 86_400, now: now.seconds, in: db)
       if flushes % 10 == 0 { try writer.relieve(maximumPages: settings.maximumPages, in: db) }
       return writer.oldestPrediction?.time

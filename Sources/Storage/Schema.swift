@@ -47,6 +47,15 @@ struct Schema {
   }
 }
 
+extension Database {
+  /// Whether there is such a table with such a column: older schemas have fewer.
+  func has(_ column: String, in table: String) throws -> Bool {
+    try Bool.fetchOne(
+      self, sql: "SELECT EXISTS (SELECT 1 FROM pragma_table_info(?) WHERE name = ?)",
+      arguments: [table, column]) ?? false
+  }
+}
+
 extension Int {
   fileprivate var isWithinOneByte: Bool {
     stride(from: 0, to: 32, by: 8).contains { self & ~(0xff << $0) == 0 }

@@ -146,6 +146,8 @@ struct StateSalvage {
           """)
       for row in table.rows { try insert.execute(arguments: StatementArguments(row)) }
     }
+    // Those of a schema that had no checksums.
+    for seal in RowSeal.all { try seal.sealUnsealed(db) }
   }
 }
 
@@ -165,11 +167,20 @@ extension StateSalvage.Table {
     }
   }
 
-  /// Damage that SQLite does not notice: a value of another type than its column's, JSON that is none any more.
+  /// Damage that SQLite does not notice: a row that is not what was written, a value of another type than its column's, JSON
+  /// that is none any more.
   fileprivate mutating func dropUnreadable() {
-    let readable = rows.filter(isReadable)
+    let readable = rows.filter { isSealed($0) && isReadable($0) }
     if readable.count < rows.count { isWhole = false }
     rows = readable
+  }
+
+  private func isSealed(_ row: [DatabaseValue]) -> Bool {
+    guard let seal = RowSeal.all.first(where: { $0.table == name }),
+      let checksum = columns.firstIndex(of: "checksum")
+    else { return true }
+    let sealed = seal.columns.compactMap { columns.firstIndex(of: $0) }.map { row[$0] }
+    return row[checksum] == RowSeal.checksum(of: sealed).databaseValue
   }
 
   private func isReadable(_ row: [DatabaseValue]) -> Bool {
@@ -185,6 +196,7 @@ extension StateSalvage.Table {
       case ("receiver", .string), ("alert", .string): true
       case ("attempts", .int64), ("created", .int64), ("kept", .int64): true
       case ("due", .int64), ("due", .null): true
+      case ("checksum", .int64): true
       case ("incident", .int64), ("closed", .int64), ("closed", .null): true
       default: false
       }

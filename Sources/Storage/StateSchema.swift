@@ -76,6 +76,14 @@ extension Schema {
               WHERE deployments IS NOT NULL;
             """)
       },
+      // Each row outside of the chain has a checksum of its own.
+      { db in
+        db.add(function: RowSeal.function)
+        for seal in RowSeal.all {
+          try db.execute(sql: "ALTER TABLE \(seal.table) ADD COLUMN checksum INTEGER")
+          try seal.sealUnsealed(db)
+        }
+      },
     ])
 }
 
@@ -86,7 +94,8 @@ extension StateStore {
   /// Why the file cannot be of the schema that it says; nil when it can.
   static func schemaDamage(_ db: Database, version: Int) throws -> String? {
     var brought = try tablesBrought.map { try db.tableExists($0) }
-    brought.append(try brought[0] && AuditRow.hasDeployments(db))
+    brought.append(try db.has("deployments", in: "audit"))
+    brought.append(try db.has("checksum", in: "judge"))
     for (step, isThere) in brought.enumerated() where isThere != (step < version) {
       return "schema \(version), but what schema \(step + 1) brought is "
         + (isThere ? "there" : "missing")

@@ -80,20 +80,24 @@ extension StateStore {
     String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
   }
 
-  private static func texts(
+  static func texts(
     of table: String, key: String, _ db: Database
   ) throws -> [String: String] {
-    try Row.fetchAll(db, sql: "SELECT \(key), json FROM \(table)").reduce(into: [:]) { all, row in
-      all[try row.checked(0)] = try row.checked(1, as: String.self)
-    }
+    let isSound = try RowSeal.isSound(table, db)
+    return try Row.fetchAll(db, sql: "SELECT \(key), json FROM \(table) WHERE \(isSound)")
+      .reduce(into: [:]) { all, row in
+        all[try row.checked(0)] = try row.checked(1, as: String.self)
+      }
   }
 
   /// - Parameter place: the table with its key, as `silence(id)`.
-  private static func put(
+  static func put(
     _ json: String, key: String, into place: String, _ db: Database
   ) throws {
     try db.execute(
-      sql: "INSERT OR REPLACE INTO \(place.dropLast()), json) VALUES (?, ?)",
+      sql: """
+        INSERT OR REPLACE INTO \(place.dropLast()), json, checksum) VALUES (?1, ?2, seal(?1, ?2))
+        """,
       arguments: [key, json])
   }
 

@@ -61,7 +61,7 @@ extension StateStore {
       entry, deployments: deployment.map { [$0] } ?? [], into: db, path: path)
     if let deployment { try store(deployment, in: db) }
     try db.execute(
-      sql: "INSERT INTO imported(digest, sequence) VALUES (?, ?)",
+      sql: "INSERT INTO imported(digest, sequence, checksum) VALUES (?1, ?2, seal(?1, ?2))",
       arguments: [digest, stored.sequence])
     if let command = entry.commandID, try !hasOutcome(command, in: db) {
       let outcome = CommandOutcome.done(

@@ -40,7 +40,7 @@ extension StateStore {
   static func provenDeployments(
     _ db: Database, path: String
   ) throws -> (deployments: [String: ProvenDeployment], problem: AuditVerification.Problem?) {
-    guard try AuditRow.hasDeployments(db) else { return ([:], nil) }
+    guard try db.has("deployments", in: "audit") else { return ([:], nil) }
     let newest = try Row.fetchAll(
       db,
       sql: """

@@ -16,7 +16,8 @@ extension StateStore {
   }
 
   static func incidents(in db: Database) throws -> [Incident] {
-    try String.fetchAll(db, sql: "SELECT json FROM incident ORDER BY id")
+    let isSound = try RowSeal.isSound("incident", db)
+    return try String.fetchAll(db, sql: "SELECT json FROM incident WHERE \(isSound) ORDER BY id")
       .compactMap { try? JSONDecoder().decode(Incident.self, from: Data($0.utf8)) }
   }
 
@@ -31,9 +32,12 @@ extension StateStore {
   }
 
   static func entries(of incident: IncidentID, in db: Database) throws -> [IncidentEntry] {
-    try String.fetchAll(
-      db, sql: "SELECT json FROM incident_entry WHERE incident = ? ORDER BY id LIMIT 10000",
-      arguments: [incident.number]
+    let isSound = try RowSeal.isSound("incident_entry", db)
+    return try String.fetchAll(
+      db,
+      sql: """
+        SELECT json FROM incident_entry WHERE incident = ? AND \(isSound) ORDER BY id LIMIT 10000
+        """, arguments: [incident.number]
     ).compactMap { try? JSONDecoder().decode(IncidentEntry.self, from: Data($0.utf8)) }
   }
 
@@ -46,13 +50,19 @@ extension StateStore {
   static func store(_ change: IncidentChange, now: Timestamp, in db: Database) throws {
     for incident in change.incidents {
       try db.cachedStatement(
-        sql: "INSERT OR REPLACE INTO incident(id, closed, json) VALUES (?, ?, ?)"
+        sql: """
+          INSERT OR REPLACE INTO incident(id, closed, json, checksum)
+          VALUES (?1, ?2, ?3, seal(?1, ?2, ?3))
+          """
       ).execute(
         arguments: [incident.id.number, incident.closedAt?.microseconds, try json(incident)])
     }
     for line in change.entries {
-      try db.cachedStatement(sql: "INSERT INTO incident_entry(incident, json) VALUES (?, ?)")
-        .execute(arguments: [line.incident.number, try json(line.entry)])
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO incident_entry(incident, json, checksum) VALUES (?1, ?2, seal(?1, ?2))
+          """
+      ).execute(arguments: [line.incident.number, try json(line.entry)])
     }
     if change.incidents.contains(where: { !$0.isOpen }) { try forgetIncidents(now: now, db) }
   }

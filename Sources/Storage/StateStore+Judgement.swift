@@ -10,13 +10,13 @@ extension StateStore {
   }
 
   static func references(_ db: Database) throws -> [FrozenReference] {
+    let isSound = try RowSeal.isSound("drift_reference", db)
     let rows = try String.fetchAll(
       db,
       sql: """
-        SELECT json FROM drift_reference AS one
-        WHERE id = (
-          SELECT max(id) FROM drift_reference AS other
-          WHERE other.model = one.model AND other.version = one.version)
+        SELECT json FROM drift_reference WHERE id IN (
+          SELECT max(id) FROM drift_reference WHERE \(isSound) GROUP BY model, version)
+        ORDER BY id
         """)
     return rows.compactMap {
       try? JSONDecoder().decode(FrozenReference.self, from: Data($0.utf8))
@@ -30,7 +30,8 @@ extension StateStore {
       let json = String(decoding: try JSONEncoder().encode(reference), as: UTF8.self)
       try db.execute(
         sql: """
-          INSERT INTO drift_reference(id, model, version, made_at, json) VALUES (?, ?, ?, ?, ?)
+          INSERT INTO drift_reference(id, model, version, made_at, json, checksum)
+          VALUES (?1, ?2, ?3, ?4, ?5, seal(?1, ?2, ?3, ?4, ?5))
           """,
         arguments: [
           reference.id, reference.version.model, reference.version.version,
@@ -49,9 +50,7 @@ extension StateStore {
   /// A judge's memory as JSON, by its key.
   package func judges() throws(StorageError) -> [String: String] {
     try use { db in
-      try Row.fetchAll(db, sql: "SELECT key, json FROM judge").reduce(into: [:]) { all, row in
-        all[try row.checked(0)] = try row.checked(1, as: String.self)
-      }
+      try Self.texts(of: "judge", key: "key", db)
     }
   }
 
@@ -71,10 +70,11 @@ extension StateStore {
   /// The days of a model's error budget as JSON, by their start in seconds since 1970.
   package func budgets() throws(StorageError) -> [String: [Int64: String]] {
     try use { db in
-      try Row.fetchAll(db, sql: "SELECT model, day, json FROM budget").reduce(into: [:]) {
-        all, row in
-        try all[row.checked(0), default: [:]][row.checked(1)] = row.checked(2, as: String.self)
-      }
+      let isSound = try RowSeal.isSound("budget", db)
+      return try Row.fetchAll(db, sql: "SELECT model, day, json FROM budget WHERE \(isSound)")
+        .reduce(into: [:]) { all, row in
+          try all[row.checked(0), default: [:]][row.checked(1)] = row.checked(2, as: String.self)
+        }
     }
   }
 
@@ -103,13 +103,15 @@ extension StateStore {
     try use { db in
       try db.inTransaction(.immediate) {
         for (key, json) in judges {
-          try db.execute(
-            sql: "INSERT OR REPLACE INTO judge(key, json) VALUES (?, ?)", arguments: [key, json])
+          try Self.put(json, key: key, into: "judge(key)", db)
         }
         for (model, days) in budgets {
           for (day, json) in days {
             try db.execute(
-              sql: "INSERT OR REPLACE INTO budget(model, day, json) VALUES (?, ?, ?)",
+              sql: """
+                INSERT OR REPLACE INTO budget(model, day, json, checksum)
+                VALUES (?1, ?2, ?3, seal(?1, ?2, ?3))
+                """,
               arguments: [model, day, json])
           }
         }

@@ -29,7 +29,11 @@ extension StateStore {
     for notification in plan.send { try put(notification, now: now, in: db) }
     for key in plan.forget {
       try db.execute(
-        sql: "UPDATE notification SET kept = 0 WHERE receiver = ? AND alert = ?",
+        sql: """
+          UPDATE notification
+          SET kept = 0, checksum = seal(receiver, alert, json, due, attempts, created, 0)
+          WHERE receiver = ? AND alert = ? AND \(try RowSeal.isSound("notification", db))
+          """,
         arguments: [key.target, key.alert.description])
     }
     try forgetAccepted(db)
@@ -51,8 +55,8 @@ extension StateStore {
     let due = try older?.checked(0, as: Int64.self) ?? now.microseconds
     try db.execute(
       sql: """
-        INSERT INTO notification(receiver, alert, json, due, attempts, created, kept)
-        VALUES (?, ?, ?, ?, ?, ?, 1)
+        INSERT INTO notification(receiver, alert, json, due, attempts, created, kept, checksum)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, seal(?1, ?2, ?3, ?4, ?5, ?6, 1))
         """,
       arguments: key + [
         try json(notification), due, try older?.checked(1, as: Int64.self) ?? 0,
@@ -67,8 +71,10 @@ extension StateStore {
   /// What each target was told last, or will be: where a `NotificationSchedule` goes on.
   package func toldNotifications() throws(StorageError) -> [AlertNotification] {
     try use { db in
-      try String.fetchAll(db, sql: "SELECT json FROM notification WHERE kept = 1 ORDER BY id")
-        .compactMap(Self.notification)
+      let isSound = try RowSeal.isSound("notification", db)
+      return try String.fetchAll(
+        db, sql: "SELECT json FROM notification WHERE kept = 1 AND \(isSound) ORDER BY id"
+      ).compactMap(Self.notification)
     }
   }
 
@@ -83,7 +89,8 @@ extension StateStore {
         db,
         sql: """
           SELECT id, json, attempts, created FROM notification
-          WHERE receiver = ? AND due <= ? ORDER BY due, id LIMIT ?
+          WHERE receiver = ? AND due <= ? AND \(try RowSeal.isSound("notification", db))
+          ORDER BY due, id LIMIT ?
           """, arguments: [target, now.microseconds, limit])
       var queued: [QueuedNotification] = []
       var unreadable: [Int64] = []
@@ -119,7 +126,12 @@ extension StateStore {
   package func endNotifications(_ ids: [Int64]) throws(StorageError) {
     try write { db in
       for id in ids {
-        try db.execute(sql: "UPDATE notification SET due = NULL WHERE id = ?", arguments: [id])
+        try db.execute(
+          sql: """
+            UPDATE notification
+            SET due = NULL, checksum = seal(receiver, alert, json, NULL, attempts, created, kept)
+            WHERE id = ?
+            """, arguments: [id])
       }
       try Self.forgetAccepted(db)
     }
@@ -132,8 +144,11 @@ extension StateStore {
     try write { db in
       for id in ids {
         try db.execute(
-          sql: "UPDATE notification SET due = ?, attempts = attempts + 1 WHERE id = ?",
-          arguments: [due.microseconds, id])
+          sql: """
+            UPDATE notification SET due = ?1, attempts = attempts + 1,
+              checksum = seal(receiver, alert, json, ?1, attempts + 1, created, kept)
+            WHERE id = ?2
+            """, arguments: [due.microseconds, id])
       }
     }
   }

@@ -35,7 +35,10 @@ extension StateStore {
   package func outcome(of command: CommandID) throws(StorageError) -> CommandOutcome? {
     try use { db in
       try String.fetchOne(
-        db, sql: "SELECT outcome FROM command WHERE id = ?", arguments: [command.text]
+        db,
+        sql: """
+          SELECT outcome FROM command WHERE id = ? AND \(try RowSeal.isSound("command", db))
+          """, arguments: [command.text]
       ).map { try Self.decode(CommandOutcome.self, from: $0, path: path) }
     }
   }
@@ -70,8 +73,11 @@ extension StateStore {
     guard try !hasOutcome(command, in: db) else {
       throw StorageError.alreadyDone(commandID: command.text)
     }
-    try db.cachedStatement(sql: "INSERT INTO command(id, sequence, outcome) VALUES (?, ?, ?)")
-      .execute(arguments: [command.text, sequence, try encode(outcome)])
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO command(id, sequence, outcome, checksum) VALUES (?1, ?2, ?3, seal(?1, ?2, ?3))
+        """
+    ).execute(arguments: [command.text, sequence, try encode(outcome)])
   }
 
   static func hasOutcome(_ command: CommandID, in db: Database) throws -> Bool {

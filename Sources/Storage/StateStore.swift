@@ -40,7 +40,7 @@ package final class StateStore: Sendable {
   package convenience init(directory: String) throws(StorageError) {
     let path = "\(directory)/\(Self.fileName)"
     try DurableFile.makePrivate(path)
-    if let damage = Self.emptied(directory) ?? Self.headerDamage(path) {
+    if let damage = Self.emptied(directory) ?? DatabaseHeader.damage(path) {
       try self.init(unreadable: path, in: directory, detail: damage)
       return
     }
@@ -68,15 +68,6 @@ package final class StateStore: Sendable {
     let head = try? AuditHeadFile(directory: directory).read()
     return "the file is empty, "
       + (head.map { "audit.head knows \($0.sequence) rows" } ?? "beside it stands \(witness)")
-  }
-
-  /// A version in the header for which SQLite would take the file for one that cannot be written. Nil when it is sound.
-  static func headerDamage(_ path: String) -> String? {
-    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
-    defer { try? file.close() }
-    guard let header = try? file.read(upToCount: 20), header.count == 20 else { return nil }
-    let version = header[18]
-    return (1...2).contains(version) ? nil : "the header has write version \(version)"
   }
 
   /// Stands in for a file of which nothing can be read: nothing is read from it nor written to it.
@@ -176,10 +167,10 @@ package final class StateStore: Sendable {
   }
 
   /// What SQLite finds wrong with the file, its indexes included: one that is not sound refuses the next row, and a quick
-  /// check does not see that. Nil when it is sound.
+  /// check does not see that. Then what the checksums of the rows say. Nil when all is sound.
   static func damage(_ db: Database) throws -> String? {
     let result = try String.fetchOne(db, sql: "PRAGMA integrity_check(1)") ?? "no answer"
-    return result == "ok" ? nil : result.replacing("\n", with: " ")
+    return result == "ok" ? try RowSeal.damage(db) : result.replacing("\n", with: " ")
   }
 
   /// What was wrong with the file, or with the chain's end, when it was opened, or with all of it when it was verified since.
@@ -361,6 +352,7 @@ package final class StateStore: Sendable {
     configuration.busyMode = .timeout(2)
     configuration.journalMode = .default
     configuration.prepareDatabase { db in
+      db.add(function: RowSeal.function)
       try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
       if isReadOnly {
         try db.execute(sql: "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0")

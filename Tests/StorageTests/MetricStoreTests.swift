@@ -67,6 +67,30 @@ struct MetricStoreTests {
     _ = try store.series(.rate(seconds: 1))
   }
 
+  @Test
+  func `a file overwritten under way is moved aside by the next write, and loses nothing of it`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let store = try MetricStore(directory: folder.path, now: .noon)
+    store.note(GaugeTally(), second: Timestamp.noon.seconds)
+    #expect(store.write(.one(), seconds: 0..<0, now: .noon))
+    #expect(store.movedAside == nil)
+    // All pages are in memory: SQLite itself would go on for long.
+    try Data(repeating: 0xa5, count: 65_536).write(
+      to: URL(fileURLWithPath: folder.file("metrics.db")), options: [])
+    #expect(store.write(.one(), seconds: 0..<0, now: .noon.adding(seconds: 1)))
+    #expect(store.movedAside != nil && store.status.paused == nil)
+    #expect(store.status.dropped == 0)
+    let (rows, check) = try store.openPool().read { db in
+      (
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM \(Tier.all[0].counters)") ?? 0,
+        try String.fetchOne(db, sql: "PRAGMA integrity_check")
+      )
+    }
+    #expect(rows > 0 && check == "ok")
+  }
+
   @Test func `a newer schema is refused and left alone`() throws {
     let folder = try TemporaryFolder()
     try MetricStore(directory: folder.path, now: .noon).close()

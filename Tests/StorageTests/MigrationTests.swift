@@ -36,7 +36,7 @@ struct MigrationTests {
     #expect(store.status.paused == nil)
   }
 
-  @Test(arguments: [1, 2, 3, 4])
+  @Test(arguments: [1, 2, 3, 4, 5])
   func `the ledger of an older schema keeps its rows, its chain and its deployments`(
     version: Int
   ) throws {

@@ -82,7 +82,11 @@ struct NotificationQueueTests {
     let store = try StateStore.inMemory()
     try store.store(
       NotificationPlan(send: [.sample(), .sample(name: "Slow")]), now: .noon)
-    try store.use { try $0.execute(sql: "UPDATE notification SET json = 'x' WHERE id = 1") }
+    try store.use { db in
+      try db.execute(
+        sql: "UPDATE notification SET json = 'x', checksum = NULL WHERE id = 1")
+      for seal in RowSeal.all { try seal.sealUnsealed(db) }
+    }
     #expect(try store.due("pager", limit: 1).isEmpty)
     #expect(try store.due("pager", limit: 1).map(\.notification) == [.sample(name: "Slow")])
   }

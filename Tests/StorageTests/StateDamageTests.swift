@@ -57,14 +57,11 @@ struct StateDamageTests {
       let store = try StateStore(directory: folder.path)
       #expect(try store.deployments()["electricity"]?.revision == 60)
       _ = try? store.entries(AuditQuery(limit: 100))
-      _ = try? store.judges()
-      _ = try? store.references()
-      _ = try? store.silences()
-      _ = try? store.acknowledgements()
-      _ = try? store.toldNotifications()
-      _ = try? store.incidents()
-      _ = try? store.entries(of: IncidentID(1))
-      _ = try? store.dueNotifications(for: "pager", now: .noon, limit: 10)
+      // What is not what was written is not read, whether it is told at the opening or not.
+      let content = Content(store)
+      let written = try Content.written
+      #expect(content.isWithin(written))
+      if store.problem == nil { #expect(content == written) }
       let appended = Result { try store.append(.sample()) }
       if store.problem?.blocksChanges == true {
         #expect(throws: StorageError.self) { try appended.get() }
@@ -72,7 +69,7 @@ struct StateDamageTests {
       store.close()
     } catch {
       // Refused: only what may as well be a later Vigia's file.
-      guard case .newerSchema = error else { throw error }
+      guard case StorageError.newerSchema = error else { throw error }
     }
     if let repair = try StateRepair.prepare(
       directory: folder.path, by: Self.ada, reason: "a flip", now: .noon)
@@ -162,13 +159,75 @@ struct StateDamageTests {
     #expect(try store.deployments().isEmpty)
   }
 
+  @Test(arguments: [
+    ("command", "outcome = replace(outcome, 'done', 'DONE')"), ("imported", "sequence = 7"),
+    ("judge", "json = '[]'"), ("budget", "day = 86400"), ("alert_rule", "key = 'another'"),
+    ("silence", "json = replace(json, 'ada', 'eve')"), ("acknowledgement", "json = '{}'"),
+    ("notification", "due = due + 1"), ("notification", "kept = 0"), ("incident", "closed = 1"),
+    ("incident_entry", "incident = 2"), ("drift_reference", "version = '9'"),
+    ("drift_reference", "checksum = NULL"),
+  ])
+  func `a value changed behind the back of the store is damage, and its row is left out`(
+    table: String, change: String
+  ) throws {
+    let folder = try Self.template.get().folder.copy()
+    let queue = try DatabaseQueue(path: folder.file("state.db"))
+    try queue.write { db in
+      try db.execute(sql: "UPDATE \(table) SET \(change)")
+      #expect(db.changesCount > 0)
+    }
+    try queue.close()
+    let store = try StateStore(directory: folder.path)
+    let words = try #require(store.problem).description
+    #expect(words.contains("of \(table)") && words.contains("not what was written"), "\(words)")
+    let content = Content(store)
+    let written = try Content.written
+    #expect(content.isWithin(written) && (table == "imported" || content != written))
+    #expect(throws: StorageError.self) { try store.append(.sample()) }
+    store.close()
+    #expect(try StateStore.verify(directory: folder.path).problem == store.problem)
+
+    let repair = try #require(
+      try StateRepair.prepare(directory: folder.path, by: Self.ada, reason: "", now: .noon))
+    #expect(repair.report.description.contains("damaged: \(table)"))
+    try repair.install()
+    #expect(try StateStore.verify(directory: folder.path).isSound)
+  }
+
+  @Test func `whatever becomes of a notification its row stays sealed`() throws {
+    let folder = try Self.template.get().folder.copy()
+    let store = try StateStore(directory: folder.path)
+    let waiting = try store.dueNotifications(for: "pager", now: .noon, limit: 9).map(\.id)
+    try #require(!waiting.isEmpty)
+    try store.postponeNotifications(waiting, until: .noon.adding(seconds: 5))
+    #expect(try store.verify().isSound)
+    try store.store(NotificationPlan(forget: [AlertNotification.sample().key]), now: .noon)
+    #expect(try store.verify().isSound)
+    try store.store(NotificationPlan(send: [.sample()]), now: .noon)
+    let later = try store.dueNotifications(
+      for: "pager", now: .noon.adding(seconds: 9), limit: 9)
+    try store.endNotifications(later.map(\.id))
+    #expect(try store.verify().isSound)
+    #expect(try store.toldNotifications() == [.sample()])
+  }
+
   /// Made once, and only copied from then on.
   private struct Template: @unchecked Sendable {
     // @unchecked Sendable: nobody changes the folder.
     let folder: TemporaryFolder
+    let content: Content
+
+    init() throws {
+      folder = try StateDamageTests.folder(rows: 60)
+      try BreakGlassFile(directory: folder.path).append(.sample("rollback"), deployment: nil)
+      let store = try StateStore(directory: folder.path)
+      defer { store.close() }
+      _ = try store.importBreakGlass(now: .noon)
+      content = Content(store)
+    }
   }
 
-  private static let template = Result { Template(folder: try folder(rows: 60)) }
+  private static let template = Result { try Template() }
 
   private static let ada = Principal(name: "ada", role: .admin, proof: "uid 1")
 
@@ -188,8 +247,61 @@ struct StateDamageTests {
     try store.store(Acknowledgement(by: "ada", at: .noon), of: AlertID(["alertname": "Down"]))
     try store.store(NotificationPlan(send: [.sample()]), now: .noon)
     try store.store(.sample(), now: .noon)
+    try store.store(FeatureFolderTests.reference(id: 1))
     store.close()
     return folder
+  }
+
+  /// What is not in the chain.
+  private struct Content: Equatable {
+    var outcomes: [Int: CommandOutcome]
+    var judges: [String: String]
+    var budgets: [String: [Int64: String]]
+    var rules: [String: String]
+    var silences: [Silence]
+    var acknowledgements: [AlertID: Acknowledgement]
+    var told: [AlertNotification]
+    var due: [AlertNotification]
+    var incidents: [Incident]
+    var entries: [IncidentEntry]
+    var references: [FrozenReference]
+
+    /// As far as they can be read.
+    init(_ store: StateStore) {
+      outcomes = (1...60).reduce(into: [:]) { all, number in
+        all[number] = CommandID("command-\(number)").flatMap { try? store.outcome(of: $0) }
+      }
+      judges = (try? store.judges()) ?? [:]
+      budgets = (try? store.budgets()) ?? [:]
+      rules = (try? store.ruleMemories()) ?? [:]
+      silences = (try? store.silences()) ?? []
+      acknowledgements = (try? store.acknowledgements()) ?? [:]
+      told = (try? store.toldNotifications()) ?? []
+      due =
+        (try? store.dueNotifications(for: "pager", now: .noon, limit: 10).map(\.notification))
+        ?? []
+      incidents = (try? store.incidents()) ?? []
+      entries = (try? store.entries(of: IncidentID(1))) ?? []
+      references = (try? store.references()) ?? []
+    }
+
+    static var written: Content {
+      get throws { try template.get().content }
+    }
+
+    /// Whether all of it stands in `other` as well.
+    func isWithin(_ other: Content) -> Bool {
+      outcomes.allSatisfy { other.outcomes[$0.key] == $0.value }
+        && judges.allSatisfy { other.judges[$0.key] == $0.value }
+        && budgets.allSatisfy { other.budgets[$0.key] == $0.value }
+        && rules.allSatisfy { other.rules[$0.key] == $0.value }
+        && silences.allSatisfy(other.silences.contains)
+        && acknowledgements.allSatisfy { other.acknowledgements[$0.key] == $0.value }
+        && told.allSatisfy(other.told.contains) && due.allSatisfy(other.due.contains)
+        && incidents.allSatisfy(other.incidents.contains)
+        && entries.allSatisfy(other.entries.contains)
+        && references.allSatisfy(other.references.contains)
+    }
   }
 
   /// Overwrites the cells of a table's first leaf.

@@ -101,7 +101,7 @@ struct StateStoreTests {
       #expect(try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2)
       #expect(try String.fetchOne(db, sql: "PRAGMA journal_mode") == "wal")
       #expect(try Int.fetchOne(db, sql: "PRAGMA application_id") == 0x5647_5354)
-      #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 5)
+      #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == 6)
     }
   }
 
@@ -121,10 +121,10 @@ struct StateStoreTests {
     try StateStore(directory: folder.path).close()
     try Self.execute("PRAGMA user_version = 9", folder)
     let error = #expect(throws: StorageError.self) { try StateStore(directory: folder.path) }
-    #expect(error == .newerSchema(path: folder.file("state.db"), found: 9, supported: 5))
+    #expect(error == .newerSchema(path: folder.file("state.db"), found: 9, supported: 6))
     #expect(
       error?.description
-        == "\(folder.file("state.db")): written by a newer Vigia (schema 9; this one knows up to 5). "
+        == "\(folder.file("state.db")): written by a newer Vigia (schema 9; this one knows up to 6). "
         + "Start that version, or point data_dir elsewhere.")
   }
 
