@@ -42,7 +42,7 @@ struct BusinessPanel {
       guard let found = judgement?.objectives.first(where: { $0.kind == kind }) else {
         return look.text(state.showsPast ? "not kept" : "no target", .quiet)
       }
-      return cells.attained(found.attained, tone: found.health.tone)
+      return cells.attained(found.attained, tone: found.attainedTone)
     }
     return Table.Row(
       [StyledText(model.name, look.theme.text.bold)] + cells.cells(judgement?.business) + [

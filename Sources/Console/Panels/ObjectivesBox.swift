@@ -49,6 +49,7 @@ struct ObjectivesBox {
 
   private func row(_ objective: ObjectiveSummary, _ isWide: Bool, _ look: Look) -> Table.Row {
     let tone = objective.health.tone
+    let attained = objective.attainedTone
     let left = objective.budgetLeft
     let bar = left.map {
       Figures.bar($0, width: isWide ? 10 : 4, tone == .ok ? .accent : tone, look)
@@ -56,7 +57,9 @@ struct ObjectivesBox {
     return Table.Row(
       [
         look.text(objective.name), Figures.nines(objective.target).styled(look),
-        objective.attained.map { Figures.nines($0).styled(look, tone == .ok ? .normal : tone) }
+        objective.attained.map {
+          Figures.nines($0).styled(look, attained == .ok ? .normal : attained)
+        }
           ?? look.text("-", .quiet),
         (bar.map { $0 + " " } ?? "")
           + (left.map { look.status(tone, Figures.signedPercent($0)) }

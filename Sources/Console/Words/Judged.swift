@@ -153,6 +153,12 @@ extension ObjectiveSummary {
     return left < 0.25 ? Health(.warn, "low") : Health(.ok, "ok")
   }
 
+  /// What was attained beside its target. While much of the budget is left, a share below it is a warning all the same.
+  var attainedTone: Tone {
+    guard let attained, attained < target, health.tone == .ok else { return health.tone }
+    return .warn
+  }
+
   var name: String {
     switch kind {
     case .availability: "availability"

@@ -115,6 +115,20 @@ import TextUI
     let text = drawn(32, 2) { grid, rect in timeline.draw(in: rect, on: &grid, look: look) }
     #expect(text == " 13:59:30  ci promoted fraud 31\n 14:00:31  firing")
   }
+
+  @Test func `a timeline gives a long text the lines that no event needs`() {
+    let timeline = Timeline([
+      Timeline.Entry("13:59:30", "o ci promoted fraud 31 and went"),
+      Timeline.Entry("14:00:31", "o a second long text that has none"),
+    ])
+    let text = drawn(31, 3) { grid, rect in timeline.draw(in: rect, on: &grid, look: look) }
+    #expect(
+      text == """
+         13:59:30  o ci promoted
+                     fraud 31 and went
+         14:00:31  o a second long tex…
+        """)
+  }
 }
 
 @Suite struct TextPageTests {
