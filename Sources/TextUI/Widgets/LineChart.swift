@@ -23,11 +23,14 @@ package struct LineChart: Sendable {
     package var low: [Double?]
     package var high: [Double?]
     package var style: Style
+    /// Its upper end is a curve: the cell of that end is left to it, so that no shade stands above the curve.
+    package var endsAtCurve: Bool
 
-    package init(low: [Double?], high: [Double?], style: Style) {
+    package init(low: [Double?], high: [Double?], style: Style, endsAtCurve: Bool = false) {
       self.low = low
       self.high = high
       self.style = style
+      self.endsAtCurve = endsAtCurve
     }
   }
 
@@ -114,7 +117,10 @@ package struct LineChart: Sendable {
       }
       guard let low = ends.map(\.low).min(), let high = ends.map(\.high).max() else { continue }
       let x = plot.x + column
-      for y in min(axis.row(high, in: plot), axis.row(low, in: plot))...axis.row(low, in: plot)
+      let bottom = axis.row(low, in: plot)
+      let top = min(axis.row(high, in: plot), bottom) + (band.endsAtCurve ? 1 : 0)
+      guard top <= bottom else { continue }
+      for y in top...bottom
       where canvas.isEmpty(at: Point(x: x, y: y)) {
         grid.put(look.glyphs.shades[1], at: Point(x: x, y: y), style: band.style)
       }

@@ -63,6 +63,24 @@ import TextUI
     #expect(text.contains("6") && !text.contains("12"), "the axis fits the sum")
   }
 
+  @Test func `no shade of stacked curves stands above the uppermost curve`() {
+    let base = (0..<300).map { Double(40 + $0 * 7 % 11) }
+    let chart = LineChart.stacked([
+      LineChart.Series("champion", base, style: .plain),
+      LineChart.Series("challenger", base.map { $0 / 9 }, style: .plain.bold),
+    ])
+    let size = Rect(x: 0, y: 0, width: 60, height: 14)
+    let plot = chart.plot(in: size)
+    let text = drawn(60, 14) { grid, rect in chart.draw(in: rect, on: &grid, look: look) }
+    let rows = text.split(separator: "\n", omittingEmptySubsequences: false).map(Array.init)
+    for x in plot.x..<(plot.x + plot.width) {
+      let column = (plot.y..<(plot.y + plot.height)).compactMap {
+        x < rows[$0].count && rows[$0][x] != " " ? rows[$0][x] : nil
+      }
+      #expect(column.first != "░" && column.last == "░", "column \(x)")
+    }
+  }
+
   @Test func `a band lies behind its curve, levels lie over it, and a gap is a gap`() {
     let values = (0..<20).map { _ -> Double? in 5 }
     let chart = LineChart(
