@@ -55,6 +55,7 @@ struct CalibrationTests {
       rollup.counters.ok = 693
       rollup.counters.failed = 7
       rollup.counters.slow = 14
+      for answer in 0..<693 { rollup.latency.add(1_000 + 10 * Double(answer % 100)) }
       batch.rollups[key] = rollup
       batch.features[key] = counts(reference, rows: 700, with: &random)
       var quality = QualityRow()
@@ -76,7 +77,7 @@ struct CalibrationTests {
   private let stretches = "stretches of whole minutes with 48 labelled rows or more"
 
   private static func report(
-    _ store: MetricStore, _ reference: FrozenReference?
+    _ store: MetricStore, _ reference: FrozenReference?, hasObjective: Bool = true
   ) throws -> CalibrationReport.Model {
     let deployment = Deployment(
       model: "m", revision: 1, champion: "1", championSince: noon,
@@ -85,9 +86,9 @@ struct CalibrationTests {
     (effort.windows, effort.runs, effort.blocks, effort.days) = (200, 40, 20_000, 10)
     let calibration = Calibration(
       metrics: store, references: reference.map { [$0] } ?? [], deployments: ["m": deployment],
-      objectives: [
-        "m": ServiceObjective(availability: 0.98, latency: 50_000, latencyObjective: 0.9)
-      ], effort: effort)
+      objectives: hasObjective
+        ? ["m": ServiceObjective(availability: 0.98, latency: 50_000, latencyObjective: 0.9)] : [:],
+      effort: effort)
     return try #require(try calibration.report(now: noon).models.first)
   }
 
@@ -122,6 +123,27 @@ struct CalibrationTests {
     }
     #expect(model.objectives.map(\.kind) == [.availability, .latency] && burns.count == 2)
     #expect(abs((burns.first?.badShare ?? 0) - 0.01) < 1e-9 && burns.first?.pages.alarms == 0)
+  }
+
+  @Test func `without an objective slow is what is above the champion's own first p99`() throws {
+    let folder = TemporaryFolder()
+    let store = try Self.store(folder, Self.reference(), minutes: 90)
+    defer { store.close() }
+    let counts = try store.minutes(Self.one, from: 0, to: Self.noon.seconds)
+    let calibration = Calibration(metrics: store, references: [], deployments: [:], objectives: [:])
+    let minutes = try #require(try calibration.minutesAboveOwnP99(counts, of: Self.one))
+    // The first two minutes are what the limit is made of.
+    #expect(counts.count == 90 && minutes.count == 88)
+    #expect(minutes.allSatisfy { $0.slow <= 7 && $0.requests == 700 && $0.failures == 7 })
+    #expect(try calibration.minutesAboveOwnP99(Array(counts.prefix(1)), of: Self.one) == nil)
+    // Ten slower ones in a thousand are the hundredth that may lie above.
+    #expect(Calibration.p99Bucket([0, 990, 10]) == 1 && Calibration.p99Bucket([0, 989, 11]) == 2)
+    #expect(Calibration.p99Bucket([999]) == nil)
+    let model = try Self.report(store, nil, hasObjective: false)
+    let found = model.experiments.compactMap { one -> ExperimentCalibration? in
+      if case .measured(let found) = one { found } else { nil }
+    }
+    #expect(found.count == 2 && found.allSatisfy { $0.rollbacks.interval.low <= $0.alpha })
   }
 
   @Test func `what was not served is replayed by no rule`() throws {

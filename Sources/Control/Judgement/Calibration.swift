@@ -7,7 +7,7 @@ package import Storage
 /// Reads only what was served, and judges with the same functions and settings as the live loops. The same store and seed
 /// give the same report.
 package struct Calibration: Sendable {
-  private let metrics: MetricStore
+  let metrics: MetricStore
   private let references: [FrozenReference]
   private let deployments: [String: Deployment]
   private let objectives: [String: Domain.ServiceObjective]
@@ -165,10 +165,18 @@ package struct Calibration: Sendable {
     let champion = ModelVersion(model: deployment.model, version: deployment.answering)
     let counts = try metrics.minutes(
       champion, from: span.from, to: span.to, servedOnly: true)
-    let minutes = counts.map(ExperimentCalibration.Minute.init)
-      .filter { $0.requests > 0 || $0.labels > 0 }.suffix(Self.minutesReplayed)
+    let used = Array(
+      counts.filter {
+        let minute = ExperimentCalibration.Minute($0)
+        return minute.requests > 0 || minute.labels > 0
+      }.suffix(Self.minutesReplayed))
+    var minutes = used.map(ExperimentCalibration.Minute.init)
+    var hasLimit = objectives[deployment.model] != nil
+    if !hasLimit, let own = try minutesAboveOwnP99(used, of: champion) {
+      (minutes, hasLimit) = (own, true)
+    }
     let policy = ExperimentWatch.policy(
-      isSticky: false, hasLimit: objectives[deployment.model] != nil,
+      isSticky: false, hasLimit: hasLimit,
       hasLabels: minutes.contains { $0.labels > 0 })
     let requests = minutes.reduce(0) { $0 + $1.requests }
     let least = Int64(Double(policy.leastTrials) / Self.standardShare)
@@ -190,7 +198,7 @@ package struct Calibration: Sendable {
     return shares.map { share in
       .measured(
         ExperimentCalibration.split(
-          Array(minutes), policy: policy, share: share, runs: effort.runs, seed: seed
+          minutes, policy: policy, share: share, runs: effort.runs, seed: seed
         ) {
           tick("\(champion) against itself", $0)
         })

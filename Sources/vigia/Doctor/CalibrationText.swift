@@ -20,7 +20,7 @@ enum CalibrationText {
         lines.append(
           isConfigured
             ? "  objectives: none configured"
-            : "  objectives: no configuration was read; with --config FILE burn rates and slow requests are replayed, too"
+            : "  objectives: no configuration was read; with --config FILE burn rates and the objective's slow requests are replayed, too"
         )
       }
       for objective in model.objectives {
