@@ -51,7 +51,10 @@ extension ControlPlane {
         counters: await judging.run { CounterHistory.series(metrics, now: now.seconds) })
     }
     // A ledger that cannot be read is told elsewhere; rules then know the shares since the start.
-    guard let past = try? await ledger.past(at: now, deployments, []) else { return }
+    guard
+      let past = try? await ledger.past(
+        at: now, reach: Double(WeightHistory.reach), deployments, [])
+    else { return }
     let versions = deployments.keys.map { ($0, dataPlane.versions(of: $0)) }
     await loop.seed(
       gauges: WeightHistory.series(

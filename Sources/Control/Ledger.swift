@@ -157,11 +157,12 @@ package final class Ledger: Sendable {
   ///   - deployments: as of now.
   ///   - incidents: in the order of their numbers.
   func past(
-    at moment: Timestamp, _ deployments: [String: Deployment], _ incidents: [Incident]
+    at moment: Timestamp, reach: Double = LedgerPast.reach, _ deployments: [String: Deployment],
+    _ incidents: [Incident]
   ) async throws(StorageError) -> LedgerPast {
     try await historian.run { [store] () throws(StorageError) in
       try LedgerPast(
-        at: moment, deployments: deployments, incidents: incidents,
+        at: moment, reach: reach, deployments: deployments, incidents: incidents,
         page: { (query) throws(StorageError) in try store.entries(query) },
         timeline: { (id) throws(StorageError) in try store.entries(of: id) })
     }

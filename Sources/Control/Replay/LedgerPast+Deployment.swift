@@ -7,10 +7,13 @@ extension LedgerPast {
   /// - Returns: nil for a model that has no history.
   func deployment(of model: String) -> Deployment? {
     guard var past = deployments[model] else { return nil }
-    let later = entries.filter { $0.model == model && $0.isChange && $0.time > moment }
-    for entry in later {
-      guard let before = DeploymentBefore(of: entry) else { continue }
-      past.revision -= 1
+    let later = entries.indices.filter { index in
+      entries[index].time > moment && entries[index].model == model && entries[index].isChange
+    }
+    past.revision -= Int64(later.count { entries[$0].saysWhatWasBefore })
+    // What the oldest of them found is what the others would lead back to.
+    let befores = later.reversed().lazy.compactMap { DeploymentBefore(of: entries[$0]) }
+    if let before = befores.first {
       past.champion = before.champion
       past.challenger = before.challenger
       past.shadow = before.shadow
@@ -20,7 +23,7 @@ extension LedgerPast {
     }
     takeTerms(&past)
     past.quarantine = past.quarantine.filter { $0.value.since <= moment }
-    for entry in later where entry.action == "release" {
+    for entry in later.lazy.map({ entries[$0] }) where entry.action == "release" {
       if let version = entry.toVersion { past.quarantine[version] = quarantine(of: version, model) }
     }
     past.freeze = freeze(past)
@@ -66,6 +69,11 @@ extension LedgerPast {
     }
     return nil
   }
+}
+
+extension AuditEntry {
+  /// Its evidence has sorted keys: this is told without reading it.
+  fileprivate var saysWhatWasBefore: Bool { evidence.hasPrefix(#"{"before":{"#) }
 }
 
 extension DeploymentBefore {

@@ -30,11 +30,13 @@ package struct LedgerPast: Sendable {
   /// Reads what is needed.
   ///
   /// - Parameters:
+  ///   - reach: seconds before the moment as far as rows are wanted.
   ///   - incidents: in the order of their numbers.
   ///   - page: rows of the ledger.
   ///   - timeline: of an incident.
   init(
-    at moment: Timestamp, deployments: [String: Deployment], incidents: [Incident],
+    at moment: Timestamp, reach: Double = Self.reach, deployments: [String: Deployment],
+    incidents: [Incident],
     page: (AuditQuery) throws(StorageError) -> [AuditEntry],
     timeline: (IncidentID) throws(StorageError) -> [IncidentEntry]
   ) throws(StorageError) {
@@ -45,7 +47,7 @@ package struct LedgerPast: Sendable {
       let rows = try page(query)
       entries += rows
       guard let last = rows.last, rows.count == query.limit,
-        moment.secondsSince(last.time) < Self.reach
+        moment.secondsSince(last.time) < reach
       else { break }
       query.before = last.sequence
     }
@@ -58,7 +60,7 @@ package struct LedgerPast: Sendable {
   /// 10,000 rows: more than a host writes in weeks.
   private static let pages = 20
   /// What fired or was changed longer before than a day is known to the incidents alone, in seconds.
-  private static let reach = 86_400.0
+  static let reach = 86_400.0
 
   /// So long an alert that is over, and a proof that was given, stand on the screen, in seconds.
   private static let lasting = 900.0
