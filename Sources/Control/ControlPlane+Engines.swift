@@ -61,14 +61,19 @@ extension ControlPlane {
         known.isEmpty
           ? "\(key) is not loaded" : "\(key) has no upstream \(upstream); it has \(known)")
     }
+    let duration = Duration.milliseconds(Int64(seconds * 1_000))
+    // Before the row: a ledger that says "done" of what the version refuses is wrong.
+    if let obstacle = dataPlane.obstacle(toEjecting: upstream, of: key, for: duration) {
+      throw Refusal(.notAllowed, obstacle.description)
+    }
     let summary =
       seconds > 0
       ? "\(key): upstream \(upstream) left out for \(Int(seconds.rounded())) s"
       : "\(key): upstream \(upstream) brought back"
     let dataPlane = dataPlane
     return try await perform(command, by: principal, summary) {
-      // It was there a moment ago; one that is gone since needs no leaving out.
-      try? dataPlane.eject(upstream, of: key, for: .milliseconds(Int64(seconds * 1_000)))
+      // Nothing stood against it a moment ago; a version that is gone since needs no leaving out.
+      try? dataPlane.eject(upstream, of: key, for: duration)
     }
   }
 

@@ -32,6 +32,9 @@ package protocol Engine: Sendable {
   /// The servers behind it, at present; empty where it runs in this process.
   var upstreams: [UpstreamStatus] { get }
 
+  /// Why one of the servers behind it cannot be left out for so long; nil: it can.
+  func obstacle(toEjecting upstream: String, for duration: Duration) -> InferenceError?
+
   /// Leaves out one of the servers behind it; zero or less brings it back.
   func eject(upstream: String, for duration: Duration) throws(InferenceError)
 
@@ -50,9 +53,13 @@ extension Engine {
   package var laneFigures: Saturation.Lanes? { nil }
   package var upstreams: [UpstreamStatus] { [] }
 
-  package func eject(upstream: String, for duration: Duration) throws(InferenceError) {
-    throw .unsupported(
+  package func obstacle(toEjecting upstream: String, for duration: Duration) -> InferenceError? {
+    .unsupported(
       "ejecting \"\(upstream)\": the version runs in this process and has no upstreams; that")
+  }
+
+  package func eject(upstream: String, for duration: Duration) throws(InferenceError) {
+    if let obstacle = obstacle(toEjecting: upstream, for: duration) { throw obstacle }
   }
 
   package func sourceUnchanged(within limit: Duration) async -> PreflightReport.Check? { nil }

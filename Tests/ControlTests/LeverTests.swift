@@ -1,6 +1,7 @@
 import Control
 import Domain
 import Foundation
+import Inference
 import Testing
 
 /// Pins, limits and shares that are shed: the rules of acting, and what they do to the traffic.
@@ -125,6 +126,36 @@ struct LeverTests {
   func `what cannot be meant is refused`(action: Command.Action) async throws {
     let rig = try await ControlRig()
     #expect(refusal(await rig.send(action)) == .invalid)
+    await rig.end()
+  }
+
+  @Test func `the last server of a remote version is not left out, and the ledger says so`()
+    async throws
+  {
+    let rig = try await ControlRig(remotes: ["7"])
+    _ = await rig.send(.load(model: "m", version: "7"))
+    func eject(_ upstream: String, _ seconds: Double = 60) async -> CommandOutcome {
+      await rig.send(.eject(model: "m", version: "7", upstream: upstream, seconds: seconds))
+    }
+    guard case .done(_, _, let summary) = await eject("http://a") else {
+      Issue.record("expected the first to be left out")
+      return
+    }
+    #expect(summary == "m@7: upstream http://a left out for 60 s")
+    guard case .refused(let refused) = await eject("http://b") else {
+      Issue.record("expected a refusal")
+      return
+    }
+    #expect(refused.code == .notAllowed)
+    #expect(refused.message.contains("http://b is the last one left"), "\(refused.message)")
+    #expect(try await rig.entries().first?.outcome == .refused)
+    let states = rig.dataPlane.status(of: ModelVersion(model: "m", version: "7")).upstreams
+    #expect(states?.map { $0.state == .healthy } == [false, true])
+
+    guard case .done = await eject("http://a", 0), case .done = await eject("http://b") else {
+      Issue.record("expected the other to go once the first is back")
+      return
+    }
     await rig.end()
   }
 

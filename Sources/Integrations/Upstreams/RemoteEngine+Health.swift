@@ -71,15 +71,29 @@ extension RemoteEngine {
     }
   }
 
+  package func obstacle(toEjecting upstream: String, for duration: Duration) -> InferenceError? {
+    guard let index = spec.upstreams.firstIndex(where: { $0.description == upstream }) else {
+      return unknown(upstream)
+    }
+    let now = MonotonicTime.now
+    let mayGo = state.withLock { $0.pool.mayEject(index, until: now + duration, at: now) }
+    return mayGo ? nil : .upstream(version, upstream: upstream, .lastOne)
+  }
+
   package func eject(upstream: String, for duration: Duration) throws(InferenceError) {
-    let known = spec.upstreams.map(\.description)
-    guard let index = known.firstIndex(of: upstream) else {
-      throw .upstream(version, upstream: UpstreamText.line(upstream), .unknown(known: known))
+    guard let index = spec.upstreams.firstIndex(where: { $0.description == upstream }) else {
+      throw unknown(upstream)
     }
     let now = MonotonicTime.now
     let isLeftOut = state.withLock { $0.pool.eject(index, until: now + duration, at: now) }
     guard isLeftOut else { throw .upstream(version, upstream: upstream, .lastOne) }
     pump()
+  }
+
+  private func unknown(_ upstream: String) -> InferenceError {
+    .upstream(
+      version, upstream: UpstreamText.line(upstream),
+      .unknown(known: spec.upstreams.map(\.description)))
   }
 
   package func sourceUnchanged(within limit: Duration) async -> PreflightReport.Check? {

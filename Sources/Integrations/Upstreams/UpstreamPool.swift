@@ -128,10 +128,15 @@ package struct UpstreamPool {
   ///
   /// - Returns: false when no other would be left.
   package mutating func eject(_ member: Int, until: MonotonicTime, at now: MonotonicTime) -> Bool {
-    let others = members.indices.filter { $0 != member && !isOut(byOperator: $0, at: now) }
-    guard until <= now || !others.isEmpty else { return false }
+    guard mayEject(member, until: until, at: now) else { return false }
     detector.eject(member, until: until)
     return true
+  }
+
+  /// Whether an operator may leave it out: another must be left that none has ejected.
+  package func mayEject(_ member: Int, until: MonotonicTime, at now: MonotonicTime) -> Bool {
+    until <= now
+      || members.indices.contains { $0 != member && !isOut(byOperator: $0, at: now) }
   }
 
   private func isOut(byOperator member: Int, at now: MonotonicTime) -> Bool {

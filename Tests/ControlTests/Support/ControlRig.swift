@@ -28,6 +28,7 @@ struct ControlRig: Sendable {
   ///   - slow: versions whose load waits for `finishLoads`.
   ///   - hung: versions that answer nothing.
   ///   - renamed: versions whose input has another name.
+  ///   - remotes: versions that two servers answer, `http://a` and `http://b`.
   ///   - memory: bytes that versions may take, of which each takes 100; a request brings back what does not stay.
   ///   - rules: of alerts, looked at by the real loop; nil for a server without any.
   ///   - starts: false leaves the start to the test.
@@ -39,7 +40,7 @@ struct ControlRig: Sendable {
         objective: ServiceObjective(availability: 0.999, latency: 5_000, latencyObjective: 0.99))
     ],
     broken: Set<String> = [], slow: Set<String> = [], hung: Set<String> = [],
-    renamed: Set<String> = [],
+    renamed: Set<String> = [], remotes: [String] = [],
     isReadOnly: Bool = false,
     memory: Int64? = nil, patience: Duration = .seconds(30),
     preflightTimeout: Duration = .seconds(30),
@@ -61,6 +62,10 @@ struct ControlRig: Sendable {
     self.gate = gate
     let records = Records()
     self.records = records
+    var planeSettings = DataPlaneSettings(modelMemory: memory, loadsOnDemand: memory != nil)
+    planeSettings.remotes = remotes.map {
+      ModelFile(remote: ModelVersion(model: "m", version: $0), at: "http://a", identity: $0)
+    }
     dataPlane = DataPlane(
       repository: ModelRepository(root: "\(root)/models"),
       loader: { (file) throws(InferenceError) in
@@ -71,9 +76,10 @@ struct ControlRig: Sendable {
         if slow.contains(file.version.version) { await gate.wait() }
         return EchoEngine(
           input: renamed.contains(file.version.version) ? "float_input" : "x",
-          sha256: file.sha256, hangs: hung.contains(file.version.version))
+          sha256: file.sha256, hangs: hung.contains(file.version.version),
+          servers: file.isRemote ? EchoServers(of: file.version) : nil)
       },
-      settings: DataPlaneSettings(modelMemory: memory, loadsOnDemand: memory != nil),
+      settings: planeSettings,
       record: { record, _ in records.add(record) })
     dataPlane.rescan()
     store = try StateStore(directory: root)
@@ -224,6 +230,8 @@ struct EchoEngine: Engine {
   let platform = "echo"
   let sha256: String
   let hangs: Bool
+  /// Behind it, where it is remote.
+  var servers: EchoServers?
   let memoryBytes: Int64? = 100
   let warnings: [String] = []
   let execution = "inline"
@@ -240,6 +248,47 @@ struct EchoEngine: Engine {
     answer(.done(outputs: outputs, queueTime: 0, computeTime: 1))
   }
 
+  var upstreams: [UpstreamStatus] { servers?.all ?? [] }
+
+  func obstacle(toEjecting upstream: String, for duration: Duration) -> InferenceError? {
+    servers?.obstacle(upstream, duration)
+  }
+
+  func eject(upstream: String, for duration: Duration) throws(InferenceError) {
+    if let obstacle = obstacle(toEjecting: upstream, for: duration) { throw obstacle }
+    servers?.eject(upstream, duration)
+  }
+
   func withdrawQueued() {}
   func close() async {}
+}
+
+/// Two servers, of which one must be left.
+final class EchoServers: Sendable {
+  private let version: ModelVersion
+  private let out = Mutex<Set<String>>([])
+
+  init(of version: ModelVersion) { self.version = version }
+
+  var all: [UpstreamStatus] {
+    let out = out.withLock { $0 }
+    return ["http://a", "http://b"].map { name in
+      UpstreamStatus(
+        name: name,
+        state: out.contains(name)
+          ? .ejected(until: Timestamp(seconds: 9), reason: "a test's word") : .healthy)
+    }
+  }
+
+  func obstacle(_ upstream: String, _ duration: Duration) -> InferenceError? {
+    let others = out.withLock { $0.subtracting([upstream]) }
+    guard duration > .zero, !others.isEmpty else { return nil }
+    return .upstream(version, upstream: upstream, .lastOne)
+  }
+
+  func eject(_ upstream: String, _ duration: Duration) {
+    out.withLock { out in
+      if duration > .zero { out.insert(upstream) } else { out.remove(upstream) }
+    }
+  }
 }

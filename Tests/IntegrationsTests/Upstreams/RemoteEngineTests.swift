@@ -305,6 +305,9 @@ import Testing
     #expect(throws: InferenceError.self) {
       try engine.eject(upstream: upstreams[1].url, for: .seconds(60))
     }
+    let last = engine.obstacle(toEjecting: upstreams[1].url, for: .seconds(60))
+    #expect(last?.description.contains("is the last one left") == true)
+    #expect(engine.obstacle(toEjecting: upstreams[0].url, for: .zero) == nil)
     #expect(throws: InferenceError.self) { try engine.eject(upstream: "http://x", for: .zero) }
     try engine.eject(upstream: upstreams[0].url, for: .zero)
     for _ in 0..<20 { _ = await engine.answer(to: RemoteBench.job()) }
