@@ -7,6 +7,7 @@ package import Inference
 /// - For `baseTime` times the number of its ejections, at most `longestTime`; each interval without an ejection takes
 ///   one off that number.
 /// - Never more than half of the upstreams at a time, so never the only one.
+/// - One that was not reached in the end comes back with the first good health check.
 package struct EjectionRules: Sendable {
   package var consecutiveFailures = 5
   package var interval = Duration.seconds(10)
@@ -48,6 +49,8 @@ package struct OutlierDetector {
     /// How many times the base time the next ejection lasts, less one.
     var ejections = 0
     var current: Ejection?
+    /// Whether the last failure was that nothing could be sent to it.
+    var isUnreachable = false
     var wasEjectedInInterval = false
   }
 
@@ -63,8 +66,11 @@ package struct OutlierDetector {
 
   /// Takes in how a request ended.
   ///
+  /// - Parameter isUnreachable: nothing could be sent.
   /// - Returns: the ejections that follow from it.
-  package mutating func noted(_ member: Int, isFailure: Bool, at now: MonotonicTime) -> [Ejection] {
+  package mutating func noted(
+    _ member: Int, isFailure: Bool, isUnreachable: Bool = false, at now: MonotonicTime
+  ) -> [Ejection] {
     var ejections = turnInterval(at: now)
     members[member].requests += 1
     guard isFailure else {
@@ -72,6 +78,7 @@ package struct OutlierDetector {
       return ejections
     }
     members[member].failures += 1
+    members[member].isUnreachable = isUnreachable
     members[member].inARow += 1
     let inARow = members[member].inARow
     if inARow >= rules.consecutiveFailures,
@@ -100,6 +107,17 @@ package struct OutlierDetector {
       members[member].wasEjectedInInterval = false
     }
     return ejections
+  }
+
+  /// Takes in that it can be reached: what it was left out for is over, where that was all.
+  ///
+  /// - Returns: whether that ended an ejection.
+  package mutating func reached(_ member: Int, at now: MonotonicTime) -> Bool {
+    guard members[member].isUnreachable,
+      case .consecutive = ejection(of: member, at: now)?.reason
+    else { return false }
+    members[member].current = nil
+    return true
   }
 
   /// An operator's ejection: it holds however many are out already.

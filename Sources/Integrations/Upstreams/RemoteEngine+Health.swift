@@ -26,7 +26,7 @@ extension RemoteEngine {
     let problem = Self.healthProblem(outcome)
     let hasChanged = state.withLock { state in
       state.checksUnderWay.remove(index)
-      return state.pool.checked(index, problem: problem)
+      return state.pool.checked(index, problem: problem, at: .now)
     }
     guard hasChanged else { return }
     let upstream = "\(version): upstream \(spec.upstreams[index])"

@@ -63,7 +63,10 @@ extension RemoteEngine {
     _ job: RemoteJob, after upstream: Int, _ answer: UpstreamAnswer, since start: MonotonicTime,
     at now: MonotonicTime
   ) -> Bool {
-    guard state.withLock({ $0.pool.hasOther(than: upstream, at: now) }) else { return false }
+    let hasOther = state.withLock {
+      $0.pool.hasOther(than: upstream, isUnsent: answer.isUnsent, at: now)
+    }
+    guard hasOther else { return false }
     job.exchange = nil
     job.refusedBy = upstream
     release(job, upstream, answer.judgement, roundTrip: now - start, at: now, isRetried: true)

@@ -10,6 +10,9 @@ struct UpstreamAnswer {
   /// Whether nothing was done with the request, so that another upstream may be asked.
   var mayBeRetried: Bool
 
+  /// Whether not a byte of the request went out.
+  var isUnsent: Bool { if case .failure(.unreachable) = result { true } else { false } }
+
   /// - Parameters:
   ///   - wanted: names of outputs, in the order of the answer.
   ///   - limit: how long the request could take.

@@ -5,7 +5,8 @@ import Statistics
 /// with fewer requests at present. Pure: outcomes and times come in, picks and ejections go out.
 ///
 /// An upstream is passed over while it is ejected or fails its health checks. Where that leaves none, all that no
-/// operator has ejected are asked: a wrong health route or a broken network must not turn a bad answer into none.
+/// operator has ejected are asked: a wrong health route or a broken network must not turn a bad answer into none. A
+/// request that was never sent is given to one that is ejected, but healthy, before it fails.
 ///
 /// Source: Mitzenmacher 2001, IEEE TPDS 12(10), "The power of two choices in randomized load balancing".
 package struct UpstreamPool {
@@ -73,7 +74,8 @@ package struct UpstreamPool {
 
   /// Takes a place at an upstream; nil when all that may be asked are busy.
   package mutating func take(excluding tried: Int?, at now: MonotonicTime) -> Int? {
-    let free = candidates(at: now).filter { $0 != tried && members[$0].inFlight < maxInFlight }
+    let asked = tried.map { others(than: $0, at: now) } ?? candidates(at: now)
+    let free = asked.filter { members[$0].inFlight < maxInFlight }
     guard let picked = pick(free) else { return nil }
     members[picked].inFlight += 1
     members[picked].requests += 1
@@ -81,8 +83,11 @@ package struct UpstreamPool {
   }
 
   /// Whether a request that one upstream refused may be given to another.
-  package func hasOther(than tried: Int, at now: MonotonicTime) -> Bool {
+  ///
+  /// - Parameter isUnsent: it was never sent: then one that is ejected, but healthy, will do.
+  package func hasOther(than tried: Int, isUnsent: Bool = false, at now: MonotonicTime) -> Bool {
     candidates(at: now).contains { $0 != tried }
+      || isUnsent && !reserves(than: tried, at: now).isEmpty
   }
 
   /// Gives a place back.
@@ -99,18 +104,20 @@ package struct UpstreamPool {
       return detector.noted(member, isFailure: false, at: now)
     case .failure(let failure):
       members[member].failures[failure, default: 0] += 1
-      return detector.noted(member, isFailure: true, at: now)
+      return detector.noted(
+        member, isFailure: true, isUnreachable: failure == .unreachable, at: now)
     }
   }
 
-  /// Takes in a health check; `problem` nil is a good one.
+  /// Takes in a health check; `problem` nil is a good one, and ends an ejection of an upstream that was not reached.
   ///
   /// - Returns: whether the upstream has become healthy or stopped being so.
-  package mutating func checked(_ member: Int, problem: String?) -> Bool {
+  package mutating func checked(_ member: Int, problem: String?, at now: MonotonicTime) -> Bool {
     guard let problem else {
       members[member].failedChecks = 0
+      let isBack = detector.reached(member, at: now)
       defer { members[member].sickness = nil }
-      return members[member].sickness != nil
+      return isBack || members[member].sickness != nil
     }
     members[member].failedChecks += 1
     let wasHealthy = members[member].sickness == nil
@@ -148,6 +155,22 @@ package struct UpstreamPool {
       members[$0].sickness == nil && ejection(of: $0, at: now) == nil
     }
     return good.isEmpty ? members.indices.filter { !isOut(byOperator: $0, at: now) } : good
+  }
+
+  /// For a second try: those that are asked, else those that are ejected but healthy, else whoever is there.
+  private func others(than tried: Int, at now: MonotonicTime) -> [Int] {
+    let asked = candidates(at: now).filter { $0 != tried }
+    guard asked.isEmpty else { return asked }
+    let reserves = reserves(than: tried, at: now)
+    guard reserves.isEmpty else { return reserves }
+    return members.indices.filter { $0 != tried && !isOut(byOperator: $0, at: now) }
+  }
+
+  /// Ejected for what they answered, not by an operator, and healthy by their checks.
+  private func reserves(than tried: Int, at now: MonotonicTime) -> [Int] {
+    members.indices.filter {
+      $0 != tried && members[$0].sickness == nil && !isOut(byOperator: $0, at: now)
+    }
   }
 
   private mutating func pick(_ free: [Int]) -> Int? {

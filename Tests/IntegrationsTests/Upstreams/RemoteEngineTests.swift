@@ -192,6 +192,34 @@ import Testing
     try await upstreams[1].die()
   }
 
+  @Test func `with one upstream ejected and the other gone, the ejected one that is well answers`()
+    async throws
+  {
+    let upstreams = [try await ScriptedUpstream.start(), try await ScriptedUpstream.start()]
+    var rules = EjectionRules()
+    rules.baseTime = .seconds(3_600)
+    rules.longestTime = .seconds(3_600)
+    let bench = RemoteBench(try RemoteBench.spec(upstreams), rules: rules)
+    let engine = try await bench.load()
+    upstreams[0].script {
+      $0.path.hasSuffix("/infer") ? ScriptedUpstream.json(#"{"error":"boom"}"#, status: 500) : nil
+    }
+    func isEjected() -> Bool {
+      if case .ejected = engine.upstreams[0].state { true } else { false }
+    }
+    while !isEjected() { _ = await engine.answer(to: RemoteBench.job()) }
+    upstreams[0].script { _ in nil }
+    try await upstreams[1].die()
+    // Connections that were open end as lost; from then on nobody listens, and no check has found that out yet.
+    while engine.upstreams[1].failures["unreachable"] == nil {
+      _ = await engine.answer(to: RemoteBench.job())
+    }
+    for _ in 0..<20 { #expect(await engine.answer(to: RemoteBench.job()).outputs != nil) }
+    #expect(engine.upstreams[1].state == .healthy)
+    await bench.end(engine)
+    try await upstreams[0].die()
+  }
+
   @Test func `a 503 with Retry-After is asked of another upstream, once`() async throws {
     let upstreams = [try await ScriptedUpstream.start(), try await ScriptedUpstream.start()]
     var rules = EjectionRules()

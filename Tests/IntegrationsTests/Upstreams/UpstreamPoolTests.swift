@@ -14,15 +14,24 @@ private final class PoolDrive {
     pool.take(excluding: tried, at: now)
   }
 
-  func hasOther(than tried: Int, at now: MonotonicTime) -> Bool {
-    pool.hasOther(than: tried, at: now)
+  func hasOther(than tried: Int, isUnsent: Bool = false, at now: MonotonicTime) -> Bool {
+    pool.hasOther(than: tried, isUnsent: isUnsent, at: now)
   }
 
   func end(_ member: Int, _ judgement: UpstreamPool.Judgement = .success) {
     _ = pool.ended(member, judgement, latency: 1_000, at: MonotonicTime(nanoseconds: 0))
   }
 
-  func checked(_ member: Int, problem: String?) -> Bool { pool.checked(member, problem: problem) }
+  func checked(_ member: Int, problem: String?) -> Bool {
+    pool.checked(member, problem: problem, at: MonotonicTime(nanoseconds: 0))
+  }
+
+  /// Has one of two upstreams left out, for what comes of five requests.
+  func leaveOut(_ member: Int, because failure: UpstreamPool.Failure, at now: MonotonicTime) {
+    for _ in 0..<5 where take(excluding: 1 - member, at: now) == member {
+      end(member, .failure(failure))
+    }
+  }
 
   func startsSick(_ member: Int, because problem: String) {
     pool.startsSick(member, because: problem)
@@ -112,6 +121,41 @@ private final class PoolDrive {
     pool.startsSick(1, because: "503")
     let asked = Set((0..<40).compactMap { _ in pool.take(excluding: nil, at: start) })
     #expect(asked == [0, 1])
+  }
+
+  @Test func `what was never sent is given to an ejected upstream that is healthy`() throws {
+    let pool = try pool(2)
+    pool.leaveOut(0, because: .serverError, at: start)
+    #expect(pool.take(excluding: nil, at: start) == 1)
+    #expect(pool.hasOther(than: 1, isUnsent: true, at: start))
+    // A refusal is an answer: whoever was left out for worse is not asked after it.
+    #expect(!pool.hasOther(than: 1, at: start))
+    #expect(pool.take(excluding: 1, at: start) == 0)
+    // One that fails its checks too would only cost time.
+    for _ in 0..<UpstreamPool.failedChecksMax { _ = pool.checked(0, problem: "503") }
+    #expect(!pool.hasOther(than: 1, isUnsent: true, at: start))
+  }
+
+  @Test func `an upstream that an operator ejected is asked by nobody`() throws {
+    let pool = try pool(2)
+    #expect(pool.eject(0, until: start + .seconds(60), at: start))
+    #expect(!pool.hasOther(than: 1, isUnsent: true, at: start))
+    #expect(pool.take(excluding: 1, at: start) == nil)
+    #expect(!pool.checked(0, problem: nil))
+    #expect(pool.take(excluding: 1, at: start) == nil)
+  }
+
+  @Test(arguments: [UpstreamPool.Failure.unreachable, .serverError, .lost])
+  func `a good health check ends an ejection only where nothing could be sent`(
+    _ failure: UpstreamPool.Failure
+  ) throws {
+    let pool = try pool(2)
+    pool.leaveOut(0, because: failure, at: start)
+    for _ in 0..<20 { #expect(pool.take(excluding: nil, at: start) == 1) }
+    #expect(!pool.checked(0, problem: "nobody listens there"))
+    #expect(pool.checked(0, problem: nil) == (failure == .unreachable))
+    let asked = Set((0..<20).compactMap { _ in pool.take(excluding: nil, at: start) })
+    #expect(asked.contains(0) == (failure == .unreachable))
   }
 
   @Test func `an operator may eject all but the last`() throws {
