@@ -14,8 +14,8 @@ extension APIResponder {
     return .json(metadata.json())
   }
 
-  /// 503 while a model that should serve is not loaded, and when the server is about to end, so that a balancer sends
-  /// nothing.
+  /// 503 while a model that should serve is not loaded, or runs elsewhere and no server is well there, and when the
+  /// server is about to end, so that a balancer sends nothing.
   func ready() -> Response {
     let isReady = services.dataPlane.isReady && !draining.isNotReady
     return .json(WireBody.ready(isReady), status: isReady ? .ok : .serviceUnavailable)
@@ -25,7 +25,7 @@ extension APIResponder {
     .json(try metadata(parameters).json())
   }
 
-  /// 503 for a version that is known but not loaded, 404 for one that is not known.
+  /// 503 for a version that is known but not loaded, or that has no upstream left, 404 for one that is not known.
   func modelReady(_ parameters: PathParameters) throws(APIError) -> Response {
     let model = parameters.model
     if services.dataPlane.isReady(model: model, version: parameters.version) {

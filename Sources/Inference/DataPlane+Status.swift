@@ -82,16 +82,18 @@ extension DataPlane {
   /// Whether requests would be answered: by the named version, or by the model's champion.
   package func isReady(model: String, version: String?) -> Bool {
     guard isAdmitting, let route = routes.models[model] else { return false }
-    if let version { return route.slots[version] != nil }
-    return route.champion != nil
+    let slot = if let version { route.slots[version] } else { route.champion }
+    return slot.map { $0.engine.outage == nil } ?? false
   }
 
   /// Whether the server takes traffic: it is not stopping, all its models have been brought up, and the champion of each
-  /// that serves is in memory.
+  /// that serves is in memory, or has a server elsewhere that is well.
   package var isReady: Bool {
     let routes = routes.models.values
     return isAdmitting && hasStarted && (routes.isEmpty || routes.contains { $0.split != nil })
-      && routes.allSatisfy { $0.split == nil || $0.champion != nil }
+      && routes.allSatisfy { route in
+        route.split == nil || route.champion.map { $0.engine.outage == nil } ?? false
+      }
   }
 
   /// - Throws: `unknownModel`, `unknownVersion`; `notLoaded` or `noDeployment` when no signature is known.
@@ -123,7 +125,10 @@ extension DataPlane {
         let status = status(of: ModelVersion(model: model, version: version))
         switch status.state {
         case .ready:
-          return RepositoryIndexEntry(name: model, version: version, state: .ready)
+          let outage = table.models[model]?.slots[version]?.engine.outage
+          return RepositoryIndexEntry(
+            name: model, version: version, state: outage == nil ? .ready : .unavailable,
+            reason: outage ?? "")
         case .loading:
           return RepositoryIndexEntry(name: model, version: version, state: .loading)
         case .unloaded:

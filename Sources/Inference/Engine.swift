@@ -32,6 +32,9 @@ package protocol Engine: Sendable {
   /// The servers behind it, at present; empty where it runs in this process.
   var upstreams: [UpstreamStatus] { get }
 
+  /// Why no request can be answered at present, where that is known without asking; nil: it may be.
+  var outage: String? { get }
+
   /// Why one of the servers behind it cannot be left out for so long; nil: it can.
   func obstacle(toEjecting upstream: String, for duration: Duration) -> InferenceError?
 
@@ -52,6 +55,7 @@ extension Engine {
   package var memoryBytes: Int64? { nil }
   package var laneFigures: Saturation.Lanes? { nil }
   package var upstreams: [UpstreamStatus] { [] }
+  package var outage: String? { nil }
 
   package func obstacle(toEjecting upstream: String, for duration: Duration) -> InferenceError? {
     .unsupported(

@@ -71,6 +71,20 @@ extension RemoteEngine {
     }
   }
 
+  /// "none of its upstreams is well: http://a is left out: an operator's word; http://b: its health check answers 503".
+  package var outage: String? {
+    guard state.withLock({ !$0.pool.hasHealthy(at: .now) }) else { return nil }
+    let words = upstreams.compactMap { upstream -> String? in
+      switch upstream.state {
+      case .healthy: nil
+      case .unhealthy(let reason):
+        reason.hasPrefix(upstream.name) ? reason : "\(upstream.name): \(reason)"
+      case .ejected(_, let reason): "\(upstream.name) is left out: \(reason)"
+      }
+    }
+    return "none of its upstreams is well: \(words.joined(separator: "; "))"
+  }
+
   package func obstacle(toEjecting upstream: String, for duration: Duration) -> InferenceError? {
     guard let index = spec.upstreams.firstIndex(where: { $0.description == upstream }) else {
       return unknown(upstream)

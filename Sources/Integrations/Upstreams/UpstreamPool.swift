@@ -72,6 +72,12 @@ package struct UpstreamPool {
     detector.ejection(of: member, at: now)
   }
 
+  /// Whether one is healthy by its checks, and not ejected by an operator: who is ejected for what he answered is asked
+  /// before a request fails.
+  package func hasHealthy(at now: MonotonicTime) -> Bool {
+    members.indices.contains { members[$0].sickness == nil && !isOut(byOperator: $0, at: now) }
+  }
+
   /// Takes a place at an upstream; nil when all that may be asked are busy.
   package mutating func take(excluding tried: Int?, at now: MonotonicTime) -> Int? {
     let asked = tried.map { others(than: $0, at: now) } ?? candidates(at: now)

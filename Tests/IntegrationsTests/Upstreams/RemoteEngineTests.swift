@@ -54,13 +54,7 @@ import Testing
     var spec = try RemoteBench.spec([upstream])
     spec.binary = binary
     let bench = RemoteBench(spec)
-    var settings = DataPlaneSettings()
-    settings.remotes = bench.loader.files
-    let plane = DataPlane(
-      repository: ModelRepository(root: "/nowhere"),
-      loader: { (file) throws(InferenceError) in try await bench.loader.load(file) },
-      settings: settings, record: { _, _ in })
-    plane.rescan()
+    let plane = Self.plane(bench)
     _ = try await plane.load(RemoteBench.version)
     var request = InferRequest(inputs: RemoteBench.job().inputs)
     request.parameters = [
@@ -342,6 +336,62 @@ import Testing
     #expect(upstreams[0].inferences.count > 1)
     await bench.end(engine)
     for upstream in upstreams { try await upstream.die() }
+  }
+
+  @Test func `a version whose upstreams all fail their checks is not ready, and says why`()
+    async throws
+  {
+    let upstreams = [try await ScriptedUpstream.start(), try await ScriptedUpstream.start()]
+    let bench = RemoteBench(try RemoteBench.spec(upstreams, health: .milliseconds(20)))
+    let plane = Self.plane(bench)
+    _ = try await plane.load(RemoteBench.version)
+    try plane.apply(
+      Deployment(
+        model: "m", revision: 1, champion: "2", championSince: Timestamp(seconds: 0),
+        challenger: nil, shadow: nil))
+    func isReady() -> [Bool] {
+      [
+        plane.isReady, plane.isReady(model: "m", version: nil),
+        plane.isReady(model: "m", version: "2"),
+      ]
+    }
+    let sick: ScriptedUpstream.Script = { request in
+      request.path.hasSuffix("/ready") ? .reply(status: 503, body: []) : nil
+    }
+    func isHealthy(_ index: Int) -> Bool {
+      plane.status(of: RemoteBench.version).upstreams?[index].state == .healthy
+    }
+    upstreams[0].script(sick)
+    while isHealthy(0) { await Task.yield() }
+    #expect(isReady() == [true, true, true])
+    #expect(plane.repositoryIndex().map(\.state) == [.ready])
+    upstreams[1].script(sick)
+    while isHealthy(1) { await Task.yield() }
+    #expect(isReady() == [false, false, false])
+    let entry = try #require(plane.repositoryIndex().first)
+    #expect(entry.state == .unavailable)
+    #expect(
+      entry.reason
+        == "none of its upstreams is well: \(upstreams[0].url): its health check answers 503; "
+        + "\(upstreams[1].url): its health check answers 503")
+    upstreams[1].script { _ in nil }
+    while !isHealthy(1) { await Task.yield() }
+    #expect(isReady() == [true, true, true])
+    plane.unload(RemoteBench.version, pinned: true)
+    await bench.end(nil)
+    for upstream in upstreams { try await upstream.die() }
+  }
+
+  /// A data plane whose one version is the bench's.
+  private static func plane(_ bench: RemoteBench) -> DataPlane {
+    var settings = DataPlaneSettings()
+    settings.remotes = bench.loader.files
+    let plane = DataPlane(
+      repository: ModelRepository(root: "/nowhere"),
+      loader: { (file) throws(InferenceError) in try await bench.loader.load(file) },
+      settings: settings, record: { _, _ in })
+    plane.rescan()
+    return plane
   }
 
   @Test func `health checks pass an upstream over and bring it back`() async throws {
