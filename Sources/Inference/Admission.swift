@@ -55,11 +55,11 @@ final class Admission: Sendable {
     let wanted = call.request.outputs.map(\.name)
     // The class is computed for the record even where the client did not ask for it.
     let extra = slot.labelOutput.flatMap { wanted.isEmpty || wanted.contains($0) ? nil : $0 }
-    let timeout = plane.timeout(of: call.request)
+    let timeout = plane.timeout(of: call.request, on: slot.engine)
     var job = EngineJob(
       inputs: call.request.inputs, outputs: extra.map { wanted + [$0] } ?? wanted, rows: rows,
       priorityLevel: plane.priorityLevel(of: call.request), deadline: call.startedAt + timeout,
-      timeout: timeout, lastDeadline: call.startedAt + plane.settings.defaultTimeout,
+      timeout: timeout, lastDeadline: call.startedAt + plane.longestTimeout(on: slot.engine),
       mayRunInline: call.mayRunInline && !isMoved, isMovable: variant != .direct,
       wasAdmitted: isMoved)
     job.requestID = id
@@ -146,7 +146,7 @@ final class Admission: Sendable {
     guard let slot = route.shadow, variant != .direct, slot.enter() else { return }
     guard (try? slot.engine.signature.check(call.request)) != nil else { return slot.leave() }
     let start = plane.settings.monotonicNow()
-    let timeout = plane.settings.defaultTimeout
+    let timeout = plane.longestTimeout(on: slot.engine)
     var job = EngineJob(
       inputs: call.request.inputs, rows: rows, priority: .shadow, deadline: start + timeout,
       timeout: timeout, mayRunInline: false)

@@ -183,11 +183,18 @@ package final class DataPlane: Sendable {
     start(admission, route, generation, isMoved: false, mayReturn: false)
   }
 
-  /// The default timeout, or less where the request's `timeout` parameter, in microseconds, asks for it.
-  func timeout(of request: InferRequest) -> Duration {
+  /// What the engine allows, or less where the request's `timeout` parameter, in microseconds, asks for it.
+  ///
+  /// - Parameter engine: nil while the version is not in memory.
+  func timeout(of request: InferRequest, on engine: (any Engine)?) -> Duration {
     guard case .integer(let microseconds)? = request.parameters["timeout"], microseconds > 0
-    else { return settings.defaultTimeout }
-    return min(settings.defaultTimeout, .microseconds(microseconds))
+    else { return longestTimeout(on: engine) }
+    return min(longestTimeout(on: engine), .microseconds(microseconds))
+  }
+
+  /// The default timeout, or what the version was given where that is longer.
+  func longestTimeout(on engine: (any Engine)?) -> Duration {
+    max(settings.defaultTimeout, engine?.timeLimit ?? .zero)
   }
 
   /// The request's `priority` parameter; 0 without one.

@@ -32,6 +32,9 @@ package protocol Engine: Sendable {
   /// The servers behind it, at present; empty where it runs in this process.
   var upstreams: [UpstreamStatus] { get }
 
+  /// How long a request may take where it says nothing itself; nil: as long as any may here.
+  var timeLimit: Duration? { get }
+
   /// Why no request can be answered at present, where that is known without asking; nil: it may be.
   var outage: String? { get }
 
@@ -55,6 +58,7 @@ extension Engine {
   package var memoryBytes: Int64? { nil }
   package var laneFigures: Saturation.Lanes? { nil }
   package var upstreams: [UpstreamStatus] { [] }
+  package var timeLimit: Duration? { nil }
   package var outage: String? { nil }
 
   package func obstacle(toEjecting upstream: String, for duration: Duration) -> InferenceError? {

@@ -97,6 +97,8 @@ package final class RemoteEngine: Engine {
     healthTimer.withLock { $0 = timer }
   }
 
+  package var timeLimit: Duration? { spec.timeout }
+
   package var queueDepth: Int { state.withLock { $0.queue.depth } }
 
   package var statistics: EngineStatistics { state.withLock { $0.statistics } }

@@ -89,6 +89,34 @@ import Testing
     try await upstream.die()
   }
 
+  @Test func `a remote's own time is in force where it is longer than any other version's`()
+    async throws
+  {
+    let upstream = try await ScriptedUpstream.start()
+    let bench = RemoteBench(try RemoteBench.spec([upstream], timeout: .seconds(3_600)))
+    // A version that runs here would have no time at all.
+    let plane = Self.plane(bench, DataPlaneSettings(defaultTimeout: .zero))
+    _ = try await plane.load(RemoteBench.version)
+    func error(timeout: Int64?) async -> InferenceError? {
+      var request = InferRequest(inputs: RemoteBench.job().inputs)
+      request.parameters["timeout"] = timeout.map { .integer($0) }
+      let call = InferenceCall(
+        model: "m", version: "2", request: request, client: "test",
+        arrivedAt: Timestamp(seconds: 1))
+      let reply = await withCheckedContinuation { continuation in
+        plane.infer(call) { continuation.resume(returning: $0) }
+      }
+      if case .failure(let error) = reply { return error }
+      return nil
+    }
+    #expect(await error(timeout: nil) == nil)
+    // The request's own is in force where it is shorter.
+    #expect(await error(timeout: 1)?.outcome == .timedOut)
+    plane.unload(RemoteBench.version, pinned: true)
+    await bench.end(nil)
+    try await upstream.die()
+  }
+
   @Test func `two upstreams share the requests`() async throws {
     let upstreams = [try await ScriptedUpstream.start(), try await ScriptedUpstream.start()]
     let bench = RemoteBench(try RemoteBench.spec(upstreams))
@@ -383,8 +411,10 @@ import Testing
   }
 
   /// A data plane whose one version is the bench's.
-  private static func plane(_ bench: RemoteBench) -> DataPlane {
-    var settings = DataPlaneSettings()
+  private static func plane(
+    _ bench: RemoteBench, _ settings: DataPlaneSettings = DataPlaneSettings()
+  ) -> DataPlane {
+    var settings = settings
     settings.remotes = bench.loader.files
     let plane = DataPlane(
       repository: ModelRepository(root: "/nowhere"),
