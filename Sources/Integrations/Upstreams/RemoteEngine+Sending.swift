@@ -40,8 +40,7 @@ extension RemoteEngine {
     let now = MonotonicTime.now
     let wanted = job.job.outputs.isEmpty ? outputNames : job.job.outputs
     let answer = UpstreamAnswer(
-      outcome, signature: signature, wanted: wanted, rows: job.job.rows,
-      limit: min(job.job.timeout, spec.timeout))
+      outcome, signature: signature, wanted: wanted, limit: min(job.job.timeout, spec.timeout))
     let tries = answer.mayBeRetried && job.refusedBy == nil && now < job.deadline
     if tries, retry(job, after: upstream, answer, since: start, at: now) { return pump() }
     let queueTime = start - job.enqueuedAt

@@ -179,7 +179,7 @@ package final class RemoteLoader: Sendable {
       let limit = min(spec.timeout, Self.limit / 2)
       let answer = UpstreamAnswer(
         await client.ask(call, within: limit), signature: signature,
-        wanted: signature.outputs.map(\.name), rows: 1, limit: limit)
+        wanted: signature.outputs.map(\.name), limit: limit)
       switch answer.result {
       case .success: looks[index].roundTrip = MonotonicTime.now - start
       case .failure(let problem):

@@ -18,7 +18,7 @@ struct UpstreamAnswer {
   ///   - limit: how long the request could take.
   init(
     _ outcome: Result<UpstreamReply, UpstreamFailure>, signature: ModelSignature, wanted: [String],
-    rows: Int, limit: Duration
+    limit: Duration
   ) {
     switch outcome {
     case .failure(.notSent(let reason)):
@@ -33,7 +33,7 @@ struct UpstreamAnswer {
       self.init(.noRoom(bytes: bytes), .none)
     case .success(let reply) where reply.status == 200:
       do throws(BadAnswer) {
-        let outputs = try Self.outputs(of: reply, signature, wanted: wanted, rows: rows)
+        let outputs = try Self.outputs(of: reply, signature, wanted: wanted)
         self.init(result: .success(outputs), judgement: .success)
       } catch {
         self.init(.badAnswer(reason: error.reason), .failure(.badAnswer))
@@ -72,7 +72,7 @@ struct UpstreamAnswer {
   private struct BadAnswer: Error { var reason: String }
 
   private static func outputs(
-    of reply: UpstreamReply, _ signature: ModelSignature, wanted: [String], rows: Int
+    of reply: UpstreamReply, _ signature: ModelSignature, wanted: [String]
   ) throws(BadAnswer) -> [Tensor] {
     let response: InferResponse
     do throws(WireError) {
@@ -87,14 +87,14 @@ struct UpstreamAnswer {
       guard let found = response.outputs.first(where: { $0.name == name }) else {
         throw BadAnswer(reason: "output \"\(UpstreamText.line(name))\" is missing")
       }
-      outputs.append(try fitted(found, to: expected, rows: rows))
+      outputs.append(try fitted(found, to: expected))
     }
     return outputs
   }
 
   /// The tensor in the shape that the signature has: servers add or leave out dimensions of 1, as in `[n,1]` for `[n]`.
   private static func fitted(
-    _ tensor: Tensor, to expected: TensorMetadata, rows: Int
+    _ tensor: Tensor, to expected: TensorMetadata
   ) throws(BadAnswer) -> Tensor {
     let what = "output \"\(UpstreamText.line(tensor.name))\""
     guard tensor.datatype == expected.datatype else {
@@ -102,7 +102,7 @@ struct UpstreamAnswer {
         reason: "\(what): expected \(expected.datatype.rawValue), found \(tensor.datatype.rawValue)"
       )
     }
-    if matches(tensor.shape, expected.shape, rows: rows) { return tensor }
+    if matches(tensor.shape, expected.shape) { return tensor }
     var rest = tensor.shape.filter { $0 != 1 }[...]
     var shape: [Int] = []
     for length in expected.shape {
@@ -113,21 +113,21 @@ struct UpstreamAnswer {
         shape.append(rest.popFirst() ?? 1)
       }
     }
-    guard rest.isEmpty, matches(shape, expected.shape, rows: rows),
+    guard rest.isEmpty, matches(shape, expected.shape),
       Tensor.elementCount(of: shape) == tensor.elementCount
     else {
       throw BadAnswer(
-        reason: "\(what): expected shape \(WireError.text(expected.shape)) for \(rows) rows, "
-          + "found \(WireError.text(tensor.shape))")
+        reason: "\(what): expected shape \(WireError.text(expected.shape)), found "
+          + WireError.text(tensor.shape))
     }
     var fitted = tensor
     fitted.shape = shape
     return fitted
   }
 
-  private static func matches(_ found: [Int], _ expected: [Int], rows: Int) -> Bool {
-    guard found.count == expected.count else { return false }
-    guard expected.first != -1 || found.first == rows else { return false }
-    return zip(found, expected).allSatisfy { $1 == -1 || $0 == $1 }
+  /// -1 is any length, and not the number of rows: an output may be about the whole request, or have several values a
+  /// row, as one of a model that runs here may.
+  private static func matches(_ found: [Int], _ expected: [Int]) -> Bool {
+    found.count == expected.count && zip(found, expected).allSatisfy { $1 == -1 || $0 == $1 }
   }
 }

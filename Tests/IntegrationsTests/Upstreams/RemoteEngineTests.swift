@@ -140,7 +140,12 @@ import Testing
     (ScriptedUpstream.json("garbage \u{1B}[2J"), "bad answer"),
     (
       ScriptedUpstream.json(
-        #"{"model_name":"m","outputs":[{"name":"label","shape":[9],"datatype":"INT64","data":[1,1,1,1,1,1,1,1,1]}]}"#
+        #"{"model_name":"m","outputs":[{"name":"label","shape":[1,2],"datatype":"FP32","data":[1,1]}]}"#
+      ), "bad answer"
+    ),
+    (
+      ScriptedUpstream.json(
+        #"{"model_name":"m","outputs":[{"name":"label","shape":[3,3],"datatype":"INT64","data":[1,1,1,1,1,1,1,1,1]}]}"#
       ), "bad answer"
     ),
     (ScriptedUpstream.json(#"{"error":"boom"}"#, status: 500), "server error"),

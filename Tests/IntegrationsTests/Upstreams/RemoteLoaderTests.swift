@@ -127,6 +127,24 @@ import Testing
     try await upstream.die()
   }
 
+  @Test func `an output of any length need not have a value a row`() async throws {
+    let metadata = ScriptedUpstream.metadata.replacing("probabilities", with: "tokens")
+      .replacing("[-1,2]", with: "[-1]")
+    let upstream = try await ScriptedUpstream.start { request in
+      if request.path == "/v2/models/there" { return ScriptedUpstream.json(metadata) }
+      guard request.path.hasSuffix("/infer") else { return nil }
+      return ScriptedUpstream.json(
+        #"{"model_name":"m","outputs":[{"name":"label","shape":[1],"datatype":"INT64","data":[1]},"#
+          + #"{"name":"tokens","shape":[4],"datatype":"FP32","data":[1,2,3,4]}]}"#)
+    }
+    let bench = RemoteBench(try RemoteBench.spec([upstream]))
+    let engine = try await bench.load()
+    let outputs = try #require(await engine.answer(to: RemoteBench.job(rows: 3)).outputs)
+    #expect(outputs.map(\.shape) == [[1], [4]])
+    await bench.end(engine)
+    try await upstream.die()
+  }
+
   @Test func `the preflight's look at the source compares the metadata`() async throws {
     let upstream = try await ScriptedUpstream.start()
     let bench = RemoteBench(try RemoteBench.spec([upstream]))
