@@ -9,8 +9,8 @@ extension InferenceError {
     case lost(reason: String)
     /// Its own refusal, in its own words.
     ///
-    /// - Parameter mayRetry: it said itself, by `Retry-After`, that nothing was done.
-    case answered(status: Int, text: String, mayRetry: Bool = false)
+    /// - Parameter retryAfter: seconds by its `Retry-After`; with 503 that says that nothing was done.
+    case answered(status: Int, text: String, retryAfter: Int? = nil)
     /// It said that all is well, with something that is no answer.
     case badAnswer(reason: String)
     /// It was sent, and may still run there.
@@ -42,7 +42,8 @@ extension InferenceError.UpstreamProblem {
   /// Nil where the request was performed, or may have been.
   var retryAfterSeconds: Int? {
     switch self {
-    case .answered(429, _, _), .answered(503, _, true): 1
+    case .answered(429, _, let seconds): seconds ?? 1
+    case .answered(503, _, let seconds): seconds
     default: nil
     }
   }

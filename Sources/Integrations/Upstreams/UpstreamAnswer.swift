@@ -39,11 +39,11 @@ struct UpstreamAnswer {
         self.init(.badAnswer(reason: error.reason), .failure(.badAnswer))
       }
     case .success(let reply):
-      let saysRetry = reply.headers.contains(name: "Retry-After")
+      let retryAfter = Self.retryAfter(of: reply)
       let problem = InferenceError.UpstreamProblem.answered(
-        status: reply.status, text: UpstreamText.problem(in: reply.body), mayRetry: saysRetry)
+        status: reply.status, text: UpstreamText.problem(in: reply.body), retryAfter: retryAfter)
       switch reply.status {
-      case 503 where saysRetry:
+      case 503 where retryAfter != nil:
         self.init(problem, .failure(.overloaded), mayBeRetried: true)
       case 504: self.init(problem, .failure(.timedOut))
       case 503: self.init(problem, .failure(.overloaded))
@@ -67,6 +67,11 @@ struct UpstreamAnswer {
     self.result = result
     self.judgement = judgement
     self.mayBeRetried = mayBeRetried
+  }
+
+  /// Seconds, from one to an hour; one for a date, and for what is no number.
+  private static func retryAfter(of reply: UpstreamReply) -> Int? {
+    reply.headers.first(name: "Retry-After").map { min(3_600, max(1, Int($0) ?? 1)) }
   }
 
   private struct BadAnswer: Error { var reason: String }

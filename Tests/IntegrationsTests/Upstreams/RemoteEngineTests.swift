@@ -199,6 +199,27 @@ import Testing
     try await upstream.die()
   }
 
+  @Test(arguments: [
+    ("7", 7), ("0", 1), ("-3", 1), ("86400", 3_600), ("Wed, 21 Oct 2026 07:28:00 GMT", 1),
+  ])
+  func `when to try again is the upstream's word, within an hour`(
+    _ theirs: String, _ ours: Int
+  ) async throws {
+    let upstream = try await ScriptedUpstream.start()
+    let bench = RemoteBench(try RemoteBench.spec([upstream]))
+    let engine = try await bench.load()
+    for status in [429, 503] {
+      upstream.script { request in
+        request.path.hasSuffix("/infer")
+          ? .reply(status: status, headers: ["Retry-After": theirs], body: Array("busy".utf8)) : nil
+      }
+      let error = try #require(await engine.answer(to: RemoteBench.job()).error)
+      #expect(error.retryAfterSeconds == ours)
+    }
+    await bench.end(engine)
+    try await upstream.die()
+  }
+
   @Test func `a request that could not be sent goes to another upstream`() async throws {
     let upstreams = [try await ScriptedUpstream.start(), try await ScriptedUpstream.start()]
     let bench = RemoteBench(try RemoteBench.spec(upstreams))
