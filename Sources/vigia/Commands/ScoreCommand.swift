@@ -24,7 +24,8 @@ struct ScoreCommand: ParsableCommand {
 
       GOING ON. Until all is done the rows stand in OUT.part and BAD.part, and OUT.progress says how far they are safe on \
       the disk, about once a second. After Ctrl-C, a crash or kill -9 the same command goes on there, and writes byte for \
-      byte what one run would have. At the end the files get their names; an OUT that exists is replaced only with --force.
+      byte what one run would have. At the end the files get their names; an OUT that exists is replaced only with --force. \
+      A symbolic link is followed; a pipe or a device is refused.
 
       Exit 0 when every row was scored, 1 when there are bad rows, 2 usage, 3 cannot read, write or load, 128 and the \
       signal's number when it was stopped.

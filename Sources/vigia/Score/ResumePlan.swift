@@ -1,3 +1,6 @@
+import Foundation
+import Glibc
+
 /// What to do with the files that an earlier run has left.
 package enum ResumePlan: Equatable, Sendable {
   case begin
@@ -68,6 +71,45 @@ package struct OutputNames: Sendable, Equatable {
   package init(output: String, bad: String? = nil) {
     self.output = output
     self.bad = bad ?? output + ".bad"
+  }
+
+  /// The same files where symbolic links lead: a rename would put a file in the link's place.
+  ///
+  /// - Throws: `refused` for what is there and is no file, as a pipe or a device.
+  package func resolved() throws(ScoreError) -> OutputNames {
+    OutputNames(
+      output: try Self.file(output, advice: "name a file, or - for standard output"),
+      bad: try Self.file(bad, advice: "name a file"))
+  }
+
+  private static let linksMax = 40
+
+  private static func file(_ path: String, advice: String) throws(ScoreError) -> String {
+    var info = stat()
+    if stat(path, &info) == 0, info.st_mode & S_IFMT != S_IFREG {
+      throw .refused(
+        "\(path): expected a file, found \(words(info.st_mode & S_IFMT)); \(advice)")
+    }
+    // A link may lead to a file that is still to be made.
+    var place = path
+    for _ in 0..<linksMax {
+      guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: place) else {
+        return place
+      }
+      let folder = place.lastIndex(of: "/").map { String(place[...$0]) } ?? ""
+      place = target.hasPrefix("/") ? target : folder + target
+    }
+    throw .refused("\(path): symbolic links that lead in a circle; \(advice)")
+  }
+
+  private static func words(_ kind: mode_t) -> String {
+    switch kind {
+    case S_IFDIR: "a folder"
+    case S_IFIFO: "a pipe"
+    case S_IFSOCK: "a socket"
+    case S_IFCHR, S_IFBLK: "a device"
+    default: "something else"
+    }
   }
 
   package var part: String { output + ".part" }

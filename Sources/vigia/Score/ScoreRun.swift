@@ -63,7 +63,8 @@ final class ScoreRun: Sendable {
   func run() throws(ScoreError) -> ScoreSummary {
     let source = try InputSource(options.input)
     let file = try chosenFile()
-    let names = OutputNames(output: options.output, bad: options.bad)
+    var names = OutputNames(output: options.output, bad: options.bad)
+    if options.output != "-" { names = try names.resolved() }
     let job = source.identity.map {
       ScoreProgress.Job(
         model: file.version, sha256: file.sha256, input: $0, options: options.identity, rows: 0)

@@ -200,6 +200,46 @@ import vigia
     #expect(try lines("\(folder.path)/out.csv").last?.hasPrefix("41,") == true)
   }
 
+  @Test func `a pipe is not replaced by a file, by force neither`() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("a,b,c,d,e,f\n1,2,3,4,5,6\n", to: "in.csv")
+    let pipe = "\(folder.path)/pipe"
+    try #require(mkfifo(pipe, 0o600) == 0)
+    let input = "\(folder.path)/in.csv"
+    for words in [
+      ["electricity@1", input, pipe, "--force"],
+      ["electricity@1", input, "\(folder.path)/out.csv", "--bad", pipe],
+    ] {
+      let (status, _, errors) = try score(words, in: folder.path)
+      #expect(status == 2)
+      #expect(errors.contains("\(pipe): expected a file, found a pipe; name a file"), "\(errors)")
+      let type = try FileManager.default.attributesOfItem(atPath: pipe)[.type] as? FileAttributeType
+      #expect(type != .typeRegular && type != nil)
+      #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/out.csv"))
+    }
+  }
+
+  @Test func `a symbolic link is followed, to a file that is there and to one that is not`() throws
+  {
+    let folder = try TemporaryFolder()
+    let files = FileManager.default
+    try folder.write("a,b,c,d,e,f\n1,2,3,4,5,6\n", to: "in.csv")
+    try files.createDirectory(
+      atPath: "\(folder.path)/there", withIntermediateDirectories: false)
+    try folder.write("earlier", to: "there/old.csv")
+    for (link, target) in [("old", "there/old.csv"), ("new", "\(folder.path)/there/new.csv")] {
+      try files.createSymbolicLink(
+        atPath: "\(folder.path)/\(link)", withDestinationPath: target)
+      let (status, _, errors) = try score(
+        ["electricity@1", "\(folder.path)/in.csv", "\(folder.path)/\(link)", "--force"],
+        in: folder.path)
+      #expect(status == 0, "\(errors)")
+      #expect(try files.destinationOfSymbolicLink(atPath: "\(folder.path)/\(link)") == target)
+      #expect(try lines("\(folder.path)/there/\(link).csv").count == 2)
+    }
+    #expect(try files.contentsOfDirectory(atPath: "\(folder.path)/there").count == 2)
+  }
+
   @Test func `standard input and output carry rows, and a finished file is not written over`()
     throws
   {
