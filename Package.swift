@@ -50,6 +50,7 @@ let package = Package(
     .target(name: "Domain", swiftSettings: safe),
     .target(name: "Statistics", swiftSettings: safe),
     .target(name: "TextUI", swiftSettings: safe),
+    .target(name: "Waiting", swiftSettings: safe),
     .target(name: "InferenceProtocol", swiftSettings: safe),
     .target(name: "PromQL", swiftSettings: safe),
     .target(name: "Alerting", dependencies: ["Domain", "PromQL"], swiftSettings: safe),
@@ -58,7 +59,8 @@ let package = Package(
     .target(
       name: "Inference",
       dependencies: [
-        "Domain", "InferenceProtocol", .product(name: "Crypto", package: "swift-crypto"),
+        "Domain", "InferenceProtocol", "Waiting",
+        .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: safe),
     .target(name: "COnnxRuntime"),
     .target(
@@ -68,7 +70,7 @@ let package = Package(
     .target(
       name: "Storage",
       dependencies: [
-        "Domain", "Statistics", "InferenceProtocol",
+        "Domain", "Statistics", "InferenceProtocol", "Waiting",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Crypto", package: "swift-crypto"),
       ], swiftSettings: safe),
@@ -133,7 +135,7 @@ let package = Package(
       dependencies: [
         "Domain", "Statistics", "TextUI", "InferenceProtocol", "Inference", "OnnxRuntime",
         "Storage", "Curses", "Integrations", "Control", "HTTPAPI", "Console", "CZlib", "Alerting",
-        "RuleFiles", "Runbooks",
+        "RuleFiles", "Runbooks", "Waiting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Yams", package: "Yams"),
@@ -163,6 +165,7 @@ let package = Package(
       name: "StatisticsTests", dependencies: ["Statistics"], exclude: ["Fixtures"],
       swiftSettings: strict),
     .testTarget(name: "TextUITests", dependencies: ["TextUI"], swiftSettings: strict),
+    .testTarget(name: "WaitingTests", dependencies: ["Waiting"], swiftSettings: strict),
     .testTarget(
       name: "InferenceProtocolTests", dependencies: ["InferenceProtocol"], swiftSettings: strict),
     .testTarget(

@@ -1,11 +1,11 @@
-import Dispatch
 import Synchronization
+import Waiting
 
 /// The threads of one version and the queue that feeds them.
 final class Lanes: Sendable {
   let state: Mutex<State>
-  private let normalReady = DispatchSemaphore(value: 0)
-  private let shadowReady = DispatchSemaphore(value: 0)
+  private let normalReady = TimedSemaphore()
+  private let shadowReady = TimedSemaphore()
 
   struct State {
     var queue: LaneQueue
@@ -39,8 +39,7 @@ final class Lanes: Sendable {
   /// - Precondition: the lane is counted among the sleepers.
   func sleep(_ priority: EngineJob.Priority, for nanoseconds: Int64? = nil) {
     guard let nanoseconds else { return ready(priority).wait() }
-    let time = DispatchTime.now() + .nanoseconds(Int(max(0, nanoseconds)))
-    guard ready(priority).wait(timeout: time) == .timedOut else { return }
+    guard !ready(priority).wait(atMost: .nanoseconds(nanoseconds)) else { return }
     let isFree = state.withLock { $0[priority].wakeOne() }
     // All sleepers were claimed: a signal for this one is on its way, and stays nowhere if it is taken here.
     if !isFree { ready(priority).wait() }
@@ -74,7 +73,7 @@ final class Lanes: Sendable {
     waiter?.resume()
   }
 
-  private func ready(_ priority: EngineJob.Priority) -> DispatchSemaphore {
+  private func ready(_ priority: EngineJob.Priority) -> TimedSemaphore {
     priority == .normal ? normalReady : shadowReady
   }
 }

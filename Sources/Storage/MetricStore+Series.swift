@@ -70,12 +70,11 @@ extension MetricStore {
     let watermarks = try tiers.map { tier in
       try MetricWriter.meta(tier.watermarkKey, in: db) ?? 0
     }
-    // The folded part of the data says how late it is, whatever the caller's clock.
-    let newest =
-      try Int64.fetchOne(
-        db, sql: "SELECT max(t) FROM \(Tier.all[0].counters) WHERE series = ?",
-        arguments: [MetricWriter.heartbeat]) ?? window.to
-    return TierPlan(window, watermarks: watermarks, now: newest, tiers: tiers)
+    // What has gone by its age says how late it is, whatever the caller's clock, and whoever had set it ahead.
+    let ages =
+      try MetricWriter.meta(MetricWriter.agesKey, in: db) ?? MetricWriter.newest(in: db)
+      ?? window.to
+    return TierPlan(window, watermarks: watermarks, now: ages, tiers: tiers)
   }
 
   static func keys(

@@ -168,7 +168,7 @@ package final class MetricStore: Sendable {
       try writer.boundRequests(
         to: settings.requestBytes,
         inserted: batch.requestsKept.values.reduce(0) { $0 + $1.count },
-        retention: settings.requestRetention, standard: 86_400, now: now.seconds, in: db)
+        retention: settings.requestRetention, standard: 86_400, in: db)
       if flushes % 10 == 0 { try writer.relieve(maximumPages: settings.maximumPages, in: db) }
       return writer.oldestPrediction?.time
     }

@@ -24,11 +24,11 @@ extension MetricWriter {
       guard watermarks[index] < complete else { continue }
       try fold(Tier.all[index - 1], into: tier, index: index, upTo: complete, in: db)
       try Self.setMeta(tier.watermarkKey, watermarks[index], in: db)
-      try drop(index: index - 1, now: now, in: db)
-      if index == Tier.all.count - 1 { try drop(index: index, now: now, in: db) }
+      try drop(index: index - 1, in: db)
+      if index == Tier.all.count - 1 { try drop(index: index, in: db) }
       if tier.step == 60 {
         try db.execute(
-          sql: "DELETE FROM client WHERE t < ?", arguments: [now - Self.clientRetention])
+          sql: "DELETE FROM client WHERE t < ?", arguments: [ages.time - Self.clientRetention])
       }
     }
   }
@@ -70,9 +70,9 @@ extension MetricWriter {
   }
 
   /// Deletes rows past a tier's retention that the next tier has, a bounded number.
-  private func drop(index: Int, now: Int64, in db: Database) throws {
+  private func drop(index: Int, in db: Database) throws {
     let tier = Tier.all[index]
-    let limit = now - tier.retention
+    let limit = ages.time - tier.retention
     try drop(
       tier, before: index + 1 < Tier.all.count ? min(limit, watermarks[index + 1]) : limit, in: db)
   }
@@ -120,14 +120,13 @@ extension MetricWriter {
   ///
   /// - Parameter retention: seconds, by model.
   mutating func boundRequests(
-    to limit: Int64, inserted: Int, retention: [String: Int64], standard: Int64, now: Int64,
-    in db: Database
+    to limit: Int64, inserted: Int, retention: [String: Int64], standard: Int64, in db: Database
   ) throws {
     var expired: Int64 = 0
     for (id, key) in series.map({ ($0.value, $0.key) }) {
       let kept = retention[key.version.model] ?? standard
       expired += try RequestTable.dropOldest(
-        Self.requestBlocksAtOnce, before: now - kept, series: id, in: db)
+        Self.requestBlocksAtOnce, before: ages.time - kept, series: id, in: db)
     }
     requestBytes = max(0, requestBytes - expired)
     var chunks = 1 + inserted / 1_000

@@ -16,6 +16,7 @@ struct MetricWriter {
   var predictionBytes: Int64
   var oldestPrediction: RequestID?
   var requestBytes: Int64
+  private(set) var ages: RetentionClock
 
   init(_ db: Database, now: Timestamp) throws {
     for row in try Row.fetchAll(db, sql: "SELECT id, model, version, variant FROM series") {
@@ -33,8 +34,19 @@ struct MetricWriter {
     predictionBytes = try Self.meta(Self.predictionBytesKey, in: db) ?? 0
     oldestPrediction = try PredictionTable.oldest(db)
     requestBytes = try Self.meta(Self.requestBytesKey, in: db) ?? 0
+    ages = RetentionClock(
+      time: try Self.meta(Self.agesKey, in: db) ?? Self.newest(in: db) ?? now.seconds)
   }
 
+  /// The second in which the recorder was at work last, by the wall clock of then; nil before the first.
+  static func newest(in db: Database) throws -> Int64? {
+    try Int64.fetchOne(
+      db, sql: "SELECT max(t) FROM \(Tier.all[0].counters) WHERE series = ?",
+      arguments: [heartbeat])
+  }
+
+  /// Up to when what is past its retention may have gone.
+  static let agesKey = "retention_time"
   static let requestBytesKey = "request_bytes"
   static let predictionBytesKey = "prediction_bytes"
 
@@ -52,6 +64,9 @@ struct MetricWriter {
   mutating func write(
     _ batch: PendingBatch, seconds: Range<Int64>, now: Int64, in db: Database
   ) throws {
+    ages.advance(to: now, covered: Int64(seconds.count))
+    let now = ages.time
+    try Self.setMeta(Self.agesKey, max(0, now), in: db)
     for second in seconds {
       var row = CounterRow()
       row.requests.rows = 1

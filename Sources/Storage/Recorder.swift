@@ -1,8 +1,8 @@
-import Dispatch
 package import Domain
 import Foundation
 package import InferenceProtocol
 import Synchronization
+import Waiting
 
 /// Takes in every prediction, and writes what they add up to once a second.
 ///
@@ -41,8 +41,8 @@ package final class Recorder: Sendable {
   /// One batch of labels at a time: see `join`.
   let joining = Mutex(())
   private let thread = Mutex(ThreadState.idle)
-  private let stop = DispatchSemaphore(value: 0)
-  private let stopped = DispatchSemaphore(value: 0)
+  private let stop = TimedSemaphore()
+  private let stopped = TimedSemaphore()
 
   private struct Ring {
     var records: [RecordedPrediction] = []
@@ -258,7 +258,7 @@ package final class Recorder: Sendable {
         let left = microsecondsToTurn()
         let isTurn = left <= Self.betweenFolds * 3 / 2 || !folded.withLock({ $0.isBusy })
         let wait = isTurn ? left : Self.betweenFolds
-        guard stop.wait(timeout: .now() + .microseconds(wait)) == .timedOut else { break }
+        guard !stop.wait(atMost: .microseconds(wait)) else { break }
         if isTurn { flush() } else { folded.withLock { drain(into: &$0) } }
       }
       stopped.signal()

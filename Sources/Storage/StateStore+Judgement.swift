@@ -114,6 +114,10 @@ extension StateStore {
                 """,
               arguments: [model, day, json])
           }
+          // A clock that was ahead had made them; what they held was counted into the newest.
+          try db.execute(
+            sql: "DELETE FROM budget WHERE model = ? AND day > ?",
+            arguments: [model, days.keys.max() ?? .max])
         }
         try db.execute(sql: "DELETE FROM budget WHERE day < ?", arguments: [oldestDay])
         return .commit

@@ -1,4 +1,5 @@
 import Domain
+import GRDB
 import Testing
 
 @testable import Storage
@@ -31,6 +32,58 @@ struct ClockTests {
     #expect(covered(4_000, up: 4_000) == noon + 3_999..<noon + 4_000)
     // Seconds that never were.
     #expect(covered(30, up: 1) == noon + 29..<noon + 30)
+  }
+
+  @Test
+  func `what goes by its age follows a clock that jumps ahead slowly, and one that stays there`() {
+    var clock = RetentionClock(time: 1_000)
+    clock.advance(to: 1_001, covered: 1)
+    #expect(clock.time == 1_001)
+    clock.advance(to: 1_000_000, covered: 1)
+    #expect(clock.time == 1_003)
+    clock.advance(to: 1_004, covered: 1)
+    #expect(clock.time == 1_004)
+    clock.advance(to: 500, covered: 1)
+    #expect(clock.time == 500)
+    for second in Int64(1)..<RetentionClock.settling {
+      clock.advance(to: 9_000_000 + second, covered: 1)
+    }
+    #expect(clock.time == 500 + 2 * (RetentionClock.settling - 1))
+    clock.advance(to: 9_010_000, covered: 1)
+    #expect(clock.time == 9_010_000)
+  }
+
+  @Test func `a clock that was a year ahead for a minute has taken nothing away`() throws {
+    let folder = try TemporaryFolder()
+    let store = try MetricStore(directory: folder.path, now: .noon)
+    let noon = Timestamp.noon.seconds
+    func run(_ from: Int64, seconds: Int64) {
+      for second in from..<from + seconds {
+        #expect(
+          store.write(
+            .one(second: second), seconds: second..<second + 1, now: Timestamp(seconds: second + 1))
+        )
+      }
+    }
+    run(noon, seconds: 90)
+    run(noon + 365 * 86_400, seconds: 75)
+    run(noon + 165, seconds: 30)
+    let rows = try store.openPool().read { db in
+      try Tier.all.prefix(2).map { tier in
+        try Int.fetchOne(
+          db, sql: "SELECT count(*) FROM \(tier.counters) WHERE series = 0 AND t < ?",
+          arguments: [noon + 90]) ?? 0
+      }
+    }
+    #expect(rows == [90, 9])
+    // By the second, as if nothing had been.
+    let query = SeriesQuery(
+      measure: .requestRate, model: "electricity",
+      window: Window(from: noon + 80, to: noon + 180, step: 1))
+    let values = try #require(try store.series(query).lines.first?.values)
+    #expect(values.prefix(10).allSatisfy { $0 == 1 } && values.suffix(15).allSatisfy { $0 == 1 })
+    #expect(values[10..<85].allSatisfy { $0 == nil })
+    store.close()
   }
 
   @Test(arguments: [-7_200.0, 7_200])

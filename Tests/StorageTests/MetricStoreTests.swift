@@ -167,9 +167,9 @@ extension SeriesQuery {
 }
 
 extension PendingBatch {
-  static func one() -> PendingBatch {
+  static func one(second: Int64 = Timestamp.noon.seconds) -> PendingBatch {
     var folder = SecondFolder(clientsPerModel: 5, objective: { _ in nil })
-    folder.add(.sample())
+    folder.add(.sample(second: Double(second - Timestamp.noon.seconds)))
     return folder.take()
   }
 }

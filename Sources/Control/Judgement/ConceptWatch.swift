@@ -55,6 +55,14 @@ struct ConceptWatch: Sendable {
     unseen = (now, min(minute, unseen?.minute ?? minute))
   }
 
+  /// The wall clock was set, by so many seconds ahead.
+  mutating func clockMoved(by seconds: Int64) {
+    memory.judge?.clockMoved(by: seconds)
+    lookedBack = lookedBack.map { $0 + seconds }
+    foundNone = foundNone.map { $0 + seconds }
+    if let last = unseen { unseen = (last.came + seconds, last.minute) }
+  }
+
   /// From when on minutes are wanted, in seconds since 1970; nil: not now.
   ///
   /// Two days at least, though most of them are judged. Before the first label all there are, once, and then as far back as

@@ -108,7 +108,7 @@ struct JudgementBoard: Sendable {
     fault: (ModelVersion) -> String?
   ) -> [Event] {
     var events: [Event] = []
-    if let jump = batch.clockJump { clockMoved(by: jump) }
+    if let jump = batch.clockJump { clockMoved(by: jump, to: batch.time.seconds) }
     count(batch)
     for sample in batch.samples {
       if drift[sample.version] == nil { drift[sample.version] = makeDrift(sample.version) }
@@ -133,9 +133,16 @@ struct JudgementBoard: Sendable {
   }
 
   /// What watches measure from moves with the clock: a window is not older for it, and no arm was silent.
-  private mutating func clockMoved(by seconds: Double) {
-    for version in drift.keys { drift[version]?.clockMoved(by: Int64(seconds.rounded())) }
-    for name in models.keys { models[name]?.experiment?.clockMoved(by: seconds) }
+  private mutating func clockMoved(by seconds: Double, to now: Int64) {
+    let whole = Int64(seconds.rounded())
+    for version in drift.keys { drift[version]?.clockMoved(by: whole) }
+    for version in concept.keys { concept[version]?.clockMoved(by: whole) }
+    for name in models.keys {
+      models[name]?.experiment?.clockMoved(by: seconds)
+      guard seconds < 0 else { continue }
+      models[name]?.history.clockSetBack(to: now)
+      models[name]?.objectives?.clockSetBack(to: now)
+    }
   }
 
   private mutating func count(_ batch: SecondBatch) {

@@ -26,6 +26,14 @@ struct MinuteHistory: Sendable, Equatable, Codable {
     slots[index]? += counts
   }
 
+  /// The clock was set back to `now`: minutes that are to come have nothing yet, and hold up none of those that come.
+  mutating func clockSetBack(to now: Int64) {
+    let last = Self.floor(now)
+    for index in slots.indices {
+      if let slot = slots[index], slot.minute > last { slots[index] = nil }
+    }
+  }
+
   /// The sum over the `seconds` before `now`, whole minutes with the present one.
   ///
   /// - Parameter servedOnly: without minutes of which a part was not served.

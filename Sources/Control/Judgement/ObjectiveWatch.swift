@@ -39,6 +39,21 @@ struct ObjectiveWatch: Sendable {
     days[index].filled += counts.filled
   }
 
+  /// The clock was set back to `now`: what days that are to come have spent was spent today.
+  mutating func clockSetBack(to now: Int64) {
+    let today = now - (now % 86_400 + 86_400) % 86_400
+    let ahead = days.filter { $0.start > today }
+    guard !ahead.isEmpty else { return }
+    days.removeAll { $0.start > today }
+    if days.last?.start != today { days.append(Day(start: today)) }
+    for day in ahead {
+      days[days.count - 1].answered += day.answered
+      days[days.count - 1].failed += day.failed
+      days[days.count - 1].slow += day.slow
+      days[days.count - 1].filled += day.filled
+    }
+  }
+
   private var promises: [(ObjectiveSummary.Kind, ServiceLevelObjective)] {
     Self.promises(of: objective)
   }

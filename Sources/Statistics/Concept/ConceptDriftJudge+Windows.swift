@@ -28,6 +28,19 @@ extension ConceptDriftJudge {
     return judgedNow
   }
 
+  /// The clock was set, by so many seconds ahead: the open block goes on, as long as it was, and no block is longer for it.
+  /// What waited for its labels then is judged no more. When a drift began stays as it was told.
+  package mutating func clockMoved(by seconds: Int64) {
+    next = next.map { $0 + seconds }
+    open?.coverage.move(by: seconds)
+    openCoverage?.move(by: seconds)
+    coverage?.move(by: seconds)
+    for index in blocks.indices {
+      blocks[index].start += seconds
+      blocks[index].end += seconds
+    }
+  }
+
   /// A loss that cannot be is no label.
   private func checked(_ window: LabelWindow) -> LabelWindow {
     var window = window

@@ -1,8 +1,8 @@
 /// A stretch of predictions whose labels are in, judged once.
 package struct JudgedBlock: Sendable, Equatable, Codable {
   /// Seconds since 1970; the end is not part of it.
-  package let start: Int64
-  package let end: Int64
+  package internal(set) var start: Int64
+  package internal(set) var end: Int64
   package let predicted: Int64
   package let labelled: Int64
   /// Sum over the labelled rows.

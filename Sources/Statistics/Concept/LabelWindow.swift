@@ -43,6 +43,11 @@ package struct LabelCoverage: Sendable, Equatable, Codable {
   /// Nothing predicted lacks no label.
   package var share: Double { predicted > 0 ? Double(labelled) / Double(predicted) : 1 }
 
+  mutating func move(by seconds: Int64) {
+    start += seconds
+    end += seconds
+  }
+
   mutating func add(_ window: LabelWindow) {
     end = max(end, window.end)
     predicted += window.predicted

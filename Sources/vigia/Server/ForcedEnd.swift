@@ -1,6 +1,6 @@
-import Dispatch
 import Foundation
 import ServiceLifecycle
+import Waiting
 
 /// Ends the process when its shutdown does not: a run that nobody can stop holds its event loop for ever, and whoever
 /// waits for that loop.
@@ -9,7 +9,7 @@ import ServiceLifecycle
 package final class ForcedEnd: Service {
   private let limit: Duration
   private let end: @Sendable () -> Void
-  private let isOver = DispatchSemaphore(value: 0)
+  private let isOver = TimedSemaphore()
 
   /// - Parameter end: called on a thread of its own once `limit` has passed since the shutdown began.
   package init(after limit: Duration, _ end: @escaping @Sendable () -> Void) {
@@ -21,8 +21,7 @@ package final class ForcedEnd: Service {
     try? await gracefulShutdown()
     let (limit, isOver, end) = (limit, isOver, end)
     let thread = Thread {
-      let time = DispatchTime.now() + .milliseconds(Int(limit / .milliseconds(1)))
-      if isOver.wait(timeout: time) == .timedOut { end() }
+      if !isOver.wait(atMost: limit) { end() }
     }
     thread.name = "vigia-end"
     thread.start()

@@ -9,6 +9,7 @@ import Logging
 import ServiceLifecycle
 import Storage
 import UnixSignals
+import Waiting
 
 /// A whole server: the data folder, the stores, the engine, control and the two listeners, put together and run.
 ///
@@ -197,7 +198,7 @@ final class VigiaServer: Sendable {
   /// What can still be kept is written; what hangs is left as it is.
   private func endNow() {
     logger.critical("the shutdown did not end within 20 s: a run that cannot be stopped holds it")
-    let isWritten = DispatchSemaphore(value: 0)
+    let isWritten = TimedSemaphore()
     // Apart, since a disk may hang as well. The ledger's rows are on the disk before they are told.
     let thread = Thread { [recorder, metrics] in
       recorder.close()
@@ -205,7 +206,7 @@ final class VigiaServer: Sendable {
       isWritten.signal()
     }
     thread.start()
-    _ = isWritten.wait(timeout: .now() + 5)
+    _ = isWritten.wait(atMost: .seconds(5))
     _exit(1)
   }
 

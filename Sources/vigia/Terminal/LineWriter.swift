@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import Waiting
 
 /// Writes lines to a descriptor on a thread of its own: a reader that stops reading holds up nobody, and one that is
 /// gone is noticed at once, also while there is nothing to write.
@@ -16,7 +17,7 @@ package final class LineWriter: Sendable {
   private let limit: Int
   private let wakeEnds: (read: Int32, write: Int32)
   private let state = Mutex(State())
-  private let ended = DispatchSemaphore(value: 0)
+  private let ended = TimedSemaphore()
   /// Ends when nobody reads any more, or `finish` was called.
   package let reader: AsyncStream<Void>
   private let readerGone: AsyncStream<Void>.Continuation
@@ -59,7 +60,7 @@ package final class LineWriter: Sendable {
   package func finish() {
     state.withLock { $0.isFinished = true }
     wake()
-    _ = ended.wait(timeout: .now() + 1)
+    _ = ended.wait(atMost: .seconds(1))
   }
 
   private func wake() {

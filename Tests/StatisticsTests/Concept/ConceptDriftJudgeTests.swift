@@ -1,6 +1,7 @@
 import Foundation
-import Statistics
 import Testing
+
+@testable import Statistics
 
 /// In seconds.
 private let hour: Int64 = 3_600
@@ -52,6 +53,24 @@ struct ConceptDriftJudgeTests {
     #expect(blocks.count == 6)
     #expect(blocks.allSatisfy { $0.end - $0.start == 5 * hour && $0.labelled == 50 })
     #expect(judge.daysToFalseAlarm == 1_000 / 24.0, "the next block may be an hour")
+  }
+
+  @Test(arguments: [2 * hour, -2 * hour, 365 * 24 * hour])
+  func `a clock that is set makes no block longer, and none shorter`(jump: Int64) {
+    var predictions = LabelledPredictions()
+    predictions.add(from: start, through: start + 90 * 60, rows: 10) { _ in 1 }
+    var judge = ConceptDriftJudge(reference: reference)
+    #expect(judge.judge(predictions, at: start + 90 * 60).count == 1)
+    judge.clockMoved(by: jump)
+    // From here on as if nothing had been, by the new clock.
+    let then = start + jump
+    var later = LabelledPredictions()
+    later.add(from: then + 90 * 60, through: then + 3 * hour, rows: 10) { _ in 1 }
+    let blocks = judge.judge(later, at: then + 3 * hour)
+    #expect(blocks.map(\.start) == [then + hour, then + 2 * hour])
+    #expect(blocks.map(\.end) == [then + 2 * hour, then + 3 * hour])
+    #expect(blocks.map(\.labelled) == [600, 600])
+    #expect(judge.referenceBlocks == 72)
   }
 
   @Test func `blocks end on the hour, the first is not a short one`() {
