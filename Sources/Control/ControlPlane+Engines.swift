@@ -23,10 +23,13 @@ extension ControlPlane {
     default: throw Refusal(.invalid, "\(command.action.name) changes no memory")
     }
     return try await perform(command, by: principal, summary) { [self] in
-      if case .unload(let model, let version, let pinned) = command.action {
+      switch command.action {
+      case .load(let model, _): await begin(model)
+      case .unload(let model, let version, let pinned):
         for version in loadedVersions(model, version) {
           dataPlane.unload(version, pinned: pinned)
         }
+      default: break
       }
     }
   }

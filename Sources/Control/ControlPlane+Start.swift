@@ -62,6 +62,24 @@ extension ControlPlane {
     }
   }
 
+  /// A model that came into the repository while the server ran begins as it would have at a start, once a version of it is in
+  /// memory: else a load would be good for nothing.
+  func begin(_ name: String) async {
+    let charter = charters.first { $0.name == name } ?? ModelCharter(name: name)
+    let loaded = dataPlane.versions(of: name).filter {
+      dataPlane.status(of: ModelVersion(model: name, version: $0)).state == .ready
+    }
+    guard deployments[name] == nil,
+      let deployment = charter.seed(versions: loaded, now: settings.clock())
+    else { return }
+    deployments[name] = deployment
+    modelNames.append(name)
+    if let objective = objective(of: name) { board.setObjective(objective, of: name, days: []) }
+    await recordEvent(
+      "seed", model: name, summary: summary(ofSeed: deployment), deployment: deployment)
+    putInForce(name)
+  }
+
   private func putInForce(_ model: String) {
     guard let deployment = deployments[model] else { return }
     dataPlane.pin(deployment)

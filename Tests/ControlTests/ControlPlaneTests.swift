@@ -215,6 +215,33 @@ struct ControlPlaneTests {
     await rig.end()
   }
 
+  @Test
+  func `a model that came while the server runs serves once it was loaded, and can be changed`()
+    async throws
+  {
+    let rig = try await ControlRig()
+    for version in ["3", "4"] {
+      let path = "\(rig.folder.path)/models/fresh/\(version)"
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try Data("fresh \(version)".utf8).write(to: URL(filePath: "\(path)/model.onnx"))
+    }
+    #expect(isDone(await rig.send(.load(model: "fresh", version: "3"))))
+    #expect(rig.dataPlane.isReady(model: "fresh", version: nil))
+    #expect(try rig.store.deployments()["fresh"]?.champion == "3")
+    #expect(try rig.store.entries(AuditQuery(limit: 1)).first?.action == "seed")
+    // Loading another one afterwards moves no traffic; that is a promotion.
+    #expect(isDone(await rig.send(.load(model: "fresh", version: "4"))))
+    #expect(try rig.store.deployments()["fresh"]?.champion == "3")
+    #expect(
+      isDone(await rig.send(.promote(model: "fresh", version: "4", verification: .required))))
+    await rig.end()
+    // As any other after a restart.
+    let again = try await ControlRig(folder: rig.folder)
+    #expect(try again.store.deployments()["fresh"]?.champion == "4")
+    #expect(again.dataPlane.isReady(model: "fresh", version: nil))
+    await again.end()
+  }
+
   @Test(arguments: ["1", "2"])
   func `what serves does not change in place: the load is refused, and says what to do`(
     version: String
