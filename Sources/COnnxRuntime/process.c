@@ -12,3 +12,5 @@ int closeFrom(posix_spawn_file_actions_t *actions, int first) {
 }
 
 void returnFreeMemory(void) { malloc_trim(0); }
+
+void limitHeapArenas(int count) { mallopt(M_ARENA_MAX, count); }

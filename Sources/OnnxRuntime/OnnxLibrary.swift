@@ -33,6 +33,9 @@ package final class OnnxLibrary: Sendable {
   func api() throws(InferenceError) -> OnnxRuntimeAPI {
     try opened.withLock { stored throws(InferenceError) in
       if let stored { return stored }
+      // A session keeps what it frees in the heap of each thread that loaded or ran it: with glibc's eight heaps a core, five
+      // times what the models take stayed after some loads and unloads.
+      limitHeapArenas(Int32(clamping: max(2, ProcessInfo.processInfo.activeProcessorCount)))
       let api = try OnnxRuntimeAPI(candidates: candidates, log: log)
       stored = api
       return api

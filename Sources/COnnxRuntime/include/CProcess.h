@@ -14,4 +14,7 @@ int closeFrom(posix_spawn_file_actions_t *actions, int first);
 // malloc_trim(0): free pages of the heap go back to the system.
 void returnFreeMemory(void);
 
+// mallopt(M_ARENA_MAX): so many heaps at most, for all threads together.
+void limitHeapArenas(int count);
+
 #endif
