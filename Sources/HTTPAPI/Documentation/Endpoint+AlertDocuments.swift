@@ -37,7 +37,10 @@ extension Endpoint {
     case .prometheusRules:
       return EndpointDocument(
         subject: .alerts, summary: "Rules as Prometheus has them",
-        parameters: [parameter("type", "`alert` or `record`; absent: both.")],
+        parameters: [
+          .init(
+            name: "type", place: .query, schema: .word(["alert", "record"]), note: "Absent: both.")
+        ],
         answer: .json(.any, "By group, with their alerts."),
         errors: [.init(status: 400, note: "The type is neither.", schema: .any)])
     case .prometheusQuery:
@@ -45,7 +48,9 @@ extension Endpoint {
         subject: .alerts, summary: "The value of an expression, as Prometheus answers",
         parameters: [
           needed("query", "In the rules' language."),
-          parameter("time", "Seconds since 1970, or RFC 3339; absent: now."), source,
+          .init(
+            name: "time", place: .query, schema: .string(pattern: Self.momentPattern),
+            note: "Seconds since 1970, or RFC 3339; absent: now."), source,
         ], answer: .json(.any, "The value."), errors: failures)
     case .prometheusQueryForm, .prometheusQueryRangeForm:
       let isRange = self == .prometheusQueryRangeForm
@@ -55,7 +60,7 @@ extension Endpoint {
         note: "As with GET, the parameters in the body: how Grafana asks.",
         body: .init(contents: [
           .init(
-            type: "application/x-www-form-urlencoded",
+            type: "application/x-www-form-urlencoded", schema: isRange ? Self.rangeForm : Self.form,
             example: isRange ? "query=up&start=0&end=60&step=15" : "query=up")
         ]), answer: .json(.any, isRange ? "A value a step." : "The value."), errors: failures)
     default:
@@ -65,10 +70,23 @@ extension Endpoint {
           needed("query", "In the rules' language."),
           needed("start", "Seconds since 1970, or RFC 3339."),
           needed("end", "Likewise."),
-          needed("step", "Seconds, or a duration like 30s."), source,
+          .init(
+            name: "step", place: .query, schema: .string(pattern: Self.stepPattern),
+            note: "Seconds, or a duration like 30s.", isRequired: true), source,
         ], answer: .json(.any, "A value a step."), errors: failures)
     }
   }
+
+  private static let momentPattern =
+    #"^([0-9]{1,10}(\.[0-9]{1,3})?|[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"#
+    + #"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)$"#
+  private static let stepPattern = "^([1-9][0-9]{0,4}|[1-9][0-9]{0,3}[smhd])$"
+
+  private static let form = Schema.object(
+    .required("query", .string(1...Int.max)), .given("time", .string(pattern: momentPattern)))
+  private static let rangeForm = Schema.object(
+    .required("query", .string(1...Int.max)), .required("start", .string),
+    .required("end", .string), .required("step", .string(pattern: stepPattern)))
 
   var incidentDocument: EndpointDocument {
     guard self == .incidents else {

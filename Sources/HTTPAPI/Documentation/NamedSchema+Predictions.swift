@@ -1,3 +1,4 @@
+import Domain
 import InferenceProtocol
 
 /// Predictions and the truth that comes after them.
@@ -60,7 +61,8 @@ extension NamedSchema {
   }
 
   private static var labels: Schema {
-    let value = Schema.either(.number, .string, .boolean)
+    let number = Schema.number(-LabelBatch.largest...LabelBatch.largest)
+    let value = Schema.either(number, .string, .boolean)
     return .object(
       .required(
         "labels",
@@ -69,9 +71,9 @@ extension NamedSchema {
             .required(
               "id", .string, "The reply's Vigia-Request-Id, or the id of the request's body."),
             .required(
-              "label", .either(.number, .string, .boolean, .array(value, 1...Int.max)),
+              "label", .either(number, .string, .boolean, .array(value, 1...Int.max)),
               "The truth; an array for a request of several rows."),
-            .given("score", .number, "How content the user was, in a unit of the caller's choice.")),
+            .given("score", number, "How content the user was, in a unit of the caller's choice.")),
           1...Int.max), "At most \(APILimits().labelsPerBatch); more is 413."))
   }
 }
