@@ -52,12 +52,12 @@ extension MetricsText {
       for (names, feature) in rows { feature.adjustedP.map { page.sample(names, $0) } }
     }
     family(SeriesCatalogue.featureDrifted) { page in
-      for (names, feature) in rows where feature.verdict != .collecting {
+      for (names, feature) in rows where feature.verdict.isJudged {
         page.sample(names, feature.verdict.isDrift ? 1 : 0)
       }
     }
     family(SeriesCatalogue.featureVanished) { page in
-      for (names, feature) in rows where feature.verdict != .collecting {
+      for (names, feature) in rows where feature.verdict.isJudged {
         page.sample(names, feature.verdict == .missing ? 1 : 0)
       }
     }

@@ -181,6 +181,43 @@ struct JudgementBoardTests {
     #expect(bench.judgement?.drift.first?.words.contains("less than a day") == true)
   }
 
+  @Test func `names that hardly come twice are told as without a verdict, never as ok`() throws {
+    var bench = JudgementBench()
+    for round in 0..<10 {
+      bench.step { batch in
+        batch.samples = [
+          FeatureSample(
+            version: JudgementBench.one,
+            columns: [
+              FeatureSample.Column(
+                declaration: FeatureDeclaration(name: "id", kind: .categorical),
+                values: .texts((0..<500).map { "\(round)-\($0)" }))
+            ])
+        ]
+      }
+    }
+    let reference = try #require(
+      bench.events.lazy.compactMap { event in
+        if case .reference(let reference) = event { reference } else { nil }
+      }.first)
+    for second in 0..<70 {
+      var counts = BinCounts(reference.features[0].bins)
+      for row in 0..<50 { counts.add(reference.features[0].bins.cell(of: "new \(second) \(row)")) }
+      bench.step { batch in
+        batch.features = [
+          FeatureRollup(
+            version: JudgementBench.one, variant: .champion, minute: batch.from,
+            counts: FeatureCounts(reference: reference.id, features: [counts]))
+        ]
+      }
+    }
+    let drift = try #require(bench.judgement?.drift.first)
+    #expect(drift.state == .collecting)
+    #expect(drift.words.hasPrefix("no verdict: levels too rare to compare"))
+    #expect(drift.worst.map(\.verdict) == [.noVerdict])
+    #expect(drift.worst.first?.psi == nil)
+  }
+
   @Test func `what drift remembers goes over a restart`() throws {
     var bench = JudgementBench()
     var seed: UInt64 = 11

@@ -80,6 +80,15 @@ struct TrainingReferenceTests {
     #expect(id.bins.edges.contains(16_777_217))
   }
 
+  @Test func `what the model takes as text is names, though most of them are numbers`() throws {
+    let inputs = [TensorMetadata(name: "zone", datatype: .bytes, shape: [-1, 1])]
+    let text = "zone\n" + Self.rows(500) { $0 % 4 == 0 ? "7b" : "\($0 % 3)" }
+    let reference = try #require(try read(text, FeatureTypes(inputs)))
+    #expect(reference.features.map(\.kind) == [.categorical])
+    #expect(Set(reference.features[0].bins.levels) == ["0", "1", "2", "7b"])
+    #expect(throws: TableError.self) { try read(text) }
+  }
+
   @Test func `missing values are counted, and without labels nothing is said of errors`() throws {
     let reference = try #require(
       try read("x,y\n" + Self.rows(400) { $0 % 4 == 0 ? ",1" : "\($0),NaN" }))
@@ -92,6 +101,13 @@ struct TrainingReferenceTests {
     ("x\n1\n2\n", "at least 200 rows, this one 2"), ("", "the file is empty"),
     ("x,y\n" + String(repeating: "1,2\n", count: 300) + "1\n", ":302: expected 2 fields, found 1"),
     ("x\n" + String(repeating: "1\n", count: 300) + "high\n", ":302: column x: expected a number"),
+    (
+      "x,y\n" + String(repeating: "\"0,5\",1\n", count: 300),
+      ":2: column x: expected a number with a decimal point, found \"0,5\" with a decimal comma"
+    ),
+    (
+      "x;y\n" + String(repeating: "1;2\n", count: 300), "found semicolons in a header of one column"
+    ),
   ])
   func `a file that is none is refused with its place`(text: String, reason: String) throws {
     let error = #expect(throws: TableError.self) { try read(text) }

@@ -110,7 +110,7 @@ struct DriftHead {
             + (summary.drifted > 0 ? "  " : ", calm in the last window: "), tone)
       } ?? ""
     // What is missing stands in the middle of the empty table.
-    if summary.state == .noReference || summary.state == .collecting {
+    if summary.state == .noReference || summary.state == .collecting && !summary.isWithoutVerdict {
       return [basis(look, width)]
     }
     let words = since + look.text(summary.words, tone == .ok || tone == .quiet ? .normal : tone)

@@ -6,6 +6,7 @@ extension DriftSummary {
   package var health: Health {
     switch state {
     case .noReference: Health(.quiet, "no ref")
+    case .collecting where isWithoutVerdict: Health(.quiet, "no verdict")
     case .collecting: Health(.quiet, isFilling ? "filling" : "\(collected)/\(needed)")
     case .ok: Health(.ok, "ok")
     case .suspected: Health(.info, "suspect")
@@ -15,12 +16,16 @@ extension DriftSummary {
   }
 
   /// Enough rows for a verdict came, and the window is not over.
-  var isFilling: Bool { state == .collecting && collected >= needed }
+  var isFilling: Bool { state == .collecting && !isWithoutVerdict && collected >= needed }
+
+  /// A window ended, and none of its features can be compared.
+  var isWithoutVerdict: Bool { state == .collecting && !worst.isEmpty }
 
   /// With room for what the word means.
   package var title: String {
     switch state {
     case .noReference: "no reference yet"
+    case .collecting where isWithoutVerdict: "no verdict"
     case .collecting: isFilling ? "filling the first window" : "collecting \(collected)/\(needed)"
     case .ok: "no drift"
     case .suspected: "suspected"
@@ -36,7 +41,7 @@ extension FeatureVerdict.Verdict {
     case .ok: .ok
     case .drift, .constantChanged: .warn
     case .major, .missing: .critical
-    case .collecting: .quiet
+    case .collecting, .noVerdict: .quiet
     }
   }
 
@@ -48,6 +53,7 @@ extension FeatureVerdict.Verdict {
     case .collecting: "too few"
     case .constantChanged: "changed"
     case .missing: "missing"
+    case .noVerdict: "no verdict"
     }
   }
 
@@ -60,6 +66,7 @@ extension FeatureVerdict.Verdict {
     case .collecting: look.glyphs.hollow
     case .constantChanged: look.glyphs.partial
     case .missing: look.glyphs.stale
+    case .noVerdict: look.glyphs.pending
     }
   }
 
@@ -71,11 +78,12 @@ extension FeatureVerdict.Verdict {
   var gravity: Int {
     switch self {
     case .collecting: 0
-    case .ok: 1
-    case .drift: 2
-    case .constantChanged: 3
-    case .major: 4
-    case .missing: 5
+    case .noVerdict: 1
+    case .ok: 2
+    case .drift: 3
+    case .constantChanged: 4
+    case .major: 5
+    case .missing: 6
     }
   }
 }

@@ -216,15 +216,21 @@ package struct DriftWatch: Sendable {
       ? "; the reference is \(reference.source): less than a day, so other hours may look like drift"
       : ""
     return DriftSummary(
-      version: version.version, state: state(drifted), words: (memory.words ?? "") + caution,
+      version: version.version,
+      state: Self.state(of: last.features, isOpen: memory.openSince != nil),
+      words: (memory.words ?? "") + caution,
       openSince: memory.openSince, worst: Array(last.features.prefix(3)),
       features: last.features.count, drifted: drifted.count, collected: collected,
       needed: Int(FeatureReference.rowsMin), reference: origin)
   }
 
-  private func state(_ drifted: [FeatureVerdict]) -> DriftSummary.State {
-    guard memory.openSince != nil else { return drifted.isEmpty ? .ok : .suspected }
-    return drifted.contains { $0.verdict != .drift } ? .major : .drift
+  /// What a finished window comes to.
+  static func state(of features: [FeatureVerdict], isOpen: Bool) -> DriftSummary.State {
+    let drifted = features.filter(\.verdict.isDrift)
+    if isOpen { return drifted.contains { $0.verdict != .drift } ? .major : .drift }
+    guard drifted.isEmpty else { return .suspected }
+    // Where no feature can be compared, nothing is well either.
+    return features.isEmpty || features.contains(where: \.verdict.isJudged) ? .ok : .collecting
   }
 }
 
@@ -264,6 +270,7 @@ extension FeatureVerdict.Verdict {
     case .collecting: self = .collecting
     case .constantChanged: self = .constantChanged
     case .missing: self = .missing
+    case .noVerdict: self = .noVerdict
     }
   }
 }

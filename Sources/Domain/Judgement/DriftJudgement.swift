@@ -88,11 +88,21 @@ package struct FeatureVerdict: Codable, Sendable, Equatable {
     case ok, drift, major, collecting
     case constantChanged = "constant_changed"
     case missing
+    /// The reference is mostly of levels too rare to compare.
+    case noVerdict = "no_verdict"
 
     package var isDrift: Bool {
       switch self {
       case .drift, .major, .constantChanged, .missing: true
-      case .ok, .collecting: false
+      case .ok, .collecting, .noVerdict: false
+      }
+    }
+
+    /// Whether anything was concluded.
+    package var isJudged: Bool {
+      switch self {
+      case .ok, .drift, .major, .constantChanged, .missing: true
+      case .collecting, .noVerdict: false
       }
     }
   }

@@ -144,10 +144,10 @@ package struct DriftCalibration: Sendable, Equatable, Encodable {
     var isPSI = false
     var isChiSquared = false
     let report = DriftJudge.judge(references, windows).features
-    guard report.contains(where: { $0.verdict != .collecting }) else { return }
+    guard report.contains(where: \.verdict.isJudged) else { return }
     for (index, one) in report.enumerated() {
       _ = standing.features[index].step(one.verdict, psi: one.comparison?.psi)
-      guard one.verdict != .collecting else { continue }
+      guard one.verdict.isJudged else { continue }
       vigia.feature.add(standing.features[index].isOpen)
       oneWindow.feature.add(one.verdict.isDrift)
       isOpen = isOpen || standing.features[index].isOpen

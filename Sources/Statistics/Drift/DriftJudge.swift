@@ -59,16 +59,21 @@ package enum DriftJudge {
     init(_ reference: FeatureReference, _ window: FeatureWindow) {
       self.reference = reference
       self.window = window
+      cause = Self.untested(reference, window)
+      // Its figures would be those of no drift.
+      let isComparable = cause != .levelsTooRare
       comparison = window.counts.flatMap {
-        DriftComparison(reference: reference, current: $0, distances: window.distances)
+        isComparable
+          ? DriftComparison(reference: reference, current: $0, distances: window.distances) : nil
       }
       seasonal = window.counts.flatMap { counts in
-        guard let seasonal = window.seasonal, seasonal.total >= FeatureReference.rowsMin else {
+        guard isComparable, let seasonal = window.seasonal,
+          seasonal.total >= FeatureReference.rowsMin
+        else {
           return nil
         }
         return DriftComparison(reference: reference.with(seasonal), current: counts)
       }
-      cause = Self.untested(reference, window)
     }
 
     private static func untested(
@@ -84,7 +89,8 @@ package enum DriftJudge {
       guard let counts = window.counts else { return .vanished }
       if counts.missing == total { return .vanished }
       let wrong = Double(counts.wrongType) / Double(total)
-      return wrong >= changedTypeShare ? .changedType : .none
+      if wrong >= changedTypeShare { return .changedType }
+      return reference.isOfRareLevels ? .levelsTooRare : .none
     }
 
     func judged(adjustedP: Double?, seasonalP: Double?) -> FeatureDrift {
@@ -103,6 +109,7 @@ package enum DriftJudge {
       switch cause {
       case .windowTooSmall, .referenceTooSmall: return (.collecting, cause)
       case .vanished, .changedType: return (.missing, cause)
+      case .levelsTooRare: return (.noVerdict, cause)
       default: break
       }
       guard let comparison else { return (.ok, .none) }

@@ -19,7 +19,7 @@ package struct DriftPersistence: Sendable, Equatable, Codable {
   /// - Parameter psi: of that window; nil when nothing could be compared.
   /// - Returns: what has changed.
   package mutating func step(_ verdict: DriftVerdict, psi: Double?) -> Transition? {
-    guard verdict != .collecting else { return nil }
+    guard verdict.isJudged else { return nil }
     guard verdict.isDrift != isOpen else {
       streak = 0
       return nil

@@ -10,12 +10,22 @@ package enum DriftVerdict: String, Sendable, Codable, CaseIterable {
   case constantChanged = "constant_changed"
   /// No value comes any more, or none of the right type.
   case missing
+  /// The reference is mostly of levels too rare to compare: nothing can be said of any window.
+  case noVerdict = "no_verdict"
+
+  /// Whether anything was concluded.
+  package var isJudged: Bool {
+    switch self {
+    case .ok, .drift, .major, .constantChanged, .missing: true
+    case .collecting, .noVerdict: false
+    }
+  }
 
   /// Whether somebody should look.
   package var isDrift: Bool {
     switch self {
     case .drift, .major, .constantChanged, .missing: true
-    case .ok, .collecting: false
+    case .ok, .collecting, .noVerdict: false
     }
   }
 
@@ -27,7 +37,7 @@ package enum DriftVerdict: String, Sendable, Codable, CaseIterable {
     case .major: 3
     case .drift: 2
     case .ok: 1
-    case .collecting: 0
+    case .collecting, .noVerdict: 0
     }
   }
 }
@@ -47,6 +57,8 @@ package enum DriftCause: String, Sendable, Codable {
   case changedType
   case windowTooSmall
   case referenceTooSmall
+  /// A new level in most rows, as of an id or free text.
+  case levelsTooRare
   /// Other than the whole reference, and as the same hours have always been.
   case seasonal
 }

@@ -11,6 +11,9 @@ enum DriftWords {
     case .referenceTooSmall:
       return "no verdict: the reference has \(PlainNumber.count(reference.rows)) rows, "
         + "\(FeatureReference.rowsMin) are the least"
+    case .levelsTooRare:
+      return "no verdict: \(PlainNumber.percent(reference.unseenShare)) of the reference's "
+        + "\(PlainNumber.count(reference.present)) values are of levels too rare to compare"
     case .vanished:
       let before = PlainNumber.percent(
         Double(reference.present) / Double(max(1, reference.counts.total)))
@@ -103,20 +106,27 @@ enum DriftWords {
     }
     let drifted = DriftReport(features: inputs.filter { $0.verdict.isDrift }, sentence: "").ranked
     let collecting = features.count { $0.verdict == .collecting }
+    let incomparable = features.count { $0.verdict == .noVerdict }
+    let judged = inputs.count(where: \.verdict.isJudged)
     if let worst = drifted.first {
       let all =
         inputs.count == 1 ? "the one feature" : "\(drifted.count) of \(inputs.count) features"
       parts.append("drift in \(all), the worst \(worst.name)\(psi(worst))")
-    } else if collecting < features.count, !inputs.isEmpty {
-      let judged = inputs.count { $0.verdict != .collecting }
+    } else if judged > 0 {
       parts.append("no drift in \(judged) \(judged == 1 ? "feature" : "features")")
-    } else if parts.isEmpty, collecting < features.count {
+    } else if parts.isEmpty, answers.contains(where: \.verdict.isJudged) {
       parts.append("no drift")
     }
     if collecting > 0 {
       parts.append(
         collecting == features.count
           ? "no verdict: too few rows" : "\(collecting) without a verdict: too few rows")
+    }
+    if incomparable > 0 {
+      parts.append(
+        incomparable == features.count
+          ? "no verdict: levels too rare to compare"
+          : "\(incomparable) without a verdict: levels too rare to compare")
     }
     return parts.joined(separator: "; ")
   }

@@ -62,6 +62,18 @@ package struct FeatureReference: Sendable, Equatable, Codable {
   /// Rows that had a value of the right type.
   var present: Int64 { counts.bins.reduce(counts.counts[FrozenBins.unseenCell], +) }
 
+  /// Share of the present rows whose level is not kept, from above which a window cannot be compared: what is unseen there
+  /// and what was unseen here look the same.
+  private static let unseenShareMax = 0.5
+
+  /// Share of the present rows that are of levels too rare to be kept by name.
+  var unseenShare: Double {
+    present > 0 ? Double(counts.counts[FrozenBins.unseenCell]) / Double(present) : 0
+  }
+
+  /// Whether its levels are too rare to say anything of a window.
+  var isOfRareLevels: Bool { kind == .categorical && unseenShare > Self.unseenShareMax }
+
   /// The same feature with the counts of a part of the reference, the same hours of other weeks for instance.
   func with(_ counts: BinCounts) -> FeatureReference {
     FeatureReference(

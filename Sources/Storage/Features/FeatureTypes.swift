@@ -33,6 +33,9 @@ package struct FeatureTypes: Sendable, Equatable {
     }
   }
 
+  /// Whether the model takes it as text.
+  package func isText(_ feature: String) -> Bool { types[feature] == .bytes }
+
   /// A number as the model sees it: a score, or a feature that is not known, in single precision.
   package func seen(_ value: Double, _ feature: String) -> Double {
     switch types[feature] {

@@ -17,16 +17,18 @@ struct DriftCommand: ParsableCommand {
       VERDICTS. drift: two-sample chi-squared on the reference's deciles (20 bins from 2 000 rows on) or levels rejects at \
       0.01, adjusted for the number of columns (Benjamini-Hochberg), and the stability index PSI is beyond chance and \
       0.1. major: PSI of 0.25 and more. constant_changed: the reference had one value only. missing: no value, or none of \
-      the right type. collecting: fewer than 200 rows, no verdict. KS, W1 (in standard deviations of the reference) and JS \
-      are shown as sizes, and decide nothing.
+      the right type. collecting: fewer than 200 rows, no verdict. no_verdict: most values of the reference are names too \
+      rare to compare, as ids are. --json says under without_verdict which columns have none, and why. KS, W1 (in standard \
+      deviations of the reference) and JS are shown as sizes, and decide nothing.
 
-      COLUMNS. All of the reference's, or --columns. A column is numeric unless more than one in ten of the reference's \
-      first 1 000 values is no number; whole numbers with few values are numeric too, each common value in a bin of its \
-      own. --categorical compares numbers as names. An empty field is missing, and counts; so are NA, N/A, null and none in \
-      a numeric column. Text, NaN or an infinite value there is an error, with its line and column. --score and --class are \
-      what the model answered: judged first, and not adjusted for the number of columns.
+      COLUMNS. All of the reference's, or --columns. A column is numeric where more than half of the reference's first \
+      1 000 values are numbers; whole numbers with few values are numeric too, each common value in a bin of its own. \
+      --categorical compares numbers as names. An empty field is missing, and counts; so are NA, N/A, null and none in a \
+      numeric column. Text, a decimal comma, NaN or an infinite value there is an error, with its line and column. --score \
+      and --class are what the model answered: judged first, and not adjusted for the number of columns.
 
-      Exit 0 no drift, 1 drift, 2 usage or a file that is not as it should be, 3 cannot read.
+      Exit 0 no drift, 1 drift, 2 usage, a file that is not as it should be, or no column that can be compared, \
+      3 cannot read.
       """)
   @Option(help: ArgumentHelp("The rows to compare with.", valueName: "a.csv"))
   var reference: String

@@ -110,6 +110,11 @@ struct ColumnReader {
       return nil
     }
     guard TableNumber.isMissing(text, in: range) else {
+      if let reason = DecimalComma.reason(text, in: range) {
+        return Problem(
+          column: column,
+          reason: "\(reason), or --categorical \(names[column]) compares it as names")
+      }
       return Problem(
         column: column,
         reason: "expected a number, found \(Self.quoted(text, range)); "
@@ -128,8 +133,8 @@ struct ColumnReader {
 extension RowChunk {
   /// Of each column whether it holds numbers or names, by its values in these rows.
   ///
-  /// Numbers, whole ones with few values too, unless more than one value in ten is something else: then a lone text among
-  /// numbers is found as the error it is.
+  /// Numbers, whole ones with few values too, where more than half of the values are: then text among them is found as the
+  /// error it is. A number with a decimal comma is one that is written wrongly, no name.
   func kinds(columns: Int) -> [FeatureKind] {
     var present = Array(repeating: 0, count: columns)
     var texts = Array(repeating: 0, count: columns)
@@ -138,11 +143,37 @@ extension RowChunk {
         let bytes = Array(field.utf8)
         guard !TableNumber.isMissing(bytes.span, in: 0..<bytes.count) else { continue }
         present[column] += 1
-        if TableNumber.bits(of: bytes.span, in: 0..<bytes.count, as: .fp64) == nil {
+        if TableNumber.bits(of: bytes.span, in: 0..<bytes.count, as: .fp64) == nil,
+          DecimalComma.pointed(bytes.span, in: 0..<bytes.count) == nil
+        {
           texts[column] += 1
         }
       }
     }
-    return zip(present, texts).map { $1 * 10 > $0 ? .categorical : .numeric }
+    return zip(present, texts).map { $1 > 0 && $1 * 2 >= $0 ? .categorical : .numeric }
+  }
+}
+
+/// Numbers as `0,123`: what a program writes whose language has a comma where others have a point.
+enum DecimalComma {
+  /// The same number with a point; nil: it is no such number.
+  static func pointed(_ text: Span<UInt8>, in range: Range<Int>) -> String? {
+    var bytes = range.map { text[$0] }
+    let commas = bytes.indices.filter { bytes[$0] == UInt8(ascii: ",") }
+    guard commas.count == 1, !bytes.contains(UInt8(ascii: ".")) else { return nil }
+    bytes[commas[0]] = UInt8(ascii: ".")
+    guard TableNumber.bits(of: bytes.span, in: 0..<bytes.count, as: .fp64) != nil else {
+      return nil
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// What is to be said of one where a number with a point is wanted.
+  static func reason(_ text: Span<UInt8>, in range: Range<Int>) -> String? {
+    pointed(text, in: range).map { pointed in
+      let found = String(decoding: range.map { text[$0] }, as: UTF8.self)
+      return "expected a number with a decimal point, found \(ConfigurationProblem.quoted(found)) "
+        + "with a decimal comma; write \(pointed)"
+    }
   }
 }

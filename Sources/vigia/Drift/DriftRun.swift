@@ -45,7 +45,23 @@ struct DriftRun {
     guard var before = try results[0]?.get(), var now = try results[1]?.get() else {
       preconditionFailure("each side was read")
     }
-    return judge(&before, &now, plan)
+    let result = judge(&before, &now, plan)
+    try refuseIncomparable(result.report)
+    return result
+  }
+
+  /// Where not one column could be compared, nothing was found out, and "no drift" would be a lie. Too few rows are another
+  /// thing: more of them may come.
+  private func refuseIncomparable(_ report: DriftReport) throws(TableError) {
+    let incomparable = report.features.filter { $0.verdict == .noVerdict }
+    guard let first = incomparable.first, !report.features.contains(where: \.verdict.isJudged)
+    else { return }
+    let others = incomparable.count - 1
+    let also = others > 0 ? " (and \(others) more)" : ""
+    throw .input(
+      path: reference.path, line: 1, column: nil,
+      reason: "expected a column to compare, found none: \(first.name)\(also): \(first.sentence), "
+        + "as of ids or free text; bring columns of numbers or of names that come again")
   }
 
   private func plan() throws(TableError) -> DriftPlan {

@@ -4,10 +4,24 @@ import Statistics
 struct DriftSummary: Encodable, Sendable {
   private let features: [Feature]
   private let drift: Bool
+  private let withoutVerdict: [WithoutVerdict]
 
   init(_ report: DriftReport) {
     features = report.features.map(Feature.init)
     drift = report.isDrift
+    withoutVerdict = report.features.filter { !$0.verdict.isJudged }.map {
+      WithoutVerdict(name: $0.name, reason: $0.sentence)
+    }
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case features, drift
+    case withoutVerdict = "without_verdict"
+  }
+
+  private struct WithoutVerdict: Encodable, Sendable {
+    let name: String
+    let reason: String
   }
 
   private struct Feature: Encodable, Sendable {

@@ -71,6 +71,7 @@ struct DriftText {
   private static func word(_ verdict: DriftVerdict) -> String {
     switch verdict {
     case .constantChanged: "constant changed"
+    case .noVerdict: "no verdict"
     case .ok, .drift, .major, .collecting, .missing: verdict.rawValue
     }
   }
@@ -80,7 +81,7 @@ struct DriftText {
     case .ok: glyphs.ok
     case .drift: glyphs.warn
     case .major, .constantChanged, .missing: glyphs.critical
-    case .collecting: glyphs.pending
+    case .collecting, .noVerdict: glyphs.pending
     }
   }
 

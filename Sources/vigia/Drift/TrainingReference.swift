@@ -69,7 +69,9 @@ struct TrainingReference {
         declarations.append(FeatureDeclaration(name: "score", kind: .numeric, role: .score))
       default:
         uses.append(.feature(declarations.count))
-        declarations.append(FeatureDeclaration(name: name, kind: kind))
+        // What the model takes as text is compared as names, numbers or not.
+        declarations.append(
+          FeatureDeclaration(name: name, kind: types.isText(name) ? .categorical : kind))
       }
     }
     self.uses = uses
@@ -110,10 +112,14 @@ struct TrainingReference {
           values[index].add(field)
         case .feature(let index):
           guard add(field, to: index) else {
+            let bytes = Array(field.utf8)
+            let reason =
+              DecimalComma.reason(bytes.span, in: 0..<bytes.count)
+              ?? "expected a number, found "
+              + ConfigurationProblem.quoted(String(field.prefix(100)))
             throw .input(
               path: path, line: chunk.line(ofRow: row),
-              reason: "column \(declarations[index].name): expected a number, found "
-                + ConfigurationProblem.quoted(String(field.prefix(100))))
+              reason: "column \(declarations[index].name): \(reason)")
           }
         }
       }

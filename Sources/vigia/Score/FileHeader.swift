@@ -32,6 +32,12 @@ struct FileHeader {
     // The header is no row.
     position = RowChunk.Position(offset: first.end.offset, line: first.end.line)
     names = first.fields(row: 0)
+    if let found = Self.otherSeparator(text, names) {
+      throw .usage(
+        "\(source.path):1: expected columns separated by commas, found \(found) in a header of one column, "
+          + "\(ConfigurationProblem.quoted(String(names[0].prefix(100)))); save the file with commas, "
+          + "or put the name in quotes")
+    }
     warnings =
       Self.looksLikeRow(names)
       ? ["\(source.path): the first line is taken as the header, and holds nothing but numbers"]
@@ -49,6 +55,15 @@ struct FileHeader {
       sample?.rows.removeLast()
     }
     return sample
+  }
+
+  /// What seems to stand between the columns where no comma does; nil for a name of its own in quotes.
+  private static func otherSeparator(_ header: [UInt8], _ names: [String]) -> String? {
+    guard names.count == 1 else { return nil }
+    var at = 0
+    if case .quoted = CSVField.next(in: header.span, &at, end: header.count) { return nil }
+    if header.contains(UInt8(ascii: ";")) { return "semicolons" }
+    return header.contains(UInt8(ascii: "\t")) ? "tabs" : nil
   }
 
   /// Numbers alone, and not 0, 1, 2, ..., which are names that programs give.

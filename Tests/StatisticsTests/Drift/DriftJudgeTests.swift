@@ -123,6 +123,44 @@ struct DriftJudgeTests {
     #expect(DriftJudge.judge([reference], [FeatureWindow(counts: nil)]).isDrift)
   }
 
+  /// Of what was never seen before and what is not seen again, one cannot be told from the other.
+  @Test func `names that hardly come twice get no verdict, unless they vanish`() {
+    func values(_ names: (Int) -> String) -> FeatureValues {
+      var values = FeatureValues(FeatureDeclaration(name: "id", kind: .categorical), seed: 1)
+      for row in 0..<1_000 { values.add(names(row)) }
+      return values
+    }
+    var before = values { "a\($0)" }
+    var now = values { _ in "b" }
+    let reference = before.reference()
+    let drift = Bench.judge(
+      reference, FeatureWindow(counts: now.counts(on: reference.bins), rows: 1_000))
+    #expect(drift.verdict == .noVerdict && drift.cause == .levelsTooRare)
+    #expect(drift.comparison == nil && drift.adjustedP == nil)
+    #expect(
+      drift.sentence
+        == "no verdict: 100 % of the reference's 1 000 values are of levels too rare to compare")
+    var bench = Bench(seed: 8)
+    let gone = Bench.judge(reference, Bench.window([], reference, missing: 400))
+    #expect(gone.verdict == .missing)
+    let number = Bench.reference(bench.normals(1_000), name: "x")
+    let window = Bench.window(bench.normals(1_000), number)
+    let report = DriftJudge.judge(
+      [reference, number], [FeatureWindow(counts: now.counts(on: reference.bins)), window])
+    #expect(
+      report.sentence == "no drift in 1 feature; 1 without a verdict: levels too rare to compare")
+    #expect(
+      DriftJudge.judge([reference], [FeatureWindow(counts: now.counts(on: reference.bins))])
+        .sentence
+        == "no verdict: levels too rare to compare")
+    // Half of them known is enough.
+    var half = values { $0 % 2 == 0 ? "red" : "a\($0)" }
+    let known = half.reference()
+    let shifted = Bench.judge(
+      known, FeatureWindow(counts: now.counts(on: known.bins), rows: 1_000))
+    #expect(shifted.verdict == .major)
+  }
+
   @Test func `a feature that changes its type is told as such`() {
     var bench = Bench(seed: 7)
     let reference = Bench.reference(bench.normals(2_000))

@@ -251,6 +251,99 @@ import Testing
     #expect(try drift(["--categorical", "price"]).status != 2)
   }
 
+  @Test(arguments: [(";", "semicolons"), ("\t", "tabs")])
+  func `a file with another separator than commas is refused, whatever it holds, exit 2`(
+    _ separator: String, _ word: String
+  ) throws {
+    try write(
+      rows(1_000).map { $0.replacing(",", with: separator) }, to: "a.csv", header: "x\(separator)y")
+    try write(
+      rows(1_000, price: 90).map { $0.replacing(",", with: separator) }, to: "b.csv",
+      header: "x\(separator)y")
+    let (status, output, errors) = try drift()
+    #expect(status == 2)
+    #expect(output.isEmpty)
+    #expect(
+      errors.contains(
+        "a.csv:1: expected columns separated by commas, found \(word) in a header of one column"))
+    #expect(errors.contains("save the file with commas"))
+  }
+
+  @Test func `a quoted name may hold a semicolon`() throws {
+    let numbers = (0..<1_000).map { "\($0 * 7_919 % 1_009)" }
+    try write(numbers, to: "a.csv", header: "\"x;y\"")
+    try write(numbers, to: "b.csv", header: "\"x;y\"")
+    #expect(try drift().status == 0)
+  }
+
+  @Test func `decimal commas are refused and told as such, exit 2`() throws {
+    let commas = (0..<1_000).map { row in "\"0,\(100 + row * 31 % 900)\",\(row % 7)" }
+    try write(commas, to: "a.csv", header: "x,y")
+    try write(commas, to: "b.csv", header: "x,y")
+    let (status, output, errors) = try drift()
+    #expect(status == 2)
+    #expect(output.isEmpty)
+    #expect(
+      errors.contains(
+        #"a.csv:2: column 1 "x": expected a number with a decimal point, found "0,100" with a decimal comma; write 0.100"#
+      ))
+    #expect(try drift(["--columns", "y"]).status == 0)
+  }
+
+  /// One in eight is more than a slip, and less than half.
+  @Test func `text in every eighth row of numbers is an error, with its line and column`() throws {
+    let marked = rows(1_000).enumerated().map { row, text in
+      row % 8 == 5 ? text.replacing(#/^[^,]*/#, with: "?") : text
+    }
+    try write(marked, to: "a.csv")
+    try write(marked, to: "b.csv")
+    let (status, _, errors) = try drift()
+    #expect(status == 2)
+    #expect(
+      errors.contains(
+        #"a.csv:7: column 1 "price": expected a number, found "?"; --categorical price"#))
+    let named = try report(["--categorical", "price"])
+    #expect(named.report.features[0].kind == "categorical")
+    // A price on nearly every row is no level that comes again.
+    #expect(named.report.features[0].verdict == "no_verdict")
+  }
+
+  @Test func `names that hardly come twice get no verdict, and that is said`() throws {
+    let reference = (0..<1_000).map { "id\($0),\($0 * 31 % 97)" }
+    let current = (0..<1_000).map { "other\($0),\($0 * 31 % 97)" }
+    try write(reference, to: "a.csv", header: "key,x")
+    try write(current, to: "b.csv", header: "key,x")
+    let (status, output, _) = try drift()
+    #expect(status == 0)
+    #expect(output.contains("no verdict  key"))
+    #expect(
+      output.contains(
+        "key: no verdict: 100 % of the reference's 1 000 values are of levels too rare to compare"))
+    #expect(
+      output.hasSuffix(
+        "no drift in 1 feature; 1 without a verdict: levels too rare to compare\n"))
+    let json = try drift(["--json"]).output
+    let tree = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    let features = try #require(tree["features"] as? [[String: Any]])
+    #expect(features[0]["verdict"] as? String == "no_verdict")
+    #expect(features[0]["psi"] is NSNull && features[0]["chi2_p"] is NSNull)
+    let without = try #require(tree["without_verdict"] as? [[String: String]])
+    #expect(without.map { $0["name"] } == ["key"])
+    #expect(without[0]["reason"]?.hasPrefix("no verdict: 100 % of") == true)
+  }
+
+  @Test func `where no column can be compared that is an error, exit 2`() throws {
+    try write((0..<1_000).map { "id\($0)" }, to: "a.csv", header: "key")
+    try write((0..<1_000).map { "other\($0)" }, to: "b.csv", header: "key")
+    for words in [[], ["--json"]] {
+      let (status, output, errors) = try drift(words)
+      #expect(status == 2)
+      #expect(output.isEmpty)
+      #expect(errors.contains("a.csv:1: expected a column to compare, found none: key: no verdict"))
+    }
+  }
+
   @Test func `values that are not finite can be counted instead`() throws {
     try write(rows(1_000), to: "a.csv")
     let broken = rows(1_000).enumerated().map { row, text in
