@@ -1,4 +1,5 @@
 import Domain
+import Statistics
 import Storage
 
 /// What was concluded of a model last by a past moment, from the judgements in the store.
@@ -22,7 +23,9 @@ struct RecordedJudgement {
   ) throws(StorageError) -> ModelJudgement? {
     var judgement = ModelJudgement()
     for version in versions.sorted(by: ModelVersion.isOrdered) {
-      if case .drift(let window) = try newest(.drift, model, version)?.content {
+      if case .drift(let window) = try newest(.drift, model, version)?.content,
+        try isInForce(window.reference, model, version)
+      {
         judgement.drift.append(Self.drift(version, window))
       }
       if case .quality(let block) = try newest(.quality, model, version)?.content {
@@ -46,28 +49,45 @@ struct RecordedJudgement {
     ).last
   }
 
+  /// Whether no later reference had taken the place of that of a window: what was found against another says nothing any
+  /// more.
+  private func isInForce(
+    _ reference: Int64?, _ model: String, _ version: String
+  ) throws(StorageError) -> Bool {
+    guard let reference,
+      case .reference(let newest) = try newest(.reference, model, version)?.content
+    else { return true }
+    return newest.id <= reference
+  }
+
   private static func drift(_ version: String, _ window: DriftWindow) -> DriftSummary {
     let drifted = window.features.filter(\.verdict.isDrift)
-    let isMajor = drifted.contains { $0.verdict == .major || $0.verdict == .missing }
-    let words =
-      drifted.first.map {
-        "\(drifted.count) of \(window.features.count) drifted, the worst: \($0.words)"
-      } ?? "none of \(window.features.count) features drifted in the last window"
     return DriftSummary(
-      version: version, state: window.isOpen ? (isMajor ? .major : .drift) : .ok, words: words,
-      openSince: nil, worst: Array(drifted.prefix(3)),
-      features: window.features.count { $0.subject == .feature },
-      drifted: drifted.count { $0.subject == .feature }, collected: window.rows,
-      needed: window.rows)
+      version: version, state: DriftWatch.state(of: window.features, isOpen: window.isOpen),
+      words: window.words ?? words(drifted, window), openSince: window.openSince,
+      worst: Array(window.features.prefix(3)), features: window.features.count,
+      drifted: drifted.count, collected: window.rows, needed: Int(FeatureReference.rowsMin))
+  }
+
+  /// Of a window that an older Vigia kept.
+  private static func words(_ drifted: [FeatureVerdict], _ window: DriftWindow) -> String {
+    drifted.first.map {
+      "\(drifted.count) of \(window.features.count) drifted, the worst: \($0.words)"
+    } ?? "none of \(window.features.count) features drifted in the last window"
   }
 
   private static func concept(_ version: String, _ block: QualityBlock) -> ConceptSummary {
-    let state: ConceptSummary.State =
-      block.labelled == 0 ? .noLabels : block.isAlarm ? .drift : .ok
+    // An older Vigia kept the figures alone.
+    let said =
+      block.conclusion
+      ?? QualityBlock.Conclusion(
+        state: block.labelled == 0 ? .noLabels : block.isAlarm ? .drift : .ok,
+        words: "\(block.labelled) of \(block.rows) rows of the last block were labelled")
+    var last = block
+    last.conclusion = nil
     return ConceptSummary(
-      version: version, state: state,
-      words: "\(block.labelled) of \(block.rows) rows of the last block were labelled",
+      version: version, state: said.state, words: said.words, openSince: said.openSince,
       evidence: block.evidence,
-      completeness: block.rows > 0 ? Double(block.labelled) / Double(block.rows) : nil, last: block)
+      completeness: block.rows > 0 ? Double(block.labelled) / Double(block.rows) : nil, last: last)
   }
 }

@@ -113,8 +113,9 @@ struct ConceptWatch: Sendable {
     let wasOpen = memory.openSince != nil
     let judged = judge.judge(windows, now: now.seconds, labelDelay: delay.quantile(0.95))
     memory.judge = judge
-    var events: [Event] = judged.map { .block(block($0, minutes)) }
-    if case .block(let last)? = events.last { memory.last = last }
+    let blocks = judged.map { block($0, minutes) }
+    if let last = blocks.last { memory.last = last }
+    var events: [Event] = []
     if case .drift(let drift) = judge.verdict {
       if !wasOpen {
         memory.openSince = now
@@ -124,7 +125,13 @@ struct ConceptWatch: Sendable {
       memory.openSince = nil
       events.append(.closed(words: "as right as the reference again"))
     }
-    return events
+    let (state, words) = conclusion(judge)
+    let said = QualityBlock.Conclusion(state: state, words: words, openSince: memory.openSince)
+    return blocks.map { block in
+      var block = block
+      block.conclusion = said
+      return .block(block)
+    } + events
   }
 
   /// Once the first labels say whether it is a classifier or a regression.

@@ -170,7 +170,7 @@ package struct DriftWatch: Sendable {
     }
     let done = DriftWindow(
       from: window.from, to: now.seconds, rows: Int(rows), features: features, isOpen: isOpen,
-      reference: reference?.id)
+      reference: reference?.id, words: told(report.sentence), openSince: memory.openSince)
     memory.last = done.brief
     memory.words = report.sentence
     var events = [Event.window(done)]
@@ -211,17 +211,20 @@ package struct DriftWatch: Sendable {
         needed: Int(FeatureReference.rowsMin), reference: origin)
     }
     let drifted = last.features.filter(\.verdict.isDrift)
-    let caution =
-      reference.isProvisional
-      ? "; the reference is \(reference.source): less than a day, so other hours may look like drift"
-      : ""
     return DriftSummary(
       version: version.version,
       state: Self.state(of: last.features, isOpen: memory.openSince != nil),
-      words: (memory.words ?? "") + caution,
+      words: told(memory.words ?? ""),
       openSince: memory.openSince, worst: Array(last.features.prefix(3)),
       features: last.features.count, drifted: drifted.count, collected: collected,
       needed: Int(FeatureReference.rowsMin), reference: origin)
+  }
+
+  /// What is concluded, and how far it can be trusted.
+  private func told(_ words: String) -> String {
+    guard let reference, reference.isProvisional else { return words }
+    return
+      "\(words); the reference is \(reference.source): less than a day, so other hours may look like drift"
   }
 
   /// What a finished window comes to.

@@ -54,6 +54,21 @@ package struct QualityBlock: Codable, Sendable, Equatable {
   /// The e-detector's evidence after this block, by what raises the alarm; nil where it was not judged.
   package var evidence: Double?
   package var isAlarm: Bool
+  /// What was said of the version once this block was judged; nil where a block stands for its figures alone, and in what an
+  /// older Vigia kept.
+  package var conclusion: Conclusion?
+
+  package struct Conclusion: Codable, Sendable, Equatable {
+    package var state: ConceptSummary.State
+    package var words: String
+    package var openSince: Timestamp?
+
+    package init(state: ConceptSummary.State, words: String, openSince: Timestamp? = nil) {
+      self.state = state
+      self.words = words
+      self.openSince = openSince
+    }
+  }
 
   package init(
     from: Int64, to: Int64, rows: Int, labelled: Int, accuracy: Double? = nil,

@@ -146,10 +146,13 @@ package struct DriftWindow: Codable, Sendable, Equatable {
   package var isOpen: Bool
   /// The number of the reference that it was judged against (`ReferenceCells.id`); nil in what an older Vigia kept.
   package var reference: Int64?
+  /// What was said of the version then, and since when drift was open; nil in what an older Vigia kept.
+  package var words: String?
+  package var openSince: Timestamp?
 
   package init(
     from: Int64, to: Int64, rows: Int, features: [FeatureVerdict], isOpen: Bool,
-    reference: Int64? = nil
+    reference: Int64? = nil, words: String? = nil, openSince: Timestamp? = nil
   ) {
     self.from = from
     self.to = to
@@ -157,6 +160,8 @@ package struct DriftWindow: Codable, Sendable, Equatable {
     self.features = features
     self.isOpen = isOpen
     self.reference = reference
+    self.words = words
+    self.openSince = openSince
   }
 
   /// Without its features' counts by cell.

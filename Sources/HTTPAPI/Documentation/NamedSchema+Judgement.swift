@@ -29,7 +29,9 @@ extension NamedSchema {
         .required("from", .integer, "Seconds since 1970."), .required("to", .integer),
         .required("rows", .count), .required("features", .array(.named(.featureVerdict))),
         .required("isOpen", .boolean, "After hysteresis."),
-        .optional("reference", .integer, "The reference's number."))
+        .optional("reference", .integer, "The reference's number."),
+        .optional("words", .string, "What was said of the version then."),
+        .optional("openSince", .named(.time)))
     case .featureVerdict: return Self.featureShape
     case .qualityBlock: return Self.qualityShape
     case .experiment: return Self.experimentShape
@@ -134,7 +136,13 @@ extension NamedSchema {
       .optional("accuracy", .number), .optional("logLoss", .number), .optional("brier", .number),
       .optional("ece", .number), .optional("auc", .number), .optional("absoluteError", .number),
       .optional("noChange", .number), .optional("majority", .number),
-      .optional("evidence", .number), .required("isAlarm", .boolean))
+      .optional("evidence", .number), .required("isAlarm", .boolean),
+      .optional(
+        "conclusion",
+        .object(
+          .required("state", .word(ConceptSummary.State.self)), .required("words", .string),
+          .optional("openSince", .named(.time))),
+        "What was said of the version once the block was judged."))
   }
 
   private static var experimentShape: Schema {
