@@ -103,18 +103,39 @@ extension ControlPlane {
       judgement.useSlowLimits(limits)
     }
     board.refresh(deployments, now: batch.time.seconds, isDue: !events.isEmpty)
-    if !events.isEmpty { Task { await perform(events) } }
+    if !events.isEmpty {
+      let former = concluding
+      concluding = Task {
+        await former?.value
+        await perform(events)
+      }
+    }
     let minute = MinuteHistory.floor(batch.time.seconds)
     guard minute != judgedMinute else { return }
     judgedMinute = minute
-    Task { await judgeMinute(batch.time) }
+    guard minuteLook == nil else { return }
+    minuteLook = Task { await judgeMinute(batch.time) }
+  }
+
+  /// When the last batch was taken in: what it brought is told, and what the judges know is stored.
+  package func endJudging() async {
+    guard judgement != nil else { return }
+    let (minuteLook, concluding) = (minuteLook, concluding)
+    // Not for ever: they may wait for the reading of a long training file.
+    _ = await FirstAnswer.of(within: .seconds(5), late: false) { answer in
+      Task {
+        await minuteLook?.value
+        await concluding?.value
+        _ = answer.give(true)
+      }
+    }
+    await remember()
   }
 
   /// Once a minute: labels, what the same hour was like in other weeks, and what must outlive a restart.
   private func judgeMinute(_ now: Timestamp) async {
-    guard let judgement, !isJudgingMinute else { return }
-    isJudgingMinute = true
-    defer { isJudgingMinute = false }
+    defer { minuteLook = nil }
+    guard let judgement else { return }
     await lookForTrainingReferences()
     for (version, from) in board.wanted(deployments, now: now.seconds) {
       if let from {
@@ -128,7 +149,7 @@ extension ControlPlane {
       }
       await compareSeason(version, now: now.seconds, judgement)
     }
-    await remember(now)
+    await remember()
     if now.seconds - collectionsStored >= Self.betweenCollections {
       collectionsStored = now.seconds
       await keepCollections()
@@ -137,11 +158,20 @@ extension ControlPlane {
 
   /// Writes what has changed of what the judges know. Encoding is not this thread's work: a judge of many keys has a
   /// megabyte.
-  private func remember(_ now: Timestamp) async {
-    let (memories, budgets, written) = (board.memories, board.budgets(), judgesWritten)
-    let oldest = now.seconds - Int64(ObjectiveWatch.daysKept + 1) * 86_400
+  ///
+  /// - Parameter events: of those alone that concluded these, before anybody is told: what was said once is not forgotten.
+  ///   Nil: of all, with the budgets.
+  private func remember(beforeTelling events: [JudgementBoard.Event]? = nil) async {
+    guard events?.contains(where: { $0.concluded != nil }) ?? true else { return }
+    // An older copy must not be written over a newer one.
+    await withCheckedContinuation { rememberingTurns.enqueue($0) }
+    defer { rememberingTurns.give() }
+    let memories = events.map { board.memories(after: $0) } ?? board.memories
+    let budgets = events == nil ? board.budgets() : [:]
+    let written = judgesWritten
+    let oldest = settings.clock().seconds - Int64(ObjectiveWatch.daysKept + 1) * 86_400
     let store = ledger.store
-    let result: Result<[String: String], StorageError> = await judging.run {
+    let result: Result<[String: String], StorageError> = await remembering.run {
       let judges = memories.encoded()
       return Result { () throws(StorageError) in
         try store.store(
@@ -151,7 +181,7 @@ extension ControlPlane {
       }
     }
     switch result {
-    case .success(let judges): judgesWritten = judges
+    case .success(let judges): judgesWritten.merge(judges) { $1 }
     case .failure(let error):
       logger.warning(
         "what the judges remember could not be stored", metadata: ["error": "\(error)"])
@@ -217,6 +247,7 @@ extension ControlPlane {
 
   func perform(_ events: [JudgementBoard.Event]) async {
     guard let judgement else { return }
+    await remember(beforeTelling: events)
     var judgements: [JudgementRecord] = []
     var ended: [JudgementBoard.Event] = []
     for event in events {
@@ -245,6 +276,7 @@ extension ControlPlane {
     }
     let records = judgements
     await judging.run { try? judgement.metrics.write(records) }
+    await remember(beforeTelling: ended)
     for case .told(let action, let version, let words) in ended {
       await recordEvent(action, model: version.model, summary: words)
     }

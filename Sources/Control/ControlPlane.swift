@@ -13,6 +13,8 @@ package actor ControlPlane {
   private nonisolated let worker = Worker(name: "vigia-control")
   /// Reads what judgements are made of, and writes them.
   let judging = Worker(name: "vigia-judge")
+  /// Writes what the judges remember, behind no reading.
+  let remembering = Worker(name: "vigia-memory")
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     // The actor owns the worker, so the reference outlives every job.
     unsafe worker.asUnownedSerialExecutor()
@@ -96,7 +98,11 @@ package actor ControlPlane {
   var isReadingOwners = false
   var board = JudgementBoard()
   var judgedMinute: Int64 = 0
-  var isJudgingMinute = false
+  /// The look once a minute that is under way.
+  var minuteLook: Task<Void, Never>?
+  /// What was concluded is being stored and told, in its order.
+  var concluding: Task<Void, Never>?
+  var rememberingTurns = TurnQueue()
   /// What the judges remembered when it was last stored, as JSON by key.
   var judgesWritten: [String: String] = [:]
   /// By which the recorder counts slow answers, by model.
@@ -141,6 +147,7 @@ package actor ControlPlane {
   deinit {
     worker.close()
     judging.close()
+    remembering.close()
   }
 
   /// Performs or refuses a command, and leaves its row in the ledger.

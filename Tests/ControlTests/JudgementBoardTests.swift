@@ -231,6 +231,52 @@ struct JudgementBoardTests {
     #expect(restarted.nextReference == 2)
   }
 
+  private static func windows(_ bench: JudgementBench) -> [DriftWindow] {
+    bench.events.compactMap { event in
+      guard case .judgement(let record) = event, case .drift(let window) = record.content else {
+        return nil
+      }
+      return window
+    }
+  }
+
+  @Test func `a window that is open goes on after a restart, each row counted once`() throws {
+    var bench = JudgementBench()
+    var seed: UInt64 = 17
+    let reference = try Self.finalReference(&bench, seed: &seed)
+    let from = bench.second
+    Self.feed(&bench, reference, shift: 0, seconds: 3, seed: &seed)
+    let remembered = bench.board.memories.encoded()
+    bench.board = JudgementBoard(remembered: remembered)
+    bench.board.use(reference)
+    // Kept again before a row came.
+    #expect(bench.board.memories.drift[JudgementBench.one]?.window?.counts.rows == 150)
+    Self.feed(&bench, reference, shift: 0, seconds: 1, seed: &seed)
+    #expect(bench.judgement?.drift.first?.collected == 200)
+    Self.feed(&bench, reference, shift: 0, seconds: 60, seed: &seed)
+    let window = try #require(Self.windows(bench).first)
+    #expect(window.from == from && window.rows == (window.to - from) * 50)
+
+    var other = reference
+    other.id += 1
+    var replaced = JudgementBoard(remembered: remembered)
+    replaced.use(other)
+    replaced.refresh(["m": bench.deployment], now: bench.second, isDue: true)
+    #expect(replaced.summary(of: "m")?.drift.first?.collected == 0)
+  }
+
+  @Test func `a window of the future is one of now`() throws {
+    var bench = JudgementBench()
+    var seed: UInt64 = 19
+    let reference = try Self.finalReference(&bench, seed: &seed)
+    Self.feed(&bench, reference, shift: 0, seconds: 3, seed: &seed)
+    bench.board = JudgementBoard(remembered: bench.board.memories.encoded())
+    bench.board.use(reference)
+    bench.second -= 7_200
+    Self.feed(&bench, reference, shift: 0, seconds: 70, seed: &seed)
+    #expect(Self.windows(bench).count == 1)
+  }
+
   @Test
   func `a challenger that fails is judged, told once, and the judge says what it would have done`()
     throws

@@ -28,6 +28,14 @@ package struct DriftWatch: Sendable {
     /// The last finished window.
     var last: DriftWindow?
     var words: String?
+    /// What was open when this was written; nil in what an older Vigia kept.
+    var window: Window?
+  }
+
+  /// One that is being filled.
+  struct Window: Sendable, Equatable, Codable {
+    var from: Int64
+    var counts: FeatureCounts
   }
 
   let version: ModelVersion
@@ -38,11 +46,6 @@ package struct DriftWatch: Sendable {
   private var window: Window?
   /// The same hours of other weeks, on the reference's bins.
   private var seasonal: (hour: Int64, counts: FeatureCounts)?
-
-  private struct Window {
-    var from: Int64
-    var counts: FeatureCounts
-  }
 
   /// What a step brought.
   enum Event: Sendable, Equatable {
@@ -60,7 +63,16 @@ package struct DriftWatch: Sendable {
     self.version = version
     self.reference = reference
     self.memory = memory
+    window = memory.window
+    self.memory.window = nil
     self.collection = collection
+  }
+
+  /// What is to be kept.
+  var remembered: Memory {
+    var remembered = memory
+    remembered.window = window
+    return remembered
   }
 
   /// Puts a reference in force that was made elsewhere.
@@ -80,7 +92,7 @@ package struct DriftWatch: Sendable {
       memory = Memory(referenceID: reference.id)
     }
     if !reference.isProvisional { collection = nil }
-    window = nil
+    if let window, !window.counts.isOn(reference) { self.window = nil }
     return events
   }
 
@@ -136,6 +148,8 @@ package struct DriftWatch: Sendable {
 
   /// Judges the window when it is full.
   mutating func step(now: Timestamp) -> [Event] {
+    // The clock was set back while no server ran.
+    if let from = window?.from, from > now.seconds { window?.from = now.seconds }
     guard let reference, let window else { return [] }
     let rows = window.counts.rows
     let age = now.seconds - window.from

@@ -47,8 +47,21 @@ extension JudgementBoard {
 
   var memories: Memories {
     Memories(
-      drift: drift.mapValues(\.memory), concept: concept.mapValues(\.memory),
-      experiments: models.mapValues { $0.experiment?.remembered })
+      drift: drift.mapValues(\.remembered), concept: concept.mapValues(\.memory),
+      // One that was not gone on with yet stands as it was stored.
+      experiments: models.filter { remembered["experiment:\($0.key)"] == nil }
+        .mapValues { $0.experiment?.remembered })
+  }
+
+  /// Of those that may have concluded what the events say.
+  func memories(after events: [Event]) -> Memories {
+    let versions = Set(events.compactMap(\.concluded))
+    let models = Set(versions.map(\.model))
+    var some = memories
+    some.drift = some.drift.filter { versions.contains($0.key) }
+    some.concept = some.concept.filter { versions.contains($0.key) }
+    some.experiments = some.experiments.filter { models.contains($0.key) }
+    return some
   }
 
   /// The error budget's days that may have changed, by model.
@@ -59,6 +72,19 @@ extension JudgementBoard {
           days[day.start] = String(decoding: json, as: UTF8.self)
         }
       }
+    }
+  }
+}
+
+extension JudgementBoard.Event {
+  /// The version of which a judge has concluded something that it must not forget; nil: nothing new is said.
+  var concluded: ModelVersion? {
+    switch self {
+    case .reference: return nil
+    case .judgement(let record):
+      if case .effects = record.content { return nil }
+      return record.version
+    case .told(_, let version, _): return version
     }
   }
 }

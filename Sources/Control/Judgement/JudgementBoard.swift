@@ -29,7 +29,7 @@ struct JudgementBoard: Sendable {
   private(set) var drift: [ModelVersion: DriftWatch] = [:]
   private(set) var concept: [ModelVersion: ConceptWatch] = [:]
   /// What was remembered when the server started, until its watch exists.
-  private var remembered: [String: String]
+  private(set) var remembered: [String: String]
   let collections: [ModelVersion: ReferenceCollection]
   private var summaries: [String: ModelJudgement] = [:]
   private var summarisedAt: Int64 = 0

@@ -2,7 +2,7 @@ package import Domain
 package import Statistics
 
 /// The rows of one series in one stretch of time by the bins of a frozen reference.
-package struct FeatureCounts: Sendable, Equatable {
+package struct FeatureCounts: Sendable, Equatable, Codable {
   /// Which reference's bins.
   package var reference: Int64
   /// In the order of the reference's features.

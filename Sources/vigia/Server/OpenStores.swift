@@ -11,6 +11,8 @@ struct OpenStores {
   let ledger: Ledger
   /// One a second, from the recorder's thread to Control.
   let batches: AsyncStream<SecondBatch>
+  /// No further one is wanted: `batches` ends with those that wait in it.
+  let endBatches: @Sendable () -> Void
   /// What the request path calls.
   let record: DataPlane.Record
   /// What was found when opening.
@@ -38,6 +40,7 @@ struct OpenStores {
     let (batches, sink) = AsyncStream.makeStream(
       of: SecondBatch.self, bufferingPolicy: .bufferingNewest(120))
     self.batches = batches
+    endBatches = { sink.finish() }
     // For the benchmark that measures what recording costs; nothing else sets it.
     let isRecording = ProcessInfo.processInfo.environment["VIGIA_RECORDING"] != "off"
     let recorder = Recorder(

@@ -5,25 +5,30 @@ import ServiceLifecycle
 import Storage
 import Synchronization
 
-/// Measures while the server runs; writes the last second when it ends.
+/// Measures while the server runs; writes the last second when it ends, and hands it on as the last.
 struct RecorderService: Service {
   let recorder: Recorder
+  let endBatches: @Sendable () -> Void
 
   func run() async throws {
     recorder.start()
     try? await gracefulShutdown()
     recorder.flush()
+    endBatches()
   }
 }
 
-/// Brings the deployments into force, then takes in a batch a second.
+/// Brings the deployments into force, then takes in a batch a second, to the recorder's last: it ends after it.
 struct ControlService: Service {
   let control: ControlPlane
   let batches: AsyncStream<SecondBatch>
 
   func run() async throws {
     try await control.start()
-    for await batch in batches.cancelOnGracefulShutdown() { await control.ingest(batch) }
+    for await batch in batches { await control.ingest(batch) }
+    // Not before it is told to: a service that ends by itself ends the others.
+    try? await gracefulShutdown()
+    await control.endJudging()
   }
 }
 

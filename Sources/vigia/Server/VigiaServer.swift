@@ -38,6 +38,7 @@ final class VigiaServer: Sendable {
   private let notifications: NotificationService?
   private let reload: ConfigurationReload
   private let batches: AsyncStream<SecondBatch>
+  private let endBatches: @Sendable () -> Void
   private let servers: HTTPServers
   private let machine: MachineWatch
   private let stop: StopSignal
@@ -58,6 +59,7 @@ final class VigiaServer: Sendable {
     metrics = stores.metrics
     recorder = stores.recorder
     batches = stores.batches
+    endBatches = stores.endBatches
 
     let engine = EmbeddedEngine(configuration, logger: logger)
     let loader = VersionLoader(configuration, embedded: engine, logger: logger)
@@ -165,8 +167,8 @@ final class VigiaServer: Sendable {
     let control = control
     let stop = stop
     var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-      .init(service: RecorderService(recorder: recorder)),
       .init(service: ControlService(control: control, batches: batches)),
+      .init(service: RecorderService(recorder: recorder, endBatches: endBatches)),
       .init(service: machine), .init(service: ReloadService(reload: reload)),
     ]
     if let notifications { services.append(.init(service: notifications)) }

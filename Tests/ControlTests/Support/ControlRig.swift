@@ -31,6 +31,7 @@ struct ControlRig: Sendable {
   ///   - remotes: versions that two servers answer, `http://a` and `http://b`.
   ///   - memory: bytes that versions may take, of which each takes 100; a request brings back what does not stay.
   ///   - rules: of alerts, looked at by the real loop; nil for a server without any.
+  ///   - judgement: what the judges stand on; nil for a server that does not judge.
   ///   - starts: false leaves the start to the test.
   init(
     folder: TemporaryFolder? = nil, versions: [String] = ["1", "2", "3"],
@@ -47,7 +48,7 @@ struct ControlRig: Sendable {
     clock: @escaping @Sendable () -> Timestamp = {
       Timestamp(microseconds: Int64(Date.now.timeIntervalSince1970 * 1e6))
     },
-    rules: [RuleGroup]? = nil, starts: Bool = true,
+    rules: [RuleGroup]? = nil, judgement: JudgementServices? = nil, starts: Bool = true,
     logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   ) async throws {
     let folder = folder ?? TemporaryFolder()
@@ -102,7 +103,7 @@ struct ControlRig: Sendable {
     }
     control = ControlPlane(
       settings: settings, dataPlane: dataPlane, ledger: ledger,
-      charters: charters, alerting: alerting,
+      charters: charters, judgement: judgement, alerting: alerting,
       logger: logger)
     if starts { try await control.start() }
   }

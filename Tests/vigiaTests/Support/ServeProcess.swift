@@ -62,6 +62,16 @@ final class ServeProcess {
 
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
+  /// Ends it as a service manager would, and comes back when it has ended.
+  func terminate() async throws {
+    signal(SIGTERM)
+    let end = ContinuousClock.now + .seconds(60)
+    while process.isRunning {
+      try #require(ContinuousClock.now < end, "\(log)")
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
   /// Stops it, and comes back when it answers nothing any more: a thread that runs goes on until it meets the signal.
   func freeze() async throws {
     signal(SIGSTOP)
