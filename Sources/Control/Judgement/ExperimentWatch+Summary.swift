@@ -5,17 +5,24 @@ import Statistics
 extension ExperimentWatch {
   /// As it stands.
   ///
-  /// - Parameter share: the challenger's, as configured at present.
-  func summary(share: Double) -> ExperimentSummary {
+  /// - Parameters:
+  ///   - share: the challenger's, as configured at present.
+  ///   - pinned: the version that answers everything meanwhile; nil: none does.
+  func summary(share: Double, pinned: String? = nil) -> ExperimentSummary {
     let judge = memory.judge
     let verdict = judge.verdict
+    let dryRun = verdict.flatMap { verdict in
+      verdict.wouldHave(at: iso8601(Timestamp(seconds: Int64(verdict.since))))
+    }
+    let paused = pinned.map { pinned in
+      "nothing is compared while \(pinned) is pinned"
+        + ((dryRun ?? verdict?.why).map { "; until then: \($0)" } ?? "")
+    }
     return ExperimentSummary(
       champion: memory.champion, challenger: memory.challenger, share: share,
       since: memory.since, verdict: .init(verdict?.kind ?? .collecting),
-      words: verdict?.why ?? "not a request yet",
-      dryRun: verdict.flatMap { verdict in
-        verdict.wouldHave(at: iso8601(Timestamp(seconds: Int64(verdict.since))))
-      },
+      words: paused ?? verdict?.why ?? "not a request yet",
+      dryRun: paused == nil ? dryRun : nil,
       ratioP: judge.arrivals.total > 0 ? judge.sampleRatio.p.finite : nil,
       guardrails: judge.guardrails.map { guardrail($0, judge.policy) },
       latency: lately.latency.difference.flatMap { difference in

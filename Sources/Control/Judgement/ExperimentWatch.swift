@@ -85,9 +85,9 @@ struct ExperimentWatch: Sendable {
     return policy
   }
 
-  /// Whether this is the comparison that a deployment makes.
+  /// Whether this is the comparison that a deployment makes, or will go on with when its pin is lifted.
   func isOf(_ deployment: Deployment) -> Bool {
-    deployment.answering == memory.champion
+    deployment.champion == memory.champion
       && deployment.challenger?.version == memory.challenger
   }
 
@@ -135,6 +135,18 @@ struct ExperimentWatch: Sendable {
     memory.judge.watch(GuardrailRule(.slowRequests), alpha: policy.alpha)
   }
 
+  /// Takes in a batch while a version is pinned: late answers and labels of what was routed before count, what the pin
+  /// routes does not, and no arm was silent meanwhile.
+  mutating func pause(_ batch: SecondBatch, model: String, objective: Double?) {
+    observe(batch, model: model, objective: objective)
+    memory.judge.clockMoved(by: Double(batch.to - batch.from))
+  }
+
+  /// Whether all of it was routed under splits of this comparison, and not by a pin.
+  private func isOfSplits(_ rollup: SecondRollup) -> Bool {
+    rollup.byRevision.keys.allSatisfy { memory.shares[$0] != nil }
+  }
+
   /// Takes in a batch, a part for each revision.
   ///
   /// - Parameter objective: the model's for latency, in microseconds, if it has one.
@@ -145,6 +157,7 @@ struct ExperimentWatch: Sendable {
     let now = Double(batch.time.seconds)
     var due = lately.due ?? DueLabels()
     var batches: [Int64: ExperimentBatch] = [:]
+    var batch = batch
     for rollup in batch.rollups where rollup.version.model == model {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
       // A second in which the split changed is of none.
@@ -154,7 +167,12 @@ struct ExperimentWatch: Sendable {
         lately.latency.add(rollup.latency, arm, share: share)
       }
       if arm == .challenger { due.predict(rollup.counters.predicted, at: rollup.second) }
-      lately.recent[arm].add(MinuteCounts(rollup.counters, at: rollup.second))
+      if isOfSplits(rollup) {
+        lately.recent[arm].add(MinuteCounts(rollup.counters, at: rollup.second))
+      } else {
+        // They are of all revisions together.
+        batch.clients = []
+      }
       for (revision, counts) in rollup.byRevision {
         add(counts, arm, revision: revision, slowCount, to: &batches)
       }

@@ -16,7 +16,7 @@ extension JudgementBoard {
       drift: serving.compactMap { drift[$0]?.summary },
       concept: serving.compactMap { concept[$0]?.summary },
       experiment: deployment.challenger.flatMap { challenger in
-        model?.experiment?.summary(share: challenger.weight)
+        model?.experiment?.summary(share: challenger.weight, pinned: deployment.pin?.version)
       },
       objectives: model.flatMap { $0.objectives?.summaries($0.history, now: now) } ?? [],
       business: model.map { business($0.history, now: now) })

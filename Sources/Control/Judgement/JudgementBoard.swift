@@ -176,7 +176,7 @@ struct JudgementBoard: Sendable {
     _ name: String, _ deployment: Deployment, _ batch: SecondBatch,
     fault: (ModelVersion) -> String?
   ) -> [Event] {
-    guard let challenger = deployment.challenger, deployment.pin == nil else {
+    guard let challenger = deployment.challenger else {
       models[name]?.experiment = nil
       remembered["experiment:\(name)"] = nil
       return []
@@ -186,17 +186,21 @@ struct JudgementBoard: Sendable {
     if model.experiment?.isOf(deployment) != true {
       let memory: ExperimentWatch.Memory? = recall("experiment:\(name)")
       let old = memory.map(ExperimentWatch.init)
-      model.experiment =
-        old?.isOf(deployment) == true
-        ? old
-        : ExperimentWatch(
-          champion: deployment.champion, challenger: challenger.version, since: batch.time,
-          isSticky: stickyModels.contains(name))
+      model.experiment = old?.isOf(deployment) == true ? old : nil
       remembered["experiment:\(name)"] = nil
     }
+    let latency = model.objectives?.objective.latency
+    guard deployment.pin == nil else {
+      model.experiment?.pause(batch, model: name, objective: latency)
+      return []
+    }
+    if model.experiment == nil {
+      model.experiment = ExperimentWatch(
+        champion: deployment.champion, challenger: challenger.version, since: batch.time,
+        isSticky: stickyModels.contains(name))
+    }
     model.experiment?.noteShare(challenger.weight, revision: deployment.revision)
-    model.experiment?.observe(
-      batch, model: name, objective: model.objectives?.objective.latency)
+    model.experiment?.observe(batch, model: name, objective: latency)
     let faults = ByArm(
       champion: fault(ModelVersion(model: name, version: deployment.champion)),
       challenger: fault(ModelVersion(model: name, version: challenger.version)))
