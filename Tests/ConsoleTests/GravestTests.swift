@@ -1,7 +1,8 @@
-import Console
 import Domain
 import Testing
 import TextUI
+
+@testable import Console
 
 /// Whoever was just woken is shown first what it was for: the cursor, the status and the lines under the header say it.
 struct GravestTests {
@@ -46,6 +47,22 @@ struct GravestTests {
     let foreign = Self.alert("Far", ["model": "load", "source": "fleet"], .critical)
     #expect(Self.opened(Self.models(), [foreign]).selected?.model.name == "ocr")
     #expect(Self.opened().selected?.model.name == "ocr")
+  }
+
+  @Test func `what presses is the page of no model before a warning of the selected one`() {
+    let drift = Self.alert("FeatureDrift", ["model": "ocr"], .warning)
+    let disk = Self.alert("StoreDiskFull", [:], .critical)
+    let failing = Self.alert("ModelFailing", ["model": "ocr"], .critical)
+    let other = Self.alert("ModelFailing", ["model": "load"], .critical)
+    func pressing(_ alerts: [Alert]) -> String? {
+      var state = Self.opened(Self.models(), alerts)
+      state.selection.model = "ocr"
+      return state.pressingAlert?.name
+    }
+    #expect(pressing([drift, disk]) == "StoreDiskFull")
+    #expect(pressing([drift, disk, failing]) == "ModelFailing")
+    #expect(pressing([drift, other]) == "FeatureDrift")
+    #expect(pressing([other]) == nil)
   }
 
   @Test func `without an alert it begins at the first row that serves badly`() {

@@ -1,10 +1,12 @@
 import Domain
 
 extension ConsoleState {
-  /// The gravest open alert of the selected model; else the gravest that is of no model.
+  /// The gravest open alert of the selected model; else the gravest that is of no model. A page that is of no model comes before
+  /// a warning of the selected one.
   var pressingAlert: Alert? {
     let open = shown?.pressingAlerts.map(\.addressed) ?? []
-    return open.first { $0.model == selected?.model.name } ?? open.first { $0.model == nil }
+    let near = open.filter { $0.model == selected?.model.name } + open.filter { $0.model == nil }
+    return near.first { $0.severity == .critical } ?? near.first
   }
 
   /// What the page of that alert says to do first; nil where nothing presses, no page says so, or something was done since.
