@@ -75,8 +75,24 @@ extension Response {
 
 extension APIError {
   package init(_ error: InferenceError) {
+    let error = error.withShortNames
     var fields = HTTPFields()
     if let seconds = error.retryAfterSeconds { fields[.retryAfter] = String(seconds) }
     self.init(HTTPResponse.Status(code: error.status), error.description, fields: fields)
+  }
+}
+
+extension InferenceError {
+  /// Names that a path made up are cut and escaped as in a log.
+  fileprivate var withShortNames: InferenceError {
+    switch self {
+    case .unknownModel(let model): .unknownModel(LogText.escaped(model))
+    case .unknownVersion(let version, let known):
+      .unknownVersion(
+        ModelVersion(
+          model: LogText.escaped(version.model), version: LogText.escaped(version.version)),
+        known: known)
+    default: self
+    }
   }
 }

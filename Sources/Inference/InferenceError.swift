@@ -157,9 +157,9 @@ extension InferenceError: CustomStringConvertible {
     case .shed(let model, let share, let by):
       "\(model): \(Self.number(share * 100)) % of the requests are shed by \(by); try again later"
     case .timedOut(let version, let limit):
-      "\(version): it waited for \(limit) and was not run; try again later"
+      "\(version): it waited for \(Self.time(limit)) and was not run; try again later"
     case .overrun(let version, let limit):
-      "\(version): it was run, and had no answer within \(limit); sent again, it runs again"
+      "\(version): it was run, and had no answer within \(Self.time(limit)); sent again, it runs again"
     case .stopping:
       "the server is stopping; try again elsewhere or later"
     case .unsupported(let what):
@@ -184,6 +184,16 @@ extension InferenceError {
   private static func seconds(_ duration: Duration) -> String {
     let seconds = duration / .seconds(1)
     return seconds < 1 ? "less than a second" : "\(Int(seconds.rounded(.up))) s"
+  }
+
+  /// In the unit in which it is a number that a person reads.
+  private static func time(_ duration: Duration) -> String {
+    let microseconds = duration / .microseconds(1)
+    return switch microseconds {
+    case ..<1_000: "\(number(microseconds)) us"
+    case ..<1_000_000: "\(number(microseconds / 1_000)) ms"
+    default: "\(number(microseconds / 1_000_000)) s"
+    }
   }
 
   /// Bytes as a person reads them.

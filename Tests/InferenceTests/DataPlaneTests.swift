@@ -121,6 +121,15 @@ import Testing
     #expect(version?.status == 404)
     let unloaded = await bench.infer(bench.call(version: "2")).failure
     #expect(unloaded?.description == "m@2 is not loaded")
+    for (time, words) in [
+      (Duration.microseconds(1), "1 us"), (.milliseconds(2), "2 ms"),
+      (.microseconds(2_500), "2.5 ms"),
+      (.seconds(10), "10 s"),
+    ] {
+      let late = InferenceError.timedOut(ModelVersion(model: "m", version: "2"), after: time)
+      #expect(
+        late.description == "m@2: it waited for \(words) and was not run; try again later")
+    }
     #expect(unloaded?.status == 503)
     #expect(bench.records.all.map(\.outcome) == [.failed])
   }

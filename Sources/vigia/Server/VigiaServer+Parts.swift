@@ -74,7 +74,8 @@ extension VigiaServer {
         guard !dataPlane.versions(of: model).isEmpty else {
           throw .notFound(
             reason:
-              "no model \"\(model)\" here; there are \(dataPlane.models.joined(separator: ", "))")
+              "no model \"\(LogText.escaped(model))\" here; there are \(dataPlane.models.joined(separator: ", "))"
+          )
         }
         return await labeller.run { recorder.join(model: model, batch, now: .now) }
       },
