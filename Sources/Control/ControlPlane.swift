@@ -29,6 +29,8 @@ package actor ControlPlane {
     package var engine: @Sendable () -> EngineStatus
     /// What is known of the machine and of the event loops; asked once a second, never waits. The lanes are added here.
     package var saturation: @Sendable () -> Saturation?
+    /// What the HTTP port has to do.
+    package var http: @Sendable () -> HTTPFigures
     /// Called once when a `stop` command was granted.
     package var stop: @Sendable () -> Void
 
@@ -36,6 +38,7 @@ package actor ControlPlane {
       isReadOnly: Bool = false, clock: @escaping @Sendable () -> Timestamp, server: ServerInfo,
       engine: @escaping @Sendable () -> EngineStatus,
       saturation: @escaping @Sendable () -> Saturation? = { nil },
+      http: @escaping @Sendable () -> HTTPFigures = { HTTPFigures() },
       stop: @escaping @Sendable () -> Void = {}
     ) {
       self.isReadOnly = isReadOnly
@@ -43,6 +46,7 @@ package actor ControlPlane {
       self.server = server
       self.engine = engine
       self.saturation = saturation
+      self.http = http
       self.stop = stop
     }
   }
@@ -242,6 +246,7 @@ package actor ControlPlane {
     var page = figures.metrics.page(
       snapshot, memory: dataPlane.memory, refusals: dataPlane.refusals,
       lanes: dataPlane.laneFigures, features: board.lastFeatures)
+    page.addHTTP(settings.http())
     operations.add(to: &page, snapshot, isLedgerSound: ledger.store.problem == nil)
     if let alerting {
       page.addAlerting(

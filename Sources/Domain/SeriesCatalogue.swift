@@ -118,5 +118,5 @@ package enum SeriesCatalogue {
       requestDuration, queueDuration, computeDuration, labels, labelsReceived,
       absoluteError, weight, loaded, modelMemory, modelMemoryBudget, modelEvictions, modelReturns,
       queueDepth, shadowDropped, telemetryDropped, auditEntries,
-    ] + saturation + judgement + operations
+    ] + http + saturation + judgement + operations
 }

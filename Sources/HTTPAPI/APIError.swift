@@ -9,32 +9,49 @@ package struct APIError: Error, Sendable, Equatable {
   /// What was expected, what was found, and what to do next.
   package var message: String
   package var fields: HTTPFields
+  /// How it is counted; nil for what is no refusal of the server's own, or is counted with its model.
+  package var refusal: HTTPRefusal?
 
-  package init(_ status: HTTPResponse.Status, _ message: String, fields: HTTPFields = [:]) {
+  package init(
+    _ status: HTTPResponse.Status, _ message: String, fields: HTTPFields = [:],
+    refusal: HTTPRefusal? = nil
+  ) {
     self.status = status
     self.message = message
     self.fields = fields
+    self.refusal = refusal
   }
 
   /// The same text whatever is wrong with the credentials, so that nothing can be learnt from it.
   package static func unauthorized(_ message: String) -> APIError {
-    APIError(.unauthorized, message, fields: [.wwwAuthenticate: "Bearer realm=\"vigia\""])
+    APIError(
+      .unauthorized, message, fields: [.wwwAuthenticate: "Bearer realm=\"vigia\""],
+      refusal: .unauthorized)
   }
 
-  package static func forbidden(_ message: String) -> APIError { APIError(.forbidden, message) }
+  package static func forbidden(
+    _ message: String, refusal: HTTPRefusal = .forbidden
+  ) -> APIError {
+    APIError(.forbidden, message, refusal: refusal)
+  }
 
   static var nothingHere: APIError {
-    APIError(.notFound, "there is nothing at this path; GET /docs lists what there is")
+    APIError(
+      .notFound, "there is nothing at this path; GET /docs lists what there is",
+      refusal: .unknownPath)
   }
 
   package static func bodyTooLarge(limit: Int) -> APIError {
     APIError(
-      .contentTooLarge, "the body is larger than the \(limit) bytes that this route takes")
+      .contentTooLarge, "the body is larger than the \(limit) bytes that this route takes",
+      refusal: .tooLarge)
   }
 
   /// A client that sends its request too slowly holds a connection that others may need.
   static var tooSlow: APIError {
-    APIError(.requestTimeout, "the request did not come within its time; send it again, faster")
+    APIError(
+      .requestTimeout, "the request did not come within its time; send it again, faster",
+      refusal: .tooSlow)
   }
 
   /// - Parameter retryAfter: seconds.
@@ -44,7 +61,10 @@ package struct APIError: Error, Sendable, Equatable {
 
   /// What all clients together send is more than the server may hold.
   static var tooManyBytes: APIError {
-    .unavailable("too many bytes of requests are being received at once; try again later")
+    var error = unavailable(
+      "too many bytes of requests are being received at once; try again later")
+    error.refusal = .tooManyBytes
+    return error
   }
 
   /// How a question that the source did not answer looks on the wire.
@@ -65,7 +85,10 @@ package struct APIError: Error, Sendable, Equatable {
     return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: body))
   }
 
-  var body: ByteBuffer { JSONBody.buffer(ErrorBody(error: message)) }
+  /// What a client sent may stand in it, so it is cut and escaped as in a log.
+  var body: ByteBuffer {
+    JSONBody.buffer(ErrorBody(error: LogText.escaped(message, limit: 4_000)))
+  }
 
   private struct ErrorBody: Encodable { let error: String }
 }

@@ -52,6 +52,10 @@ package struct APIResponder: HTTPResponder {
       } else {
         let admitted = try services.checks.admit(request.head, from: peer)
         admission = admitted
+        // A prediction's own is counted with its model.
+        if admitted.endpoint != .infer {
+          try checkLength(of: request.head, services.limits.body(of: admitted.endpoint))
+        }
         response = try await answer(request, admitted, arrival, context, from: peer)
         services.checks.sharing(request.head, from: peer).add(to: &response.headers)
         log.answered(
@@ -59,6 +63,7 @@ package struct APIResponder: HTTPResponder {
           arrival.facts(request.head, admitted, version: response.headers[.vigiaModelVersion]))
       }
     } catch {
+      services.tally.add(error)
       response = closedAlertPage(request.head, error) ?? error.response
       services.checks.sharing(request.head, from: peer).add(to: &response.headers)
       log.failed(

@@ -1,4 +1,5 @@
 package import Domain
+import HTTPTypes
 package import Inference
 package import InferenceProtocol
 package import Logging
@@ -32,6 +33,7 @@ package struct APIServices: Sendable {
   package var checks: RequestChecks
   package var identity: ServerIdentity
   package var limits: APILimits
+  package var tally = HTTPTally()
   package var logger: Logger
   /// A line for each request, not only for failures.
   package var logsRequests: Bool
@@ -93,6 +95,8 @@ package struct APILimits: Sendable, Equatable {
   package var inferBody = 64 << 20
   /// Bytes of a command or a query.
   package var controlBody = 64 << 10
+  /// Bytes of a body where none is taken: what is sent is read and dropped.
+  package var unwantedBody = 1 << 10
   package var labelsBody = 16 << 20
   package var labelsPerBatch = 10_000
   /// Bytes that the bodies which have come in whole or in part may hold together, on all connections.
@@ -120,4 +124,13 @@ package struct APILimits: Sendable, Equatable {
   package var tensors = WireLimits()
 
   package init() {}
+
+  /// Bytes that the body of a request to this endpoint may have.
+  func body(of endpoint: Endpoint) -> Int {
+    switch endpoint {
+    case .infer: inferBody
+    case .labels: labelsBody
+    default: endpoint.route.method == .post ? controlBody : unwantedBody
+    }
+  }
 }

@@ -183,7 +183,7 @@ private struct ListenerService: Service {
   private var connectionLimit: (any AvailableConnectionsDelegate)? {
     switch kind {
     case .socket: nil
-    case .port: MaximumAvailableConnections(settings.connections)
+    case .port: ConnectionBound(settings.connections, responder.services)
     }
   }
 
@@ -192,21 +192,30 @@ private struct ListenerService: Service {
   private var builder: HTTPServerBuilder {
     switch kind {
     case .socket:
-      return .http1(
-        configuration: HTTP1Channel.Configuration(
+      return builder(
+        HTTP1Channel.Configuration(
           additionalChannelHandlers: [
-            Farewell(draining: responder.draining, grace: settings.drain)
+            Farewell(draining: responder.draining, grace: settings.drain),
+            RouterWatch(responder: responder),
           ],
-          idleTimeout: .seconds(settings.idleSeconds), httpDecoderConfiguration: decoderLimits))
+          idleTimeout: .seconds(settings.idleSeconds), httpDecoderConfiguration: decoderLimits),
+        nil)
     case .port:
-      let configuration = HTTP1Channel.Configuration(
-        additionalChannelHandlers: [ReplyEndWatch()], httpDecoderConfiguration: decoderLimits)
-      let shared = FrontDoorShared(limits: doorLimits, budget: responder.receiving)
-      return HTTPServerBuilder { responder in
-        FrontedChannel(
-          base: HTTP1Channel(responder: responder, configuration: configuration),
-          responder: self.responder, shared: shared)
-      }
+      return builder(
+        HTTP1Channel.Configuration(
+          additionalChannelHandlers: [RouterWatch(responder: responder)],
+          httpDecoderConfiguration: decoderLimits),
+        FrontDoorShared(limits: doorLimits, budget: responder.receiving))
+    }
+  }
+
+  private func builder(
+    _ configuration: HTTP1Channel.Configuration, _ shared: FrontDoorShared?
+  ) -> HTTPServerBuilder {
+    HTTPServerBuilder { respond in
+      FrontedChannel(
+        base: HTTP1Channel(responder: respond, configuration: configuration),
+        responder: responder, shared: shared)
     }
   }
 
@@ -218,7 +227,9 @@ private struct ListenerService: Service {
   }
 
   private var decoderLimits: HTTP1Channel.Configuration.DecoderConfiguration {
-    .init(maxHeaderFieldSize: 16_384, maxHeaderListSize: 65_536, maxHeaderFieldCount: 100)
+    .init(
+      maxHeaderFieldSize: HeadLimits.field, maxHeaderListSize: HeadLimits.all,
+      maxHeaderFieldCount: HeadLimits.fields)
   }
 
   /// The servers' own notices say what `onRunning` says already.

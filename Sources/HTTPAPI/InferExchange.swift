@@ -56,7 +56,11 @@ enum InferExchange {
       id: arrival.id, reason: error.refusalReason)
     guard error.status == .badRequest || error.status == .contentTooLarge,
       let unknown = services.dataPlane.unknown(model: model, version: version)
-    else { return error }
+    else {
+      var error = error
+      if services.dataPlane.unknown(model: model, version: nil) == nil { error.refusal = nil }
+      return error
+    }
     return APIError(unknown)
   }
 

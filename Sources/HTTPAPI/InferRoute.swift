@@ -10,6 +10,7 @@ extension APIError {
     switch status {
     case .contentTooLarge: .tooLarge
     case .serviceUnavailable: .tooManyBytes
+    case .requestTimeout: .tooSlow
     default: .malformed
     }
   }

@@ -34,6 +34,7 @@ package struct RequestChecks: Sendable {
       try checkHost(head)
       try checkOrigin(head)
     }
+    try checkTransferCoding(head)
     let (endpoint, parameters) = try find(head)
     let principal = try authenticator.authorize(
       endpoint.route.access, fields: head.headerFields, peer: peer)
@@ -78,12 +79,13 @@ package struct RequestChecks: Sendable {
   /// A page under another name that was made to point here sends that name.
   private func checkHost(_ head: HTTPRequest) throws(APIError) {
     guard let host = head.authority, !host.isEmpty, head.headerFields[.host] == nil else {
-      throw APIError(.badRequest, "a request names its host exactly once")
+      throw APIError(
+        .badRequest, "a request names its host exactly once", refusal: .malformed)
     }
     guard hosts.allows(host) else {
       throw .forbidden(
-        "the host \"\(LogText.escaped(host))\" is not one of this server's names: use localhost, or the host it listens on"
-      )
+        "the host \"\(LogText.escaped(host))\" is not one of this server's names: use localhost, or the host it listens on",
+        refusal: .host)
     }
   }
 
@@ -97,7 +99,8 @@ package struct RequestChecks: Sendable {
         || ["http://\(own)", "https://\(own)"].contains(values[0].lowercased())
     else {
       throw .forbidden(
-        "requests from other sites' pages are not answered, but for those that cors.origins lists")
+        "requests from other sites' pages are not answered, but for those that cors.origins lists",
+        refusal: .origin)
     }
   }
 
@@ -108,7 +111,7 @@ package struct RequestChecks: Sendable {
       let list = allowed.map(\.rawValue).joined(separator: ", ")
       throw APIError(
         .methodNotAllowed, "this path takes \(list), not \(head.method.rawValue)",
-        fields: [.allow: list])
+        fields: [.allow: list], refusal: .wrongMethod)
     case .unknown:
       throw .nothingHere
     }
@@ -119,8 +122,21 @@ package struct RequestChecks: Sendable {
     let media = values.first?.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
     guard values.count == 1, media == "application/json" else {
       throw APIError(
-        .unsupportedMediaType, "the body must be sent as Content-Type: application/json")
+        .unsupportedMediaType, "the body must be sent as Content-Type: application/json",
+        refusal: .contentType)
     }
+  }
+
+  /// What is coded in another way would be read as what it is not.
+  private func checkTransferCoding(_ head: HTTPRequest) throws(APIError) {
+    let values = head.headerFields[values: .transferEncoding]
+    guard !values.isEmpty else { return }
+    let coding = values.joined(separator: ", ")
+    guard coding.lowercased() != "chunked" else { return }
+    throw APIError(
+      .notImplemented,
+      "of transfer codings only \"chunked\" is taken, not \"\(LogText.escaped(coding))\"",
+      fields: [.connection: "close"], refusal: .transferCoding)
   }
 }
 

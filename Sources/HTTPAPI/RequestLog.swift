@@ -4,7 +4,7 @@ import Inference
 import Logging
 import Synchronization
 
-/// Lines about requests, one for each: refused access and our own failures, at most ten a second; and all others when
+/// Lines about requests, one for each: refused access, what is no request and our own failures, at most ten a second; and all others when
 /// asked for, at most two hundred. A line says how many were left out before it.
 final class RequestLog: Sendable {
   private let logger: Logger
@@ -60,6 +60,17 @@ final class RequestLog: Sendable {
       metadata["error"] = "\(LogText.escaped(error.message, limit: 500))"
       logger.warning("request failed", metadata: metadata)
     }
+  }
+
+  /// A refusal of bytes in which no request was found, or only the beginning of one.
+  func refusedUnread(_ error: APIError, _ id: RequestID, at now: Timestamp) {
+    guard case .yes(let dropped) = failures.withLock({ $0.take(at: now.seconds) }) else { return }
+    var metadata: Logger.Metadata = [
+      "status": "\(error.status.code)", "request_id": "\(id)",
+      "error": "\(LogText.escaped(error.message, limit: 500))",
+    ]
+    if dropped > 0 { metadata["lines_left_out"] = "\(dropped)" }
+    logger.warning("request refused unread", metadata: metadata)
   }
 
   private func metadata(

@@ -8,6 +8,8 @@ package enum RefusalReason: String, Sendable, CaseIterable {
   case tooLarge = "too_large"
   /// What all requests that are coming in hold together is at its bound.
   case tooManyBytes = "too_many_bytes"
+  /// Its body did not come in time.
+  case tooSlow = "too_slow"
   /// It is a V2 request, but not one that the version takes.
   case mismatch
   /// The bound of the rows that may wait, by count, by how long they would, or by the bytes that they hold.

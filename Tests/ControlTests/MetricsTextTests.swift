@@ -54,6 +54,22 @@ struct MetricsTextTests {
       ])
   }
 
+  @Test func `the port tells its connections, and each reason to refuse from 0 on`() {
+    var page = MetricsText()
+    page.addHTTP(
+      HTTPFigures(connections: 7, connectionLimit: 4_096, refusals: [.host: 2, .tooSlow: 1]))
+    let found = page.printed(as: .text).split(separator: "\n").filter { !$0.hasPrefix("#") }
+    #expect(found.prefix(2) == ["vigia_http_connections 7", "vigia_http_connections_limit 4096"])
+    #expect(found.count == 2 + HTTPRefusal.allCases.count)
+    for line in [
+      "vigia_http_refused_total{reason=\"host\"} 2",
+      "vigia_http_refused_total{reason=\"too_slow\"} 1",
+      "vigia_http_refused_total{reason=\"unauthorized\"} 0",
+    ] {
+      #expect(found.contains(line[...]), "\(line)")
+    }
+  }
+
   @Test func `what nobody knows has no sample`() {
     #expect(
       samples(Saturation()) == [

@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -32,9 +33,7 @@ extension APIResponder {
   /// it. What `counted` says of its bytes has been taken from `receiving`, and is the caller's to give back.
   private func wholeBody(of request: Request, upTo limit: Int) async throws(APIError) -> ByteBuffer
   {
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-      throw .bodyTooLarge(limit: limit)
-    }
+    try checkLength(of: request.head, limit)
     var whole = ByteBuffer()
     do {
       for try await var part in request.body {
@@ -46,9 +45,18 @@ extension APIResponder {
       return whole
     } catch {
       receiving.give(back: counted(whole.readableBytes))
+      if error is FrontDoor.SlowClient { throw .tooSlow }
       throw error as? APIError
-        ?? APIError(.badRequest, "the body ended before it was complete")
+        ?? APIError(
+          .badRequest, "the body ended before it was complete, or its chunks are none",
+          refusal: .malformed)
     }
+  }
+
+  /// Of a body that is announced with its length.
+  func checkLength(of head: HTTPRequest, _ limit: Int) throws(APIError) {
+    guard let length = head.headerFields[.contentLength] else { return }
+    guard (Int(length) ?? .max) <= limit else { throw .bodyTooLarge(limit: limit) }
   }
 
   /// Of a body with as many bytes: how many count against what all together may hold.

@@ -17,6 +17,10 @@ enum DocumentTexts {
       Inference-Header-Content-Length counts unpacked bytes.
       """,
       """
+      Any route may answer 408 where its request does not come in time, 413 where its body is larger than is taken, 431 \
+      where its head is, and 400 or 501 for what is not HTTP as it is taken here; the connection ends with that answer.
+      """,
+      """
       Pages of other sites are answered where the configuration lists their origin under cors.origins, with what a \
       caller without a token may do; else they get 403. So do requests under a foreign Host.
       """,

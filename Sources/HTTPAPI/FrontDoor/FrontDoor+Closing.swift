@@ -1,5 +1,4 @@
 import NIOCore
-import Synchronization
 
 /// How a connection ends: by its client, by the server's end, or by a clock.
 extension FrontDoor {
@@ -56,7 +55,7 @@ extension FrontDoor {
     waiting = ByteBuffer()
     guard !isInputClosed else { return context.close(promise: nil) }
     context.close(mode: .output, promise: nil)
-    arm(shared.limits.linger)
+    arm(context.channel.isWritable ? shared.limits.linger : shared.limits.stalledWrite)
     if isReadHeld {
       isReadHeld = false
       context.read()
@@ -65,7 +64,7 @@ extension FrontDoor {
 
   func arm(_ delay: TimeAmount) { arm(loop.now + delay) }
 
-  private func arm(_ deadline: NIODeadline) {
+  func arm(_ deadline: NIODeadline) {
     guard context != nil else { return }
     timer.arm(deadline, on: loop) { [door = NIOLoopBound(self, eventLoop: loop)] in
       door.value.timePassed()
@@ -76,24 +75,41 @@ extension FrontDoor {
     let (isDue, next) = timer.woke(at: loop.now)
     if let next { arm(next) }
     guard isDue, let context else { return }
-    guard context.channel.isWritable else {
-      shared.counters.slow.add(1, ordering: .relaxed)
-      return context.close(promise: nil)
-    }
+    guard context.channel.isWritable, !isCutOff else { return context.close(promise: nil) }
     switch mode {
     case .reading where waiting.readableBytes == 0: context.close(promise: nil)
-    case .reading:
-      shared.counters.slow.add(1, ordering: .relaxed)
-      refuse(.tooSlow, context, nil)
+    case .reading: refuse(.tooSlow, context, nil)
     case .receiving(let memo, _):
-      shared.counters.slow.add(1, ordering: .relaxed)
-      refuse(.tooSlow, context, memo)
-    case .passing(let remaining, _) where remaining > 0:
-      shared.counters.slow.add(1, ordering: .relaxed)
-      context.close(promise: nil)
-    case .lingering, .handedOver: context.close(promise: nil)
+      let arrival = Arrival(services)
+      let error = InferExchange.refusal(.tooSlow, of: memo.admission, arrival, services)
+      refuse(error, context, memo, arrival)
+    case .passing(let remaining, let isReplied) where remaining > 0:
+      if isReplied { linger(context) } else { cutOff(context) }
+    case .handedOver: handedOverTooSlow(context)
+    case .lingering: context.close(promise: nil)
     case .answering, .passing, .closed: break
     }
+  }
+
+  private func handedOverTooSlow(_ context: ChannelHandlerContext) {
+    if routed.isBodyComing {
+      if routed.owesReply { cutOff(context) } else { linger(context) }
+    } else if routed.owesReply {
+      // The beginning of the next head; this reply first.
+      arm(shared.limits.head)
+    } else if isHeadComing {
+      refuse(.tooSlow, context, nil)
+    } else {
+      context.close(promise: nil)
+    }
+  }
+
+  /// A body for the router does not come. The router answers that, and counts it, unless it is answering already.
+  private func cutOff(_ context: ChannelHandlerContext) {
+    guard !routed.isAnswering else { return context.close(promise: nil) }
+    isCutOff = true
+    arm(shared.limits.stalledWrite)
+    context.fireErrorCaught(SlowClient())
   }
 }
 

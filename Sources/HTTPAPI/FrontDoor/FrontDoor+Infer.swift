@@ -4,25 +4,24 @@ import Inference
 import InferenceProtocol
 import NIOCore
 import NIOPosix
-import Synchronization
 
 /// From a plain infer request's head to its reply.
 extension FrontDoor {
   /// A head was admitted: its body is next.
   func receive(_ memo: HeadMemo, _ length: Int, _ context: ChannelHandlerContext) {
     guard length <= services.limits.inferBody else {
-      shared.counters.tooLarge.add(1, ordering: .relaxed)
       let arrival = Arrival(services)
       let error = InferExchange.refusal(
         .bodyTooLarge(limit: services.limits.inferBody), of: memo.admission, arrival, services)
       return refuse(error, context, memo, arrival)
     }
     mode = .receiving(memo, contentLength: length)
+    body = ArrivingBody(since: loop.now, bytes: waiting.readableBytes)
     guard waiting.readableBytes < length else { return }
     if memo.head.expectsContinue { sayContinue(context) }
     waiting.reserveCapacity(
       minimumWritableBytes: min(length, shared.limits.heldBytes) - waiting.readableBytes)
-    arm(shared.limits.body(length))
+    armForBody()
   }
 
   /// The whole body is there.
@@ -53,7 +52,6 @@ extension FrontDoor {
   ) {
     let length = body.readableBytes
     guard shared.budget.take(max(0, length - reserved)) else {
-      shared.counters.overBudget.add(1, ordering: .relaxed)
       return reply(
         InferExchange.refusal(.tooManyBytes, of: memo.admission, arrival, services), memo, arrival,
         context)
@@ -100,7 +98,6 @@ extension FrontDoor {
     _ result: Result<InferenceReply, InferenceError>, _ request: InferRequest, _ arrival: Arrival
   ) {
     guard case .answering(let memo) = mode, let context else { return }
-    shared.counters.answered.add(1, ordering: .relaxed)
     switch result {
     case .success(let success):
       if LargeBody.isLarge(success.response, for: request) {
@@ -195,6 +192,7 @@ extension FrontDoor {
   private func reply(
     _ error: APIError, _ memo: HeadMemo, _ arrival: Arrival, _ context: ChannelHandlerContext
   ) {
+    services.tally.add(error)
     log(error, memo, arrival)
     let closes = closes(after: memo)
     send(bytes(of: error, closes: closes, memo, arrival, context), closes: closes, context)
@@ -210,7 +208,12 @@ extension FrontDoor {
     _ arrival: Arrival? = nil
   ) {
     let arrival = arrival ?? Arrival(services)
-    if let memo { log(error, memo, arrival) }
+    services.tally.add(error)
+    if let memo {
+      log(error, memo, arrival)
+    } else {
+      responder.log.refusedUnread(error, arrival.id, at: services.now())
+    }
     send(bytes(of: error, closes: true, memo, arrival, context), closes: true, context)
   }
 

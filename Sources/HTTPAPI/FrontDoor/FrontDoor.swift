@@ -2,7 +2,6 @@ import Domain
 import HTTPTypes
 import Inference
 import NIOCore
-import Synchronization
 
 /// The first handler of a connection to the TCP port: it answers plain infer requests itself, on the event loop that
 /// read them, and leaves everything else to the decoder and router behind it, byte for byte.
@@ -11,7 +10,7 @@ import Synchronization
 /// is asked of a request is the same on both ways: `RequestChecks`, `InferExchange`, `RequestLog`.
 ///
 /// Requests of one connection are answered in their order. While one is with the router, its body is passed on up
-/// to its last byte and what follows is held back until its reply has been written (`ReplyEndWatch` tells). A request
+/// to its last byte and what follows is held back until its reply has been written (`RouterWatch` tells). A request
 /// that is not plain (`PlainHead`) hands the connection over to the router for good.
 final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
@@ -37,8 +36,16 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
   /// The server is closing, and the connection with it as soon as nothing is under way.
   var quiescing = Quiescing.no
   var timer = ConnectionTimer()
-  /// Of a connection that was handed over: its last reply is out, and nothing of another request has come.
-  var isBetweenRequests = false
+  /// How far the router is.
+  var routed = Routed()
+  /// Of the request whose body is coming.
+  var body = ArrivingBody(since: .uptimeNanoseconds(0))
+  /// The client waits for leave to send its body, and did not get it.
+  var isBodyRefused = false
+  /// The router was told that the client is too slow.
+  var isCutOff = false
+  /// Of a connection that was handed over: something of a head has come.
+  var isHeadComing = false
   /// Bytes of `waiting` that are counted against the server's budget.
   var reserved = 0
 
@@ -93,12 +100,9 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch mode {
-    case .handedOver:
-      // Once for a request, however many parts it comes in.
-      if timer.isResting || isBetweenRequests { arm(shared.limits.oddRequest) }
-      isBetweenRequests = false
-      return context.fireChannelRead(data)
+    case .handedOver: return isCutOff ? () : route(data, context)
     case .lingering, .closed: return
+    case .passing where isCutOff: return
     case .reading, .receiving, .answering, .passing: break
     }
     var bytes = unwrapInboundIn(data)
@@ -139,7 +143,7 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     if context.channel.isWritable {
-      if case .reading = mode { arm(shared.limits.idle) } else { timer.rest() }
+      armForMode()
       process(context)
       flushIfNeeded(context)
       releaseRead(context)
@@ -147,6 +151,20 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
       arm(shared.limits.stalledWrite)
     }
     context.fireChannelWritabilityChanged()
+  }
+
+  /// The client takes its replies again: the clock of what else it does goes on.
+  private func armForMode() {
+    switch mode {
+    case .reading: arm(waiting.readableBytes == 0 ? shared.limits.idle : shared.limits.head)
+    case .receiving: armForBody()
+    case .passing(let remaining, let isReplied) where remaining > 0:
+      if isReplied { arm(shared.limits.drain) } else { armForBody() }
+    case .handedOver where routed.isBodyComing: armForBody()
+    case .handedOver where !routed.owesReply: arm(shared.limits.idle)
+    case .lingering: arm(shared.limits.linger)
+    case .answering, .passing, .handedOver, .closed: timer.rest()
+    }
   }
 
   /// Takes requests out of `waiting` as far as they can be taken now.
@@ -163,7 +181,13 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
     switch mode {
     case .reading: return context.channel.isWritable && takeHead(context)
     case .receiving(let memo, let contentLength):
-      guard waiting.readableBytes >= contentLength else { return false }
+      guard waiting.readableBytes >= contentLength else {
+        if waiting.readableBytes > body.bytes {
+          body.bytes = waiting.readableBytes
+          armForBody()
+        }
+        return false
+      }
       answer(memo, contentLength, context)
       return true
     case .passing(let remaining, let isReplied):
@@ -201,13 +225,7 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
         self.memo = memo
         receive(memo, head.contentLength, context)
       } else {
-        if head.expectsContinue { sayContinue(context) }
-        mode = .passing(remaining: length + head.contentLength, isReplied: false)
-        // One time for all of it: a part now and then must not keep the connection for ever.
-        if waiting.readableBytes < length + head.contentLength {
-          arm(shared.limits.body(head.contentLength))
-        }
-        shared.counters.passed.add(1, ordering: .relaxed)
+        passOn(head, length)
       }
       return true
     }
@@ -234,7 +252,6 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
     let held = waiting.readableBytes > shared.limits.heldBytes ? waiting.readableBytes : 0
     guard held != reserved else { return }
     if held > reserved, !shared.budget.take(held - reserved) {
-      shared.counters.overBudget.add(1, ordering: .relaxed)
       guard let memo = memoUnderWay else { return refuse(.tooManyBytes, context, nil) }
       let arrival = Arrival(services)
       let error = InferExchange.refusal(.tooManyBytes, of: memo.admission, arrival, services)

@@ -4,7 +4,6 @@ import Synchronization
 /// What the front doors of all connections share.
 final class FrontDoorShared: Sendable {
   let limits: ConnectionLimits
-  let counters = Counters()
   let budget: ByteBudget
   let dates = HTTPDateCache()
   private let flushes = Mutex<[ObjectIdentifier: NIOLoopBound<ReplyFlush>]>([:])
@@ -32,17 +31,6 @@ final class FrontDoorShared: Sendable {
       flushes[ObjectIdentifier(loop)] = found
       return found
     }.value
-  }
-
-  /// What became of requests at the door, since the start.
-  struct Counters: ~Copyable {
-    let answered = Atomic<Int64>(0)
-    let passed = Atomic<Int64>(0)
-    /// Connections whose requests are not plain.
-    let handedOver = Atomic<Int64>(0)
-    let slow = Atomic<Int64>(0)
-    let tooLarge = Atomic<Int64>(0)
-    let overBudget = Atomic<Int64>(0)
   }
 }
 

@@ -100,6 +100,7 @@ final class VigiaServer: Sendable {
     let machine = MachineWatch(dataFolder: configuration.dataDirectory)
     self.machine = machine
     let lag = LoopLag()
+    let tally = HTTPTally()
     let shelf = (configuration.runbooks ?? options.standardRunbooks).map {
       RunbookShelf(folder: $0)
     }
@@ -110,6 +111,7 @@ final class VigiaServer: Sendable {
         isReadOnly: options.isReadOnly || configuration.isReadOnly, clock: { .now },
         server: Self.info(configuration, options), engine: { engine.status },
         saturation: { Saturation(machine: machine.machine, loopLag: lag.take()) },
+        http: { tally.figures },
         stop: { stop.trigger() }),
       dataPlane: dataPlane, ledger: stores.ledger, charters: Self.charters(of: configuration),
       judgement: Self.judgement(configuration, stores), alerting: alertServices,
@@ -130,6 +132,7 @@ final class VigiaServer: Sendable {
     var services = Self.apiServices(
       configuration, dataPlane: dataPlane, control: control, recorder: stores.recorder,
       source: source, authenticator: authenticator, logger: logger)
+    services.tally = tally
     if !options.isReadOnly, !configuration.isReadOnly {
       services.reload = { await reload.reload(by: $0, through: .api) }
     }
