@@ -82,7 +82,7 @@ struct RequestCaptureTests {
     settings.requestRetention = ["electricity": 90 * 86_400]
     let store = try MetricStore(directory: folder.path, settings: settings, now: .noon)
     let other = ModelVersion(model: "demand", version: "1")
-    func write(_ versions: [ModelVersion], day: Double) {
+    func write(_ versions: [ModelVersion], day: Double, atWork: Int64 = 0) {
       var batch = PendingBatch()
       for version in versions {
         batch.requestsKept[SeriesKey(version: version, variant: .champion)] = [
@@ -91,11 +91,14 @@ struct RequestCaptureTests {
         ]
       }
       let now = Timestamp.noon.adding(seconds: day * 86_400)
-      #expect(store.write(batch, seconds: 0..<0, now: now))
+      #expect(
+        store.write(batch, seconds: now.seconds - atWork..<now.seconds, now: now))
     }
     write([.first, other], day: 0)
     write([.first], day: 2)
-    write([], day: 3)
+    // After days without a server their age counts an hour later.
+    #expect(try store.requests(RequestQuery(model: "demand")).count == 1)
+    write([], day: 3, atWork: 3_600)
     #expect(try store.requests(RequestQuery(model: "electricity")).count == 2)
     #expect(try store.requests(RequestQuery(model: "demand")).isEmpty)
   }

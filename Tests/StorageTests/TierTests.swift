@@ -150,6 +150,16 @@ struct TierTests {
       _ = store.write(PendingBatch(), seconds: now.seconds - 1..<now.seconds, now: now)
     }
     #expect(try Self.sums(Tier.all[3], store).requests == 1)
+    #expect(try Self.sums(Tier.all[0], store).requests == 1, "the clock may yet be set back")
+    // After an hour at work it is right, and what is old goes.
+    let settled = later.adding(seconds: 3_603)
+    _ = store.write(
+      PendingBatch(), seconds: settled.seconds - 3_600..<settled.seconds, now: settled)
+    for second in 1..<3 {
+      let now = settled.adding(seconds: 10 * Double(second))
+      _ = store.write(PendingBatch(), seconds: now.seconds - 1..<now.seconds, now: now)
+    }
+    #expect(try Self.sums(Tier.all[3], store).requests == 1)
     #expect(try Self.sums(Tier.all[0], store).requests == 0)
   }
 }

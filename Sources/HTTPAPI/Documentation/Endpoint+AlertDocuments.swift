@@ -71,7 +71,7 @@ extension Endpoint {
           needed("start", "Seconds since 1970, or RFC 3339."),
           needed("end", "Likewise."),
           .init(
-            name: "step", place: .query, schema: .string(pattern: Self.stepPattern),
+            name: "step", place: .query, schema: .string(1...Int.max, pattern: Self.stepPattern),
             note: "Seconds, or a duration like 30s.", isRequired: true), source,
         ], answer: .json(.any, "A value a step."), errors: failures)
     }

@@ -65,11 +65,12 @@ struct ConceptDriftJudgeTests {
     // From here on as if nothing had been, by the new clock.
     let then = start + jump
     var later = LabelledPredictions()
-    later.add(from: then + 90 * 60, through: then + 3 * hour, rows: 10) { _ in 1 }
-    let blocks = judge.judge(later, at: then + 3 * hour)
+    later.add(from: then + 90 * 60, through: then + 3 * hour + 300, rows: 10) { _ in 1 }
+    let blocks = judge.judge(later, at: then + 3 * hour + 300)
     #expect(blocks.map(\.start) == [then + hour, then + 2 * hour])
     #expect(blocks.map(\.end) == [then + 2 * hour, then + 3 * hour])
-    #expect(blocks.map(\.labelled) == [600, 600])
+    // The minute whose labels were waited for is judged no more.
+    #expect(blocks.map(\.labelled) == [590, 600])
     #expect(judge.referenceBlocks == 72)
   }
 
