@@ -30,12 +30,18 @@ package final class OnnxLibrary: Sendable {
   /// The version, once it is open.
   package var version: String? { opened.withLock { $0?.version } }
 
+  /// Keeps the threads of this process to as many heaps as there are cores, two at least. Before any thread is started: glibc
+  /// decides once.
+  ///
+  /// A session leaves what it frees in the heap of each thread that loaded or ran it: with eight heaps a core, three times what
+  /// the models take stayed after some loads and unloads.
+  package static func limitHeaps() {
+    limitHeapArenas(Int32(clamping: max(2, ProcessInfo.processInfo.activeProcessorCount)))
+  }
+
   func api() throws(InferenceError) -> OnnxRuntimeAPI {
     try opened.withLock { stored throws(InferenceError) in
       if let stored { return stored }
-      // A session keeps what it frees in the heap of each thread that loaded or ran it: with glibc's eight heaps a core, five
-      // times what the models take stayed after some loads and unloads.
-      limitHeapArenas(Int32(clamping: max(2, ProcessInfo.processInfo.activeProcessorCount)))
       let api = try OnnxRuntimeAPI(candidates: candidates, log: log)
       stored = api
       return api

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import OnnxRuntime
 
 /// The on-call console for machine-learning models in production.
 struct Vigia: AsyncParsableCommand {
@@ -37,6 +38,7 @@ enum Main {
   static func main() async {
     // A reader that went away is an error of one write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
+    OnnxLibrary.limitHeaps()
     do {
       try refuseUnknownCommand()
       var command = try Vigia.parseAsRoot()
