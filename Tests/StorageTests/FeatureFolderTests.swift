@@ -12,10 +12,12 @@ struct FeatureFolderTests {
       outputs: [Tensor(name: "p", shape: [1, 2], fp32: [1 - score, score])])
   }
 
-  static func reference(id: Int64 = 1, _ version: ModelVersion = .first) -> FrozenReference {
+  static func reference(
+    id: Int64 = 1, _ version: ModelVersion = .first, names: [String] = ["X[0]", "X[1]"]
+  ) -> FrozenReference {
     let declarations = [
-      FeatureDeclaration(name: "X[0]", kind: .numeric),
-      FeatureDeclaration(name: "X[1]", kind: .numeric),
+      FeatureDeclaration(name: names[0], kind: .numeric),
+      FeatureDeclaration(name: names[1], kind: .numeric),
       FeatureDeclaration(name: "score", kind: .numeric, role: .score),
       FeatureDeclaration(name: "predicted class", kind: .categorical, role: .predictedClass),
     ]
@@ -116,6 +118,31 @@ struct FeatureFolderTests {
     let sample = try #require(bench.batches.all.first?.samples.first)
     #expect(sample.columns.map(\.declaration.name) == ["period", "score", "predicted class"])
     #expect(sample.columns[0].values == .numbers([0.5]))
+  }
+
+  @Test(arguments: [["X[1]"], ["X"]])
+  func `what is redacted by its place, or with its input, takes no other feature along`(
+    redacted: [String]
+  ) throws {
+    var policy = CapturePolicy()
+    policy.redacted = Set(redacted)
+    let bench = try RecorderBench(policy: policy)
+    // Of a training file with names of its own, without the second.
+    var reference = Self.reference(names: ["period", "income"])
+    reference.features.remove(at: 1)
+    bench.recorder.setReference(reference)
+    bench.recorder.record(.sample(), Self.tensors([0.5, 90_000]))
+    bench.recorder.flush()
+    let counts = try #require(bench.batches.all.first?.features.first).counts
+    #expect(counts.features[0].missing == (redacted == ["X"] ? 1 : 0))
+    #expect(counts.features[1].missing == 0)
+    let other = try RecorderBench(policy: policy)
+    other.recorder.record(.sample(), Self.tensors([0.5, 90_000]))
+    other.recorder.flush()
+    let sample = try #require(other.batches.all.first?.samples.first)
+    #expect(
+      sample.columns.map(\.declaration.name)
+        == (redacted == ["X"] ? [] : ["X[0]"]) + ["score", "predicted class"])
   }
 
   @Test func `requests that name a version are not judged`() throws {

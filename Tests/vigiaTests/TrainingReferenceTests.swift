@@ -10,16 +10,17 @@ import Testing
 struct TrainingReferenceTests {
   private static let version = ModelVersion(model: "m", version: "1")
 
-  private func read(_ text: String, _ types: FeatureTypes = FeatureTypes()) throws
-    -> FrozenReference?
-  {
+  private func read(
+    _ text: String, _ types: FeatureTypes = FeatureTypes(), redacted: Set<String> = []
+  ) throws -> FrozenReference? {
     let root = NSTemporaryDirectory() + "vigia-reference-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: root) }
     try FileManager.default.createDirectory(
       atPath: "\(root)/m/1", withIntermediateDirectories: true)
     try Data(text.utf8).write(to: URL(filePath: "\(root)/m/1/reference.csv"))
     return try TrainingReference.read(
-      repository: root, version: Self.version, id: 4, now: Timestamp(seconds: 9), types: types)
+      repository: root, version: Self.version, id: 4, now: Timestamp(seconds: 9), types: types,
+      redacted: redacted)
   }
 
   private static func rows(_ count: Int, _ row: (Int) -> String) -> String {
@@ -87,6 +88,23 @@ struct TrainingReferenceTests {
     #expect(reference.features.map(\.kind) == [.categorical])
     #expect(Set(reference.features[0].bins.levels) == ["0", "1", "2", "7b"])
     #expect(throws: TableError.self) { try read(text) }
+  }
+
+  @Test(arguments: [
+    (["X[1]"], ["a", "c", "score"]), (["b"], ["a", "c", "score"]), (["X"], ["score"]),
+    (["Y"], ["a", "b", "c", "score"]),
+  ])
+  func `of a file with names of its own what must not be kept is left out by its place`(
+    redacted: [String], left: [String]
+  ) throws {
+    let inputs = [TensorMetadata(name: "X", datatype: .fp64, shape: [-1, 3])]
+    // Not the same in single precision: the second says whether the type is known.
+    let text = "a,b,score,c\n" + Self.rows(1_000) { "\($0),\(0.1 + Double($0 % 7)),0.5,1" }
+    let reference = try #require(
+      try read(text, FeatureTypes(inputs), redacted: Set(redacted)))
+    #expect(reference.features.map(\.name).sorted() == left.sorted())
+    guard let b = reference.features.first(where: { $0.name == "b" }) else { return }
+    #expect(b.bins.edges.contains(0.1 + 3))
   }
 
   @Test func `missing values are counted, and without labels nothing is said of errors`() throws {

@@ -45,7 +45,8 @@ struct FeatureFolder {
 
     /// The columns that may be looked at.
     var columns: [FeatureLayout.Column] {
-      (layout?.columns ?? []).filter { !redacted.contains($0.name) }
+      guard let layout else { return [] }
+      return layout.columns.filter { !layout.isNamed($0, in: redacted) }
     }
   }
 
@@ -118,9 +119,7 @@ struct FeatureFolder {
     guard let reference = versions[place].reference else { return }
     let columns = versions[place].columns
     let names = reference.features.filter { $0.role == .feature }.map(\.name)
-    // A training file has names of its own where the configuration gives none: then their order counts.
-    let isByOrder =
-      columns.count == names.count && !columns.contains { names.contains($0.name) }
+    let isByOrder = FeatureLayout.isByOrder(names, columns.map(\.name))
     var rest = columns[...]
     versions[place].sources = reference.features.map { feature in
       switch feature.role {

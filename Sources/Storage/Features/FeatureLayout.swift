@@ -53,6 +53,17 @@ struct FeatureLayout: Equatable, Sendable {
     }
   }
 
+  /// Whether features are those of other names, in the same order: a training file has names of its own where the
+  /// configuration gives none.
+  static func isByOrder(_ names: [String], _ columns: [String]) -> Bool {
+    names.count == columns.count && Set(names).isDisjoint(with: columns)
+  }
+
+  /// Whether a column, or the input that it stands in, is among these names.
+  func isNamed(_ column: Column, in names: Set<String>) -> Bool {
+    names.contains(column.name) || names.contains(form[column.tensor].name)
+  }
+
   /// Whether a request has the tensors that this was made from.
   func fits(_ inputs: [Tensor], rows: Int) -> Bool {
     guard inputs.count == form.count else { return false }

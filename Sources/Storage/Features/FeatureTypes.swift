@@ -1,26 +1,43 @@
 package import InferenceProtocol
 
-/// The element type of each feature of a version, by its name: a value in a training file is counted as the model sees it.
+/// A version's features as the model declares them: a value in a training file is counted as the model sees it, and left out
+/// where it must not be kept.
 package struct FeatureTypes: Sendable, Equatable {
-  private var types: [String: DataType] = [:]
+  private struct Column: Sendable, Equatable {
+    /// What it is called in live traffic.
+    var name: String
+    /// What a training file calls it.
+    var alias: String
+    var input: String
+    var type: DataType
+  }
+
+  private var columns: [Column] = []
 
   /// - Parameters:
   ///   - inputs: as the model declares them.
   ///   - names: of the features in their order, as `FeatureLayout` takes them.
   package init(_ inputs: [TensorMetadata] = [], names: [String] = []) {
-    var position = 0
     for input in inputs {
-      guard let width = Self.width(of: input), position + width <= FeatureLayout.limit else {
+      guard let width = Self.width(of: input), columns.count + width <= FeatureLayout.limit else {
         continue
       }
       for offset in 0..<width {
+        let position = columns.count
         let name =
           position < names.count
           ? names[position] : width == 1 ? input.name : "\(input.name)[\(offset)]"
-        types[name] = input.datatype
-        position += 1
+        columns.append(Column(name: name, alias: name, input: input.name, type: input.datatype))
       }
     }
+  }
+
+  /// The same under the names that a training file gives its features.
+  package func called(_ names: [String]) -> FeatureTypes {
+    guard FeatureLayout.isByOrder(names, columns.map(\.name)) else { return self }
+    var called = self
+    for (index, name) in names.enumerated() { called.columns[index].alias = name }
+    return called
   }
 
   /// Features a row; nil where there are none, or the model leaves their number open.
@@ -34,14 +51,22 @@ package struct FeatureTypes: Sendable, Equatable {
   }
 
   /// Whether the model takes it as text.
-  package func isText(_ feature: String) -> Bool { types[feature] == .bytes }
+  package func isText(_ feature: String) -> Bool { column(feature)?.type == .bytes }
+
+  /// Whether it is among the names of features and inputs that must not be kept.
+  package func isRedacted(_ feature: String, by redacted: Set<String>) -> Bool {
+    guard let column = column(feature) else { return redacted.contains(feature) }
+    return !redacted.isDisjoint(with: [feature, column.name, column.input])
+  }
 
   /// A number as the model sees it: a score, or a feature that is not known, in single precision.
   package func seen(_ value: Double, _ feature: String) -> Double {
-    switch types[feature] {
+    switch column(feature)?.type {
     case .fp16: Double(Float16(value))
     case .fp32, .bf16, nil: Double(Float(value))
     default: value
     }
   }
+
+  private func column(_ feature: String) -> Column? { columns.first { $0.alias == feature } }
 }

@@ -11,6 +11,9 @@ import Storage
 struct TrainingReference {
   static let fileName = "reference.csv"
 
+  /// Columns that are no features.
+  private static let answers = ["label", "prediction", "score"]
+
   private enum Use {
     case feature(Int)
     case label
@@ -28,11 +31,13 @@ struct TrainingReference {
 
   /// Reads the file of a version; blocks.
   ///
-  /// - Parameter types: of the version's features.
+  /// - Parameters:
+  ///   - types: of the version's features.
+  ///   - redacted: features and inputs that are left out.
   /// - Returns: nil when there is none.
   static func read(
     repository: String, version: ModelVersion, id: Int64, now: Timestamp,
-    types: FeatureTypes = FeatureTypes()
+    types: FeatureTypes = FeatureTypes(), redacted: Set<String> = []
   ) throws(TableError) -> FrozenReference? {
     let path = "\(repository)/\(version.model)/\(version.version)/\(fileName)"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
@@ -41,7 +46,11 @@ struct TrainingReference {
       let header = try FileHeader(source)
       var reference = try TrainingReference(path, header, source, types)
       try reference.readRows(source, from: header)
-      return try reference.frozen(version, id: id, now: now)
+      var frozen = try reference.frozen(version, id: id, now: now)
+      frozen.features.removeAll {
+        $0.role == .feature && reference.types.isRedacted($0.name, by: redacted)
+      }
+      return frozen
     } catch {
       throw TableError(error)
     }
@@ -51,6 +60,7 @@ struct TrainingReference {
     _ path: String, _ header: FileHeader, _ source: InputSource, _ types: FeatureTypes
   ) throws(ScoreError) {
     self.path = path
+    let types = types.called(header.names.filter { !Self.answers.contains($0) })
     self.types = types
     let kinds =
       try header.sample(source, rows: 1_000)?.kinds(columns: header.names.count)

@@ -163,12 +163,10 @@ extension VigiaServer {
     _ id: Int64, _ now: Timestamp
   ) throws(TableError) -> FrozenReference? {
     let capture = configuration.model(version.model)?.capture
-    var reference = try TrainingReference.read(
+    return try TrainingReference.read(
       repository: configuration.modelRepository, version: version, id: id, now: now,
-      types: FeatureTypes(inputs, names: capture?.featureNames ?? []))
-    let redacted = capture?.redacted ?? []
-    reference?.features.removeAll { redacted.contains($0.name) }
-    return reference
+      types: FeatureTypes(inputs, names: capture?.featureNames ?? []),
+      redacted: capture?.redacted ?? [])
   }
 
   static func routingHeaders(of configuration: VigiaConfiguration) -> [String: String] {
