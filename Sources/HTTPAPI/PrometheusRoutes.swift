@@ -65,7 +65,7 @@ extension APIResponder {
 struct QueryForm {
   /// Points that a range may have, as in Prometheus.
   static let pointsMax: Int64 = 11_000
-  private static let timeMax = 253_402_300_799.0
+  static let timeMax = 253_402_300_799.0
 
   private var fields: [String: String] = [:]
 
@@ -120,7 +120,9 @@ struct QueryForm {
     if let seconds = Double(text), seconds.isFinite, abs(seconds) <= Self.timeMax {
       return Int64((seconds * 1_000).rounded())
     }
-    if let date = try? Date(text, strategy: .iso8601) {
+    let style = Date.ISO8601FormatStyle()
+    let precise = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+    if let date = (try? style.parse(text)) ?? (try? precise.parse(text)) {
       return Int64((date.timeIntervalSince1970 * 1_000).rounded())
     }
     throw Self.bad("cannot parse \(text.debugDescription) to a valid timestamp")

@@ -17,6 +17,10 @@ struct PrometheusRoutesTests {
     let date = try QueryForm("query=up&time=2026-01-01T12:00:00Z")
       .question(isRange: false, now: Self.now)
     #expect(date.time == 1_767_268_800_000)
+    for text in ["2026-01-01T12:00:00.250Z", "2026-01-01T13:00:00.25%2B01:00"] {
+      let precise = try QueryForm("query=up&time=\(text)").question(isRange: false, now: Self.now)
+      #expect(precise.time == 1_767_268_800_250, "\(text)")
+    }
   }
 
   @Test func `a form in the body asks the same, and counts before the address`() async throws {

@@ -49,7 +49,7 @@ extension Endpoint {
         parameters: [
           needed("query", "In the rules' language."),
           .init(
-            name: "time", place: .query, schema: .string(pattern: Self.momentPattern),
+            name: "time", place: .query, schema: Self.moment,
             note: "Seconds since 1970, or RFC 3339; absent: now."), source,
         ], answer: .json(.any, "The value."), errors: failures)
     case .prometheusQueryForm, .prometheusQueryRangeForm:
@@ -71,22 +71,24 @@ extension Endpoint {
           needed("start", "Seconds since 1970, or RFC 3339."),
           needed("end", "Likewise."),
           .init(
-            name: "step", place: .query, schema: .string(1...Int.max, pattern: Self.stepPattern),
+            name: "step", place: .query, schema: Self.step,
             note: "Seconds, or a duration like 30s.", isRequired: true), source,
         ], answer: .json(.any, "A value a step."), errors: failures)
     }
   }
 
-  private static let momentPattern =
-    #"^([0-9]{1,10}(\.[0-9]{1,3})?|[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"#
-    + #"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)$"#
-  private static let stepPattern = "^([1-9][0-9]{0,4}|[1-9][0-9]{0,3}[smhd])$"
+  private static let moment = Schema.either(
+    .number(-QueryForm.timeMax...QueryForm.timeMax), .string(format: "date-time"))
+  /// From a millisecond on.
+  private static let step = Schema.string(
+    1...Int.max,
+    pattern: #"^(0\.[0-9]{0,2}[1-9]|[1-9][0-9]{0,8}(\.[0-9]{1,3})?|([1-9][0-9]{0,3}[smhdwy])+)$"#)
 
   private static let form = Schema.object(
-    .required("query", .string(1...Int.max)), .given("time", .string(pattern: momentPattern)))
+    .required("query", .string(1...Int.max)), .given("time", moment))
   private static let rangeForm = Schema.object(
     .required("query", .string(1...Int.max)), .required("start", .string),
-    .required("end", .string), .required("step", .string(pattern: stepPattern)))
+    .required("end", .string), .required("step", step))
 
   var incidentDocument: EndpointDocument {
     guard self == .incidents else {
