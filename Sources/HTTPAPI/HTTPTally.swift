@@ -1,6 +1,4 @@
 package import Domain
-import HummingbirdCore
-import Logging
 import Synchronization
 
 /// Counts connections and refusals, of all listeners together.
@@ -26,31 +24,5 @@ package final class HTTPTally: Sendable {
   /// Whether to say that the limit is reached: once a minute.
   func takesLine(at seconds: Int64) -> Bool {
     lines.withLock { $0.take(at: seconds / 60) != .no }
-  }
-}
-
-/// Lets no more connections in than may be open, and says so.
-struct ConnectionBound: AvailableConnectionsDelegate {
-  let limit: Int
-  let services: APIServices
-
-  init(_ limit: Int, _ services: APIServices) {
-    self.limit = limit
-    self.services = services
-    services.tally.setLimit(limit)
-  }
-
-  func connectionOpened() { services.tally.opened() }
-  func connectionClosed() { services.tally.closed() }
-
-  func isAcceptingNewConnections() -> Bool {
-    let open = services.tally.figures.connections
-    guard open >= limit else { return true }
-    if services.tally.takesLine(at: services.now().seconds) {
-      services.logger.warning(
-        "as many connections are open as may be; others wait until one is closed",
-        metadata: ["connections": "\(open)", "limit": "\(limit)"])
-    }
-    return false
   }
 }

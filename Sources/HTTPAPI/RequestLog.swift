@@ -4,8 +4,8 @@ import Inference
 import Logging
 import Synchronization
 
-/// Lines about requests, one for each: refused access, what is no request and our own failures, at most ten a second; and all others when
-/// asked for, at most two hundred. A line says how many were left out before it.
+/// Lines about requests, one for each: refused access, what is no request and our own failures, at most ten a second; and all
+/// others when asked for, at most two hundred. A line says how many were left out before it.
 final class RequestLog: Sendable {
   private let logger: Logger
   private let logsAll: Bool
