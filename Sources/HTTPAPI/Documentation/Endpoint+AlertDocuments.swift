@@ -39,7 +39,8 @@ extension Endpoint {
         subject: .alerts, summary: "Rules as Prometheus has them",
         parameters: [
           .init(
-            name: "type", place: .query, schema: .word(["alert", "record"]), note: "Absent: both.")
+            name: "type", place: .query, schema: .word(["alert", "record", ""]),
+            note: "Absent or empty: both.")
         ],
         answer: .json(.any, "By group, with their alerts."),
         errors: [.init(status: 400, note: "The type is neither.", schema: .any)])
@@ -50,7 +51,7 @@ extension Endpoint {
           needed("query", "In the rules' language."),
           .init(
             name: "time", place: .query, schema: Self.moment,
-            note: "Seconds since 1970, or RFC 3339; absent: now."), source,
+            note: "Seconds since 1970, or RFC 3339; absent or empty: now."), source,
         ], answer: .json(.any, "The value."), errors: failures)
     case .prometheusQueryForm, .prometheusQueryRangeForm:
       let isRange = self == .prometheusQueryRangeForm
@@ -78,7 +79,7 @@ extension Endpoint {
   }
 
   private static let moment = Schema.either(
-    .number(-QueryForm.timeMax...QueryForm.timeMax), .string(format: "date-time"))
+    .number(-QueryForm.timeMax...QueryForm.timeMax), .string(format: "date-time"), .string(0...0))
   /// From a millisecond on.
   private static let step = Schema.string(
     1...Int.max,
