@@ -18,7 +18,7 @@ extension LineChart {
       }
       // Where it adds nothing, it would only hide what is below.
       let high = zip(floor, top).map { $0 == $1 ? nil : $1 }
-      bands.append(Band(low: floor, high: high, style: one.style, endsAtCurve: true))
+      bands.append(Band(low: floor, high: high, style: one.style, isStacked: true))
       var drawn = one
       drawn.values = high
       stacked.append(drawn)

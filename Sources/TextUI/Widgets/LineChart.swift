@@ -23,14 +23,15 @@ package struct LineChart: Sendable {
     package var low: [Double?]
     package var high: [Double?]
     package var style: Style
-    /// Its upper end is a curve: the cell of that end is left to it, so that no shade stands above the curve.
-    package var endsAtCurve: Bool
+    /// It stands on the one before. The cell in which two meet is the lower one's, and that in which the uppermost ends is left
+    /// to its curve: so no shade stands above that.
+    package var isStacked: Bool
 
-    package init(low: [Double?], high: [Double?], style: Style, endsAtCurve: Bool = false) {
+    package init(low: [Double?], high: [Double?], style: Style, isStacked: Bool = false) {
       self.low = low
       self.high = high
       self.style = style
-      self.endsAtCurve = endsAtCurve
+      self.isStacked = isStacked
     }
   }
 
@@ -117,8 +118,13 @@ package struct LineChart: Sendable {
       }
       guard let low = ends.map(\.low).min(), let high = ends.map(\.high).max() else { continue }
       let x = plot.x + column
-      let bottom = axis.row(low, in: plot)
-      let top = min(axis.row(high, in: plot), bottom) + (band.endsAtCurve ? 1 : 0)
+      var bottom = axis.row(low, in: plot)
+      var top = min(axis.row(high, in: plot), bottom)
+      if band.isStacked {
+        let others = bands.flatMap { other in steps.compactMap { other.high[$0] } }
+        if high >= others.max() ?? high { top += 1 }
+        if low > bands.first?.low[steps.lowerBound] ?? low { bottom -= 1 }
+      }
       guard top <= bottom else { continue }
       for y in top...bottom
       where canvas.isEmpty(at: Point(x: x, y: y)) {

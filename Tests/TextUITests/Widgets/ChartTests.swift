@@ -81,6 +81,23 @@ import TextUI
     }
   }
 
+  @Test func `the cell in which two stacked curves meet is the lower one's`() {
+    // Not a cell high, and half of one more.
+    let chart = LineChart.stacked([
+      LineChart.Series("champion", [0.7, 0.7], style: .plain.dim),
+      LineChart.Series("challenger", [9, 9], style: .plain.bold),
+    ])
+    let size = Rect(x: 0, y: 0, width: 40, height: 14)
+    let plot = chart.plot(in: size)
+    var grid = CellGrid(width: 40, height: 14)
+    chart.draw(in: size, on: &grid, look: look)
+    let bottom = plot.y + plot.height - 1
+    for x in plot.x..<(plot.x + plot.width) {
+      let cell = grid[Point(x: x, y: bottom)]
+      #expect(cell.style != .plain.bold, "column \(x)")
+    }
+  }
+
   @Test func `a band lies behind its curve, levels lie over it, and a gap is a gap`() {
     let values = (0..<20).map { _ -> Double? in 5 }
     let chart = LineChart(
