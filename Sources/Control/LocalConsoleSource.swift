@@ -103,6 +103,7 @@ package struct LocalConsoleSource: ConsoleSource {
     return try await read { (metrics) throws(StorageError) in
       var snapshot = try RecordedSnapshot(metrics, facts.ledger, at: query.at)
       snapshot.objectives = facts.objectives
+      snapshot.price = price
       return try snapshot.made(facts.server, notices: [])
     }
   }

@@ -8,6 +8,8 @@ package import Storage
 package struct RecordedSnapshot: Sendable {
   /// Of those that have one now: what was in force then is not recorded.
   package var objectives: [String: ServiceObjective] = [:]
+  /// What it costs now; nil: no costs.
+  package var price: MachinePrice?
   private let metrics: MetricStore
   private let ledger: LedgerPast?
   private let moment: Timestamp
@@ -76,9 +78,24 @@ package struct RecordedSnapshot: Sendable {
     }
     return ModelSnapshot(
       name: model, deployment: deployment, objective: objectives[model], versions: versions,
-      lastChange: ledger?.lastChange(of: model),
-      judgement: try RecordedJudgement(metrics, end: judgedUntil)
-        .summary(of: model, known, challenger: deployment.challenger?.version))
+      lastChange: ledger?.lastChange(of: model), judgement: try judgement(of: deployment, known))
+  }
+
+  private func judgement(
+    of deployment: Deployment, _ versions: Set<String>
+  ) throws(StorageError) -> ModelJudgement? {
+    let model = deployment.model
+    let figures = RecordedFigures(metrics, end: end)
+    let business = try figures.business(of: model, price: price)
+    let judgement = try RecordedJudgement(metrics, end: judgedUntil)
+      .summary(of: model, versions, challenger: deployment.challenger?.version)
+    let isIdle = business.predictions == 0 && business.labelled == 0
+    guard var judgement = judgement ?? (isIdle ? nil : ModelJudgement()) else { return nil }
+    judgement.business = business
+    if let objective = objectives[model] {
+      judgement.objectives = try figures.objectives(of: model, objective)
+    }
+    return judgement
   }
 
   private func figures(

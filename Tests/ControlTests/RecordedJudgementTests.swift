@@ -164,4 +164,48 @@ struct RecordedJudgementTests {
     #expect(open.contains { !$0.1 })
     #expect(states.last == .ok)
   }
+
+  private static let server = ServerInfo(
+    version: "", environment: "", host: "", listen: "", pid: 0,
+    startedAt: Timestamp(seconds: JudgementBench.start), isReadOnly: true, isDemo: false)
+
+  /// Forty minutes of two requests a second, of which one in a hundred fails and two are slow.
+  @Test(arguments: [2_400, 2_387, 2_295])
+  func `of objectives and what the model was worth the figures are those of then`(
+    seconds: Int64
+  ) throws {
+    let objective = ServiceObjective(availability: 0.999, latency: 50_000, latencyObjective: 0.99)
+    var bench = JudgementBench()
+    var lived: [Int64: ModelJudgement] = [:]
+    for minute in stride(from: JudgementBench.start, to: JudgementBench.start + 2_400, by: 60) {
+      var folder = SecondFolder(clientsPerModel: 5, objective: { _ in objective.latency })
+      for number in UInt64(0)..<120 {
+        let time = Timestamp(seconds: minute + Int64(number / 2))
+        folder.add(
+          PredictionRecord(
+            id: RequestID(time: time, random: (0, number)), version: JudgementBench.one,
+            variant: .champion, client: "checkout", outcome: number % 100 == 7 ? .failed : .ok,
+            revision: 1, arrivedAt: time, computeTime: 500_000,
+            totalTime: number % 50 == 3 ? 80_000_000 : 1_000_000, rows: 1))
+      }
+      let batch = folder.take()
+      while bench.second < minute + 60 {
+        let rollups = batch.rollups.filter { $0.key.second == bench.second }
+        bench.step { $0.rollups = Array(rollups.values) }
+        lived[bench.second] = bench.judgement
+      }
+      #expect(
+        metrics.write(
+          batch, seconds: minute..<minute + 60, now: Timestamp(seconds: minute + 60)))
+    }
+    let moment = Timestamp(seconds: JudgementBench.start + seconds)
+    var snapshot = try RecordedSnapshot(metrics, nil, at: moment)
+    snapshot.objectives = ["m": objective]
+    let past = try #require(
+      try snapshot.made(Self.server, notices: []).model("m")?.judgement)
+    let live = try #require(lived[moment.seconds])
+    #expect(live.objectives.count == 2 && live.objectives[0].windows[0].shortBurn != nil)
+    #expect(past.objectives == live.objectives)
+    #expect(past.business == live.business)
+  }
 }
