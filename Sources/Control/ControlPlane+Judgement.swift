@@ -253,13 +253,14 @@ extension ControlPlane {
     for event in events {
       switch event {
       case .reference(let reference):
+        let former = board.reference(of: reference.version)
         guard let told = board.use(reference) else { continue }
         ended += told
         judgement.useReference(reference)
         let store = ledger.store
         let failure = await judging.run { () -> StorageError? in
           do throws(StorageError) {
-            try store.store(reference)
+            try store.store(reference, forgetsEarlier: former?.hasMore(than: reference) ?? false)
             return nil
           } catch {
             return error

@@ -1,6 +1,7 @@
 import Domain
 import Foundation
 import Inference
+import InferenceProtocol
 import Logging
 import Statistics
 import Storage
@@ -34,6 +35,7 @@ extension ControlPlane {
         guard let inputs = dataPlane.signature(of: key)?.inputs,
           trainingReferencesRead.insert(key).inserted
         else { continue }
+        await leaveOutRedacted(key, inputs, judgement, now)
         let found = await judging.run { judgement.trainingReference(key, inputs, 0, now) }
         switch found {
         case .success(nil): continue
@@ -49,6 +51,25 @@ extension ControlPlane {
         }
       }
     }
+  }
+
+  /// A feature may have been redacted since its version's reference was made: it would seem to have vanished, and its
+  /// values would stay.
+  private func leaveOutRedacted(
+    _ version: ModelVersion, _ inputs: [TensorMetadata], _ judgement: JudgementServices,
+    _ now: Timestamp
+  ) async {
+    guard let reference = board.reference(of: version),
+      var kept = judgement.withoutRedacted(reference, inputs)
+    else { return }
+    kept.id = board.nextReference
+    kept.madeAt = now
+    await perform([.reference(kept)])
+    let gone = Set(reference.features.map(\.name)).subtracting(kept.features.map(\.name))
+    await recordEvent(
+      "reference", model: version.model,
+      summary: "\(gone.sorted().joined(separator: ", ")) taken out of the reference of "
+        + "\(version.version): redacted")
   }
 
   /// Seconds between two writes of what a reference is being made of: so much of its day is lost by a restart.

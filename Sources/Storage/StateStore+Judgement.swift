@@ -23,20 +23,30 @@ extension StateStore {
     }
   }
 
-  /// Keeps a reference for good: references are replaced, never changed.
-  package func store(_ reference: FrozenReference) throws(StorageError) {
+  /// Keeps a reference: references are replaced, never changed.
+  ///
+  /// - Parameter forgetsEarlier: whether those of the version before it go, with the values that they hold.
+  package func store(
+    _ reference: FrozenReference, forgetsEarlier: Bool = false
+  ) throws(StorageError) {
     try refuseIfBroken()
     try use { db in
       let json = String(decoding: try JSONEncoder().encode(reference), as: UTF8.self)
-      try db.execute(
-        sql: """
-          INSERT INTO drift_reference(id, model, version, made_at, json, checksum)
-          VALUES (?1, ?2, ?3, ?4, ?5, seal(?1, ?2, ?3, ?4, ?5))
-          """,
-        arguments: [
-          reference.id, reference.version.model, reference.version.version,
-          reference.madeAt.microseconds, json,
-        ])
+      let (model, version) = (reference.version.model, reference.version.version)
+      try db.inTransaction(.immediate) {
+        try db.execute(
+          sql: """
+            INSERT INTO drift_reference(id, model, version, made_at, json, checksum)
+            VALUES (?1, ?2, ?3, ?4, ?5, seal(?1, ?2, ?3, ?4, ?5))
+            """,
+          arguments: [reference.id, model, version, reference.madeAt.microseconds, json])
+        if forgetsEarlier {
+          try db.execute(
+            sql: "DELETE FROM drift_reference WHERE model = ? AND version = ? AND id < ?",
+            arguments: [model, version, reference.id])
+        }
+        return .commit
+      }
     }
   }
 

@@ -32,6 +32,19 @@ struct KeptJudgementTests {
     #expect(try store.judgements(query) == [Self.window(Self.noon)])
   }
 
+  @Test func `earlier references go where the next one must not hold what they do`() throws {
+    let store = try StateStore.inMemory()
+    func ids() throws -> [Int64] {
+      try store.use { try Int64.fetchAll($0, sql: "SELECT id FROM drift_reference ORDER BY id") }
+    }
+    try store.store(FeatureFolderTests.reference(id: 1))
+    try store.store(FeatureFolderTests.reference(id: 2, .second))
+    try store.store(FeatureFolderTests.reference(id: 3))
+    #expect(try ids() == [1, 2, 3])
+    try store.store(FeatureFolderTests.reference(id: 4), forgetsEarlier: true)
+    #expect(try ids() == [2, 4])
+  }
+
   @Test func `the course of a comparison is one record, and another comparison's stays`() throws {
     let folder = try TemporaryFolder()
     let store = try MetricStore(directory: folder.path, now: .noon)

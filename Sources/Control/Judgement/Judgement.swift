@@ -17,6 +17,10 @@ package struct JudgementServices: Sendable {
       FrozenReference?, ReferenceFailure
     >
   package var trainingReference: TrainingReference
+  /// A reference without the features that must not be kept; nil when it has none of them. The inputs are the version's.
+  package typealias WithoutRedacted =
+    @Sendable (FrozenReference, _ inputs: [TensorMetadata]) -> FrozenReference?
+  package var withoutRedacted: WithoutRedacted
   /// Whether values of a model's features may come to the disk: not where its requests may not, or not for a day.
   package var mayKeepValues: @Sendable (String) -> Bool
   /// Models whose routing sticks to a key.
@@ -27,6 +31,7 @@ package struct JudgementServices: Sendable {
     metrics: MetricStore, useReference: @escaping @Sendable (FrozenReference) -> Void,
     useSlowLimits: @escaping @Sendable ([String: Double]) -> Void = { _ in },
     trainingReference: @escaping TrainingReference = { _, _, _, _ in .success(nil) },
+    withoutRedacted: @escaping WithoutRedacted = { _, _ in nil },
     mayKeepValues: @escaping @Sendable (String) -> Bool = { _ in true },
     stickyModels: Set<String> = [], price: MachinePrice? = nil
   ) {
@@ -34,6 +39,7 @@ package struct JudgementServices: Sendable {
     self.useReference = useReference
     self.useSlowLimits = useSlowLimits
     self.trainingReference = trainingReference
+    self.withoutRedacted = withoutRedacted
     self.mayKeepValues = mayKeepValues
     self.stickyModels = stickyModels
     self.price = price

@@ -46,11 +46,8 @@ struct TrainingReference {
       let header = try FileHeader(source)
       var reference = try TrainingReference(path, header, source, types)
       try reference.readRows(source, from: header)
-      var frozen = try reference.frozen(version, id: id, now: now)
-      frozen.features.removeAll {
-        $0.role == .feature && reference.types.isRedacted($0.name, by: redacted)
-      }
-      return frozen
+      let frozen = try reference.frozen(version, id: id, now: now)
+      return frozen.without(redacted, types) ?? frozen
     } catch {
       throw TableError(error)
     }

@@ -149,6 +149,11 @@ extension VigiaServer {
           try trainingReference(configuration, version, inputs, id, now)
         }.mapError { ReferenceFailure($0.description) }
       },
+      withoutRedacted: { reference, inputs in
+        let capture = configuration.model(reference.version.model)?.capture ?? CapturePolicy()
+        return reference.without(
+          capture.redacted, FeatureTypes(inputs, names: capture.featureNames))
+      },
       mayKeepValues: { model in
         let capture = configuration.model(model)?.capture ?? CapturePolicy()
         return capture.keepsRequests && capture.retention >= DriftWatch.referenceSeconds
