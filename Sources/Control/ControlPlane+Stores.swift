@@ -1,6 +1,6 @@
 package import Domain
 import Logging
-import Storage
+package import Storage
 
 /// What happens to the files while the server runs, told as soon as it is known.
 extension ControlPlane {
@@ -9,10 +9,12 @@ extension ControlPlane {
 
   func lookAtStores(_ now: Timestamp) {
     tellPause(figures.store.paused)
-    if judgement?.metrics.movedAside != movedAside {
-      movedAside = judgement?.metrics.movedAside
-      if let movedAside { Task { await tell(ofReplaced: movedAside) } }
+    if judgement?.metrics.loss != metricsLoss {
+      metricsLoss = judgement?.metrics.loss
+      if let metricsLoss { Task { await tell(of: metricsLoss) } }
     }
+    // Of a disk that hangs one question is enough.
+    if !isLookingAtLedger { Task { await lookAtLedgerFile(now) } }
     // Also after a clock that was set back.
     guard chainWalkedAt.map({ abs(now.secondsSince($0)) >= Self.chainWalkSeconds }) ?? true else {
       return
@@ -33,13 +35,33 @@ extension ControlPlane {
     }
   }
 
-  /// A damaged `metrics.db` was replaced under way.
-  private func tell(ofReplaced path: String) async {
-    let words = Notice.replaced(path)
-    notices.removeAll { $0.text.hasPrefix(Notice.replacedPrefix) }
+  /// `metrics.db` was begun anew under way, or is another file.
+  private func tell(of loss: MetricStore.Loss) async {
+    let words = Notice.lost(loss)
+    notices.removeAll { $0.text.hasPrefix(Notice.lossPrefix) }
     notices.append(words)
-    logger.error("a store was damaged", metadata: ["notice": "\(words.text)"])
+    logger.error("a store was lost", metadata: ["notice": "\(words.text)"])
     await recordEvent("store-replaced", model: nil, summary: words.text)
+    publish()
+  }
+
+  /// The ledger's file may have been taken away. What was found is told once, and again when its rows have a copy.
+  private func lookAtLedgerFile(_ now: Timestamp) async {
+    isLookingAtLedger = true
+    defer { isLookingAtLedger = false }
+    await ledger.lookAtFile(now: now)
+    if let problem = ledger.store.problem { tell(of: problem) }
+  }
+
+  /// Once, in the place of what was said of it before.
+  private func tell(of problem: AuditVerification.Problem) {
+    guard problem != ledgerProblem else { return }
+    if let before = ledgerProblem {
+      notices.removeAll { $0.severity == .critical && $0.text == before.description }
+    }
+    ledgerProblem = problem
+    logger.error("the ledger is not sound", metadata: ["problem": "\(problem)"])
+    notices.append(Notice(.critical, problem.description))
     publish()
   }
 
@@ -52,21 +74,21 @@ extension ControlPlane {
       logger.warning("the ledger could not be verified", metadata: ["error": "\(error)"])
       return
     }
-    // What was found when it was opened stands already, maybe in other words.
-    guard let problem = found.problem.map({ ledger.store.problem ?? $0 }),
-      !notices.contains(where: { $0.text.hasSuffix(problem.description) })
-    else { return }
-    logger.error("the ledger is not sound", metadata: ["problem": "\(problem)"])
-    notices.append(Notice(.critical, problem.description))
-    publish()
+    // What was found when it was opened, or since, stands already, maybe in other words.
+    if let problem = found.problem { tell(of: ledger.store.problem ?? problem) }
   }
 }
 
 extension Notice {
-  static let replacedPrefix = "metrics.db was damaged"
+  static let lossPrefix = "metrics.db was "
 
-  /// - Parameter path: where the damaged file is now.
-  package static func replaced(_ path: String) -> Notice {
-    Notice(.warning, "\(replacedPrefix); it was moved to \(path) and begun anew")
+  package static func lost(_ loss: MetricStore.Loss) -> Notice {
+    let words =
+      switch loss {
+      case .damaged(let path): "damaged; it was moved to \(path) and begun anew"
+      case .removed: "removed while Vigia runs; it was begun anew, without what it held"
+      case .replaced: "replaced by another file while Vigia runs; that one is written on"
+      }
+    return Notice(.warning, lossPrefix + words)
   }
 }

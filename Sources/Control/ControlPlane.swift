@@ -70,8 +70,11 @@ package actor ControlPlane {
   var lastChange: [String: AuditEntry] = [:]
   var auditHead: Int64 = 0
   var notices: [Notice] = []
-  /// Where the damaged `metrics.db` is that is known of.
-  var movedAside: String?
+  /// What became of `metrics.db`, as far as it was told.
+  var metricsLoss: MetricStore.Loss?
+  /// What is wrong with the ledger, as far as it was told.
+  var ledgerProblem: AuditVerification.Problem?
+  var isLookingAtLedger = false
   var isTelemetryPaused = false
   var chainWalkedAt: Timestamp?
   /// What is wrong with the configuration and the files it names, as they were read last.
@@ -143,7 +146,10 @@ package actor ControlPlane {
     self.judgement = judgement
     self.alerting = alerting
     self.notices = notices
-    movedAside = judgement?.metrics.movedAside
+    metricsLoss = judgement?.metrics.loss
+    ledgerProblem = ledger.store.problem.flatMap { problem in
+      notices.contains { $0.text == problem.description } ? problem : nil
+    }
     configurationNotices = Self.notices(ofProblems: alerting?.problems ?? [])
     self.logger = logger
   }

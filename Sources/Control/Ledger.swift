@@ -168,6 +168,11 @@ package final class Ledger: Sendable {
     }
   }
 
+  /// Whether the store's file is still in its place; what is found stands in `store.problem` from then on.
+  func lookAtFile(now: Timestamp) async {
+    await verifier.run { [store] in store.lookAtFile(now: now) }
+  }
+
   /// Walks the whole chain; what it finds stands in `store.problem` from then on.
   func verify() async throws(StorageError) -> AuditVerification {
     try await verifier.run { [store] () throws(StorageError) in try store.verifyAgain() }

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// The first bytes of a SQLite file, read past SQLite: what it keeps in memory hides what became of the file, and a version
 /// of the future makes it take the file for one that cannot be written.
@@ -9,9 +9,16 @@ enum DatabaseHeader {
 
   /// Why the file cannot be a database; nil when its header is sound, and for a file that is empty or not there.
   static func damage(_ path: String) -> String? {
-    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
-    defer { try? file.close() }
-    guard let header = try? file.read(upToCount: 20), !header.isEmpty else { return nil }
+    let file = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { _ = Glibc.close(file) }
+    var header = [UInt8](repeating: 0, count: 20)
+    // The array's storage is its own for the time of the call.
+    let count = unsafe header.withUnsafeMutableBytes { buffer in
+      unsafe pread(file, buffer.baseAddress, buffer.count, 0)
+    }
+    guard count > 0 else { return nil }
+    header.removeSubrange(count...)
     guard header.starts(with: magic.prefix(header.count)) else {
       return "the file does not begin like a database"
     }

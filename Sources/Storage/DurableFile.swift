@@ -43,6 +43,13 @@ package enum DurableFile {
     _ = Glibc.close(try open(path, O_RDWR | O_CREAT))
   }
 
+  /// What others wrote into the file is on the disk afterwards.
+  static func sync(_ path: String) throws(StorageError) {
+    let file = try open(path, O_RDWR)
+    defer { _ = Glibc.close(file) }
+    guard fsync(file) == 0 else { throw failure(path) }
+  }
+
   static func move(_ path: String, to destination: String) throws(StorageError) {
     guard unsafe rename(path, destination) == 0 else { throw failure(path) }
     try syncFolder(of: path)

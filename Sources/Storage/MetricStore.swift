@@ -33,21 +33,23 @@ package final class MetricStore: Sendable {
   let path: String
   let settings: Settings
   private let disk: @Sendable () -> DiskSpace?
-  private let pool: Mutex<DatabasePool?>
-  private let writer: Mutex<MetricWriter>
-  private let shared: Mutex<Shared>
+  let pool: Mutex<DatabasePool?>
+  let writer: Mutex<MetricWriter>
+  let shared: Mutex<Shared>
 
-  private struct Shared {
+  struct Shared {
     var status = StoreStatus()
-    var movedAside: String?
+    var loss: Loss?
     var isDamaged = false
     var mustOpen = false
+    /// Nil when none is open.
+    var files: OpenDatabaseFiles?
     var flushes: Int64 = 0
     /// Noted since the last write, by the second.
     var gauges: [Int64: GaugeTally] = [:]
   }
 
-  /// Opens `metrics.db` in `directory`, or makes it, mode 0600. A damaged file is moved aside: see `movedAside`.
+  /// Opens `metrics.db` in `directory`, or makes it, mode 0600. A damaged file is moved aside: see `loss`.
   ///
   /// - Parameter disk: what there is of the disk; nil: of that under `directory`.
   /// - Throws: `foreign`, `newerSchema`, `cannotOpen`, `full`, `inputOutput`.
@@ -56,34 +58,34 @@ package final class MetricStore: Sendable {
     disk: (@Sendable () -> DiskSpace?)? = nil
   ) throws(StorageError) {
     let path = "\(directory)/\(Self.fileName)"
-    var movedAside: String?
+    var loss: Loss?
     var opened: Opened
     do {
       opened = try Self.openWithWriter(path, settings: settings, now: now)
     } catch .corrupt {
-      movedAside = try Self.moveAside(path, now: now)
+      loss = .damaged(movedTo: try Self.moveAside(path, now: now))
       opened = try Self.openWithWriter(path, settings: settings, now: now)
     }
     self.init(
       path: path, settings: settings, pool: opened.pool, writer: opened.writer,
-      movedAside: movedAside, disk: disk ?? { DiskSpace(at: directory) })
+      loss: loss, disk: disk ?? { DiskSpace(at: directory) })
   }
 
   init(
     path: String, settings: Settings, pool: DatabasePool, writer: MetricWriter,
-    movedAside: String? = nil, disk: @escaping @Sendable () -> DiskSpace? = { nil }
+    loss: Loss? = nil, disk: @escaping @Sendable () -> DiskSpace? = { nil }
   ) {
     self.disk = disk
     self.path = path
     self.settings = settings
     self.pool = Mutex(pool)
-    shared = Mutex(Shared(movedAside: movedAside))
+    shared = Mutex(Shared(loss: loss, files: OpenDatabaseFiles(path)))
     self.writer = Mutex(writer)
     update { $0.labelHorizon = writer.oldestPrediction?.time }
   }
 
-  /// Where the damaged file went, if there was one.
-  package var movedAside: String? { shared.withLock { $0.movedAside } }
+  /// What became of the file last, at its opening or since.
+  package var loss: Loss? { shared.withLock { $0.loss } }
 
   /// `stateBytes` is not known here.
   package var status: StoreStatus { shared.withLock { $0.status } }
@@ -122,6 +124,7 @@ package final class MetricStore: Sendable {
     shared.withLock { swap(&batch.gauges, &$0.gauges) }
     do throws(StorageError) {
       try leaveRoom()
+      leaveDisplaced(now: now)
       if DatabaseHeader.damage(path) != nil { shared.withLock { $0.isDamaged = true } }
       try replaceDamaged(now: now)
       do throws(StorageError) {
@@ -238,47 +241,6 @@ package final class MetricStore: Sendable {
       let failure = StorageError(error, path: path)
       if case .corrupt = failure { shared.withLock { $0.isDamaged = true } }
       throw failure
-    }
-  }
-
-  private func replaceDamaged(now: Timestamp) throws(StorageError) {
-    if shared.withLock({ $0.isDamaged }) {
-      close()
-      let aside = try Self.moveAside(path, now: now)
-      shared.withLock {
-        $0.isDamaged = false
-        $0.mustOpen = true
-        $0.movedAside = aside
-      }
-    }
-    guard shared.withLock({ $0.mustOpen }) else { return }
-    let fresh = try Self.openWithWriter(path, settings: settings, now: now)
-    pool.withLock { $0 = fresh.pool }
-    writer.withLock { $0 = fresh.writer }
-    shared.withLock { $0.mustOpen = false }
-  }
-
-  private static func moveAside(_ path: String, now: Timestamp) throws(StorageError) -> String {
-    let aside = "\(path).corrupt-\(now.seconds)"
-    for suffix in ["-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
-      try DurableFile.move(path + suffix, to: aside + suffix)
-    }
-    if FileManager.default.fileExists(atPath: path) { try DurableFile.move(path, to: aside) }
-    dropOldDamaged(path)
-    return aside
-  }
-
-  /// Keeps the newest two: damage that comes back must not fill the disk.
-  private static func dropOldDamaged(_ path: String) {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    let damaged = names.filter {
-      $0.hasPrefix("\(fileName).corrupt-") && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm")
-    }
-    for name in damaged.sorted().dropLast(2) {
-      for suffix in ["", "-wal", "-shm"] {
-        try? FileManager.default.removeItem(at: folder.appendingPathComponent(name + suffix))
-      }
     }
   }
 }

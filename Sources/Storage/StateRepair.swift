@@ -47,10 +47,14 @@ package struct StateRepair: Sendable {
   ) throws(StorageError) -> StateRepair? {
     let path = "\(directory)/\(StateStore.fileName)"
     guard let problem = try problem(directory) else { return nil }
-    var salvage = try StateSalvage(path: path, isEmptied: StateStore.emptied(directory) != nil)
-    let restored = salvage.restoreDeployments(
-      mirror: DeploymentMirror(directory: directory), problem)
     let headFile = try? AuditHeadFile(directory: directory).read()
+    let copy = StateStore.rescued(in: directory, fitting: headFile)
+    var salvage = try StateSalvage(
+      path: copy.map { "\(directory)/\($0)" } ?? path,
+      isEmptied: copy == nil && StateStore.emptied(directory) != nil)
+    var restored = salvage.restoreDeployments(
+      mirror: DeploymentMirror(directory: directory), problem)
+    if let copy { restored.insert("all rows taken from \(copy), which audit.head fits", at: 0) }
     let name = "\(StateStore.fileName).damaged-\(now.microseconds)"
     let report = Report(
       problem: problem, rowsKept: Int64(salvage.chain.count),

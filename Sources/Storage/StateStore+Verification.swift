@@ -42,7 +42,7 @@ extension StateStore {
     return verification
   }
 
-  private static func verify(
+  static func verify(
     _ path: String, headFile: Result<AuditHead?, AuditVerification.Problem>
   ) throws(StorageError) -> AuditVerification {
     try StorageError.translating(path) {

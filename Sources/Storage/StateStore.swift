@@ -18,6 +18,8 @@ package final class StateStore: Sendable {
   let directory: String?
   let queue: DatabaseQueue
   let reserve: DiskReserve?
+  /// Nil when none is open.
+  let files: OpenDatabaseFiles?
   private let state: Mutex<State>
   /// Set and read on the connection's own queue: GRDB crashes when a closed connection is used.
   private let isClosed = Atomic(false)
@@ -28,6 +30,8 @@ package final class StateStore: Sendable {
     var problem: AuditVerification.Problem?
     /// Deployments stand from before the chain held them.
     var isUnsealed = false
+    /// A file that was taken away has its copy.
+    var isRescued = false
   }
 
   /// What was in force last, when it was opened with a problem that blocks changes.
@@ -82,6 +86,7 @@ package final class StateStore: Sendable {
       return queue
     }
     reserve = nil
+    files = nil
     standing = StandingDeployments(
       proven: [:], mirror: DeploymentMirror(directory: directory), stored: [:],
       isChainWhole: false)
@@ -103,6 +108,7 @@ package final class StateStore: Sendable {
     self.directory = directory
     self.queue = queue
     reserve = directory.map(DiskReserve.init)
+    files = directory.map { _ in OpenDatabaseFiles(path) }
     standing = opening.standing
     state = Mutex(
       State(head: opening.head, problem: opening.problem, isUnsealed: opening.isUnsealed))
@@ -302,8 +308,21 @@ package final class StateStore: Sendable {
     }
   }
 
-  /// Nothing is written into a file that is to be repaired.
+  /// What became of the file under way goes before what was found before: it is the newer.
+  func displaced(_ problem: AuditVerification.Problem, rescued: Bool) {
+    state.withLock {
+      $0.problem = problem
+      $0.isRescued = rescued
+    }
+  }
+
+  var isRescued: Bool { state.withLock { $0.isRescued } }
+
+  /// Nothing is written into a file that is to be repaired, nor into one that has no name any more.
   func refuseIfBroken() throws(StorageError) {
+    if let words = displacement, problem?.blocksChanges != true {
+      displaced(.damaged(detail: words), rescued: false)
+    }
     if let problem, problem.blocksChanges { throw .chainBroken(path: path, problem) }
   }
 
@@ -342,6 +361,8 @@ package final class StateStore: Sendable {
     let isFirst = (try? use { _ in isClosed.store(true, ordering: .relaxed) }) != nil
     guard isFirst else { return }
     try? queue.close()
+    // Its rows are in the copy.
+    if isRescued { files?.dropLog() }
   }
 
   /// WAL and FULL are set by hand: GRDB's own `.wal` would set synchronous=NORMAL after `prepareDatabase`.

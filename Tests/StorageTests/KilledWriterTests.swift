@@ -98,7 +98,7 @@ struct KilledWriterTests {
     recorder.record(.sample(second: 30, number: 30))
     let killed = try folder.copy()
     let reopened = try MetricStore(directory: killed.path, now: clock.now)
-    #expect(reopened.movedAside == nil)
+    #expect(reopened.loss == nil)
     let result = try reopened.series(
       SeriesQuery(
         measure: .requestRate, model: "electricity",

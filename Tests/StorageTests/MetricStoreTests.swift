@@ -37,7 +37,7 @@ struct MetricStoreTests {
       to: URL(fileURLWithPath: folder.file("metrics.db")))
     let store = try MetricStore(directory: folder.path, now: .noon)
     let aside = folder.file("metrics.db.corrupt-\(Timestamp.noon.seconds)")
-    #expect(store.movedAside == aside)
+    #expect(store.loss == .damaged(movedTo: aside))
     #expect(FileManager.default.fileExists(atPath: aside))
     let isWritten = store.write(.one(), seconds: 0..<0, now: .noon)
     #expect(isWritten)
@@ -62,7 +62,7 @@ struct MetricStoreTests {
     #expect(throws: StorageError.self) { try store.series(.rate(seconds: 1)) }
     let isWrittenAgain = store.write(.one(), seconds: 0..<0, now: .noon)
     #expect(isWrittenAgain)
-    #expect(store.movedAside != nil)
+    #expect(store.loss != nil)
     #expect(store.status.paused == nil)
     _ = try store.series(.rate(seconds: 1))
   }
@@ -75,12 +75,12 @@ struct MetricStoreTests {
     let store = try MetricStore(directory: folder.path, now: .noon)
     store.note(GaugeTally(), second: Timestamp.noon.seconds)
     #expect(store.write(.one(), seconds: 0..<0, now: .noon))
-    #expect(store.movedAside == nil)
+    #expect(store.loss == nil)
     // All pages are in memory: SQLite itself would go on for long.
     try Data(repeating: 0xa5, count: 65_536).write(
       to: URL(fileURLWithPath: folder.file("metrics.db")), options: [])
     #expect(store.write(.one(), seconds: 0..<0, now: .noon.adding(seconds: 1)))
-    #expect(store.movedAside != nil && store.status.paused == nil)
+    #expect(store.loss != nil && store.status.paused == nil)
     #expect(store.status.dropped == 0)
     let (rows, check) = try store.openPool().read { db in
       (

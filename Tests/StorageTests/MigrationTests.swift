@@ -14,7 +14,7 @@ struct MigrationTests {
     let folder = try TemporaryFolder()
     try Self.makeMetrics(folder, version: version)
     let store = try MetricStore(directory: folder.path, now: .noon)
-    #expect(store.movedAside == nil)
+    #expect(store.loss == nil)
     try store.openPool().read { db throws in
       #expect(try Int.fetchOne(db, sql: "PRAGMA user_version") == Schema.metrics.steps.count)
       #expect(try Int.fetchOne(db, sql: "SELECT requests FROM client") == 9)
@@ -101,7 +101,7 @@ struct MigrationTests {
     #expect(try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == version)
     try queue.close()
     // Nothing stands in the way of the next attempt.
-    #expect(try MetricStore(directory: folder.path, now: .noon).movedAside == nil)
+    #expect(try MetricStore(directory: folder.path, now: .noon).loss == nil)
   }
 
   private static let predicted = PredictionRecord.sample(second: -5)

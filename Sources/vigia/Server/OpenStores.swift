@@ -63,7 +63,7 @@ struct OpenStores {
 
   private static func notices(_ metrics: MetricStore, _ state: StateStore) -> [Notice] {
     var notices: [Notice] = []
-    if let path = metrics.movedAside { notices.append(.replaced(path)) }
+    if let loss = metrics.loss { notices.append(.lost(loss)) }
     if let problem = state.problem { notices.append(Notice(.critical, problem.description)) }
     if let standing = state.standing { notices.append(Notice(.critical, standing.description)) }
     return notices

@@ -1,0 +1,47 @@
+import Foundation
+import Glibc
+
+/// Which file a path stands for: another one in its place, or none, is not the file that was opened.
+struct FileIdentity: Equatable {
+  private let device: UInt64
+  private let inode: UInt64
+
+  /// Nil when there is no such file.
+  init?(_ path: String) {
+    var status = stat()
+    // The path is read as a C string for the time of the call only.
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    device = UInt64(status.st_dev)
+    inode = UInt64(status.st_ino)
+  }
+}
+
+/// A database that is open, and its write-ahead log.
+struct OpenDatabaseFiles {
+  enum Displacement { case removed, replaced }
+
+  private let path: String
+  private let file: FileIdentity?
+  private let log: FileIdentity?
+
+  /// To be made after SQLite opened it: that makes the log.
+  init(_ path: String) {
+    self.path = path
+    file = FileIdentity(path)
+    log = FileIdentity(path + "-wal")
+  }
+
+  /// What became of the file since; nil while it is in its place.
+  var displacement: Displacement? {
+    let found = FileIdentity(path)
+    if found == file { return nil }
+    return found == nil ? .removed : .replaced
+  }
+
+  /// Takes away the log of a file that is not in its place, after it was closed: SQLite leaves it there then, and would
+  /// replay it into whatever stands in that place. A log that is another file stays.
+  func dropLog() {
+    guard displacement != nil, let log, FileIdentity(path + "-wal") == log else { return }
+    for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+  }
+}

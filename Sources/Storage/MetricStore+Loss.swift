@@ -1,0 +1,75 @@
+package import Domain
+import Foundation
+import Synchronization
+
+extension MetricStore {
+  /// Why the file was begun anew, or is another than the one that was open.
+  package enum Loss: Sendable, Equatable {
+    /// - Parameter movedTo: where the damaged file is now.
+    case damaged(movedTo: String)
+    case removed(Timestamp)
+    /// What stands in its place is written on.
+    case replaced(Timestamp)
+  }
+
+  /// The file is no longer the one that is open, which is closed.
+  func leaveDisplaced(now: Timestamp) {
+    let files = shared.withLock { $0.files }
+    guard let files, let displacement = files.displacement else { return }
+    close()
+    files.dropLog()
+    shared.withLock {
+      $0.mustOpen = true
+      $0.files = nil
+      $0.loss =
+        switch displacement {
+        case .removed: .removed(now)
+        case .replaced: .replaced(now)
+        }
+    }
+  }
+
+  func replaceDamaged(now: Timestamp) throws(StorageError) {
+    if shared.withLock({ $0.isDamaged }) {
+      close()
+      let aside = try Self.moveAside(path, now: now)
+      shared.withLock {
+        $0.isDamaged = false
+        $0.mustOpen = true
+        $0.loss = .damaged(movedTo: aside)
+      }
+    }
+    guard shared.withLock({ $0.mustOpen }) else { return }
+    let fresh = try Self.openWithWriter(path, settings: settings, now: now)
+    pool.withLock { $0 = fresh.pool }
+    writer.withLock { $0 = fresh.writer }
+    shared.withLock {
+      $0.mustOpen = false
+      $0.files = OpenDatabaseFiles(path)
+    }
+  }
+
+  static func moveAside(_ path: String, now: Timestamp) throws(StorageError) -> String {
+    let aside = "\(path).corrupt-\(now.seconds)"
+    for suffix in ["-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+      try DurableFile.move(path + suffix, to: aside + suffix)
+    }
+    if FileManager.default.fileExists(atPath: path) { try DurableFile.move(path, to: aside) }
+    dropOldDamaged(path)
+    return aside
+  }
+
+  /// Keeps the newest two: damage that comes back must not fill the disk.
+  private static func dropOldDamaged(_ path: String) {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let damaged = names.filter {
+      $0.hasPrefix("\(fileName).corrupt-") && !$0.hasSuffix("-wal") && !$0.hasSuffix("-shm")
+    }
+    for name in damaged.sorted().dropLast(2) {
+      for suffix in ["", "-wal", "-shm"] {
+        try? FileManager.default.removeItem(at: folder.appendingPathComponent(name + suffix))
+      }
+    }
+  }
+}
