@@ -14,8 +14,8 @@ extension APIResponder {
     return .json(metadata.json())
   }
 
-  /// 503 while a model that should serve is not loaded, or runs elsewhere and no server is well there, and when the
-  /// server is about to end, so that a balancer sends nothing.
+  /// 503 while a model that should serve could not be loaded, or runs elsewhere and no server is well there, and when the
+  /// server is about to end, so that a balancer sends nothing. A model that was unloaded should not serve.
   func ready() -> Response {
     let isReady = services.dataPlane.isReady && !draining.isNotReady
     return .json(WireBody.ready(isReady), status: isReady ? .ok : .serviceUnavailable)

@@ -88,11 +88,19 @@ extension DataPlane {
 
   /// Whether the server takes traffic: it is not stopping, all its models have been brought up, and the champion of each
   /// that serves is in memory, or has a server elsewhere that is well.
+  ///
+  /// A champion that a person took out is no reason against it: the other models serve as before, and a balancer that
+  /// reads this would take them from their clients, too. The model's own readiness tells.
+  ///
+  /// Source: Triton's `--strict-readiness`, by which a model that is not ready "due to unload" counts as well.
   package var isReady: Bool {
     let routes = routes.models.values
+    let keptOut = loading.withLock { $0.keptOut }
     return isAdmitting && hasStarted && (routes.isEmpty || routes.contains { $0.split != nil })
       && routes.allSatisfy { route in
-        route.split == nil || route.champion.map { $0.engine.outage == nil } ?? false
+        guard let champion = route.split?.champion else { return true }
+        return route.champion.map { $0.engine.outage == nil }
+          ?? keptOut.contains(ModelVersion(model: route.name, version: champion))
       }
   }
 

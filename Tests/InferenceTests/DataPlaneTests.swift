@@ -172,6 +172,27 @@ import Testing
     #expect(bench.plane.isReady)
   }
 
+  @Test
+  func
+    `a champion that a person took out is no reason not to be ready, one that cannot be loaded is`()
+    async throws
+  {
+    let bench = try Bench(versions: ["1", "2"])
+    try await bench.loadAll()
+    try bench.deploy("1")
+    #expect(bench.plane.unload(Bench.version("1"), pinned: true))
+    #expect(bench.plane.isReady)
+    #expect(!bench.plane.isReady(model: "m", version: nil))
+    bench.models["1"]?.set(failure: "bad weights")
+    await #expect(throws: InferenceError.self) {
+      try await bench.plane.load(Bench.version("1"))
+    }
+    #expect(!bench.plane.isReady, "somebody wants it to serve")
+    bench.models["1"]?.set(failure: nil)
+    _ = try await bench.plane.load(Bench.version("1"))
+    #expect(bench.plane.isReady && bench.plane.isReady(model: "m", version: nil))
+  }
+
   @Test func `after stopping nothing is admitted, and nothing is ready`() async throws {
     let bench = try Bench(versions: ["1"])
     try await bench.loadAll()

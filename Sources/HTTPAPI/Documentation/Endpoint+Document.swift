@@ -113,7 +113,10 @@ extension Endpoint {
     case .ready:
       EndpointDocument(
         subject: .health, summary: "Whether requests should be sent here",
-        note: "Not while a champion is not loaded, nor once the server is about to end.",
+        note: """
+          Not while a champion could not be loaded, nor once the server is about to end. One that was unloaded does not \
+          count: its model's own readiness tells.
+          """,
         answer: .json(.named(.ready), "They should."),
         errors: [.init(status: 503, note: "They should not.", schema: .named(.ready))])
     case .model:
