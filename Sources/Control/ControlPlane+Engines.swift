@@ -27,7 +27,7 @@ extension ControlPlane {
       case .load(let model, _): await begin(model)
       case .unload(let model, let version, let pinned):
         for version in loadedVersions(model, version) {
-          dataPlane.unload(version, pinned: pinned)
+          dataPlane.unload(version, pinned: pinned, by: principal.name)
         }
       default: break
       }

@@ -25,20 +25,29 @@ extension APIResponder {
     .json(try metadata(parameters).json())
   }
 
-  /// 503 for a version that is known but not loaded, or that has no upstream left, 404 for one that is not known.
+  /// 503 with the reason for a version that is known but not loaded, or that has no upstream left, 404 for one that is not
+  /// known. `Retry-After` only where it comes by itself.
   func modelReady(_ parameters: PathParameters) throws(APIError) -> Response {
     let model = parameters.model
     if services.dataPlane.isReady(model: model, version: parameters.version) {
       return .json(WireBody.modelReady(model, true))
     }
+    var reason = services.dataPlane.outage(model: model, version: parameters.version)
+    var fields = HTTPFields()
     do {
       _ = try metadata(parameters)
     } catch  where error.status == .notFound {
       throw error
     } catch {
       // Not loaded: its metadata are not there either.
+      reason = reason ?? error.message
+      fields = error.fields
     }
-    return .json(WireBody.modelReady(model, false), status: .serviceUnavailable)
+    var response = Response.json(
+      WireBody.modelReady(model, false, reason: reason.map { LogText.escaped($0, limit: 4_000) }),
+      status: .serviceUnavailable)
+    for field in fields { response.headers[field.name] = field.value }
+    return response
   }
 
   /// Triton's body is `{"ready":bool?}`, or nothing at all.

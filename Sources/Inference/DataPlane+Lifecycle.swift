@@ -45,7 +45,7 @@ extension DataPlane {
     _ version: ModelVersion, isOnDemand: Bool
   ) async throws(InferenceError) -> LoadedVersion {
     let task = loading.withLock { states in
-      if !isOnDemand { states.keptOut.remove(version) }
+      if !isOnDemand { states.letIn(version) }
       if let task = states.underWay[version] { return task }
       // Unstructured, since it belongs to all who wait for it: one that is cancelled must not fail the others.
       let task = Task { await self.loaded(version, isOnDemand) }
@@ -60,9 +60,10 @@ extension DataPlane {
   ///
   /// - Parameter pinned: also when it serves, is the shadow or where a rollback goes: its requests are answered
   ///   `notLoaded` from then on.
+  /// - Parameter person: who wants it so, for whoever asks where it is.
   /// - Returns: false when that is so and not wanted: then nothing is done.
   @discardableResult package func unload(
-    _ version: ModelVersion, pinned: Bool = false
+    _ version: ModelVersion, pinned: Bool = false, by person: String? = nil
   ) -> Bool {
     let (slot, isPinned) = update { table -> (LoadedSlot?, Bool) in
       guard let route = table.models[version.model] else { return (nil, false) }
@@ -74,7 +75,7 @@ extension DataPlane {
       return (slot, false)
     }
     guard !isPinned else { return false }
-    loading.withLock { _ = $0.keptOut.insert(version) }
+    loading.withLock { $0.keepOut(version, by: person) }
     // Unstructured: a run that never ends in it must not hold up whoever took it out, nor the next command.
     if let slot { Task { await slot.close() } }
     return true
@@ -104,7 +105,12 @@ extension DataPlane {
       table = table.with(new)
       return .success(old.serving.subtracting(new.serving).compactMap { old.slots[$0] })
     }
-    let left = try outcome.get()
+    let left: [LoadedSlot]
+    do throws(InferenceError) {
+      left = try outcome.get()
+    } catch .notLoaded(let missing, _) {
+      throw notLoaded(missing)
+    }
     splitChanged()
     for slot in left { slot.engine.withdrawQueued() }
   }

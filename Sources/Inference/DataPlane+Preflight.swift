@@ -14,7 +14,7 @@ extension DataPlane {
   ) async -> [PreflightReport.Check] {
     let route = routes.models[version.model]
     guard let route, let slot = route.slots[version.version], slot.enter() else {
-      return [.init(name: "loaded", passed: false, detail: "\(version) is not loaded")]
+      return [.init(name: "loaded", passed: false, detail: notLoaded(version).description)]
     }
     defer { slot.leave() }
     let loaded = PreflightReport.Check(

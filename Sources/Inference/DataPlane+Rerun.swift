@@ -29,7 +29,7 @@ extension DataPlane {
     answer: @escaping @Sendable (Rerun) -> Void
   ) throws(InferenceError) {
     guard let slot = routes.models[version.model]?.slots[version.version], slot.enter() else {
-      throw .notLoaded(version)
+      throw notLoaded(version)
     }
     let engine = slot.engine
     var rerun = Rerun(sha256: engine.sha256)

@@ -52,7 +52,7 @@ extension DataPlane {
     toEjecting upstream: String, of version: ModelVersion, for duration: Duration
   ) -> InferenceError? {
     guard let slot = routes.models[version.model]?.slots[version.version] else {
-      return .notLoaded(version)
+      return notLoaded(version)
     }
     return slot.engine.obstacle(toEjecting: upstream, for: duration)
   }
@@ -65,7 +65,7 @@ extension DataPlane {
     _ upstream: String, of version: ModelVersion, for duration: Duration
   ) throws(InferenceError) {
     guard let slot = routes.models[version.model]?.slots[version.version] else {
-      throw .notLoaded(version)
+      throw notLoaded(version)
     }
     try slot.engine.eject(upstream: upstream, for: duration)
   }
@@ -77,6 +77,25 @@ extension DataPlane {
     else { return slot.engine.warnings }
     return slot.engine.warnings
       + ["its signature is unlike the champion's, \(champion.version.version): \(difference)"]
+  }
+
+  /// With the reason why it is not in memory.
+  func notLoaded(_ version: ModelVersion) -> InferenceError {
+    .notLoaded(version, absence(of: version))
+  }
+
+  private func absence(of version: ModelVersion) -> InferenceError.Absence {
+    let known = loading.withLock { $0.absence(of: version, returns: settings.loadsOnDemand) }
+    let isToCome =
+      !hasStarted && routes.models[version.model]?.isPinned(version.version) == true
+    return known ?? (isToCome ? .loading : .neverLoaded)
+  }
+
+  /// Why requests would not be answered, for a version in memory or the model's champion; nil: they would.
+  package func outage(model: String, version: String?) -> String? {
+    guard isAdmitting else { return InferenceError.stopping.description }
+    guard let slot = try? loaded(model, version).slot else { return nil }
+    return slot.engine.outage
   }
 
   /// Whether requests would be answered: by the named version, or by the model's champion.
@@ -122,7 +141,7 @@ extension DataPlane {
     if let slot = route.slots[name] { return (route, slot) }
     let wanted = ModelVersion(model: model, version: name)
     throw route.versions.contains(name)
-      ? .notLoaded(wanted) : .unknownVersion(wanted, known: route.versions)
+      ? notLoaded(wanted) : .unknownVersion(wanted, known: route.versions)
   }
 
   /// A line for each version, by model and version.
@@ -130,7 +149,8 @@ extension DataPlane {
     let table = routes
     return table.models.keys.sorted().flatMap { model in
       (table.models[model]?.versions ?? []).map { version in
-        let status = status(of: ModelVersion(model: model, version: version))
+        let key = ModelVersion(model: model, version: version)
+        let status = status(of: key)
         switch status.state {
         case .ready:
           let outage = table.models[model]?.slots[version]?.engine.outage
@@ -141,7 +161,8 @@ extension DataPlane {
           return RepositoryIndexEntry(name: model, version: version, state: .loading)
         case .unloaded:
           return RepositoryIndexEntry(
-            name: model, version: version, state: .unavailable, reason: "not loaded")
+            name: model, version: version, state: .unavailable,
+            reason: absence(of: key).words(key))
         case .failed(let reason):
           return RepositoryIndexEntry(
             name: model, version: version, state: .unavailable, reason: reason)

@@ -247,7 +247,7 @@ package final class DataPlane: Sendable {
     if case .engineUnavailable(let reason) = loading.withLock({ $0.failures[wanted] }) {
       return .engineUnavailable(reason: reason)
     }
-    return .notLoaded(wanted)
+    return notLoaded(wanted)
   }
 
   /// Answers without a run, and records it where there is a version to record it against.

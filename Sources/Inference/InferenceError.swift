@@ -8,7 +8,7 @@ package enum InferenceError: Error, Sendable, Equatable {
   /// The model is known, but no version of it serves.
   case noDeployment(String)
   /// The version is known but not in memory.
-  case notLoaded(ModelVersion)
+  case notLoaded(ModelVersion, Absence = .neverLoaded)
   /// The version was to be brought back into memory for a request, and could not be.
   case unavailable(ModelVersion, reason: String)
   /// The version does not fit beside those that must stay in memory; all in bytes.
@@ -39,6 +39,20 @@ package enum InferenceError: Error, Sendable, Equatable {
   case upstream(ModelVersion, upstream: String, UpstreamProblem)
   /// The inference engine itself is not there: what is missing, and how to get it.
   case engineUnavailable(reason: String)
+
+  /// Why a version is not in memory.
+  package enum Absence: Sendable, Equatable {
+    /// Nobody has asked for it since the start.
+    case neverLoaded
+    /// It is being loaded, or is going to be: the server starts.
+    case loading
+    /// A person took it out: by name, where that is known.
+    case unloaded(by: String?)
+    /// Others needed the room. A request that names it brings it back, unless that is switched off.
+    case left(returns: Bool)
+    /// The last load came to nothing.
+    case failed(reason: String)
+  }
 
   /// What is wrong with a request, given the signature of the version that was to answer it.
   package enum InvalidRequest: Sendable, Equatable {
@@ -101,7 +115,7 @@ extension InferenceError {
     case .queueFull(_, _, _, let delay), .queueBytesFull(_, _, _, let delay),
       .rateLimited(_, _, _, let delay):
       max(1, Int((delay / .seconds(1)).rounded(.up)))
-    case .timedOut, .stopping, .noDeployment, .notLoaded: 1
+    case .timedOut, .stopping, .notLoaded(_, .loading), .notLoaded(_, .left(returns: true)): 1
     case .shed: 5
     case .unavailable, .noRoom: 10
     case .upstream(_, _, let problem): problem.retryAfterSeconds
@@ -134,9 +148,9 @@ extension InferenceError: CustomStringConvertible {
       "model \"\(version.model)\" has no version \"\(version.version)\"; it has "
         + (known.isEmpty ? "none" : known.joined(separator: ", "))
     case .noDeployment(let model):
-      "model \"\(model)\" has no version that serves"
-    case .notLoaded(let version):
-      "\(version) is not loaded"
+      "model \"\(model)\" has no version that serves; load one: vigia model load \(model)"
+    case .notLoaded(let version, let absence):
+      "\(version) is not loaded: \(absence.words(version))"
     case .unavailable(let version, let reason):
       "\(version) could not be brought back into memory: \(reason)"
     case .noRoom(let version, let needed, let pinned, let budget):
@@ -199,6 +213,24 @@ extension InferenceError {
   /// Bytes as a person reads them.
   private static func size(_ bytes: Int64) -> String {
     bytes < 10 << 20 ? "\(bytes >> 10) KiB" : "\(bytes >> 20) MiB"
+  }
+}
+
+extension InferenceError.Absence {
+  /// Why, and what to do next.
+  package func words(_ version: ModelVersion) -> String {
+    let order = "vigia model load \(version.model) \(version.version)"
+    return switch self {
+    case .neverLoaded: "nobody has loaded it since the start; \(order)"
+    case .loading: "it is being loaded; try again in a moment"
+    case .unloaded(let by?): "\(by) unloaded it; \(order) brings it back"
+    case .unloaded(nil): "it was unloaded; \(order) brings it back"
+    case .left(returns: true):
+      "it left memory so that others fit, and comes back for a request that names it; try again"
+    case .left(returns: false):
+      "it left memory so that others fit; \(order) brings it back"
+    case .failed(let reason): "its last load failed: \(reason); once that is mended, \(order)"
+    }
   }
 }
 

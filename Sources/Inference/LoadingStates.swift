@@ -7,7 +7,8 @@ struct LoadingStates {
   /// Until when a request does not bring back a version that failed.
   var retryAt: [ModelVersion: MonotonicTime] = [:]
   /// Taken out by a person: no request brings them back.
-  var keptOut: Set<ModelVersion> = []
+  private(set) var keptOut: Set<ModelVersion> = []
+  private var unloadedBy: [ModelVersion: String] = [:]
   /// In memory at some time of this run: a request may bring them back, and nothing else in.
   var wereLoaded: Set<ModelVersion> = []
   /// Bytes in memory by the file's hash, of versions that were there.
@@ -20,6 +21,32 @@ struct LoadingStates {
   /// Of memory, that they hold.
   private(set) var waitingBytes = 0
   private var lastTicket = 0
+
+  mutating func keepOut(_ version: ModelVersion, by person: String?) {
+    keptOut.insert(version)
+    unloadedBy[version] = person
+  }
+
+  /// Somebody asks for it.
+  mutating func letIn(_ version: ModelVersion) {
+    keptOut.remove(version)
+    unloadedBy[version] = nil
+  }
+
+  /// Why a version is not in memory; nil: nobody has asked for it.
+  ///
+  /// - Parameter returns: whether requests bring versions back.
+  func absence(of version: ModelVersion, returns: Bool) -> InferenceError.Absence? {
+    if underWay[version] != nil || waiting[version]?.isEmpty == false { return .loading }
+    if keptOut.contains(version) { return .unloaded(by: unloadedBy[version]) }
+    if let failure = failures[version] {
+      // The version is said before it.
+      let text = failure.description
+      let prefix = "\(version): "
+      return .failed(reason: text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text)
+    }
+    return wereLoaded.contains(version) ? .left(returns: returns) : nil
+  }
 
   mutating func wait(_ admission: Admission, for version: ModelVersion) -> Int {
     lastTicket += 1

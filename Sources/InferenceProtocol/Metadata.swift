@@ -132,11 +132,20 @@ package enum WireBody {
   package static func ready(_ isReady: Bool) -> [UInt8] { flag("ready", isReady) }
 
   /// `GET /v2/models/{m}/ready`.
-  package static func modelReady(_ model: String, _ isReady: Bool) -> [UInt8] {
+  ///
+  /// - Parameter reason: why it is not; as in every refusal it is the `error`.
+  package static func modelReady(
+    _ model: String, _ isReady: Bool, reason: String? = nil
+  ) -> [UInt8] {
     var printer = JSONPrinter()
     printer.raw("{\"name\":")
     printer.string(model)
-    printer.raw(",\"ready\":\(isReady)}")
+    printer.raw(",\"ready\":\(isReady)")
+    if let reason {
+      printer.raw(",\"error\":")
+      printer.string(reason)
+    }
+    printer.raw("}")
     return printer.bytes
   }
 

@@ -32,6 +32,23 @@ import Testing
     }
   }
 
+  @Test func `a version that is not ready says why, and to wait only where that helps`()
+    async throws
+  {
+    try await TestServices.make().withClient { client in
+      let answer = try await client.get("/v2/models/m/versions/2/ready")
+      #expect(
+        answer.error
+          == "m@2 is not loaded: nobody has loaded it since the start; vigia model load m 2")
+      #expect(answer.text.hasPrefix(#"{"name":"m","ready":false,"#))
+      #expect(answer.headers[.retryAfter] == nil)
+      let infer = try await client.post("/v2/models/m/versions/2/infer", Self.body, [:])
+      #expect(infer.status == .serviceUnavailable)
+      #expect(infer.error == answer.error)
+      #expect(infer.headers[.retryAfter] == nil)
+    }
+  }
+
   @Test func `a server on its way out answers, is not ready, and asks to leave`() async throws {
     let services = try await TestServices.make()
     let router = makeRouter(services.api)

@@ -120,7 +120,10 @@ import Testing
     #expect(version?.description == "model \"m\" has no version \"9\"; it has 1, 2")
     #expect(version?.status == 404)
     let unloaded = await bench.infer(bench.call(version: "2")).failure
-    #expect(unloaded?.description == "m@2 is not loaded")
+    #expect(
+      unloaded?.description
+        == "m@2 is not loaded: nobody has loaded it since the start; vigia model load m 2")
+    #expect(unloaded?.retryAfterSeconds == nil)
     for (time, words) in [
       (Duration.microseconds(1), "1 us"), (.milliseconds(2), "2 ms"),
       (.microseconds(2_500), "2.5 ms"),
@@ -218,12 +221,50 @@ import Testing
     #expect(
       bench.plane.repositoryIndex() == [
         RepositoryIndexEntry(name: "m", version: "1", state: .ready),
-        RepositoryIndexEntry(name: "m", version: "2", state: .unavailable, reason: "not loaded"),
+        RepositoryIndexEntry(
+          name: "m", version: "2", state: .unavailable,
+          reason: "nobody has loaded it since the start; vigia model load m 2"),
       ])
     #expect(throws: InferenceError.notLoaded(Bench.version("2"))) {
       try bench.plane.metadata(model: "m", version: "2")
     }
     #expect(throws: InferenceError.notLoaded(Bench.version("2"))) { try bench.deploy("2") }
+  }
+
+  @Test func `a version that is not there says why, and what brings it back`() async throws {
+    let bench = try Bench(versions: ["1"])
+    let version = Bench.version("1")
+    func told() async -> InferenceError? { await bench.infer(bench.call(version: "1")).failure }
+    try await bench.loadAll()
+    try bench.deploy("1")
+    #expect(bench.plane.unload(version, pinned: true, by: "alice"))
+    #expect(await told() == .notLoaded(version, .unloaded(by: "alice")))
+    #expect(
+      await told()?.description
+        == "m@1 is not loaded: alice unloaded it; vigia model load m 1 brings it back")
+    #expect(await told()?.retryAfterSeconds == nil, "nothing comes by waiting")
+    #expect(throws: InferenceError.notLoaded(version, .unloaded(by: "alice"))) {
+      try bench.plane.metadata(model: "m", version: nil)
+    }
+    bench.models["1"]?.set(failure: "bad weights")
+    _ = try? await bench.plane.load(version)
+    #expect(await told()?.retryAfterSeconds == nil)
+    #expect(await told()?.description.contains("its last load failed: ") == true)
+    #expect(await told()?.description.contains("bad weights") == true)
+    bench.models["1"]?.set(failure: nil)
+    _ = try await bench.plane.load(version)
+    #expect(await told() == nil)
+  }
+
+  @Test func `what the start is still to load is worth waiting for`() async throws {
+    let bench = try Bench(versions: ["1"])
+    bench.plane.beginStart()
+    let deployment = Deployment(
+      model: "m", revision: 1, champion: "1", championSince: Timestamp(seconds: 0))
+    try bench.plane.apply(deployment, allowingUnloaded: true)
+    let error = await bench.infer(bench.call()).failure
+    #expect(error == .notLoaded(Bench.version("1"), .loading))
+    #expect(error?.retryAfterSeconds == 1)
   }
 
   @Test func `a version that failed to load says why, and the rest goes on`() async throws {

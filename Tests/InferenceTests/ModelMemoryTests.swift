@@ -126,7 +126,8 @@ import Testing
     let answers = Inbox<InferenceError?>()
     for _ in 0..<3 { shelf.plane.infer(shelf.call("m1", "2")) { answers.put($0.failure) } }
     while answers.values.isEmpty { await Task.yield() }
-    #expect(answers.values == [.notLoaded(ModelVersion(model: "m1", version: "2"))])
+    #expect(answers.values == [.notLoaded(ModelVersion(model: "m1", version: "2"), .loading)])
+    #expect(answers.values[0]?.retryAfterSeconds == 1)
     shelf.letGo()
     while answers.values.count < 3 { await Task.yield() }
     #expect(answers.values.dropFirst().allSatisfy { $0 == nil })
@@ -153,7 +154,7 @@ import Testing
     let version = ModelVersion(model: "m1", version: "2")
     _ = await shelf.infer("m1", "2")
     #expect(shelf.plane.unload(version))
-    #expect(await shelf.infer("m1", "2").failure == .notLoaded(version))
+    #expect(await shelf.infer("m1", "2").failure == .notLoaded(version, .unloaded(by: nil)))
     _ = try await shelf.plane.load(version)
     #expect(await shelf.infer("m1", "2").success != nil)
   }
@@ -174,8 +175,9 @@ import Testing
   @Test func `without the setting nothing comes back by itself`() async throws {
     let shelf = try Shelf(versions: 2, onDemand: false)
     try await shelf.serve("m1", "1")
-    #expect(
-      await shelf.infer("m1", "2").failure == .notLoaded(ModelVersion(model: "m1", version: "2")))
+    let error = await shelf.infer("m1", "2").failure
+    #expect(error == .notLoaded(ModelVersion(model: "m1", version: "2"), .left(returns: false)))
+    #expect(error?.retryAfterSeconds == nil)
   }
 
   @Test func `twenty models of five versions stand side by side within a budget`() async throws {

@@ -35,7 +35,8 @@ import Testing
   @Test func `a version that is not loaded does not pass`() async throws {
     let bench = try Bench(versions: ["1"])
     let checks = await bench.preflight("1")
-    #expect(checks == [.init(name: "loaded", passed: false, detail: "m@1 is not loaded")])
+    let detail = "m@1 is not loaded: nobody has loaded it since the start; vigia model load m 1"
+    #expect(checks == [.init(name: "loaded", passed: false, detail: detail)])
   }
 
   @Test func `a version that fails on recent requests does not pass`() async throws {

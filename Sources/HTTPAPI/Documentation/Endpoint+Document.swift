@@ -130,7 +130,8 @@ extension Endpoint {
         answer: .json(.named(.modelReady), "It can."),
         errors: [
           .init(
-            status: 503, note: "It is known, and not in memory.", schema: .named(.modelReady))
+            status: 503, note: "It is known, and cannot answer: error says why.",
+            schema: .named(.modelReady))
         ])
     case .modelConfig:
       EndpointDocument(

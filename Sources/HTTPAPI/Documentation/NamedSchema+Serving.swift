@@ -15,7 +15,10 @@ extension NamedSchema {
         .required("extensions", .array(.string), "Those that work."))
     case .live: .object(.required("live", .boolean))
     case .ready: .object(.required("ready", .boolean))
-    case .modelReady: .object(.required("name", .string), .required("ready", .boolean))
+    case .modelReady:
+      .object(
+        .required("name", .string), .required("ready", .boolean),
+        .optional("error", .string, "Why it is not ready, and what to do."))
     case .tensorMetadata:
       .object(
         .required("name", .string), .required("datatype", .word(DataType.self)),
