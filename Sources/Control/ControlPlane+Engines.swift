@@ -11,13 +11,7 @@ extension ControlPlane {
     let summary: String
     switch command.action {
     case .load(let model, let version):
-      let names = version.map { [$0] } ?? dataPlane.versions(of: model)
-      // Which bytes: the file may have been another when it was loaded the last time.
-      let loaded = names.map { name in
-        let hash = dataPlane.status(of: ModelVersion(model: model, version: name)).sha256
-        return "\(name) (sha256 \(hash.prefix(12)))"
-      }
-      summary = "\(model): \(loaded.joined(separator: ", ")) in memory"
+      summary = loaded(model, version)
     case .unload(let model, let version, let pinned):
       summary = try unloadable(model, version, pinned: pinned)
     default: throw Refusal(.invalid, "\(command.action.name) changes no memory")
@@ -115,7 +109,8 @@ extension ControlPlane {
     }
     for version in versions {
       do throws(InferenceError) {
-        _ = try await dataPlane.load(ModelVersion(model: model, version: version))
+        _ = try await dataPlane.load(
+          ModelVersion(model: model, version: version), mustFit: true)
       } catch .unknownVersion(let wanted, let known) {
         throw Refusal(
           .unknownVersion,
@@ -124,6 +119,24 @@ extension ControlPlane {
         throw Refusal(.notLoaded, error.description)
       }
     }
+  }
+
+  /// What a timeline says of a load: of several, the last may have taken the room of the first.
+  private func loaded(_ model: String, _ version: String?) -> String {
+    var present: [String] = []
+    var absent: [String] = []
+    for name in version.map({ [$0] }) ?? dataPlane.versions(of: model) {
+      let status = dataPlane.status(of: ModelVersion(model: model, version: name))
+      // Which bytes: the file may have been another when it was loaded the last time.
+      let words = "\(name) (sha256 \(status.sha256.prefix(12)))"
+      if status.state == .ready { present.append(words) } else { absent.append(name) }
+    }
+    var summary = "\(model): \(present.joined(separator: ", ")) in memory"
+    if !absent.isEmpty {
+      summary += ", and \(absent.joined(separator: ", ")) out of it again: they do not fit together"
+    }
+    if let excess = dataPlane.memory.excess { summary += "; \(excess)" }
+    return summary
   }
 
   /// What a timeline says of it.

@@ -150,14 +150,7 @@ extension ControlPlane {
     if let paused = figures.store.paused {
       all.append(Notice(.critical, "telemetry is paused: \(paused)"))
     }
-    let memory = dataPlane.memory
-    if let budget = memory.budget, memory.used > budget {
-      all.append(
-        Notice(
-          .warning,
-          "models take \(memory.used >> 20) MiB of a budget of \(budget >> 20): all that are left must "
-            + "stay; raise model_memory"))
-    }
+    if let excess = dataPlane.memory.excess { all.append(Notice(.warning, excess)) }
     for source in sources where source.isStale(at: settings.clock()) {
       all.append(
         Notice(

@@ -40,6 +40,9 @@ extension ControlPlane {
     // can undo it. A version answers from the moment it is in memory.
     for name in modelNames { putInForce(name) }
     await bringUp()
+    if let excess = dataPlane.memory.excess {
+      logger.warning("more is in memory than may be", metadata: ["found": "\(excess)"])
+    }
     publish()
   }
 

@@ -35,20 +35,32 @@ extension DataPlane {
   /// ones and take their place: unless the version serves, is the shadow, or is where a rollback goes. What was promoted
   /// is what was looked at, so those bytes stay, and the load is refused.
   ///
-  /// To make room, others may leave. It is never refused for want of room: a rescue may depend on it.
-  package func load(_ version: ModelVersion) async throws(InferenceError) -> LoadedVersion {
-    try await load(version, isOnDemand: false)
+  /// To make room, others may leave.
+  ///
+  /// - Parameter mustFit: whether one that no deployment needs is refused where it does not fit beside those that must
+  ///   stay. A rescue may depend on what a deployment needs, or is about to: that is loaded all the same.
+  /// - Throws: `noRoom`, with the figures.
+  package func load(
+    _ version: ModelVersion, mustFit: Bool = false
+  ) async throws(InferenceError) -> LoadedVersion {
+    while true {
+      do throws(InferenceError) {
+        return try await load(version, isOnDemand: false, mustFit: mustFit)
+      } catch .noRoom where !mustFit {
+        // The load that it waited for was another's, who could do without.
+      }
+    }
   }
 
-  /// - Parameter isOnDemand: a request asks for it, not a person: it has to fit.
+  /// - Parameter isOnDemand: a request asks for it, not a person.
   func load(
-    _ version: ModelVersion, isOnDemand: Bool
+    _ version: ModelVersion, isOnDemand: Bool, mustFit: Bool
   ) async throws(InferenceError) -> LoadedVersion {
     let task = loading.withLock { states in
       if !isOnDemand { states.letIn(version) }
       if let task = states.underWay[version] { return task }
       // Unstructured, since it belongs to all who wait for it: one that is cancelled must not fail the others.
-      let task = Task { await self.loaded(version, isOnDemand) }
+      let task = Task { await self.loaded(version, isOnDemand, mustFit) }
       states.underWay[version] = task
       return task
     }
@@ -116,30 +128,35 @@ extension DataPlane {
   }
 
   private func loaded(
-    _ version: ModelVersion, _ isOnDemand: Bool
+    _ version: ModelVersion, _ isOnDemand: Bool, _ mustFit: Bool
   ) async -> Result<LoadedVersion, InferenceError> {
     let result: Result<LoadedVersion, InferenceError>
     do throws(InferenceError) {
-      result = .success(try await bringIn(version, isOnDemand))
+      result = .success(try await bringIn(version, isOnDemand, mustFit))
     } catch {
       result = .failure(error)
     }
     loading.withLock { states in
       states.underWay[version] = nil
-      if case .failure(.noRoom) = result { return }
-      if case .failure(let error) = result {
+      switch result {
+      case .failure(let error):
+        if case .noRoom = error {
+          states.crowdedOut[version] = error
+          return
+        }
         states.failures[version] = error
         states.retryAt[version] = settings.monotonicNow() + settings.reloadPause
-      } else {
+      case .success:
         states.failures[version] = nil
         states.retryAt[version] = nil
+        states.crowdedOut[version] = nil
       }
     }
     return result
   }
 
   private func bringIn(
-    _ version: ModelVersion, _ isOnDemand: Bool
+    _ version: ModelVersion, _ isOnDemand: Bool, _ mustFit: Bool
   ) async throws(InferenceError) -> LoadedVersion {
     let present = routes.models[version.model]?.slots[version.version]
     if let present {
@@ -158,7 +175,7 @@ extension DataPlane {
       states.lastBytes[file.sha256] = slot.memoryBytes
       states.wereLoaded.insert(version)
     }
-    if isOnDemand {
+    if mustFit {
       do throws(InferenceError) {
         try checkRoom(for: version, bytes: slot.memoryBytes)
       } catch {

@@ -11,6 +11,14 @@ package struct ModelMemory: Sendable, Equatable {
   /// Versions that left so that others fit, and such that a request brought back, since the start.
   package var evictions: Int
   package var returns: Int
+
+  /// What a person should know while more is in memory than may be; nil: it fits.
+  package var excess: String? {
+    guard let budget, used > budget else { return nil }
+    return
+      "models take \(InferenceError.size(used)) of a budget of \(InferenceError.size(budget)), "
+      + "\(InferenceError.size(pinned)) of it for versions that must stay; raise model_memory"
+  }
 }
 
 extension DataPlane {

@@ -52,7 +52,7 @@ extension DataPlane {
     let result: Result<LoadedVersion, InferenceError>
     do throws(InferenceError) {
       try checkRoom(for: version, bytes: expectedBytes(of: file))
-      result = .success(try await load(version, isOnDemand: true))
+      result = .success(try await load(version, isOnDemand: true, mustFit: true))
     } catch {
       result = .failure(error)
     }

@@ -117,7 +117,7 @@ extension InferenceError {
       max(1, Int((delay / .seconds(1)).rounded(.up)))
     case .timedOut, .stopping, .notLoaded(_, .loading), .notLoaded(_, .left(returns: true)): 1
     case .shed: 5
-    case .unavailable, .noRoom: 10
+    case .unavailable: 10
     case .upstream(_, _, let problem): problem.retryAfterSeconds
     default: nil
     }
@@ -211,7 +211,7 @@ extension InferenceError {
   }
 
   /// Bytes as a person reads them.
-  private static func size(_ bytes: Int64) -> String {
+  static func size(_ bytes: Int64) -> String {
     bytes < 10 << 20 ? "\(bytes >> 10) KiB" : "\(bytes >> 20) MiB"
   }
 }

@@ -4,6 +4,8 @@ import Domain
 struct LoadingStates {
   var underWay: [ModelVersion: Task<Result<LoadedVersion, InferenceError>, Never>] = [:]
   var failures: [ModelVersion: InferenceError] = [:]
+  /// For want of room, as far as they were asked for and are not in memory.
+  var crowdedOut: [ModelVersion: InferenceError] = [:]
   /// Until when a request does not bring back a version that failed.
   var retryAt: [ModelVersion: MonotonicTime] = [:]
   /// Taken out by a person: no request brings them back.
@@ -39,11 +41,12 @@ struct LoadingStates {
   func absence(of version: ModelVersion, returns: Bool) -> InferenceError.Absence? {
     if underWay[version] != nil || waiting[version]?.isEmpty == false { return .loading }
     if keptOut.contains(version) { return .unloaded(by: unloadedBy[version]) }
-    if let failure = failures[version] {
+    if let failure = failures[version] ?? crowdedOut[version] {
       // The version is said before it.
       let text = failure.description
-      let prefix = "\(version): "
-      return .failed(reason: text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text)
+      let prefixes = ["\(version): ", "\(version) is not loaded: "]
+      let prefix = prefixes.first { text.hasPrefix($0) }
+      return .failed(reason: String(text.dropFirst(prefix?.count ?? 0)))
     }
     return wereLoaded.contains(version) ? .left(returns: returns) : nil
   }

@@ -193,6 +193,41 @@ struct ControlPlaneTests {
     await rig.end()
   }
 
+  @Test func `a load that does not fit is refused with the figures, one that is needed is told`()
+    async throws
+  {
+    let rig = try await ControlRig(memory: 150)
+    #expect(
+      rig.control.hub.latest?.notices.contains { $0.text.contains("of a budget of 0 KiB") } == true,
+      "champion and challenger take 200")
+    let refused = await rig.send(.load(model: "m", version: "3"))
+    guard case .refused(let refusal) = refused else {
+      return #expect(Bool(false), "expected a refusal, found \(refused)")
+    }
+    #expect(refusal.code == .notLoaded)
+    let figures = "it needs 0 KiB, and of a budget of 0 KiB versions that must stay take 0 KiB"
+    #expect(refusal.message == "m@3 is not loaded: \(figures); raise model_memory")
+    let needed = await rig.send(.load(model: "m", version: "1"))
+    guard case .done(_, _, let summary) = needed else {
+      return #expect(Bool(false), "expected it to be done, found \(needed)")
+    }
+    #expect(summary.contains("in memory; models take 0 KiB of a budget of 0 KiB"))
+    await rig.end()
+  }
+
+  @Test func `a load of all says which of them do not fit together`() async throws {
+    let rig = try await ControlRig(
+      versions: ["1", "2", "3", "4"], charters: [ModelCharter(name: "m", champion: "1")],
+      memory: 200)
+    let loaded = await rig.send(.load(model: "m", version: nil))
+    guard case .done(_, _, let summary) = loaded else {
+      return #expect(Bool(false), "expected it to be done, found \(loaded)")
+    }
+    #expect(summary.hasPrefix("m: 1 (sha256 "))
+    #expect(summary.hasSuffix(" in memory, and 2, 3 out of it again: they do not fit together"))
+    await rig.end()
+  }
+
   @Test func `a load takes the new bytes of a changed file, and the ledger says which`()
     async throws
   {

@@ -56,7 +56,7 @@ import Testing
     let shelf = try Shelf(versions: 3, bytes: 100 << 20, budget: 250 << 20)
     try await shelf.serve("m1", "2", former: ["1"])
     let error = await shelf.infer("m1", "3").failure
-    #expect(error?.status == 503)
+    #expect(error?.status == 503 && error?.retryAfterSeconds == nil)
     #expect(
       error?.description
         == "m1@3 is not loaded: it needs 100 MiB, and of a budget of 250 MiB versions that must "
@@ -66,12 +66,36 @@ import Testing
     #expect(shelf.loads("m1", "3") == 1, "what it takes is known from the first time")
   }
 
-  @Test func `a person's load is never refused for want of room`() async throws {
-    let shelf = try Shelf(versions: 3, budget: 100)
+  @Test func `a rescue's load is never refused for want of room, and the excess is told`()
+    async throws
+  {
+    let shelf = try Shelf(versions: 3, bytes: 100 << 20, budget: 100 << 20)
     try await shelf.serve("m1", "2", former: ["1"])
     _ = try await shelf.plane.load(ModelVersion(model: "m1", version: "3"))
     #expect(shelf.isLoaded("m1", "3"))
-    #expect(shelf.plane.memory.used == 300)
+    #expect(
+      shelf.plane.memory.excess
+        == "models take 300 MiB of a budget of 100 MiB, 200 MiB of it for versions that must stay; "
+        + "raise model_memory")
+  }
+
+  @Test func `a person's load of what nothing needs is refused where it does not fit`()
+    async throws
+  {
+    let shelf = try Shelf(versions: 3, bytes: 100 << 20, budget: 250 << 20, wereLoaded: false)
+    try await shelf.serve("m1", "2", former: ["1"])
+    let version = ModelVersion(model: "m1", version: "3")
+    let refusal = InferenceError.noRoom(
+      version, needed: 100 << 20, pinned: 200 << 20, budget: 250 << 20)
+    await #expect(throws: refusal) { try await shelf.plane.load(version, mustFit: true) }
+    #expect(!shelf.isLoaded("m1", "3"))
+    #expect(shelf.plane.memory.excess == nil)
+    let why = shelf.plane.repositoryIndex().first { $0.version == "3" }?.reason
+    #expect(why?.contains("it needs 100 MiB, and of a budget of 250 MiB") == true)
+    for needed in ["1", "2"] {
+      let version = ModelVersion(model: "m1", version: needed)
+      _ = try await shelf.plane.load(version, mustFit: true)
+    }
   }
 
   @Test func `versions of a deployment to come are pinned while they are loaded`() async throws {
