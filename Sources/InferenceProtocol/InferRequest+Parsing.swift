@@ -15,7 +15,9 @@ extension InferRequest {
     try object(&reader, json) { (reader, key, json) throws(WireError) in
       switch key {
       case "id": request.id = try reader.optionalText(json, key: "id")
-      case "parameters": request.parameters = try reader.parameters(json)
+      case "parameters":
+        request.parameters = try reader.parameters(
+          json, known: ParameterKind.ofRequest, owner: "request")
       case "inputs":
         guard !hasInputs else { throw .duplicateTensor("inputs") }
         request.inputs = try reader.tensors(json, body: body, key: "inputs")
@@ -109,7 +111,9 @@ extension MessageReader {
     try object(&self, json) { (reader, key, json) throws(WireError) in
       switch key {
       case "name": name = try reader.requiredText(json, key: "name")
-      case "parameters": parameters = try reader.parameters(json)
+      case "parameters":
+        parameters = try reader.parameters(
+          json, known: ParameterKind.ofOutput, owner: "output \"\(name ?? "?")\"")
       default: try reader.scanner.skip(json)
       }
     }

@@ -32,8 +32,13 @@ struct MessageReader {
     return try scanner.text(json, what: "a string")
   }
 
+  /// An object of parameters. Those that nobody knows may be anything.
+  ///
+  /// - Parameters:
+  ///   - known: such as have a meaning here: another kind of value would be ignored without a word.
+  ///   - owner: whose they are, for messages.
   mutating func parameters(
-    _ json: Span<UInt8>
+    _ json: Span<UInt8>, known: [String: ParameterKind] = [:], owner: String = ""
   ) throws(WireError) -> [String: ParameterValue] {
     if scanner.takeWord("null", json) { return [:] }
     guard scanner.peek(json) == UInt8(ascii: "{") else {
@@ -42,6 +47,7 @@ struct MessageReader {
     var parameters: [String: ParameterValue] = [:]
     try scanner.members(json) { (scanner, key, json) throws(WireError) in
       let start = scanner.position
+      parameters[key] = nil
       switch scanner.kind(json) {
       case .string: parameters[key] = .string(try scanner.text(json, what: "a string"))
       case .number:
@@ -56,6 +62,11 @@ struct MessageReader {
       case .bool where scanner.takeWord("true", json): parameters[key] = .bool(true)
       case .bool where scanner.takeWord("false", json): parameters[key] = .bool(false)
       default: try scanner.skip(json)
+      }
+      if let kind = known[key] {
+        let end = scanner.position
+        let text = String(decoding: (start..<end).map { json[$0] }, as: UTF8.self).trimmed
+        parameters[key] = try kind.checked(parameters[key], key: key, owner: owner, text: text)
       }
       guard parameters.count <= scanner.limits.parameters else {
         throw .tooMuch(what: "parameters", limit: scanner.limits.parameters)
@@ -139,7 +150,9 @@ struct MessageReader {
       draft.datatype = datatype
     case "shape": draft.shape = try shape(json, tensor: draft.name ?? "?")
     case "parameters":
-      if case .integer(let size)? = try parameters(json)["binary_data_size"] {
+      let parameters = try parameters(
+        json, known: ParameterKind.ofTensor, owner: "tensor \"\(draft.name ?? "?")\"")
+      if case .integer(let size)? = parameters["binary_data_size"] {
         draft.binarySize = Int(clamping: size)
       }
     case "data":

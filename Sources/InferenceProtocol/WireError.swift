@@ -8,6 +8,8 @@ package enum WireError: Error, Sendable, Equatable {
   case missingKey(String, owner: String)
   case unknownDatatype(tensor: String, found: String)
   case duplicateTensor(String)
+  /// A parameter that has a meaning, with a value that has none. `owner` as of `missingKey`; `found` in words.
+  case badParameter(String, owner: String, expected: String, found: String)
   case badDimension(tensor: String, offset: Int)
   /// `found` elements for a shape that holds `expected`; nil when the shape's product overflows.
   case elementCount(tensor: String, shape: [Int], expected: Int?, found: Int)
@@ -52,6 +54,8 @@ extension WireError: CustomStringConvertible {
     case .unknownDatatype(let tensor, let found):
       "tensor \"\(tensor)\": datatype \"\(found)\" is not one of "
         + DataType.allCases.map(\.rawValue).joined(separator: ", ")
+    case .badParameter(let key, let owner, let expected, let found):
+      "\(owner): parameter \"\(key)\": expected \(expected), found \(found)"
     case .duplicateTensor(let tensor):
       "tensor \"\(tensor)\" is given twice"
     case .badDimension(let tensor, let offset):

@@ -23,6 +23,66 @@ import Testing
   }
 
   @Test(arguments: [
+    (#""priority":"high""#, #""priority": expected a whole number from 0, found "high""#),
+    (#""priority":-1"#, #""priority": expected a whole number from 0, found -1"#),
+    (#""priority":1.5"#, #""priority": expected a whole number from 0, found 1.5"#),
+    (#""priority":1,"priority":[1]"#, #""priority": expected a whole number from 0, found [1]"#),
+    (
+      #""timeout":"5000""#,
+      #""timeout": expected a whole number of microseconds from 0, found "5000""#
+    ),
+    (
+      #""timeout":99999999999999999999"#,
+      #""timeout": expected a whole number of microseconds from 0, found 99999999999999999999"#
+    ),
+    (
+      #""timeout": {"us":1}"#,
+      #""timeout": expected a whole number of microseconds from 0, found {"us":1}"#
+    ),
+    (#""binary_data_output":1"#, #""binary_data_output": expected true or false, found 1"#),
+  ])
+  func `a parameter with a meaning is refused where its value has none`(
+    parameters: String, reason: String
+  ) throws {
+    let error = #expect(throws: WireError.self) {
+      try parse(#"{"parameters":{\#(parameters)},"inputs":[]}"#)
+    }
+    #expect(error?.description == "request: parameter " + reason)
+    #expect(error?.isTooLarge == false)
+  }
+
+  @Test(arguments: [
+    (
+      #""inputs":[{"name":"X","shape":[1],"datatype":"UINT8","parameters":{"binary_data_size":"1"}}]"#,
+      #"tensor "X": parameter "binary_data_size": expected a whole number of bytes from 0, found "1""#
+    ),
+    (
+      #""inputs":[],"outputs":[{"name":"y","parameters":{"binary_data":"true"}}]"#,
+      #"output "y": parameter "binary_data": expected true or false, found "true""#
+    ),
+    (
+      #""parameters":[1],"inputs":[]"#,
+      #""parameters" at byte 14: expected an object, found an array"#
+    ),
+    (
+      #""inputs":[],"outputs":[{"name":"y","parameters":7}]"#,
+      #""parameters" at byte 49: expected an object, found a number"#
+    ),
+  ])
+  func `so are those of a tensor and an output, and parameters that are no object`(
+    members: String, reason: String
+  ) throws {
+    let error = #expect(throws: WireError.self) { try parse("{\(members)}") }
+    #expect(error?.description == reason)
+  }
+
+  @Test func `null is as good as no parameter, and a whole number may have a point`() throws {
+    let request = try parse(
+      #"{"parameters":{"timeout":null,"priority":2.0,"binary_data_output":null},"inputs":[]}"#)
+    #expect(request.parameters == ["priority": .integer(2)])
+  }
+
+  @Test(arguments: [
     #"{"name":"X","shape":[2,2],"datatype":"INT64","data":[1,2,3,4]}"#,
     #"{"data":[1,2,3,4],"datatype":"INT64","name":"X","shape":[2,2]}"#,
     #"{"data":[[1,2],[3,4]],"shape":[2,2],"datatype":"INT64","name":"X"}"#,

@@ -15,15 +15,19 @@ extension NamedSchema {
           "shape", .array(.count),
           "The whole of it, the batch's dimension too."),
         .given(
-          "parameters", .named(.parameters), "binary_data_size: its data come after the JSON."),
+          "parameters", .object(.given("binary_data_size", .count, "Bytes after the JSON.")),
+          "Others have no effect."),
         .optional("data", .array(.any), "In row-major order, flat or nested as the shape is."))
     case .inferRequest:
       return .object(
         .given("id", .string(0...limits.textBytes / 4), "The client's own name; it comes back."),
         .given(
-          "parameters", .named(.parameters),
-          "priority (1 is the highest), timeout (microseconds; it only lowers the server's), binary_data_output."
-        ),
+          "parameters",
+          .object(
+            .given("priority", .count, "1 is the highest; 0: the model's own."),
+            .given("timeout", .count, "Microseconds; it only lowers the server's."),
+            .given("binary_data_output", .boolean, "All outputs in binary form.")),
+          "Others have no effect."),
         .required(
           "inputs", .array(.named(.requestTensor)),
           "At most \(limits.tensors), of \(limits.dimensions) dimensions and \(limits.elements) elements in all, \(limits.strings) of them BYTES; more is 413."
@@ -33,7 +37,9 @@ extension NamedSchema {
           .array(
             .object(
               .required("name", name),
-              .given("parameters", .named(.parameters), "binary_data: in binary form."))),
+              .given(
+                "parameters", .object(.given("binary_data", .boolean, "In binary form.")),
+                "Others have no effect."))),
           "Those that are wanted; absent: all."))
     case .responseTensor:
       return .object(
