@@ -115,8 +115,14 @@ enum InferExchange {
   private static func headerLength(_ fields: HTTPFields) throws(APIError) -> Int? {
     let values = fields[values: .inferenceHeaderContentLength]
     if values.isEmpty { return nil }
-    guard values.count == 1, let length = Int(values[0]), length >= 0 else {
-      throw APIError(.badRequest, "Inference-Header-Content-Length is one whole number from 0")
+    // Digits alone, as of any length in HTTP: `Int` would take a sign.
+    guard values.count == 1, values[0].utf8.allSatisfy({ 0x30...0x39 ~= $0 }),
+      let length = Int(values[0])
+    else {
+      throw APIError(
+        .badRequest,
+        "Inference-Header-Content-Length: expected one whole number of digits alone, found "
+          + values.map { "\"\($0)\"" }.joined(separator: " and "))
     }
     return length
   }

@@ -82,7 +82,7 @@ final class Admission: Sendable {
         let tensors = self.tensors(signature, outputs)
         if extra != nil { outputs.removeLast() }
         self.finish(
-          .success(outputs), slot.version, variant, rows: rows,
+          self.printable(outputs), slot.version, variant, rows: rows,
           queueTime: isMoved ? self.waited(computeTime) : queueTime, computeTime: computeTime,
           predictions: predictions, tensors: tensors)
         route.recent.keep(self.call.request, at: self.call.startedAt)
@@ -91,6 +91,18 @@ final class Admission: Sendable {
     }
     // The split may have changed between the look at the table and the queue: then nobody has withdrawn this one yet.
     if generation != plane.generation { plane.withdrawIfNotServing(slot) }
+  }
+
+  /// The outputs, unless one is to be JSON and has strings that are no text: to change them without a word would be a wrong
+  /// answer.
+  private func printable(_ outputs: [Tensor]) -> Result<[Tensor], InferenceError> {
+    for output in outputs where output.datatype == .bytes && !call.request.wantsBinary(output.name)
+    {
+      if let element = output.firstNotText {
+        return .failure(.invalid(.notText(output: output.name, element: element)))
+      }
+    }
+    return .success(outputs)
   }
 
   /// A request that does not fit a version is its client's fault, unless the version `before` it takes the request:

@@ -64,6 +64,8 @@ package enum InferenceError: Error, Sendable, Equatable {
     case shape(input: String, expected: [Int], found: [Int])
     /// A tensor whose data are not as many as its shape promises.
     case elementCount(input: String, shape: [Int], found: Int)
+    /// The answer has bytes that JSON cannot carry, and JSON was asked for.
+    case notText(output: String, element: Int)
   }
 
   /// Why a file did not load.
@@ -249,6 +251,9 @@ extension InferenceError.InvalidRequest: CustomStringConvertible {
       "input \"\(input)\": expected shape \(WireError.text(expected)), found \(WireError.text(found))"
     case .elementCount(let input, let shape, let found):
       "input \"\(input)\": shape \(WireError.text(shape)), but data has \(found)"
+    case .notText(let output, let element):
+      "output \"\(output)\": element \(element) is not UTF-8, which JSON cannot carry; ask for the output in "
+        + "binary form: \"outputs\":[{\"name\":\"\(output)\",\"parameters\":{\"binary_data\":true}}]"
     }
   }
 

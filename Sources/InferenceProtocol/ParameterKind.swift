@@ -3,6 +3,8 @@ enum ParameterKind {
   case flag
   /// A whole number from 0.
   case count(String)
+  /// Triton's shared memory, which is not offered.
+  case sharedMemory
 
   /// Of a request.
   static let ofRequest: [String: ParameterKind] = [
@@ -13,7 +15,8 @@ enum ParameterKind {
 
   /// Of a tensor that comes with its data.
   static let ofTensor: [String: ParameterKind] = [
-    "binary_data_size": .count("a whole number of bytes from 0")
+    "binary_data_size": .count("a whole number of bytes from 0"),
+    "shared_memory_region": .sharedMemory,
   ]
 
   /// Of an output that is asked for.
@@ -35,6 +38,7 @@ enum ParameterKind {
     default: break
     }
     if text == "null" { return nil }
+    if case .sharedMemory = self { throw .sharedMemory(owner: owner) }
     throw .badParameter(key, owner: owner, expected: words, found: String(text.prefix(40)))
   }
 
@@ -42,6 +46,7 @@ enum ParameterKind {
     switch self {
     case .flag: "true or false"
     case .count(let words): words
+    case .sharedMemory: "nothing"
     }
   }
 }

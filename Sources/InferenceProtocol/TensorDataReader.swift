@@ -56,12 +56,13 @@ struct TensorDataReader {
       let holdsArrays = scanner.peek(json) == UInt8(ascii: "[")
       isNested = isNested || holdsArrays
       guard !holdsArrays || level + 1 < shape.count else {
-        throw .ragged(tensor: name, shape: shape, offset: scanner.position)
+        throw ragged(scanner.position, level, .arrays(expected: false, found: .array))
       }
       repeat {
         if holdsArrays {
           guard scanner.peek(json) == UInt8(ascii: "[") else {
-            throw .ragged(tensor: name, shape: shape, offset: scanner.position)
+            let found = scanner.kind(json)
+            throw ragged(scanner.position, level, .arrays(expected: true, found: found))
           }
           try array(&scanner, json, level: level + 1)
         } else {
@@ -74,13 +75,18 @@ struct TensorDataReader {
         throw scanner.notJSON(json, expected: "',' or ']'")
       }
       guard !isNested || holdsArrays || level + 1 == shape.count else {
-        throw .ragged(tensor: name, shape: shape, offset: start)
+        let found: WireError.Found = datatype == .bytes ? .string : .number
+        throw ragged(start, level, .arrays(expected: true, found: found))
       }
     }
     guard !isNested || length == shape[level] else {
-      throw .ragged(tensor: name, shape: shape, offset: start)
+      throw ragged(start, level, .length(expected: shape[level], found: length))
     }
     scanner.leave()
+  }
+
+  private func ragged(_ offset: Int, _ level: Int, _ nesting: WireError.Nesting) -> WireError {
+    .ragged(tensor: name, shape: shape, offset: offset, level: level + 1, nesting)
   }
 
   private mutating func element(

@@ -61,6 +61,12 @@ extension Tensor {
     return String(decoding: strings[index], as: UTF8.self)
   }
 
+  /// Of a BYTES tensor the first element that is not UTF-8; nil where all are, and for other types.
+  package var firstNotText: Int? {
+    guard case .strings(let strings) = storage else { return nil }
+    return strings.firstIndex { String(validating: $0, as: UTF8.self) == nil }
+  }
+
   /// Whether no element is NaN or infinite; true for types that have no such values.
   package var isFinite: Bool {
     guard datatype.isFloatingPoint else { return true }

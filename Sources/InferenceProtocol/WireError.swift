@@ -13,8 +13,8 @@ package enum WireError: Error, Sendable, Equatable {
   case badDimension(tensor: String, offset: Int)
   /// `found` elements for a shape that holds `expected`; nil when the shape's product overflows.
   case elementCount(tensor: String, shape: [Int], expected: Int?, found: Int)
-  /// Nested data whose arrays do not have the lengths of the shape.
-  case ragged(tensor: String, shape: [Int], offset: Int)
+  /// Nested data whose arrays do not have the lengths of the shape; `level` 1 is the outermost.
+  case ragged(tensor: String, shape: [Int], offset: Int, level: Int, Nesting)
   case badElement(tensor: String, datatype: DataType, offset: Int, found: Found)
   case outOfRange(tensor: String, datatype: DataType, offset: Int, found: String)
   /// One of `WireLimits` was passed.
@@ -25,12 +25,21 @@ package enum WireError: Error, Sendable, Equatable {
   case binaryStrings(tensor: String, element: Int)
   /// The JSON part would be longer than the body.
   case headerLength(Int, body: Int)
+  /// A tensor whose data are in memory that it would share with the server. `owner` as of `missingKey`.
+  case sharedMemory(owner: String)
   /// Bytes after the last binary tensor.
   case trailingBytes(Int)
   /// A raw request for a model that has not one input.
   case rawInputs(found: Int)
   /// A raw request for an input whose shape its bytes do not tell.
   case rawShape(tensor: String, shape: [Int])
+
+  /// What a level of nested data has that the shape has not.
+  package enum Nesting: Sendable, Equatable {
+    case length(expected: Int, found: Int)
+    /// An array where the shape's last dimension has elements, or the other way round.
+    case arrays(expected: Bool, found: Found)
+  }
 
   /// What stood where something else was expected.
   package enum Found: Sendable, Equatable {
@@ -64,8 +73,9 @@ extension WireError: CustomStringConvertible {
       "tensor \"\(tensor)\": shape \(Self.text(shape)) holds \(Self.count(expected)), data has \(found)"
     case .elementCount(let tensor, let shape, nil, let found):
       "tensor \"\(tensor)\": shape \(Self.text(shape)) is larger than memory, data has \(found)"
-    case .ragged(let tensor, let shape, let offset):
-      "tensor \"\(tensor)\": nested data at byte \(offset) does not have the shape \(Self.text(shape))"
+    case .ragged(let tensor, let shape, let offset, let level, let nesting):
+      "tensor \"\(tensor)\": nested data at byte \(offset) does not have the shape \(Self.text(shape)): "
+        + "at level \(level) expected \(nesting)"
     case .badElement(let tensor, let datatype, let offset, let found):
       "tensor \"\(tensor)\": data at byte \(offset): expected \(Self.noun(datatype)), found \(found)"
     case .outOfRange(let tensor, let datatype, let offset, let found):
@@ -78,6 +88,8 @@ extension WireError: CustomStringConvertible {
       "tensor \"\(tensor)\": element \(element) runs past the end of its binary data"
     case .headerLength(let length, let body):
       "Inference-Header-Content-Length is \(length), but the body has \(body) bytes"
+    case .sharedMemory(let owner):
+      "\(owner): shared memory is not supported; send the data, in JSON or in binary form"
     case .trailingBytes(let count):
       "\(count) bytes follow the last binary tensor"
     case .rawInputs(let found):
@@ -104,6 +116,16 @@ extension WireError: CustomStringConvertible {
     case .bytes: "a string"
     case .fp16, .bf16, .fp32, .fp64: "a number (\(datatype.rawValue))"
     default: "a whole number (\(datatype.rawValue))"
+    }
+  }
+}
+
+extension WireError.Nesting: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .length(let expected, let found): "\(expected) of them, found \(found)"
+    case .arrays(true, let found): "arrays, found \(found)"
+    case .arrays(false, let found): "elements, found \(found)"
     }
   }
 }

@@ -54,6 +54,20 @@ import Testing
     }
   }
 
+  @Test(arguments: ["+\(body.utf8.count)", "-1", "1e2", "\(body.utf8.count) 1"])
+  func `the length of the JSON part is digits alone on both ways in`(length: String) async throws {
+    try await LiveServer.run(try await TestServices.make()) { server in
+      let fields = "Inference-Header-Content-Length: \(length)\r\n"
+      for answer in [
+        try await Self.lines(server.port, Self.infer("Connection: close\r\n"), fields),
+        try await Self.lines(server.port, Self.chunked("Connection: close\r\n"), fields),
+      ] {
+        #expect(answer.contains { $0.hasPrefix("HTTP/1.1 400 ") })
+        #expect(answer.contains { $0.contains(#"digits alone, found \"\#(length)\""#) })
+      }
+    }
+  }
+
   @Test func `a client over its limit is told so on both ways in`() async throws {
     let services = try await TestServices.make()
     try services.plane.plane.apply(

@@ -48,15 +48,32 @@ import Testing
     ),
     (
       #"{"name":"X","datatype":"FP32","shape":[2,2],"data":[[1,2,3],[4]]}"#,
-      "tensor \"X\": nested data at byte 63 does not have the shape [2,2]"
+      "tensor \"X\": nested data at byte 63 does not have the shape [2,2]: "
+        + "at level 2 expected 2 of them, found 3"
     ),
     (
       #"{"name":"X","datatype":"FP32","shape":[2,2],"data":[[1,2],3]}"#,
-      "tensor \"X\": nested data at byte 69 does not have the shape [2,2]"
+      "tensor \"X\": nested data at byte 69 does not have the shape [2,2]: "
+        + "at level 1 expected arrays, found a number"
     ),
     (
       #"{"name":"X","datatype":"FP32","shape":[4],"data":[[1,2],[3,4]]}"#,
-      "tensor \"X\": nested data at byte 61 does not have the shape [4]"
+      "tensor \"X\": nested data at byte 61 does not have the shape [4]: "
+        + "at level 1 expected elements, found an array"
+    ),
+    (
+      #"{"name":"X","datatype":"FP32","shape":[3,2],"data":[[1,2],[3,4]]}"#,
+      "tensor \"X\": nested data at byte 62 does not have the shape [3,2]: "
+        + "at level 1 expected 3 of them, found 2"
+    ),
+    (
+      #"{"name":"X","datatype":"FP32","shape":[1,2,1],"data":[[1,2]]}"#,
+      "tensor \"X\": nested data at byte 65 does not have the shape [1,2,1]: "
+        + "at level 2 expected arrays, found a number"
+    ),
+    (
+      #"{"name":"X","datatype":"FP32","shape":[1],"parameters":{"shared_memory_region":"r"}}"#,
+      "tensor \"X\": shared memory is not supported; send the data, in JSON or in binary form"
     ),
     (
       #"{"name":"X","datatype":"FP32","shape":[1],"data":["1"]}"#,

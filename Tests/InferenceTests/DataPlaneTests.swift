@@ -108,6 +108,50 @@ import Testing
         == "output \"nope\" is unknown; the model has \"label\", \"probabilities\"")
   }
 
+  @Test func `strings that are no text are refused as JSON, and go out in binary form`()
+    async throws
+  {
+    let bench = try Bench(versions: ["1"])
+    let clock = FakeModel().clock
+    let signature = ModelSignature(
+      inputs: FakeModel.signature.inputs,
+      outputs: [TensorMetadata(name: "text", datatype: .bytes, shape: [-1])])
+    let plane = DataPlane(
+      repository: ModelRepository(root: bench.root),
+      loader: { (file) throws(InferenceError) in
+        try ModelServer(
+          file: file, signature: signature, settings: ModelServerSettings(lanes: 1), clock: clock,
+          warmUp: nil,
+          run: { (inputs, _, _) throws(InferenceError) in
+            let texts = (0..<inputs[0].shape[0]).map { $0 == 1 ? [0xff] : Array("é".utf8) }
+            return [
+              Tensor(
+                name: "text", datatype: .bytes, shape: [texts.count], storage: .strings(texts))
+            ]
+          }, release: {})
+      }, record: { _, _ in })
+    plane.rescan()
+    _ = try await plane.load(Bench.version("1"))
+    func answer(_ request: InferRequest) async -> Result<InferenceReply, InferenceError> {
+      await withCheckedContinuation { continuation in
+        plane.infer(bench.call(request, version: "1")) { continuation.resume(returning: $0) }
+      }
+    }
+    #expect(await answer(row()).success != nil)
+    let refused = await answer(row(rows: 2)).failure
+    #expect(refused?.status == 400)
+    #expect(
+      refused?.description.hasPrefix(
+        "output \"text\": element 1 is not UTF-8, which JSON cannot carry; ask for the output in binary"
+      )
+        == true)
+    var binary = row(rows: 2)
+    binary.outputs = [.init(name: "text", parameters: ["binary_data": .bool(true)])]
+    #expect(
+      await answer(binary).success?.response.outputs.first?.storage
+        == .strings([Array("é".utf8), [0xff]]))
+  }
+
   @Test func `what is not there is said with its status`() async throws {
     let bench = try Bench(versions: ["1", "2"])
     _ = try await bench.plane.load(Bench.version("1"))
