@@ -8,6 +8,8 @@ package enum HTTPRefusal: String, Sendable, CaseIterable {
   /// A role that does not reach this far, or a user that the control socket is not for.
   case forbidden
   case unknownPath = "unknown_path"
+  /// A model that is not here: whatever its name is, it is no label.
+  case unknownModel = "unknown_model"
   case wrongMethod = "wrong_method"
   case contentType = "content_type"
   /// Another transfer coding than `chunked`.

@@ -88,6 +88,8 @@ extension APIError {
     var fields = HTTPFields()
     if let seconds = error.retryAfterSeconds { fields[.retryAfter] = String(seconds) }
     self.init(HTTPResponse.Status(code: error.status), error.description, fields: fields)
+    // All others are counted with their model.
+    if case .unknownModel = error { refusal = .unknownModel }
   }
 }
 

@@ -26,6 +26,7 @@ import Testing
     Case(refusal: .unauthorized, status: 401, fields: []),
     Case(refusal: .forbidden, status: 403, path: "/v2/repository/models/m/load"),
     Case(refusal: .unknownPath, status: 404, path: "/v2/nothing"),
+    Case(refusal: .unknownModel, status: 404, path: "/v2/models/nobody/infer"),
     Case(refusal: .wrongMethod, status: 405, path: "/v2/health/live"),
     Case(refusal: .contentType, status: 415, path: "/vigia/v1/series"),
     Case(
