@@ -10,13 +10,16 @@ extension ControlPlane {
     _ request: CapturedRequest, on version: String
   ) async throws(SourceError) -> Rerun {
     guard let tensors = request.tensors else {
-      throw .notFound(
+      throw .conflict(
         reason: "the inputs of request \(request.id) were not kept, so it cannot be run again")
     }
     guard request.redacted.isEmpty else {
       throw .notAllowed(
         reason: "\(request.redacted.joined(separator: ", ")) of request \(request.id) was blanked "
           + "before it was kept, so it cannot be run again")
+    }
+    if let unknown = dataPlane.unknown(model: request.version.model, version: version) {
+      throw .notFound(reason: unknown.description)
     }
     let version = ModelVersion(model: request.version.model, version: version)
     let limit = settings.preflightTimeout
@@ -34,8 +37,7 @@ extension ControlPlane {
     }
     switch answer {
     case .success(let rerun): return Rerun(rerun, of: request, on: version)
-    case .failure(let error):
-      throw .notFound(reason: "\(error.description): only a loaded version can run it")
+    case .failure(let error): throw .conflict(reason: error.description)
     }
   }
 }

@@ -65,8 +65,14 @@ package struct LocalConsoleSource: ConsoleSource {
   package func runAgain(
     _ id: RequestID, _ query: RerunQuery
   ) async throws(SourceError) -> Rerun {
-    guard let request = try await kept(id).first(where: { $0.variant == query.variant }) else {
+    let copies = try await kept(id)
+    guard !copies.isEmpty else {
       throw .notFound(reason: "request \(id) is not kept, or not any more")
+    }
+    guard let request = copies.first(where: { $0.variant == query.variant }) else {
+      let known = copies.map(\.variant.rawValue).joined(separator: " and ")
+      throw .conflict(
+        reason: "request \(id) was answered by the \(known), not by a \(query.variant.rawValue)")
     }
     return try await control.runAgain(request, on: query.version)
   }

@@ -55,12 +55,14 @@ package enum SourceError: Error, Sendable, Equatable {
   case invalid(reason: String)
   /// The question is one, and what it asks about is not there.
   case notFound(reason: String)
+  /// It is there, and in a state in which the question has no answer.
+  case conflict(reason: String)
   case failed(reason: String)
 
   package var reason: String {
     switch self {
     case .unreachable(let reason), .notAllowed(let reason), .invalid(let reason),
-      .notFound(let reason), .failed(let reason):
+      .notFound(let reason), .conflict(let reason), .failed(let reason):
       reason
     }
   }

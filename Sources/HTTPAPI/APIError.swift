@@ -74,6 +74,7 @@ package struct APIError: Error, Sendable, Equatable {
     case .notAllowed(let reason): self.init(.forbidden, reason)
     case .invalid(let reason): self.init(.badRequest, reason)
     case .notFound(let reason): self.init(.notFound, reason)
+    case .conflict(let reason): self.init(.conflict, reason)
     case .failed(let reason): self.init(.internalServerError, reason)
     }
   }

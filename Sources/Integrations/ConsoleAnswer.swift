@@ -31,6 +31,7 @@ struct ConsoleAnswer: Sendable {
     case 401, 403: .notAllowed(reason: message)
     case 400, 405, 413, 415, 422: .invalid(reason: message)
     case 404: .notFound(reason: message)
+    case 409: .conflict(reason: message)
     case 502, 503, 504: .unreachable(reason: message)
     default: .failed(reason: "the server answered \(status): \(message)")
     }

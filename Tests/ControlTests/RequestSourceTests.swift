@@ -93,24 +93,29 @@ struct RequestSourceTests {
         return error
       }
     }
-    guard case .notFound(let text) = await reason(bare, query) else {
+    guard case .conflict(let text) = await reason(bare, query) else {
       Issue.record("a request without inputs")
       return
     }
     #expect(text.contains("were not kept"))
     let whole = bench.keep(2, tensors: Self.tensors())
     let shadow = RerunQuery(variant: .shadow, version: "1")
-    guard case .notFound = await reason(whole, shadow) else {
+    guard case .conflict = await reason(whole, shadow) else {
       Issue.record("there is no shadow's answer")
       return
     }
     guard
-      case .notFound(let unloaded) = await reason(whole, .init(variant: .champion, version: "9"))
+      case .notFound(let unknown) = await reason(whole, .init(variant: .champion, version: "9"))
     else {
       Issue.record("there is no version 9")
       return
     }
-    #expect(unloaded.contains("only a loaded version"))
+    #expect(unknown.contains("has no version \"9\""))
+    let nobody = RequestID(time: Timestamp(seconds: 5), random: (1, 2))
+    guard case .notFound = await reason(nobody, query) else {
+      Issue.record("nobody sent that request")
+      return
+    }
     let late = try await bench.source.runAgain(whole, .init(variant: .champion, version: "2"))
     #expect(late.failure?.contains("no answer within") == true)
   }

@@ -61,6 +61,19 @@ import Testing
     }
   }
 
+  @Test func `a request that is there and cannot be run again is no unknown one`() async throws {
+    var answers = FakeSource.Answers()
+    answers.rerun = .failure(.conflict(reason: "its inputs were not kept"))
+    let source = FakeSource(answers: answers)
+    try await TestServices.make(source: source).withClient { client in
+      let answer = try await client.post(
+        "/vigia/v1/requests/\(Self.id)/run", RerunQuery(variant: .champion, version: "1"),
+        .bearer(secret))
+      #expect(answer.status == .conflict)
+      #expect(answer.error == "its inputs were not kept")
+    }
+  }
+
   @Test func `what failed comes by reason and client, to everybody who may read`() async throws {
     try await TestServices.make(source: Self.source).withClient { client in
       let answer = try await client.post(

@@ -25,7 +25,15 @@ extension Endpoint {
         body: .init(contents: [
           .json(.rerunQuery, example: #"{"variant":"champion","version":"2"}"#)
         ]), answer: .json(.named(.rerun), "What the version answers, or why it does not."),
-        errors: [unknown, unreadable])
+        errors: [
+          .init(
+            status: 404, note: "Nothing is kept of that request, or there is no such version."),
+          .init(
+            status: 409,
+            note:
+              "Its inputs were not kept, no such variant answered, or the version is not loaded."),
+          unreadable,
+        ])
     case .failures:
       EndpointDocument(
         subject: .present, summary: "Which requests failed, by reason and by client",

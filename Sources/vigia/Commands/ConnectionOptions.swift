@@ -52,7 +52,7 @@ struct ConnectionOptions: ParsableArguments {
         "no vigia answers at \(endpoint) (\(reason)); start one with `vigia serve`, or name it "
           + "with --attach")
     case .invalid(let reason), .notFound(let reason): .usage(reason)
-    case .notAllowed(let reason), .failed(let reason): .found(reason)
+    case .notAllowed(let reason), .conflict(let reason), .failed(let reason): .found(reason)
     }
   }
 }
