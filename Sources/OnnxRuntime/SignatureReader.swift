@@ -48,7 +48,9 @@ struct SignatureReader {
     try check(OrtGetOnnxTypeFromTypeInfo(api.table, info, &kind))
     var shapeInfo: OpaquePointer?
     try check(OrtCastTypeInfoToTensorInfo(api.table, info, &shapeInfo))
-    guard kind == Self.tensorKind, let shapeInfo else { throw notATensor(side, name, kind) }
+    guard kind == Self.tensorKind, let shapeInfo else {
+      throw notATensor(side, name, kind, kind == Self.sequenceKind ? try elementKind(info) : nil)
+    }
     var elementType: Int32 = 0
     var rank = 0
     try check(OrtGetTensorElementType(api.table, shapeInfo, &elementType))
@@ -78,17 +80,51 @@ struct SignatureReader {
     return String(cString: pointer)
   }
 
-  private func notATensor(_ side: Side, _ name: String, _ kind: Int32) -> InferenceError {
-    let isSequence = side == .output && kind == Self.sequenceKind
-    let what =
-      isSequence
-      ? "output \"\(name)\", a sequence that no ZipMap node makes,"
-      : "\(side) \"\(name)\", which is no tensor,"
-    let advice =
-      isSequence
-      ? "export the model again with options={id(model): {'zipmap': False}}, or without a sequence"
-      : "make the graph take and give tensors"
-    return .load(file.version, path: file.path, .unsupported(what: what, advice: advice))
+  /// What a sequence is made of.
+  private func elementKind(_ info: OpaquePointer?) throws(InferenceError) -> Int32 {
+    var sequence: OpaquePointer?
+    try check(OrtCastTypeInfoToSequenceInfo(api.table, info, &sequence))
+    guard let sequence else { return 0 }
+    var element: OpaquePointer?
+    try check(OrtGetSequenceElementType(api.table, sequence, &element))
+    defer { OrtReleaseTypeInfo(api.table, element) }
+    var kind: Int32 = 0
+    try check(OrtGetOnnxTypeFromTypeInfo(api.table, element, &kind))
+    return kind
+  }
+
+  /// - Parameter element: of a sequence.
+  private func notATensor(
+    _ side: Side, _ name: String, _ kind: Int32, _ element: Int32?
+  ) -> InferenceError {
+    let (what, advice): (String, String) =
+      switch (side, kind, element) {
+      case (.output, Self.sequenceKind, Self.mapKind), (.output, Self.mapKind, _):
+        (
+          kind == Self.mapKind ? "a map," : "a sequence of maps that no ZipMap node makes,",
+          "export the model again with options={id(model): {'zipmap': False}} (skl2onnx), or take the node "
+            + "that makes the maps out of the graph and give its input, a tensor, as the output"
+        )
+      case (.output, Self.sequenceKind, Self.tensorKind):
+        (
+          "a sequence of tensors,",
+          "export the model again so that it returns a tensor: torch.stack or torch.cat instead of a list, or "
+            + "at the end of the graph a ConcatFromSequence node (SequenceAt for one of them); tensors of "
+            + "different shapes become outputs of their own"
+        )
+      case (.output, _, _):
+        ("which is no tensor,", "export the model again so that each of its outputs is a tensor")
+      case (.input, Self.sequenceKind, _):
+        (
+          "a sequence,",
+          "export the model again so that it takes a tensor, or each element as an input of its own"
+        )
+      case (.input, _, _):
+        ("which is no tensor,", "export the model again so that each of its inputs is a tensor")
+      }
+    return .load(
+      file.version, path: file.path,
+      .unsupported(what: "\(side) \"\(name)\", \(what)", advice: advice))
   }
 
   private func check(_ status: OpaquePointer?) throws(InferenceError) {
@@ -100,4 +136,5 @@ struct SignatureReader {
   /// ONNXType.
   private static let tensorKind: Int32 = 1
   private static let sequenceKind: Int32 = 2
+  private static let mapKind: Int32 = 3
 }

@@ -10,7 +10,12 @@ import Testing
   @Test(arguments: [
     ("garbage", "expected an ONNX model, found a file that ONNX Runtime refuses"),
     ("truncated", "expected an ONNX model, found a file that ONNX Runtime refuses"),
-    ("sequence", "export the model again with options={id(model): {'zipmap': False}}"),
+    (
+      "sequence",
+      "output \"y\", a sequence of tensors, is not served; export the model again so that it returns a "
+        + "tensor: torch.stack or torch.cat instead of a list, or at the end of the graph a "
+        + "ConcatFromSequence node"
+    ),
     ("nan", "found NaN in \"y\" for each of: zeros, ones, a made-up row"),
     ("fails", "it loads, but a run with zeros fails"),
   ])

@@ -25,6 +25,7 @@ typedef struct OrtMemoryInfo OrtMemoryInfo;
 typedef struct OrtAllocator OrtAllocator;
 typedef struct OrtTypeInfo OrtTypeInfo;
 typedef struct OrtShapeInfo OrtShapeInfo;
+typedef struct OrtSequenceInfo OrtSequenceInfo;
 
 typedef void (*OrtLogger)(void *parameter, int32_t severity, const char *category,
                           const char *logID, const char *location, const char *message);
@@ -160,6 +161,15 @@ static inline OrtStatus *OrtGetStringTensorContent(OrtTable api, const OrtValue 
 static inline OrtStatus *OrtCastTypeInfoToTensorInfo(OrtTable api, const OrtTypeInfo *info,
                                                      const OrtShapeInfo **out) {
   return ORT_SLOT(55, OrtStatus *(*)(const OrtTypeInfo *, const OrtShapeInfo **))(info, out);
+}
+// Borrowed from `info`; NULL for what is not a sequence.
+static inline OrtStatus *OrtCastTypeInfoToSequenceInfo(OrtTable api, const OrtTypeInfo *info,
+                                                       const OrtSequenceInfo **out) {
+  return ORT_SLOT(104, OrtStatus *(*)(const OrtTypeInfo *, const OrtSequenceInfo **))(info, out);
+}
+static inline OrtStatus *OrtGetSequenceElementType(OrtTable api, const OrtSequenceInfo *info,
+                                                   OrtTypeInfo **out) {
+  return ORT_SLOT(107, OrtStatus *(*)(const OrtSequenceInfo *, OrtTypeInfo **))(info, out);
 }
 static inline OrtStatus *OrtGetOnnxTypeFromTypeInfo(OrtTable api, const OrtTypeInfo *info,
                                                     int32_t *out) {
