@@ -11,7 +11,7 @@ package enum Outcome: String, Codable, Sendable, CaseIterable {
   case limited
   /// The deadline passed before an answer (503 where it was not run, 504 where it was).
   case timedOut = "timed_out"
-  /// The client went away before an answer.
+  /// The client's connection was gone before an answer: nothing was run, or for nobody.
   case cancelled
 
   /// Whether the request counts against the model's availability.

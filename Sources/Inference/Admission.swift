@@ -64,6 +64,7 @@ final class Admission: Sendable {
       wasAdmitted: isMoved)
     job.requestID = id
     job.hops = call.hops
+    job.presence = call.presence
     job.takeParameters(of: call.request)
     slot.engine.submit(job) { answer in
       defer { slot.leave() }
@@ -131,8 +132,11 @@ final class Admission: Sendable {
     if case .failure(let error) = result, let reason = error.refusalReason {
       plane.routes.models[call.model]?.refusals.add(reason)
     }
+    // Nobody can be told any more: what was computed is no success, and what went wrong stays what it is.
+    let isLost = result.outcome == .ok && call.presence?.isGone == true
     record(
-      version, variant, outcome: result.outcome, queueTime: queueTime, computeTime: computeTime,
+      version, variant, outcome: isLost ? .cancelled : result.outcome, queueTime: queueTime,
+      computeTime: computeTime,
       totalTime: totalTime, rows: rows, predictions: predictions, tensors: tensors)
     reply(
       result.map { outputs in

@@ -103,6 +103,8 @@ package struct EngineJob: Sendable {
   /// The request's parameters, and those of outputs by their names: another server is told them.
   package var parameters: [String: ParameterValue] = [:]
   package var outputParameters: [String: [String: ParameterValue]] = [:]
+  /// Of the client that waits for the answer; nil where nobody looks.
+  package var presence: ClientPresence?
   /// A question of ours, not of a client: counted nowhere, and never answered out of a cache.
   package var isProbe: Bool
 

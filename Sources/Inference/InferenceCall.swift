@@ -17,6 +17,8 @@ package struct InferenceCall: Sendable {
   package var hops = 0
   /// Whether it may run on the caller's thread, where the model is cheap.
   package var mayRunInline = true
+  /// Of the connection that the request came over; nil where nobody looks.
+  package var presence: ClientPresence?
   /// The identity that the face has given it already; nil: the data plane gives one.
   package var id: RequestID?
 

@@ -29,6 +29,8 @@ package enum InferenceError: Error, Sendable, Equatable {
   case timedOut(ModelVersion, after: Duration)
   /// Its time was over while it ran: sent again, it would run again.
   case overrun(ModelVersion, after: Duration)
+  /// Its client left while it waited: it was not run.
+  case clientLeft(ModelVersion)
   case stopping
   case unsupported(String)
   /// The engine failed while it ran; `reason` is its own.
@@ -101,7 +103,7 @@ extension InferenceError {
     case .unknownModel, .unknownVersion: 404
     case .invalid: 400
     case .rateLimited: 429
-    case .noDeployment, .notLoaded, .queueFull, .queueBytesFull, .timedOut, .stopping,
+    case .noDeployment, .notLoaded, .queueFull, .queueBytesFull, .timedOut, .clientLeft, .stopping,
       .engineUnavailable, .unavailable, .noRoom, .shed:
       503
     case .overrun: 504
@@ -132,6 +134,7 @@ extension InferenceError {
     case .rateLimited: .limited
     case .queueFull, .queueBytesFull, .stopping, .noRoom, .shed: .shed
     case .timedOut, .overrun: .timedOut
+    case .clientLeft: .cancelled
     case .upstream(_, _, let problem): problem.outcome
     case .engine, .load, .signatureChanged, .noDeployment, .notLoaded, .engineUnavailable,
       .unavailable:
@@ -176,6 +179,8 @@ extension InferenceError: CustomStringConvertible {
       "\(version): it waited for \(Self.time(limit)) and was not run; try again later"
     case .overrun(let version, let limit):
       "\(version): it was run, and had no answer within \(Self.time(limit)); sent again, it runs again"
+    case .clientLeft(let version):
+      "\(version): its client left while it waited, and it was not run"
     case .stopping:
       "the server is stopping; try again elsewhere or later"
     case .unsupported(let what):

@@ -84,14 +84,18 @@ struct LaneQueue {
     case end
   }
 
-  /// The next turn of a lane, and what has waited for too long: that is answered first, and does not run.
+  /// The next turn of a lane, and what has waited for too long or for nobody: that is answered first, and does not run.
   mutating func next(
     _ priority: EngineJob.Priority, at now: MonotonicTime
   ) -> (turn: Turn, expired: [QueuedJob]) {
-    let expired = priority == .normal ? normal.expire(at: now) : shadow.expire(at: now)
-    let step =
-      priority == .normal
-      ? normal.take(at: now, isClosing: isClosing) : shadow.take(at: now, isClosing: isClosing)
+    var expired = priority == .normal ? normal.expire(at: now) : shadow.expire(at: now)
+    var step = take(priority, at: now)
+    // Whose client has left goes when its turn comes: the others take the room.
+    while case .run(let jobs) = step, jobs.contains(where: \.isDeserted) {
+      expired += jobs.filter(\.isDeserted)
+      let left = jobs.filter { !$0.isDeserted }
+      step = left.isEmpty ? take(priority, at: now) : .run(left)
+    }
     switch step {
     case .run(let jobs):
       nextRun += 1
@@ -102,6 +106,13 @@ struct LaneQueue {
     case .wait(let until): return (.wait(until: until), expired)
     case .nothing: return (isClosing ? .end : .sleep, expired)
     }
+  }
+
+  private mutating func take(
+    _ priority: EngineJob.Priority, at now: MonotonicTime
+  ) -> Batcher.Step {
+    priority == .normal
+      ? normal.take(at: now, isClosing: isClosing) : shadow.take(at: now, isClosing: isClosing)
   }
 
   /// Whether more waits for the lanes of this priority.

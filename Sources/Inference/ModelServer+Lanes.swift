@@ -57,11 +57,15 @@ extension ModelServer {
     for run in lanes.state.withLock({ $0.queue.abandoned }) { run.stop.request() }
   }
 
+  /// Of what did not run in time, or for whom nobody waits any more.
   private func answerLate(_ late: QueuedJob, at now: MonotonicTime) {
     guard late.claim() else { return }
     let waited = now - late.enqueuedAt
     let isOwn = late.job.deadline <= now || settings.queue.timeout == nil
     board.refused(after: waited)
+    if late.isDeserted, !late.hasStarted {
+      return late.deliver(.failed(.clientLeft(version), queueTime: waited, computeTime: 0))
+    }
     let limit = isOwn ? late.job.timeout : settings.queue.timeout ?? late.job.timeout
     let error: InferenceError =
       late.hasStarted ? .overrun(version, after: limit) : .timedOut(version, after: limit)

@@ -42,6 +42,9 @@ final class QueuedJob: Sendable {
 
   func start() { started.store(true, ordering: .releasing) }
 
+  /// Nobody is left to take an answer.
+  var isDeserted: Bool { job.presence?.isGone == true }
+
   var isAnswered: Bool { claimed.load(ordering: .acquiring) }
 
   /// Gives the answer out. - Precondition: `claim` said yes to the caller.

@@ -30,7 +30,7 @@ package enum RefusalReason: String, Sendable, CaseIterable {
 }
 
 extension InferenceError {
-  /// Nil for a run that failed or did not end in time, and where the model itself is not known: a label that anybody can invent is no label.
+  /// Nil for a run that failed or did not end in time, for a client that left, and where the model itself is not known: a label that anybody can invent is no label.
   var refusalReason: RefusalReason? {
     switch self {
     case .invalid, .signatureChanged: .mismatch
@@ -44,7 +44,7 @@ extension InferenceError {
     case .stopping: .stopping
     case .unsupported: .unsupported
     case .upstream: .upstream
-    case .unknownModel, .engine, .overrun: nil
+    case .unknownModel, .engine, .overrun, .clientLeft: nil
     }
   }
 }

@@ -338,6 +338,23 @@ import Testing
     #expect(outcomes.allSatisfy { $0 == .shed } && outcomes.count >= 2)
   }
 
+  @Test func `an answer whose connection is gone counts as cancelled, not as given`() async throws {
+    let services = try await TestServices.make()
+    let engine = services.plane.engine
+    engine.hold()
+    try await LiveServer.run(services) { server in
+      try await RawConnection.open(port: server.port) { connection in
+        try await connection.send(Self.infer())
+        await engine.waitForJobs(1)
+        try await connection.reset()
+      }
+      while services.api.tally.figures.connections > 0 { await Task.yield() }
+      engine.release()
+      while services.plane.records.list.isEmpty { await Task.yield() }
+    }
+    #expect(services.plane.records.list.map(\.outcome) == [.cancelled])
+  }
+
   @Test func `a client that has said all still gets its answer`() async throws {
     let services = try await TestServices.make()
     services.plane.engine.hold()

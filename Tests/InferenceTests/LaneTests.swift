@@ -30,6 +30,38 @@ import Testing
     #expect(answers.values.allSatisfy { $0.success != nil })
   }
 
+  @Test func `a request whose client left while it waited is not run, and is cancelled`()
+    async throws
+  {
+    let bench = try Bench(
+      versions: ["1"],
+      settings: ModelServerSettings(lanes: 1, inlineRunMax: .nanoseconds(1), batching: .off))
+    try await bench.loadAll()
+    try bench.deploy("1")
+    let model = bench.models["1"]!
+    model.hold()
+    let answers = Inbox<Result<InferenceReply, InferenceError>>()
+    let (first, second) = (ClientPresence(), ClientPresence())
+    var call = bench.call()
+    call.presence = first
+    bench.plane.infer(call) { answers.put($0) }
+    expectSignal(model.entered)
+    call.presence = second
+    for _ in 0..<3 { bench.plane.infer(call) { answers.put($0) } }
+    bench.plane.infer(bench.call()) { answers.put($0) }
+    let runs = model.runs
+    first.leave()
+    second.leave()
+    model.open(1)
+    answers.expect(5)
+    #expect(model.runs == runs + 1, "the last alone has somebody who waits for it")
+    #expect(
+      bench.records.all.map(\.outcome) == [.cancelled, .cancelled, .cancelled, .cancelled, .ok],
+      "the first was computed for nobody")
+    #expect(bench.plane.refusals["m"] ?? [:] == [:])
+    #expect(answers.values[1].failure == .clientLeft(Bench.version("1")))
+  }
+
   @Test func `the queue is bounded by the bytes that wait, too, and gives them back`() async throws
   {
     var settings = ModelServerSettings(lanes: 1, inlineRunMax: .nanoseconds(1), batching: .off)

@@ -75,13 +75,14 @@ extension FrontDoor {
     _ call: Result<InferenceCall, APIError>, _ memo: HeadMemo, _ arrival: Arrival,
     _ context: ChannelHandlerContext
   ) {
-    let inferenceCall: InferenceCall
+    var inferenceCall: InferenceCall
     switch call {
     case .success(let success): inferenceCall = success
     case .failure(let error):
       return reply(
         InferExchange.refusal(error, of: memo.admission, arrival, services), memo, arrival, context)
     }
+    inferenceCall.presence = presence
     let request = inferenceCall.request
     let door = NIOLoopBound(self, eventLoop: loop)
     let loop = loop

@@ -22,6 +22,8 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
   let shared: FrontDoorShared
   let loop: any EventLoop
   let flushes: ReplyFlush
+  /// Only a connection that is gone ends it: a client that has said all may still listen.
+  let presence = ClientPresence()
   var mode = Mode.reading
   /// What has come and was not taken yet.
   var waiting = ByteBuffer()
@@ -91,6 +93,7 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
 
   private func end() {
     mode = .closed
+    presence.leave()
     timer.cancel()
     shared.budget.give(back: reserved)
     reserved = 0

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 
@@ -54,6 +55,7 @@ enum RawClient {
 struct RawConnection {
   private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
   private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+  private let channel: any Channel
   private var received = ""
   /// The server has closed its side.
   private(set) var isEnded = false
@@ -71,20 +73,31 @@ struct RawConnection {
         }
       }
     try await channel.executeThenClose { inbound, outbound in
-      var connection = RawConnection(inbound: inbound.makeAsyncIterator(), outbound: outbound)
+      var connection = RawConnection(
+        inbound: inbound.makeAsyncIterator(), outbound: outbound, channel: channel.channel)
       try await body(&connection)
     }
   }
 
   private init(
     inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator,
-    outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, channel: any Channel
   ) {
     self.inbound = inbound
     self.outbound = outbound
+    self.channel = channel
   }
 
   func send(_ text: String) async throws { try await outbound.write(ByteBuffer(string: text)) }
+
+  /// Ends the connection at once, as a client does that crashes.
+  func reset() async throws {
+    guard let socket = channel as? any SocketOptionProvider else {
+      preconditionFailure("a channel without a socket")
+    }
+    try await socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+    try await channel.close().get()
+  }
 
   /// Ends the sending side only.
   func finish() { outbound.finish() }
