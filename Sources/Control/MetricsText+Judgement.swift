@@ -8,6 +8,7 @@ extension MetricsText {
     let models = snapshot.models.compactMap { model in model.judgement.map { (model.name, $0) } }
     addDrift(models, features)
     addConcept(models)
+    addChampionAccuracy(models)
     addExperiments(models)
     addObjectives(models)
     family(SeriesCatalogue.costPerThousand) { page in
@@ -84,6 +85,30 @@ extension MetricsText {
     for (series, figure) in figures {
       family(series) { page in
         for (names, concept) in rows { figure(concept).map { page.sample(names, $0) } }
+      }
+    }
+  }
+
+  private mutating func addChampionAccuracy(_ models: [(String, ModelJudgement)]) {
+    let rows = models.compactMap { name, judgement in
+      judgement.championAccuracy.map { ([("model", name), ("version", $0.champion.version)], $0) }
+    }
+    family(SeriesCatalogue.championAccuracy) { page in
+      for (names, compared) in rows { page.sample(names, compared.champion.accuracy) }
+    }
+    family(SeriesCatalogue.championMajority) { page in
+      for (names, compared) in rows { page.sample(names, compared.majority) }
+    }
+    family(SeriesCatalogue.rivalAccuracy) { page in
+      for (names, compared) in rows {
+        guard let rival = compared.rival else { continue }
+        page.sample(names + [("rival", rival.version)], rival.accuracy)
+      }
+    }
+    family(SeriesCatalogue.championBelow) { page in
+      for (names, compared) in rows {
+        page.sample(names + [("than", "majority")], compared.isBelowMajority ? 1 : 0)
+        page.sample(names + [("than", "rival")], compared.isBelowRival ? 1 : 0)
       }
     }
   }

@@ -42,6 +42,18 @@ extension SeriesCatalogue {
   package static let majority = gauge(
     "vigia_block_majority_accuracy_ratio", ["model", "version"], unit: "ratio",
     "What always predicting the commonest class would have scored on the same block.")
+  package static let championAccuracy = gauge(
+    "vigia_champion_accuracy_ratio", ["model", "version"], unit: "ratio",
+    "Share predicted right of the champion's newest labelled rows, a quarter of an hour at least.")
+  package static let championMajority = gauge(
+    "vigia_champion_majority_accuracy_ratio", ["model", "version"], unit: "ratio",
+    "What always predicting the commonest class would have scored on the same rows.")
+  package static let rivalAccuracy = gauge(
+    "vigia_champion_rival_accuracy_ratio", ["model", "version", "rival"], unit: "ratio",
+    "What the best of the other versions scored on its labelled rows of the same time.")
+  package static let championBelow = gauge(
+    "vigia_champion_accuracy_below", ["model", "version", "than"],
+    "1 while the 95 % interval lies wholly below the commonest class or the other version.")
   package static let logLoss = gauge(
     "vigia_block_log_loss", ["model", "version"], "Log-loss of the last judged block, in nats.")
   package static let brier = gauge(
@@ -83,8 +95,9 @@ extension SeriesCatalogue {
 
   package static let judgement = [
     driftOpen, driftedFeatures, driftPSI, driftP, featureDrifted, featureVanished,
-    conceptEvidence, conceptOpen, labelCompleteness, accuracy, noChange, majority, logLoss, brier,
-    calibration, areaUnderCurve, experimentEvidence, experimentEvents, experimentVerdict,
+    conceptEvidence, conceptOpen, labelCompleteness, accuracy, noChange, majority,
+    championAccuracy, championMajority, rivalAccuracy, championBelow, logLoss, brier, calibration,
+    areaUnderCurve, experimentEvidence, experimentEvents, experimentVerdict,
     sampleRatioP, burnRate, budgetLeft, objective, costPerThousand, satisfaction,
   ]
 }

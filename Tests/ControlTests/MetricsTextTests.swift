@@ -154,6 +154,28 @@ struct MetricsTextTests {
         == ["\(name)\"champion\"} 0.25", "\(name)\"challenger\"} 0.5"])
   }
 
+  @Test func `the champion's accuracy is told with what it is held against`() {
+    let compared = ChampionAccuracy(
+      champion: .init(version: "3", labelled: 200, accuracy: 0.55, low: 0.5, high: 0.6),
+      majority: 0.65,
+      rival: .init(version: "2", labelled: 200, accuracy: 0.85, low: 0.8, high: 0.9),
+      isBelowMajority: true)
+    var page = MetricsText()
+    page.addJudgement(
+      of: snapshot(
+        nil, models: [model(judgement: ModelJudgement(championAccuracy: compared))]), features: [:])
+    let names = "{model=\"m\",version=\"3\""
+    #expect(
+      lines(page, of: "vigia_champion")
+        == [
+          "vigia_champion_accuracy_ratio\(names)} 0.55",
+          "vigia_champion_majority_accuracy_ratio\(names)} 0.65",
+          "vigia_champion_rival_accuracy_ratio\(names),rival=\"2\"} 0.85",
+          "vigia_champion_accuracy_below\(names),than=\"majority\"} 1",
+          "vigia_champion_accuracy_below\(names),than=\"rival\"} 0",
+        ])
+  }
+
   @Test func `each series of the catalogue has a name of its own`() {
     let names = SeriesCatalogue.all.map(\.name)
     #expect(Set(names).count == names.count)

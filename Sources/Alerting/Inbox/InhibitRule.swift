@@ -39,7 +39,13 @@ package struct InhibitRule: Sendable, Equatable {
     hides("ModelErrorBudgetBurnFast", "ModelErrorBudgetBurn(Slow|Ticket)"),
     hides("ModelErrorBudgetBurnSlow", "ModelErrorBudgetBurnTicket"),
     hides("ModelLatencyBudgetBurnFast", "ModelLatencyBudgetBurnSlow"),
-    hides("FeatureVanished", "FeatureDrift|PredictionShift|AccuracyDrop|WorseThanNoModel"),
+    hides(
+      "FeatureVanished",
+      "FeatureDrift|PredictionShift|AccuracyDrop|WorseThanNoModel|ChampionWorse|AccuracyBelowBaseline"
+    ),
+    hides(
+      "AccuracyBelowBaseline", "ChampionWorse|AccuracyDrop|WorseThanNoModel|PredictionShift"),
+    hides("ChampionWorse", "AccuracyDrop|WorseThanNoModel|PredictionShift"),
     hides("StoreDiskFull", "StoreDisk(FullSoon|Filling)", equal: []),
     hides("StoreDiskFullSoon", "StoreDiskFilling", equal: []),
   ]

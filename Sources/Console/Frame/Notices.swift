@@ -129,6 +129,9 @@ enum Notices {
       lines.append(
         line(.critical, concept.version, "wrong more often\(since(concept.openSince))", .drift))
     }
+    if let compared = judgement.championAccuracy, let words = compared.sentence {
+      lines.append(line(compared.health.tone, compared.champion.version, words, .drift))
+    }
     for drift in judgement.drift where drift.openSince != nil {
       let worst = drift.worst.first(where: \.verdict.isDrift).map { ", worst \($0.name)" } ?? ""
       let count =

@@ -85,6 +85,10 @@ struct ConceptBox {
     var lines = [
       TextPage.Paragraph(since + look.text(words(summary), tone == .critical ? tone : .normal))
     ]
+    if let compared = model.judgement?.championAccuracy(of: version), let words = compared.sentence
+    {
+      lines.insert(TextPage.Paragraph(look.status(compared.health.tone, words)), at: 0)
+    }
     if !isShort { lines.append(.gap) }
     if let last = summary.last {
       lines.append(TextPage.Paragraph(scores(last, look)))

@@ -121,7 +121,9 @@ struct ExperimentPanel {
         Figures.share(version, look), Figures.rate(version, look),
         look.text(Format.count(Int(version.recent.requests))),
         Figures.errors(version, model.objective, look), Figures.latency(version.recent.p50, look),
-        Figures.p99(version, model.objective, look), Figures.quality(version.recent, look),
+        Figures.p99(version, model.objective, look),
+        Figures.quality(
+          version.recent, model.judgement?.championAccuracy(of: version.version), look),
       ])
     }
     Table(

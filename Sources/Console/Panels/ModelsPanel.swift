@@ -42,7 +42,9 @@ struct ModelsPanel {
           StyledText(version.version, look.theme.text.bold), Figures.status(health, look),
           part(version, look), Figures.share(version, look), Figures.rate(version, look),
           Figures.latency(version.recent.p50, look), Figures.p99(version, model.objective, look),
-          Figures.errors(version, model.objective, look), Figures.quality(version.recent, look),
+          Figures.errors(version, model.objective, look),
+          Figures.quality(
+            version.recent, model.judgement?.championAccuracy(of: version.version), look),
           look.text(
             state.showsPast ? "not kept" : Figures.sha(version.sha256, isNarrow ? 8 : 12), .quiet),
           state.showsPast
@@ -149,7 +151,8 @@ struct VersionFacts {
         (
           "labels",
           look.text("\(Format.count(Int(version.recent.labels))) rows of the last 15 min, ")
-            + Figures.quality(version.recent, look)
+            + Figures.quality(
+              version.recent, model.judgement?.championAccuracy(of: version.version), look)
         ))
     }
     pairs +=

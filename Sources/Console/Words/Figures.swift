@@ -51,8 +51,15 @@ package enum Figures {
   }
 
   /// Accuracy as `.722`, a regression's error as `MAE 3.1`.
-  static func quality(_ recent: RecentFigures, _ look: Look) -> StyledText {
-    if let accuracy = recent.accuracy { return look.text(Format.score(accuracy)) }
+  /// - Parameter compared: of the version, where it is the one that answers.
+  static func quality(
+    _ recent: RecentFigures, _ compared: ChampionAccuracy?, _ look: Look
+  ) -> StyledText {
+    if let accuracy = recent.accuracy {
+      let tone = compared?.health.tone ?? .ok
+      let text = Format.score(accuracy)
+      return tone == .ok ? look.text(text) : look.status(tone, text)
+    }
     if let error = recent.absoluteError {
       return look.text("MAE ", .quiet) + look.text(magnitude(error))
     }

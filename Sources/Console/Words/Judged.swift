@@ -100,6 +100,32 @@ extension ConceptSummary {
   }
 }
 
+extension ChampionAccuracy {
+  /// Below what knows nothing is worse than below another version.
+  package var health: Health {
+    isBelowMajority
+      ? Health(.critical, "wrong") : isBelowRival ? Health(.warn, "wrong") : Health(.ok, "ok")
+  }
+
+  /// `accuracy 0.57, below 2's 0.85 on the same labels`; nil where nothing is wrong.
+  package var sentence: String? {
+    guard isBelowMajority || isBelowRival else { return nil }
+    func score(_ value: Double) -> String { Format.decimal(value, places: 2) }
+    let commonest = "the commonest class's \(score(majority))"
+    let begin = "accuracy \(score(champion.accuracy)), below "
+    guard let rival else { return begin + commonest }
+    let other = "v\(rival.version)'s \(score(rival.accuracy)) on the same labels"
+    switch (isBelowMajority, isBelowRival) {
+    case (true, true): return begin + other + " and " + commonest
+    case (false, true): return begin + other
+    default:
+      return begin + commonest
+        + (isRivalBelowMajority
+          ? "; v\(rival.version)'s \(score(rival.accuracy)) is, too: check the labels" : "")
+    }
+  }
+}
+
 extension ExperimentSummary.Verdict {
   package var health: Health {
     switch self {
@@ -182,6 +208,11 @@ extension ModelJudgement {
 
   package func concept(of version: String) -> ConceptSummary? {
     concept.first { $0.version == version }
+  }
+
+  /// Nil for a version that does not answer.
+  func championAccuracy(of version: String) -> ChampionAccuracy? {
+    championAccuracy.flatMap { $0.champion.version == version ? $0 : nil }
   }
 
   /// The objective with the least of its budget left.

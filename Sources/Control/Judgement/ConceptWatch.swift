@@ -16,6 +16,8 @@ struct ConceptWatch: Sendable {
   let version: ModelVersion
   private(set) var memory: Memory
   private(set) var completeness: Double?
+  /// Of the last hour before the newest label that is due: minutes whose labels are in.
+  private(set) var settled: [LabelledMinute] = []
   /// When minutes were last read from further back than is cheap.
   private var lookedBack: Int64?
   /// Of labels that no look has seen yet: when the last came, and the oldest minute that one is of.
@@ -57,6 +59,7 @@ struct ConceptWatch: Sendable {
 
   /// The wall clock was set, by so many seconds ahead.
   mutating func clockMoved(by seconds: Int64) {
+    settled = []
     memory.judge?.clockMoved(by: seconds)
     lookedBack = lookedBack.map { $0 + seconds }
     foundNone = foundNone.map { $0 + seconds }
@@ -110,6 +113,7 @@ struct ConceptWatch: Sendable {
         labelled: minute.row.sketch?.rows ?? 0, loss: minute.row.sketch?.loss ?? 0,
         baselines: minute.row.baselines)
     }
+    settled = Self.settled(windows, minutes, now: now.seconds, labelDelay: delay.quantile(0.95))
     let wasOpen = memory.openSince != nil
     let judged = judge.judge(windows, now: now.seconds, labelDelay: delay.quantile(0.95))
     memory.judge = judge
@@ -132,6 +136,20 @@ struct ConceptWatch: Sendable {
       block.conclusion = said
       return .block(block)
     } + events
+  }
+
+  private static func settled(
+    _ windows: [LabelWindow], _ minutes: [Minute], now: Int64, labelDelay: Double?
+  ) -> [LabelledMinute] {
+    var settled: [LabelledMinute] = []
+    for (window, minute) in zip(windows, minutes).reversed() where window.end <= now {
+      if let newest = settled.first, window.start <= newest.start - LabelledMinute.kept { break }
+      guard window.labelled > 0, minute.row.baselines.rows > 0,
+        ConceptDriftJudge.isSettled(window, now: now, labelDelay: labelDelay)
+      else { continue }
+      settled.append(LabelledMinute(window))
+    }
+    return settled.reversed()
   }
 
   /// Once the first labels say whether it is a classifier or a regression.

@@ -15,6 +15,11 @@ extension JudgementBoard {
     return ModelJudgement(
       drift: serving.compactMap { drift[$0]?.summary },
       concept: serving.compactMap { concept[$0]?.summary },
+      championAccuracy: serving.first.flatMap { champion in
+        ChampionAccuracy(
+          champion: (champion.version, concept[champion]?.settled ?? []),
+          rivals: serving.dropFirst().map { ($0.version, concept[$0]?.settled ?? []) })
+      },
       experiment: deployment.challenger.flatMap { challenger in
         model?.experiment?.summary(share: challenger.weight, pinned: deployment.pin?.version)
       },

@@ -4,6 +4,8 @@ package struct ModelJudgement: Codable, Sendable, Equatable {
   /// Of each version that answers traffic and is watched.
   package var drift: [DriftSummary]
   package var concept: [ConceptSummary]
+  /// Nil for a regression, and while too few labels came.
+  package var championAccuracy: ChampionAccuracy?
   /// Nil without a challenger.
   package var experiment: ExperimentSummary?
   /// Availability, then latency; empty for a model without objectives.
@@ -12,11 +14,13 @@ package struct ModelJudgement: Codable, Sendable, Equatable {
 
   package init(
     drift: [DriftSummary] = [], concept: [ConceptSummary] = [],
-    experiment: ExperimentSummary? = nil, objectives: [ObjectiveSummary] = [],
+    championAccuracy: ChampionAccuracy? = nil, experiment: ExperimentSummary? = nil,
+    objectives: [ObjectiveSummary] = [],
     business: BusinessFigures? = nil
   ) {
     self.drift = drift
     self.concept = concept
+    self.championAccuracy = championAccuracy
     self.experiment = experiment
     self.objectives = objectives
     self.business = business

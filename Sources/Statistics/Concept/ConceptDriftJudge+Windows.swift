@@ -15,7 +15,7 @@ extension ConceptDriftJudge {
     for window in windows where window.start >= next ?? .min && window.end <= now {
       let window = checked(window)
       if window.labelled > 0 { neverLabelled = false }
-      guard pending == nil, isSettled(window, now: now, labelDelay: labelDelay) else {
+      guard pending == nil, Self.isSettled(window, now: now, labelDelay: labelDelay) else {
         if pending == nil { pending = LabelCoverage(start: window.start, end: window.end) }
         pending?.add(window)
         continue
@@ -51,8 +51,9 @@ extension ConceptDriftJudge {
     return window
   }
 
-  private func isSettled(_ window: LabelWindow, now: Int64, labelDelay: Double?) -> Bool {
-    if Double(window.labelled) >= Self.minCompleteness * Double(window.predicted) { return true }
+  /// Whether the labels of a window are in, as far as they come: labels that come late are those of other rows.
+  package static func isSettled(_ window: LabelWindow, now: Int64, labelDelay: Double?) -> Bool {
+    if Double(window.labelled) >= minCompleteness * Double(window.predicted) { return true }
     return labelDelay.map { Double(now - window.end) >= $0 } ?? false
   }
 

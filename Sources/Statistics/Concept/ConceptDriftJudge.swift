@@ -15,6 +15,8 @@
 /// Blocks count alike, whatever their rows: so they do in the detector's promise.
 package struct ConceptDriftJudge: Sendable, Equatable, Codable {
   package static let minCompleteness = 0.95
+  /// Labelled rows of a block, at least.
+  package static let leastRows: Int64 = 48
   /// Blocks that are kept: a week of hours.
   package static let keptBlocks = 168
   static let cleanBlocks = 3
@@ -73,7 +75,7 @@ package struct ConceptDriftJudge: Sendable, Equatable, Codable {
   ///   - runLength: blocks to a false alarm, at least.
   package init(
     loss: ConceptLoss = .wrongRows, reference: ConceptReference? = nil, runLength: Double = 1_000,
-    minSeconds: Int64 = 3_600, minRows: Int64 = 48, season: Int64 = 86_400
+    minSeconds: Int64 = 3_600, minRows: Int64 = Self.leastRows, season: Int64 = 86_400
   ) {
     precondition(minSeconds > 0 && minRows > 0, "a block has a length and rows")
     precondition(season >= minSeconds, "a season is made of blocks")

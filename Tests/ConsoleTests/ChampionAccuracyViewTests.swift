@@ -1,0 +1,68 @@
+import Domain
+import Testing
+import TextUI
+
+@testable import Console
+
+/// A version that answers wrongly is neither ok nor without a word.
+struct ChampionAccuracyViewTests {
+  private static let size = Size(width: 120, height: 36)
+
+  private static func score(_ version: String, _ accuracy: Double) -> ChampionAccuracy.Score {
+    ChampionAccuracy.Score(
+      version: version, labelled: 400, accuracy: accuracy, low: accuracy - 0.03,
+      high: accuracy + 0.03)
+  }
+
+  private static func state(
+    _ compared: ChampionAccuracy?, _ panel: PanelID = .overview
+  ) -> ConsoleState {
+    var model = Sample.judged(.ok)
+    model.judgement?.championAccuracy = compared
+    return Sample.state(
+      panel, size: size, snapshot: Sample.snapshot(models: [model]), selecting: Selection())
+  }
+
+  private static func row(_ state: ConsoleState) throws -> Substring {
+    let text = view(state, size: size, look: Look()).text
+    return try #require(
+      text.split(separator: "\n").first { $0.contains("electricity  ") && $0.contains("champion") })
+  }
+
+  private static let belowRival = ChampionAccuracy(
+    champion: score("7", 0.57), majority: 0.58, rival: score("8", 0.85), isBelowRival: true)
+  private static let belowBoth = ChampionAccuracy(
+    champion: score("7", 0.27), majority: 0.58, rival: score("8", 0.85), isBelowMajority: true,
+    isBelowRival: true)
+  private static let allFell = ChampionAccuracy(
+    champion: score("7", 0.27), majority: 0.58, rival: score("8", 0.26), isBelowMajority: true,
+    isRivalBelowMajority: true)
+
+  @Test func `the row of a champion that is worse than another version warns`() throws {
+    let row = try Self.row(Self.state(Self.belowRival))
+    #expect(row.contains("▲ wrong") && row.contains("▲ .722"))
+    #expect(try Self.row(Self.state(Self.belowBoth)).contains("■ .722"))
+    #expect(try Self.row(Self.state(Self.belowBoth)).contains("■ wrong"))
+    let well = try Self.row(
+      Self.state(ChampionAccuracy(champion: Self.score("7", 0.72), majority: 0.58)))
+    #expect(well.contains("● ok") && well.contains("  .722") && !well.contains("▲"))
+  }
+
+  @Test func `the verdict is said in words and figures, under the header and beside the blocks`() {
+    let words = "accuracy 0.57, below v8's 0.85 on the same labels"
+    #expect(
+      view(Self.state(Self.belowRival), size: Self.size, look: Look()).text
+        .contains("▲ electricity 7: \(words)  (4)"))
+    // The panel that shows the blocks has it in its own words.
+    #expect(
+      view(Self.state(Self.belowRival, .drift), size: Self.size, look: Look()).text
+        .contains("▲ accuracy 0.57, below v8's 0.85"))
+    #expect(
+      Self.belowBoth.sentence
+        == "accuracy 0.27, below v8's 0.85 on the same labels and the commonest class's 0.58")
+    #expect(
+      Self.allFell.sentence
+        == "accuracy 0.27, below the commonest class's 0.58; v8's 0.26 is, too: check the labels")
+    #expect(ChampionAccuracy(champion: Self.score("7", 0.72), majority: 0.58).sentence == nil)
+  }
+}
