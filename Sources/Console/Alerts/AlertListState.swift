@@ -36,8 +36,17 @@ extension ConsoleState {
     }
   }
 
-  /// The position of the selected group in the list; the first one when the selected alert is gone.
-  var selectedAlertIndex: Int { selectedIndex(in: listedAlerts) }
+  /// The position of the selected group in the list; the first one when the selected alert is gone. Nil where that is a heartbeat
+  /// and nobody went to it: nothing is to be done about it.
+  var selectedAlertRow: Int? { selectedRow(in: listedAlerts) }
+
+  private func selectedRow(in groups: [AlertGroup]) -> Int? {
+    let index = selectedIndex(in: groups)
+    guard groups.indices.contains(index) else { return nil }
+    let group = groups[index]
+    return group.isHeartbeat && !group.members.contains { $0.id == alertList.selected }
+      ? nil : index
+  }
 
   private func selectedIndex(in groups: [AlertGroup]) -> Int {
     guard let id = alertList.selected else { return 0 }
@@ -46,8 +55,7 @@ extension ConsoleState {
 
   package var selectedAlert: AlertGroup? {
     let groups = listedAlerts
-    let index = selectedIndex(in: groups)
-    return groups.indices.contains(index) ? groups[index] : nil
+    return selectedRow(in: groups).map { groups[$0] }
   }
 
   /// The alert that is looked at: the one that was opened, as long as it is there; in the list the one of the selected group
@@ -93,11 +101,14 @@ extension ConsoleState {
     }
     switch intent {
     case .open:
-      guard groups.indices.contains(at) else {
-        say("there is no alert to open", .quiet)
+      guard let group = selectedAlert else {
+        say(
+          groups.first.map {
+            "nothing fires: \($0.lead.name) is the heartbeat, \(key(.down)) goes to it"
+          } ?? "there is no alert to open", .quiet)
         return
       }
-      open(groups[at].addressed, in: groups[at])
+      open(group.addressed, in: group)
     case .back: if !clearFilter() { panel = .overview }
     default: break
     }
@@ -164,12 +175,13 @@ extension ConsoleState {
 }
 
 extension SystemSnapshot {
-  /// By cause: those that somebody has to look at, then quiet ones, then those that are over.
+  /// By cause: those that somebody has to look at, then quiet ones, then those that are over, then what always fires.
   package var alertGroups: [AlertGroup] {
-    let groups = AlertGroup.groups(of: alerts)
+    let all = AlertGroup.groups(of: alerts)
+    let groups = all.filter { !$0.isHeartbeat }
     let open = groups.filter { !$0.isOver && !$0.isQuiet }
     let quiet = groups.filter { !$0.isOver && $0.isQuiet }
-    return open + quiet + groups.filter(\.isOver)
+    return open + quiet + groups.filter(\.isOver) + all.filter(\.isHeartbeat)
   }
 
   /// Of the open ones those that somebody is to act on: that alerting works is no alert for the overview.
@@ -179,6 +191,6 @@ extension SystemSnapshot {
 
   /// Those that fire and that nobody has in hand.
   package var openAlerts: [AlertGroup] {
-    alertGroups.filter { $0.members.contains(where: \.needsSomebody) }
+    alertGroups.filter { !$0.isHeartbeat && $0.members.contains(where: \.needsSomebody) }
   }
 }

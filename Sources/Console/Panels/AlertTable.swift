@@ -21,7 +21,7 @@ struct AlertTable {
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     var rows: [Table.Row] = []
     var selectedRow: Int?
-    let selected = state.selectedAlertIndex
+    let selected = state.selectedAlertRow
     let isSpaced = groups.count + 4 <= rect.height
     for (index, group) in groups.enumerated() {
       if isSpaced, index > 0, section(groups[index - 1]) != section(group) { rows.append(.gap) }
@@ -34,7 +34,9 @@ struct AlertTable {
 
   private var gap: Int { width < 130 ? 1 : 2 }
 
-  private func section(_ group: AlertGroup) -> Int { group.isOver ? 2 : group.isQuiet ? 1 : 0 }
+  private func section(_ group: AlertGroup) -> Int {
+    group.isHeartbeat ? 3 : group.isOver ? 2 : group.isQuiet ? 1 : 0
+  }
 
   private var columns: [Table.Column] {
     let isNarrow = width < 100
@@ -77,7 +79,7 @@ struct AlertTable {
 
   private func row(_ group: AlertGroup, _ index: Int, _ look: Look) -> Table.Row {
     let alert = group.addressed
-    let isDim = group.isOver || group.isQuiet
+    let isDim = group.isOver || group.isQuiet || group.isHeartbeat
     let tone: Tone = isDim ? .quiet : .normal
     let name = StyledText(alert.name, isDim ? look.theme.dim : look.theme.text.bold)
     var cells = [

@@ -37,12 +37,9 @@ struct AlertsPanel {
 
   /// How many there are, the gravest first.
   private func counts(_ look: Look) -> StyledText {
-    let open = snapshot.openAlerts.map(\.addressed.severity)
-    var parts = Alert.Severity.allCases.reversed().compactMap { severity -> StyledText? in
-      let count = open.count { $0 == severity }
-      return count == 0 ? nil : look.status(severity.tone, "\(count) \(severity.word)")
-    }
-    let groups = state.alertGroups
+    let open = snapshot.openAlerts
+    var parts = AlertCounts(open).texts(look)
+    let groups = state.alertGroups.filter { !$0.isHeartbeat }
     let rest = [
       (groups.count { !$0.isOver && !$0.isQuiet } - open.count, "pending"),
       (groups.count { !$0.isOver && $0.isQuiet }, "quiet"), (groups.count(where: \.isOver), "over"),
@@ -64,7 +61,13 @@ struct AlertsPanel {
 
   /// Of the selected one: what it says, and what was said of it.
   private func facts(_ look: Look) -> [StyledText] {
-    guard let group = state.selectedAlert else { return [] }
+    guard let group = state.selectedAlert else {
+      guard let heartbeat = state.listedAlerts.first(where: \.isHeartbeat) else { return [] }
+      return [
+        look.text("Nothing fires but the heartbeat. \(heartbeat.lead.name) always does: ")
+          + look.text("whoever receives it outside is told when it no longer comes.", .quiet)
+      ]
+    }
     let alert = group.addressed
     var facts = [look.text(alert.sourcedSummary, alert.state == .resolved ? .quiet : .normal)]
     let owner = alert.owner.map { "owner \($0)" } ?? ""

@@ -45,6 +45,7 @@ extension Alert {
   /// Why nobody is asked to look at it.
   private var quietWord: String? {
     if state == .resolved { return nil }
+    if isHeartbeat { return "heartbeat" }
     return !silencedBy.isEmpty ? "silenced" : inhibitedBy != nil ? "follows" : nil
   }
 
@@ -73,6 +74,12 @@ extension Alert {
       "its rule's file could not be read when the server started: the alert is held as it was"
     case nil: nil
     }
+  }
+
+  /// It always fires, so that somebody outside notices when it no longer comes: the field's `Watchdog`, or a rule that asks
+  /// nothing.
+  package var isHeartbeat: Bool {
+    (name == "Watchdog" || measure == "vector(1)") && severity == .info && isFiring
   }
 
   /// It fires, and nobody has said anything about it.
@@ -138,6 +145,8 @@ extension Alert {
 
 extension AlertGroup {
   package var members: [Alert] { [lead] + others }
+
+  package var isHeartbeat: Bool { members.allSatisfy(\.isHeartbeat) }
 
   package var isOver: Bool { members.allSatisfy { $0.state == .resolved } }
 

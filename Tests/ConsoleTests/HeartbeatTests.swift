@@ -1,0 +1,47 @@
+import Domain
+import Testing
+import TextUI
+
+@testable import Console
+
+/// What always fires is nothing to do, and what is counted is counted alike everywhere.
+struct HeartbeatTests {
+  private static let size = Size(width: 120, height: 36)
+  private static let watchdog = Sample.alert(
+    "Watchdog", severity: "info", value: 1, measure: "vector(1)", summary: "Alerting works",
+    since: 240)
+
+  private static func state(_ alerts: [Alert], _ panel: PanelID = .alerts) -> ConsoleState {
+    Sample.state(panel, size: size, snapshot: Sample.alerted(alerts), selecting: Selection())
+  }
+
+  @Test func `with nothing but a heartbeat no row is under the cursor, and Enter says so`() {
+    var hand = Hand(Self.state([Self.watchdog]))
+    #expect(hand.state.selectedAlert == nil)
+    #expect(hand.text.contains("Nothing fires but the heartbeat. Watchdog always does"))
+    #expect(hand.text.contains("● none"))
+    hand.press(.enter)
+    #expect(!hand.state.alertList.isOpen)
+    #expect(hand.text.contains("nothing fires: Watchdog is the heartbeat, Down goes to it"))
+    // It is no alert that one could take in hand by mistake.
+    hand.press(.character("a"))
+    #expect(hand.state.dialog == nil)
+    hand.press(.down)
+    hand.press(.enter)
+    #expect(hand.state.alertList.isOpen && hand.state.regardedAlert?.name == "Watchdog")
+  }
+
+  @Test func `a heartbeat stands last, also after what is over`() {
+    let over = Sample.alert(
+      "LoadShed", ["model": "bikes"], .resolved, since: 700, tookSeconds: 252)
+    let state = Self.state([Self.watchdog, over, Sample.burn])
+    #expect(
+      state.alertGroups.map(\.lead.name) == ["ModelErrorBudgetBurnFast", "LoadShed", "Watchdog"])
+    #expect(state.selectedAlert?.lead.name == "ModelErrorBudgetBurnFast")
+    #expect(Self.watchdog.standing == "heartbeat")
+    // Another of no gravity is one that asks for somebody.
+    let info = Sample.alert("Other", severity: "info", measure: "up", since: 10)
+    #expect(!info.isHeartbeat)
+    #expect(Self.state([info]).selectedAlert?.lead.name == "Other")
+  }
+}
