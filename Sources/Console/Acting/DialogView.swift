@@ -230,11 +230,15 @@ struct ActDialogView {
 
   private func consequences(_ look: Look) -> [TextUI.Dialog.Row] {
     var text: [String] = []
+    var warnings: [String] = []
     switch asking.act {
     case .rollBack:
       text.append(
         "\(asking.seen?.champion ?? asking.version) goes into quarantine. Requests after the switch are watched for 2 min."
       )
+      if let advice {
+        warnings.append("the page of \(advice.alert.name) says not to roll back: \(advice.why)")
+      }
     case .promote: text.append("Undone by R.")
     case .undo:
       text.append("What was before is in force again; the row stays, and another one says that.")
@@ -243,7 +247,15 @@ struct ActDialogView {
     default: if let words = alertConsequence ?? leverConsequence { text.append(words) }
     }
     if state.pause != nil { text.append("The panels are paused; the figures in here are live.") }
-    return text.isEmpty ? [] : [.gap] + text.map { .text(look.text($0, .quiet)) }
+    let rows =
+      warnings.map { TextUI.Dialog.Row.text(look.status(.warn, $0)) }
+      + text.map { .text(look.text($0, .quiet)) }
+    return rows.isEmpty ? [] : [.gap] + rows
+  }
+
+  /// Of the model that is asked about, not of another one that is selected.
+  private var advice: (alert: Alert, why: String)? {
+    state.selected?.model.name == asking.model ? state.rollbackAdvice : nil
   }
 
   /// How far it has come: the note, a refusal, the wait for an answer.

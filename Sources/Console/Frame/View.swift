@@ -219,6 +219,11 @@ extension ConsoleState {
       return [Hint("Esc", "back"), Hint("Down", "scroll")] + hints([.undo]) + [Hint("?", "help")]
     }
     var hints = keymap.hints(for: panel).map { Hint($0.keys, $0.words) }
+    let roll = hints.firstIndex { $0.key == key(.rollBack) }
+    if panel != .alerts, let roll, rollbackAdvice != nil {
+      hints[roll].isDim = true
+      if limitedClient != nil { hints.insert(contentsOf: self.hints([.limit]), at: roll) }
+    }
     if configuration.isReplay {
       let live = Set(
         keymap.bindings.filter { $0.intent.isAct || $0.intent == .pause }.map { key($0.intent) })

@@ -5,7 +5,7 @@ extension ConsoleState {
   /// What the visible panel has to know of the past.
   func needs() -> [QueryBoard.Need] {
     guard connection.isUp else { return [] }
-    return replayNeeds() + cursorNeeds() + (shown.map(panelNeeds) ?? [])
+    return replayNeeds() + cursorNeeds() + (shown.map(panelNeeds) ?? []) + adviceNeeds
   }
 
   private func panelNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
@@ -44,6 +44,13 @@ extension ConsoleState {
     return ChartSpan(panelSpan, columns: max(20, columns), end: chartEnd)
   }
 
+  /// What the hints go by, wherever a rollback is one of them.
+  private var adviceNeeds: [QueryBoard.Need] {
+    let isOffered = keymap.hints(for: panel).contains { $0.keys == key(.rollBack) }
+    // The list of alerts has a page for each.
+    return isOffered && panel != .alerts ? [firstActionNeed].compactMap(\.self) : []
+  }
+
   private func overviewNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
     let window = sparklineSpan.window
     var needs = shown.models.map { model in
@@ -52,7 +59,6 @@ extension ConsoleState {
         question: .series(
           SeriesQuery(measure: .requestRate, model: model.name, window: window)))
     }
-    needs += [firstActionNeed].compactMap(\.self)
     if OverviewLayout.hasLower(size, shown) {
       if size.width >= 100, let model = previewed {
         needs.append(heatmapNeed(model.name, nil, chartSpan.window))

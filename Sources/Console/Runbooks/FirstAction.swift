@@ -13,11 +13,56 @@ extension ConsoleState {
   var firstAction: String? {
     guard let alert = pressingAlert, recovery(since: alert) == nil, let slot = firstActionNeed?.slot
     else { return nil }
-    return board.runbooks(slot)?.page?.frontMatter.firstAction
+    guard let page = board.runbooks(slot)?.page, let first = page.frontMatter.firstAction else {
+      return nil
+    }
+    // Whom the alert names, and the key, which is where it is after a remapping.
+    guard let client = limitedClient else { return first }
+    return "\(key(.limit)) limits \(client)"
+  }
+
+  /// The client that the alert names, where its page offers a limit before anything else.
+  var limitedClient: String? {
+    guard let alert = pressingAlert, let client = alert.labels["client"], alert.model != nil,
+      let page = firstActionNeed.flatMap({ board.runbooks($0.slot)?.page }),
+      page.frontMatter.actions.first?.text == LeverName.limit.rawValue
+    else { return nil }
+    return client
+  }
+
+  /// Why a rollback of the selected model does not help, by the page of its gravest alert; nil where nobody says so. What a page
+  /// says for itself is not said of another alert of the same model.
+  var rollbackAdvice: (alert: Alert, why: String)? {
+    guard let alert = pressingAlert, let (model, version) = selected,
+      model.rollBackAct(on: version) == .rollBack, alert.model != nil || !isAlerted(model.name),
+      recovery(since: alert) == nil,
+      let page = firstActionNeed.flatMap({ board.runbooks($0.slot)?.page }),
+      !page.frontMatter.actions.contains(where: { $0.text == LeverName.rollback.rawValue }),
+      let why = page.rollbackAdvice
+    else { return nil }
+    return (alert, why)
+  }
+
+  private func isAlerted(_ model: String) -> Bool {
+    shown?.pressingAlerts.contains { $0.addressed.model == model } ?? false
   }
 
   /// The page that it stands on.
   var firstActionNeed: QueryBoard.Need? {
     pressingAlert.map { pageNeed(.page(forAlert: $0.name, model: $0.model)) }
   }
+}
+
+extension Runbook {
+  /// What stands behind `**Do not roll back.**`, which is how pages begin for whom it does not help.
+  var rollbackAdvice: String? {
+    for case .paragraph(let inlines) in blocks {
+      let text = RunbookInline.text(of: inlines)
+      guard text.hasPrefix(Self.refusal) else { continue }
+      return String(text.dropFirst(Self.refusal.count).drop { $0 == " " })
+    }
+    return nil
+  }
+
+  private static let refusal = "Do not roll back."
 }

@@ -2,14 +2,18 @@
 package struct Hint: Sendable, Hashable {
   package var key: String
   package var word: String
+  /// It works, and is not what helps just now.
+  package var isDim: Bool
 
-  package init(_ key: String, _ word: String) {
+  package init(_ key: String, _ word: String, isDim: Bool = false) {
     self.key = key
     self.word = word
+    self.isDim = isDim
   }
 
   package func text(_ look: Look) -> StyledText {
-    StyledText(key, look.theme.accent.bold) + StyledText(" " + word, look.theme.dim)
+    StyledText(key, isDim ? look.theme.faint : look.theme.accent.bold)
+      + StyledText(" " + word, isDim ? look.theme.faint : look.theme.dim)
   }
 }
 

@@ -1,0 +1,128 @@
+import Domain
+import Testing
+import TextUI
+
+@testable import Console
+
+/// What the page of the gravest alert says stands where hands are: in the hints, and in the question before a rollback.
+struct AdviceTests {
+  private static let size = Size(width: 120, height: 36)
+
+  private static func page(
+    _ name: String, actions: [String], first: String, refusal: String?
+  ) -> Runbook {
+    var blocks: [RunbookBlock] = [.heading(level: 1, text: [.run(RunbookRun(name))])]
+    if let refusal {
+      blocks.append(
+        .paragraph([
+          .run(RunbookRun("Do not roll back.", marks: .strong)), .run(RunbookRun(" " + refusal)),
+        ]))
+    }
+    return Runbook(
+      id: name, file: "runbooks/\(name).md", title: name,
+      frontMatter: RunbookFrontMatter(
+        alert: RunbookWord(name, line: 2), actions: actions.map { RunbookWord($0, line: 3) },
+        firstAction: first), blocks: blocks)
+  }
+
+  private static let flood = page(
+    "ClientFlood", actions: ["limit"], first: "press M: limit the client that the alert names",
+    refusal: "No version answers more than the machine can.")
+
+  /// electricity under one alert whose page has been read.
+  private static func state(
+    _ page: Runbook, _ labels: [String: String] = ["model": "electricity"],
+    beside others: [Alert] = [], selecting version: String = "7", _ panel: PanelID = .overview
+  ) -> ConsoleState {
+    var snapshot = Sample.snapshot()
+    snapshot.alerts =
+      [
+        Sample.alert(
+          page.id, labels, severity: "critical", summary: "something", since: 30)
+      ] + others
+    var state = Sample.state(
+      panel, size: size, snapshot: snapshot,
+      selecting: Selection(model: "electricity", version: version), answers: false)
+    guard let need = state.firstActionNeed else {
+      Issue.record("no page is asked for")
+      return state
+    }
+    _ = update(
+      &state,
+      .answered(need.slot, need.question, .success(.runbooks(RunbookAnswer(page: page)))),
+      at: Sample.now)
+    return state
+  }
+
+  private static func style(of hint: String, _ state: ConsoleState) throws -> Style {
+    let look = Look()
+    let grid = view(state, size: size, look: look)
+    let row = size.height - 1
+    let line = (0..<size.width).map { String(grid[$0, row].character) }.joined()
+    let place = try #require(line.firstRange(of: hint))
+    return grid[line.distance(from: line.startIndex, to: place.lowerBound), row].style
+  }
+
+  @Test func `where the page says not to roll back, R is dim, asks why, and works`() throws {
+    let state = Self.state(Self.flood)
+    let look = Look()
+    #expect(try Self.style(of: "R roll back", state) == look.theme.faint)
+    #expect(try Self.style(of: "P promote", state) == look.theme.accent.bold)
+    var hand = Hand(state)
+    hand.press(.character("R"))
+    guard case .act(let asking)? = hand.state.dialog else {
+      Issue.record("nothing is asked")
+      return
+    }
+    #expect(asking.act == .rollBack)
+    #expect(hand.text.contains("the page of ClientFlood says not to roll back: No version"))
+    hand.press(.character("y"), after: 1)
+    #expect(hand.sent.count == 1)
+  }
+
+  @Test func `where the page offers a rollback, or does not speak of it, R is bright`() throws {
+    let look = Look()
+    let offers = Self.page(
+      "ModelFailing", actions: ["rollback"], first: "press R", refusal: nil)
+    let silent = Self.page("House", actions: ["limit"], first: "call ana", refusal: nil)
+    for page in [offers, silent] {
+      let state = Self.state(page)
+      #expect(try Self.style(of: "R roll back", state) == look.theme.accent.bold)
+      var hand = Hand(state)
+      hand.press(.character("R"))
+      #expect(!hand.text.contains("says not to roll back"))
+    }
+    // A challenger that is taken out is no rollback of what answers.
+    #expect(
+      try Self.style(of: "R roll back", Self.state(Self.flood, selecting: "8"))
+        == look.theme.accent.bold)
+  }
+
+  @Test func `a page of no model dims R only where the model has no alert of its own`() throws {
+    let disk = Self.page(
+      "StoreDiskFull", actions: [], first: "make room", refusal: "It frees nothing.")
+    let look = Look()
+    #expect(try Self.style(of: "R roll back", Self.state(disk, [:])) == look.theme.faint)
+    let own = Sample.alert(
+      "AccuracyDrop", ["model": "electricity"], summary: "something", since: 30)
+    #expect(
+      try Self.style(of: "R roll back", Self.state(disk, [:], beside: [own]))
+        == look.theme.accent.bold)
+  }
+
+  @Test func `a flood of one client names it and the key, and the key is among the hints`() throws {
+    var state = Self.state(Self.flood, ["model": "electricity", "client": "nightly-export"])
+    let text = view(state, size: Self.size, look: Look()).text
+    #expect(text.contains("b ClientFlood: M limits nightly-export"))
+    let hints = try #require(text.split(separator: "\n").last { $0.contains("R roll back") })
+    #expect(hints.contains("M limit   R roll back"))
+    _ = update(&state, .tick, at: Sample.at(1))
+    var hand = Hand(state)
+    hand.press(.character("M"))
+    guard case .act(let asking)? = hand.state.dialog else {
+      Issue.record("nothing is asked")
+      return
+    }
+    #expect(asking.act == .limit && asking.text(.client) == "nightly-export")
+  }
+}
