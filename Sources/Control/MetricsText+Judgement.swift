@@ -36,7 +36,10 @@ extension MetricsText {
       for (names, drift) in drifts { page.sample(names, drift.openSince == nil ? 0 : 1) }
     }
     family(SeriesCatalogue.driftedFeatures) { page in
-      for (names, drift) in drifts { page.sample(names, Double(drift.drifted)) }
+      // Of a window that is not over nothing is known, and that is not nothing.
+      for (names, drift) in drifts where drift.hasWindow {
+        page.sample(names, Double(drift.drifted))
+      }
     }
     let rows = features.sorted { $0.key < $1.key }.flatMap { version, features in
       features.map { feature in
@@ -179,4 +182,9 @@ extension MetricsText {
     if seconds % 86_400 == 0 { return "\(seconds / 86_400)d" }
     return seconds % 3_600 == 0 ? "\(seconds / 3_600)h" : "\(seconds / 60)m"
   }
+}
+
+extension DriftSummary {
+  /// Whether a window was finished, in which features were counted.
+  fileprivate var hasWindow: Bool { !worst.isEmpty || openSince != nil }
 }

@@ -1,7 +1,8 @@
-import Console
 import Domain
 import Testing
 import TextUI
+
+@testable import Console
 
 @Suite struct RunbookDocumentTests {
   private let page = Runbook(
@@ -61,5 +62,23 @@ import TextUI
       document.targets == [
         .entry("rollback"), .step("1"), .link("x"), .step("2"), .step("3"),
       ])
+  }
+
+  @Test func `what is not known is no 0 in a page's values`() {
+    func answer(_ values: [(version: String, value: String)]) -> MetricAnswer {
+      MetricAnswer(
+        kind: .vector,
+        results: values.map {
+          .init(
+            labels: ["model": "m", "version": $0.version], points: [.init(time: 0, value: $0.value)]
+          )
+        })
+    }
+    func text(_ values: [(version: String, value: String)], _ versions: [String]) -> String {
+      RunbookValues.text(answer(values), model: "m", versions: versions, Look()).text
+    }
+    #expect(text([("1", "2")], ["1", "2"]) == "1: 2  2: -")
+    #expect(text([("1", "2"), ("2", "0")], ["1", "2"]) == "1: 2  2: 0")
+    #expect(text([], ["1", "2"]) == "-")
   }
 }

@@ -154,6 +154,21 @@ struct MetricsTextTests {
         == ["\(name)\"champion\"} 0.25", "\(name)\"challenger\"} 0.5"])
   }
 
+  @Test func `features of a window that is not over are not told, and none of one that is are 0`() {
+    let verdict = FeatureVerdict(
+      name: "price", verdict: .ok, reference: 20_000, current: 2_000)
+    let drifts = [
+      DriftSummary(version: "1", state: .ok, words: "", worst: [verdict], features: 1, needed: 200),
+      DriftSummary(version: "2", state: .collecting, words: "", features: 1, needed: 200),
+    ]
+    var page = MetricsText()
+    page.addJudgement(
+      of: snapshot(nil, models: [model(judgement: ModelJudgement(drift: drifts))]), features: [:])
+    #expect(
+      lines(page, of: "vigia_drift_features")
+        == ["vigia_drift_features{model=\"m\",version=\"1\"} 0"])
+  }
+
   @Test func `the champion's accuracy is told with what it is held against`() {
     let compared = ChampionAccuracy(
       champion: .init(version: "3", labelled: 200, accuracy: 0.55, low: 0.5, high: 0.6),

@@ -6,14 +6,18 @@ enum RunbookValues {
   /// More series than a line can hold are counted.
   static let shown = 4
 
-  /// - Parameter model: of the alert that the page is read for: its series alone, where the answer has some.
-  static func text(_ answer: MetricAnswer, model: String?, _ look: Look) -> StyledText {
+  /// - Parameters:
+  ///   - model: of the alert that the page is read for: its series alone, where the answer has some.
+  ///   - versions: of that model, those that serve: one without a value is not known, which is not 0.
+  static func text(
+    _ answer: MetricAnswer, model: String?, versions: [String] = [], _ look: Look
+  ) -> StyledText {
     var results = answer.results
     if let model {
       let own = results.filter { $0.labels["model"] == model }
       if !own.isEmpty { results = own }
     }
-    guard !results.isEmpty else { return look.text("no series", .quiet) }
+    guard !results.isEmpty else { return look.text("-", .quiet) }
     var values = results.map { ($0, $0.points.last.flatMap { Double($0.value) }) }
       .sorted { order($0.1) > order($1.1) }
     // Nothing of a kind is news only where there is nothing else.
@@ -27,7 +31,11 @@ enum RunbookValues {
         + StyledText(number, look.theme.text.bold)
     }
     let rest = results.count - parts.count
-    return StyledText.joined(parts, separator: look.text("  ", .quiet))
+    let told = results.map { $0.labels["version"] }
+    let unknown =
+      told.contains(nil) || rest > 0
+      ? [] : versions.filter { !told.contains($0) }.map { look.text("\($0): -", .quiet) }
+    return StyledText.joined(parts + unknown, separator: look.text("  ", .quiet))
       + look.text(rest > 0 ? "  \(rest) more" : "", .quiet)
   }
 
@@ -62,7 +70,20 @@ extension ConsoleState {
       let slot = QueryBoard.Slot.metric(check.query)
       if let failure = board.failure(slot) { return look.text(failure, .warn) }
       guard let answer = board.metric(slot) else { return look.text("asking", .quiet) }
-      return RunbookValues.text(answer, model: alert?.model, look)
+      let versions = alert?.model.flatMap { shown?.model($0) }?.versions.filter {
+        $0.variant != nil
+      }
+      return RunbookValues.text(
+        answer, model: alert?.model,
+        versions: check.isFiltering ? [] : versions?.map(\.version) ?? [], look)
     }
+  }
+}
+
+extension RunbookCheck {
+  /// It leaves series out by their value: one that is missing is then no unknown one.
+  fileprivate var isFiltering: Bool {
+    query.contains { "<>".contains($0) } || query.contains("==") || query.contains("topk")
+      || query.contains("!= ")
   }
 }
