@@ -37,6 +37,15 @@ struct AlertForecastTests {
       AlertForecast(points { 0.1 * $0 }, bound: 5, isAbove: false, now: 120)?.course == .back(0))
   }
 
+  @Test func `what does not come back is said in the direction of its rule`() {
+    #expect(
+      AlertForecast(points { _ in 50 }, bound: 14.4, isAbove: true, now: 120)?.words
+        == "its value does not come back below 14.4 yet: it stays open")
+    #expect(
+      AlertForecast(points { _ in 5 }, bound: 64, isAbove: false, now: 120)?.words
+        == "its value does not come back above 64 yet: it stays open")
+  }
+
   @Test func `too few points, or old ones, say nothing`() {
     let all = points { 100 - $0 }
     #expect(AlertForecast(Array(all.prefix(3)), bound: 1, isAbove: true, now: 40) == nil)

@@ -18,6 +18,7 @@ package struct AlertForecast: Sendable, Equatable {
   package var course: Course
   /// Whether it fires above its bound.
   private var isAbove: Bool
+  private var bound = 0.0
 
   /// Seconds of the past that count.
   static let window: Int64 = 120
@@ -32,6 +33,7 @@ package struct AlertForecast: Sendable, Equatable {
   package init?(_ points: [(time: Int64, value: Double)], bound: Double, isAbove: Bool, now: Int64)
   {
     self.isAbove = isAbove
+    self.bound = bound
     let recent = points.filter { $0.time > now - Self.window }
     guard recent.count >= Self.least, let last = recent.last else { return nil }
     let count = Double(recent.count)
@@ -69,7 +71,8 @@ package struct AlertForecast: Sendable, Equatable {
     case .back(let seconds) where seconds < 5: "its value is back: it resolves at the next looks"
     case .back(let seconds):
       "resolves in about \(Format.age(seconds: seconds.rounded()).shortText) if it goes on like this"
-    case .notBack: "its value does not \(isAbove ? "fall" : "rise") yet: it stays open"
+    case .notBack:
+      "its value does not come back \(isAbove ? "below" : "above") \(Alert.number(bound)) yet: it stays open"
     }
   }
 }
