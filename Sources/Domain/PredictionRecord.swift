@@ -26,12 +26,15 @@ package struct PredictionRecord: Sendable, Equatable {
   package var rows: Int
   /// One for each row, in order; empty when there is no answer, or none that a label could be compared with.
   package var predictions: [PredictedValue]
+  /// What the client was told where there is no answer; nil where there is one.
+  package var error: String?
 
   package init(
     id: RequestID, clientRequestID: String? = nil, version: ModelVersion, variant: Variant,
     client: String, outcome: Outcome, revision: Int64, routingKey: UInt64? = nil,
     arrivedAt: Timestamp, queueTime: Int64 = 0,
-    computeTime: Int64 = 0, totalTime: Int64, rows: Int, predictions: [PredictedValue] = []
+    computeTime: Int64 = 0, totalTime: Int64, rows: Int, predictions: [PredictedValue] = [],
+    error: String? = nil
   ) {
     self.id = id
     self.clientRequestID = clientRequestID
@@ -47,6 +50,7 @@ package struct PredictionRecord: Sendable, Equatable {
     self.totalTime = totalTime
     self.rows = rows
     self.predictions = predictions
+    self.error = error
   }
 }
 
@@ -56,6 +60,7 @@ extension PredictionRecord {
   /// - Complexity: O(1), or O(rows) where answers are texts.
   package var heldBytes: Int {
     var bytes = (clientRequestID?.utf8.count ?? 0) + client.utf8.count
+    bytes += error?.utf8.count ?? 0
     bytes += predictions.count * MemoryLayout<PredictedValue>.stride
     // One answer is a text where all are.
     guard case .text? = predictions.first else { return bytes }

@@ -53,7 +53,7 @@ enum InferExchange {
     let (model, version) = (admission.parameters.model, admission.parameters.version)
     services.dataPlane.recordInvalid(
       model: model, version: version, client: admission.client, arrivedAt: arrival.time,
-      id: arrival.id, reason: error.refusalReason)
+      id: arrival.id, reason: error.refusalReason, error: error.message)
     guard error.status == .badRequest || error.status == .contentTooLarge,
       let unknown = services.dataPlane.unknown(model: model, version: version)
     else {

@@ -136,8 +136,8 @@ final class Admission: Sendable {
     let isLost = result.outcome == .ok && call.presence?.isGone == true
     record(
       version, variant, outcome: isLost ? .cancelled : result.outcome, queueTime: queueTime,
-      computeTime: computeTime,
-      totalTime: totalTime, rows: rows, predictions: predictions, tensors: tensors)
+      computeTime: computeTime, totalTime: totalTime, rows: rows, predictions: predictions,
+      tensors: tensors, error: result.error)
     reply(
       result.map { outputs in
         InferenceReply(
@@ -178,7 +178,7 @@ final class Admission: Sendable {
         self.record(
           slot.version, .shadow, outcome: error.outcome, queueTime: queueTime,
           computeTime: computeTime, totalTime: self.plane.settings.monotonicNow() - start,
-          rows: rows, tensors: self.tensors(slot.engine.signature))
+          rows: rows, tensors: self.tensors(slot.engine.signature), error: error)
       case .done(let outputs, let queueTime, let computeTime):
         self.record(
           slot.version, .shadow, outcome: .ok, queueTime: queueTime, computeTime: computeTime,
@@ -199,7 +199,7 @@ final class Admission: Sendable {
   private func record(
     _ version: ModelVersion, _ variant: Variant, outcome: Outcome, queueTime: Int64,
     computeTime: Int64, totalTime: Int64, rows: Int, predictions: [PredictedValue] = [],
-    tensors: PredictionTensors? = nil
+    tensors: PredictionTensors? = nil, error: InferenceError? = nil
   ) {
     plane.record(
       PredictionRecord(
@@ -207,11 +207,15 @@ final class Admission: Sendable {
         client: call.client, outcome: outcome, revision: revision,
         routingKey: stickyKey(variant), arrivedAt: call.arrivedAt,
         queueTime: queueTime, computeTime: computeTime, totalTime: totalTime, rows: rows,
-        predictions: predictions), tensors)
+        predictions: predictions, error: error?.description), tensors)
   }
 }
 
 extension Result where Failure == InferenceError {
+  fileprivate var error: InferenceError? {
+    if case .failure(let error) = self { error } else { nil }
+  }
+
   fileprivate var outcome: Outcome {
     switch self {
     case .success: .ok

@@ -91,7 +91,7 @@ package final class DataPlane: Sendable {
   /// Counts a request whose body could not be read, or for whose body there was no room, against the version that would have answered it.
   package func recordInvalid(
     model: String, version: String?, client: String, arrivedAt: Timestamp, id: RequestID? = nil,
-    reason: RefusalReason = .malformed
+    reason: RefusalReason = .malformed, error: String? = nil
   ) {
     guard let route = routes.models[model] else { return }
     route.refusals.add(reason)
@@ -105,7 +105,7 @@ package final class DataPlane: Sendable {
         variant: version == route.split?.champion ? .champion : .direct, client: client,
         outcome: reason == .tooManyBytes ? .shed : .invalid, revision: route.split?.revision ?? 0,
         arrivedAt: arrivedAt,
-        totalTime: 0, rows: 0), nil)
+        totalTime: 0, rows: 0, error: error), nil)
   }
 
   /// Requests that were answered without a run since the start, by model and reason.

@@ -5,12 +5,21 @@ struct RecentRequests {
   private var ring: [RequestSummary] = []
   private var next = 0
   private let capacity: Int
+  /// The last error of each outcome: many that say the same are one text in memory.
+  private var errors: [Outcome: String] = [:]
 
   init(capacity: Int) { self.capacity = max(1, capacity) }
 
   /// - Complexity: O(1).
   mutating func add(_ record: PredictionRecord) {
-    let summary = RequestSummary(record)
+    var summary = RequestSummary(record)
+    if let error = summary.error {
+      if let known = errors[record.outcome], known == error {
+        summary.error = known
+      } else {
+        errors[record.outcome] = error
+      }
+    }
     if ring.count < capacity {
       ring.append(summary)
     } else {

@@ -49,6 +49,17 @@ struct RequestTests {
     #expect(hand.state.latencyCell == nil)
   }
 
+  @Test func `what the client of a failing request was told stands below the list and on its page`()
+  {
+    var hand = Hand(Sample.state(.traffic, size: Self.size))
+    Self.press(&hand, .enter)
+    #expect(hand.text.contains("error  fraud@31 did not answer within 2000 ms"))
+    Self.press(&hand, .down)
+    #expect(hand.text.contains("error  fraud@31: the engine failed: Gather"))
+    Self.press(&hand, .enter)
+    #expect(hand.text.contains("error     fraud@31: the engine failed: Gather"))
+  }
+
   @Test func `Enter without a cell lists the step under the cursor, or the whole span`() throws {
     var hand = Hand(Sample.state(.latency, size: Self.size))
     Self.press(&hand, .enter)

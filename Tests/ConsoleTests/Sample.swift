@@ -320,7 +320,10 @@ extension Sample {
         version: ModelVersion(model: query.model ?? "", version: "31"), variant: .champion,
         client: index % 3 == 0 ? "checkout" : "batch-scoring", outcome: outcome, time: time,
         queue: 120 + 300 * place, compute: compute, total: compute + 900, rows: 1,
-        isKept: index == 0 ? nil : index % 2 == 1)
+        isKept: index == 0 ? nil : index % 2 == 1,
+        error: outcome == .failed
+          ? "fraud@31: the engine failed: Gather: idx=17 must be within [-3, 2]"
+          : outcome == .timedOut ? "fraud@31 did not answer within 2000 ms" : nil)
     }
   }
 }

@@ -190,6 +190,10 @@ import Testing
     #expect(error?.status == 500)
     #expect(error?.description == "m@1: the engine failed: index out of range")
     #expect(bench.records.all.map(\.outcome) == [.failed])
+    #expect(bench.records.all.map(\.error) == ["m@1: the engine failed: index out of range"])
+    bench.models["1"]?.set(failure: nil)
+    #expect(await bench.infer(bench.call()).failure == nil)
+    #expect(bench.records.all.last?.error == nil && bench.records.all.count == 2)
   }
 
   @Test func `a body that could not be read is counted`() async throws {
@@ -197,10 +201,12 @@ import Testing
     try await bench.loadAll()
     try bench.deploy("1")
     let time = Timestamp(seconds: 5)
-    bench.plane.recordInvalid(model: "m", version: nil, client: "c", arrivedAt: time)
+    bench.plane.recordInvalid(
+      model: "m", version: nil, client: "c", arrivedAt: time, error: "no JSON at byte 7")
     bench.plane.recordInvalid(model: "x", version: nil, client: "c", arrivedAt: time)
     #expect(bench.records.all.map(\.outcome) == [.invalid])
     #expect(bench.records.all.first?.variant == .champion)
+    #expect(bench.records.all.first?.error == "no JSON at byte 7")
   }
 
   @Test

@@ -45,6 +45,31 @@ struct RequestBlockTests {
     }
   }
 
+  @Test func `what clients were told instead of an answer is read again`() throws {
+    let errors = [nil, "m@1: the engine failed: Gather", "no room", nil, "no room"]
+    let requests = errors.enumerated().map { index, error in
+      var record = Self.request(index).record
+      record.error = error
+      return CapturedRequest(record, tensors: Self.tensors(index))
+    }
+    let bytes = RequestBlock.pack(requests[...])
+    let read = try #require(RequestBlock.unpack(bytes, version: .first, variant: .champion))
+    #expect(read.map(\.record.error) == errors)
+    #expect(read.map(\.summary.error) == errors)
+    for index in bytes.indices {
+      var damaged = bytes
+      damaged[index] ^= 0x20
+      #expect(RequestBlock.unpack(damaged, version: .first, variant: .champion) == nil)
+    }
+  }
+
+  @Test func `an error of a request with redacted features is not kept, and a long one is cut`() {
+    var record = Self.request(0).record
+    record.error = String(repeating: "é", count: 1_000)
+    #expect(CapturedRequest(record, tensors: nil).record.error?.count == 300)
+    #expect(CapturedRequest(record, tensors: nil, redacted: ["age"]).record.error == nil)
+  }
+
   @Test func `damaged, cut and foreign bytes are no block`() {
     let bytes = RequestBlock.pack((0..<20).map { Self.request($0, tensors: Self.tensors($0)) }[...])
     for index in bytes.indices {

@@ -5,7 +5,7 @@ extension ConsoleState {
   var requestsTable: String {
     var table = CSVText([
       "time", "id", "model", "version", "variant", "client", "outcome", "total_us", "queue_us",
-      "compute_us", "rows",
+      "compute_us", "rows", "error",
     ])
     for request in listedRequests {
       table.append([
@@ -13,6 +13,7 @@ extension ConsoleState {
         .text(request.version.version), .text(request.variant.rawValue), .text(request.client),
         .text(request.outcome.rawValue), .number(request.total), .number(request.queue),
         .number(request.compute), .count(Int64(request.rows)),
+        .text(request.error ?? ""),
       ])
     }
     return table.text

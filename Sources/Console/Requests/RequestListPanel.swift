@@ -26,9 +26,21 @@ struct RequestListPanel {
       return
     }
     let objective = state.shown?.model(list.scope.model)?.objective
+    let words = error(of: requests[selected], inner, look)
+    let parts = inner.rows([.rest, .fixed(words.isEmpty ? 0 : words.count + 1)])
     RequestRows(state, objective: objective)
       .table(requests, selection: selected, in: inner, look: look)
-      .draw(in: inner, on: &grid, look: look)
+      .draw(in: parts[0], on: &grid, look: look)
+    for (index, line) in words.enumerated() {
+      grid.write(line, in: parts[1].row(index + 1).inset(left: 1), ellipsis: look.glyphs.ellipsis)
+    }
+  }
+
+  /// What the client of the selected request was told, where it got no answer.
+  private func error(of request: RequestSummary, _ inner: Rect, _ look: Look) -> [StyledText] {
+    guard inner.height >= 7, let error = request.error else { return [] }
+    return (look.text("error  ", .quiet) + look.text(error, request.outcome.tone))
+      .wrapped(to: max(1, inner.width - 2), lines: 2, look)
   }
 
   private var times: String {

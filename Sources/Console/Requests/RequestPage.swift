@@ -22,7 +22,9 @@ struct RequestPage {
       empty.draw(in: inner, on: &grid, look: look)
       return
     }
-    let facts = facts(request, look)
+    let facts = facts(request, look).flatMap {
+      $0.wrapped(to: max(1, inner.width - 2), lines: 2, look)
+    }
     let rows = inner.rows([.fixed(facts.count), .rest])
     for (index, line) in facts.enumerated() {
       grid.write(line, in: rows[0].row(index).inset(left: 1), ellipsis: look.glyphs.ellipsis)
@@ -57,7 +59,8 @@ struct RequestPage {
           state.key(.nextVersion),
           "shows what the \(summary.variant == .shadow ? "client" : "shadow") got"
         ).text(look) : ""
-    return [
+    let error = summary.error.map { [label("error") + look.text($0, summary.outcome.tone)] } ?? []
+    return error + [
       label("answered") + look.text(state.wall.precise(summary.time))
         + look.text(" by ", .quiet) + look.text(answered),
       label("client") + look.text(summary.client) + (own ?? ""),

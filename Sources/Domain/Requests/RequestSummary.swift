@@ -13,11 +13,13 @@ package struct RequestSummary: Codable, Sendable, Equatable, Identifiable {
   package var rows: Int
   /// Whether its inputs were kept; nil where that is not known yet: what came in the last second or two.
   package var isKept: Bool?
+  /// What the client was told where there is no answer; nil where there is one, or it is not known any more.
+  package var error: String?
 
   package init(
     id: RequestID, version: ModelVersion, variant: Variant, client: String, outcome: Outcome,
     time: Timestamp, queue: Double, compute: Double, total: Double, rows: Int,
-    isKept: Bool? = nil
+    isKept: Bool? = nil, error: String? = nil
   ) {
     self.id = id
     self.version = version
@@ -30,5 +32,6 @@ package struct RequestSummary: Codable, Sendable, Equatable, Identifiable {
     self.total = total
     self.rows = rows
     self.isKept = isKept
+    self.error = error
   }
 }

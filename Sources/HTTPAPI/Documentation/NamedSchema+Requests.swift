@@ -24,7 +24,8 @@ extension NamedSchema {
         .required("outcome", .named(.outcome)), .required("time", .named(.time)),
         .required("queue", .number, "Microseconds."), .required("compute", .number),
         .required("total", .number), .required("rows", .count),
-        .optional("isKept", .boolean, "Whether inputs were kept; absent: not known yet."))
+        .optional("isKept", .boolean, "Whether inputs were kept; absent: not known yet."),
+        .optional("error", .string, "What the client was told instead of an answer."))
     case .requestDetail:
       .object(
         .required("summary", .named(.requestSummary)),

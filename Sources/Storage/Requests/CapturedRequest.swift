@@ -16,9 +16,17 @@ package struct CapturedRequest: Sendable, Equatable {
     kept.client = SecondFolder.shortened(record.client)
     kept.predictions = []
     kept.routingKey = nil
+    // An engine may name the value that it could not take.
+    kept.error = redacted.isEmpty ? record.error.map(Self.shortened(error:)) : nil
     self.record = kept
     self.tensors = tensors
     self.redacted = redacted
+  }
+
+  /// As much as says what is wrong.
+  static func shortened(error: String) -> String {
+    error.utf8.count <= 300
+      ? error : String(String.UnicodeScalarView(error.unicodeScalars.prefix(300)))
   }
 
   package var id: RequestID { record.id }
@@ -43,6 +51,6 @@ extension RequestSummary {
       client: SecondFolder.shortened(record.client), outcome: record.outcome,
       time: record.answeredAt, queue: Double(record.queueTime) / 1_000,
       compute: Double(record.computeTime) / 1_000, total: Double(record.totalTime) / 1_000,
-      rows: record.rows)
+      rows: record.rows, error: record.error.map(CapturedRequest.shortened(error:)))
   }
 }

@@ -6,14 +6,16 @@ import Statistics
 /// Up to 1,024 requests of one series, a column after the other, packed into one value: what the table `request_block`
 /// holds.
 ///
-/// Layout: format byte 1; count; then for each request its id (16 bytes, most significant first); arrivals in microseconds,
+/// Layout: format byte 1, or 2 with errors; count; then for each request its id (16 bytes, most significant first); arrivals in microseconds,
 /// each less the one before; outcomes, a byte each; revisions, each less the one before; queue, compute and total times in
 /// nanoseconds; rows; the clients' names, then a number among them for each; ids of the clients' own (length plus one, or 0
-/// for none, then UTF-8); the forms of the tensors, then for each request 0 for none or one more than its form's number,
+/// for none, then UTF-8); in format 2 the errors' texts, then for each request 0 for none or one more than its text's number; the forms of the tensors, then for each request 0 for none or one more than its form's number,
 /// and its elements; CRC-32 of all before (UInt32, little-endian). Numbers are LEB128, signed ones zigzag.
 struct RequestBlock {
   static let capacity = 1_024
   private static let formatVersion: UInt8 = 1
+  /// With a column for errors, which most blocks have none of.
+  private static let formatWithErrors: UInt8 = 2
 
   /// What the tensors of many requests have in common.
   private struct Form: Hashable {
@@ -63,7 +65,8 @@ struct RequestBlock {
   /// - Precondition: at most `capacity`, all of one version in one part.
   static func pack(_ requests: ArraySlice<CapturedRequest>) -> [UInt8] {
     precondition(requests.count <= capacity, "a block holds at most \(capacity) requests")
-    var bytes: [UInt8] = [formatVersion]
+    let hasErrors = requests.contains { $0.record.error != nil }
+    var bytes: [UInt8] = [hasErrors ? formatWithErrors : formatVersion]
     bytes.reserveCapacity(requests.count * 96)
     LEB128.append(UInt64(requests.count), to: &bytes)
     for index in requests.indices { append(requests[index].record.id, to: &bytes) }
@@ -85,6 +88,7 @@ struct RequestBlock {
         bytes.append(0)
       }
     }
+    if hasErrors { appendErrors(requests, to: &bytes) }
     appendTensors(requests, to: &bytes)
     let checksum = CRC32.checksum(of: bytes.span)
     for shift in stride(from: UInt32(0), to: 32, by: 8) {
@@ -126,6 +130,23 @@ struct RequestBlock {
     }
     LEB128.append(UInt64(names.count), to: &bytes)
     for name in names { append(name, to: &bytes) }
+    for number in column { LEB128.append(UInt64(number), to: &bytes) }
+  }
+
+  private static func appendErrors(
+    _ requests: ArraySlice<CapturedRequest>, to bytes: inout [UInt8]
+  ) {
+    var numbers: [String: Int] = [:]
+    var texts: [String] = []
+    let column = requests.map { request -> Int in
+      guard let error = request.record.error else { return 0 }
+      if let number = numbers[error] { return number }
+      texts.append(error)
+      numbers[error] = texts.count
+      return texts.count
+    }
+    LEB128.append(UInt64(texts.count), to: &bytes)
+    for text in texts { append(text, to: &bytes) }
     for number in column { LEB128.append(UInt64(number), to: &bytes) }
   }
 
@@ -220,12 +241,15 @@ struct RequestBlock {
   static func unpack(
     _ bytes: [UInt8], version: ModelVersion, variant: Variant
   ) -> [CapturedRequest]? {
-    guard bytes.count >= 6, bytes[0] == formatVersion else { return nil }
+    guard bytes.count >= 6, bytes[0] == formatVersion || bytes[0] == formatWithErrors else {
+      return nil
+    }
     let end = bytes.count - 4
     let stored = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[end + $1]) << UInt32(8 * $1) }
     guard CRC32.checksum(of: bytes.span.extracting(..<end)) == stored else { return nil }
     var reader = RequestBlockReader(rest: bytes[1..<end])
-    return reader.requests(version: version, variant: variant)
+    return reader.requests(
+      version: version, variant: variant, hasErrors: bytes[0] == formatWithErrors)
   }
 
   static func outcome(of code: UInt8) -> Outcome? {

@@ -5,7 +5,9 @@ import InferenceProtocol
 struct RequestBlockReader {
   var rest: ArraySlice<UInt8>
 
-  mutating func requests(version: ModelVersion, variant: Variant) -> [CapturedRequest]? {
+  mutating func requests(
+    version: ModelVersion, variant: Variant, hasErrors: Bool
+  ) -> [CapturedRequest]? {
     guard let count = count(limit: RequestBlock.capacity) else { return nil }
     var ids: [RequestID] = []
     for _ in 0..<count {
@@ -28,14 +30,17 @@ struct RequestBlockReader {
       guard let number = self.count(limit: .max) else { return nil }
       rows.append(number)
     }
-    guard let clients = clients(count), let ownIDs = ownIDs(count), let tensors = tensors(count)
+    guard let clients = clients(count), let ownIDs = ownIDs(count),
+      let errors = hasErrors ? errors(count) : Array(repeating: nil, count: count),
+      let tensors = tensors(count)
     else { return nil }
     return (0..<count).map { index in
       let record = PredictionRecord(
         id: ids[index], clientRequestID: ownIDs[index], version: version, variant: variant,
         client: clients[index], outcome: outcomes[index], revision: revisions[index],
         arrivedAt: Timestamp(microseconds: arrivals[index]), queueTime: queues[index],
-        computeTime: computes[index], totalTime: totals[index], rows: rows[index])
+        computeTime: computes[index], totalTime: totals[index], rows: rows[index],
+        error: errors[index])
       return CapturedRequest(
         record, tensors: tensors[index]?.tensors, redacted: tensors[index]?.redacted ?? [])
     }
@@ -105,6 +110,21 @@ struct RequestBlockReader {
       }
       column.append(String(decoding: rest.prefix(length - 1), as: UTF8.self))
       rest = rest.dropFirst(length - 1)
+    }
+    return column
+  }
+
+  private mutating func errors(_ count: Int) -> [String?]? {
+    guard let known = self.count(limit: count) else { return nil }
+    var texts: [String?] = [nil]
+    for _ in 0..<known {
+      guard let text = text() else { return nil }
+      texts.append(text)
+    }
+    var column: [String?] = []
+    for _ in 0..<count {
+      guard let number = self.count(limit: known) else { return nil }
+      column.append(texts[number])
     }
     return column
   }
