@@ -88,7 +88,7 @@ struct AlertPanelTests {
         "LoadShed",
       ])
     let text = Self.hand().text
-    #expect(text.contains("■ 1 page  ▲ 1 warn  1 pending  2 quiet  1 over"))
+    #expect(text.contains("■ 1 critical  ▲ 1 warning  1 pending  2 quiet  1 over"))
     #expect(text.contains("took 4 min"))
     #expect(text.contains("63.1 > 14.4"))
     #expect(text.contains("firing, ana"))
@@ -332,7 +332,7 @@ struct AlertPanelTests {
   func `the overview shows the open ones`(_ size: Size) throws {
     let hand = Self.hand(.overview, size: size)
     #expect(hand.text.contains("6 alerts"))
-    #expect(hand.text.contains("2 open"))
+    #expect(hand.text.contains(" ■ 1 critical  ▲ 1 warning ─╮"))
     #expect(!hand.text.contains("LabelsLate"))
     try expectSnapshot(hand.text, "overview-alerts-\(size.name)")
   }

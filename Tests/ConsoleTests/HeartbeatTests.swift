@@ -44,4 +44,28 @@ struct HeartbeatTests {
     #expect(!info.isHeartbeat)
     #expect(Self.state([info]).selectedAlert?.lead.name == "Other")
   }
+
+  @Test func `header, overview and list count the same in the same words`() throws {
+    let disk = Sample.alert("StoreDiskFull", severity: "critical", since: 60)
+    let warnings = ["TelemetryDropped", "FeatureDrift"].map { Sample.alert($0, since: 30) }
+    func lines(_ panel: PanelID) -> [Substring] {
+      view(Self.state([disk, Self.watchdog] + warnings, panel), size: Self.size, look: Look()).text
+        .split(separator: "\n")
+    }
+    let counts = "■ 1 critical  ▲ 2 warnings"
+    for panel in [PanelID.overview, .alerts] {
+      #expect(try #require(lines(panel).first).contains(counts))
+      #expect(
+        try #require(lines(panel).first { $0.contains("6 alerts") }).contains(" \(counts) "))
+    }
+  }
+
+  @Test func `what no alert says of is a notice, and counted apart`() throws {
+    var snapshot = Sample.alerted([Sample.alert("FeatureDrift", since: 30)])
+    snapshot.notices = [Notice(.critical, "telemetry is paused: the disk is full")]
+    let state = Sample.state(.overview, size: Self.size, snapshot: snapshot)
+    let header = try #require(
+      view(state, size: Self.size, look: Look()).text.split(separator: "\n").first)
+    #expect(header.contains("▲ 1 warning  ■ 1 notice"))
+  }
 }

@@ -469,7 +469,7 @@ struct JudgementPanelTests {
     var hand = Self.hand(
       .overview, Sample.judged(.major, concept: .drift, experiment: .rollBack))
     var lines = hand.text.split(separator: "\n")
-    #expect(lines[0].contains("2 critical") && lines[0].contains("1 warning"))
+    #expect(lines[0].contains("■ 3 notices"))
     #expect(
       lines[1].contains(
         "electricity 8: fails more often than 7; R takes it out, nothing else will  (5)"))
@@ -477,7 +477,7 @@ struct JudgementPanelTests {
     #expect(lines[2].hasSuffix("and 1 more"))
     hand.press(.character("4"))
     lines = hand.text.split(separator: "\n")
-    #expect(lines[0].contains("2 critical") && lines[0].contains("1 warning"))
+    #expect(lines[0].contains("■ 3 notices"))
     #expect(lines[1].contains("R takes it out") && lines[2].contains("4 drift"))
     hand.press(.character("5"))
     #expect(hand.text.contains("drift in 4 of 9 since 13:40:51, worst transfer  (4)"))

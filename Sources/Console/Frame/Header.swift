@@ -116,13 +116,15 @@ struct Header {
     if !state.isPast, live.server.isReadOnly || state.configuration.isReadOnly {
       facts.append(look.text("READ-ONLY", .info))
     }
-    let tones = Notices.counted(state).map(\.tone)
-    for (tone, word) in [(Tone.critical, "critical"), (.warn, "warning")] {
-      let count = tones.count { $0 == tone }
-      if count > 0 {
-        let plural = tone == .warn && count > 1 ? "s" : ""
-        facts.append(look.status(tone, "\(count) \(word)\(plural)").styled { $0.bold })
-      }
+    let counted = Notices.counted(state)
+    facts += AlertCounts(counted.filter { $0.alert != nil }.map(\.tone)).texts(look)
+      .map { $0.styled { $0.bold } }
+    // What no alert says of, the gravest first.
+    let others = counted.filter { $0.alert == nil && $0.tone != .info }
+    if let gravest = others.first {
+      facts.append(
+        look.status(gravest.tone, "\(others.count) notice\(others.count > 1 ? "s" : "")")
+          .styled { $0.bold })
     }
     return facts
   }

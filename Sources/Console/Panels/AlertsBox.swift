@@ -23,7 +23,7 @@ struct AlertsBox {
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     let inner = Panel(
       "alerts", hotkey: "6",
-      value: look.text("\(groups.count) open", groups.first?.addressed.severity.tone ?? .normal)
+      value: StyledText.joined(AlertCounts(groups).texts(look), separator: "  ")
     ).draw(in: rect, on: &grid, look: look)
     grid.mark(inner, .key("6"))
     let room = min(AlertsBox.most, groups.count <= inner.height ? inner.height : inner.height - 1)
