@@ -54,6 +54,27 @@ struct ConceptWatchTests {
     #expect(watch.wanted(now: Self.now + 3_600) == next)
   }
 
+  @Test func `a first look before a minute has its labels is followed by one in the next minute`() {
+    func minutes(labelled: Int) -> [ConceptWatch.Minute] {
+      var minute = ConceptWatch.Minute(minute: Self.now - 60, predicted: 10)
+      for _ in 0..<labelled {
+        minute.row.add(predicted: .integer(1), truth: .integer(1), scores: [])
+      }
+      minute.row.delay.add(5, count: Int64(labelled))
+      return [minute]
+    }
+    var waiting = ConceptWatch(ModelVersion(model: "m", version: "1"))
+    // The look comes as the minute ends, and then as its second half is still to be labelled.
+    _ = waiting.step(minutes(labelled: 5), now: Timestamp(seconds: Self.now))
+    #expect(waiting.settled.isEmpty)
+    #expect(waiting.wanted(now: Self.now + 60) == Self.now + 60 - 2 * Self.day)
+    _ = waiting.step(minutes(labelled: 8), now: Timestamp(seconds: Self.now + 60))
+    #expect(waiting.settled.map(\.rows) == [8])
+    var early = ConceptWatch(ModelVersion(model: "m", version: "1"))
+    _ = early.step(minutes(labelled: 5), now: Timestamp(seconds: Self.now - 30))
+    #expect(early.wanted(now: Self.now + 30) == Self.now + 30 - 2 * Self.day)
+  }
+
   @Test func `labels that no look finds are not looked for each minute`() {
     var watch = ConceptWatch(ModelVersion(model: "m", version: "1"))
     _ = watch.step([], now: Timestamp(seconds: Self.now))

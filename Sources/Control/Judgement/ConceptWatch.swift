@@ -77,7 +77,9 @@ struct ConceptWatch: Sendable {
       look.map { $0 <= now && now - $0 < Self.betweenLooks } ?? false
     }
     if let judge = memory.judge {
-      let from = max(oldest, min(judge.next ?? oldest, recent))
+      // Before the first minute is judged: from what waits for its labels; without that, from what the look back did not see.
+      let start = judge.next ?? judge.pending?.start
+      let from = max(oldest, min(start ?? (isFresh(lookedBack) ? recent : oldest), recent))
       return from < now - Self.cheap && isFresh(lookedBack) ? nil : from
     }
     guard lookedBack != nil else { return oldest }
