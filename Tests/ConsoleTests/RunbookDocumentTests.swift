@@ -74,11 +74,26 @@ import TextUI
           )
         })
     }
-    func text(_ values: [(version: String, value: String)], _ versions: [String]) -> String {
-      RunbookValues.text(answer(values), model: "m", versions: versions, Look()).text
+    func text(_ values: [(version: String, value: String)], _ collecting: [String]) -> String {
+      RunbookValues.text(answer(values), model: "m", collecting: collecting, Look()).text
     }
-    #expect(text([("1", "2")], ["1", "2"]) == "1: 2  2: -")
-    #expect(text([("1", "2"), ("2", "0")], ["1", "2"]) == "1: 2  2: 0")
-    #expect(text([], ["1", "2"]) == "-")
+    #expect(text([("1", "2")], ["2"]) == "1: 2  2: collecting")
+    #expect(text([("1", "2"), ("2", "0")], []) == "1: 2  2: 0")
+    #expect(text([], ["1", "2"]) == "1: collecting  2: collecting")
+    #expect(text([], []) == "-")
+  }
+
+  @Test func `what is collecting is known by what is judged, and only of what a check asks for`() {
+    let model = Sample.judged(.ok, concept: .collecting)
+    func collecting(_ query: String, _ model: ModelSnapshot = model) -> [String] {
+      model.collecting(RunbookCheck(name: "n", query: query, line: 1))
+    }
+    // Version 9 has not had a window yet, and 7 no block of labels.
+    #expect(collecting("vigia_drift_features") == ["9"])
+    #expect(collecting("100 * vigia_block_accuracy_ratio") == ["7"])
+    // What a check leaves out by its value is not unknown.
+    #expect(collecting("vigia_drift_feature == 1") == [])
+    #expect(collecting("vigia_upstream_up") == [])
+    #expect(collecting("vigia_drift_features", Sample.electricity) == [])
   }
 }

@@ -8,16 +8,16 @@ enum RunbookValues {
 
   /// - Parameters:
   ///   - model: of the alert that the page is read for: its series alone, where the answer has some.
-  ///   - versions: of that model, those that serve: one without a value is not known, which is not 0.
+  ///   - collecting: versions of that model of which it is not known yet, which is not 0.
   static func text(
-    _ answer: MetricAnswer, model: String?, versions: [String] = [], _ look: Look
+    _ answer: MetricAnswer, model: String?, collecting: [String] = [], _ look: Look
   ) -> StyledText {
     var results = answer.results
     if let model {
       let own = results.filter { $0.labels["model"] == model }
       if !own.isEmpty { results = own }
     }
-    guard !results.isEmpty else { return look.text("-", .quiet) }
+    guard !results.isEmpty || !collecting.isEmpty else { return look.text("-", .quiet) }
     var values = results.map { ($0, $0.points.last.flatMap { Double($0.value) }) }
       .sorted { order($0.1) > order($1.1) }
     // Nothing of a kind is news only where there is nothing else.
@@ -31,10 +31,9 @@ enum RunbookValues {
         + StyledText(number, look.theme.text.bold)
     }
     let rest = results.count - parts.count
-    let told = results.map { $0.labels["version"] }
-    let unknown =
-      told.contains(nil) || rest > 0
-      ? [] : versions.filter { !told.contains($0) }.map { look.text("\($0): -", .quiet) }
+    let told = Set(results.compactMap { $0.labels["version"] })
+    let unknown = collecting.filter { !told.contains($0) }
+      .map { look.text("\($0): collecting", .quiet) }
     return StyledText.joined(parts + unknown, separator: look.text("  ", .quiet))
       + look.text(rest > 0 ? "  \(rest) more" : "", .quiet)
   }
@@ -70,20 +69,25 @@ extension ConsoleState {
       let slot = QueryBoard.Slot.metric(check.query)
       if let failure = board.failure(slot) { return look.text(failure, .warn) }
       guard let answer = board.metric(slot) else { return look.text("asking", .quiet) }
-      let versions = alert?.model.flatMap { shown?.model($0) }?.versions.filter {
-        $0.variant != nil
-      }
+      let model = alert?.model.flatMap { shown?.model($0) }
       return RunbookValues.text(
-        answer, model: alert?.model,
-        versions: check.isFiltering ? [] : versions?.map(\.version) ?? [], look)
+        answer, model: alert?.model, collecting: model?.collecting(check) ?? [], look)
     }
   }
 }
 
-extension RunbookCheck {
-  /// It leaves series out by their value: one that is missing is then no unknown one.
-  fileprivate var isFiltering: Bool {
-    query.contains { "<>".contains($0) } || query.contains("==") || query.contains("topk")
-      || query.contains("!= ")
+extension ModelSnapshot {
+  /// The versions of which what a check asks for is not known yet: no window of theirs was finished, or no block of labels.
+  func collecting(_ check: RunbookCheck) -> [String] {
+    guard let judgement, !check.query.contains(where: { "<>=".contains($0) }) else { return [] }
+    var versions: [String] = []
+    if check.query.contains("vigia_drift_") {
+      versions += judgement.drift.filter { $0.state == .collecting || $0.state == .noReference }
+        .map(\.version)
+    }
+    if check.query.contains("vigia_block_") {
+      versions += judgement.concept.filter { $0.last == nil }.map(\.version)
+    }
+    return versions
   }
 }
