@@ -87,6 +87,7 @@ extension Notice {
       switch loss {
       case .damaged(let path): "damaged; it was moved to \(path) and begun anew"
       case .removed: "removed while Vigia runs; it was begun anew, without what it held"
+      case .logRemoved: "left without its log; what that held was written into the file"
       case .replaced: "replaced by another file while Vigia runs; that one is written on"
       }
     return Notice(.warning, lossPrefix + words)

@@ -18,7 +18,12 @@ struct FileIdentity: Equatable {
 
 /// A database that is open, and its write-ahead log.
 struct OpenDatabaseFiles {
-  enum Displacement { case removed, replaced }
+  enum Displacement {
+    case removed
+    case replaced
+    /// The file is in its place, its log is not: what is committed is in a file without a name until the next checkpoint.
+    case logLost
+  }
 
   private let path: String
   private let file: FileIdentity?
@@ -34,8 +39,8 @@ struct OpenDatabaseFiles {
   /// What became of the file since; nil while it is in its place.
   var displacement: Displacement? {
     let found = FileIdentity(path)
-    if found == file { return nil }
-    return found == nil ? .removed : .replaced
+    guard found == file else { return found == nil ? .removed : .replaced }
+    return log != nil && FileIdentity(path + "-wal") != log ? .logLost : nil
   }
 
   /// Takes away the log of a file that is not in its place, after it was closed: SQLite leaves it there then, and would

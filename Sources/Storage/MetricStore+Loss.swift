@@ -10,6 +10,8 @@ extension MetricStore {
     case removed(Timestamp)
     /// What stands in its place is written on.
     case replaced(Timestamp)
+    /// The log alone; what it held was written into the file.
+    case logRemoved(Timestamp)
   }
 
   /// The file is no longer the one that is open, which is closed.
@@ -25,6 +27,7 @@ extension MetricStore {
         switch displacement {
         case .removed: .removed(now)
         case .replaced: .replaced(now)
+        case .logLost: .logRemoved(now)
         }
     }
   }

@@ -3,13 +3,13 @@ import Foundation
 import GRDB
 
 extension StateStore {
-  /// Notices that `state.db` was taken away, or that another file stands in its place, while it is open: what is committed
-  /// then goes into a file without a name, and ends with the process. Changes are refused from then on, and all rows
-  /// are copied to a file beside it, which `StateRepair` takes when `audit.head` fits it.
+  /// Notices that `state.db` or its log was taken away or overwritten, or that another file stands in its place, while it is
+  /// open: what is committed then does not outlive the process. Changes are refused from then on, and all rows are copied to
+  /// a file beside it, which `StateRepair` takes when `audit.head` fits it.
   ///
   /// - Parameter now: goes into the copy's name.
   package func lookAtFile(now: Timestamp) {
-    guard let words = displacement, !isRescued else { return }
+    guard !isRescued, let words = displacement ?? overwritten(now: now) else { return }
     do throws(StorageError) {
       let name = "\(Self.fileName)\(Self.rescuedInfix)\(now.microseconds)"
       try rescue(to: "\(directory ?? "")/\(name)")
@@ -22,11 +22,48 @@ extension StateStore {
     }
   }
 
+  /// Seconds between two looks at a file to which nothing was added meanwhile.
+  private static let betweenReadings = 10.0
+
+  /// What another process would read, when that is not what was committed here: the file or its log was written over. Nil
+  /// while all is well, and while it was looked at just now.
+  private func overwritten(now: Timestamp) -> String? {
+    guard files != nil else { return nil }
+    let head = head
+    guard readingIsDue(head, now: now, after: Self.betweenReadings) else { return nil }
+    do throws(StorageError) {
+      let found = try StorageError.translating(path) { try readAnew() }
+      if found.sequence > head.sequence || found == head { return nil }
+    } catch {
+      // Too busy, or short of files: no sign of damage.
+      guard case .corrupt = error else { return nil }
+    }
+    return "the file was written over while Vigia runs"
+  }
+
+  private func readAnew() throws -> AuditHead {
+    do {
+      let queue = try DatabaseQueue(path: path, configuration: Self.configuration(isReadOnly: true))
+      defer { try? queue.close() }
+      return try queue.read { db in
+        let row = try Self.lastRow(db)
+        return AuditHead(
+          sequence: row?.sequence ?? 0, hash: (row?.hash ?? AuditChain.origin).hexadecimal)
+      }
+    } catch let error as DatabaseError
+      where error.extendedResultCode == .SQLITE_IOERR_SHORT_READ
+    {
+      // The log ends before what was committed into it.
+      throw StorageError.corrupt(path: path, detail: "\(error)")
+    }
+  }
+
   /// What became of the file since it was opened; nil while it is in its place.
   var displacement: String? {
     switch files?.displacement {
     case .removed: "the file was removed while Vigia runs"
     case .replaced: "the file was replaced by another while Vigia runs"
+    case .logLost: "its log, \(Self.fileName)-wal, was removed while Vigia runs"
     case nil: nil
     }
   }
@@ -37,7 +74,15 @@ extension StateStore {
     let part = path + ".part"
     defer { try? FileManager.default.removeItem(atPath: part) }
     try DurableFile.makePrivate(part)
-    try use { db in try db.execute(sql: "VACUUM INTO ?", arguments: [part]) }
+    let head = try use { db in
+      try db.execute(sql: "VACUUM INTO ?", arguments: [part])
+      return self.head
+    }
+    // Of a file that was written over, what was in memory is copied, and what was not is damaged.
+    let copied = try Self.verify(part, headFile: .success(head))
+    guard copied.isSound, copied.head == head else {
+      throw .corrupt(path: part, detail: copied.problem?.description ?? "rows are missing")
+    }
     try DurableFile.sync(part)
     try DurableFile.move(part, to: path)
   }

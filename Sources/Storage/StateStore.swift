@@ -32,6 +32,8 @@ package final class StateStore: Sendable {
     var isUnsealed = false
     /// A file that was taken away has its copy.
     var isRescued = false
+    /// As of the last look at what another process reads.
+    var read: (head: AuditHead, at: Timestamp)?
   }
 
   /// What was in force last, when it was opened with a problem that blocks changes.
@@ -318,6 +320,17 @@ package final class StateStore: Sendable {
 
   var isRescued: Bool { state.withLock { $0.isRescued } }
 
+  /// Whether rows came since the file was read anew, or so many seconds passed; notes that it is read now.
+  func readingIsDue(_ head: AuditHead, now: Timestamp, after seconds: Double) -> Bool {
+    state.withLock { state in
+      if let read = state.read, read.head == head, abs(now.secondsSince(read.at)) < seconds {
+        return false
+      }
+      state.read = (head, now)
+      return true
+    }
+  }
+
   /// Nothing is written into a file that is to be repaired, nor into one that has no name any more.
   func refuseIfBroken() throws(StorageError) {
     if let words = displacement, problem?.blocksChanges != true {
@@ -361,9 +374,12 @@ package final class StateStore: Sendable {
     let isFirst = (try? use { _ in isClosed.store(true, ordering: .relaxed) }) != nil
     guard isFirst else { return }
     try? queue.close()
-    // Its rows are in the copy.
+    // Its rows are in the copy. A log that is missing was written into the file by the closing.
     if isRescued { files?.dropLog() }
   }
+
+  /// As much of the ledger as is read stays in memory: what is there can be copied when the file is written over.
+  private static let cacheKibibytes = 16_384
 
   /// WAL and FULL are set by hand: GRDB's own `.wal` would set synchronous=NORMAL after `prepareDatabase`.
   static func configuration(isReadOnly: Bool) -> Configuration {
@@ -382,7 +398,8 @@ package final class StateStore: Sendable {
           sql: """
             PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
             PRAGMA journal_size_limit = 4194304; PRAGMA wal_autocheckpoint = 1000;
-            PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON
+            PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;
+            PRAGMA cache_size = -\(cacheKibibytes)
             """)
       }
     }

@@ -82,6 +82,65 @@ struct DisplacedFileTests {
     #expect(repaired.problem == nil && repaired.head.sequence == 4)
   }
 
+  @Test func `a ledger that lost its log alone is copied, and closing it writes all into the file`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let store = try filled(folder)
+    for name in ["state.db-wal", "state.db-shm"] {
+      try FileManager.default.removeItem(atPath: folder.file(name))
+    }
+    #expect(throws: StorageError.self) { try store.append(.sample()) }
+    store.lookAtFile(now: .noon)
+    #expect(
+      store.problem?.description.contains(
+        "its log, state.db-wal, was removed while Vigia runs; all of its rows were copied") == true)
+    // As after a kill.
+    let killed = try folder.copy()
+    #expect(try repair(killed).rowsKept == 2)
+    store.close()
+    let reopened = try StateStore(directory: folder.path)
+    #expect(reopened.problem == nil && reopened.head.sequence == 2)
+  }
+
+  @Test(arguments: [["state.db"], ["state.db-wal"], ["state.db", "state.db-wal"]])
+  func `a ledger written over by an older copy is found, and its rows come back`(
+    names: [String]
+  ) throws {
+    let folder = try TemporaryFolder()
+    let store = try filled(folder)
+    let older = try folder.copy()
+    store.lookAtFile(now: .noon)
+    #expect(store.problem == nil)
+    try store.use { try $0.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+    for number in 0..<3 { try store.append(.sample("note \(number)")) }
+    for name in names {
+      try Data(contentsOf: URL(fileURLWithPath: older.file(name))).write(
+        to: URL(fileURLWithPath: folder.file(name)), options: [])
+    }
+    store.lookAtFile(now: .noon.adding(seconds: 1))
+    #expect(
+      store.problem?.description.contains(
+        "the file was written over while Vigia runs; all of its rows were copied") == true)
+    #expect(throws: StorageError.self) { try store.append(.sample()) }
+    let report = try repair(try folder.copy(), now: .noon)
+    #expect(report.rowsKept == 5 && report.rowsKnown == 5)
+    store.close()
+  }
+
+  @Test func `a log that was emptied is found, and its rows come back`() throws {
+    let folder = try TemporaryFolder()
+    let store = try filled(folder)
+    try Data().write(to: URL(fileURLWithPath: folder.file("state.db-wal")), options: [])
+    store.lookAtFile(now: .noon)
+    let words = store.problem?.description ?? ""
+    #expect(
+      words.contains("the file was written over while Vigia runs; all of its rows were copied"),
+      "\(words)")
+    #expect(try repair(try folder.copy()).rowsKept == 2)
+    store.close()
+  }
+
   @Test func `a copy that audit.head does not fit is not taken`() throws {
     let folder = try TemporaryFolder()
     let store = try filled(folder)
@@ -133,6 +192,26 @@ struct DisplacedFileTests {
     }
     #expect(rows == 1)
     reopened.close()
+  }
+
+  @Test func `metrics that lost their log alone lose nothing`() throws {
+    let folder = try TemporaryFolder()
+    let store = try MetricStore(directory: folder.path, now: .noon)
+    #expect(store.write(.one(), seconds: 0..<0, now: .noon))
+    for name in ["metrics.db-wal", "metrics.db-shm"] {
+      try FileManager.default.removeItem(atPath: folder.file(name))
+    }
+    let next = Timestamp.noon.adding(seconds: 10)
+    #expect(store.write(.one(second: next.seconds), seconds: 0..<0, now: next))
+    #expect(store.loss == .logRemoved(next))
+    let copy = try folder.copy()
+    let killed = try MetricStore(directory: copy.path, now: next)
+    let rows = try killed.openPool().read { db in
+      try Int.fetchOne(db, sql: "SELECT count(*) FROM \(Tier.all[0].counters)")
+    }
+    #expect(rows == 2)
+    killed.close()
+    store.close()
   }
 
   @Test func `metrics put in the place of the open ones are written on`() throws {
