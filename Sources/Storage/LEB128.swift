@@ -15,6 +15,23 @@ enum LEB128 {
     append(UInt64(bitPattern: value << 1 ^ value >> 63), to: &bytes)
   }
 
+  /// Bytes that one takes at most.
+  static let longest = 10
+
+  /// - Precondition: room for `longest` bytes.
+  static func append(_ value: UInt64, to bytes: inout OutputSpan<UInt8>) {
+    var rest = value
+    while rest >= 0x80 {
+      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    bytes.append(UInt8(rest))
+  }
+
+  static func append(signed value: Int64, to bytes: inout OutputSpan<UInt8>) {
+    append(UInt64(bitPattern: value << 1 ^ value >> 63), to: &bytes)
+  }
+
   /// Takes one from the front; nil where the bytes end too early, or hold more than 64 bits.
   static func unsigned(_ bytes: inout ArraySlice<UInt8>) -> UInt64? {
     var value: UInt64 = 0

@@ -6,11 +6,13 @@ import Statistics
 /// Up to 1,024 requests of one series, a column after the other, packed into one value: what the table `request_block`
 /// holds.
 ///
-/// Layout: format byte 1, or 2 with errors; count; then for each request its id (16 bytes, most significant first); arrivals in microseconds,
-/// each less the one before; outcomes, a byte each; revisions, each less the one before; queue, compute and total times in
-/// nanoseconds; rows; the clients' names, then a number among them for each; ids of the clients' own (length plus one, or 0
-/// for none, then UTF-8); in format 2 the errors' texts, then for each request 0 for none or one more than its text's number; the forms of the tensors, then for each request 0 for none or one more than its form's number,
-/// and its elements; CRC-32 of all before (UInt32, little-endian). Numbers are LEB128, signed ones zigzag.
+/// Layout: format byte 1, or 2 with errors; count; then for each request its id (16 bytes, most significant first);
+/// arrivals in microseconds, each less the one before; outcomes, a byte each; revisions, each less the one before; queue,
+/// compute and total times in nanoseconds; rows; the clients' names, then a number among them for each; ids of the
+/// clients' own (length plus one, or 0 for none, then UTF-8); in format 2 the errors' texts, then for each request 0 for
+/// none or one more than its text's number; the forms of the tensors, then for each request 0 for none or one more than
+/// its form's number, and its elements; CRC-32 of all before (UInt32, little-endian). Numbers are LEB128, signed ones
+/// zigzag.
 struct RequestBlock {
   static let capacity = 1_024
   private static let formatVersion: UInt8 = 1
@@ -65,19 +67,23 @@ struct RequestBlock {
   /// - Precondition: at most `capacity`, all of one version in one part.
   static func pack(_ requests: ArraySlice<CapturedRequest>) -> [UInt8] {
     precondition(requests.count <= capacity, "a block holds at most \(capacity) requests")
-    let hasErrors = requests.contains { $0.record.error != nil }
+    let hasErrors = requests.indices.contains { requests[$0].record.error != nil }
     var bytes: [UInt8] = [hasErrors ? formatWithErrors : formatVersion]
-    bytes.reserveCapacity(requests.count * 96)
+    bytes.reserveCapacity(requests.count * 128)
     LEB128.append(UInt64(requests.count), to: &bytes)
-    for index in requests.indices { append(requests[index].record.id, to: &bytes) }
+    bytes.append(addingCapacity: requests.count * 16) { span in
+      for index in requests.indices { append(requests[index].record.id, to: &span) }
+    }
     appendDifferences(requests, { requests[$0].record.arrivedAt.microseconds }, to: &bytes)
     for index in requests.indices { bytes.append(code(of: requests[index].record.outcome)) }
     appendDifferences(requests, { requests[$0].record.revision }, to: &bytes)
     append(requests, { requests[$0].record.queueTime }, to: &bytes)
     append(requests, { requests[$0].record.computeTime }, to: &bytes)
     append(requests, { requests[$0].record.totalTime }, to: &bytes)
-    for index in requests.indices {
-      LEB128.append(UInt64(max(0, requests[index].record.rows)), to: &bytes)
+    bytes.append(addingCapacity: requests.count * LEB128.longest) { span in
+      for index in requests.indices {
+        LEB128.append(UInt64(max(0, requests[index].record.rows)), to: &span)
+      }
     }
     appendClients(requests, to: &bytes)
     for index in requests.indices {
@@ -100,17 +106,21 @@ struct RequestBlock {
   private static func append(
     _ requests: ArraySlice<CapturedRequest>, _ column: (Int) -> Int64, to bytes: inout [UInt8]
   ) {
-    for index in requests.indices { LEB128.append(signed: column(index), to: &bytes) }
+    bytes.append(addingCapacity: requests.count * LEB128.longest) { span in
+      for index in requests.indices { LEB128.append(signed: column(index), to: &span) }
+    }
   }
 
   private static func appendDifferences(
     _ requests: ArraySlice<CapturedRequest>, _ column: (Int) -> Int64, to bytes: inout [UInt8]
   ) {
-    var previous: Int64 = 0
-    for index in requests.indices {
-      let value = column(index)
-      LEB128.append(signed: value &- previous, to: &bytes)
-      previous = value
+    bytes.append(addingCapacity: requests.count * LEB128.longest) { span in
+      var previous: Int64 = 0
+      for index in requests.indices {
+        let value = column(index)
+        LEB128.append(signed: value &- previous, to: &span)
+        previous = value
+      }
     }
   }
 
@@ -138,8 +148,8 @@ struct RequestBlock {
   ) {
     var numbers: [String: Int] = [:]
     var texts: [String] = []
-    let column = requests.map { request -> Int in
-      guard let error = request.record.error else { return 0 }
+    let column = requests.indices.map { index -> Int in
+      guard let error = requests[index].record.error else { return 0 }
       if let number = numbers[error] { return number }
       texts.append(error)
       numbers[error] = texts.count
@@ -175,8 +185,10 @@ struct RequestBlock {
         }
       }
       LEB128.append(UInt64(last) + 1, to: &elements)
-      for tensor in tensors.inputs { append(tensor.storage, to: &elements) }
-      for tensor in tensors.outputs { append(tensor.storage, to: &elements) }
+      for place in tensors.inputs.indices { append(tensors.inputs[place].storage, to: &elements) }
+      for place in tensors.outputs.indices {
+        append(tensors.outputs[place].storage, to: &elements)
+      }
     }
     LEB128.append(UInt64(forms.count), to: &bytes)
     for form in forms {
@@ -214,7 +226,7 @@ struct RequestBlock {
     bytes.append(contentsOf: text.utf8)
   }
 
-  private static func append(_ id: RequestID, to bytes: inout [UInt8]) {
+  private static func append(_ id: RequestID, to bytes: inout OutputSpan<UInt8>) {
     for word in [id.high, id.low] {
       for shift in stride(from: UInt64(56), through: 0, by: -8) {
         bytes.append(UInt8(truncatingIfNeeded: word >> shift))
