@@ -17,7 +17,10 @@ extension MetricStore {
   /// The file is no longer the one that is open, which is closed.
   func leaveDisplaced(now: Timestamp) {
     let files = shared.withLock { $0.files }
-    guard let files, let displacement = files.displacement else { return }
+    // What was closed on purpose stays closed.
+    guard pool.withLock({ $0 != nil }), let files, let displacement = files.displacement else {
+      return
+    }
     close()
     files.dropLog()
     shared.withLock {
