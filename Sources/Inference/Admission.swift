@@ -48,8 +48,13 @@ final class Admission: Sendable {
       try signature.check(call.request)
     } catch {
       slot.leave()
-      return finish(
-        .failure(mismatch(error, slot, route.before(variant))), slot.version, variant, rows: 0)
+      let failure = mismatch(error, slot, route.before(variant))
+      // What counts against the version has the rows that the one before it takes; a client's fault has none.
+      var rows = 0
+      if case .signatureChanged = failure, let before = route.before(variant) {
+        rows = before.engine.signature.rows(of: call.request.inputs)
+      }
+      return finish(.failure(failure), slot.version, variant, rows: rows)
     }
     let rows = signature.rows(of: call.request.inputs)
     let wanted = call.request.outputs.map(\.name)

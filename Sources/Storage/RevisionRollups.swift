@@ -67,11 +67,14 @@ package struct KeyedEvents: Sendable, Equatable {
     package var isError: Bool
     /// By the limit of the model's comparison, else by its latency objective.
     package var isSlow: Bool
+    /// Under the name by which it is counted; nil: nobody gave one.
+    package var client: String?
   }
 
   package struct Label: Sendable, Equatable {
     package var key: UInt64
     package var isWrong: Bool
+    package var client: String?
   }
 
   package var requests: [Request] = []

@@ -109,7 +109,7 @@ struct SecondFolder {
       note(
         KeyedEvents.Request(
           key: key, isError: record.outcome.isServerError,
-          isSlow: limit == nil ? isSlow : isAbove),
+          isSlow: limit == nil ? isSlow : isAbove, client: name(of: record)),
         at: RevisionKey(series: series, revision: record.revision))
     }
 
@@ -294,7 +294,8 @@ struct SecondFolder {
       pending.keyed[revision]?.labels.count ?? 0 < KeyedEvents.limit
     {
       pending.keyed[revision, default: KeyedEvents()].labels.append(
-        KeyedEvents.Label(key: routingKey, isWrong: unit.wrong > 0))
+        KeyedEvents.Label(
+          key: routingKey, isWrong: unit.wrong > 0, client: prediction.client))
     }
     judge(truths, prediction, at: key, now: now)
     return .joined

@@ -64,6 +64,56 @@ struct OneClientTests {
     #expect(one.verdict != .rollBack && one.words.contains("acme"), "\(one.words)")
   }
 
+  /// Two minutes in which each request has a key of its own, and the fourth of each ten fails on the challenger, or has a
+  /// wrong prediction.
+  private static func judgedByKey(
+    failing client: @escaping (Int) -> String, labelled: Bool = false
+  ) -> ExperimentSummary? {
+    var bench = JudgementBench(challenger: 0.5)
+    bench.board = JudgementBoard(stickyModels: ["m"])
+    var key: UInt64 = 0
+    for _ in 0..<120 {
+      let rollups = [
+        bench.rollup(JudgementBench.one, .champion, ok: 10),
+        bench.rollup(
+          JudgementBench.two, .challenger, ok: labelled ? 10 : 9, failed: labelled ? 0 : 1),
+      ]
+      bench.step { batch in
+        batch.rollups = rollups
+        for (version, variant) in [
+          (JudgementBench.one, Variant.champion), (JudgementBench.two, .challenger),
+        ] {
+          var events = KeyedEvents()
+          for number in 0..<10 {
+            key += 1
+            let isBad = number == 3
+            let name = isBad ? client(Int(key)) : "other-\(number)"
+            let isEvent = isBad && variant == .challenger
+            events.requests.append(
+              .init(key: key, isError: isEvent && !labelled, isSlow: false, client: name))
+            if labelled { events.labels.append(.init(key: key, isWrong: isEvent, client: name)) }
+            var served = count(name, version, variant, failed: 1, at: batch.from)
+            if !isEvent || labelled { served.outcome = .ok }
+            batch.clients.append(served)
+          }
+          batch.keyed.append(
+            KeyedRollup(version: version, variant: variant, revision: 1, events: events))
+        }
+      }
+    }
+    return bench.judgement?.experiment
+  }
+
+  @Test(arguments: [false, true])
+  func `one client with a key for each request does not decide either`(labelled: Bool) throws {
+    let many = try #require(
+      Self.judgedByKey(failing: { "client-\($0 % 40)" }, labelled: labelled))
+    #expect(many.verdict == .rollBack, "\(many.words)")
+    let one = try #require(Self.judgedByKey(failing: { _ in "noisy" }, labelled: labelled))
+    #expect(one.verdict == .withheld, "\(one.words)")
+    #expect(one.words.contains("noisy"), "\(one.words)")
+  }
+
   @Test func `labels that come long after the last request still name their client`() throws {
     var bench = JudgementBench(challenger: 0.2)
     bench.step()

@@ -75,6 +75,8 @@ struct VerificationTests {
     let pinned = await rig.answer(key: "a")
     #expect(pinned.hasPrefix("m@2 does not take what m@1 takes: "))
     #expect(rig.records.all.map(\.outcome) == [.failed, .failed, .ok, .failed])
+    // With the rows that the version before takes: else the comparison would not see them as routed.
+    #expect(rig.records.all.map(\.rows) == [1, 1, 1, 1])
     await rig.end()
   }
 
@@ -83,6 +85,7 @@ struct VerificationTests {
     _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
     #expect(await rig.answer(key: "a", input: "z").contains("\"z\" is unknown"))
     #expect(rig.records.all.map(\.outcome) == [.invalid])
+    #expect(rig.records.all.map(\.rows) == [0])
     await rig.end()
   }
 

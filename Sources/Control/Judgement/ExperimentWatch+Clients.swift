@@ -4,15 +4,21 @@ import Storage
 
 /// Who is behind what is counted: one client alone must not decide a comparison.
 extension ExperimentWatch {
+  /// Events that are evidence, by the client whose keys had them.
+  typealias ClientDraws = [String: [Guardrail: ByArm<Int>]]
+
   /// Those with the most failures, slow requests and wrong predictions of a batch.
+  ///
+  /// - Parameter keyed: where keys are the unit, what each client's added to the evidence.
   func clients(
-    _ batch: SecondBatch, model: String, _ slowCount: SlowCount?
+    _ batch: SecondBatch, model: String, _ slowCount: SlowCount?, keyed: ClientDraws
   ) -> [ExperimentBatch.Client] {
     var clients: [String: ExperimentBatch.Client] = [:]
     func with(_ name: String, _ change: (inout ExperimentBatch.Client) -> Void) {
       change(&clients[name, default: ExperimentBatch.Client(name, requests: .zero)])
     }
-    // Where keys are the unit, a client's failures are not what it added to the evidence: the judge leaves out a key.
+    // Where keys are the unit, a client's failures are not what it added to the evidence, but its keys' first ones.
+    for (name, draws) in keyed { with(name) { $0.draws = draws } }
     let isEvidence = memory.keys == nil
     for count in batch.clients where count.version.model == model && count.isOfOneClient {
       guard let arm = arm(count.version.version, count.variant) else { continue }

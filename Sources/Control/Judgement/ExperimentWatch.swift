@@ -190,14 +190,15 @@ struct ExperimentWatch: Sendable {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
       addLabels(rollup, arm)
     }
+    var draws: ClientDraws = [:]
     for rollup in batch.keyed where rollup.version.model == model {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
-      addKeyed(rollup, arm, slowCount, to: &batches)
+      addKeyed(rollup, arm, slowCount, to: &batches, &draws)
     }
     let labelled = newestLabelled(batch, model: model)
     if let newest = batches.keys.max() ?? labelled, var one = self.batch(newest, in: batches) {
-      var clients = clients(batch, model: model, slowCount)
-      give(&clients, answered: newest, labelled: labelled ?? newest)
+      var clients = clients(batch, model: model, slowCount, keyed: draws)
+      if memory.keys == nil { give(&clients, answered: newest, labelled: labelled ?? newest) }
       one.clients = clients
       batches[newest] = one
     }
@@ -283,11 +284,18 @@ struct ExperimentWatch: Sendable {
 
   private mutating func addKeyed(
     _ rollup: KeyedRollup, _ arm: Arm, _ slowCount: SlowCount?,
-    to batches: inout [Int64: ExperimentBatch]
+    to batches: inout [Int64: ExperimentBatch], _ draws: inout ClientDraws
   ) {
     guard var keys = memory.keys, var one = batch(rollup.revision, in: batches) else { return }
     memory.keys = nil
     let share = one.share
+    func count(
+      _ guardrail: Guardrail, _ novelty: FirstEventPerKey.Novelty, of client: String?
+    ) {
+      one.count(guardrail, arm, event: novelty)
+      guard novelty == .new, let client, client != ClientCount.overflow else { return }
+      draws[client, default: [:]][guardrail, default: .zero][arm] += 1
+    }
     for request in rollup.events.requests {
       let asRequest = keys.observe(.request, ofHash: request.key, share: share)
       if asRequest == .new { one.arrivals[arm] += 1 }
@@ -298,11 +306,11 @@ struct ExperimentWatch: Sendable {
       if slowCount != nil { one.count(.slowRequests, arm, trial: asAnswer) }
       if request.isError {
         let novelty = keys.observe(.error, ofHash: request.key, share: share)
-        one.count(.errors, arm, event: novelty)
+        count(.errors, novelty, of: request.client)
       }
       if request.isSlow, slowCount != nil {
         let novelty = keys.observe(.slowRequest, ofHash: request.key, share: share)
-        one.count(.slowRequests, arm, event: novelty)
+        count(.slowRequests, novelty, of: request.client)
       }
     }
     if !rollup.events.labels.isEmpty { watchPredictions() }
@@ -311,7 +319,7 @@ struct ExperimentWatch: Sendable {
         .wrongPredictions, arm, trial: keys.observe(.label, ofHash: label.key, share: share))
       if label.isWrong {
         let novelty = keys.observe(.wrongPrediction, ofHash: label.key, share: share)
-        one.count(.wrongPredictions, arm, event: novelty)
+        count(.wrongPredictions, novelty, of: label.client)
       }
     }
     memory.keys = keys
