@@ -13,7 +13,7 @@ struct OperationCounts: Sendable {
   private var failed: Set<ModelVersion> = []
   var clockJumps = 0
 
-  private static let outcomes = ["done", "refused", "unknown"]
+  private static let outcomes = ["done", "refused", "failed", "unknown"]
   /// Counted from 0 for each model, so that the first of them is seen as one.
   private static let watched = ["rollback", "promote"]
 
@@ -21,7 +21,7 @@ struct OperationCounts: Sendable {
     let word =
       switch outcome {
       case .done: "done"
-      case .refused: "refused"
+      case .refused(let refusal): refusal.code.isOfFailure ? "failed" : "refused"
       case .unknown: "unknown"
       }
     commands[
@@ -76,6 +76,19 @@ struct OperationCounts: Sendable {
     }
     page.family(SeriesCatalogue.auditChainSound) { $0.sample([], isLedgerSound ? 1 : 0) }
     page.family(SeriesCatalogue.clockJumps) { $0.sample([], Double(clockJumps)) }
+  }
+}
+
+extension Refusal.Code {
+  /// Whether what was asked for was to be done, and the server could not: the row of the ledger was not kept, or the version
+  /// cannot serve. Else nothing was tried.
+  fileprivate var isOfFailure: Bool {
+    switch self {
+    case .auditUnavailable, .notLoaded: true
+    case .notAllowed, .readOnly, .unknownModel, .unknownVersion, .stateMoved, .someoneActs, .frozen,
+      .quarantined, .pinned, .noRollbackTarget, .nothingToDo, .invalid, .preflightFailed, .stopping:
+      false
+    }
   }
 }
 

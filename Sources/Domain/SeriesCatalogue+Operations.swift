@@ -2,7 +2,7 @@
 extension SeriesCatalogue {
   package static let commands = SeriesDefinition(
     name: "vigia_commands_total", kind: .counter, unit: "", labels: ["model", "action", "outcome"],
-    help: "Commands since the start, by what became of them: done, refused or unknown.")
+    help: "Commands since the start, by what became of them: done, refused, failed or unknown.")
   package static let modelLoadFailures = SeriesDefinition(
     name: "vigia_model_load_failures_total", kind: .counter, unit: "",
     labels: ["model", "version"], help: "Loads of a version that failed.")

@@ -133,6 +133,28 @@ struct MetricsTextTests {
     #expect(told(champion: "3", former: [("2", .replaced)]) == ["\(name) 0"])
   }
 
+  @Test func `a rollback has failed where it was tried, and is refused where it was not`() {
+    func told(_ outcome: CommandOutcome) -> [String] {
+      var counts = OperationCounts()
+      counts.count(
+        Command(
+          id: CommandID(random: (1, 2)), action: .rollBack(model: "m", breakGlass: false),
+          reason: "r", origin: .cli), outcome)
+      var page = MetricsText()
+      counts.add(to: &page, snapshot(nil, models: [model()]), isLedgerSound: true)
+      let name = "vigia_commands_total{model=\"m\",action=\"rollback\",outcome=\""
+      return lines(page, of: name).filter { $0.hasSuffix(" 1") }.map {
+        String($0.dropFirst(name.count).prefix { $0 != "\"" })
+      }
+    }
+    for code in Refusal.Code.allCases {
+      let isFailure = code == .auditUnavailable || code == .notLoaded
+      #expect(told(.refused(Refusal(code, ""))) == [isFailure ? "failed" : "refused"], "\(code)")
+    }
+    #expect(told(.unknown(reason: "")) == ["unknown"])
+    #expect(told(.done(sequence: 1, revision: 2, summary: "")) == ["done"])
+  }
+
   @Test func `each arm's share is told once it has had a trial`() {
     let experiment = ExperimentSummary(
       champion: "1", challenger: "2", share: 0.5, since: Timestamp(seconds: 0),
