@@ -163,6 +163,22 @@ struct CalibrationTests {
     #expect(model.objectives.first?.burn == .notEnough(stored: 2, needed: 60, of: "minutes"))
   }
 
+  @Test func `minutes without a request are no shortage of minutes`() throws {
+    let folder = TemporaryFolder()
+    let store = try Self.store(folder, Self.reference(), minutes: 90)
+    defer { store.close() }
+    let calibration = Calibration(
+      metrics: store, references: [],
+      deployments: [
+        "idle": Deployment(model: "idle", revision: 1, champion: "1", championSince: Self.noon)
+      ],
+      objectives: [
+        "idle": ServiceObjective(availability: 0.98, latency: 50_000, latencyObjective: 0.9)
+      ])
+    let model = try #require(try calibration.report(now: Self.noon).models.first)
+    #expect(model.objectives.first?.burn == .notEnough(stored: 0, needed: 1, of: "requests"))
+  }
+
   @Test func `what is too little is told with its counts, and is no figure`() throws {
     let folder = TemporaryFolder()
     let reference = Self.reference()

@@ -231,7 +231,9 @@ package struct Calibration: Sendable {
       }
       var burn = Calibrated<BurnCalibration>.notEnough(
         stored: Int64(counts.count), needed: Int64(Self.leastMinutes), of: "minutes")
-      if counts.count >= Self.leastMinutes, counts.contains(where: { $0.total > 0 }) {
+      if !counts.contains(where: { $0.total > 0 }) {
+        burn = .notEnough(stored: 0, needed: 1, of: "requests")
+      } else if counts.count >= Self.leastMinutes {
         burn = .measured(
           .resampled(counts, objective: promise, days: effort.days, seed: seed) {
             tick("objectives of \(deployment.model)", $0)

@@ -8,9 +8,16 @@ package struct BurnCalibration: Sendable, Equatable, Encodable {
   package private(set) var pages = AlarmRate()
   /// Likewise of a ticket.
   package private(set) var tickets = AlarmRate()
+  /// Minutes in which a page fires, one trial a minute: one that fires all the time begins once.
+  package private(set) var paging = AlarmRate()
+  /// Likewise a ticket.
+  package private(set) var ticketing = AlarmRate()
+
+  /// Whether more is bad than the objective allows: what fires is then no false alarm.
+  package var isOverBudget: Bool { badShare > budget }
 
   private enum CodingKeys: String, CodingKey {
-    case budget, pages, tickets
+    case budget, pages, tickets, paging, ticketing
     case badShare = "bad_share"
   }
 
@@ -60,6 +67,8 @@ package struct BurnCalibration: Sendable, Equatable, Encodable {
       let isTicketing = isFiring(.ticket)
       calibration.pages.add(isPaging && !wasPaging)
       calibration.tickets.add(isTicketing && !wasTicketing)
+      calibration.paging.add(isPaging)
+      calibration.ticketing.add(isTicketing)
       (wasPaging, wasTicketing) = (isPaging, isTicketing)
       if number % 1_440 == 0 { tick(Double(number) / Double(fill + days * 1_440)) }
     }

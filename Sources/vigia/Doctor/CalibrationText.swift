@@ -106,8 +106,12 @@ enum CalibrationText {
   }
 
   private static func burn(_ found: BurnCalibration) -> String {
-    "at \(percent(found.badShare)) bad, \(percent(found.budget)) allowed: "
-      + "\(monthly(found.pages)) pages and \(monthly(found.tickets)) tickets in 30 days"
+    let verdict =
+      found.isOverBudget ? ": no A/A, since more is bad than is allowed, and no alarm is false" : ""
+    return "at \(percent(found.badShare)) bad, \(percent(found.budget)) allowed: "
+      + "\(monthly(found.pages)) pages and \(monthly(found.tickets)) tickets in 30 days, "
+      + "a page fires \(percent(found.paging.share ?? 0)) of the time and a ticket "
+      + "\(percent(found.ticketing.share ?? 0))\(verdict)"
   }
 
   private static func monthly(_ rate: AlarmRate) -> String {
@@ -122,6 +126,7 @@ enum CalibrationText {
   ) -> String {
     switch calibrated {
     case .measured(let value): text(value)
+    case .notEnough(0, 1, let of): "no \(of) are stored"
     case .notEnough(let stored, let needed, let of):
       "not enough stored: \(grouped(stored)) of \(grouped(needed)) \(of)"
     }

@@ -79,6 +79,7 @@ struct BurnCalibrationTests {
     let found = BurnCalibration.resampled(
       Self.minutes(bad: 1, of: 1_000), objective: Self.promise, days: 60, seed: 1)
     #expect(found.pages == AlarmRate(alarms: 0, of: 86_400) && found.tickets.alarms == 0)
+    #expect(found.paging.alarms == 0 && found.ticketing.alarms == 0 && !found.isOverBudget)
     #expect(found.badShare == 0.0005 && abs(found.budget - 0.001) < 1e-12)
   }
 
@@ -88,6 +89,15 @@ struct BurnCalibrationTests {
     #expect(found.pages.alarms > 2)
     // A ticket that is open goes on.
     #expect(found.tickets.alarms == 1)
+  }
+
+  @Test func `what fires all the time begins once, and is told by its share of the time`() {
+    let found = BurnCalibration.resampled(
+      [RequestCount(bad: 10, total: 10, filledSeconds: 60)], objective: Self.promise, days: 2,
+      seed: 1)
+    #expect(found.pages == AlarmRate(alarms: 1, of: 2_880))
+    #expect(found.paging == AlarmRate(alarms: 2_880, of: 2_880) && found.ticketing.share == 1)
+    #expect(found.isOverBudget)
   }
 
   @Test func `minutes without a request are drawn as well`() {
