@@ -105,6 +105,7 @@ package struct MetricsPage: Sendable {
         for (result, count) in [
           ("joined", receipt.joined), ("unknown", receipt.unknown),
           ("duplicate", receipt.duplicate), ("late", receipt.late),
+          ("refused", receipt.refused),
         ] {
           page.sample([("model", model), ("result", result)], Double(count))
         }

@@ -61,7 +61,7 @@ package enum SeriesCatalogue {
     help: "Rows whose label came, by whether the prediction was right, at the prediction's time.")
   package static let labelsReceived = SeriesDefinition(
     name: "vigia_labels_received_total", kind: .counter, unit: "", labels: ["model", "result"],
-    help: "Labels sent, by what became of them: joined, unknown, duplicate, late.")
+    help: "Labels sent, by what became of them: joined, unknown, duplicate, late, refused.")
   package static let absoluteError = SeriesDefinition(
     name: "vigia_label_absolute_error_total", kind: .counter, unit: "",
     labels: ["model", "version", "variant"],

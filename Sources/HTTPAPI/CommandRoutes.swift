@@ -67,15 +67,29 @@ extension APIResponder {
     try services.limits.check(batch)
     let model = admission.parameters.model
     let labels = services.labels
-    let receipt = try await ask { () async throws(SourceError) in try await labels(model, batch) }
-    guard receipt.unknown < batch.labels.count else {
+    var receipt = try await ask { () async throws(SourceError) in try await labels(model, batch) }
+    let refusals = receipt.refusals.prefix(Self.refusalsTold)
+    receipt.refusals = Array(refusals)
+    let first = refusals.first.map {
+      "; labels[\($0.index)]: expected \($0.expected), found \($0.found)"
+    }
+    guard receipt.refused < batch.count else {
+      throw APIError(
+        .badRequest, "none of the \(batch.count) labels can be used\(first ?? "")")
+    }
+    guard receipt.unknown + receipt.refused < batch.count else {
+      let others =
+        receipt.refused > 0 ? ", and \(receipt.refused) cannot be used\(first ?? "")" : ""
       throw APIError(
         .notFound,
-        "none of the \(batch.labels.count) labels belongs to a request of \"\(model)\" that is still known and had as many rows: send the Vigia-Request-Id of its reply, or the id of its body"
+        "none of the \(batch.count) labels belongs to a request of \"\(model)\" that is still known: send the Vigia-Request-Id of its reply, or the id of its body\(others)"
       )
     }
     return JSONBody.response(receipt)
   }
+
+  /// Labels of a batch whose fault is told one by one.
+  private static let refusalsTold = 100
 
   private func response(_ outcome: CommandOutcome) -> Response {
     JSONBody.response(OutcomeBody(outcome: outcome), status: outcome.status)

@@ -73,28 +73,12 @@ extension APILimits {
   }
 
   func check(_ batch: LabelBatch) throws(APIError) {
-    guard !batch.labels.isEmpty else { throw APIError(.badRequest, "\"labels\" is empty") }
-    guard batch.labels.count <= labelsPerBatch else {
+    guard batch.count > 0 else { throw APIError(.badRequest, "\"labels\" is empty") }
+    guard batch.count <= labelsPerBatch else {
       throw APIError(
         .contentTooLarge,
-        "a batch has at most \(labelsPerBatch) labels, this one \(batch.labels.count): send several"
+        "a batch has at most \(labelsPerBatch) labels, this one \(batch.count): send several"
       )
-    }
-    guard batch.labels.allSatisfy({ !$0.values.isEmpty }) else {
-      throw APIError(
-        .badRequest, "a label has a value for each row of its request, and at least one")
-    }
-    for label in batch.labels {
-      let numbers = label.values.compactMap {
-        if case .number(let value) = $0 { value } else { nil }
-      }
-      for number in numbers + [label.score].compactMap(\.self)
-      where !(number.magnitude <= LabelBatch.largest) {
-        throw APIError(
-          .badRequest,
-          "a label and a score are numbers from \(-LabelBatch.largest) through "
-            + "\(LabelBatch.largest), not \(number): that of \"\(label.id)\"")
-      }
     }
   }
 

@@ -5,14 +5,14 @@ extension Recorder {
   /// Joins late truth with its predictions: what it says counts at the prediction's second, with the next flush.
   ///
   /// Blocks the calling thread, which may wait for the disk; never `record`. A label with another number of values than the
-  /// prediction had rows is unknown. When the store cannot be read, what it would know is unknown.
+  /// prediction had rows, or of another type, is refused. When the store cannot be read, what it would know is unknown.
   ///
   /// A label that finds its request in memory is joined there. For the rest the order matters: which labels have come is
   /// noted before the store is read, because a flush between the two would take the note away; batches go one at a
   /// time, so none adds to it meanwhile.
   package func join(model: String, _ batch: LabelBatch, now: Timestamp) -> LabelReceipt {
     joining.withLock { _ in
-      var receipt = LabelReceipt()
+      var receipt = LabelReceipt(refusals: batch.refused)
       var left = joinInMemory(model, batch, now: now)
       let targets = left.labels.map(\.target)
       let stored =
@@ -34,6 +34,10 @@ extension Recorder {
         switch entry.answer {
         case .joined: receipt.joined += 1
         case .duplicate: receipt.duplicate += 1
+        case .unfit(let expected, let found):
+          receipt.refused += 1
+          receipt.refusals.append(
+            LabelRefusal(index: entry.label.index, expected: expected, found: found))
         case .unknown:
           if case .request(let id) = entry.target, let horizon, id.time < horizon {
             receipt.late += 1
@@ -42,6 +46,7 @@ extension Recorder {
           }
         }
       }
+      receipt.refusals.sort { $0.index < $1.index }
       let whole = receipt
       withFolder { $0.note(whole, model: model) }
       return receipt

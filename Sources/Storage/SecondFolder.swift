@@ -200,10 +200,11 @@ struct SecondFolder {
   // MARK: Labels
 
   /// In ascending order of what is told when a request's copies differ.
-  enum LabelAnswer: Int, Comparable {
-    case unknown, duplicate, joined
-
-    static func < (left: LabelAnswer, right: LabelAnswer) -> Bool { left.rawValue < right.rawValue }
+  enum LabelAnswer: Comparable {
+    case unknown
+    /// The request is known, and the label can be none of it.
+    case unfit(expected: String, found: String)
+    case duplicate, joined
   }
 
   /// Predictions whose label has come, though the store may not show it yet.
@@ -259,16 +260,23 @@ struct SecondFolder {
     return answer
   }
 
-  /// A label with another number of rows than the prediction, or of what it cannot be, belongs to no request of ours.
+  /// A label with another number of rows than the prediction, or of what it cannot be, is none of it.
   private mutating func count(
     _ label: LabelBatch.Label, for prediction: PendingPrediction, at key: PredictionKey,
     now: Timestamp
   ) -> LabelAnswer {
     guard prediction.values.isEmpty || prediction.values.count == label.values.count else {
-      return .unknown
+      return .unfit(
+        expected: "as many values as the request had rows, \(prediction.values.count)",
+        found: "\(label.values.count)")
     }
-    let truths = zip(prediction.values, label.values).compactMap { $0.truth($1) }
-    guard truths.count == prediction.values.count else { return .unknown }
+    var truths: [PredictedValue] = []
+    for (predicted, value) in zip(prediction.values, label.values) {
+      guard let truth = predicted.truth(value) else {
+        return .unfit(expected: "a number, as was predicted", found: value.inWords)
+      }
+      truths.append(truth)
+    }
     guard !prediction.isLabelled else { return .duplicate }
     var counts = LabelCounts()
     for (predicted, truth) in zip(prediction.values, truths) {

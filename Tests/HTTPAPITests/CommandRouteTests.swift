@@ -163,17 +163,66 @@ import Testing
 }
 
 @Suite struct LabelRouteTests {
+  private static let quantity = "that is a number from -1e+100 through 1e+100"
+  private static let value =
+    "a label that is a number, text, true or false, or a list of them, one a row"
+
   @Test(arguments: [
-    #"{"id":"a","label":1e200}"#, #"{"id":"a","label":[1,-1e101]}"#,
-    #"{"id":"a","label":1,"score":1e308}"#,
+    (#"{"id":"a","label":1e200}"#, "a label \(quantity)", "1e+200"),
+    (#"{"id":"a","label":[1,-1e101]}"#, "a label \(quantity)", "-1e+101"),
+    (#"{"id":"a","label":1,"score":1e308}"#, "a score \(quantity)", "1e+308"),
+    (#"{"id":"a","label":1,"score":"good"}"#, "a score \(quantity)", #"the text "good""#),
+    (#"{"id":"a","label":1,"score":true}"#, "a score \(quantity)", "true"),
+    (#"{"id":"a","label":1,"score":[]}"#, "a score \(quantity)", "a list"),
+    (#"{"id":"a","label":null}"#, value, "null"),
+    (#"{"id":"a"}"#, value, #"nothing under "label""#),
+    (#"{"id":"a","label":{}}"#, value, "an object"),
+    (#"{"id":"a","label":[1,null]}"#, value, "a list with null"),
+    (#"{"id":"a","label":[1,[2]]}"#, value, "a list with a list"),
+    (
+      #"{"id":"a","label":[]}"#, "a label with a value for each row of its request", "an empty list"
+    ),
+    (#"{"id":7,"label":1}"#, "an id as text", "7"),
+    (#"{"label":1}"#, "an id as text", #"nothing under "id""#),
+    ("7", "an object with an id and a label", "7"),
+    ("null", "an object with an id and a label", "null"),
   ])
-  func `a label or a score that is no quantity is refused by name`(label: String) async throws {
+  func `a label that cannot be used is told by its place, and takes nothing from the others`(
+    label: String, expected: String, found: String
+  ) async throws {
+    let path = "/vigia/v1/models/m/labels"
     try await TestServices.make().withClient { client in
       let answer = try await client.post(
-        "/vigia/v1/models/m/labels", #"{"labels":[{"id":"b","label":1},\#(label)]}"#)
+        path, #"{"labels":[{"id":"b","label":1},\#(label),{"id":"c","label":"x","score":null}]}"#)
+      #expect(answer.status == .ok)
+      #expect(
+        try answer.decoded(LabelReceipt.self)
+          == LabelReceipt(
+            joined: 2, refusals: [LabelRefusal(index: 1, expected: expected, found: found)]))
+      let alone = try await client.post(path, #"{"labels":[\#(label)]}"#)
+      #expect(alone.status == .badRequest)
+      #expect(
+        alone.error
+          == "none of the 1 labels can be used; labels[0]: expected \(expected), found \(found)")
+    }
+  }
+
+  @Test(arguments: ["{}", "[]", #"{"labels":7}"#, #"{"labels":null}"#, #"{"labels":[{]}"#, ""])
+  func `what is no batch is refused`(body: String) async throws {
+    try await TestServices.make().withClient { client in
+      let answer = try await client.post("/vigia/v1/models/m/labels", body)
       #expect(answer.status == .badRequest)
-      #expect(answer.error?.contains("1e+100") == true)
-      #expect(answer.error?.hasSuffix("that of \"a\"") == true)
+    }
+  }
+
+  @Test func `of many refusals the first hundred are told, and all are counted`() async throws {
+    let bad = Array(repeating: #"{"id":"a","label":null}"#, count: 150).joined(separator: ",")
+    try await TestServices.make().withClient { client in
+      let answer = try await client.post(
+        "/vigia/v1/models/m/labels", #"{"labels":[\#(bad),{"id":"b","label":1}]}"#)
+      let receipt = try answer.decoded(LabelReceipt.self)
+      #expect(receipt.refused == 150 && receipt.joined == 1)
+      #expect(receipt.refusals.map(\.index) == Array(0..<100))
     }
   }
 
@@ -196,9 +245,13 @@ import Testing
   @Test func `only when all are unknown is it not found`() async throws {
     let services = try await TestServices.make(
       labels: { (_: String, batch: LabelBatch) async throws(SourceError) -> LabelReceipt in
-        LabelReceipt(unknown: batch.labels.count)
+        LabelReceipt(unknown: batch.labels.count, refusals: batch.refused)
       })
     try await services.withClient { client in
+      let mixed = try await client.post(
+        "/vigia/v1/models/m/labels", #"{"labels":[{"id":"a","label":1},{"id":"b"}]}"#)
+      #expect(mixed.status == .notFound)
+      #expect(mixed.error?.contains("and 1 cannot be used; labels[1]: expected") == true)
       let answer = try await client.post(
         "/vigia/v1/models/m/labels", #"{"labels":[{"id":"a","label":1}]}"#)
       #expect(answer.status == .notFound)

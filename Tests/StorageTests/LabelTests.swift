@@ -101,7 +101,9 @@ struct LabelTests {
     #expect(distant == LabelReceipt(joined: 1) && distances.absoluteErrorSum == 0.5)
     for predicted in [PredictedValue.integer(1), .number(1)] {
       let (none, counts) = try receipt(predicted, "abc")
-      #expect(none == LabelReceipt(unknown: 1) && counts.rows == 0)
+      let refusal = LabelRefusal(
+        index: 0, expected: "a number, as was predicted", found: "the text \"abc\"")
+      #expect(none == LabelReceipt(refusals: [refusal]) && counts.rows == 0)
     }
     #expect(try receipt(.text("up"), "down").1.wrong == 1)
   }
@@ -154,6 +156,26 @@ struct LabelTests {
     #expect(Self.labels(bench).map(\.counts.correct) == [1])
   }
 
+  @Test func `what a batch has that cannot be used is told by its place, wherever it is found`()
+    throws
+  {
+    let bench = try RecorderBench()
+    let record = PredictionRecord.sample()
+    bench.recorder.record(record)
+    bench.recorder.flush()
+    let text = """
+      {"labels":[{"id":"\(record.id)","label":null},{"id":"never","label":1},
+      {"id":"\(record.id)","label":"abc"},{"id":"\(record.id)","label":1},{"id":7}]}
+      """
+    let batch = try JSONDecoder().decode(LabelBatch.self, from: Data(text.utf8))
+    let receipt = bench.recorder.join(model: "electricity", batch, now: .noon)
+    #expect(receipt.joined == 1 && receipt.unknown == 1 && receipt.refused == 3)
+    #expect(receipt.refusals.map(\.index) == [0, 2, 4])
+    bench.recorder.flush()
+    let receipts = bench.batches.all.compactMap { $0.receipts["electricity"] }
+    #expect(receipts.reduce(into: LabelReceipt()) { $0 += $1 }.refused == 3)
+  }
+
   @Test func `unknown, foreign, of another size or late: counted, never fatal`() throws {
     let bench = try RecorderBench()
     let record = PredictionRecord.sample(second: 10)
@@ -166,7 +188,10 @@ struct LabelTests {
     #expect(join("demand", Self.batch("\(record.id)", .integer(1))) == LabelReceipt(unknown: 1))
     #expect(
       join("electricity", Self.batch("\(record.id)", .integer(1), .integer(1)))
-        == LabelReceipt(unknown: 1))
+        == LabelReceipt(refusals: [
+          LabelRefusal(
+            index: 0, expected: "as many values as the request had rows, 1", found: "2")
+        ]))
     let early = RequestID(time: .noon, random: (1, 1))
     #expect(join("electricity", Self.batch("\(early)", .integer(1))) == LabelReceipt(late: 1))
     let future = RequestID(time: .noon.adding(seconds: 60), random: (1, 1))

@@ -27,7 +27,8 @@ extension Endpoint {
         subject: .predictions, summary: "Tell the truth of earlier predictions",
         note: """
           A label is joined by the reply's Vigia-Request-Id, else to the newest request with that id. It counts at the \
-          time of its prediction. 404 only where none of a batch is known.
+          time of its prediction. A label that cannot be used takes nothing from the others: it is counted, and told by \
+          its place. 400 only where none can be used, 404 where none of the others is known.
           """,
         body: .init(contents: [
           .json(.labelBatch, example: #"{"labels":[{"id":"order-7","label":1}]}"#)

@@ -61,7 +61,17 @@ extension NamedSchema {
         .required("joined", .count, "Labels that found their prediction."),
         .required("unknown", .count, "No such request of this model."),
         .required("duplicate", .count, "The request had its label: the first one stands."),
-        .required("late", .count, "The request is older than what is kept for joining."))
+        .required("late", .count, "The request is older than what is kept for joining."),
+        .required(
+          "refused", .count,
+          "No label, or not of what its request was answered with (number of rows, text beside a number)."
+        ),
+        .required(
+          "refusals",
+          .array(
+            .object(
+              .required("index", .count, "In the batch, from 0."), .required("expected", .string),
+              .required("found", .string))), "Of the first 100 that were refused."))
     default: return .any
     }
   }

@@ -34,7 +34,7 @@ struct TestServices {
     },
     labels: @escaping @Sendable (String, LabelBatch) async throws(SourceError) -> LabelReceipt = {
       (_: String, batch: LabelBatch) async throws(SourceError) -> LabelReceipt in
-      LabelReceipt(joined: batch.labels.count)
+      LabelReceipt(joined: batch.labels.count, refusals: batch.refused)
     }
   ) async throws -> TestServices {
     let plane = try await FakePlane.make()
