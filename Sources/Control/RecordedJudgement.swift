@@ -32,12 +32,21 @@ struct RecordedJudgement {
         judgement.concept.append(Self.concept(version, block))
       }
     }
-    if case .experiment(let summary) = try newest(.experiment, model, nil)?.content,
-      summary.challenger == challenger
-    {
+    if let summary = try experiment(model), summary.challenger == challenger {
       judgement.experiment = summary
     }
     return judgement == ModelJudgement() ? nil : judgement
+  }
+
+  /// As it stood last: when its verdict changed, or since.
+  private func experiment(_ model: String) throws(StorageError) -> ExperimentSummary? {
+    let verdict = try newest(.experiment, model, nil)
+    let standing = try newest(.standing, model, nil)
+    let last = [verdict, standing].compactMap(\.self).max { $0.time < $1.time }
+    return switch last?.content {
+    case .experiment(let summary), .standing(let summary): summary
+    case .drift, .quality, .effects, .reference, nil: nil
+    }
   }
 
   private func newest(

@@ -92,6 +92,9 @@ package struct RecordedSnapshot: Sendable {
     let isIdle = business.predictions == 0 && business.labelled == 0
     guard var judgement = judgement ?? (isIdle ? nil : ModelJudgement()) else { return nil }
     judgement.business = business
+    if let weight = ledger?.deployment(of: model)?.challenger?.weight {
+      judgement.experiment?.share = weight
+    }
     if let objective = objectives[model] {
       judgement.objectives = try figures.objectives(of: model, objective)
     }

@@ -140,7 +140,7 @@ extension MetricStore {
   // MARK: Judgements
 
   /// Keeps finished judgements. They are telemetry: what cannot be written is lost. The course of an experiment takes the
-  /// place of what was kept of the same comparison before.
+  /// place of what was kept of the same comparison before, and how one stood is thinned out with its age.
   package func write(_ judgements: [JudgementRecord]) throws(StorageError) {
     guard !judgements.isEmpty else { return }
     let rows = judgements.compactMap { one in
@@ -148,7 +148,7 @@ extension MetricStore {
     }
     try transaction { _, db in
       let insert = try db.cachedStatement(
-        sql: "INSERT INTO judgement(kind, model, version, t, json) VALUES (?, ?, ?, ?, ?)")
+        sql: "INSERT INTO judgement(id, kind, model, version, t, json) VALUES (?, ?, ?, ?, ?, ?)")
       for (one, json) in rows {
         if case .effects(let effects) = one.content {
           try db.execute(
@@ -157,19 +157,49 @@ extension MetricStore {
               one.kind.rawValue, one.version.model, one.version.version, effects.since.seconds,
             ])
         }
+        let id = one.kind == .standing ? try Self.nextStandingID(db) : nil
         try insert.execute(arguments: [
-          one.kind.rawValue, one.version.model, one.version.version, one.time.seconds, json,
+          id, one.kind.rawValue, one.version.model, one.version.version, one.time.seconds, json,
         ])
+      }
+      for one in judgements where one.kind == .standing {
+        try Self.thinStandings(of: one.version.model, now: one.time.seconds, db)
       }
       try db.execute(
         sql: """
-          DELETE FROM judgement WHERE id <= (SELECT max(id) FROM judgement) - ? AND kind <> ?
-          """, arguments: [Self.judgementsKept, JudgementQuery.Kind.reference.rawValue])
+          DELETE FROM judgement
+          WHERE id <= (SELECT max(id) FROM judgement) - ? AND kind NOT IN (?, ?)
+          """,
+        arguments: [
+          Self.judgementsKept, JudgementQuery.Kind.reference.rawValue,
+          JudgementQuery.Kind.standing.rawValue,
+        ])
     }
   }
 
   /// Two models with a verdict a minute: a month. References stay: there are few, and later windows stand on them.
   private static let judgementsKept = 100_000
+
+  /// Numbered from 0 down, so that they push no verdict out.
+  private static func nextStandingID(_ db: Database) throws -> Int64 {
+    min(try Int64.fetchOne(db, sql: "SELECT min(id) FROM judgement") ?? 0, 0) - 1
+  }
+
+  /// Of what is older than two days the last of each hour stays, and nothing for more than a month: 6 MB of a model whose
+  /// comparison goes on all the time.
+  private static func thinStandings(of model: String, now: Int64, _ db: Database) throws {
+    try db.execute(
+      sql: """
+        DELETE FROM judgement WHERE kind = ? AND model = ? AND t < ? AND (t < ? OR EXISTS (
+          SELECT 1 FROM judgement AS later WHERE later.kind = judgement.kind
+          AND later.model = judgement.model AND later.t > judgement.t
+          AND later.t < (judgement.t / 3600 + 1) * 3600))
+        """,
+      arguments: [
+        JudgementQuery.Kind.standing.rawValue, model, Tier.hour.floor(now - 2 * 86_400),
+        now - 30 * 86_400,
+      ])
+  }
 
   /// Oldest first.
   package func judgements(_ query: JudgementQuery) throws(StorageError) -> [JudgementRecord] {

@@ -18,8 +18,8 @@ struct RecordedJudgementTests {
       directory: folder.path, now: Timestamp(seconds: JudgementBench.start))
   }
 
-  private func past(_ end: Int64) throws -> ModelJudgement? {
-    try RecordedJudgement(metrics, end: end).summary(of: "m", ["1"], challenger: nil)
+  private func past(_ end: Int64, challenger: String? = nil) throws -> ModelJudgement? {
+    try RecordedJudgement(metrics, end: end).summary(of: "m", ["1"], challenger: challenger)
   }
 
   private static func record(_ event: JudgementBoard.Event) -> JudgementRecord? {
@@ -163,6 +163,64 @@ struct RecordedJudgementTests {
     // Of the open blocks not each is an alarm by itself, and in the end it is over.
     #expect(open.contains { !$0.1 })
     #expect(states.last == .ok)
+  }
+
+  /// Ten minutes of an experiment in which nothing is concluded, of which the last five at half of the traffic.
+  @Test func `an experiment stands in the past as it stood, while its verdict stays the same`()
+    throws
+  {
+    var bench = JudgementBench(challenger: 0.1)
+    var lived: [Int64: ExperimentSummary] = [:]
+    for second in 0..<600 {
+      if second == 300 {
+        bench.deployment.revision += 1
+        bench.deployment.challenger?.weight = 0.5
+      }
+      let rollups = [
+        bench.rollup(JudgementBench.one, .champion, ok: 1),
+        bench.rollup(
+          JudgementBench.two, .challenger, ok: second >= 300 || second % 9 == 0 ? 1 : 0),
+      ]
+      bench.step { $0.rollups = rollups }
+      lived[bench.second] = bench.judgement?.experiment
+    }
+    let records = bench.events.compactMap(Self.record)
+    try metrics.write(records)
+    let verdicts = records.filter { $0.kind == .experiment }
+    let standings = records.filter { $0.kind == .standing }
+    #expect(verdicts.count == 1 && bench.told.isEmpty)
+    // One a minute, and one for the new share.
+    #expect((9...11).contains(standings.count))
+    for record in standings {
+      let moment = record.time.seconds
+      #expect(try past(moment, challenger: "2")?.experiment == lived[moment])
+    }
+    for moment in lived.keys {
+      let then = try #require(try past(moment, challenger: "2")?.experiment)
+      let live = try #require(lived[moment])
+      #expect(then.share == live.share)
+      let trials = (then.guardrails.first?.champion.trials, live.guardrails.first?.champion.trials)
+      #expect((0..<60).contains((trials.1 ?? -1) - (trials.0 ?? 0)), "\(moment)")
+    }
+    #expect(try past(bench.second, challenger: "3")?.experiment == nil)
+  }
+
+  @Test func `of a pin the past says that nothing is compared, and an idle hour is told again`()
+    throws
+  {
+    var bench = JudgementBench(challenger: 0.1)
+    bench.step()
+    bench.deployment.pin = .init(
+      version: "1", since: Timestamp(seconds: bench.second), by: "ana", reason: "r")
+    bench.step()
+    let pinned = bench.second
+    for _ in 0..<7_300 { bench.step() }
+    let records = bench.events.compactMap(Self.record)
+    try metrics.write(records)
+    let words = try #require(try past(pinned, challenger: "2")?.experiment?.words)
+    #expect(words.hasPrefix("nothing is compared while 1 is pinned"))
+    #expect(
+      records.filter { $0.kind == .standing }.map { $0.time.seconds - pinned } == [0, 3_600, 7_200])
   }
 
   private static let server = ServerInfo(

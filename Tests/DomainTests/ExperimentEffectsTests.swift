@@ -60,7 +60,13 @@ struct ExperimentEffectsTests {
         FeatureCells(name: "price", subject: .feature, edges: [0.5], counts: [1, 0, 0, 0, 4, 5]),
         FeatureCells(name: "day", subject: .feature, levels: ["mon"], counts: [0, 0, 0, 0, 9, 1]),
       ])
-    for content in [JudgementRecord.Content.effects(effects), .reference(reference)] {
+    let summary = ExperimentSummary(
+      champion: "1", challenger: "2", share: 0.5, since: since, verdict: .keep, words: "w",
+      guardrails: [])
+    for content in [
+      JudgementRecord.Content.effects(effects), .reference(reference), .standing(summary),
+      .experiment(summary),
+    ] {
       let record = JudgementRecord(time: since, version: version, content: content)
       let bytes = try JSONEncoder().encode(record)
       #expect(try JSONDecoder().decode(JudgementRecord.self, from: bytes) == record)

@@ -66,6 +66,67 @@ struct KeptJudgementTests {
     #expect(try store.judgements(query).map(\.time.seconds) == [noon + 60, noon + 60, noon + 600])
   }
 
+  /// As a comparison of four guardrails has it, with all of their figures.
+  private static func standing(_ time: Int64) -> JudgementRecord {
+    let arm = ExperimentSummary.Arm(events: 123_456, trials: 123_456_789)
+    let difference = ExperimentSummary.Difference(
+      value: 0.123_456_789_012_345_6, low: -0.123_456_789_012_345_6, high: 0.323_456_789_012_345_6)
+    let guardrails = (0..<4).map { number in
+      ExperimentSummary.Guardrail(
+        name: "guardrail \(number)", champion: arm, challenger: arm, evidence: 1.234_567_890_123,
+        needed: 66.666_666_666_666_67, difference: difference, margin: 0.001,
+        limit: .init(microseconds: 51_234.567, source: .championP99))
+    }
+    return JudgementRecord(
+      time: Timestamp(seconds: time), version: .second,
+      content: .standing(
+        ExperimentSummary(
+          champion: "1", challenger: "2", share: 0.5, since: .noon, verdict: .collecting,
+          words: String(repeating: "w", count: 300), ratioP: 0.123_456_789,
+          guardrails: guardrails, latency: difference)))
+  }
+
+  @Test func `how a comparison stood is a few MB a day, and after two days one in an hour`() throws
+  {
+    let folder = try TemporaryFolder()
+    let store = try MetricStore(directory: folder.path, now: .noon)
+    let day: Int64 = 86_400
+    try store.write([Self.window(Self.noon)])
+    for minutes in stride(from: Int64(0), to: 4 * 1_440, by: 1_440) {
+      try store.write(
+        (minutes..<minutes + 1_440).map { Self.standing(Self.noon + $0 * 60) })
+    }
+    func bytes(_ from: Int64, _ to: Int64) throws -> Int {
+      try store.openPool().read { db in
+        try Int.fetchOne(
+          db,
+          sql:
+            "SELECT sum(length(json)) FROM judgement WHERE kind = 'standing' AND t >= ? AND t < ?",
+          arguments: [from, to]) ?? 0
+      }
+    }
+    func times(_ from: Int64, _ to: Int64) throws -> [Int64] {
+      try store.judgements(
+        JudgementQuery(kind: .standing, model: "electricity", from: from, to: to, limit: 10_000)
+      ).map { $0.time.seconds }
+    }
+    let end = Self.noon + 4 * day
+    #expect(try times(end - day, end).count == 1_440)
+    #expect(try (2_000_000..<3_000_000).contains(bytes(end - day, end)))
+    // The last of each hour.
+    let hours = try times(Self.noon, Self.noon + day)
+    #expect(hours.count == 24 && hours.allSatisfy { $0 % 3_600 == 3_540 })
+    #expect(try (30_000..<50_000).contains(bytes(Self.noon, Self.noon + day)))
+    // They count as no verdict, however many they are.
+    #expect(
+      try store.openPool().read { try Int.fetchOne($0, sql: "SELECT max(id) FROM judgement") } == 1)
+    try store.write([Self.standing(end + 40 * day)])
+    #expect(try times(0, end + 41 * day) == [end + 40 * day])
+    let query = JudgementQuery(
+      kind: .drift, model: "electricity", from: Self.noon, to: Self.noon + 1)
+    #expect(try store.judgements(query).count == 1)
+  }
+
   @Test func `references outlive the newest judgements`() throws {
     let folder = try TemporaryFolder()
     let store = try MetricStore(directory: folder.path, now: .noon)

@@ -40,6 +40,8 @@ package struct JudgementHistory: Sendable, Equatable {
       case .experiment(let summary):
         turns.append(Turn(time: record.time, version: record.version.version, summary: summary))
       case .effects(let course): effects.append(course)
+      // A moment of the past comes whole, with its experiment.
+      case .standing: break
       case .reference(let cells): references.append(cells)
       }
     }

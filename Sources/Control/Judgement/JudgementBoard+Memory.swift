@@ -82,8 +82,10 @@ extension JudgementBoard.Event {
     switch self {
     case .reference: return nil
     case .judgement(let record):
-      if case .effects = record.content { return nil }
-      return record.version
+      switch record.content {
+      case .effects, .standing: return nil
+      case .drift, .quality, .experiment, .reference: return record.version
+      }
     case .told(_, let version, _): return version
     }
   }

@@ -20,6 +20,8 @@ struct JudgementBoard: Sendable {
     var history = MinuteHistory()
     var objectives: ObjectiveWatch?
     var experiment: ExperimentWatch?
+    /// Of the experiment, as it was last stored.
+    var standing: Standing?
   }
 
   private(set) var nextReference: Int64
@@ -139,6 +141,7 @@ struct JudgementBoard: Sendable {
     for version in concept.keys { concept[version]?.clockMoved(by: whole) }
     for name in models.keys {
       models[name]?.experiment?.clockMoved(by: seconds)
+      models[name]?.standing?.clockMoved(by: whole)
       guard seconds < 0 else { continue }
       models[name]?.history.clockSetBack(to: now)
       models[name]?.objectives?.clockSetBack(to: now)
@@ -178,6 +181,7 @@ struct JudgementBoard: Sendable {
   ) -> [Event] {
     guard let challenger = deployment.challenger else {
       models[name]?.experiment = nil
+      models[name]?.standing = nil
       remembered["experiment:\(name)"] = nil
       return []
     }
@@ -190,9 +194,15 @@ struct JudgementBoard: Sendable {
       remembered["experiment:\(name)"] = nil
     }
     let latency = model.objectives?.objective.latency
-    guard deployment.pin == nil else {
+    let version = ModelVersion(model: name, version: challenger.version)
+    func standing(_ summary: ExperimentSummary) -> Event {
+      .judgement(JudgementRecord(time: batch.time, version: version, content: .standing(summary)))
+    }
+    if let pin = deployment.pin {
       model.experiment?.pause(batch, model: name, objective: latency)
-      return []
+      return model.noteStanding(
+        now: batch.time.seconds, share: challenger.weight, pinned: pin.version
+      ).map { [standing($0)] } ?? []
     }
     if model.experiment == nil {
       model.experiment = ExperimentWatch(
@@ -206,15 +216,16 @@ struct JudgementBoard: Sendable {
       challenger: fault(ModelVersion(model: name, version: challenger.version)))
     let changed = model.experiment?.step(
       now: batch.time, objective: model.objectives?.objective, faults: faults)
-    let version = ModelVersion(model: name, version: challenger.version)
     var events: [Event] = []
     if let effects = model.experiment?.noteEffects(now: batch.time.seconds) {
       events.append(
         .judgement(JudgementRecord(time: batch.time, version: version, content: .effects(effects))))
     }
     guard let changed, let summary = model.experiment?.summary(share: challenger.weight) else {
-      return events
+      let noted = model.noteStanding(now: batch.time.seconds, share: challenger.weight)
+      return events + (noted.map { [standing($0)] } ?? [])
     }
+    model.noteVerdict(summary, now: batch.time.seconds, share: challenger.weight)
     events.append(
       .judgement(
         JudgementRecord(time: batch.time, version: version, content: .experiment(summary))))

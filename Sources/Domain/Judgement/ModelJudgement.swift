@@ -38,6 +38,7 @@ package struct JudgementRecord: Codable, Sendable, Equatable {
     case quality(QualityBlock)
     case experiment(ExperimentSummary)
     case effects(ExperimentEffects)
+    case standing(ExperimentSummary)
     case reference(ReferenceCells)
   }
 
@@ -53,6 +54,7 @@ package struct JudgementRecord: Codable, Sendable, Equatable {
     case .quality: .quality
     case .experiment: .experiment
     case .effects: .effects
+    case .standing: .standing
     case .reference: .reference
     }
   }
@@ -60,7 +62,9 @@ package struct JudgementRecord: Codable, Sendable, Equatable {
 
 extension JudgementRecord.Content: Codable {
   /// One key, which says what it is: `{"drift":{...}}`.
-  private enum CodingKeys: String, CodingKey { case drift, quality, experiment, effects, reference }
+  private enum CodingKeys: String, CodingKey {
+    case drift, quality, experiment, effects, standing, reference
+  }
 
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -70,6 +74,8 @@ extension JudgementRecord.Content: Codable {
       self = .quality(try container.decode(QualityBlock.self, forKey: .quality))
     } else if container.contains(.effects) {
       self = .effects(try container.decode(ExperimentEffects.self, forKey: .effects))
+    } else if container.contains(.standing) {
+      self = .standing(try container.decode(ExperimentSummary.self, forKey: .standing))
     } else if container.contains(.reference) {
       self = .reference(try container.decode(ReferenceCells.self, forKey: .reference))
     } else {
@@ -84,6 +90,7 @@ extension JudgementRecord.Content: Codable {
     case .quality(let block): try container.encode(block, forKey: .quality)
     case .experiment(let summary): try container.encode(summary, forKey: .experiment)
     case .effects(let effects): try container.encode(effects, forKey: .effects)
+    case .standing(let summary): try container.encode(summary, forKey: .standing)
     case .reference(let cells): try container.encode(cells, forKey: .reference)
     }
   }
@@ -110,6 +117,9 @@ package struct JudgementQuery: Codable, Sendable, Hashable {
     case experiment
     /// The course of an experiment: one record each, of the time of its newest point.
     case effects
+    /// How an experiment stood, about once a minute while it goes on: of what is older than two days the last of each hour,
+    /// and nothing older than a month.
+    case standing
     /// References, of the time at which each was made.
     case reference
   }

@@ -252,8 +252,10 @@ extension Endpoint {
       EndpointDocument(
         subject: .present, summary: "The world as it was then, as far as it was recorded",
         note: """
-          From the ledger and the rollups, as fine as they still are of that time. Not recorded, and so absent: limits of \
-          the machine, silences, alerts that were only pending, memory and hashes of versions. Objectives are those of now.
+          From the ledger and the rollups, as fine as they still are of that time; an experiment's figures are at most a \
+          minute old, an hour where more than two days have passed. Not recorded, and so absent: limits of the machine, \
+          silences, alerts that were only pending, alerts of severity info (the Watchdog), memory and hashes of versions, \
+          and recent.sinceChange. Objectives are those of now.
           """,
         body: .init(contents: [.json(.pastQuery, example: #"{"at":1767225600000000}"#)]),
         answer: .json(.named(.snapshot), "As /vigia/v1/status answers."),

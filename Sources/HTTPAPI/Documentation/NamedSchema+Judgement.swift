@@ -9,8 +9,11 @@ extension NamedSchema {
     case .judgementQuery:
       let time = Schema.integer(0...APILimits.latestTime)
       return .object(
-        .required("kind", .word(JudgementQuery.Kind.self)), .required("model", .string),
-        .given("version", .string, "Absent: all."), .required("from", time, "Seconds since 1970."),
+        .required(
+          "kind", .word(JudgementQuery.Kind.self),
+          "experiment: verdicts when they changed; standing: the figures about once a minute, of more than two days ago once an hour."
+        ), .required("model", .string), .given("version", .string, "Absent: all."),
+        .required("from", time, "Seconds since 1970."),
         .required("to", time, "Not included."),
         .required("limit", .integer(1...Int64(limits.rows)), "The newest so many."),
         .given("cells", .boolean, "Of drift: each feature's counts by cell as well."))
@@ -22,7 +25,7 @@ extension NamedSchema {
           .tagged([
             "drift": .named(.driftWindow), "quality": .named(.qualityBlock),
             "experiment": .named(.experiment), "effects": Self.effectsShape,
-            "reference": Self.referenceShape,
+            "standing": .named(.experiment), "reference": Self.referenceShape,
           ])))
     case .driftWindow:
       return .object(
