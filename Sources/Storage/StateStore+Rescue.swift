@@ -1,6 +1,7 @@
 package import Domain
 import Foundation
 import GRDB
+import Synchronization
 
 extension StateStore {
   /// Notices that `state.db` or its log was taken away or overwritten, or that another file stands in its place, while it is
@@ -100,5 +101,26 @@ extension StateStore {
         else { return false }
         return found.isSound && found.head == head
       }
+  }
+
+  /// What became of the file under way goes before what was found before: it is the newer.
+  func displaced(_ problem: AuditVerification.Problem, rescued: Bool) {
+    state.withLock {
+      $0.problem = problem
+      $0.isRescued = rescued
+    }
+  }
+
+  var isRescued: Bool { state.withLock { $0.isRescued } }
+
+  /// Whether rows came since the file was read anew, or so many seconds passed; notes that it is read now.
+  private func readingIsDue(_ head: AuditHead, now: Timestamp, after seconds: Double) -> Bool {
+    state.withLock { state in
+      if let read = state.read, read.head == head, abs(now.secondsSince(read.at)) < seconds {
+        return false
+      }
+      state.read = (head, now)
+      return true
+    }
   }
 }

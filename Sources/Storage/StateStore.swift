@@ -20,11 +20,11 @@ package final class StateStore: Sendable {
   let reserve: DiskReserve?
   /// Nil when none is open.
   let files: OpenDatabaseFiles?
-  private let state: Mutex<State>
+  let state: Mutex<State>
   /// Set and read on the connection's own queue: GRDB crashes when a closed connection is used.
   private let isClosed = Atomic(false)
 
-  private struct State {
+  struct State {
     var head: AuditHead
     var headFileFailure: StorageError?
     var problem: AuditVerification.Problem?
@@ -272,62 +272,6 @@ package final class StateStore: Sendable {
         mirrorRows(db, from: first.sequence, through: last.sequence)
       }
       return added
-    }
-  }
-
-  /// Writes the mirror when one of these rows changed deployments. The commit stands, whatever becomes of it.
-  private func mirrorRows(_ db: Database, from first: Int64, through last: Int64) {
-    let changes = try? Bool.fetchOne(
-      db,
-      sql: "SELECT EXISTS (SELECT 1 FROM audit WHERE sequence >= ? AND deployments IS NOT NULL)",
-      arguments: [first])
-    guard changes ?? true, let deployments = try? Self.deployments(db, path: path) else { return }
-    mirror(DeploymentMirror(sequence: last, deployments: deployments))
-  }
-
-  /// A crash between a commit and its mirror leaves an older one.
-  private func mirrorOpened(_ db: Database) throws {
-    guard let directory else { return }
-    let deployments = try Self.deployments(db, path: path)
-    let newest =
-      try Int64.fetchOne(
-        db, sql: "SELECT max(sequence) FROM audit WHERE deployments IS NOT NULL") ?? 0
-    let found = DeploymentMirror(directory: directory)
-    if let found, found.deployments == deployments,
-      (newest...max(newest, head.sequence)).contains(found.sequence)
-    {
-      return
-    }
-    guard found != nil || !deployments.isEmpty else { return }
-    mirror(DeploymentMirror(sequence: head.sequence, deployments: deployments))
-  }
-
-  private func mirror(_ mirror: DeploymentMirror) {
-    guard let directory else { return }
-    do throws(StorageError) { try mirror.write(to: directory) } catch {
-      // An older one stays, and says as of which row it is.
-      if case .full = error, reserve?.giveUp() == true { try? mirror.write(to: directory) }
-    }
-  }
-
-  /// What became of the file under way goes before what was found before: it is the newer.
-  func displaced(_ problem: AuditVerification.Problem, rescued: Bool) {
-    state.withLock {
-      $0.problem = problem
-      $0.isRescued = rescued
-    }
-  }
-
-  var isRescued: Bool { state.withLock { $0.isRescued } }
-
-  /// Whether rows came since the file was read anew, or so many seconds passed; notes that it is read now.
-  func readingIsDue(_ head: AuditHead, now: Timestamp, after seconds: Double) -> Bool {
-    state.withLock { state in
-      if let read = state.read, read.head == head, abs(now.secondsSince(read.at)) < seconds {
-        return false
-      }
-      state.read = (head, now)
-      return true
     }
   }
 
