@@ -32,7 +32,7 @@ struct AdviceTests {
   /// electricity under one alert whose page has been read.
   private static func state(
     _ page: Runbook, _ labels: [String: String] = ["model": "electricity"],
-    beside others: [Alert] = [], selecting version: String = "7", _ panel: PanelID = .overview
+    beside others: [Alert] = [], selecting version: String = "7", on panel: PanelID = .overview
   ) -> ConsoleState {
     var snapshot = Sample.snapshot()
     snapshot.alerts =
@@ -108,6 +108,19 @@ struct AdviceTests {
     #expect(
       try Self.style(of: "R roll back", Self.state(disk, [:], beside: [own]))
         == look.theme.accent.bold)
+  }
+
+  @Test func `among alerts R goes by the page of the one under the cursor`() throws {
+    let look = Look()
+    let state = Self.state(Self.flood, on: .alerts)
+    #expect(try Self.style(of: "R roll back", state) == look.theme.faint)
+    let offers = Self.page("ModelFailing", actions: ["rollback"], first: "press R", refusal: nil)
+    #expect(
+      try Self.style(of: "R roll back", Self.state(offers, on: .alerts)) == look.theme.accent.bold)
+    // An alert of no model has nothing to roll back.
+    let disk = Self.page("StoreDiskFull", actions: [], first: "make room", refusal: nil)
+    #expect(
+      try Self.style(of: "R roll back", Self.state(disk, [:], on: .alerts)) == look.theme.faint)
   }
 
   @Test func `a flood of one client names it and the key, and the key is among the hints`() throws {

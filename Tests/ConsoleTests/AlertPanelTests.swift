@@ -88,7 +88,7 @@ struct AlertPanelTests {
         "LoadShed",
       ])
     let text = Self.hand().text
-    #expect(text.contains("■ 1 critical  ▲ 1 warning  1 pending  2 quiet  1 over"))
+    #expect(text.contains("■ 1 page  ▲ 1 warning  1 pending  2 quiet  1 over"))
     #expect(text.contains("took 4 min"))
     #expect(text.contains("63.1 > 14.4"))
     #expect(text.contains("firing, ana"))
@@ -332,7 +332,7 @@ struct AlertPanelTests {
   func `the overview shows the open ones`(_ size: Size) throws {
     let hand = Self.hand(.overview, size: size)
     #expect(hand.text.contains("6 alerts"))
-    #expect(hand.text.contains(" ■ 1 critical  ▲ 1 warning ─╮"))
+    #expect(hand.text.contains(" ■ 1 page  ▲ 1 warning ─╮"))
     #expect(!hand.text.contains("LabelsLate"))
     try expectSnapshot(hand.text, "overview-alerts-\(size.name)")
   }
@@ -427,7 +427,7 @@ struct AlertPanelTests {
     let wide = Size(width: 200, height: 60)
     let before = Self.hand(.overview, [], size: wide).text.split(separator: "\n")[0]
     let after = Self.hand(.overview, size: wide).text.split(separator: "\n")[0]
-    #expect(after.contains("■ 1 critical"))
+    #expect(after.contains("■ 1 page"))
     #expect(!before.contains("critical"))
   }
 

@@ -52,7 +52,7 @@ struct HeartbeatTests {
       view(Self.state([disk, Self.watchdog] + warnings, panel), size: Self.size, look: Look()).text
         .split(separator: "\n")
     }
-    let counts = "■ 1 critical  ▲ 2 warnings"
+    let counts = "■ 1 page  ▲ 2 warnings"
     for panel in [PanelID.overview, .alerts] {
       #expect(try #require(lines(panel).first).contains(counts))
       #expect(

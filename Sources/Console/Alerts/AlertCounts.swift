@@ -11,10 +11,10 @@ struct AlertCounts {
   init(_ groups: [AlertGroup]) { self.init(groups.map(\.addressed.severity.tone)) }
 
   func texts(_ look: Look) -> [StyledText] {
-    [(Tone.critical, "critical"), (.warn, "warning"), (.info, "info")].compactMap { tone, word in
+    [(Tone.critical, "page"), (.warn, "warning"), (.info, "info")].compactMap { tone, word in
       let count = tones.count { $0 == tone }
       guard count > 0 else { return nil }
-      return look.status(tone, "\(count) \(word)\(tone == .warn && count > 1 ? "s" : "")")
+      return look.status(tone, "\(count) \(word)\(tone != .info && count > 1 ? "s" : "")")
     }
   }
 }

@@ -220,7 +220,7 @@ extension ConsoleState {
     }
     var hints = keymap.hints(for: panel).map { Hint($0.keys, $0.words) }
     let roll = hints.firstIndex { $0.key == key(.rollBack) }
-    if panel != .alerts, let roll, rollbackAdvice != nil {
+    if let roll, rollbackAdvice != nil || panel == .alerts && selected == nil {
       hints[roll].isDim = true
       if limitedClient != nil { hints.insert(contentsOf: self.hints([.limit]), at: roll) }
     }

@@ -47,8 +47,7 @@ extension ConsoleState {
   /// What the hints go by, wherever a rollback is one of them.
   private var adviceNeeds: [QueryBoard.Need] {
     let isOffered = keymap.hints(for: panel).contains { $0.keys == key(.rollBack) }
-    // The list of alerts has a page for each.
-    return isOffered && panel != .alerts ? [firstActionNeed].compactMap(\.self) : []
+    return isOffered ? [firstActionNeed].compactMap(\.self) : []
   }
 
   private func overviewNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {

@@ -2,8 +2,9 @@ import Domain
 
 extension ConsoleState {
   /// The gravest open alert of the selected model; else the gravest that is of no model. A page that is of no model comes before
-  /// a warning of the selected one.
+  /// a warning of the selected one. Among alerts the one under the cursor.
   var pressingAlert: Alert? {
+    if panel == .alerts { return regardedAlert }
     let open = shown?.pressingAlerts.map(\.addressed) ?? []
     let near = open.filter { $0.model == selected?.model.name } + open.filter { $0.model == nil }
     return near.first { $0.severity == .critical } ?? near.first
