@@ -159,13 +159,19 @@ extension ControlPlane {
     _ action: String, by principal: Principal = .vigia, through origin: Command.Origin = .job,
     model: String?, summary: String, evidence: String = "", deployment: Deployment? = nil
   ) async {
-    let entry = AuditEntry(
-      time: settings.clock(), principal: principal, origin: origin, action: action, model: model,
-      reason: "", outcome: .event, summary: summary, evidence: evidence)
+    await record(
+      AuditEntry(
+        time: settings.clock(), principal: principal, origin: origin, action: action, model: model,
+        reason: "", outcome: .event, summary: summary, evidence: evidence), deployment: deployment)
+  }
+
+  /// - Parameter entry: an event.
+  func record(_ entry: AuditEntry, deployment: Deployment? = nil) async {
     if case .stored(let stored) = await ledger.append(entry, deployment: deployment) {
       note(stored)
     } else {
-      logger.error("an event could not be written to the ledger", metadata: ["event": "\(summary)"])
+      logger.error(
+        "an event could not be written to the ledger", metadata: ["event": "\(entry.summary)"])
     }
   }
 

@@ -121,6 +121,7 @@ extension ControlPlane {
     }
     do throws(InferenceError) {
       _ = try await dataPlane.load(version)
+      await tellIfReplaced(version)
     } catch {
       logger.error("a version could not be loaded", metadata: ["error": "\(error.description)"])
       let isChampion = deployments[version.model]?.champion == version.version

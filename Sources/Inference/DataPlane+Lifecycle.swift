@@ -167,13 +167,17 @@ extension DataPlane {
       try checkReplaceable(present, by: file)
     }
     let file = try await file(of: version)
+    // What a request brings back is what was here: other bytes are for an operator to let in.
+    if isOnDemand, let was = loading.withLock({ $0.wereLoaded[version] }), was != file.sha256 {
+      throw .load(version, path: file.path, .returned(was: was, found: file.sha256))
+    }
     let recent = routes.models[version.model]?.recent.all ?? []
     let engine = try await loader(file, recent)
     let slot = LoadedSlot(
       file: file, engine: engine, loadedAt: settings.now(), at: settings.monotonicNow())
     loading.withLock { states in
       states.lastBytes[file.sha256] = slot.memoryBytes
-      states.wereLoaded.insert(version)
+      states.wereLoaded[version] = file.sha256
     }
     if mustFit {
       do throws(InferenceError) {

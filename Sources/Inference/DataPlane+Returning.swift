@@ -23,7 +23,7 @@ extension DataPlane {
     let decision = loading.withLock { states -> Return in
       // To bring in what never was here is an operator's to decide: whoever may ask for a prediction could else make the
       // server try, load and measure one version after the other.
-      guard states.wereLoaded.contains(version), !states.keptOut.contains(version) else {
+      guard states.wereLoaded[version] != nil, !states.keptOut.contains(version) else {
         return .no
       }
       if let until = states.retryAt[version], now < until, let error = states.failures[version] {

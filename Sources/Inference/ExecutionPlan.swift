@@ -25,20 +25,24 @@ package struct ExecutionPlan: Sendable, Equatable {
     mode == .inline ? cost.inlineRows(settings) : 0
   }
 
-  /// - Parameter obstacle: why requests cannot share a run, in words; asked for only where they otherwise would.
+  /// - Parameter independence: whether requests can share a run; asked for only where they otherwise would.
   package static func choose(
-    _ cost: RunCost, _ settings: ModelServerSettings, obstacle: () -> String?
+    _ cost: RunCost, _ settings: ModelServerSettings, independence: () -> RowIndependence
   ) -> ExecutionPlan {
     let row = "a row takes \(cost.text(cost.one))"
     if case .on(let policy) = settings.batching {
-      if let obstacle = obstacle() {
+      var reason = "configured to batch; \(cost.gainText ?? row)"
+      switch independence() {
+      case .holds: break
+      case .isBroken(let obstacle):
         let mode: Mode = cost.inlineRows(settings) > 0 ? .inline : .lanes
         return ExecutionPlan(
           mode: mode, cost: cost, reason: "\(row); configured to batch, but \(obstacle)")
+      // Whoever configures it knows the model.
+      case .isUnknown(let why):
+        reason += "; whether rows change each other's answers is not known: \(why)"
       }
-      return ExecutionPlan(
-        mode: .batching(policy), cost: cost,
-        reason: "configured to batch; \(cost.gainText ?? row)")
+      return ExecutionPlan(mode: .batching(policy), cost: cost, reason: reason)
     }
     guard cost.inlineRows(settings) == 0 else {
       let limit = ExecutionFigures.time(Double(settings.inlineRunMax.nanoseconds) / 1e3)
@@ -57,7 +61,12 @@ package struct ExecutionPlan: Sendable, Equatable {
     guard gain >= leastGain, cost.savedPerRow * Double(joined.rows) > handOver else {
       return lanes("\(text), so each request runs by itself")
     }
-    if let obstacle = obstacle() { return lanes("\(text), but \(obstacle)") }
+    switch independence() {
+    case .holds: break
+    case .isBroken(let obstacle): return lanes("\(text), but \(obstacle)")
+    case .isUnknown(let why):
+      return lanes("\(text), but \(why); configured, batching takes them for independent")
+    }
     return ExecutionPlan(
       mode: .batching(BatchingPolicy(maxRows: joined.rows)), cost: cost, reason: text)
   }

@@ -79,6 +79,8 @@ package enum InferenceError: Error, Sendable, Equatable {
     case changed(expected: String, found: String)
     /// It is not what is in memory, and traffic depends on that.
     case replaced(loaded: String, found: String)
+    /// It is not what was in memory when it left for want of room.
+    case returned(was: String, found: String)
     /// The engine does not take it; `reason` is the engine's own.
     case refused(reason: String)
     /// A kind of model that is not served; `advice` says how to make one that is.
@@ -282,6 +284,9 @@ extension InferenceError.LoadProblem: CustomStringConvertible {
       "it serves, or a rollback goes to it, with SHA-256 \(loaded.prefix(12)), and the file is now "
         + "\(found.prefix(12)): what traffic depends on does not change in place; put the new file under a "
         + "new version number, and promote that"
+    case .returned(let was, let found):
+      "it was in memory with SHA-256 \(was.prefix(12)), and the file is now \(found.prefix(12)): requests do not bring "
+        + "in other bytes; vigia model load does"
     case .refused(let reason):
       "expected an ONNX model, found a file that ONNX Runtime refuses: \(reason)"
     case .unsupported(let what, let advice):

@@ -11,8 +11,8 @@ struct LoadingStates {
   /// Taken out by a person: no request brings them back.
   private(set) var keptOut: Set<ModelVersion> = []
   private var unloadedBy: [ModelVersion: String] = [:]
-  /// In memory at some time of this run: a request may bring them back, and nothing else in.
-  var wereLoaded: Set<ModelVersion> = []
+  /// In memory at some time of this run, by the hash of their file then: a request may bring them back, and nothing else in.
+  var wereLoaded: [ModelVersion: String] = [:]
   /// Bytes in memory by the file's hash, of versions that were there.
   var lastBytes: [String: Int64] = [:]
   var evictions = 0
@@ -48,7 +48,7 @@ struct LoadingStates {
       let prefix = prefixes.first { text.hasPrefix($0) }
       return .failed(reason: String(text.dropFirst(prefix?.count ?? 0)))
     }
-    return wereLoaded.contains(version) ? .left(returns: returns) : nil
+    return wereLoaded[version] != nil ? .left(returns: returns) : nil
   }
 
   mutating func wait(_ admission: Admission, for version: ModelVersion) -> Int {

@@ -1,3 +1,4 @@
+import Dispatch
 package import Domain
 import Foundation
 package import InferenceProtocol
@@ -126,8 +127,14 @@ package final class ModelServer: Engine {
       _ = try run(shown.inputs(rows: rows, isBatchable: isBatchable) ?? [], names, nil)
     }
     let plan = ExecutionPlan.choose(cost, settings) {
-      RowIndependence.obstacle(signature) { (inputs) throws(InferenceError) in
-        try run(inputs, names, nil)
+      // A model may compute for ever on a number that nobody sends: what is tried has an end.
+      let stop = RunStop()
+      let patience = 2_000_000_000 + 64 * cost.one
+      DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(clamping: patience))) {
+        stop.request()
+      }
+      return RowIndependence.tried(signature) { (inputs) throws(InferenceError) in
+        try run(inputs, names, stop)
       }
     }
     return (cost, plan)

@@ -1,26 +1,48 @@
 package import InferenceProtocol
 
 /// Whether a version answers a row alike, whichever rows stand beside it: only then may requests share a run.
-package enum RowIndependence {
-  /// Runs three different rows one by one and together, and compares. Blocks for four runs.
+package enum RowIndependence: Sendable, Equatable {
+  /// Nothing speaks against it.
+  case holds
+  /// A trial, or its signature, speaks against it; in words.
+  case isBroken(String)
+  /// No rows could be tried that differ from each other; why, in words.
+  case isUnknown(String)
+
+  /// Runs three different rows one by one and together, and compares: small numbers, then beside small ones a row of large
+  /// ones, since what one row does to the others may grow with it, or begin where a number is large. Blocks for eight runs.
   ///
-  /// - Returns: what speaks against it, in words; nil when nothing does.
-  static func obstacle(
+  /// - Parameter run: of made-up rows, which a model may refuse.
+  package static func tried(
     _ signature: ModelSignature,
     run: ([Tensor]) throws(InferenceError) -> [Tensor]
-  ) -> String? {
-    guard signature.isBatchable else { return "an input's first dimension is fixed" }
-    let rows = 3
-    // A model that takes numbers as positions in a table may refuse these; it takes zeros, or it had not been loaded.
-    for samples in [signature.samples(rows: rows), signature.zeros(rows: rows)] {
-      guard let parts = samples.parts(rows) else { return "its inputs cannot be taken apart" }
-      guard let together = try? run(samples), let alone = try? parts.map(run) else { continue }
-      return compare(together, alone)
+  ) -> RowIndependence {
+    guard signature.isBatchable else { return .isBroken("an input's first dimension is fixed") }
+    // What texts mean to a model nobody can guess: those that it does not know are all alike to it.
+    if let input = signature.inputs.first(where: { $0.datatype == .bytes }) {
+      return .isUnknown(
+        "\"\(input.name)\" takes texts, so that no different rows can be made up to try")
     }
-    return "a run with \(rows) rows fails"
+    let rows = 3
+    var isTried = false
+    for scales in [[1, 1, 1], [1, 30_000, 1]] as [[Double]] {
+      let samples = signature.samples(scales: scales)
+      guard let parts = samples.parts(rows) else {
+        return .isBroken("its inputs cannot be taken apart")
+      }
+      guard let together = try? run(samples), let alone = try? parts.map(run) else { continue }
+      if let obstacle = compare(together, alone) { return .isBroken(obstacle) }
+      isTried = true
+    }
+    if isTried { return .holds }
+    // A model that takes numbers as positions in a table may refuse these; it takes zeros, or it had not been loaded.
+    guard (try? run(signature.zeros(rows: rows))) != nil else {
+      return .isBroken("a run with \(rows) rows fails")
+    }
+    return .isUnknown("it refuses the different rows that are made up to try")
   }
 
-  /// The same with rows of somebody's choice.
+  /// What speaks against it, in words, by rows of somebody's choice; nil when nothing does.
   ///
   /// - Parameter samples: of so many rows, at least two.
   package static func obstacle(
@@ -64,7 +86,7 @@ extension Tensor {
   fileprivate func isClose(to other: Tensor) -> Bool {
     guard shape == other.shape, datatype == other.datatype else { return false }
     guard datatype.isFloatingPoint else { return storage == other.storage }
-    let tolerance = datatype == .fp16 || datatype == .bf16 ? 2e-2 : 1e-3
+    let tolerance = datatype == .bf16 ? 2e-2 : datatype == .fp16 ? 3e-3 : 1e-4
     return (0..<elementCount).allSatisfy { index in
       guard let mine = number(at: index), let theirs = other.number(at: index) else { return false }
       return mine == theirs || (mine.isNaN && theirs.isNaN)
@@ -74,39 +96,51 @@ extension Tensor {
 }
 
 extension ModelSignature {
-  /// Valid inputs in which no two rows are alike: numbers from -1 to 1, or 0 and 1 for whole ones, the same in each
-  /// call.
-  func samples(rows: Int) -> [Tensor] {
+  /// Valid inputs in which no two rows are alike: numbers from -1 to 1, in rows with a scale the larger ones of
+  /// both signs times that, or 0 and 1 for whole ones, the
+  /// same in each call. Texts are empty.
+  func samples(scales: [Double]) -> [Tensor] {
     var state: UInt64 = 0x9E37_79B9_7F4A_7C15
     func next() -> UInt64 {
       // Knuth's MMIX generator; its upper bits are the good ones.
       state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
       return state >> 33
     }
-    return zeros(rows: rows).map { zeros in
-      var tensor = zeros
-      let count = zeros.elementCount
-      switch (zeros.datatype, zeros.storage) {
-      case (.fp32, _):
-        return Tensor(
-          name: zeros.name, shape: zeros.shape,
-          fp32: (0..<count).map { _ in Float(next() % 20_001) / 10_000 - 1 })
-      case (.fp64, _):
-        var bytes: [UInt8] = []
-        for _ in 0..<count {
-          let word = (Double(next() % 20_001) / 10_000 - 1).bitPattern
-          for shift in stride(from: UInt64(0), to: 64, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: word >> shift))
-          }
-        }
-        tensor.storage = .bytes(bytes)
-      case (.fp16, _), (.bf16, _), (_, .strings): break
-      case (_, .bytes(var bytes)):
-        let width = zeros.datatype.byteSize ?? 1
-        for index in 0..<count { bytes[index * width] = UInt8(next() % 2) }
-        tensor.storage = .bytes(bytes)
+    return zeros(rows: scales.count).map { zeros in
+      guard case .bytes(var bytes) = zeros.storage, let width = zeros.datatype.byteSize else {
+        return zeros
       }
+      let count = zeros.elementCount
+      for index in 0..<count {
+        let word: UInt64
+        if zeros.datatype.isFloatingPoint {
+          let scale = scales[index * scales.count / count]
+          var value = Double(next() % 20_001) / 10_000 - 1
+          // What is large is so in both directions.
+          if scale != 1 { value = (index.isMultiple(of: 2) ? 1 : -1) * (1 + value.magnitude) / 2 }
+          word = zeros.datatype.bits(of: value * scale)
+        } else {
+          word = next() % 2
+        }
+        for byte in 0..<width {
+          bytes[index * width + byte] = UInt8(truncatingIfNeeded: word >> (8 * UInt64(byte)))
+        }
+      }
+      var tensor = zeros
+      tensor.storage = .bytes(bytes)
       return tensor
+    }
+  }
+}
+
+extension DataType {
+  /// A number as this type of floating-point number keeps it.
+  fileprivate func bits(of value: Double) -> UInt64 {
+    switch self {
+    case .fp64: value.bitPattern
+    case .fp16: UInt64(Float16(value).bitPattern)
+    case .bf16: UInt64(Float(value).bitPattern >> 16)
+    default: UInt64(Float(value).bitPattern)
     }
   }
 }

@@ -50,6 +50,35 @@ struct StartTests {
     await again.end()
   }
 
+  @Test func `files that were replaced while the server did not run are told once, and serve`()
+    async throws
+  {
+    let rig = try await ControlRig()
+    _ = await rig.send(.promote(model: "m", version: "3", verification: .required))
+    #expect(rig.control.hub.latest?.models[0].notices.isEmpty == true)
+    await rig.end()
+    for _ in 0..<2 {
+      let again = try await ControlRig(folder: rig.folder, replaced: ["1", "2", "3"])
+      #expect(await again.answer(key: "a") == "3")
+      let notices = again.control.hub.latest?.models[0].notices ?? []
+      // Of version 2, which the configuration seeds, no row tells the hash.
+      #expect(notices.filter { $0.severity == .critical }.count == 2)
+      #expect(
+        notices.contains {
+          $0.text.contains("m@3: the champion's file was replaced")
+            && $0.text.contains("with promote by ana")
+        })
+      let events = try await again.entries().filter { $0.action == "file-replaced" }
+      #expect(Set(events.compactMap(\.toVersion)) == ["1", "3"] && events.count == 2)
+      #expect(events.allSatisfy { $0.fromSHA256 != $0.toSHA256 && $0.toSHA256?.count == 64 })
+      await again.end()
+    }
+    let mended = try await ControlRig(folder: rig.folder)
+    #expect(
+      mended.control.hub.latest?.models[0].notices.contains { $0.severity == .critical } == false)
+    await mended.end()
+  }
+
   @Test func `a limit is in force although the champion cannot be loaded`() async throws {
     let rig = try await ControlRig(broken: ["1"])
     _ = await rig.send(.limit(model: "m", scope: .client("test"), rate: 0.001, burst: 1))

@@ -196,6 +196,22 @@ import Testing
     #expect(await shelf.infer("m1", "2").success != nil)
   }
 
+  @Test func `a request does not bring in other bytes than those that left`() async throws {
+    let shelf = try Shelf(versions: 3, budget: 200)
+    try await shelf.serve("m1", "1")
+    #expect(await shelf.infer("m1", "2").success != nil)
+    shelf.advance(.seconds(1))
+    #expect(await shelf.infer("m1", "3").success != nil)
+    #expect(!shelf.isLoaded("m1", "2"))
+    try shelf.overwrite("m1", "2", with: "another")
+    let error = await shelf.infer("m1", "2").failure
+    #expect(error?.status == 503)
+    #expect(error?.description.contains("requests do not bring in other bytes") == true)
+    #expect(shelf.loads("m1", "2") == 1)
+    _ = try await shelf.plane.load(ModelVersion(model: "m1", version: "2"))
+    #expect(await shelf.infer("m1", "2").success != nil)
+  }
+
   @Test func `without the setting nothing comes back by itself`() async throws {
     let shelf = try Shelf(versions: 2, onDemand: false)
     try await shelf.serve("m1", "1")

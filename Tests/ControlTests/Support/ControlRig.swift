@@ -28,6 +28,7 @@ struct ControlRig: Sendable {
   ///   - slow: versions whose load waits for `finishLoads`.
   ///   - hung: versions that answer nothing.
   ///   - renamed: versions whose input has another name.
+  ///   - replaced: versions whose file is another than that of a rig without them.
   ///   - remotes: versions that two servers answer, `http://a` and `http://b`.
   ///   - memory: bytes that versions may take, of which each takes 100; a request brings back what does not stay.
   ///   - rules: of alerts, looked at by the real loop; nil for a server without any.
@@ -41,7 +42,7 @@ struct ControlRig: Sendable {
         objective: ServiceObjective(availability: 0.999, latency: 5_000, latencyObjective: 0.99))
     ],
     broken: Set<String> = [], slow: Set<String> = [], hung: Set<String> = [],
-    renamed: Set<String> = [], remotes: [String] = [],
+    renamed: Set<String> = [], replaced: Set<String> = [], remotes: [String] = [],
     isReadOnly: Bool = false,
     memory: Int64? = nil, patience: Duration = .seconds(30),
     preflightTimeout: Duration = .seconds(30),
@@ -57,7 +58,8 @@ struct ControlRig: Sendable {
     for version in versions {
       let path = "\(root)/models/m/\(version)"
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      try Data("model \(version)".utf8).write(to: URL(filePath: "\(path)/model.onnx"))
+      let text = replaced.contains(version) ? "another model \(version)" : "model \(version)"
+      try Data(text.utf8).write(to: URL(filePath: "\(path)/model.onnx"))
     }
     let gate = LoadGate()
     self.gate = gate

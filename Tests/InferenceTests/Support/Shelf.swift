@@ -52,8 +52,9 @@ final class Shelf: Sendable {
     box.shelf.withLock { $0.shelf = self }
     let listing = plane.rescan()
     guard wereLoaded else { return }
-    let versions = listing.models.flatMap(\.versions).map(\.version)
-    plane.loading.withLock { $0.wereLoaded = Set(versions) }
+    for file in listing.models.flatMap(\.versions) {
+      plane.loading.withLock { $0.wereLoaded[file.version] = file.sha256 }
+    }
   }
 
   deinit { try? FileManager.default.removeItem(atPath: root) }
