@@ -108,14 +108,15 @@ extension ControlPlane {
       throw Refusal(.unknownVersion, "model \(model) has no version in the repository")
     }
     for version in versions {
+      let version = ModelVersion(model: model, version: version)
       do throws(InferenceError) {
-        _ = try await dataPlane.load(
-          ModelVersion(model: model, version: version), mustFit: true)
+        _ = try await dataPlane.load(version, mustFit: true)
       } catch .unknownVersion(let wanted, let known) {
         throw Refusal(
           .unknownVersion,
           InferenceError.unknownVersion(wanted, known: known).description)
       } catch {
+        _ = willTryAgain(version, error)
         throw Refusal(.notLoaded, error.description)
       }
     }

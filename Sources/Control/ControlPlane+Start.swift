@@ -124,9 +124,8 @@ extension ControlPlane {
       await tellIfReplaced(version)
     } catch {
       logger.error("a version could not be loaded", metadata: ["error": "\(error.description)"])
-      let isChampion = deployments[version.model]?.champion == version.version
-      modelNotices[version.model, default: []].append(
-        Notice(isChampion ? .critical : .warning, error.description))
+      guard !willTryAgain(version, error) else { return }
+      modelNotices[version.model, default: []].append(notice(of: version, error.description))
     }
   }
 

@@ -33,6 +33,8 @@ package actor ControlPlane {
     package var http: @Sendable () -> HTTPFigures
     /// Called once when a `stop` command was granted.
     package var stop: @Sendable () -> Void
+    /// Between two loads of a version whose servers are not there; throws when its task is cancelled.
+    package var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
     package init(
       isReadOnly: Bool = false, clock: @escaping @Sendable () -> Timestamp, server: ServerInfo,
@@ -80,6 +82,9 @@ package actor ControlPlane {
   /// What is wrong with the configuration and the files it names, as they were read last.
   var configurationNotices: [Notice] = []
   var modelNotices: [String: [Notice]] = [:]
+  /// Why remote versions are not in memory that are tried again by themselves.
+  var triedAgain: [ModelVersion: InferenceError] = [:]
+  let toTryAgain = AsyncStream<ModelVersion>.makeStream()
   /// How what was served at the start differed from the configuration, by model: told until it does no more.
   var startMismatches: [String: String] = [:]
   var sequence: Int64 = 0

@@ -23,7 +23,7 @@ extension DataPlane {
     }
     let file = route?.file(version.version)
     let state = loading.withLock { states -> VersionSnapshot.State in
-      if states.underWay[version] != nil { return .loading }
+      if states.underWay[version] != nil, !states.triedAgain.contains(version) { return .loading }
       return states.failures[version].map { .failed(reason: $0.description) } ?? .unloaded
     }
     var status = VersionStatus(

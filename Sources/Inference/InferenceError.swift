@@ -52,8 +52,8 @@ package enum InferenceError: Error, Sendable, Equatable {
     case unloaded(by: String?)
     /// Others needed the room. A request that names it brings it back, unless that is switched off.
     case left(returns: Bool)
-    /// The last load came to nothing.
-    case failed(reason: String)
+    /// The last load came to nothing; where its reason is another server's, it is tried again without anybody's word.
+    case failed(reason: String, isTriedAgain: Bool = false)
   }
 
   /// What is wrong with a request, given the signature of the version that was to answer it.
@@ -123,10 +123,15 @@ extension InferenceError {
       max(1, Int((delay / .seconds(1)).rounded(.up)))
     case .timedOut, .stopping, .notLoaded(_, .loading), .notLoaded(_, .left(returns: true)): 1
     case .shed: 5
-    case .unavailable: 10
+    case .unavailable, .notLoaded(_, .failed(_, isTriedAgain: true)): 10
     case .upstream(_, _, let problem): problem.retryAfterSeconds
     default: nil
     }
+  }
+
+  /// Whether a load failed for what other servers are or say at present: another try may meet something else.
+  package var isRemoteLoad: Bool {
+    if case .load(_, _, .remote) = self { true } else { false }
   }
 
   /// How a request that ended so is counted.
@@ -238,7 +243,10 @@ extension InferenceError.Absence {
       "it left memory so that others fit, and comes back for a request that names it; try again"
     case .left(returns: false):
       "it left memory so that others fit; \(order) brings it back"
-    case .failed(let reason): "its last load failed: \(reason); once that is mended, \(order)"
+    case .failed(let reason, isTriedAgain: true):
+      "its last load failed: \(reason); it is tried again by itself until that is mended"
+    case .failed(let reason, isTriedAgain: false):
+      "its last load failed: \(reason); once that is mended, \(order)"
     }
   }
 }

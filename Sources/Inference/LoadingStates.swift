@@ -8,6 +8,9 @@ struct LoadingStates {
   var crowdedOut: [ModelVersion: InferenceError] = [:]
   /// Until when a request does not bring back a version that failed.
   var retryAt: [ModelVersion: MonotonicTime] = [:]
+  /// Loaded again and again by themselves, until their servers are there: until then they count as failed, also while
+  /// one of these loads is under way.
+  var triedAgain: Set<ModelVersion> = []
   /// Taken out by a person: no request brings them back.
   private(set) var keptOut: Set<ModelVersion> = []
   private var unloadedBy: [ModelVersion: String] = [:]
@@ -39,14 +42,17 @@ struct LoadingStates {
   ///
   /// - Parameter returns: whether requests bring versions back.
   func absence(of version: ModelVersion, returns: Bool) -> InferenceError.Absence? {
-    if underWay[version] != nil || waiting[version]?.isEmpty == false { return .loading }
+    let isTriedAgain = triedAgain.contains(version)
+    let isUnderWay = underWay[version] != nil && !isTriedAgain
+    if isUnderWay || waiting[version]?.isEmpty == false { return .loading }
     if keptOut.contains(version) { return .unloaded(by: unloadedBy[version]) }
     if let failure = failures[version] ?? crowdedOut[version] {
       // The version is said before it.
       let text = failure.description
       let prefixes = ["\(version): ", "\(version) is not loaded: "]
       let prefix = prefixes.first { text.hasPrefix($0) }
-      return .failed(reason: String(text.dropFirst(prefix?.count ?? 0)))
+      return .failed(
+        reason: String(text.dropFirst(prefix?.count ?? 0)), isTriedAgain: isTriedAgain)
     }
     return wereLoaded[version] != nil ? .left(returns: returns) : nil
   }

@@ -18,16 +18,21 @@ struct RecorderService: Service {
   }
 }
 
-/// Brings the deployments into force, then takes in a batch a second, to the recorder's last: it ends after it.
+/// Brings the deployments into force, then takes in a batch a second, to the recorder's last: it ends after it. Meanwhile
+/// remote versions whose servers were not there are tried again.
 struct ControlService: Service {
   let control: ControlPlane
   let batches: AsyncStream<SecondBatch>
 
   func run() async throws {
     try await control.start()
-    for await batch in batches { await control.ingest(batch) }
-    // Not before it is told to: a service that ends by itself ends the others.
-    try? await gracefulShutdown()
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await control.tryRemotesAgain() }
+      for await batch in batches { await control.ingest(batch) }
+      // Not before it is told to: a service that ends by itself ends the others.
+      try? await gracefulShutdown()
+      group.cancelAll()
+    }
     await control.endJudging()
   }
 }

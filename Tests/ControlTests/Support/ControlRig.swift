@@ -30,6 +30,7 @@ struct ControlRig: Sendable {
   ///   - renamed: versions whose input has another name.
   ///   - replaced: versions whose file is another than that of a rig without them.
   ///   - remotes: versions that two servers answer, `http://a` and `http://b`.
+  ///   - absent: servers of those that are not there yet.
   ///   - memory: bytes that versions may take, of which each takes 100; a request brings back what does not stay.
   ///   - rules: of alerts, looked at by the real loop; nil for a server without any.
   ///   - judgement: what the judges stand on; nil for a server that does not judge.
@@ -43,6 +44,7 @@ struct ControlRig: Sendable {
     ],
     broken: Set<String> = [], slow: Set<String> = [], hung: Set<String> = [],
     renamed: Set<String> = [], replaced: Set<String> = [], remotes: [String] = [],
+    absent: AbsentServers? = nil,
     isReadOnly: Bool = false,
     memory: Int64? = nil, patience: Duration = .seconds(30),
     preflightTimeout: Duration = .seconds(30),
@@ -77,6 +79,7 @@ struct ControlRig: Sendable {
             file.version, path: file.path, .unreadable(reason: "it is broken on purpose"))
         }
         if slow.contains(file.version.version) { await gate.wait() }
+        if file.isRemote { try await absent?.load(file) }
         return EchoEngine(
           input: renamed.contains(file.version.version) ? "float_input" : "x",
           sha256: file.sha256, hangs: hung.contains(file.version.version),
@@ -96,6 +99,7 @@ struct ControlRig: Sendable {
         startedAt: Timestamp(seconds: 0), isReadOnly: isReadOnly, isDemo: false),
       engine: { .ready(version: "test") })
     settings.preflightTimeout = preflightTimeout
+    if let absent { settings.pause = { try await absent.pause(for: $0) } }
     var alerting: AlertServices?
     if let rules {
       let memory = StateRuleMemory(store)
@@ -211,6 +215,57 @@ private final class LoadGate: Sendable {
   func open() { continuation.finish() }
 
   func wait() async { for await _ in stream {} }
+}
+
+/// Servers of remote versions that are not there until a test says so, and the pauses before they are tried again.
+final class AbsentServers: Sendable {
+  enum Presence {
+    case absent
+    /// They take a connection, and say nothing.
+    case silent
+    case there
+  }
+
+  private struct State {
+    var presence = Presence.absent
+    var loads = 0
+    var pauses: [Duration] = []
+    var passes = 0
+  }
+
+  private let state = Mutex(State())
+
+  func become(_ presence: Presence) { state.withLock { $0.presence = presence } }
+
+  var loads: Int { state.withLock { $0.loads } }
+
+  /// Those that were begun, in their order.
+  var pauses: [Duration] { state.withLock { $0.pauses } }
+
+  /// Ends one pause.
+  func pass() { state.withLock { $0.passes += 1 } }
+
+  func load(_ file: ModelFile) async throws(InferenceError) {
+    state.withLock { $0.loads += 1 }
+    while state.withLock({ $0.presence == .silent }), !Task.isCancelled { await Task.yield() }
+    guard state.withLock({ $0.presence != .there }) else { return }
+    throw .load(file.version, path: file.path, .remote(reason: "http://a: nobody listens there"))
+  }
+
+  func pause(for duration: Duration) async throws {
+    state.withLock { $0.pauses.append(duration) }
+    func isOver() -> Bool {
+      state.withLock { state in
+        guard state.passes > 0 else { return false }
+        state.passes -= 1
+        return true
+      }
+    }
+    while !isOver() {
+      try Task.checkCancellation()
+      await Task.yield()
+    }
+  }
 }
 
 /// What the data plane recorded.
