@@ -13,6 +13,8 @@ extension InferenceError {
     case answered(status: Int, text: String, retryAfter: Int? = nil)
     /// It said that all is well, with something that is no answer.
     case badAnswer(reason: String)
+    /// It was sent, and its client left: its connection was given up. It may still run there.
+    case clientLeft
     /// It was sent, and may still run there.
     case noAnswer(within: Duration)
     /// It was performed; the replies that are being read hold as many bytes as they may.
@@ -33,6 +35,7 @@ extension InferenceError.UpstreamProblem {
     case .answered(let status, _, _) where Self.blamesRequest(status): 400
     case .unknown, .lastOne: 400
     case .answered(429, _, _), .answered(503, _, _): 503
+    case .clientLeft: 503
     case .noAnswer, .answered(504, _, _): 504
     case .loop: 508
     case .unreachable, .lost, .answered, .badAnswer, .noRoom: 502
@@ -53,6 +56,7 @@ extension InferenceError.UpstreamProblem {
     case .answered(let status, _, _) where Self.blamesRequest(status): .invalid
     case .unknown, .lastOne: .invalid
     case .answered(429, _, _), .answered(503, _, _): .shed
+    case .clientLeft: .cancelled
     case .noAnswer, .answered(504, _, _): .timedOut
     case .unreachable, .lost, .answered, .badAnswer, .noRoom, .loop: .failed
     }
@@ -68,6 +72,7 @@ extension InferenceError.UpstreamProblem: CustomStringConvertible {
     case .lost(let reason): "gave no whole answer: \(reason)"
     case .answered(let status, let text, _): "answered \(status): \(text)"
     case .badAnswer(let reason): "gave an answer that cannot be used: \(reason)"
+    case .clientLeft: "had not answered when the client left, and was waited for no longer"
     case .noAnswer(let limit): "gave no answer within \(limit)"
     case .noRoom(let bytes):
       "answered, and was not listened to: replies of \(bytes >> 20) MB are being read already"

@@ -43,8 +43,8 @@ extension InferenceError {
       .notLoaded
     case .stopping: .stopping
     case .unsupported: .unsupported
+    case .unknownModel, .engine, .overrun, .clientLeft, .upstream(_, _, .clientLeft): nil
     case .upstream: .upstream
-    case .unknownModel, .engine, .overrun, .clientLeft: nil
     }
   }
 }

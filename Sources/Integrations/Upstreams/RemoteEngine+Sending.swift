@@ -14,10 +14,38 @@ extension RemoteEngine {
     }
     guard starts else { return }
     loop.execute {
-      while let (job, upstream) = self.state.withLock({ $0.next(at: .now) }) {
+      while true {
+        let (next, deserted) = self.state.withLock { $0.next(at: .now) }
+        self.drop(deserted)
+        guard let (job, upstream) = next else { return }
         self.send(job, to: upstream)
       }
     }
+  }
+
+  /// Gives up what nobody waits for any more, with an upstream or before. Runs on the client's loop.
+  func dropDeserted() {
+    let (waiting, underWay) = state.withLock { state in
+      (state.queue.takeDeserted(), state.underWay.values.filter(\.isDeserted))
+    }
+    drop(waiting)
+    for job in underWay { _ = job.abandon() }
+  }
+
+  /// Answers what waited for nobody, and was not sent.
+  private func drop(_ deserted: [RemoteJob]) {
+    guard !deserted.isEmpty else { return }
+    let now = MonotonicTime.now
+    for job in deserted {
+      finish(job, .clientLeft(version), queueTime: now - job.enqueuedAt)
+    }
+    resumeCloser()
+  }
+
+  /// Of a job that no upstream had.
+  private func finish(_ job: RemoteJob, _ error: InferenceError, queueTime: Int64) {
+    guard job.finish(.failed(error, queueTime: queueTime, computeTime: 0)) else { return }
+    state.withLock { $0.statistics.failure.add(nanoseconds: queueTime) }
   }
 
   private func send(_ job: RemoteJob, to upstream: Int) {
@@ -38,6 +66,7 @@ extension RemoteEngine {
     _ outcome: Result<UpstreamReply, UpstreamFailure>
   ) {
     let now = MonotonicTime.now
+    guard !job.isAbandoned else { return endedForNobody(job, upstream, since: start, at: now) }
     let wanted = job.job.outputs.isEmpty ? outputNames : job.job.outputs
     let answer = UpstreamAnswer(
       outcome, signature: signature, wanted: wanted, limit: min(job.job.timeout, spec.timeout))
@@ -54,6 +83,19 @@ extension RemoteEngine {
         version, upstream: "\(spec.upstreams[upstream])", problem)
       job.finish(.failed(error, queueTime: queueTime, computeTime: now - start))
     }
+    pump()
+  }
+
+  /// It says nothing of the upstream.
+  private func endedForNobody(
+    _ job: RemoteJob, _ upstream: Int, since start: MonotonicTime, at now: MonotonicTime
+  ) {
+    let queueTime = start - job.enqueuedAt
+    state.withLock { $0.statistics.failure.add(nanoseconds: now - job.enqueuedAt) }
+    release(job, upstream, .none, roundTrip: now - start, at: now)
+    let error = InferenceError.upstream(
+      version, upstream: "\(spec.upstreams[upstream])", .clientLeft)
+    job.finish(.failed(error, queueTime: queueTime, computeTime: now - start))
     pump()
   }
 
@@ -78,7 +120,7 @@ extension RemoteEngine {
     at now: MonotonicTime, isRetried: Bool = false
   ) {
     let ejections = state.withLock { state in
-      state.underWay -= 1
+      state.underWay[ObjectIdentifier(job)] = nil
       if isRetried { state.queue.retry(job) }
       if case .success = judgement {
         state.queue.ended(rows: job.job.rows, roundTrip: roundTrip)
@@ -93,13 +135,15 @@ extension RemoteEngine {
   func expire(_ job: RemoteJob) {
     let now = MonotonicTime.now
     let isWaiting = state.withLock { $0.queue.remove(job) }
-    // With an upstream: the exchange's end says it, and which one it was.
-    if !isWaiting, let exchange = job.exchange { return exchange.end(.timedOut) }
-    let queueTime = now - job.enqueuedAt
-    let error = InferenceError.timedOut(version, after: min(job.job.timeout, spec.timeout))
-    if job.finish(.failed(error, queueTime: queueTime, computeTime: 0)) {
-      state.withLock { $0.statistics.failure.add(nanoseconds: queueTime) }
+    // With an upstream: the exchange's end says it, and which one it was. Who has left blames none.
+    if !isWaiting {
+      if job.isDeserted, job.abandon() { return }
+      if let exchange = job.exchange { return exchange.end(.timedOut) }
     }
+    let error: InferenceError =
+      job.isDeserted
+      ? .clientLeft(version) : .timedOut(version, after: min(job.job.timeout, spec.timeout))
+    finish(job, error, queueTime: now - job.enqueuedAt)
     resumeCloser()
   }
 

@@ -9,7 +9,7 @@ import Synchronization
 /// A request waits in one bounded queue until an upstream has a place for it, and the answer comes on the client's
 /// event loop. It is given to a second upstream where the first was never reached, or said itself that it did nothing
 /// (503 with Retry-After): once, within the same deadline. Nothing else is sent twice: a request that timed out may
-/// still be running there.
+/// still be running there. Whose client leaves is dropped, from the queue or from its upstream.
 package final class RemoteEngine: Engine {
   /// What an operator should read of an upstream: a line each.
   package typealias Log = @Sendable (String) -> Void
@@ -31,7 +31,7 @@ package final class RemoteEngine: Engine {
   let log: Log
   let outputNames: [String]
   let state: Mutex<State>
-  private let healthTimer = Mutex<RepeatedTask?>(nil)
+  private let timers = Mutex<[RepeatedTask]>([])
 
   struct State {
     var pool: UpstreamPool
@@ -39,14 +39,18 @@ package final class RemoteEngine: Engine {
     var statistics = EngineStatistics()
     var isPumping = false
     /// With an upstream, or on the way to one.
-    var underWay = 0
+    var underWay: [ObjectIdentifier: RemoteJob] = [:]
     var checksUnderWay: Set<Int> = []
     var closing: CheckedContinuation<Void, Never>?
 
-    mutating func next(at now: MonotonicTime) -> (job: RemoteJob, upstream: Int)? {
+    /// - Returns: with those for whom nobody waits any more, whose turn it would have been.
+    mutating func next(
+      at now: MonotonicTime
+    ) -> (next: (job: RemoteJob, upstream: Int)?, deserted: [RemoteJob]) {
+      let deserted = queue.takeDesertedHead()
       let next = queue.next { pool.take(excluding: $0, at: now) }
-      if next != nil { underWay += 1 } else { isPumping = false }
-      return next
+      if let next { underWay[ObjectIdentifier(next.job)] = next.job } else { isPumping = false }
+      return (next, deserted)
     }
   }
 
@@ -91,11 +95,17 @@ package final class RemoteEngine: Engine {
       State(
         pool: pool, queue: RemoteQueue(limits: queue, costPerRow: Double(facts.roundTrip))))
     let interval = TimeAmount(facts.spec.healthInterval)
-    let timer = loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
+    let health = loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
       [weak self] _ in self?.checkHealth()
     }
-    healthTimer.withLock { $0 = timer }
+    let presence = loop.scheduleRepeatedTask(
+      initialDelay: Self.presenceInterval, delay: Self.presenceInterval
+    ) { [weak self] _ in self?.dropDeserted() }
+    timers.withLock { $0 = [health, presence] }
   }
+
+  /// From one look for clients that have left to the next.
+  private static let presenceInterval = TimeAmount.seconds(1)
 
   package var timeLimit: Duration? { spec.timeout }
 
@@ -147,24 +157,24 @@ package final class RemoteEngine: Engine {
   }
 
   package func close() async {
-    healthTimer.withLock { timer in
-      timer?.cancel()
-      timer = nil
-    }
     await withCheckedContinuation { continuation in
       let isIdle = state.withLock { state in
-        let isIdle = state.underWay == 0 && state.queue.depth == 0
+        let isIdle = state.underWay.isEmpty && state.queue.depth == 0
         if !isIdle { state.closing = continuation }
         return isIdle
       }
       if isIdle { continuation.resume() }
+    }
+    timers.withLock { timers in
+      for timer in timers { timer.cancel() }
+      timers = []
     }
   }
 
   /// Wakes whoever waits for the last job.
   func resumeCloser() {
     let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-      guard state.underWay == 0, state.queue.depth == 0 else { return nil }
+      guard state.underWay.isEmpty, state.queue.depth == 0 else { return nil }
       defer { state.closing = nil }
       return state.closing
     }

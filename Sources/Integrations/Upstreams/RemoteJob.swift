@@ -19,6 +19,7 @@ final class RemoteJob: Sendable {
     var isAnswered = false
     var timer: Scheduled<Void>?
     var exchange: UpstreamExchange?
+    var isAbandoned = false
     /// The upstream that refused it before it did anything.
     var refusedBy: Int?
   }
@@ -56,6 +57,24 @@ final class RemoteJob: Sendable {
   var exchange: UpstreamExchange? {
     get { state.withLock { $0.exchange } }
     set { state.withLock { $0.exchange = newValue } }
+  }
+
+  /// Nobody is left to take an answer.
+  var isDeserted: Bool { job.presence?.isGone == true }
+
+  /// Whether it was taken from its upstream, since nobody waits for it.
+  var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
+
+  /// Ends its exchange, of which the upstream is not to blame.
+  ///
+  /// - Returns: false when it is with no upstream.
+  func abandon() -> Bool {
+    let exchange = state.withLock { state -> UpstreamExchange? in
+      state.isAbandoned = state.exchange != nil
+      return state.exchange
+    }
+    exchange?.end(.lost(reason: "its client left"))
+    return exchange != nil
   }
 
   /// The timer that ends it at its deadline; cancelled at once where it was answered in the meantime.

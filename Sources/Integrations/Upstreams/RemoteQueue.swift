@@ -78,6 +78,27 @@ package struct RemoteQueue {
     return (normal.popFirst() ?? shadow.popFirst()).map { ($0, upstream) }
   }
 
+  /// Takes out those whose clients have left and who would be next, so that the others get their turn.
+  mutating func takeDesertedHead() -> [RemoteJob] {
+    var taken = takeDesertedRetries()
+    while let job = normal.first, job.isDeserted {
+      taken.append(job)
+      _ = normal.popFirst()
+    }
+    return taken
+  }
+
+  /// Takes out all whose clients have left: they take others' room. - Complexity: O(n).
+  mutating func takeDeserted() -> [RemoteJob] {
+    takeDesertedRetries() + normal.remove(where: \.isDeserted)
+  }
+
+  private mutating func takeDesertedRetries() -> [RemoteJob] {
+    let taken = retries.filter(\.isDeserted)
+    if !taken.isEmpty { retries.removeAll { job in taken.contains { $0 === job } } }
+    return taken
+  }
+
   mutating func withdraw() -> [RemoteJob] {
     defer { retries.removeAll { $0.job.isMovable } }
     return retries.filter { $0.job.isMovable } + normal.remove { $0.job.isMovable }
@@ -109,6 +130,8 @@ private struct WaitingJobs {
 
   var count: Int { jobs.count - head }
 
+  var first: RemoteJob? { head < jobs.count ? jobs[head] : nil }
+
   mutating func append(_ job: RemoteJob) {
     jobs.append(job)
     rows += job.job.rows
@@ -131,9 +154,13 @@ private struct WaitingJobs {
 
   /// Takes out all that `isTaken` picks. - Complexity: O(n).
   mutating func remove(where isTaken: (RemoteJob) -> Bool) -> [RemoteJob] {
-    let taken = jobs[head...].filter(isTaken)
+    // Asked once of each: its client may leave meanwhile.
+    var (taken, left): ([RemoteJob], [RemoteJob]) = ([], [])
+    for job in jobs[head...] {
+      if isTaken(job) { taken.append(job) } else { left.append(job) }
+    }
     guard !taken.isEmpty else { return [] }
-    jobs = jobs[head...].filter { !isTaken($0) }
+    jobs = left
     head = 0
     rows = jobs.reduce(0) { $0 + $1.job.rows }
     bytes = jobs.reduce(0) { $0 + $1.bytes }

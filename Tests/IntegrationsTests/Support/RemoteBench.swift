@@ -51,7 +51,7 @@ final class RemoteBench: Sendable {
 
   static func job(
     _ first: Float = 1, rows: Int = 1, outputs: [String] = [], timeout: Duration = .seconds(30),
-    hops: Int = 0, isMovable: Bool = true
+    hops: Int = 0, isMovable: Bool = true, of client: ClientPresence? = nil
   ) -> EngineJob {
     var job = EngineJob(
       inputs: [
@@ -60,6 +60,7 @@ final class RemoteBench: Sendable {
       ], outputs: outputs, rows: rows, deadline: .now + timeout, timeout: timeout,
       isMovable: isMovable)
     job.hops = hops
+    job.presence = client
     return job
   }
 }

@@ -70,6 +70,9 @@ final class ScriptedUpstream: Sendable {
     state.withLock { $0.requests.filter { $0.path.hasSuffix("/infer") } }
   }
 
+  /// Connections that are open at present.
+  var connections: Int { children.withLock { $0.values.count { $0.isActive } } }
+
   /// As a process that is killed: nobody listens any more, and connections end without a word.
   func die() async throws {
     let channel = channel.withLock { $0 }

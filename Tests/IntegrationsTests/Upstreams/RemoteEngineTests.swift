@@ -359,6 +359,84 @@ import Testing
     await bench.end(engine)
   }
 
+  @Test func `a request whose client leaves is taken from its upstream, which is not to blame`()
+    async throws
+  {
+    let upstream = try await ScriptedUpstream.start()
+    var rules = EjectionRules()
+    rules.consecutiveFailures = 1
+    let bench = RemoteBench(
+      try RemoteBench.spec([upstream], timeout: .seconds(3_600)), rules: rules)
+    let plane = Self.plane(bench)
+    _ = try await plane.load(RemoteBench.version)
+    upstream.script { $0.path.hasSuffix("/infer") ? .silence : nil }
+    let before = upstream.inferences.count
+    let client = ClientPresence()
+    var call = InferenceCall(
+      model: "m", version: "2", request: InferRequest(inputs: RemoteBench.job().inputs),
+      client: "test", arrivedAt: Timestamp(seconds: 1))
+    call.presence = client
+    let replies = AsyncStream<Result<InferenceReply, InferenceError>>.makeStream()
+    for _ in 0..<10 { plane.infer(call) { replies.continuation.yield($0) } }
+    while upstream.inferences.count < before + 10 { await Task.yield() }
+    client.leave()
+    var answers = replies.stream.makeAsyncIterator()
+    for _ in 0..<10 {
+      guard case .failure(let error)? = await answers.next() else {
+        Issue.record("expected no answer")
+        return
+      }
+      #expect(error == .upstream(RemoteBench.version, upstream: upstream.url, .clientLeft))
+      #expect(error.outcome == .cancelled)
+      #expect(error.retryAfterSeconds == nil)
+    }
+    let status = try #require(plane.status(of: RemoteBench.version).upstreams?.first)
+    #expect(status.failures.isEmpty && status.inFlight == 0 && status.state == .healthy)
+    #expect(plane.refusals["m"]?.isEmpty == true)
+    // Nor does its connection go on.
+    while upstream.connections > 0 { await Task.yield() }
+    plane.unload(RemoteBench.version, pinned: true)
+    await bench.end(nil)
+    try await upstream.die()
+  }
+
+  @Test func `what waits for clients that left makes room, and is never sent`() async throws {
+    let upstream = try await ScriptedUpstream.start()
+    var queue = RemoteQueue.Limits()
+    queue.rows = 3
+    let bench = RemoteBench(
+      try RemoteBench.spec([upstream], timeout: .seconds(3_600), maxInFlight: 1), queue: queue)
+    let engine = try await bench.load()
+    let before = upstream.inferences.count
+    upstream.script { $0.path.hasSuffix("/infer") ? .silence : nil }
+    let stays = ClientPresence()
+    engine.submit(RemoteBench.job(timeout: .seconds(3_600), of: stays)) { _ in }
+    while upstream.inferences.count == before { await Task.yield() }
+    // The one place stays taken: whoever waits leaves without a turn.
+    let inbox = AsyncStream<EngineAnswer>.makeStream()
+    let leaves = ClientPresence()
+    for _ in 0..<3 {
+      engine.submit(RemoteBench.job(timeout: .seconds(3_600), of: leaves)) {
+        inbox.continuation.yield($0)
+      }
+    }
+    #expect(engine.queueDepth == 3)
+    leaves.leave()
+    var answers = inbox.stream.makeAsyncIterator()
+    for _ in 0..<3 {
+      #expect(await answers.next()?.error == .clientLeft(RemoteBench.version))
+    }
+    #expect(engine.queueDepth == 0)
+    #expect(upstream.inferences.count == before + 1)
+    // The next has the place as soon as the one that has it leaves, too.
+    upstream.script { _ in nil }
+    async let answer = engine.answer(to: RemoteBench.job(timeout: .seconds(3_600)))
+    stays.leave()
+    #expect(await answer.outputs != nil)
+    await bench.end(engine)
+    try await upstream.die()
+  }
+
   @Test func `a request that went in a circle goes no further`() async throws {
     let upstream = try await ScriptedUpstream.start()
     let bench = RemoteBench(try RemoteBench.spec([upstream]))
