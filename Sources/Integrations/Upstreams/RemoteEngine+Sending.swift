@@ -69,7 +69,8 @@ extension RemoteEngine {
     guard !job.isAbandoned else { return endedForNobody(job, upstream, since: start, at: now) }
     let wanted = job.job.outputs.isEmpty ? outputNames : job.job.outputs
     let answer = UpstreamAnswer(
-      outcome, signature: signature, wanted: wanted, limit: min(job.job.timeout, spec.timeout))
+      outcome, signature: signature, wanted: wanted, limit: min(job.job.timeout, spec.timeout),
+      rows: rows(for: job.job))
     let tries = answer.mayBeRetried && job.refusedBy == nil && now < job.deadline
     if tries, retry(job, after: upstream, answer, since: start, at: now) { return pump() }
     let queueTime = start - job.enqueuedAt

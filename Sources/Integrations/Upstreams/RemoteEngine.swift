@@ -30,6 +30,7 @@ package final class RemoteEngine: Engine {
   let loop: any EventLoop
   let log: Log
   let outputNames: [String]
+  private let rowOutputs: Set<String>
   let state: Mutex<State>
   private let timers = Mutex<[RepeatedTask]>([])
 
@@ -67,6 +68,8 @@ package final class RemoteEngine: Engine {
     var sickness: [String?]
     /// Nanoseconds of the round trip with one row of zeros.
     var roundTrip: Int64
+    /// Outputs that have a row for each row of a request.
+    var rowOutputs: Set<String> = []
   }
 
   init(
@@ -86,6 +89,7 @@ package final class RemoteEngine: Engine {
     loop = client.loop
     self.log = log
     outputNames = facts.signature.outputs.map(\.name)
+    rowOutputs = facts.rowOutputs
     var pool = UpstreamPool(
       facts.spec.upstreams, maxInFlight: facts.spec.maxInFlight, rules: rules, seed: seed, at: .now)
     for (index, problem) in facts.sickness.enumerated() {
@@ -149,6 +153,14 @@ package final class RemoteEngine: Engine {
     case .shadowDropped:
       answer(.withdrawn)
     }
+  }
+
+  /// The first dimension that outputs of an answer to this job must have, as far as that is known.
+  func rows(for job: EngineJob) -> [String: Int] {
+    guard !rowOutputs.isEmpty, job.inputs.allSatisfy({ $0.shape.first == job.rows }) else {
+      return [:]
+    }
+    return Dictionary(uniqueKeysWithValues: rowOutputs.map { ($0, job.rows) })
   }
 
   package func withdrawQueued() {

@@ -65,8 +65,8 @@ package final class RemoteLoader: Sendable {
         platform: looks.lazy.compactMap { $0.description?.platform }.first { !$0.isEmpty }
           .map(UpstreamText.line) ?? "remote",
         warnings: warnings, dialects: looks.map(\.dialect), descriptions: looks.map(\.description),
-        sickness: looks.map(\.problem), roundTrip: roundTrip), client: client, queue: queue,
-      rules: rules, log: log)
+        sickness: looks.map(\.problem), roundTrip: roundTrip,
+        rowOutputs: Self.rowOutputs(looks)), client: client, queue: queue, rules: rules, log: log)
   }
 
   /// What one upstream said of itself.
@@ -80,6 +80,14 @@ package final class RemoteLoader: Sendable {
     var problem: String?
     /// Nanoseconds of a warm-up that went well.
     var roundTrip: Int64?
+    /// Outputs that had one row for one row, and two for two; nil where that was not seen.
+    var rowOutputs: Set<String>?
+  }
+
+  /// Those of which all that were asked have a row for each row.
+  private static func rowOutputs(_ looks: [Look]) -> Set<String> {
+    let seen = looks.compactMap(\.rowOutputs)
+    return seen.dropFirst().reduce(seen.first ?? []) { $0.intersection($1) }
   }
 
   private func look(at spec: RemoteSpec, _ file: ModelFile) async -> [Look] {
@@ -172,20 +180,44 @@ package final class RemoteLoader: Sendable {
   private func warmUp(_ looks: inout [Look], _ spec: RemoteSpec, _ signature: ModelSignature) async
   {
     for index in looks.indices where looks[index].problem == nil {
-      let look = looks[index]
       let start = MonotonicTime.now
-      let call = look.dialect.infer(
-        InferRequest(inputs: signature.zeros(rows: 1)), hops: 1, at: look.upstream)
-      let limit = min(spec.timeout, Self.limit / 2)
-      let answer = UpstreamAnswer(
-        await client.ask(call, within: limit), signature: signature,
-        wanted: signature.outputs.map(\.name), limit: limit)
-      switch answer.result {
-      case .success: looks[index].roundTrip = MonotonicTime.now - start
+      switch await zeros(rows: 1, from: looks[index], spec, signature) {
+      case .success(let outputs):
+        looks[index].roundTrip = MonotonicTime.now - start
+        looks[index].rowOutputs = await rowOutputs(outputs, looks[index], spec, signature)
       case .failure(let problem):
-        looks[index].problem = "\(look.upstream) \(problem) (to a request of zeros)"
+        looks[index].problem = "\(looks[index].upstream) \(problem) (to a request of zeros)"
       }
     }
+  }
+
+  private func zeros(
+    rows: Int, from look: Look, _ spec: RemoteSpec, _ signature: ModelSignature
+  ) async -> Result<[Tensor], InferenceError.UpstreamProblem> {
+    let call = look.dialect.infer(
+      InferRequest(inputs: signature.zeros(rows: rows)), hops: 1, at: look.upstream)
+    let limit = min(spec.timeout, Self.limit / 2)
+    return UpstreamAnswer(
+      await client.ask(call, within: limit), signature: signature,
+      wanted: signature.outputs.map(\.name), limit: limit
+    ).result
+  }
+
+  /// Metadata say -1 of rows and of any other length. Who cannot tell by two rows has said nothing against it.
+  ///
+  /// - Parameter one: the answer to one row.
+  private func rowOutputs(
+    _ one: [Tensor], _ look: Look, _ spec: RemoteSpec, _ signature: ModelSignature
+  ) async -> Set<String>? {
+    let open = Set(signature.outputs.filter { $0.shape.first == -1 }.map(\.name))
+    func having(_ rows: Int, _ outputs: [Tensor]) -> Set<String> {
+      Set(outputs.filter { $0.shape.first == rows }.map(\.name)).intersection(open)
+    }
+    let candidates = having(1, one)
+    guard signature.isBatchable, !candidates.isEmpty,
+      case .success(let two) = await zeros(rows: 2, from: look, spec, signature)
+    else { return nil }
+    return candidates.intersection(having(2, two))
   }
 
   static func description(in reply: UpstreamReply) -> ModelDescription? {

@@ -16,9 +16,10 @@ struct UpstreamAnswer {
   /// - Parameters:
   ///   - wanted: names of outputs, in the order of the answer.
   ///   - limit: how long the request could take.
+  ///   - rows: the first dimension that outputs must have, by their names.
   init(
     _ outcome: Result<UpstreamReply, UpstreamFailure>, signature: ModelSignature, wanted: [String],
-    limit: Duration
+    limit: Duration, rows: [String: Int] = [:]
   ) {
     switch outcome {
     case .failure(.notSent(let reason)):
@@ -34,6 +35,7 @@ struct UpstreamAnswer {
     case .success(let reply) where reply.status == 200:
       do throws(BadAnswer) {
         let outputs = try Self.outputs(of: reply, signature, wanted: wanted)
+        try Self.check(outputs, rows)
         self.init(result: .success(outputs), judgement: .success)
       } catch {
         self.init(.badAnswer(reason: error.reason), .failure(.badAnswer))
@@ -97,6 +99,16 @@ struct UpstreamAnswer {
     return outputs
   }
 
+  private static func check(_ outputs: [Tensor], _ rows: [String: Int]) throws(BadAnswer) {
+    for output in outputs {
+      guard let expected = rows[output.name], let found = output.shape.first, found != expected
+      else { continue }
+      let what = "output \"\(UpstreamText.line(output.name))\""
+      throw BadAnswer(
+        reason: "\(what): expected \(expected) row\(expected == 1 ? "" : "s"), found \(found)")
+    }
+  }
+
   /// The tensor in the shape that the signature has: servers add or leave out dimensions of 1, as in `[n,1]` for `[n]`.
   private static func fitted(
     _ tensor: Tensor, to expected: TensorMetadata
@@ -131,7 +143,7 @@ struct UpstreamAnswer {
   }
 
   /// -1 is any length, and not the number of rows: an output may be about the whole request, or have several values a
-  /// row, as one of a model that runs here may.
+  /// row, as one of a model that runs here may. Which have a row for each row the load finds out.
   private static func matches(_ found: [Int], _ expected: [Int]) -> Bool {
     found.count == expected.count && zip(found, expected).allSatisfy { $1 == -1 || $0 == $1 }
   }

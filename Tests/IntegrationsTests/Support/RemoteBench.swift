@@ -8,6 +8,8 @@ import Synchronization
 /// A remote version `m@2` over scripted upstreams, loaded as the server loads it.
 final class RemoteBench: Sendable {
   static let version = ModelVersion(model: "m", version: "2")
+  /// Requests that a load sends to each upstream.
+  static let warmUps = 2
 
   let loader: RemoteLoader
   let client: UpstreamClient

@@ -65,7 +65,7 @@ final class ScriptedUpstream: Sendable {
 
   var requests: [Request] { state.withLock { $0.requests } }
 
-  /// Those to `/infer`, the warm-up of a load among them.
+  /// Those to `/infer`, the warm-ups of a load among them.
   var inferences: [Request] {
     state.withLock { $0.requests.filter { $0.path.hasSuffix("/infer") } }
   }

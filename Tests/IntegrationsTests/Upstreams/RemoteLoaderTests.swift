@@ -127,6 +127,28 @@ import Testing
     try await upstream.die()
   }
 
+  @Test func `an output has a row for each row where it had one at the load`() async throws {
+    let upstream = try await ScriptedUpstream.start()
+    let bench = RemoteBench(try RemoteBench.spec([upstream]))
+    let engine = try await bench.load()
+    #expect(
+      await engine.answer(to: RemoteBench.job(rows: 3)).outputs?.map(\.shape) == [[3], [3, 2]])
+    upstream.script { request in
+      guard request.path.hasSuffix("/infer") else { return nil }
+      return ScriptedUpstream.json(
+        #"{"model_name":"m","outputs":[{"name":"label","shape":[2],"datatype":"INT64","data":[1,1]},"#
+          + #"{"name":"probabilities","shape":[2,2],"datatype":"FP32","data":[1,0,1,0]}]}"#)
+    }
+    #expect(await engine.answer(to: RemoteBench.job(rows: 2)).outputs?.count == 2)
+    let error = try #require(await engine.answer(to: RemoteBench.job(rows: 1)).error)
+    #expect(error.status == 502)
+    #expect(
+      error.description.hasSuffix(
+        "gave an answer that cannot be used: output \"label\": expected 1 row, found 2"))
+    await bench.end(engine)
+    try await upstream.die()
+  }
+
   @Test func `an output of any length need not have a value a row`() async throws {
     let metadata = ScriptedUpstream.metadata.replacing("probabilities", with: "tokens")
       .replacing("[-1,2]", with: "[-1]")
