@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
@@ -55,15 +56,39 @@ package enum UpstreamText {
       if error.dnsAError != nil || error.dnsAAAAError != nil { return "its name is not known" }
       return "it cannot be reached"
     case let error as HTTPClientError:
-      if error == .connectTimeout { return "it does not answer the call to connect" }
-      if error == .remoteConnectionClosed { return "it closed the connection" }
-      return line(error.shortDescription)
+      return explain(error)
+    case let error as HTTPParserError: return explain(error)
+    case let error as NIOHTTPDecoderError:
+      return error == .unsolicitedResponse ? "it sent an answer before it was asked" : noHTTP
     case is NIOSSLError, is BoringSSLError: return explain(tls: "\(error)")
     case let error as NIOSSLExtraError where error == .failedToValidateHostname:
       return "its certificate is for another name"
     case ChannelError.connectTimeout: return "it does not answer the call to connect"
-    case ChannelError.eof: return "it closed the connection"
+    case ChannelError.eof, ChannelError.alreadyClosed, ChannelError.ioOnClosedChannel:
+      return "it closed the connection"
     default: return line("\(error)")
+    }
+  }
+
+  private static let noHTTP = "what it sends is not HTTP/1.1"
+
+  private static func explain(_ error: HTTPClientError) -> String {
+    switch error {
+    case .connectTimeout: "it does not answer the call to connect"
+    case .remoteConnectionClosed, .uncleanShutdown: "it closed the connection"
+    case .readTimeout, .writeTimeout, .deadlineExceeded: "it does not answer in time"
+    case .tlsHandshakeTimeout: "no TLS connection in time: is it http?"
+    case .cancelled, .alreadyShutdown, .requestStreamCancelled: "it was given up"
+    default: line(error.shortDescription)
+    }
+  }
+
+  /// The parser's own words name its states.
+  private static func explain(_ error: HTTPParserError) -> String {
+    switch error {
+    case .closedConnection, .invalidEOFState: "it closed the connection within its answer"
+    case .headerOverflow: "the head of its answer is too long"
+    default: noHTTP
     }
   }
 

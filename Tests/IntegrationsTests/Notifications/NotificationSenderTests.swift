@@ -134,7 +134,7 @@ struct NotificationSenderTests {
       switch self {
       case .silent, .trickling: "no answer within 0.5 s"
       case .flooding: "more than 200000 bytes"
-      case .broken: "invalid"
+      case .broken: "is not HTTP"
       case .gone: "nobody listens there"
       }
     }

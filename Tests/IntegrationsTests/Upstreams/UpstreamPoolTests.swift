@@ -1,5 +1,8 @@
+import AsyncHTTPClient
 import Inference
 import Integrations
+import NIOCore
+import NIOHTTP1
 import Testing
 
 /// A pool to be driven by hand.
@@ -208,5 +211,22 @@ private final class PoolDrive {
 
   @Test func `a long story is cut`() {
     #expect(UpstreamText.line(String(repeating: "x", count: 100_000)).count == 203)
+  }
+
+  @Test(arguments: [
+    (HTTPParserError.invalidConstant as any Error, "what it sends is not HTTP/1.1"),
+    (HTTPParserError.invalidVersion, "what it sends is not HTTP/1.1"),
+    (HTTPParserError.invalidEOFState, "it closed the connection within its answer"),
+    (HTTPParserError.headerOverflow, "the head of its answer is too long"),
+    (NIOHTTPDecoderError.unsolicitedResponse, "it sent an answer before it was asked"),
+    (HTTPClientError.deadlineExceeded, "it does not answer in time"),
+    (HTTPClientError.remoteConnectionClosed, "it closed the connection"),
+    (HTTPClientError.cancelled, "it was given up"),
+    (ChannelError.ioOnClosedChannel, "it closed the connection"),
+  ])
+  func `what a library says of a connection is put into plain words`(
+    error: any Error, words: String
+  ) {
+    #expect(LoadRun.reason(of: error) == words)
   }
 }
