@@ -33,7 +33,9 @@ def main():
             for index in range(0, len(rows), 5):
                 truth = int(float(rows[index][MODEL["label"]])) if index >= MODEL["first_unseen_row"] else ""
                 values = [f"{value:.6g}" for value in inputs[index]]
-                writer.writerow([*values, f"{probabilities[index][1]:.6g}", labels[index], truth])
+                # Nine digits are every bit of an FP32. Scores of trees are few and often the same: rounded, a bin's edge would
+                # stand beside them, and all of them in the next bin.
+                writer.writerow([*values, f"{probabilities[index][1]:.9g}", labels[index], truth])
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ extension StateStore {
   }
 
   /// Seconds between two looks at a file to which nothing was added meanwhile.
-  private static let betweenReadings = 10.0
+  private static let betweenReadings = 2.0
 
   /// What another process would read, when that is not what was committed here: the file or its log was written over. Nil
   /// while all is well, and while it was looked at just now.
