@@ -24,7 +24,7 @@ package enum InferenceError: Error, Sendable, Equatable {
   case rateLimited(
     model: String, scope: TrafficLimit.Scope, rate: Double, retryAfter: Duration)
   /// One of the share that somebody sheds.
-  case shed(model: String, share: Double, by: String)
+  case shed(model: String, share: Double)
   /// Its time was over while it waited: it was not run.
   case timedOut(ModelVersion, after: Duration)
   /// Its time was over while it ran: sent again, it would run again.
@@ -180,8 +180,9 @@ extension InferenceError: CustomStringConvertible {
     case .rateLimited(let model, let scope, let rate, let delay):
       "\(model): more than \(Self.number(rate)) requests/s, the limit of \(scope.words); try again in "
         + Self.seconds(delay)
-    case .shed(let model, let share, let by):
-      "\(model): \(Self.number(share * 100)) % of the requests are shed by \(by); try again later"
+    // By whom is nothing for those outside.
+    case .shed(let model, let share):
+      "\(model): \(Self.number(share * 100)) % of such requests are shed for now; try again later"
     case .timedOut(let version, let limit):
       "\(version): it waited for \(Self.time(limit)) and was not run; try again later"
     case .overrun(let version, let limit):

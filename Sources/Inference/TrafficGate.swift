@@ -32,7 +32,7 @@ final class TrafficGate: Sendable {
   ) -> InferenceError? {
     for limit in limits where limit.scope.includes(client) {
       if case .shed(let share) = limit.measure, position() < share {
-        return .shed(model: model, share: share, by: limit.by)
+        return .shed(model: model, share: share)
       }
     }
     return buckets.withLock { buckets in

@@ -100,7 +100,7 @@ import Testing
       .refusal(of: "x", position: { 0.1 }, at: Self.time(0))
     #expect(shed?.status == 503)
     #expect(shed?.outcome == .shed)
-    #expect(shed?.description == "m: 20 % of the requests are shed by ana; try again later")
+    #expect(shed?.description == "m: 20 % of such requests are shed for now; try again later")
   }
 
   @Test func `a share is refused by the request's position, whoever asks, or of one client`() {

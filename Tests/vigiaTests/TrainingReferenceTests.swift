@@ -46,6 +46,28 @@ struct TrainingReferenceTests {
     #expect(reference.features[0].counts.total == 500)
   }
 
+  @Test func `a column that no feature is called is told, and does not seem to vanish`() throws {
+    let types = FeatureTypes(
+      [TensorMetadata(name: "X", datatype: .fp32, shape: [-1, 2])], names: ["period", "nswprice"])
+    let error = #expect(throws: TableError.self) {
+      try read("period,nsw_price,score\n" + Self.rows(500) { "\($0 % 7),0.\($0 % 9),0.5" }, types)
+    }
+    #expect(
+      error?.description.contains(
+        "no feature of the model is called \"nsw_price\": expected \"period\", \"nswprice\"")
+        == true)
+    // Other names altogether stand for the features in their order, and a feature may be missing.
+    for header in ["a,b", "period,nswprice", "nswprice"] {
+      let width = header.split(separator: ",").count
+      let text =
+        "\(header)\n"
+        + Self.rows(500) { row in
+          (0..<width).map { "0.\((row + $0) % 97)" }.joined(separator: ",")
+        }
+      #expect(try read(text, types)?.features.count == width)
+    }
+  }
+
   @Test func `values are those that a model with single precision sees`() throws {
     let reference = try #require(
       try read("x\n" + Self.rows(1_000) { "\(Double(1 + $0 % 11) / 10)" }))

@@ -40,6 +40,15 @@ package struct FeatureTypes: Sendable, Equatable {
     return called
   }
 
+  /// The names of a training file that no live value will ever have, with the features that there are; nil where all fit, and
+  /// where the model does not tell its features.
+  package func strangers(_ names: [String]) -> (strange: [String], known: [String])? {
+    guard !columns.isEmpty, columns.count < FeatureLayout.limit else { return nil }
+    let known = columns.map(\.alias)
+    let strange = names.filter { !known.contains($0) }
+    return strange.isEmpty ? nil : (strange, known)
+  }
+
   /// Features a row; nil where there are none, or the model leaves their number open.
   private static func width(of input: TensorMetadata) -> Int? {
     switch (input.shape.count, input.shape.last ?? 1) {

@@ -57,7 +57,16 @@ struct TrainingReference {
     _ path: String, _ header: FileHeader, _ source: InputSource, _ types: FeatureTypes
   ) throws(ScoreError) {
     self.path = path
-    let types = types.called(header.names.filter { !Self.answers.contains($0) })
+    let names = header.names.filter { !Self.answers.contains($0) }
+    let types = types.called(names)
+    // Else they would seem to have vanished from live traffic.
+    if let (strange, known) = types.strangers(names) {
+      throw .input(
+        path: path, line: 1,
+        reason:
+          "no feature of the model is called \(Self.list(strange)): expected \(Self.list(known)), which is "
+          + "what `features` in the configuration says, or the model's own names")
+    }
     self.types = types
     let kinds =
       try header.sample(source, rows: 1_000)?.kinds(columns: header.names.count)
@@ -86,6 +95,11 @@ struct TrainingReference {
     values = declarations.enumerated().map { index, declaration in
       FeatureValues(declaration, seed: UInt64(index) + 1)
     }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    let some = names.prefix(8).map { "\"\($0)\"" }.joined(separator: ", ")
+    return names.count > 8 ? "\(some) and \(names.count - 8) more" : some
   }
 
   private mutating func readRows(
