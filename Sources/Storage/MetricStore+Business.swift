@@ -5,8 +5,7 @@ extension MetricStore {
   /// What the versions of a model counted together in each step, without what they did as shadows; oldest first. From rollups
   /// only, up to a second behind.
   ///
-  /// Where steps are finer than what is kept of that time, the first of those that it covers has all of it, and the others
-  /// nothing: what is added up is never more than there was.
+  /// Where a step is finer than what is kept of that time, neighbouring steps have the same counts.
   ///
   /// - Throws: `invalidQuery` past 50,000 steps.
   package func counts(of query: BusinessQuery) throws(StorageError) -> [MinuteCounts] {
@@ -31,17 +30,7 @@ extension MetricStore {
           while let row = try rows.next() { try cells[plan.cell(at: row.number(0))].add(row) }
         }
       }
-      return Self.steps(cells, plan, window)
-    }
-  }
-
-  static func steps(_ cells: [MinuteCounts], _ plan: TierPlan, _ window: Window) -> [MinuteCounts] {
-    var last: Int?
-    return (0..<window.stepCount).map { position in
-      let cell = plan.cell(of: position, in: window)
-      defer { last = cell }
-      return cell == last
-        ? MinuteCounts(minute: window.from + Int64(position) * window.step) : cells[cell]
+      return (0..<window.stepCount).map { cells[plan.cell(of: $0, in: window)] }
     }
   }
 }

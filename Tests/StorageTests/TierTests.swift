@@ -194,19 +194,6 @@ struct TierPlanTests {
     #expect(plan.cells == 3)
   }
 
-  @Test func `sums of steps finer than what is kept are those of what is kept`() {
-    let window = Window(from: Self.now - 86_395, to: Self.now - 86_375, step: 5)
-    let plan = TierPlan(window, watermarks: Self.watermarks, now: Self.now)
-    let cells = (0..<3).map { index in
-      var counts = MinuteCounts(minute: plan.from + Int64(index) * plan.step)
-      counts.requests = Int64(10 + index)
-      return counts
-    }
-    let steps = MetricStore.steps(cells, plan, window)
-    #expect(steps.map(\.requests) == [10, 11, 0, 12])
-    #expect(steps.map(\.minute)[2] == window.from + 10)
-  }
-
   @Test func `an empty window has no cell`() {
     let window = Window(from: Self.now, to: Self.now, step: 1)
     let plan = TierPlan(window, watermarks: Self.watermarks, now: Self.now)

@@ -93,14 +93,12 @@ extension ConsoleState {
     ]
   }
 
-  /// Days of the wall, from the Monday four weeks ago to the end of this minute. Where days begin between two hours, from the
-  /// Monday three weeks ago: what is older than 30 days is kept by the hour, and would cut every day of the answer there.
+  /// Days of the wall, from the Monday four weeks ago to the end of this minute.
   private var businessWindow: Window {
     let today = wall.startOfDay(shownTime)
     let monday = today - Int64(wall.weekday(shownTime)) * Self.day
-    let weeks: Int64 = today.isMultiple(of: 3_600) ? 4 : 3
     return Window(
-      from: monday - weeks * 7 * Self.day,
+      from: monday - 4 * 7 * Self.day,
       to: judgedUntil((shownTime.seconds / 60 + 1) * 60), step: Self.day)
   }
 

@@ -239,10 +239,7 @@ extension Endpoint {
             example:
               #"{"model":"electricity","window":{"from":1767225600,"to":1767830400,"step":86400}}"#)
         ]),
-        answer: .json(
-          .named(.businessHistory),
-          "Sums, a period a step, oldest first. Where steps are finer than what is kept of that time, the first that it "
-            + "covers has all of it."),
+        answer: .json(.named(.businessHistory), "Sums, a period a step, oldest first."),
         errors: failures)
     case .runbooks:
       EndpointDocument(
