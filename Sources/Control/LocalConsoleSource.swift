@@ -95,7 +95,7 @@ package struct LocalConsoleSource: ConsoleSource {
 
   package func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory {
     let counts = try await read { (store) throws(StorageError) in try store.counts(of: query) }
-    return BusinessHistory(counts, in: query.window, price: price)
+    return BusinessHistory(counts, of: query, price: price)
   }
 
   package func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {

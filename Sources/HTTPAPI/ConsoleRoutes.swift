@@ -57,12 +57,10 @@ extension APIResponder {
   }
 
   func business(_ request: Request) async throws(APIError) -> Response {
-    var query = try await decoded(BusinessQuery.self, request)
-    query.window = try services.limits.fitted(query.window)
-    let asked = query
+    let query = try services.limits.fitted(try await decoded(BusinessQuery.self, request))
     let source = services.source
     return JSONBody.response(
-      try await ask { () async throws(SourceError) in try await source.business(asked) })
+      try await ask { () async throws(SourceError) in try await source.business(query) })
   }
 
   func audit(_ request: Request) async throws(APIError) -> Response {

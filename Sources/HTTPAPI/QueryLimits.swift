@@ -20,6 +20,19 @@ extension APILimits {
     return Window(from: window.from, to: to, step: max(window.step, least))
   }
 
+  /// With its borders in order and each once; they make the window.
+  func fitted(_ query: BusinessQuery) throws(APIError) -> BusinessQuery {
+    var query = query
+    query.window = try fitted(query.window)
+    guard let borders = query.borders else { return query }
+    guard (1...steps).contains(borders.count) else {
+      throw APIError(.badRequest, "\"borders\" are 1 through \(steps), not \(borders.count)")
+    }
+    for border in borders { try check(border, as: "borders") }
+    return BusinessQuery(
+      model: query.model, borders: Set(borders).sorted(), step: query.window.step)
+  }
+
   func fitted(_ query: HeatmapQuery) throws(APIError) -> HeatmapQuery {
     guard (1...buckets).contains(query.bucketCount) else {
       throw APIError(

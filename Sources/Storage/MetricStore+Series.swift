@@ -67,14 +67,20 @@ extension MetricStore {
   func plan(
     _ window: Window, _ db: Database, tiers: [Tier] = Tier.all
   ) throws -> TierPlan {
-    let watermarks = try tiers.map { tier in
-      try MetricWriter.meta(tier.watermarkKey, in: db) ?? 0
-    }
-    // What has gone by its age says how late it is, whatever the caller's clock, and whoever had set it ahead.
-    let ages =
-      try MetricWriter.meta(MetricWriter.agesKey, in: db) ?? MetricWriter.newest(in: db)
-      ?? window.to
-    return TierPlan(window, watermarks: watermarks, now: ages, tiers: tiers)
+    TierPlan(
+      window, watermarks: try Self.watermarks(db, tiers: tiers),
+      now: try Self.ages(db) ?? window.to,
+      tiers: tiers)
+  }
+
+  static func watermarks(_ db: Database, tiers: [Tier] = Tier.all) throws -> [Int64] {
+    try tiers.map { tier in try MetricWriter.meta(tier.watermarkKey, in: db) ?? 0 }
+  }
+
+  /// What has gone by its age says how late it is, whatever the caller's clock, and whoever had set it ahead; nil of an empty
+  /// store.
+  static func ages(_ db: Database) throws -> Int64? {
+    try MetricWriter.meta(MetricWriter.agesKey, in: db) ?? MetricWriter.newest(in: db)
   }
 
   static func keys(

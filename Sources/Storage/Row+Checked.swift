@@ -68,3 +68,15 @@ extension TierPlan {
     return Int((t - from) / step)
   }
 }
+
+extension PeriodPlan {
+  /// The period in which a row that begins at `t` counts.
+  ///
+  /// - Throws: SQLITE_CORRUPT for a time outside of what was asked for.
+  func checkedPeriod(at t: Int64) throws -> Int {
+    guard let period = period(at: t) else {
+      throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a row of \(t) is out of place")
+    }
+    return period
+  }
+}

@@ -1,5 +1,6 @@
 import Console
 import Domain
+import Foundation
 import Synchronization
 import Testing
 import TextUI
@@ -311,7 +312,7 @@ struct PlainConsoleTests {
     let (asked, person) = AsyncStream.makeStream(of: Void.self)
     let lines = Mutex<[String]>([])
     let console = PlainConsole(
-      source: QuietSource(), endpoint: "unix:/run/vigia.sock", localOffset: 0,
+      source: QuietSource(), endpoint: "unix:/run/vigia.sock", zone: .gmt,
       now: { Sample.now })
     await console.run(asked: asked) { news in
       let isFirst = lines.withLock { lines in
@@ -330,7 +331,7 @@ struct PlainConsoleTests {
     let source = EndingSource()
     let lines = Mutex<[String]>([])
     let console = PlainConsole(
-      source: source, endpoint: "unix:/run/vigia.sock", localOffset: 0, clock: NoWait(),
+      source: source, endpoint: "unix:/run/vigia.sock", zone: .gmt, clock: NoWait(),
       now: { Sample.now })
     await console.run { news in
       lines.withLock { lines in

@@ -219,9 +219,9 @@ extension Sample {
 
   /// Eleven days of traffic with labels and scores, of which the last but two was bad.
   static func business(_ query: BusinessQuery) -> BusinessHistory {
-    let steps = query.window.stepCount
+    let steps = query.periodCount
     return BusinessHistory(
-      window: query.window, currency: "EUR",
+      window: query.window, borders: query.borders, currency: "EUR",
       periods: (0..<steps).map { step in
         let age = steps - 1 - step
         guard age < 11, query.model != "bikes" else { return BusinessPeriod() }

@@ -67,6 +67,8 @@ import Testing
       #"{"model":"m","window":{"from":0,"to":10,"step":1},"bucketCount":5,"lowest":0,"highest":10}"#
     ),
     ("business", #"{"model":"m","window":{"from":0,"to":10,"step":0}}"#), ("business", "{}"),
+    ("business", #"{"model":"m","window":{"from":0,"to":10,"step":1},"borders":[]}"#),
+    ("business", #"{"model":"m","window":{"from":0,"to":10,"step":1},"borders":[0,-1]}"#),
     ("judgements", #"{"kind":"drift","model":"m","from":0,"to":-1,"limit":1}"#),
     ("judgements", #"{"kind":"drift","model":"m","from":-1,"to":9,"limit":1}"#),
     ("judgements", #"{"kind":"drift","model":"m","from":0,"to":253402300800,"limit":1}"#),
@@ -181,6 +183,27 @@ import Testing
         "/vigia/v1/business", BusinessQuery(model: "m", window: history.window))
       #expect(try answer.decoded(BusinessHistory.self) == history)
     }
+  }
+
+  @Test func `days that are not equally long come by the borders that were asked for, in order`()
+    async throws
+  {
+    let history = BusinessHistory(
+      window: Window(from: 0, to: 176_400, step: 86_400), borders: [0, 90_000, 176_400],
+      periods: [BusinessPeriod(predictions: 1), BusinessPeriod(predictions: 2)])
+    var answers = FakeSource.Answers()
+    answers.business = .success(history)
+    let source = FakeSource(answers: answers)
+    try await TestServices.make(source: source).withClient { client in
+      let answer = try await client.post(
+        "/vigia/v1/business",
+        #"{"model":"m","window":{"from":5,"to":6,"step":86400},"borders":[90000,0,176400,0]}"#)
+      #expect(try answer.decoded(BusinessHistory.self) == history)
+    }
+    #expect(
+      source.askedBusiness == [
+        BusinessQuery(model: "m", borders: [0, 90_000, 176_400], step: 86_400)
+      ])
   }
 
   @Test func `a window that ends before it begins has no judgements`() async throws {

@@ -149,6 +149,10 @@ import Testing
       #"{"model":"m","window":{"from":0,"to":1,"step":1},"bucketCount":2,"lowest":1,"highest":9}"#,
       200
     ), ("/vigia/v1/requests", #"{"onlyErrors":false,"limit":1}"#, 200),
+    (
+      "/vigia/v1/business",
+      #"{"model":"m","window":{"from":0,"to":0,"step":9},"borders":[0,90000]}"#, 200
+    ),
     ("/vigia/v1/audit", #"{"limit":1}"#, 200),
     ("/vigia/v1/runbooks", #"{"alert":"Full","limit":1}"#, 200),
     ("/vigia/v1/preflight", #"{"model":"m","version":"2"}"#, 200),

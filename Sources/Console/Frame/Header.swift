@@ -75,11 +75,9 @@ struct Header {
 
   /// A paused picture shows no running clock.
   private func clock(_ look: Look) -> StyledText {
-    let zone = look.text(" " + state.wall.zone, .quiet)
-    if state.pause != nil || state.replay != nil {
-      return look.text(state.wall.zone, .quiet)
-    }
-    return look.text(state.wall.time(state.serverNow)) + zone
+    let zone = state.wall.zone(at: state.shownTime)
+    if state.pause != nil || state.replay != nil { return look.text(zone, .quiet) }
+    return look.text(state.wall.time(state.serverNow)) + look.text(" " + zone, .quiet)
   }
 
   private func age(_ look: Look) -> StyledText {

@@ -80,7 +80,7 @@ struct TimelinePanel {
     ).draw(in: rect, on: &grid, look: look)
     let fields: [(String, String)] = [
       ("what", entry.summary), ("why", entry.reason.isEmpty ? "no reason given" : entry.reason),
-      ("when", "\(state.wall.dateAndTime(entry.time)) \(state.wall.zone)"),
+      ("when", "\(state.wall.dateAndTime(entry.time)) \(state.wall.zone(at: entry.time))"),
       (
         "who", "\(entry.principal.name), \(entry.principal.role.rawValue), \(entry.principal.proof)"
       ),

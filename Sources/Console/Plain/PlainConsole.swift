@@ -1,4 +1,5 @@
 package import Domain
+package import Foundation
 import TextUI
 
 /// A console without a screen: follows a source and writes what happens as lines, until there is nobody to read them.
@@ -17,13 +18,13 @@ package struct PlainConsole: Sendable {
   ///   - clock: for waiting between attempts to connect.
   ///   - now: local wall-clock time.
   package init(
-    source: any ConsoleSource, endpoint: String, localOffset: Int, statusEvery: Double? = 60,
+    source: any ConsoleSource, endpoint: String, zone: TimeZone, statusEvery: Double? = 60,
     patience: Double = 0, clock: any Clock<Duration> = ContinuousClock(),
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.source = source
     self.endpoint = endpoint
-    wall = Wall(offset: localOffset)
+    wall = Wall(zone: zone)
     self.statusEvery = statusEvery
     self.patience = patience
     self.clock = clock

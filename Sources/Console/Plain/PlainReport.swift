@@ -14,7 +14,8 @@ package struct PlainReport: Sendable {
   private let patience: Double
   private var last: SystemSnapshot?
   private var healths = HealthWatch()
-  private var day = ""
+  /// The day and the offset that the last line was told under.
+  private var head = ""
   private var statusAt: Timestamp?
   private var lostAt: Timestamp?
   private var lostToldAt: Timestamp?
@@ -108,10 +109,10 @@ package struct PlainReport: Sendable {
 
   private mutating func printed(_ lines: [PlainLine]) -> [String] {
     lines.flatMap { line in
-      let date = wall.date(line.time)
-      let head = date == day ? [] : ["\(date), times are \(wall.zone)"]
-      day = date
-      return head + ["\(wall.time(line.time)) \(line.subject): \(line.text)".sanitized]
+      let head = "\(wall.date(line.time)), times are \(wall.zone(at: line.time))"
+      let heads = head == self.head ? [] : [head]
+      self.head = head
+      return heads + ["\(wall.time(line.time)) \(line.subject): \(line.text)".sanitized]
     }
   }
 

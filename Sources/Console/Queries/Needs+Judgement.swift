@@ -89,17 +89,15 @@ extension ConsoleState {
         stamp: model.judgement?.concept(of: champion)?.stamp ?? ""),
       QueryBoard.Need(
         slot: .business(model: model.name),
-        question: .business(BusinessQuery(model: model.name, window: businessWindow))),
+        question: .business(businessQuery(model.name))),
     ]
   }
 
-  /// Days of the wall, from the Monday four weeks ago to the end of this minute.
-  private var businessWindow: Window {
-    let today = wall.startOfDay(shownTime)
-    let monday = today - Int64(wall.weekday(shownTime)) * Self.day
-    return Window(
-      from: monday - 4 * 7 * Self.day,
-      to: judgedUntil((shownTime.seconds / 60 + 1) * 60), step: Self.day)
+  /// Days of the wall, each as long as it was, from the Monday four weeks ago to the end of this minute.
+  private func businessQuery(_ model: String) -> BusinessQuery {
+    let end = judgedUntil((shownTime.seconds / 60 + 1) * 60)
+    let days = wall.daysBack(weeks: 4, from: shownTime).filter { $0 < end }
+    return BusinessQuery(model: model, borders: days + [end], step: Self.day)
   }
 
   private func judgementNeed(_ query: JudgementQuery, stamp: String) -> QueryBoard.Need {

@@ -1,4 +1,5 @@
 package import Domain
+package import Foundation
 
 /// What a console is told at its start and never changes.
 package struct ConsoleConfiguration: Sendable, Equatable {
@@ -17,15 +18,15 @@ package struct ConsoleConfiguration: Sendable, Equatable {
   package var replayWord: String
   /// When this user looked at this server last, on an earlier console; local wall-clock time. Nil: never, or not known.
   package var lastLook: Timestamp?
-  /// Seconds east of Greenwich of the terminal's own zone.
-  package var localOffset: Int
+  /// The terminal's own.
+  package var zone: TimeZone
   /// Where it goes once it sees the server; nil: to the overview.
   package var destination: Destination?
 
   package init(
     endpoint: String, hostsServer: Bool = false, attachCommand: String = "",
     isReadOnly: Bool = false, isReplay: Bool = false, replayed: IncidentReport? = nil,
-    replayWord: String = Replay.word, lastLook: Timestamp? = nil, localOffset: Int = 0,
+    replayWord: String = Replay.word, lastLook: Timestamp? = nil, zone: TimeZone = .gmt,
     destination: Destination? = nil
   ) {
     self.endpoint = endpoint
@@ -36,7 +37,7 @@ package struct ConsoleConfiguration: Sendable, Equatable {
     self.replayed = replayed
     self.replayWord = replayWord
     self.lastLook = lastLook
-    self.localOffset = localOffset
+    self.zone = zone
     self.destination = destination
   }
 }

@@ -186,7 +186,7 @@ extension ConsoleState {
   /// What the charts of the panel cover.
   package var panelSpan: TimeSpan { max(span, panel.leastSpan) }
 
-  package var wall: Wall { Wall(offset: isUTC ? 0 : configuration.localOffset) }
+  package var wall: Wall { isUTC ? Wall(offset: 0) : Wall(zone: configuration.zone) }
 
   /// Seconds since the last snapshot came; nil before the first.
   package var dataAge: Double? { receivedAt.map { max(0, now.secondsSince($0)) } }

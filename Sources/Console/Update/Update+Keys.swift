@@ -67,7 +67,7 @@ extension ConsoleState {
       moveInTime(intent)
     case .switchZone:
       isUTC.toggle()
-      say(isUTC ? "times are UTC" : "times are local, \(wall.zone)")
+      say(isUTC ? "times are UTC" : "times are local, \(wall.zone(at: shownTime))")
     case .undo: return undo(by: key, at: instant)
     case .rollBack, .promote, .setWeight, .shadow, .freeze, .release, .pin, .limit, .shed, .eject,
       .acknowledge, .silence, .note:

@@ -21,9 +21,9 @@ extension BusinessPeriod {
 }
 
 extension BusinessHistory {
-  init(_ counts: [MinuteCounts], in window: Window, price: MachinePrice?) {
+  init(_ counts: [MinuteCounts], of query: BusinessQuery, price: MachinePrice?) {
     self.init(
-      window: window, currency: price?.currency,
+      window: query.window, borders: query.borders, currency: price?.currency,
       periods: counts.map { BusinessPeriod($0, price: price) })
   }
 }

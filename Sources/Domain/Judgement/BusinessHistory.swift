@@ -1,26 +1,56 @@
 /// What a model was worth over time: asked for by day, and by week as a sum of days.
 package struct BusinessQuery: Codable, Sendable, Hashable {
   package var model: String
-  /// Steps that begin where the asker's days do.
+  /// All the time that is asked about, in periods of a step.
   package var window: Window
+  /// Where periods begin and the last one ends, ascending, in seconds since 1970: for days that are not equally long. Nil: the
+  /// window's steps.
+  package var borders: [Int64]?
 
   package init(model: String, window: Window) {
     self.model = model
     self.window = window
+  }
+
+  /// - Precondition: `borders` ascend, and there is one.
+  package init(model: String, borders: [Int64], step: Int64) {
+    precondition(!borders.isEmpty, "periods have borders")
+    self.model = model
+    window = Window(from: borders[0], to: borders[borders.count - 1], step: step)
+    self.borders = borders
+  }
+
+  package var periodCount: Int { borders.map { max(0, $0.count - 1) } ?? window.stepCount }
+
+  /// Where periods begin, and where the last one ends.
+  package var periodBorders: [Int64] {
+    borders
+      ?? (0..<window.stepCount).map { window.from + Int64($0) * window.step } + [window.to]
   }
 }
 
 /// The answer: a period a step, oldest first. Shadows are not in it.
 package struct BusinessHistory: Codable, Sendable, Equatable {
   package var window: Window
+  /// As they were asked for; nil: the window's steps.
+  package var borders: [Int64]?
   /// Of all costs; nil without a price of the machine.
   package var currency: String?
   package var periods: [BusinessPeriod]
 
-  package init(window: Window, currency: String? = nil, periods: [BusinessPeriod]) {
+  package init(
+    window: Window, borders: [Int64]? = nil, currency: String? = nil, periods: [BusinessPeriod]
+  ) {
     self.window = window
+    self.borders = borders
     self.currency = currency
     self.periods = periods
+  }
+
+  /// Where its periods begin.
+  package var starts: [Int64] {
+    borders.map { $0.dropLast() }
+      ?? periods.indices.map { window.from + Int64($0) * window.step }
   }
 }
 

@@ -233,6 +233,11 @@ extension Endpoint {
     case .business:
       EndpointDocument(
         subject: .present, summary: "What a model was worth: by day, or by any other step",
+        note: """
+          From the finest rows that are kept of the time: seconds for an hour, ten seconds for two days, minutes for 30 \
+          days, then hours. What is counted counts once: a row that a border would cut belongs to the later period, one that \
+          the end would cut is counted whole.
+          """,
         body: .init(contents: [
           .json(
             NamedSchema.businessQueryShape,

@@ -68,12 +68,23 @@ extension NamedSchema {
   }
 
   static var businessQueryShape: Schema {
-    .object(.required("model", .string), .required("window", .named(.askedWindow)))
+    .object(
+      .required("model", .string), .required("window", .named(.askedWindow)),
+      .given(
+        "borders",
+        .array(.integer(0...APILimits.latestTime), 1...APILimits().steps),
+        "Where periods begin and the last one ends, in seconds since 1970 and any order: for days that are not equally long. With them the window's times count for nothing."
+      ))
   }
 
   private static var businessHistoryShape: Schema {
     .object(
-      .required("window", .named(.window), "As it was answered."),
+      .required(
+        "window", .named(.window), "As it was answered; with borders from the first to the last."),
+      .optional(
+        "borders", .array(.integer),
+        "In order; a period less than borders. Absent where none were asked for: periods are the window's steps."
+      ),
       .optional("currency", .string, "Absent: the machine has no price."),
       .required(
         "periods",

@@ -115,7 +115,7 @@ struct ConsoleCommand: AsyncParsableCommand {
         source: client,
         configuration: ConsoleConfiguration(
           endpoint: client.endpoint.description, isReplay: true, replayed: report,
-          localOffset: ConsoleConfiguration.machineOffset),
+          zone: .current),
         settings: settings, usesMouse: mouse ?? settings.fileUsesMouse,
         exports: ExportFolder(path: FileManager.default.currentDirectoryPath), errorLog: nil
       ).run()
@@ -156,7 +156,7 @@ struct ConsoleCommand: AsyncParsableCommand {
       configuration: ConsoleConfiguration(
         endpoint: path, isReadOnly: true, isReplay: true, replayed: report,
         replayWord: report == nil ? "STORE" : Replay.word,
-        localOffset: ConsoleConfiguration.machineOffset),
+        zone: .current),
       settings: settings, usesMouse: mouse ?? settings.fileUsesMouse,
       exports: ExportFolder(path: FileManager.default.currentDirectoryPath), errorLog: nil
     ).run()

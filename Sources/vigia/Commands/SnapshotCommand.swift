@@ -38,7 +38,7 @@ struct SnapshotCommand: AsyncParsableCommand {
         panel: panel, model: model, size: size, settings: source.read(),
         configuration: ConsoleConfiguration(
           endpoint: client.endpoint.description,
-          localOffset: ConsoleConfiguration.machineOffset)
+          zone: .current)
       ).taken(from: client, at: .now)
     }
     let grid = view(state, size: size, look: state.exportLook)

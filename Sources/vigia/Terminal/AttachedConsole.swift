@@ -17,7 +17,7 @@ struct AttachedConsole {
       source: client,
       configuration: ConsoleConfiguration(
         endpoint: client.endpoint.description, isReadOnly: isReadOnly,
-        localOffset: ConsoleConfiguration.machineOffset, destination: destination),
+        zone: .current, destination: destination),
       settings: settings, usesMouse: usesMouse ?? settings.fileUsesMouse,
       exports: ExportFolder(path: FileManager.default.currentDirectoryPath),
       looks: LastLook(endpoint: client.endpoint.description), errorLog: nil)

@@ -29,7 +29,7 @@ struct HostedConsole {
       configuration: ConsoleConfiguration(
         endpoint: endpoint.description, hostsServer: true,
         attachCommand: "vigia console --attach \(endpoint)", isReadOnly: isReadOnly,
-        localOffset: ConsoleConfiguration.machineOffset),
+        zone: .current),
       settings: settings, usesMouse: usesMouse, exports: exports,
       looks: remembersLooks ? LastLook(endpoint: endpoint.description) : nil, errorLog: nil)
     do {

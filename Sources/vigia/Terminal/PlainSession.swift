@@ -19,7 +19,7 @@ struct PlainSession {
     }
     let person = Person()
     let console = PlainConsole(
-      source: source, endpoint: endpoint, localOffset: ConsoleConfiguration.machineOffset,
+      source: source, endpoint: endpoint, zone: .current,
       statusEvery: options.statusEvery > 0 ? options.statusEvery : nil, patience: patience,
       now: { .now })
     await withTaskGroup(of: Void.self) { group in

@@ -29,6 +29,7 @@ final class FakeSource: ConsoleSource {
     var asked: [SeriesQuery] = []
     var askedIncidents: [IncidentQuery] = []
     var askedPast: [PastQuery] = []
+    var askedBusiness: [BusinessQuery] = []
   }
 
   private let state: Mutex<State>
@@ -104,8 +105,12 @@ final class FakeSource: ConsoleSource {
   }
 
   func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory {
-    try answer(\.business).get()
+    state.withLock { $0.askedBusiness.append(query) }
+    return try answer(\.business).get()
   }
+
+  /// What was asked of the past by day.
+  var askedBusiness: [BusinessQuery] { state.withLock { $0.askedBusiness } }
 
   func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {
     state.withLock { $0.askedPast.append(query) }
