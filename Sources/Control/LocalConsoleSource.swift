@@ -94,8 +94,8 @@ package struct LocalConsoleSource: ConsoleSource {
   }
 
   package func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory {
-    let counts = try await read { (store) throws(StorageError) in try store.counts(of: query) }
-    return BusinessHistory(counts, of: query, price: price)
+    let answer = try await read { (store) throws(StorageError) in try store.answer(query) }
+    return BusinessHistory(answer.counts, of: answer.query, price: price)
   }
 
   package func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {

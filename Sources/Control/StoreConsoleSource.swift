@@ -101,8 +101,8 @@ package struct StoreConsoleSource: ConsoleSource {
 
   /// Without costs: what the machine's price was stands in the configuration of its server.
   package func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory {
-    let counts = try await read { (store) throws(StorageError) in try store.counts(of: query) }
-    return BusinessHistory(counts, of: query, price: nil)
+    let answer = try await read { (store) throws(StorageError) in try store.answer(query) }
+    return BusinessHistory(answer.counts, of: answer.query, price: nil)
   }
 
   package func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {

@@ -113,6 +113,40 @@ struct BusinessDaysTests {
     #expect(hours[1] == 25 || hours[1] == 23)
   }
 
+  @Test func `steps finer than what is kept become as long as that, and count nothing twice`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let weeks = try FiveWeeks(folder, end: 1_794_312_000)
+    func answer(
+      _ from: Int64, _ to: Int64, step: Int64
+    ) throws -> (window: Window, ok: [Int64]) {
+      let (query, counts) = try weeks.store.answer(
+        BusinessQuery(model: "electricity", window: Window(from: from, to: to, step: step)))
+      #expect(query.window.stepCount == counts.count)
+      return (query.window, counts.map(\.ok))
+    }
+    // From 52 through 44 hours ago, where ten seconds are kept for 48.
+    let (from, to) = (weeks.end - 52 * Self.hour, weeks.end - 44 * Self.hour)
+    let minutes = try answer(from + 30, to, step: 10)
+    #expect(minutes.window == Window(from: from, to: to, step: 60))
+    #expect(minutes.ok == weeks.counts((0...480).map { from + $0 * 60 }))
+    // From a day before to a day after the minutes begin.
+    let (old, late) = (weeks.end - 31 * Self.day, weeks.end - 29 * Self.day)
+    let hours = try answer(old, late, step: 60)
+    #expect(hours.window == Window(from: old, to: late, step: 3_600))
+    #expect(hours.ok == weeks.counts((0...48).map { old + $0 * Self.hour }))
+    // A quarter of an hour of which only the hour is kept.
+    let quarter = try answer(old + 900, old + 1_800, step: 900)
+    #expect(quarter.window == Window(from: old, to: old + 1_800, step: 3_600))
+    #expect(quarter.ok == [weeks.count(old, old + 3_600)])
+    // Steps as fine as what is kept stay.
+    let kept = try answer(weeks.end - Self.hour * 5, weeks.end, step: 10)
+    #expect(kept.window.step == 10)
+    #expect(kept.ok.reduce(0, +) == weeks.count(weeks.end - Self.hour * 5, weeks.end))
+    #expect(try answer(old + 900, old + 900, step: 60).ok == [])
+  }
+
   @Test func `what begins in the part of a border's hour that is gone is not lost`() throws {
     let folder = try TemporaryFolder()
     let end: Int64 = 1_794_312_000 + 900

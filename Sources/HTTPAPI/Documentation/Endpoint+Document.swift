@@ -235,8 +235,9 @@ extension Endpoint {
         subject: .present, summary: "What a model was worth: by day, or by any other step",
         note: """
           From the finest rows that are kept of the time: seconds for an hour, ten seconds for two days, minutes for 30 \
-          days, then hours. What is counted counts once: a row that a border would cut belongs to the later period, one that \
-          the end would cut is counted whole.
+          days, then hours. What is counted counts once. Steps that are finer than the rows of the window's beginning are \
+          lengthened to theirs, and begin with one: the answer's window says so. Otherwise a row that a border would cut \
+          belongs to the later period, of several in one row to the last; one that the end would cut is counted whole.
           """,
         body: .init(contents: [
           .json(
