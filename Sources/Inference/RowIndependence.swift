@@ -12,7 +12,7 @@ package enum RowIndependence: Sendable, Equatable {
   /// Runs three different rows one by one and together, and compares: small numbers, then beside small ones a row of large
   /// ones, since what one row does to the others may grow with it, or begin where a number is large. Blocks for eight runs.
   ///
-  /// - Parameter run: of made-up rows, which a model may refuse.
+  /// - Parameter run: of made-up rows, which a model may refuse, or not end before somebody's patience does.
   package static func tried(
     _ signature: ModelSignature,
     run: ([Tensor]) throws(InferenceError) -> [Tensor]
@@ -23,23 +23,20 @@ package enum RowIndependence: Sendable, Equatable {
       return .isUnknown(
         "\"\(input.name)\" takes texts, so that no different rows can be made up to try")
     }
-    let rows = 3
     var isTried = false
     for scales in [[1, 1, 1], [1, 30_000, 1]] as [[Double]] {
       let samples = signature.samples(scales: scales)
-      guard let parts = samples.parts(rows) else {
+      guard let parts = samples.parts(scales.count) else {
         return .isBroken("its inputs cannot be taken apart")
       }
       guard let together = try? run(samples), let alone = try? parts.map(run) else { continue }
-      if let obstacle = compare(together, alone) { return .isBroken(obstacle) }
+      // Where large numbers cancel each other out, another order of summing changes much: the small rows tell.
+      let told = scales.indices.filter { scales[$0] == 1 }
+      if let obstacle = compare(together, alone, told) { return .isBroken(obstacle) }
       isTried = true
     }
-    if isTried { return .holds }
-    // A model that takes numbers as positions in a table may refuse these; it takes zeros, or it had not been loaded.
-    guard (try? run(signature.zeros(rows: rows))) != nil else {
-      return .isBroken("a run with \(rows) rows fails")
-    }
-    return .isUnknown("it refuses the different rows that are made up to try")
+    return isTried
+      ? .holds : .isUnknown("it does not answer the different rows that are made up to try")
   }
 
   /// What speaks against it, in words, by rows of somebody's choice; nil when nothing does.
@@ -53,15 +50,18 @@ package enum RowIndependence: Sendable, Equatable {
     let together = try run(samples)
     var alone: [[Tensor]] = []
     for part in parts { alone.append(try run(part)) }
-    return compare(together, alone)
+    return compare(together, alone, Array(0..<rows))
   }
 
-  private static func compare(_ together: [Tensor], _ alone: [[Tensor]]) -> String? {
+  /// - Parameter told: the rows that are compared.
+  private static func compare(
+    _ together: [Tensor], _ alone: [[Tensor]], _ told: [Int]
+  ) -> String? {
     guard let split = together.parts(alone.count) else {
       return "an output has not a row for each row of the input"
     }
-    for (mine, theirs) in zip(split, alone) {
-      for (one, other) in zip(mine, theirs) where !one.isClose(to: other) {
+    for row in told {
+      for (one, other) in zip(split[row], alone[row]) where !one.isClose(to: other) {
         return "\"\(one.name)\" differs when rows run together"
       }
     }
@@ -86,7 +86,7 @@ extension Tensor {
   fileprivate func isClose(to other: Tensor) -> Bool {
     guard shape == other.shape, datatype == other.datatype else { return false }
     guard datatype.isFloatingPoint else { return storage == other.storage }
-    let tolerance = datatype == .bf16 ? 2e-2 : datatype == .fp16 ? 3e-3 : 1e-4
+    let tolerance = datatype == .fp16 || datatype == .bf16 ? 2e-2 : 1e-3
     return (0..<elementCount).allSatisfy { index in
       guard let mine = number(at: index), let theirs = other.number(at: index) else { return false }
       return mine == theirs || (mine.isNaN && theirs.isNaN)
@@ -96,9 +96,8 @@ extension Tensor {
 }
 
 extension ModelSignature {
-  /// Valid inputs in which no two rows are alike: numbers from -1 to 1, in rows with a scale the larger ones of
-  /// both signs times that, or 0 and 1 for whole ones, the
-  /// same in each call. Texts are empty.
+  /// Valid inputs in which no two rows are alike, the same in each call: numbers from -1 to 1 in rows of scale 1, else of a half
+  /// to the whole scale and of both signs; 0 and 1 where they are whole. Texts are empty.
   func samples(scales: [Double]) -> [Tensor] {
     var state: UInt64 = 0x9E37_79B9_7F4A_7C15
     func next() -> UInt64 {
