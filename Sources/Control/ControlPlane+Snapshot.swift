@@ -84,7 +84,8 @@ extension ControlPlane {
       name: model, deployment: deployment, objective: objective, versions: versions,
       lastChange: lastChange[model],
       notices: mismatch(deployment) + (modelNotices[model] ?? [])
-        + awaited(deployment) + unservedChallenger(deployment) + levers(deployment),
+        + replaced(deployment) + awaited(deployment) + unservedChallenger(deployment)
+        + levers(deployment),
       hurtClients: hurt.isEmpty ? nil : hurt,
       judgement: board.summary(of: model))
   }

@@ -82,6 +82,8 @@ package actor ControlPlane {
   /// What is wrong with the configuration and the files it names, as they were read last.
   var configurationNotices: [Notice] = []
   var modelNotices: [String: [Notice]] = [:]
+  /// What is told of versions whose file is another than that which was put in force.
+  var replacedFiles: [ModelVersion: String] = [:]
   /// Why remote versions are not in memory that are tried again by themselves.
   var triedAgain: [ModelVersion: InferenceError] = [:]
   let toTryAgain = AsyncStream<ModelVersion>.makeStream()

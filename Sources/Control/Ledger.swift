@@ -151,6 +151,11 @@ package final class Ledger: Sendable {
     try await reader.run { [store] () throws(StorageError) in try store.entries(query) }
   }
 
+  /// The newest row that tells the hash of a version's file.
+  func fileHash(of version: ModelVersion) async throws(StorageError) -> AuditEntry? {
+    try await reader.run { [store] () throws(StorageError) in try store.fileHash(of: version) }
+  }
+
   /// What it says of a past moment.
   ///
   /// - Parameters:

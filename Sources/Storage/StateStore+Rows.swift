@@ -22,6 +22,21 @@ extension StateStore {
     return try Row.fetchAll(db, sql: sql, arguments: arguments).map { try entry($0, path: path) }
   }
 
+  /// The newest row, of an act or an event, that tells the hash of a version's file.
+  package func fileHash(of version: ModelVersion) throws(StorageError) -> AuditEntry? {
+    try use { db in
+      try Row.fetchOne(
+        db,
+        sql: """
+          SELECT \(AuditRow.columns), hash FROM audit
+          WHERE model = ?1 AND outcome IN ('done', 'break_glass', 'event')
+            AND ((to_version = ?2 AND to_sha256 <> '') OR (from_version = ?2 AND from_sha256 <> ''))
+          ORDER BY sequence DESC LIMIT 1
+          """, arguments: [version.model, version.version]
+      ).map { try Self.entry($0, path: path) }
+    }
+  }
+
   package func entry(_ sequence: Int64) throws(StorageError) -> AuditEntry? {
     try use { db in
       try Row.fetchOne(
