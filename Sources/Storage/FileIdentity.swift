@@ -43,6 +43,9 @@ struct OpenDatabaseFiles {
     return log != nil && FileIdentity(path + "-wal") != log ? .logLost : nil
   }
 
+  /// When the file and its log were written last, by whomever.
+  var stamps: [FileStamp?] { [FileStamp(path), FileStamp(path + "-wal")] }
+
   /// Takes away the log of a file that is not in its place, after it was closed: SQLite leaves it there then, and would
   /// replay it into whatever stands in that place. A log that is another file stays.
   func dropLog() {

@@ -23,23 +23,53 @@ extension StateStore {
     }
   }
 
-  /// Seconds between two looks at a file to which nothing was added meanwhile.
-  private static let betweenReadings = 2.0
+  /// Seconds between two looks at a file to which nothing was added meanwhile, and which nobody else wrote to.
+  private static let betweenReadings = 10.0
+
+  /// Like `overwritten`; nil, too, while it was looked at just now.
+  private func overwritten(now: Timestamp) -> String? {
+    let isDue = readingIsDue(head, now: now, after: Self.betweenReadings)
+    return isTouched || isDue ? overwritten : nil
+  }
 
   /// What another process would read, when that is not what was committed here: the file or its log was written over. Nil
-  /// while all is well, and while it was looked at just now.
-  private func overwritten(now: Timestamp) -> String? {
-    guard files != nil else { return nil }
+  /// while all is well.
+  var overwritten: String? {
+    guard let files else { return nil }
     let head = head
-    guard readingIsDue(head, now: now, after: Self.betweenReadings) else { return nil }
+    let stamps = files.stamps
     do throws(StorageError) {
       let found = try StorageError.translating(path) { try readAnew() }
-      if found.sequence > head.sequence || found == head { return nil }
+      if found.sequence > head.sequence || found == head {
+        state.withLock {
+          $0.isTouched = false
+          $0.stamps = stamps
+        }
+        return nil
+      }
     } catch {
       // Too busy, or short of files: no sign of damage.
       guard case .corrupt = error else { return nil }
     }
     return "the file was written over while Vigia runs"
+  }
+
+  /// Whether somebody else has written to the file or its log since this connection was used: to be asked before it is used
+  /// again. While it is in use on another thread, its own writing may count as that.
+  var isTouched: Bool {
+    guard let files else { return false }
+    let stamps = files.stamps
+    return state.withLock { state in
+      if let left = state.stamps, left != stamps { state.isTouched = true }
+      return state.isTouched
+    }
+  }
+
+  /// To be called when the connection was used.
+  func noteStamps() {
+    guard let files else { return }
+    let stamps = files.stamps
+    state.withLock { $0.stamps = stamps }
   }
 
   private func readAnew() throws -> AuditHead {

@@ -34,6 +34,10 @@ package final class StateStore: Sendable {
     var isRescued = false
     /// As of the last look at what another process reads.
     var read: (head: AuditHead, at: Timestamp)?
+    /// As this connection left the file and its log.
+    var stamps: [FileStamp?]?
+    /// Somebody else has written there since, and what another process would read was not looked at.
+    var isTouched = false
   }
 
   /// What was in force last, when it was opened with a problem that blocks changes.
@@ -277,7 +281,7 @@ package final class StateStore: Sendable {
 
   /// Nothing is written into a file that is to be repaired, nor into one that has no name any more.
   func refuseIfBroken() throws(StorageError) {
-    if let words = displacement, problem?.blocksChanges != true {
+    if problem?.blocksChanges != true, let words = displacement ?? (isTouched ? overwritten : nil) {
       displaced(.damaged(detail: words), rescued: false)
     }
     if let problem, problem.blocksChanges { throw .chainBroken(path: path, problem) }
@@ -308,6 +312,8 @@ package final class StateStore: Sendable {
     try StorageError.translating(path) {
       try queue.writeWithoutTransaction { db in
         if isClosed.load(ordering: .relaxed) { throw StorageError.closed(path: path) }
+        _ = isTouched
+        defer { noteStamps() }
         return try body(db)
       }
     }

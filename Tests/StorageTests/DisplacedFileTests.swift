@@ -141,6 +141,48 @@ struct DisplacedFileTests {
     store.close()
   }
 
+  @Test(arguments: [false, true])
+  func `no change is acknowledged into a log that somebody emptied or put back`(
+    putsBack: Bool
+  ) throws {
+    let folder = try TemporaryFolder()
+    let store = try filled(folder)
+    let log = URL(fileURLWithPath: folder.file("state.db-wal"))
+    let older = try Data(contentsOf: log)
+    for number in 0..<3 { try store.append(.sample("note \(number)")) }
+    try (putsBack ? older : Data()).write(to: log, options: [])
+    #expect(throws: StorageError.self) { try store.append(.sample("too late")) }
+    #expect(store.head.sequence == 5)
+    store.lookAtFile(now: .noon)
+    #expect(store.problem?.description.contains("all of its rows were copied") == true)
+    #expect(try repair(try folder.copy()).rowsKept == 5)
+    store.close()
+  }
+
+  @Test func `a log that is written over between two looks is found by the next`() throws {
+    let folder = try TemporaryFolder()
+    let store = try filled(folder)
+    store.lookAtFile(now: .noon)
+    #expect(store.problem == nil)
+    try Data().write(to: URL(fileURLWithPath: folder.file("state.db-wal")), options: [])
+    store.lookAtFile(now: .noon.adding(seconds: 1))
+    #expect(store.problem?.description.contains("was written over while Vigia runs") == true)
+    store.close()
+  }
+
+  @Test func `a file that was only touched goes on`() throws {
+    let folder = try TemporaryFolder()
+    let store = try filled(folder)
+    for name in ["state.db", "state.db-wal"] {
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: folder.file(name))
+    }
+    #expect(store.isTouched)
+    try store.append(.sample("after"))
+    #expect(!store.isTouched && store.problem == nil && store.head.sequence == 3)
+    store.close()
+  }
+
   @Test func `a copy that audit.head does not fit is not taken`() throws {
     let folder = try TemporaryFolder()
     let store = try filled(folder)
