@@ -56,6 +56,12 @@ struct TrainingReferenceTests {
       error?.description.contains(
         "no feature of the model is called \"nsw_price\": expected \"period\", \"nswprice\"")
         == true)
+    // An input that leaves open how many features it has may have any.
+    let open = FeatureTypes([
+      TensorMetadata(name: "x", datatype: .fp32, shape: [-1, 1]),
+      TensorMetadata(name: "y", datatype: .fp32, shape: [-1, -1]),
+    ])
+    #expect(try read("x,y[0]\n" + Self.rows(500) { "0.\($0 % 7),0.\($0 % 9)" }, open) != nil)
     // Other names altogether stand for the features in their order, and a feature may be missing.
     for header in ["a,b", "period,nswprice", "nswprice"] {
       let width = header.split(separator: ",").count

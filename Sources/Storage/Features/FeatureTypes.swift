@@ -13,6 +13,8 @@ package struct FeatureTypes: Sendable, Equatable {
   }
 
   private var columns: [Column] = []
+  /// Whether the model tells all of its features: how many an input has may be open, and not all of many are watched.
+  private var isWhole = true
 
   /// - Parameters:
   ///   - inputs: as the model declares them.
@@ -20,6 +22,7 @@ package struct FeatureTypes: Sendable, Equatable {
   package init(_ inputs: [TensorMetadata] = [], names: [String] = []) {
     for input in inputs {
       guard let width = Self.width(of: input), columns.count + width <= FeatureLayout.limit else {
+        isWhole = false
         continue
       }
       for offset in 0..<width {
@@ -43,7 +46,7 @@ package struct FeatureTypes: Sendable, Equatable {
   /// The names of a training file that no live value will ever have, with the features that there are; nil where all fit, and
   /// where the model does not tell its features.
   package func strangers(_ names: [String]) -> (strange: [String], known: [String])? {
-    guard !columns.isEmpty, columns.count < FeatureLayout.limit else { return nil }
+    guard !columns.isEmpty, isWhole else { return nil }
     let known = columns.map(\.alias)
     let strange = names.filter { !known.contains($0) }
     return strange.isEmpty ? nil : (strange, known)
