@@ -155,12 +155,10 @@ package final class RemoteEngine: Engine {
     }
   }
 
-  /// The first dimension that outputs of an answer to this job must have, as far as that is known.
-  func rows(for job: EngineJob) -> [String: Int] {
-    guard !rowOutputs.isEmpty, job.inputs.allSatisfy({ $0.shape.first == job.rows }) else {
-      return [:]
-    }
-    return Dictionary(uniqueKeysWithValues: rowOutputs.map { ($0, job.rows) })
+  /// What outputs of an answer to this job must have a row for each row of it, as far as that is known.
+  func rows(for job: EngineJob) -> (count: Int, outputs: Set<String>)? {
+    let isKnown = !rowOutputs.isEmpty && job.inputs.allSatisfy { $0.shape.first == job.rows }
+    return isKnown ? (job.rows, rowOutputs) : nil
   }
 
   package func withdrawQueued() {

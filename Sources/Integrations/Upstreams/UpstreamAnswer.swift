@@ -16,10 +16,10 @@ struct UpstreamAnswer {
   /// - Parameters:
   ///   - wanted: names of outputs, in the order of the answer.
   ///   - limit: how long the request could take.
-  ///   - rows: the first dimension that outputs must have, by their names.
+  ///   - rows: the first dimension that these outputs must have; nil where nobody knows.
   init(
     _ outcome: Result<UpstreamReply, UpstreamFailure>, signature: ModelSignature, wanted: [String],
-    limit: Duration, rows: [String: Int] = [:]
+    limit: Duration, rows: (count: Int, outputs: Set<String>)? = nil
   ) {
     switch outcome {
     case .failure(.notSent(let reason)):
@@ -99,10 +99,12 @@ struct UpstreamAnswer {
     return outputs
   }
 
-  private static func check(_ outputs: [Tensor], _ rows: [String: Int]) throws(BadAnswer) {
-    for output in outputs {
-      guard let expected = rows[output.name], let found = output.shape.first, found != expected
-      else { continue }
+  private static func check(
+    _ outputs: [Tensor], _ rows: (count: Int, outputs: Set<String>)?
+  ) throws(BadAnswer) {
+    guard let (expected, names) = rows else { return }
+    for output in outputs where names.contains(output.name) {
+      guard let found = output.shape.first, found != expected else { continue }
       let what = "output \"\(UpstreamText.line(output.name))\""
       throw BadAnswer(
         reason: "\(what): expected \(expected) row\(expected == 1 ? "" : "s"), found \(found)")
