@@ -66,6 +66,9 @@ package enum InferenceError: Error, Sendable, Equatable {
     case shape(input: String, expected: [Int], found: [Int])
     /// A tensor whose data are not as many as its shape promises.
     case elementCount(input: String, shape: [Int], found: Int)
+    /// Two inputs whose dimensions of this name are not as long as each other.
+    case sharedDimension(
+      String, input: String, shape: [Int], other: String, otherShape: [Int])
     /// The answer has bytes that JSON cannot carry, and JSON was asked for.
     case notText(output: String, element: Int)
   }
@@ -162,7 +165,8 @@ extension InferenceError: CustomStringConvertible {
     case .noDeployment(let model):
       "model \"\(model)\" has no version that serves; load one: vigia model load \(model)"
     case .notLoaded(let version, let absence):
-      "\(version) is not loaded: \(absence.words(version))"
+      // By whom is nothing for those outside.
+      "\(version) is not loaded: \(absence.nameless.words(version))"
     case .unavailable(let version, let reason):
       "\(version) could not be brought back into memory: \(reason)"
     case .noRoom(let version, let needed, let pinned, let budget):
@@ -173,10 +177,10 @@ extension InferenceError: CustomStringConvertible {
     case .signatureChanged(let version, let before, let problem):
       "\(version) does not take what \(before) takes: \(problem.description)"
     case .queueFull(let version, let waiting, let limit, _):
-      "\(version): the queue is full: \(waiting) rows wait, at most \(limit) may; try again later"
+      "\(version): the queue is full: \(waiting) rows wait, and from \(limit) on no more may join; try again later"
     case .queueBytesFull(let version, let waiting, let limit, _):
-      "\(version): the queue is full: requests of \(Self.size(Int64(waiting))) wait, at most "
-        + "\(Self.size(Int64(limit))) may; try again later"
+      "\(version): the queue is full: requests of \(Self.size(Int64(waiting))) wait, and from "
+        + "\(Self.size(Int64(limit))) on no more may join; try again later"
     case .rateLimited(let model, let scope, let rate, let delay):
       "\(model): more than \(Self.number(rate)) requests/s, the limit of \(scope.words); try again in "
         + Self.seconds(delay)
@@ -232,6 +236,10 @@ extension InferenceError {
 }
 
 extension InferenceError.Absence {
+  fileprivate var nameless: Self {
+    if case .unloaded = self { .unloaded(by: nil) } else { self }
+  }
+
   /// Why, and what to do next.
   package func words(_ version: ModelVersion) -> String {
     let order = "vigia model load \(version.model) \(version.version)"
@@ -267,6 +275,9 @@ extension InferenceError.InvalidRequest: CustomStringConvertible {
       "input \"\(input)\": expected shape \(WireError.text(expected)), found \(WireError.text(found))"
     case .elementCount(let input, let shape, let found):
       "input \"\(input)\": shape \(WireError.text(shape)), but data has \(found)"
+    case .sharedDimension(let name, let input, let shape, let other, let otherShape):
+      "input \"\(input)\" of shape \(WireError.text(shape)) and input \"\(other)\" of shape "
+        + "\(WireError.text(otherShape)): expected the same length of \"\(name)\" in both"
     case .notText(let output, let element):
       "output \"\(output)\": element \(element) is not UTF-8, which JSON cannot carry; ask for the output in "
         + "binary form: \"outputs\":[{\"name\":\"\(output)\",\"parameters\":{\"binary_data\":true}}]"

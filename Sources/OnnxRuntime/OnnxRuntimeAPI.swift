@@ -51,7 +51,7 @@ final class OnnxRuntimeAPI: @unchecked Sendable {
     guard let status else { return nil }
     defer { OrtReleaseStatus(table, status) }
     guard let message = OrtGetErrorMessage(table, status) else { return "unknown" }
-    return String(String(cString: message).prefix(500))
+    return EngineText.plain(String(cString: message))
   }
 
   func problem(_ status: OpaquePointer?) -> String? { Self.problem(table, status) }

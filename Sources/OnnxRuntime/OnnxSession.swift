@@ -14,6 +14,7 @@ final class OnnxSession: @unchecked Sendable {
   /// What a person should know of it although it runs: a line each.
   let warnings: [String]
   private let session: OpaquePointer
+  private let sharedDimensions: SharedDimensions
   private let inputNames: [String: UnsafeMutablePointer<CChar>]
   private let outputNames: [String: UnsafeMutablePointer<CChar>]
 
@@ -39,6 +40,7 @@ final class OnnxSession: @unchecked Sendable {
       let reader = SignatureReader(
         api: api, session: session, file: file, labels: zipMap?.labels ?? [:])
       signature = try reader.signature()
+      sharedDimensions = try reader.sharedDimensions(of: signature)
     } catch {
       OrtReleaseSession(api.table, session)
       throw error
@@ -116,10 +118,14 @@ final class OnnxSession: @unchecked Sendable {
     let options = stop == nil ? nil : RunOptions(api)
     if let options { stop?.attach { options.terminate() } }
     defer { stop?.detach() }
-    try check(
+    if let problem = api.problem(
       OrtRun(
         api.table, session, options?.pointer, inputPointers, values, values.count, outputPointers,
         outputs.count, &results))
+    {
+      if let fault = sharedDimensions.disagreement(inputs) { throw .invalid(fault) }
+      throw .engine(version, reason: problem)
+    }
     let reader = ValueReader(session: self)
     var tensors: [Tensor] = []
     tensors.reserveCapacity(outputs.count)

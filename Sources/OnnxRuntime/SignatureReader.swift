@@ -25,6 +25,36 @@ struct SignatureReader {
     return signature
   }
 
+  /// The dimensions that several inputs have in common by name.
+  func sharedDimensions(of signature: ModelSignature) throws(InferenceError) -> SharedDimensions {
+    var names: [(input: String, dimensions: [String])] = []
+    for (index, input) in signature.inputs.enumerated() {
+      names.append((input.name, try dimensionNames(index, rank: input.shape.count)))
+    }
+    return SharedDimensions(names)
+  }
+
+  /// Of an input; empty where a dimension has no name.
+  private func dimensionNames(_ index: Int, rank: Int) throws(InferenceError) -> [String] {
+    let info = try typeInfo(.input, index)
+    defer { OrtReleaseTypeInfo(api.table, info) }
+    var shapeInfo: OpaquePointer?
+    try check(OrtCastTypeInfoToTensorInfo(api.table, info, &shapeInfo))
+    // They belong to the type's info.
+    var names = [UnsafePointer<CChar>?](repeating: nil, count: rank)
+    try check(OrtGetSymbolicDimensions(api.table, shapeInfo, &names, rank))
+    return names.map { name in name.map { String(cString: $0) } ?? "" }
+  }
+
+  private func typeInfo(_ side: Side, _ index: Int) throws(InferenceError) -> OpaquePointer? {
+    var info: OpaquePointer?
+    try check(
+      side == .input
+        ? OrtSessionGetInputTypeInfo(api.table, session, index, &info)
+        : OrtSessionGetOutputTypeInfo(api.table, session, index, &info))
+    return info
+  }
+
   private func tensors(_ side: Side) throws(InferenceError) -> [TensorMetadata] {
     var count = 0
     try check(
@@ -38,11 +68,7 @@ struct SignatureReader {
 
   private func tensor(_ side: Side, _ index: Int) throws(InferenceError) -> TensorMetadata {
     let name = try name(side, index)
-    var info: OpaquePointer?
-    try check(
-      side == .input
-        ? OrtSessionGetInputTypeInfo(api.table, session, index, &info)
-        : OrtSessionGetOutputTypeInfo(api.table, session, index, &info))
+    let info = try typeInfo(side, index)
     defer { OrtReleaseTypeInfo(api.table, info) }
     var kind: Int32 = 0
     try check(OrtGetOnnxTypeFromTypeInfo(api.table, info, &kind))

@@ -291,7 +291,8 @@ import Testing
     #expect(await told() == .notLoaded(version, .unloaded(by: "alice")))
     #expect(
       await told()?.description
-        == "m@1 is not loaded: alice unloaded it; vigia model load m 1 brings it back")
+        == "m@1 is not loaded: it was unloaded; vigia model load m 1 brings it back", "names nobody"
+    )
     #expect(await told()?.retryAfterSeconds == nil, "nothing comes by waiting")
     #expect(throws: InferenceError.notLoaded(version, .unloaded(by: "alice"))) {
       try bench.plane.metadata(model: "m", version: nil)

@@ -23,7 +23,8 @@ import Testing
     #expect(error?.status == 503)
     #expect(error?.retryAfterSeconds == 1)
     #expect(
-      error?.description == "m@1: the queue is full: 4 rows wait, at most 4 may; try again later")
+      error?.description
+        == "m@1: the queue is full: 4 rows wait, and from 4 on no more may join; try again later")
     #expect(bench.records.all.map(\.outcome) == [.shed])
     model.open(1)
     answers.expect(3)

@@ -188,6 +188,12 @@ static inline OrtStatus *OrtGetDimensions(OrtTable api, const OrtShapeInfo *info
   return ORT_SLOT(62, OrtStatus *(*)(const OrtShapeInfo *, int64_t *, size_t))(info, lengths,
                                                                                rank);
 }
+// The names belong to the shape's info; a dimension without one has an empty text.
+static inline OrtStatus *OrtGetSymbolicDimensions(OrtTable api, const OrtShapeInfo *info,
+                                                  const char **names, size_t rank) {
+  return ORT_SLOT(63, OrtStatus *(*)(const OrtShapeInfo *, const char **, size_t))(info, names,
+                                                                                   rank);
+}
 static inline OrtStatus *OrtGetTensorTypeAndShape(OrtTable api, const OrtValue *value,
                                                   OrtShapeInfo **out) {
   return ORT_SLOT(65, OrtStatus *(*)(const OrtValue *, OrtShapeInfo **))(value, out);
