@@ -23,6 +23,9 @@ package struct ClientCount: Sendable, Equatable {
     package var above: Int64 = 0
     /// Total times in microseconds.
     package var sum: Double = 0
+    /// Of these, the times in which requests waited and in which they were run.
+    package var queue: Double = 0
+    package var compute: Double = 0
 
     package init() {}
 
@@ -31,6 +34,8 @@ package struct ClientCount: Sendable, Equatable {
       left.slow += right.slow
       left.above += right.above
       left.sum += right.sum
+      left.queue += right.queue
+      left.compute += right.compute
     }
   }
 

@@ -65,6 +65,8 @@ package struct KeyedEvents: Sendable, Equatable {
   package struct Request: Sendable, Equatable {
     package var key: UInt64
     package var isError: Bool
+    /// An error for want of room or of time in the queue.
+    package var isRefused = false
     /// By the limit of the model's comparison, else by its latency objective.
     package var isSlow: Bool
     /// Under the name by which it is counted; nil: nobody gave one.

@@ -109,6 +109,7 @@ struct SecondFolder {
       note(
         KeyedEvents.Request(
           key: key, isError: record.outcome.isServerError,
+          isRefused: record.outcome.isServerError && record.outcome != .failed,
           isSlow: limit == nil ? isSlow : isAbove, client: name(of: record)),
         at: RevisionKey(series: series, revision: record.revision))
     }
@@ -127,6 +128,8 @@ struct SecondFolder {
       times.slow = isSlow ? 1 : 0
       times.above = isAbove ? 1 : 0
       times.sum = total
+      times.queue = counters.queueSum
+      times.compute = counters.computeSum
     }
     count(record, minute: second - second % 60, times)
     defer { capture.add(record, tensors) { features.layout(of: record.version) } }

@@ -130,6 +130,71 @@ struct OneClientTests {
     #expect(experiment.words.contains("acme"), "\(experiment.words)")
   }
 
+  /// Three minutes in which one in five answers of the challenger is late, while "batch" asks for that version itself.
+  ///
+  /// - Parameters:
+  ///   - queued: whether they waited, rather than ran for so long.
+  ///   - there: how much of the champion's work is for the same client.
+  private static func judgedLate(
+    queued: Bool, isSticky: Bool = false, there: Double = 0
+  ) -> ExperimentSummary? {
+    var bench = JudgementBench(challenger: 0.5)
+    if isSticky { bench.board = JudgementBoard(stickyModels: ["m"]) }
+    var key: UInt64 = 0
+    bench.board.setObjective(
+      ServiceObjective(availability: 0.999, latency: 50_000, latencyObjective: 0.99), of: "m",
+      days: [])
+    for _ in 0..<180 {
+      let rollups = [
+        bench.rollup(JudgementBench.one, .champion, ok: 20),
+        bench.rollup(JudgementBench.two, .challenger, ok: 20, slow: 4, latency: 60_000),
+      ]
+      bench.step { batch in
+        batch.rollups = rollups
+        for (version, variant) in [
+          (JudgementBench.one, Variant.champion), (JudgementBench.two, .challenger),
+        ] {
+          let isLate = variant == .challenger
+          var events = KeyedEvents()
+          for number in 0..<20 {
+            key += 1
+            var one = count("other-\(number)", version, variant, failed: 1, at: batch.from)
+            one.outcome = .ok
+            one.times.timed = 1
+            one.times.slow = isLate && number < 4 ? 1 : 0
+            one.times.compute = 1_000
+            one.times.queue = isLate && queued ? 50_000 : 0
+            batch.clients.append(one)
+            events.requests.append(
+              .init(key: key, isError: false, isSlow: one.times.slow > 0, client: one.client))
+          }
+          if isSticky {
+            batch.keyed.append(
+              KeyedRollup(version: version, variant: variant, revision: 1, events: events))
+          }
+          var batched = count("batch", version, .direct, failed: 30, at: batch.from)
+          batched.outcome = .ok
+          batched.times.compute = isLate ? 800_000 : 20_000 * there / (1 - there)
+          batch.clients.append(batched)
+        }
+      }
+    }
+    return bench.judgement?.experiment
+  }
+
+  @Test(arguments: [false, true])
+  func `what waits behind one client that fills a version's queue is that client's doing`(
+    isSticky: Bool
+  ) throws {
+    let waits = try #require(Self.judgedLate(queued: true, isSticky: isSticky))
+    #expect(waits.verdict == .withheld, "\(waits.words)")
+    #expect(waits.words.contains("batch"), "\(waits.words)")
+    let runs = try #require(Self.judgedLate(queued: false, isSticky: isSticky))
+    #expect(runs.verdict == .rollBack, "nobody waits: \(runs.words)")
+    let both = try #require(Self.judgedLate(queued: true, isSticky: isSticky, there: 0.9))
+    #expect(both.verdict == .rollBack, "it keeps both busy: \(both.words)")
+  }
+
   private static func served(_ counts: [ClientCount]) -> [(count: ClientCount, arm: Arm)] {
     counts.map { ($0, $0.variant == .champion ? .champion : .challenger) }
   }

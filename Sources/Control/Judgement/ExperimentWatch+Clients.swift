@@ -20,16 +20,20 @@ extension ExperimentWatch {
     // Where keys are the unit, a client's failures are not what it added to the evidence, but its keys' first ones.
     for (name, draws) in keyed { with(name) { $0.draws = draws } }
     let isEvidence = memory.keys == nil
-    for count in batch.clients where count.version.model == model && count.isOfOneClient {
+    for count in batch.clients where count.version.model == model {
       guard let arm = arm(count.version.version, count.variant) else { continue }
+      if isEvidence, let crowder = crowd.crowder(arm), crowder != count.client {
+        with(crowder) { $0.takeOver(count, arm, slowCount) }
+      }
+      guard count.isOfOneClient else { continue }
       with(count.client) { client in
         client.requests[arm] += Int(count.count)
         if count.outcome.isServerError { client.failures[arm] += Int(count.count) }
         guard isEvidence else { return }
-        client.draws[.errors, default: .zero][arm] = client.failures[arm]
-        guard let slowCount else { return }
-        let slow = slowCount == .frozen ? count.times.above : count.times.slow
-        client.draws[.slowRequests, default: .zero][arm] += Int(slow)
+        if count.outcome.isServerError {
+          client.draws[.errors, default: .zero][arm] += Int(count.count)
+        }
+        client.draws[.slowRequests, default: .zero][arm] += count.times.slow(by: slowCount)
       }
     }
     for rollup in batch.revisionLabels where rollup.version.model == model && isEvidence {
@@ -56,6 +60,28 @@ extension ExperimentWatch {
       rollup.version.model == model && memory.shares[rollup.revision] != nil
         && arm(rollup.version.version, rollup.variant) != nil
     }.map(\.revision).max()
+  }
+}
+
+extension ExperimentBatch.Client {
+  /// Counts what became late or was refused of another's requests because this one fills the queue.
+  fileprivate mutating func takeOver(
+    _ count: ClientCount, _ arm: Arm, _ slowCount: ExperimentWatch.SlowCount?
+  ) {
+    if count.outcome.isServerError, count.outcome != .failed {
+      draws[.errors, default: .zero][arm] += Int(count.count)
+    }
+    draws[.slowRequests, default: .zero][arm] += count.times.slow(by: slowCount)
+  }
+}
+
+extension ClientCount.Times {
+  fileprivate func slow(by slowCount: ExperimentWatch.SlowCount?) -> Int {
+    switch slowCount {
+    case .frozen: Int(above)
+    case .objective: Int(slow)
+    case nil: 0
+    }
   }
 }
 

@@ -41,6 +41,8 @@ struct ExperimentWatch: Sendable {
 
   private(set) var memory: Memory
   private(set) var lately = Lately()
+  /// As of the last seconds: not kept over a restart.
+  var crowd = LaneCrowd()
 
   private static let sharesKept = 64
   /// Chance that a challenger that is no worse than the margins forgive is rolled back by proof.
@@ -190,6 +192,10 @@ struct ExperimentWatch: Sendable {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
       addLabels(rollup, arm)
     }
+    crowd.observe(
+      batch.clients.filter { $0.version.model == model }.compactMap { count in
+        arm(ofVersion: count.version.version).map { (count, $0) }
+      }, seconds: batch.to - batch.from)
     var draws: ClientDraws = [:]
     for rollup in batch.keyed where rollup.version.model == model {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
@@ -237,6 +243,12 @@ struct ExperimentWatch: Sendable {
     case .challenger: version == memory.challenger ? .challenger : nil
     case .shadow, .direct: nil
     }
+  }
+
+  /// Whoever routed to it.
+  private func arm(ofVersion version: String) -> Arm? {
+    version == memory.champion
+      ? .champion : version == memory.challenger ? .challenger : nil
   }
 
   private func batch(
@@ -290,12 +302,16 @@ struct ExperimentWatch: Sendable {
     memory.keys = nil
     let share = one.share
     func count(
-      _ guardrail: Guardrail, _ novelty: FirstEventPerKey.Novelty, of client: String?
+      _ guardrail: Guardrail, _ novelty: FirstEventPerKey.Novelty, of client: String?,
+      forCrowd crowder: String? = nil
     ) {
       one.count(guardrail, arm, event: novelty)
-      guard novelty == .new, let client, client != ClientCount.overflow else { return }
-      draws[client, default: [:]][guardrail, default: .zero][arm] += 1
+      guard novelty == .new else { return }
+      for name in Set([client, crowder].compactMap { $0 }) where name != ClientCount.overflow {
+        draws[name, default: [:]][guardrail, default: .zero][arm] += 1
+      }
     }
+    let crowder = crowd.crowder(arm)
     for request in rollup.events.requests {
       let asRequest = keys.observe(.request, ofHash: request.key, share: share)
       if asRequest == .new { one.arrivals[arm] += 1 }
@@ -306,11 +322,12 @@ struct ExperimentWatch: Sendable {
       if slowCount != nil { one.count(.slowRequests, arm, trial: asAnswer) }
       if request.isError {
         let novelty = keys.observe(.error, ofHash: request.key, share: share)
-        count(.errors, novelty, of: request.client)
+        count(
+          .errors, novelty, of: request.client, forCrowd: request.isRefused ? crowder : nil)
       }
       if request.isSlow, slowCount != nil {
         let novelty = keys.observe(.slowRequest, ofHash: request.key, share: share)
-        count(.slowRequests, novelty, of: request.client)
+        count(.slowRequests, novelty, of: request.client, forCrowd: crowder)
       }
     }
     if !rollup.events.labels.isEmpty { watchPredictions() }
