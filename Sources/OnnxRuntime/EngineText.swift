@@ -45,6 +45,8 @@ enum EngineText {
         if character == "(" { isOpened = true }
         depth += character == "(" ? 1 : character == ")" ? -1 : 0
       }
+      // Where a sentence begins before a parenthesis, the place has no function.
+      if !isOpened, word.hasSuffix(":") || word.hasSuffix(".") || word.hasSuffix(",") { return 0 }
       guard isOpened, depth <= 0 else { continue }
       return qualified(words.dropFirst(count + 1), count + 1)
     }

@@ -29,7 +29,7 @@ struct SharedDimensions {
     places = found.filter { $0.places.count > 1 }
   }
 
-  /// Two inputs in which a dimension of one name has different lengths; nil when there are none.
+  /// Two inputs in which a dimension of one name has different lengths, other than 1; nil when there are none.
   func disagreement(_ inputs: [Tensor]) -> InferenceError.InvalidRequest? {
     for (name, places) in places {
       let lengths = places.compactMap { place in
@@ -37,8 +37,10 @@ struct SharedDimensions {
           tensor.shape.indices.contains(place.axis) ? (tensor, tensor.shape[place.axis]) : nil
         }
       }
-      guard let (first, length) = lengths.first,
-        let (other, _) = lengths.first(where: { $0.1 != length })
+      // A 1 is repeated by most operators: that the run failed may have another reason.
+      let open = lengths.filter { $0.1 != 1 }
+      guard let (first, length) = open.first,
+        let (other, _) = open.first(where: { $0.1 != length })
       else { continue }
       return .sharedDimension(
         name, input: first.name, shape: first.shape, other: other.name, otherShape: other.shape)

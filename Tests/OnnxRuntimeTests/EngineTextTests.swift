@@ -20,6 +20,7 @@ import Testing
     ),
     ("indices element out of data bounds, idx=7", "indices element out of data bounds, idx=7"),
     ("a\nb\t c", "a b c"), ("", ""),
+    ("/a/b.cc:1 Run failed: the tensor (x) is gone", "Run failed: the tensor (x) is gone"),
     ("see /a/b.cc:12", "see"), ("see /a/b.cc:12 no function", "see no function"),
     ("ratio 3:4 and model.cc:5", "ratio 3:4 and model.cc:5"),
   ])
