@@ -229,6 +229,10 @@ extension ControlPlane {
     let before = levelBefore(of: change, command.action)
     let limits = deployments[change.next.model]?.limits ?? []
     deployments[change.next.model] = change.next
+    // Who puts a version in force has looked at the file that is there.
+    if case .promote(let model, let version, _) = command.action {
+      replacedFiles[ModelVersion(model: model, version: version)] = nil
+    }
     note(entry)
     watchRecovery(after: change, command, limits: limits, from: before)
     publish()

@@ -16,7 +16,9 @@ extension ControlPlane {
     else { return }
     let isTold = row.action == Self.replacedAction
     let told = isTold || row.toVersion != version.version ? row.fromSHA256 : row.toSHA256
-    guard let known = told, known != status.sha256 else { return }
+    guard let known = told, known != status.sha256,
+      await !wasPutBack(version, status.sha256)
+    else { return }
     let file = deployments[version.model]?.champion == version.version ? "the champion's" : "its"
     let summary =
       "\(version): \(file) file was replaced while the server did not run: sha256 \(known.prefix(12)) "
@@ -30,6 +32,12 @@ extension ControlPlane {
         model: version.model, fromVersion: version.version, fromSHA256: known,
         toVersion: version.version, toSHA256: status.sha256, reason: "", outcome: .event,
         summary: summary))
+  }
+
+  /// Whether these are the bytes that were replaced before: acts of that time told the others' hash.
+  private func wasPutBack(_ version: ModelVersion, _ hash: String) async -> Bool {
+    let row = try? await ledger.fileHash(of: version, action: Self.replacedAction)
+    return row?.fromSHA256 == hash
   }
 
   private static let replacedAction = "file-replaced"

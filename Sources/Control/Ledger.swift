@@ -152,8 +152,14 @@ package final class Ledger: Sendable {
   }
 
   /// The newest row that tells the hash of a version's file.
-  func fileHash(of version: ModelVersion) async throws(StorageError) -> AuditEntry? {
-    try await reader.run { [store] () throws(StorageError) in try store.fileHash(of: version) }
+  ///
+  /// - Parameter action: of rows that are looked at; nil: of all.
+  func fileHash(
+    of version: ModelVersion, action: String? = nil
+  ) async throws(StorageError) -> AuditEntry? {
+    try await reader.run { [store] () throws(StorageError) in
+      try store.fileHash(of: version, action: action)
+    }
   }
 
   /// What it says of a past moment.

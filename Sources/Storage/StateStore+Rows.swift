@@ -23,16 +23,21 @@ extension StateStore {
   }
 
   /// The newest row, of an act or an event, that tells the hash of a version's file.
-  package func fileHash(of version: ModelVersion) throws(StorageError) -> AuditEntry? {
+  ///
+  /// - Parameter action: of rows that are looked at; nil: of all.
+  package func fileHash(
+    of version: ModelVersion, action: String? = nil
+  ) throws(StorageError) -> AuditEntry? {
     try use { db in
       try Row.fetchOne(
         db,
         sql: """
           SELECT \(AuditRow.columns), hash FROM audit
           WHERE model = ?1 AND outcome IN ('done', 'break_glass', 'event')
+            AND (?3 IS NULL OR action = ?3)
             AND ((to_version = ?2 AND to_sha256 <> '') OR (from_version = ?2 AND from_sha256 <> ''))
           ORDER BY sequence DESC LIMIT 1
-          """, arguments: [version.model, version.version]
+          """, arguments: [version.model, version.version, action]
       ).map { try Self.entry($0, path: path) }
     }
   }

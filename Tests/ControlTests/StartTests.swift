@@ -78,6 +78,13 @@ struct StartTests {
       }
       await again.end()
     }
+    // An act meanwhile takes down the hash that is there, and the file is put back all the same.
+    let acting = try await ControlRig(folder: rig.folder, replaced: ["1", "2", "3"])
+    guard case .done = await acting.send(.setWeight(model: "m", version: "1", weight: 0.1)) else {
+      Issue.record("expected a challenger")
+      return
+    }
+    await acting.end()
     let mended = try await ControlRig(folder: rig.folder)
     #expect(
       mended.control.hub.latest?.models[0].notices.contains { $0.severity == .critical } == false)
