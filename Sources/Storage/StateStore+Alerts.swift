@@ -66,6 +66,7 @@ extension StateStore {
   func write<Value>(_ body: (Database) throws -> Value) throws(StorageError) -> Value {
     try refuseIfBroken()
     return try use { db in
+      try refuseIfTouched()
       var value: Value?
       try db.inTransaction(.immediate) {
         value = try body(db)

@@ -262,6 +262,7 @@ package final class StateStore: Sendable {
     _ body: (Database) throws -> [AuditEntry]
   ) throws(StorageError) -> [AuditEntry] {
     try use { db in
+      try refuseIfTouched()
       var (added, sealed): ([AuditEntry], [AuditEntry]) = ([], [])
       let isUnsealed = state.withLock { $0.isUnsealed }
       try db.inTransaction(.immediate) {
@@ -285,6 +286,11 @@ package final class StateStore: Sendable {
       displaced(.damaged(detail: words), rescued: false)
     }
     if let problem, problem.blocksChanges { throw .chainBroken(path: path, problem) }
+  }
+
+  /// On the connection's queue: who waited for it asked before others used it.
+  func refuseIfTouched() throws(StorageError) {
+    if state.withLock({ $0.isTouched }) { try refuseIfBroken() }
   }
 
   private func headMoved(to head: AuditHead) {
