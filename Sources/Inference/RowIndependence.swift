@@ -29,7 +29,10 @@ package enum RowIndependence: Sendable, Equatable {
       guard let parts = samples.parts(scales.count) else {
         return .isBroken("its inputs cannot be taken apart")
       }
-      guard let together = try? run(samples), let alone = try? parts.map(run) else { continue }
+      let together = try? run(samples)
+      guard let alone = try? parts.map(run) else { continue }
+      // The rows that it answers one by one it is to answer together.
+      guard let together else { return .isBroken("a run with \(scales.count) rows fails") }
       // Where large numbers cancel each other out, another order of summing changes much: the small rows tell.
       let told = scales.indices.filter { scales[$0] == 1 }
       if let obstacle = compare(together, alone, told) { return .isBroken(obstacle) }

@@ -56,6 +56,7 @@ struct RowIndependenceTests {
         == .isUnknown("\"x\" takes texts, so that no different rows can be made up to try"))
     let refuses = Self.tried(.fp32) { values in values.allSatisfy { $0 == 0 } ? values : nil }
     #expect(refuses == .isUnknown("it does not answer the different rows that are made up to try"))
+    #expect(Self.tried(.fp32) { $0.count > 2 ? nil : $0 } == .isBroken("a run with 3 rows fails"))
   }
 
   @Test func `what another order of summing changes is no dependence`() {

@@ -20,7 +20,8 @@ package struct FeatureTypes: Sendable, Equatable {
   ///   - inputs: as the model declares them.
   ///   - names: of the features in their order, as `FeatureLayout` takes them.
   package init(_ inputs: [TensorMetadata] = [], names: [String] = []) {
-    for input in inputs {
+    // What has more than two dimensions has no features.
+    for input in inputs where input.shape.count <= 2 {
       guard let width = Self.width(of: input), columns.count + width <= FeatureLayout.limit else {
         isWhole = false
         continue
