@@ -14,7 +14,7 @@ package struct ClientCount: Sendable, Equatable {
   package var count: Int64
   package var times: Times
 
-  /// Of the requests that were timed (`Outcome.isTimed`).
+  /// Of the requests that were timed (`Outcome.isTimed`), unless it says otherwise.
   package struct Times: Sendable, Equatable {
     package var timed: Int64 = 0
     /// Answered above the model's latency objective.
@@ -23,9 +23,11 @@ package struct ClientCount: Sendable, Equatable {
     package var above: Int64 = 0
     /// Total times in microseconds.
     package var sum: Double = 0
-    /// Of these, the times in which requests waited and in which they were run.
+    /// Of these, the times in which requests waited and in which they were run, each with all that ran beside it.
     package var queue: Double = 0
     package var compute: Double = 0
+    /// Of all that were let into the queue, whatever became of them.
+    package var rows: Int64 = 0
 
     package init() {}
 
@@ -36,6 +38,7 @@ package struct ClientCount: Sendable, Equatable {
       left.sum += right.sum
       left.queue += right.queue
       left.compute += right.compute
+      left.rows += right.rows
     }
   }
 

@@ -131,6 +131,7 @@ struct SecondFolder {
       times.queue = counters.queueSum
       times.compute = counters.computeSum
     }
+    if isTimed || record.outcome == .cancelled { times.rows = Int64(record.rows) }
     count(record, minute: second - second % 60, times)
     defer { capture.add(record, tensors) { features.layout(of: record.version) } }
     guard record.outcome == .ok else { return nil }

@@ -130,13 +130,16 @@ struct OneClientTests {
     #expect(experiment.words.contains("acme"), "\(experiment.words)")
   }
 
-  /// Three minutes in which one in five answers of the challenger is late, while "batch" asks for that version itself.
+  /// Three minutes in which one in five answers of the challenger is late or is refused, while "batch" asks for that version itself.
   ///
   /// - Parameters:
   ///   - queued: whether they waited, rather than ran for so long.
   ///   - there: how much of the champion's work is for the same client.
+  ///   - refused: whether they found no room, rather than came late.
+  ///   - slower: how many times longer the challenger takes for a row.
   private static func judgedLate(
-    queued: Bool, isSticky: Bool = false, there: Double = 0
+    queued: Bool, isSticky: Bool = false, there: Double = 0, refused: Bool = false,
+    slower: Double = 1
   ) -> ExperimentSummary? {
     var bench = JudgementBench(challenger: 0.5)
     if isSticky { bench.board = JudgementBoard(stickyModels: ["m"]) }
@@ -147,7 +150,9 @@ struct OneClientTests {
     for _ in 0..<180 {
       let rollups = [
         bench.rollup(JudgementBench.one, .champion, ok: 20),
-        bench.rollup(JudgementBench.two, .challenger, ok: 20, slow: 4, latency: 60_000),
+        refused
+          ? bench.rollup(JudgementBench.two, .challenger, ok: 16, failed: 4)
+          : bench.rollup(JudgementBench.two, .challenger, ok: 20, slow: 4, latency: 60_000),
       ]
       bench.step { batch in
         batch.rollups = rollups
@@ -159,14 +164,18 @@ struct OneClientTests {
           for number in 0..<20 {
             key += 1
             var one = count("other-\(number)", version, variant, failed: 1, at: batch.from)
-            one.outcome = .ok
+            let isBad = isLate && number < 4
+            one.outcome = isBad && refused ? .shed : .ok
             one.times.timed = 1
-            one.times.slow = isLate && number < 4 ? 1 : 0
-            one.times.compute = 1_000
+            one.times.slow = isBad && !refused ? 1 : 0
+            one.times.rows = 1
+            one.times.compute = isLate ? 1_000 * slower : 1_000
             one.times.queue = isLate && queued ? 50_000 : 0
             batch.clients.append(one)
             events.requests.append(
-              .init(key: key, isError: false, isSlow: one.times.slow > 0, client: one.client))
+              .init(
+                key: key, isError: isBad && refused, isRefused: isBad && refused,
+                isSlow: isBad && !refused, client: one.client))
           }
           if isSticky {
             batch.keyed.append(
@@ -174,7 +183,8 @@ struct OneClientTests {
           }
           var batched = count("batch", version, .direct, failed: 30, at: batch.from)
           batched.outcome = .ok
-          batched.times.compute = isLate ? 800_000 : 20_000 * there / (1 - there)
+          batched.times.rows = isLate ? 30 : Int64(20 * there / (1 - there))
+          batched.times.compute = 1_000 * Double(batched.times.rows)
           batch.clients.append(batched)
         }
       }
@@ -193,6 +203,19 @@ struct OneClientTests {
     #expect(runs.verdict == .rollBack, "nobody waits: \(runs.words)")
     let both = try #require(Self.judgedLate(queued: true, isSticky: isSticky, there: 0.9))
     #expect(both.verdict == .rollBack, "it keeps both busy: \(both.words)")
+    let slow = try #require(Self.judgedLate(queued: true, isSticky: isSticky, slower: 3))
+    #expect(slow.verdict == .rollBack, "the version is slow by itself: \(slow.words)")
+  }
+
+  @Test(arguments: [false, true])
+  func `who finds no room behind one client that fills a version's queue is no proof either`(
+    isSticky: Bool
+  ) throws {
+    let full = try #require(Self.judgedLate(queued: true, isSticky: isSticky, refused: true))
+    #expect(full.verdict == .withheld, "\(full.words)")
+    #expect(full.words.contains("batch"), "\(full.words)")
+    let fails = try #require(Self.judgedLate(queued: false, isSticky: isSticky, refused: true))
+    #expect(fails.verdict == .rollBack, "\(fails.words)")
   }
 
   private static func served(_ counts: [ClientCount]) -> [(count: ClientCount, arm: Arm)] {

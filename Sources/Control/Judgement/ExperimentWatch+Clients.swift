@@ -22,8 +22,8 @@ extension ExperimentWatch {
     let isEvidence = memory.keys == nil
     for count in batch.clients where count.version.model == model {
       guard let arm = arm(count.version.version, count.variant) else { continue }
-      if isEvidence, let crowder = crowd.crowder(arm), crowder != count.client {
-        with(crowder) { $0.takeOver(count, arm, slowCount) }
+      if let crowder = crowd.crowder[arm], crowder != count.client {
+        with(crowder) { $0.takeOver(count, arm, slowCount, isEvidence: isEvidence) }
       }
       guard count.isOfOneClient else { continue }
       with(count.client) { client in
@@ -66,13 +66,18 @@ extension ExperimentWatch {
 extension ExperimentBatch.Client {
   /// Counts what became late or was refused of another's requests because this one fills the queue.
   fileprivate mutating func takeOver(
-    _ count: ClientCount, _ arm: Arm, _ slowCount: ExperimentWatch.SlowCount?
+    _ count: ClientCount, _ arm: Arm, _ slowCount: ExperimentWatch.SlowCount?, isEvidence: Bool
   ) {
-    if count.outcome.isServerError, count.outcome != .failed {
-      draws[.errors, default: .zero][arm] += Int(count.count)
-    }
+    if count.outcome.isRefusal { failures[arm] += Int(count.count) }
+    guard isEvidence else { return }
+    if count.outcome.isRefusal { draws[.errors, default: .zero][arm] += Int(count.count) }
     draws[.slowRequests, default: .zero][arm] += count.times.slow(by: slowCount)
   }
+}
+
+extension Outcome {
+  /// Whether it failed for want of room or of time in the queue.
+  fileprivate var isRefusal: Bool { isServerError && self != .failed }
 }
 
 extension ClientCount.Times {
@@ -107,12 +112,19 @@ struct RecentFailures: Sendable, Equatable, Codable {
 
   /// Takes in a batch's counts, each with the arm that served it.
   ///
-  /// - Parameter end: of the batch.
-  mutating func add(_ served: [(count: ClientCount, arm: Arm)], to end: Int64) {
+  /// - Parameters:
+  ///   - end: of the batch.
+  ///   - crowder: for whose sake others find no room at the challenger.
+  mutating func add(
+    _ served: [(count: ClientCount, arm: Arm)], to end: Int64, crowder: String? = nil
+  ) {
     var requests: [String: ByArm<Int>] = [:]
     var total = ByArm<Int>.zero
     for (count, arm) in served {
       total[arm] += Int(count.count)
+      if arm == .challenger, count.outcome.isRefusal, let crowder, crowder != count.client {
+        byMinute[count.minute, default: [:]][crowder, default: 0] += Int(count.count)
+      }
       guard count.isOfOneClient else { continue }
       requests[count.client, default: .zero][arm] += Int(count.count)
       if arm == .challenger, count.outcome.isServerError {

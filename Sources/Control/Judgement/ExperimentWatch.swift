@@ -211,7 +211,7 @@ struct ExperimentWatch: Sendable {
     let served = batch.clients.filter { $0.version.model == model }.compactMap { count in
       arm(count.version.version, count.variant).map { (count, $0) }
     }
-    lately.suspects.add(served, to: batch.to)
+    lately.suspects.add(served, to: batch.to, crowder: crowd.crowder.challenger)
     for revision in batches.keys.sorted() {
       if let one = batches[revision] { memory.judge.observe(one, at: now) }
     }
@@ -311,7 +311,7 @@ struct ExperimentWatch: Sendable {
         draws[name, default: [:]][guardrail, default: .zero][arm] += 1
       }
     }
-    let crowder = crowd.crowder(arm)
+    let crowder = crowd.crowder[arm]
     for request in rollup.events.requests {
       let asRequest = keys.observe(.request, ofHash: request.key, share: share)
       if asRequest == .new { one.arrivals[arm] += 1 }
