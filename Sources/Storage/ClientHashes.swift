@@ -17,7 +17,14 @@ struct ClientHashes {
 
   /// Four bytes each, little-endian.
   var bytes: [UInt8] {
-    hashes.flatMap { hash in (0..<4).map { UInt8(truncatingIfNeeded: hash >> UInt32(8 * $0)) } }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(hashes.count * 4)
+    for hash in hashes {
+      for shift in stride(from: UInt32(0), to: 32, by: 8) {
+        bytes.append(UInt8(truncatingIfNeeded: hash >> shift))
+      }
+    }
+    return bytes
   }
 
   /// The names whose hashes are among these.

@@ -27,29 +27,34 @@ struct PredictionBlock {
     self.count = count
   }
 
+  /// - Parameter places: of those that are packed.
   /// - Precondition: at most `capacity`, in ascending order of their ids.
-  static func pack(_ predictions: [PendingPredictions.Entry]) -> [UInt8] {
-    precondition(predictions.count <= capacity, "a block holds at most \(capacity) predictions")
+  static func pack(
+    _ predictions: [PendingPredictions.Entry], at places: ArraySlice<Int>
+  ) -> [UInt8] {
+    precondition(places.count <= capacity, "a block holds at most \(capacity) predictions")
     var contents: [UInt8] = []
     var ends: [UInt8] = []
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(predictions.count * 48 + 8)
-    append(predictions.count, width: 2, to: &bytes)
-    for entry in predictions {
-      let (id, prediction) = (entry.id, entry.prediction)
+    bytes.reserveCapacity(places.count * 48 + 8)
+    contents.reserveCapacity(places.count * 24)
+    append(places.count, width: 2, to: &bytes)
+    for place in places {
+      let id = predictions[place].id
       for word in [id.high, id.low] {
         for shift in stride(from: UInt64(56), through: 0, by: -8) {
           bytes.append(UInt8(truncatingIfNeeded: word >> shift))
         }
       }
-      LEB128.append(signed: prediction.second - id.time.seconds, to: &contents)
-      if let client = prediction.clientRequestID {
+      LEB128.append(
+        signed: predictions[place].prediction.second - id.time.seconds, to: &contents)
+      if let client = predictions[place].prediction.clientRequestID {
         LEB128.append(UInt64(client.utf8.count) + 1, to: &contents)
         contents.append(contentsOf: client.utf8)
       } else {
         contents.append(0)
       }
-      contents.append(contentsOf: PredictionCoding.encode(prediction))
+      PredictionCoding.encode(predictions[place].prediction, to: &contents)
       append(contents.count, width: 4, to: &ends)
     }
     bytes.append(contentsOf: ends)

@@ -6,8 +6,7 @@ import Domain
 /// the bits of a Float, 4 bytes little-endian. 4: LEB128 of the deployment's revision. 5: what stands for
 /// the routing key, 8 bytes little-endian. 6: the client's name, as 2.
 enum PredictionCoding {
-  static func encode(_ prediction: PendingPrediction) -> [UInt8] {
-    var bytes: [UInt8] = []
+  static func encode(_ prediction: PendingPrediction, to bytes: inout [UInt8]) {
     for value in prediction.values {
       switch value {
       case .integer(let integer):
@@ -39,7 +38,6 @@ enum PredictionCoding {
       }
     }
     if let client = prediction.client { append(client, tag: 6, to: &bytes) }
-    return bytes
   }
 
   private static func append(_ text: String, tag: UInt8, to bytes: inout [UInt8]) {

@@ -15,40 +15,46 @@ enum PredictionTable {
     _ predictions: [PendingPredictions.Entry], series: Int64, in db: Database
   ) throws -> Int64 {
     var bytes: Int64 = 0
-    var rest = predictions.sorted { $0.id < $1.id }[...]
+    // Places are sorted and cut into blocks, not what is there: each copy would count its references up and down.
+    var rest = predictions.indices.sorted { predictions[$0].id < predictions[$1].id }[...]
     while let first = rest.first {
-      let end = first.id.time.seconds + PredictionBlock.span
-      let chunk = Array(
-        rest.prefix(PredictionBlock.capacity).prefix { $0.id.time.seconds <= end })
+      let end = predictions[first].id.time.seconds + PredictionBlock.span
+      let chunk = rest.prefix(PredictionBlock.capacity).prefix {
+        predictions[$0].id.time.seconds <= end
+      }
       rest = rest.dropFirst(chunk.count)
-      bytes += try insert(block: chunk, series: series, in: db)
+      bytes += try insert(predictions, block: chunk, series: series, in: db)
     }
     return bytes
   }
 
+  /// - Parameter block: places of those that become a block, in ascending order of their ids.
   private static func insert(
-    block predictions: [PendingPredictions.Entry], series: Int64,
+    _ predictions: [PendingPredictions.Entry], block: ArraySlice<Int>, series: Int64,
     in db: Database
   ) throws -> Int64 {
-    guard let first = predictions.first, let last = predictions.last else { return 0 }
-    let clients = ClientHashes(predictions.lazy.compactMap(\.prediction.clientRequestID))
-    var labelled = BitSet(count: predictions.count)
-    for (index, one) in predictions.enumerated() where one.prediction.isLabelled {
+    guard let start = block.first, let end = block.last else { return 0 }
+    let (first, last) = (predictions[start].id, predictions[end].id)
+    let clients = ClientHashes(
+      block.lazy.compactMap { predictions[$0].prediction.clientRequestID }
+    ).bytes
+    var labelled = BitSet(count: block.count)
+    for (index, place) in block.enumerated() where predictions[place].prediction.isLabelled {
       labelled.insert(index)
     }
-    let data = PredictionBlock.pack(predictions)
+    let data = PredictionBlock.pack(predictions, at: block)
     try db.cachedStatement(
       sql: """
         INSERT INTO prediction_block(series, t, first, last, clients, labelled, bytes)
         VALUES (?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
-      series, last.id.time.seconds, first.id.data, last.id.data, Data(clients.bytes),
-      Data(labelled.bytes), data.count + clients.bytes.count,
+      series, last.time.seconds, first.data, last.data, Data(clients),
+      Data(labelled.bytes), data.count + clients.count,
     ])
     try db.cachedStatement(sql: "INSERT INTO prediction_data(block, data) VALUES (?, ?)")
       .execute(arguments: [db.lastInsertedRowID, Data(data)])
-    return Int64(data.count + clients.bytes.count)
+    return Int64(data.count + clients.count)
   }
 
   /// Where a prediction is.

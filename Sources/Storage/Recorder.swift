@@ -41,7 +41,8 @@ package final class Recorder: Sendable {
   /// One batch of labels at a time: see `join`.
   let joining = Mutex(())
   private let thread = Mutex(ThreadState.idle)
-  private let stop = TimedSemaphore()
+  /// Ends the thread's wait: it is to stop, or the ring has filled.
+  private let wake = TimedSemaphore()
   private let stopped = TimedSemaphore()
 
   private struct Ring {
@@ -135,8 +136,13 @@ package final class Recorder: Sendable {
         ring.taken += 1
       }
       ring.records.append(RecordedPrediction(record: record, tensors: fits ? tensors : nil))
+      // In a rush's first second, before anybody knows of it: memory that was once written to stays taken.
+      if ring.records.count == Self.wakeUp { wake.signal() }
     }
   }
+
+  /// Records that are not folded yet.
+  var waiting: Int { ring.withLock { $0.records.count } }
 
   /// From the next request on, rows of its version are counted by its bins.
   package func setReference(_ reference: FrozenReference) {
@@ -189,10 +195,11 @@ package final class Recorder: Sendable {
     }
     folded.dropped += dropped
     folded.droppedEver += dropped
-    for one in records {
-      folded.loads.add(one.record)
-      folded.folder.add(one.record, one.tensors)
-      folded.recent.add(one.record)
+    // By their places: a copy of a record counts each of its references up and down.
+    for index in records.indices {
+      folded.loads.add(records[index].record)
+      folded.folder.add(records[index].record, records[index].tensors)
+      folded.recent.add(records[index].record)
     }
     records.removeAll(keepingCapacity: true)
     folded.spare = records
@@ -202,6 +209,8 @@ package final class Recorder: Sendable {
 
   /// Records in a second, past which they are folded in several goes.
   private static let busy = 5_000
+  /// Records that wait when the thread is woken to fold them.
+  static let wakeUp = 8_192
   /// Between two of them.
   private static let betweenFolds = 100_000
 
@@ -258,8 +267,9 @@ package final class Recorder: Sendable {
         let left = microsecondsToTurn()
         let isTurn = left <= Self.betweenFolds * 3 / 2 || !folded.withLock({ $0.isBusy })
         let wait = isTurn ? left : Self.betweenFolds
-        guard !stop.wait(atMost: .microseconds(wait)) else { break }
-        if isTurn { flush() } else { folded.withLock { drain(into: &$0) } }
+        let isWoken = wake.wait(atMost: .microseconds(wait))
+        guard self.thread.withLock({ $0 == .running }) else { break }
+        if isTurn, !isWoken { flush() } else { folded.withLock { drain(into: &$0) } }
       }
       stopped.signal()
     }
@@ -282,7 +292,7 @@ package final class Recorder: Sendable {
     }
     guard state != .ended else { return }
     if state == .running {
-      stop.signal()
+      wake.signal()
       stopped.wait()
     }
     flush()

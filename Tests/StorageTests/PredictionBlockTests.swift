@@ -27,7 +27,8 @@ struct PredictionBlockTests {
   @Test(arguments: [0, 1, 2, 500, PredictionBlock.capacity])
   func `what was packed is found again`(count: Int) throws {
     let packed = Self.predictions(count)
-    let block = try #require(PredictionBlock(PredictionBlock.pack(packed)))
+    let block = try #require(
+      PredictionBlock(PredictionBlock.pack(packed, at: Array(packed.indices)[...])))
     #expect(block.count == count)
     for (index, one) in packed.enumerated() {
       #expect(block.index(of: one.id) == index)
@@ -38,7 +39,7 @@ struct PredictionBlockTests {
   }
 
   @Test func `a changed, cut or foreign value is no block`() {
-    let bytes = PredictionBlock.pack(Self.predictions(20))
+    let bytes = PredictionBlock.pack(Self.predictions(20), at: Array(0..<20)[...])
     for index in bytes.indices {
       var damaged = bytes
       damaged[index] ^= 0x10
