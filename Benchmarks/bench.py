@@ -61,12 +61,12 @@ class Bench:
         command = [self.vigia, "serve", "--config", str(home / "vigia.yaml")]
         return processes.Server(command, port, home / "log", env=env)
 
-    def model_json(self, server, model):
-        """How a server says that it runs a model."""
+    def version_json(self, server, model):
+        """What a server says of a model's first version."""
         command = [self.vigia, "model", "show", model, "--json"]
         command += ["--attach", f"http://127.0.0.1:{server.port}"]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-        return json.loads(done.stdout)["versions"][0]["execution"]
+        return json.loads(done.stdout)["versions"][0]
 
     def memory(self):
         with self.serve() as server:
