@@ -3,6 +3,7 @@
 #ifndef VIGIA_CPROCESS_H
 #define VIGIA_CPROCESS_H
 
+#include <stddef.h>
 #include <spawn.h>
 
 // pipe2 with O_CLOEXEC: no child that is started at this very moment inherits an end. 0, or -1 with errno.
@@ -13,6 +14,10 @@ int closeFrom(posix_spawn_file_actions_t *actions, int first);
 
 // malloc_trim(0): free pages of the heap go back to the system.
 void returnFreeMemory(void);
+
+// madvise(MADV_DONTNEED) on what this program and the libraries whose path holds `library` have mapped of their files and
+// nobody can write to: clean pages, which come again from the page cache when they are used. The bytes of those mappings.
+size_t returnCodePages(const char *library);
 
 // mallopt(M_ARENA_MAX): so many heaps at most, for all threads together.
 void limitHeapArenas(int count);

@@ -1,6 +1,7 @@
 import Control
 import Domain
 import HTTPAPI
+import OnnxRuntime
 import ServiceLifecycle
 import Storage
 import Synchronization
@@ -26,6 +27,7 @@ struct ControlService: Service {
 
   func run() async throws {
     try await control.start()
+    StartPages.giveBack()
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await control.tryRemotesAgain() }
       for await batch in batches { await control.ingest(batch) }
