@@ -98,6 +98,19 @@ struct AdviceTests {
         == look.theme.accent.bold)
   }
 
+  @Test func `where there is no version to go back to, R is dim and says so`() throws {
+    var state = Sample.state(.overview, size: Self.size)
+    let look = Look()
+    #expect(try Self.style(of: "R roll back", state) == look.theme.accent.bold)
+    var snapshot = try #require(state.live)
+    for index in snapshot.models.indices { snapshot.models[index].deployment.formerChampions = [] }
+    state = Sample.state(.overview, size: Self.size, snapshot: snapshot)
+    #expect(try Self.style(of: "R roll back", state) == look.theme.faint)
+    var hand = Hand(state)
+    hand.press(.character("R"))
+    #expect(hand.state.dialog == nil && hand.text.contains("has no version to go back to"))
+  }
+
   @Test func `a page of no model dims R only where the model has no alert of its own`() throws {
     let disk = Self.page(
       "StoreDiskFull", actions: [], first: "make room", refusal: "It frees nothing.")

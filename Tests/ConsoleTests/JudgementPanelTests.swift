@@ -466,8 +466,11 @@ struct JudgementPanelTests {
   // MARK: Overview, notices, business
 
   @Test func `an open drift, wrong answers and a rollback that was due stand under the header`() {
-    var hand = Self.hand(
-      .overview, Sample.judged(.major, concept: .drift, experiment: .rollBack))
+    var model = Sample.judged(.major, concept: .drift, experiment: .rollBack)
+    // As they come: the score first, which an input takes with it.
+    model.judgement?.drift[0].worst.insert(
+      Sample.feature("score", .major, psi: 0.4, subject: .score), at: 0)
+    var hand = Self.hand(.overview, model)
     var lines = hand.text.split(separator: "\n")
     #expect(lines[0].contains("■ 3 notices"))
     #expect(

@@ -133,11 +133,14 @@ enum Notices {
       lines.append(line(compared.health.tone, compared.champion.version, words, .drift))
     }
     for drift in judgement.drift where drift.openSince != nil {
-      let worst = drift.worst.first(where: \.verdict.isDrift).map { ", worst \($0.name)" } ?? ""
+      let drifted = drift.worst.filter(\.verdict.isDrift)
+      // An input that drifted takes the score and the class with it.
+      let worst = (drifted.first { $0.subject == .feature } ?? drifted.first)
+        .map { ", worst \($0.name)" }
       let count =
         drift.drifted > 0
         ? "drift in \(drift.drifted) of \(drift.features)" : "drift, calm in the last window,"
-      lines.append(line(.warn, drift.version, count + since(drift.openSince) + worst, .drift))
+      lines.append(line(.warn, drift.version, count + since(drift.openSince) + (worst ?? ""), .drift))
     }
     return lines
   }

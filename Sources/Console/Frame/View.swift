@@ -220,7 +220,10 @@ extension ConsoleState {
     }
     var hints = keymap.hints(for: panel).map { Hint($0.keys, $0.words) }
     let roll = hints.firstIndex { $0.key == key(.rollBack) }
-    if let roll, rollbackAdvice != nil || panel == .alerts && selected == nil {
+    if let roll,
+      rollbackAdvice != nil || panel == .alerts && selected == nil
+        || !configuration.isReplay && obstacle(to: .rollBack) != nil
+    {
       hints[roll].isDim = true
       if limitedClient != nil { hints.insert(contentsOf: self.hints([.limit]), at: roll) }
     }
