@@ -140,7 +140,8 @@ enum Notices {
       let count =
         drift.drifted > 0
         ? "drift in \(drift.drifted) of \(drift.features)" : "drift, calm in the last window,"
-      lines.append(line(.warn, drift.version, count + since(drift.openSince) + (worst ?? ""), .drift))
+      lines.append(
+        line(.warn, drift.version, count + since(drift.openSince) + (worst ?? ""), .drift))
     }
     return lines
   }
