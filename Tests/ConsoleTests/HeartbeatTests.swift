@@ -67,5 +67,17 @@ struct HeartbeatTests {
     let header = try #require(
       view(state, size: Self.size, look: Look()).text.split(separator: "\n").first)
     #expect(header.contains("▲ 1 warning  ■ 1 notice"))
+    // The store's own state is the same matter.
+    snapshot.store.paused = "the disk is full"
+    let paused = Sample.state(.overview, size: Self.size, snapshot: snapshot)
+    let text = view(paused, size: Self.size, look: Look()).text
+    #expect(
+      !text.contains("notices") && text.contains("■ 1 notice")
+        && !text.contains("telemetry is not written"))
+    snapshot.notices = []
+    let older = Sample.state(.overview, size: Self.size, snapshot: snapshot)
+    #expect(
+      view(older, size: Self.size, look: Look()).text.contains(
+        "telemetry is not written: the disk is full"))
   }
 }

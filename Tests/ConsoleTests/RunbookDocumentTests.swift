@@ -83,6 +83,20 @@ import TextUI
     #expect(text([], []) == "-")
   }
 
+  @Test func `a page of one model has no figures of another's, and those of none`() {
+    func text(_ labels: [[String: String]]) -> String {
+      let results = labels.map {
+        MetricAnswer.Result(labels: $0, points: [.init(time: 0, value: "3")])
+      }
+      return RunbookValues.text(
+        MetricAnswer(kind: .vector, results: results), model: "m", Look()
+      ).text
+    }
+    #expect(text([["model": "other", "version": "1"]]) == "-")
+    #expect(text([["model": "other"], ["device": "vda"]]) == "vda: 3")
+    #expect(text([["model": "m", "version": "1"], ["model": "other", "version": "2"]]) == "1: 3")
+  }
+
   @Test func `what is collecting is known by what is judged, and only of what a check asks for`() {
     let model = Sample.judged(.ok, concept: .collecting)
     func collecting(_ query: String, _ model: ModelSnapshot = model) -> [String] {

@@ -116,8 +116,8 @@ struct DiskFullTests {
     #expect(!write())
     #expect(
       store.status.paused
-        == "\(folder.file("metrics.db")): only 31 MB are free on its disk, which are kept for the "
-        + "ledger. Free some space; it goes on by itself.")
+        == "only 31 MB are free, kept for the ledger, on the disk of \(folder.file("metrics.db")). "
+        + "Free some space; it goes on by itself.")
     free.withLock { $0 = 33 << 20 }
     #expect(write())
     #expect(store.status.paused == nil && store.status.dropped == 1)

@@ -67,7 +67,9 @@ enum Notices {
         lines += unreachable(version, of: model)
       }
     }
-    if let paused = live.store.paused {
+    // The server says it among its notices.
+    if let paused = live.store.paused, !live.notices.contains(where: { $0.text.hasSuffix(paused) })
+    {
       lines.append(Line(tone: .warn, text: "telemetry is not written: \(paused)"))
     }
     lines += live.notices.map { Line(tone: $0.severity.tone, text: $0.text) }

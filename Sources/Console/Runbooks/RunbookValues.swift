@@ -7,7 +7,7 @@ enum RunbookValues {
   static let shown = 4
 
   /// - Parameters:
-  ///   - model: of the alert that the page is read for: its series alone, where the answer has some.
+  ///   - model: of the alert that the page is read for: its series alone, or those of no model.
   ///   - collecting: versions of that model of which it is not known yet, which is not 0.
   static func text(
     _ answer: MetricAnswer, model: String?, collecting: [String] = [], _ look: Look
@@ -15,7 +15,8 @@ enum RunbookValues {
     var results = answer.results
     if let model {
       let own = results.filter { $0.labels["model"] == model }
-      if !own.isEmpty { results = own }
+      // Another model's figures say nothing here; what is no model's may.
+      results = own.isEmpty ? results.filter { $0.labels["model"] == nil } : own
     }
     guard !results.isEmpty || !collecting.isEmpty else { return look.text("-", .quiet) }
     var values = results.map { ($0, $0.points.last.flatMap { Double($0.value) }) }
