@@ -48,6 +48,31 @@ struct ChampionAccuracyViewTests {
     #expect(well.contains("● ok") && well.contains("  .722") && !well.contains("▲"))
   }
 
+  /// With the alert that such a champion raises.
+  private static func alerted(_ compared: ChampionAccuracy) throws -> ConsoleState {
+    var snapshot = Sample.alerted([
+      Sample.alert(
+        "AccuracyBelowBaseline", ["model": "electricity"], severity: "critical",
+        summary: "something", since: 30)
+    ])
+    snapshot.models = try #require(state(compared).live).models
+    return Sample.state(.overview, size: size, snapshot: snapshot, selecting: Selection())
+  }
+
+  @Test
+  func
+    `where another version is as wrong on the same labels, no change of versions is offered first`()
+    throws
+  {
+    var hand = Hand(try Self.alerted(Self.allFell))
+    hand.press(.character("R"))
+    #expect(hand.text.contains("a rollback may not help: v8 is as wrong on the same labels"))
+    hand = Hand(try Self.alerted(Self.belowBoth))
+    hand.press(.character("R"))
+    #expect(hand.state.dialog != nil && !hand.text.contains("may not help"))
+    #expect(Self.allFell.labelDoubt != nil && Self.belowRival.labelDoubt == nil)
+  }
+
   @Test func `the verdict is said in words and figures, under the header and beside the blocks`() {
     let words = "accuracy 0.57, below v8's 0.85 on the same labels"
     #expect(

@@ -237,7 +237,7 @@ struct ActDialogView {
         "\(asking.seen?.champion ?? asking.version) goes into quarantine. Requests after the switch are watched for 2 min."
       )
       if let advice {
-        warnings.append("the page of \(advice.alert.name) says not to roll back: \(advice.why)")
+        warnings.append(advice)
       }
     case .promote: text.append("Undone by R.")
     case .undo:
@@ -254,7 +254,7 @@ struct ActDialogView {
   }
 
   /// Of the model that is asked about, not of another one that is selected.
-  private var advice: (alert: Alert, why: String)? {
+  private var advice: String? {
     state.selected?.model.name == asking.model ? state.rollbackAdvice : nil
   }
 

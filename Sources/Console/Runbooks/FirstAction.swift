@@ -31,17 +31,22 @@ extension ConsoleState {
     return client
   }
 
-  /// Why a rollback of the selected model does not help, by the page of its gravest alert; nil where nobody says so. What a page
-  /// says for itself is not said of another alert of the same model.
-  var rollbackAdvice: (alert: Alert, why: String)? {
+  /// Why a rollback of the selected model does not help, in words: by the page of its gravest alert, or since its labels are in
+  /// doubt; nil where nobody says so. What a page says for itself is not said of another alert of the same model.
+  var rollbackAdvice: String? {
     guard let alert = pressingAlert, let (model, version) = selected,
       model.rollBackAct(on: version) == .rollBack, alert.model != nil || !isAlerted(model.name),
-      recovery(since: alert) == nil,
+      recovery(since: alert) == nil
+    else { return nil }
+    if alert.model != nil, let doubt = model.labelDoubt {
+      return "a rollback may not help: \(doubt)"
+    }
+    guard
       let page = firstActionNeed.flatMap({ board.runbooks($0.slot)?.page }),
       !page.frontMatter.actions.contains(where: { $0.text == LeverName.rollback.rawValue }),
       let why = page.rollbackAdvice
     else { return nil }
-    return (alert, why)
+    return "the page of \(alert.name) says not to roll back: \(why)"
   }
 
   private func isAlerted(_ model: String) -> Bool {
@@ -52,6 +57,11 @@ extension ConsoleState {
   var firstActionNeed: QueryBoard.Need? {
     pressingAlert.map { pageNeed(.page(forAlert: $0.name, model: $0.model)) }
   }
+}
+
+extension ModelSnapshot {
+  /// Why no other version helps against wrong answers; nil where one may.
+  var labelDoubt: String? { judgement?.championAccuracy?.labelDoubt }
 }
 
 extension Runbook {

@@ -35,11 +35,19 @@ struct RunbookActions {
   /// than the machine can; what refuses everybody is for a hand that goes there.
   var firstOpen: String? {
     let levers = page.frontMatter.actions.compactMap { LeverName(rawValue: $0.text) }
-      .filter { $0 != .shed && standing(of: $0).isOpen }
+      .filter { $0 != .shed && standing(of: $0).isOpen && doubt(of: $0) == nil }
     let isFlooded =
       alert?.model.flatMap { state.live?.client(namedBeside: alert, of: $0) } != nil
     let first = isFlooded && levers.contains(.limit) ? .limit : levers.first
     return first.map { Self.prefix + $0.rawValue }
+  }
+
+  /// Why a change of versions may not help against this alert.
+  private func doubt(of lever: LeverName) -> String? {
+    guard lever == .rollback || lever == .pin, let live = state.live,
+      let (model, _) = state.leverTarget(alert, in: live)
+    else { return nil }
+    return alert?.model == model.name ? model.labelDoubt : nil
   }
 
   private enum Standing {
@@ -104,7 +112,9 @@ struct RunbookActions {
   private func text(_ lever: LeverName, _ look: Look) -> StyledText {
     switch standing(of: lever) {
     case .open(let subject):
-      StyledText(lever.words, look.theme.accent.bold) + look.text("  \(subject)")
+      StyledText(lever.words, doubt(of: lever) == nil ? look.theme.accent.bold : look.theme.dim)
+        + look.text("  \(subject)")
+        + look.text(doubt(of: lever).map { "; may not help: \($0)" } ?? "", .warn)
     case .idle(let reason), .shut(let reason):
       StyledText(lever.words, look.theme.dim) + look.text("  \(reason)", .quiet)
     }

@@ -107,6 +107,12 @@ extension ChampionAccuracy {
       ? Health(.critical, "wrong") : isBelowRival ? Health(.warn, "wrong") : Health(.ok, "ok")
   }
 
+  /// Why no other version helps: it is as wrong on the same labels; nil where one may.
+  package var labelDoubt: String? {
+    guard isBelowMajority, isRivalBelowMajority, !isBelowRival, let rival else { return nil }
+    return "v\(rival.version) is as wrong on the same labels: check the labels first"
+  }
+
   /// `accuracy 0.57, below 2's 0.85 on the same labels`; nil where nothing is wrong.
   package var sentence: String? {
     guard isBelowMajority || isBelowRival else { return nil }
