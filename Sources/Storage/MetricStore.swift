@@ -125,7 +125,7 @@ package final class MetricStore: Sendable {
     do throws(StorageError) {
       try leaveRoom()
       leaveDisplaced(now: now)
-      if DatabaseHeader.damage(path) != nil { shared.withLock { $0.isDamaged = true } }
+      if DatabaseHeader.damage(ofOpen: path) != nil { shared.withLock { $0.isDamaged = true } }
       try replaceDamaged(now: now)
       do throws(StorageError) {
         try transact(batch, seconds: seconds, now: now)

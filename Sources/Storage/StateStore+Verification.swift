@@ -22,7 +22,7 @@ extension StateStore {
     guard FileManager.default.fileExists(atPath: path) else {
       throw .cannotOpen(path: path, reason: "there is no such file")
     }
-    if let damage = emptied(directory) ?? DatabaseHeader.damage(path) {
+    if let damage = emptied(directory) ?? DatabaseHeader.damage(ofOpen: path) {
       return AuditVerification(count: 0, head: .empty, problem: .damaged(detail: damage))
     }
     let headFile = AuditHeadFile(directory: directory)
