@@ -11,7 +11,10 @@ extension ExperimentBatch {
   mutating func count(
     _ guardrail: Guardrail, _ arm: Arm, trial novelty: FirstEventPerKey.Novelty
   ) {
-    guard novelty != .known else { return }
+    guard novelty != .known else {
+      repeated[guardrail, default: .zero][arm] += 1
+      return
+    }
     count(guardrail, arm, events: 0, trials: 1, draws: 0)
   }
 

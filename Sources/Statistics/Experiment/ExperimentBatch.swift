@@ -8,6 +8,8 @@ package struct ExperimentBatch: Sendable, Equatable {
   /// What routing drew for, that was not drawn for before: requests, or, where it sticks, keys at their first request.
   package var arrivals = ByArm<Int>.zero
   package var counts: [Guardrail: Counts] = [:]
+  /// Where routing sticks: trials of keys that had theirs before. They are no evidence, and no silence.
+  package var repeated: [Guardrail: ByArm<Int>] = [:]
   /// Every request that was answered or failed, and every failure, repeated keys too: for the hard limit.
   package var requests = ByArm<Int>.zero
   package var failures = ByArm<Int>.zero

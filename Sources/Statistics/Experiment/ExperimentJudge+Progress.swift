@@ -30,6 +30,12 @@ extension ExperimentJudge {
     {
       return .init(.keep, Sentence.slower(context.slowLimit))
     }
+    // Both may fail alike: then nothing was compared that anybody would want.
+    if let errors = guardrails.first(where: { $0.rule.guardrail == .errors }),
+      let rate = errors.rates?.challenger, rate >= HardLimit.failingShare
+    {
+      return .init(.keep, Sentence.bothFail(errors), guardrail: .errors)
+    }
     return .init(.promote, Sentence.promote(guardrails, policy, isProven: isProven))
   }
 

@@ -61,16 +61,14 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
         client.name, challenger: 0, champion: draws.champion, requests: client.requests,
         share: share, split: batch.split ?? share)
     }
+    let trials = batch.counts[guardrail]?.trials ?? .zero
+    let repeated = batch.repeated[guardrail] ?? .zero
+    noteTimes(
+      ByArm(
+        champion: trials.champion + repeated.champion,
+        challenger: trials.challenger + repeated.challenger), at: now)
     guard let counts = batch.counts[guardrail] else { return }
     count(counts, share: batch.split ?? share)
-    if counts.trials.total > 0 {
-      let first = firstAt ?? now
-      firstAt = first
-      var last = lastAt ?? ByArm(champion: first, challenger: first)
-      if counts.trials.champion > 0 { last.champion = now }
-      if counts.trials.challenger > 0 { last.challenger = now }
-      lastAt = last
-    }
     let (challenger, champion) = (counts.draws.challenger, counts.draws.champion)
     guard counts.draws.total > 0, share > 0, share < 1 else { return }
     worse.observe(challenger: challenger, champion: champion, share: share)
@@ -80,6 +78,16 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
     if challenger > 0 { leastShare = min(leastShare ?? share, share) }
     if champion > 0 { greatestShare = max(greatestShare ?? share, share) }
     peakLogE = max(peakLogE, logE)
+  }
+
+  private mutating func noteTimes(_ came: ByArm<Int>, at now: Double) {
+    guard came.total > 0 else { return }
+    let first = firstAt ?? now
+    firstAt = first
+    var last = lastAt ?? ByArm(champion: first, challenger: first)
+    if came.champion > 0 { last.champion = now }
+    if came.challenger > 0 { last.challenger = now }
+    lastAt = last
   }
 
   /// Moves the times at which trials came with a clock that was set.

@@ -73,6 +73,10 @@ enum Sentence {
     "not enough data: \(answers) of \(needed) answers of the champion, whose p99 is what slow requests are counted by"
   }
 
+  static func bothFail(_ evidence: GuardrailEvidence) -> String {
+    "both fail, \(rates(evidence)): nothing is fit to promote"
+  }
+
   static func silent(
     _ guardrail: Guardrail, _ silence: (seconds: Double, isChallenger: Bool)
   ) -> String {

@@ -88,7 +88,11 @@ struct ExperimentRun {
     var counts = batch.counts[.errors] ?? .init(events: .zero, trials: .zero)
     let request = novelty(.request, of: event)
     if request == .new { batch.arrivals[keyPath: arm] += 1 }
-    if request != .known { counts.trials[keyPath: arm] += 1 }
+    if request != .known {
+      counts.trials[keyPath: arm] += 1
+    } else {
+      batch.repeated[.errors, default: .zero][keyPath: arm] += 1
+    }
     if event.isEvent {
       let error = novelty(.error, of: event)
       if error == .new { counts.draws[keyPath: arm] += 1 }
