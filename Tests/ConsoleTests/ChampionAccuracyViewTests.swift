@@ -48,6 +48,15 @@ struct ChampionAccuracyViewTests {
     #expect(well.contains("● ok") && well.contains("  .722") && !well.contains("▲"))
   }
 
+  @Test func `a challenger that is as wrong is not ok beside it`() throws {
+    let text = view(Self.state(Self.allFell), size: Self.size, look: Look()).text
+    let row = try #require(text.split(separator: "\n").first { $0.contains("8 challenger") })
+    #expect(row.contains("■ wrong"), "\(row)")
+    let well = view(Self.state(Self.belowRival), size: Self.size, look: Look()).text
+    #expect(
+      well.split(separator: "\n").first { $0.contains("8 challenger") }?.contains("wrong") == false)
+  }
+
   /// With the alert that such a champion raises.
   private static func alerted(_ compared: ChampionAccuracy) throws -> ConsoleState {
     var snapshot = Sample.alerted([

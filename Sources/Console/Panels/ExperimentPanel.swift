@@ -123,7 +123,7 @@ struct ExperimentPanel {
         Figures.errors(version, model.objective, look), Figures.latency(version.recent.p50, look),
         Figures.p99(version, model.objective, look),
         Figures.quality(
-          version.recent, model.judgement?.championAccuracy(of: version.version), look),
+          version.recent, model.judgement?.accuracyHealth(of: version.version), look),
       ])
     }
     Table(

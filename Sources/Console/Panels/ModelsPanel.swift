@@ -44,7 +44,7 @@ struct ModelsPanel {
           Figures.latency(version.recent.p50, look), Figures.p99(version, model.objective, look),
           Figures.errors(version, model.objective, look),
           Figures.quality(
-            version.recent, model.judgement?.championAccuracy(of: version.version), look),
+            version.recent, model.judgement?.accuracyHealth(of: version.version), look),
           look.text(
             state.showsPast ? "not kept" : Figures.sha(version.sha256, isNarrow ? 8 : 12), .quiet),
           state.showsPast
@@ -152,7 +152,7 @@ struct VersionFacts {
           "labels",
           look.text("\(Format.count(Int(version.recent.labels))) rows of the last 15 min, ")
             + Figures.quality(
-              version.recent, model.judgement?.championAccuracy(of: version.version), look)
+              version.recent, model.judgement?.accuracyHealth(of: version.version), look)
         ))
     }
     pairs +=

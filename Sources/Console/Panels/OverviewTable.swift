@@ -117,7 +117,7 @@ struct OverviewTable {
     }
     cells.append(Figures.errors(version, model.objective, look))
     if !isNarrow { cells.append(drift(model, name, look)) }
-    cells.append(Figures.quality(version.recent, model.judgement?.championAccuracy(of: name), look))
+    cells.append(Figures.quality(version.recent, model.judgement?.accuracyHealth(of: name), look))
     if isWide {
       cells.append(
         concept?.last?.noChange.map { look.text(Format.score($0), .quiet) }
@@ -150,10 +150,7 @@ struct OverviewTable {
       return health
     }
     if judgement.concept(of: version.version)?.state == .drift { return Health(.critical, "wrong") }
-    if let compared = judgement.championAccuracy(of: version.version)?.health, compared.tone != .ok
-    {
-      return compared
-    }
+    if let wrong = judgement.accuracyHealth(of: version.version), wrong.tone != .ok { return wrong }
     let isDrifting = judgement.drift(of: version.version)?.openSince != nil
     return isNarrow && isDrifting ? Health(.warn, "drift") : health
   }

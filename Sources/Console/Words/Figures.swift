@@ -53,10 +53,10 @@ package enum Figures {
   /// Accuracy as `.722`, a regression's error as `MAE 3.1`.
   /// - Parameter compared: of the version, where it is the one that answers.
   static func quality(
-    _ recent: RecentFigures, _ compared: ChampionAccuracy?, _ look: Look
+    _ recent: RecentFigures, _ health: Health?, _ look: Look
   ) -> StyledText {
     if let accuracy = recent.accuracy {
-      let tone = compared?.health.tone ?? .ok
+      let tone = health?.tone ?? .ok
       let text = Format.score(accuracy)
       return tone == .ok ? look.text(text) : look.status(tone, text)
     }

@@ -221,6 +221,14 @@ extension ModelJudgement {
     championAccuracy.flatMap { $0.champion.version == version ? $0 : nil }
   }
 
+  /// What is said of a version's answers as they were labelled; nil where nothing is.
+  func accuracyHealth(of version: String) -> Health? {
+    guard let compared = championAccuracy else { return nil }
+    if compared.champion.version == version { return compared.health }
+    guard compared.isRivalBelowMajority, compared.rival?.version == version else { return nil }
+    return Health(.critical, "wrong")
+  }
+
   /// The objective with the least of its budget left.
   var leastBudget: ObjectiveSummary? {
     objectives.filter { $0.budgetLeft != nil }
