@@ -82,3 +82,8 @@ package struct KeyedEvents: Sendable, Equatable {
   package var requests: [Request] = []
   package var labels: [Label] = []
 }
+
+extension Outcome {
+  /// Whether it failed for want of room or of time in the queue.
+  package var isRefusal: Bool { isServerError && self != .failed }
+}

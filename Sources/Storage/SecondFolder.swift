@@ -109,7 +109,7 @@ struct SecondFolder {
       note(
         KeyedEvents.Request(
           key: key, isError: record.outcome.isServerError,
-          isRefused: record.outcome.isServerError && record.outcome != .failed,
+          isRefused: record.outcome.isRefusal,
           isSlow: limit == nil ? isSlow : isAbove, client: name(of: record)),
         at: RevisionKey(series: series, revision: record.revision))
     }

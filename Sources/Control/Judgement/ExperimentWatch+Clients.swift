@@ -75,11 +75,6 @@ extension ExperimentBatch.Client {
   }
 }
 
-extension Outcome {
-  /// Whether it failed for want of room or of time in the queue.
-  fileprivate var isRefusal: Bool { isServerError && self != .failed }
-}
-
 extension ClientCount.Times {
   fileprivate func slow(by slowCount: ExperimentWatch.SlowCount?) -> Int {
     switch slowCount {
