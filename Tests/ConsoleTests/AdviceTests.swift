@@ -67,7 +67,7 @@ struct AdviceTests {
     let state = Self.state(Self.flood)
     let look = Look()
     #expect(try Self.style(of: "R roll back", state) == look.theme.faint)
-    #expect(try Self.style(of: "P promote", state) == look.theme.accent.bold)
+    #expect(try Self.style(of: "F pin", state) == look.theme.accent.bold)
     var hand = Hand(state)
     hand.press(.character("R"))
     guard case .act(let asking)? = hand.state.dialog else {
@@ -109,6 +109,75 @@ struct AdviceTests {
     var hand = Hand(state)
     hand.press(.character("R"))
     #expect(hand.state.dialog == nil && hand.text.contains("has no version to go back to"))
+  }
+
+  /// electricity with its challenger selected.
+  private static func challenged(
+    by verdict: ExperimentSummary.Verdict, frozen: Bool = false, doubted: Bool = false
+  ) throws -> ConsoleState {
+    var snapshot = Sample.snapshot()
+    let index = try #require(snapshot.models.firstIndex { $0.name == "electricity" })
+    snapshot.models[index].deployment.freeze =
+      frozen
+      ? Deployment.Freeze(until: Sample.at(3_600), by: "ana", reason: "release week") : nil
+    let wrong = ChampionAccuracy.Score(
+      version: "7", labelled: 900, accuracy: 0.1, low: 0.08, high: 0.12)
+    var other = wrong
+    other.version = "8"
+    snapshot.models[index].judgement = ModelJudgement(
+      championAccuracy: doubted
+        ? ChampionAccuracy(
+          champion: wrong, majority: 0.7, rival: other, isBelowMajority: true,
+          isRivalBelowMajority: true) : nil, experiment: Sample.experiment(verdict))
+    return Sample.state(
+      .overview, size: size, snapshot: snapshot,
+      selecting: Selection(model: "electricity", version: "8"))
+  }
+
+  @Test func `P is bright only where a promotion is not refused and nothing speaks against it`()
+    throws
+  {
+    let look = Look()
+    #expect(
+      try Self.style(of: "P promote", Self.challenged(by: .promote)) == look.theme.accent.bold)
+    #expect(
+      try Self.style(of: "P promote", Self.challenged(by: .promote, frozen: true))
+        == look.theme.faint)
+    // The champion is that already.
+    #expect(try Self.style(of: "P promote", Self.state(Self.flood)) == look.theme.faint)
+  }
+
+  @Test(arguments: [
+    (ExperimentSummary.Verdict.rollBack, false, "the comparison says roll back"),
+    (.keep, false, "the comparison says keep 7"),
+    (.withheld, false, "the comparison has no verdict"),
+    (.promote, true, "whether 8 is better cannot be seen"),
+  ])
+  func
+    `where a verdict or the labels speak against a promotion, P is dim, asks, says why, and works`(
+      verdict: ExperimentSummary.Verdict, isDoubted: Bool, words: String
+    ) throws
+  {
+    let state = try Self.challenged(by: verdict, doubted: isDoubted)
+    let look = Look()
+    #expect(try Self.style(of: "P promote", state) == look.theme.faint)
+    var hand = Hand(state)
+    hand.press(.character("P"))
+    guard case .act(let asking)? = hand.state.dialog else {
+      Issue.record("nothing is asked")
+      return
+    }
+    #expect(asking.act == .promote)
+    #expect(hand.text.contains(words))
+  }
+
+  @Test func `F stands beside R where a model is chosen, and on a page that offers a pin`() {
+    let keymap = Keymap()
+    for panel in [PanelID.overview, .models] {
+      let hints = keymap.hints(for: panel)
+      #expect(hints.contains { $0.keys == "F" && $0.words == "pin" })
+      #expect(hints.count <= 8)
+    }
   }
 
   @Test func `a page of no model dims R only where the model has no alert of its own`() throws {

@@ -239,7 +239,11 @@ struct ActDialogView {
       if let advice {
         warnings.append(advice)
       }
-    case .promote: text.append("Undone by R.")
+    case .promote:
+      text.append("Undone by R.")
+      if let doubt = state.live?.model(asking.model)?.promotionDoubt(of: asking.version) {
+        warnings.append(doubt)
+      }
     case .undo:
       text.append("What was before is in force again; the row stays, and another one says that.")
     case .freeze:

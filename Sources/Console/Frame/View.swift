@@ -181,7 +181,7 @@ extension ConsoleState {
 
   /// In a replay no key that acts, and those that move it.
   fileprivate var hints: [Hint] {
-    guard let replay, dialog == nil else { return presentHints }
+    guard let replay, dialog == nil else { return presentHints.map(dimmed) }
     let hints = presentHints
     guard hints.contains(where: { $0.key == "Esc" }) else {
       return palette == nil && !isFiltering && help == nil ? replayHints(replay) : hints
@@ -219,13 +219,10 @@ extension ConsoleState {
       return [Hint("Esc", "back"), Hint("Down", "scroll")] + hints([.undo]) + [Hint("?", "help")]
     }
     var hints = keymap.hints(for: panel).map { Hint($0.keys, $0.words) }
-    let roll = hints.firstIndex { $0.key == key(.rollBack) }
-    if let roll,
-      rollbackAdvice != nil || panel == .alerts && selected == nil
-        || !configuration.isReplay && obstacle(to: .rollBack) != nil
+    if let roll = hints.firstIndex(where: { $0.key == key(.rollBack) }), isIdle(.rollBack),
+      limitedClient != nil
     {
-      hints[roll].isDim = true
-      if limitedClient != nil { hints.insert(contentsOf: self.hints([.limit]), at: roll) }
+      hints.insert(contentsOf: self.hints([.limit]), at: roll)
     }
     if configuration.isReplay {
       let live = Set(
@@ -241,10 +238,30 @@ extension ConsoleState {
 }
 
 extension ConsoleState {
-  /// A rollback is offered beside a page only where the page does.
+  /// The same hint, dim where its key would do nothing now, or nothing that helps.
+  fileprivate func dimmed(_ hint: Hint) -> Hint {
+    var hint = hint
+    let intents = keymap.bindings.map(\.intent)
+    hint.isDim = intents.contains { $0.isAct && key($0) == hint.key && isIdle($0) }
+    return hint
+  }
+
+  /// Whether pressing an act's key would only say why not, or something advises against it, which its question says.
+  private func isIdle(_ intent: Intent) -> Bool {
+    if configuration.isReplay { return intent == .rollBack && rollbackAdvice != nil }
+    if obstacle(to: intent) != nil { return true }
+    return switch intent {
+    case .rollBack: rollbackAdvice != nil
+    case .promote: promotionAdvice != nil
+    default: false
+    }
+  }
+
+  /// A rollback or a pin is offered beside a page only where the page does.
   private var pageLevers: [Intent] {
-    let actions = readPage?.frontMatter.actions
-    return actions?.contains { $0.text == LeverName.rollback.rawValue } ?? true ? [.rollBack] : []
+    guard let actions = readPage?.frontMatter.actions.map(\.text) else { return [.rollBack] }
+    let levers: [(Intent, LeverName)] = [(.rollBack, .rollback), (.pin, .pin)]
+    return levers.filter { actions.contains($0.1.rawValue) }.map(\.0)
   }
 
   private func hints(_ intents: [Intent]) -> [Hint] {

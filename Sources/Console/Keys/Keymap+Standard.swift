@@ -129,14 +129,16 @@ extension Keymap {
       [character("C")], .shadow, "shadow", "Copies of the traffic to the selected version", .acting),
     row(
       [character("L")], .release, "release", "End the quarantine of the selected version", .acting),
-    row([character("f")], .freeze, "freeze", "No promotions until a time, or again", .acting),
+    row(
+      [character("f")], .freeze, "freeze", "Freeze: no promotions until a time, or lift that",
+      .acting),
     row(
       [character("Z")], .undo, "undo",
       "Take the selected row of the timeline back, whoever made it",
       .acting, [.timeline]),
     row(
-      [character("F")], .pin, "pin", "Send everything to one fallback version, or lift that",
-      .acting),
+      [character("F")], .pin, "pin",
+      "Pin everything to one fallback version, or lift that", .acting),
     row(
       [character("M")], .limit, "limit", "Bound the requests a second, of a client or of all",
       .acting),

@@ -50,7 +50,7 @@ package struct Keymap: Sendable, Equatable {
     let intents: [[Intent]] =
       switch panel {
       case .overview:
-        [[.open], [.rollBack], [.promote], [.setWeight], [.pause], [.filter], [.palette]]
+        [[.open], [.rollBack], [.pin], [.promote], [.pause], [.filter], [.palette]]
       case .latency:
         [
           [.open], [.down], [.earlier, .later], [.zoomIn, .zoomOut], [.nextVersion], [.rollBack],
@@ -62,7 +62,7 @@ package struct Keymap: Sendable, Equatable {
           [.palette],
         ]
       case .models:
-        [[.rollBack], [.promote], [.setWeight], [.shadow], [.release], [.freeze], [.filter]]
+        [[.rollBack], [.pin], [.promote], [.setWeight], [.shadow], [.release], [.freeze]]
       case .drift:
         [
           [.down], [.open], [.nextVersion], [.zoomIn, .zoomOut], [.rollBack], [.filter],

@@ -49,6 +49,13 @@ extension ConsoleState {
     return "the page of \(alert.name) says not to roll back: \(why)"
   }
 
+  /// Why the selected version should not be made champion, in words: its comparison says no, or the labels by which it would be
+  /// judged are in doubt; nil where nothing speaks against it.
+  var promotionAdvice: String? {
+    guard let (model, version) = selected else { return nil }
+    return model.promotionDoubt(of: version)
+  }
+
   private func isAlerted(_ model: String) -> Bool {
     shown?.pressingAlerts.contains { $0.addressed.model == model } ?? false
   }
@@ -62,6 +69,16 @@ extension ConsoleState {
 extension ModelSnapshot {
   /// Why no other version helps against wrong answers; nil where one may.
   var labelDoubt: String? { judgement?.championAccuracy?.labelDoubt }
+
+  /// Why a version should not be made champion; nil where nothing speaks against it.
+  func promotionDoubt(of version: String) -> String? {
+    if let experiment = judgement?.experiment, experiment.challenger == version,
+      let words = experiment.promotionDoubt
+    {
+      return words
+    }
+    return labelDoubt.map { "whether \(version) is better cannot be seen: \($0)" }
+  }
 }
 
 extension Runbook {

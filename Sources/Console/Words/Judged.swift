@@ -157,6 +157,16 @@ extension ExperimentSummary {
     }
   }
 
+  /// Why the challenger should not be made champion; nil while it may be, and while that is open.
+  var promotionDoubt: String? {
+    switch verdict {
+    case .rollBack: "the comparison says roll back: \(challenger) \(failing) than \(champion)"
+    case .ratioMismatch, .withheld: "the comparison has no verdict: \(sentence)"
+    case .keep: "the comparison says keep \(champion): \(sentence)"
+    case .collecting, .promote: nil
+    }
+  }
+
   /// What is concluded, without the word that stands before it.
   var sentence: String {
     if let dryRun { return dryRun }
