@@ -70,19 +70,20 @@ struct RecordedJudgement {
   }
 
   private static func drift(_ version: String, _ window: DriftWindow) -> DriftSummary {
-    let drifted = window.features.filter(\.verdict.isDrift)
-    return DriftSummary(
+    var summary = DriftSummary(
       version: version, state: DriftWatch.state(of: window.features, isOpen: window.isOpen),
-      words: window.words ?? words(drifted, window), openSince: window.openSince,
-      worst: Array(window.features.prefix(3)), features: window.features.count,
-      drifted: drifted.count, collected: window.rows, needed: Int(FeatureReference.rowsMin))
+      words: window.words ?? "", openSince: window.openSince, collected: window.rows,
+      needed: Int(FeatureReference.rowsMin))
+    summary.count(window.features)
+    if window.words == nil { summary.words = words(summary) }
+    return summary
   }
 
   /// Of a window that an older Vigia kept.
-  private static func words(_ drifted: [FeatureVerdict], _ window: DriftWindow) -> String {
-    drifted.first.map {
-      "\(drifted.count) of \(window.features.count) drifted, the worst: \($0.words)"
-    } ?? "none of \(window.features.count) features drifted in the last window"
+  private static func words(_ summary: DriftSummary) -> String {
+    summary.worst.first { $0.verdict.isDrift }.map {
+      "drift in \(summary.drifted) of \(summary.features) features, the worst: \($0.words)"
+    } ?? "none of \(summary.features) features drifted in the last window"
   }
 
   private static func concept(_ version: String, _ block: QualityBlock) -> ConceptSummary {

@@ -11,7 +11,7 @@ extension SeriesCatalogue {
     "1 while the version's inputs or answers have drifted from its reference, after hysteresis.")
   package static let driftedFeatures = gauge(
     "vigia_drift_features", ["model", "version"],
-    "Features, score and class among them, that drifted in the last finished window; absent before the first."
+    "Features that drifted in the last finished window, score and predicted class not counted; absent before the first."
   )
   package static let driftPSI = gauge(
     "vigia_drift_psi", ["model", "version", "feature"],

@@ -483,7 +483,7 @@ struct JudgementPanelTests {
     #expect(lines[0].contains("■ 3 notices"))
     #expect(lines[1].contains("R takes it out") && lines[2].contains("4 drift"))
     hand.press(.character("5"))
-    #expect(hand.text.contains("drift in 4 of 9 since 13:40:51, worst transfer  (4)"))
+    #expect(hand.text.contains("drift in 4 of 7 features since 13:40:51, worst transfer  (4)"))
   }
 
   @Test func `above the list of alerts a model that pages says nothing less grave`() {
@@ -492,9 +492,9 @@ struct JudgementPanelTests {
     ])
     snapshot.models = [Sample.judged(.major, experiment: nil)]
     var hand = Hand(Sample.state(.overview, size: Self.medium, snapshot: snapshot))
-    #expect(!hand.text.contains("drift in 4 of 9"))
+    #expect(!hand.text.contains("drift in 4 of 7 features"))
     hand.press(.character("2"))
-    #expect(hand.text.contains("drift in 4 of 9"))
+    #expect(hand.text.contains("drift in 4 of 7 features"))
   }
 
   @Test func `a drift that is calm in its last window stays open and says so`() {
@@ -583,4 +583,35 @@ struct JudgementPanelTests {
     #expect(Figures.bar(.nan, width: 4, .accent, look).text == "╌╌╌╌")
     #expect(Figures.bar(0.3, width: 4, .accent, Look(glyphs: .ascii)).text.count == 4)
   }
+
+  @Test(
+    arguments: [
+      (
+        [("distance", FeatureVerdict.Subject.feature), ("score", .score)],
+        "drift in 1 of 3 features, score"
+      ),
+      (
+        [("score", .score), ("predicted class", .predictedClass)],
+        "drift in score and predicted class, in no feature,"
+      ),
+      ([("a", .feature), ("b", .feature)], "drift in 2 of 3 features"),
+      ([], nil),
+    ] as [([(String, FeatureVerdict.Subject)], String?)])
+  func `features are counted, and the answers that drifted are named apart`(
+    drifted: [(String, FeatureVerdict.Subject)], words: String?
+  ) {
+    let all: [(String, FeatureVerdict.Subject)] = [
+      ("a", .feature), ("b", .feature), ("distance", .feature), ("score", .score),
+      ("predicted class", .predictedClass),
+    ]
+    var summary = Sample.drift(.drift)
+    summary.count(
+      all.map { name, subject in
+        Sample.feature(
+          name, drifted.contains { $0.0 == name } ? .major : .ok, psi: 0.3, subject: subject)
+      })
+    #expect(summary.extent == words)
+    #expect(summary.features == 3)
+  }
+
 }

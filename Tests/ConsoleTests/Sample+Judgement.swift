@@ -68,7 +68,7 @@ extension Sample {
       }
     return DriftSummary(
       version: version, state: state, words: words, openSince: isOpen ? at(-1_300) : nil,
-      worst: isJudged ? Array(worst) : [], features: isJudged ? 9 : 0,
+      worst: isJudged ? Array(worst) : [], features: isJudged ? 7 : 0,
       drifted: state == .ok || !isJudged ? 0 : 4,
       collected: state == .noReference ? 1_204 : 137, needed: state == .noReference ? 5_000 : 200,
       reference: state == .noReference ? nil : isOpen ? provisional : reference)

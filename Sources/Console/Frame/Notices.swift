@@ -139,9 +139,7 @@ enum Notices {
       // An input that drifted takes the score and the class with it.
       let worst = (drifted.first { $0.subject == .feature } ?? drifted.first)
         .map { ", worst \($0.name)" }
-      let count =
-        drift.drifted > 0
-        ? "drift in \(drift.drifted) of \(drift.features)" : "drift, calm in the last window,"
+      let count = drift.extent ?? "drift, calm in the last window,"
       lines.append(
         line(.warn, drift.version, count + since(drift.openSince) + (worst ?? ""), .drift))
     }

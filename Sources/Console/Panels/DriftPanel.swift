@@ -107,7 +107,7 @@ struct DriftHead {
       summary.openSince.map {
         look.text(
           "since \(state.wall.short($0, now: state.shownTime))"
-            + (summary.drifted > 0 ? "  " : ", calm in the last window: "), tone)
+            + (summary.extent != nil ? "  " : ", calm in the last window: "), tone)
       } ?? ""
     // What is missing stands in the middle of the empty table.
     if summary.state == .noReference || summary.state == .collecting && !summary.isWithoutVerdict {

@@ -221,17 +221,16 @@ package struct DriftWatch: Sendable {
         words: collected < FeatureReference.rowsMin
           ? "collecting \(collected)/\(FeatureReference.rowsMin)"
           : "the first window has \(collected) rows, and ends with \(Self.fullRows) or after an hour",
-        features: reference.features.count, collected: collected,
+        features: reference.features.count { $0.role == .feature }, collected: collected,
         needed: Int(FeatureReference.rowsMin), reference: origin)
     }
-    let drifted = last.features.filter(\.verdict.isDrift)
-    return DriftSummary(
+    var summary = DriftSummary(
       version: version.version,
       state: Self.state(of: last.features, isOpen: memory.openSince != nil),
-      words: told(memory.words ?? ""),
-      openSince: memory.openSince, worst: Array(last.features.prefix(3)),
-      features: last.features.count, drifted: drifted.count, collected: collected,
+      words: told(memory.words ?? ""), openSince: memory.openSince, collected: collected,
       needed: Int(FeatureReference.rowsMin), reference: origin)
+    summary.count(last.features)
+    return summary
   }
 
   /// What is concluded, and how far it can be trusted.

@@ -6,10 +6,14 @@ package struct DriftSummary: Codable, Sendable, Equatable {
   package var words: String
   /// Since when drift is open; nil while it is not.
   package var openSince: Timestamp?
-  /// The features that differ most, at most three; of the last finished window.
+  /// What differs most, at most three; of the last finished window.
   package var worst: [FeatureVerdict]
+  /// The inputs that are compared; score and predicted class are answers, and not counted.
   package var features: Int
+  /// Those of them that drifted.
   package var drifted: Int
+  /// The answers that drifted, by name: score, predicted class; nil where none did.
+  package var driftedAnswers: [String]?
   /// Rows in the window that is being filled, and rows that it needs for a verdict.
   package var collected: Int
   package var needed: Int
@@ -43,8 +47,8 @@ package struct DriftSummary: Codable, Sendable, Equatable {
 
   package init(
     version: String, state: State, words: String, openSince: Timestamp? = nil,
-    worst: [FeatureVerdict] = [], features: Int = 0, drifted: Int = 0, collected: Int = 0,
-    needed: Int, reference: Reference? = nil
+    worst: [FeatureVerdict] = [], features: Int = 0, drifted: Int = 0,
+    driftedAnswers: [String]? = nil, collected: Int = 0, needed: Int, reference: Reference? = nil
   ) {
     self.version = version
     self.state = state
@@ -53,9 +57,22 @@ package struct DriftSummary: Codable, Sendable, Equatable {
     self.worst = worst
     self.features = features
     self.drifted = drifted
+    self.driftedAnswers = driftedAnswers
     self.collected = collected
     self.needed = needed
     self.reference = reference
+  }
+
+  /// What a finished window came to.
+  ///
+  /// - Parameter verdicts: of its features, score and predicted class, the worst first.
+  package mutating func count(_ verdicts: [FeatureVerdict]) {
+    let inputs = verdicts.filter { $0.subject == .feature }
+    let answers = verdicts.filter { $0.subject != .feature && $0.verdict.isDrift }.map(\.name)
+    worst = Array(verdicts.prefix(3))
+    features = inputs.count
+    drifted = inputs.count(where: \.verdict.isDrift)
+    driftedAnswers = answers.isEmpty ? nil : answers
   }
 }
 
