@@ -99,4 +99,57 @@ struct ChampionAccuracyViewTests {
         == "accuracy 0.27, below the commonest class's 0.58; v8's 0.26 is, too: check the labels")
     #expect(ChampionAccuracy(champion: Self.score("7", 0.72), majority: 0.58).sentence == nil)
   }
+
+  private static func fell(from before: String) -> ChampionAccuracy {
+    ChampionAccuracy(
+      champion: score("7", 0.1), majority: 0.58, isBelowMajority: true,
+      fall: ChampionAccuracy.Fall(since: Sample.at(-300), before: score(before, 0.97)))
+  }
+
+  /// With the page of that alert.
+  private static func advised(_ compared: ChampionAccuracy) throws -> Hand {
+    var state = try alerted(compared)
+    let need = try #require(state.firstActionNeed)
+    let page = Runbook(
+      id: "AccuracyBelowBaseline", file: "runbooks/AccuracyBelowBaseline.md",
+      title: "AccuracyBelowBaseline",
+      frontMatter: RunbookFrontMatter(
+        alert: RunbookWord("AccuracyBelowBaseline", line: 2),
+        checks: [
+          RunbookCheck(name: "right", query: "100 * vigia_champion_accuracy_ratio", line: 3)
+        ],
+        actions: [RunbookWord("rollback", line: 4)], firstAction: "press 9"),
+      blocks: [.heading(level: 1, text: [.run(RunbookRun("AccuracyBelowBaseline"))])])
+    _ = update(
+      &state,
+      .answered(need.slot, need.question, .success(.runbooks(RunbookAnswer(page: page)))),
+      at: Sample.now)
+    return Hand(state)
+  }
+
+  @Test func `what fell with a promotion is told from what fell for every version`() throws {
+    var hand = try Self.advised(Self.fell(from: "6"))
+    #expect(
+      hand.text.contains(
+        "b AccuracyBelowBaseline: press R: v6 was right in 97.0 % until v7 was promoted at 13:57"),
+      "\(hand.text)")
+    hand.press(.character("R"))
+    #expect(hand.state.dialog != nil && !hand.text.contains("may not help"))
+
+    hand = try Self.advised(Self.fell(from: "7"))
+    #expect(
+      hand.text.contains(
+        "b AccuracyBelowBaseline: change no version: v7 itself was right in 97.0 % until 13:57"),
+      "\(hand.text)")
+    hand.press(.character("R"))
+    #expect(hand.text.contains("a rollback may not help: v7 itself was right"))
+  }
+
+  @Test func `a version that was right before, and is no rollback's target, is to be pinned`()
+    throws
+  {
+    let advice = try Self.advised(Self.fell(from: "5")).state.firstAction
+    #expect(advice?.hasPrefix("pin v5 (F): v5 was right in 97.0 % until v7 was promoted") == true)
+  }
+
 }

@@ -118,4 +118,51 @@ struct ChampionAccuracyTests {
     let summary = board.summary(of: deployment, now: Self.start + 3_600)
     #expect(summary.championAccuracy?.isBelowRival == true)
   }
+
+  /// What the summary says of champion 3, promoted ten minutes after `start` over 2.
+  private static func fall(
+    of champion: [ConceptWatch.Minute], former: [ConceptWatch.Minute]
+  ) -> ChampionAccuracy.Fall? {
+    var board = JudgementBoard()
+    let promotion = Timestamp(seconds: start + 600)
+    let deployment = Deployment(
+      model: "m", revision: 2, champion: "3", championSince: promotion,
+      formerChampions: [
+        .init(
+          version: "2", since: Timestamp(seconds: start), until: promotion, ending: .replaced)
+      ])
+    for (version, minutes) in [("3", champion), ("2", former)] {
+      _ = board.add(
+        minutes, of: ModelVersion(model: "m", version: version),
+        now: Timestamp(seconds: start + 3_600))
+    }
+    return board.summary(of: deployment, now: start + 3_600).championAccuracy?.fall
+  }
+
+  @Test func `a champion that is wrong since its promotion fell from the version before it`() {
+    let fall = Self.fall(
+      of: Self.minutes(right: 3, from: 10), former: Self.minutes(right: 19))
+    #expect(fall?.since == Timestamp(seconds: Self.start + 600))
+    #expect(fall?.before.version == "2" && fall?.before.accuracy == 0.95)
+  }
+
+  @Test func `a champion that was right after its promotion fell from itself, in that minute`() {
+    let fall = Self.fall(
+      of: Self.minutes(right: 19, count: 5, from: 10) + Self.minutes(right: 1, from: 15, rows: 20),
+      former: Self.minutes(right: 19))
+    #expect(fall?.since == Timestamp(seconds: Self.start + 900))
+    #expect(fall?.before.version == "3" && fall?.before.accuracy == 0.95)
+  }
+
+  @Test func `no fall is told where nothing is wrong, or nothing was right before`() {
+    #expect(
+      Self.fall(of: Self.minutes(right: 19, from: 10), former: Self.minutes(right: 19)) == nil)
+    #expect(
+      Self.fall(of: Self.minutes(right: 3, from: 10), former: Self.minutes(right: 4)) == nil)
+    // One minute of twenty labels is too little.
+    #expect(
+      Self.fall(of: Self.minutes(right: 3, from: 10), former: Self.minutes(right: 19, count: 1))
+        == nil)
+  }
+
 }

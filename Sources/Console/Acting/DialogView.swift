@@ -241,7 +241,9 @@ struct ActDialogView {
       }
     case .promote:
       text.append("Undone by R.")
-      if let doubt = state.live?.model(asking.model)?.promotionDoubt(of: asking.version) {
+      if let doubt = state.live?.model(asking.model)
+        .flatMap({ state.promotionDoubt(of: asking.version, $0) })
+      {
         warnings.append(doubt)
       }
     case .undo:

@@ -17,6 +17,7 @@ extension ConsoleState {
     guard let page = board.runbooks(slot)?.page, let first = page.frontMatter.firstAction else {
       return nil
     }
+    if let advice = accuracyAdvice(on: page, for: alert) { return advice }
     // Whom the alert names, and the key, which is where it is after a remapping.
     guard let client = limitedClient else { return first }
     return "\(key(.limit)) limits \(client)"
@@ -38,7 +39,7 @@ extension ConsoleState {
       model.rollBackAct(on: version) == .rollBack, alert.model != nil || !isAlerted(model.name),
       recovery(since: alert) == nil
     else { return nil }
-    if alert.model != nil, let doubt = model.labelDoubt {
+    if alert.model != nil, let doubt = labelDoubt(of: model) {
       return "a rollback may not help: \(doubt)"
     }
     guard
@@ -53,7 +54,17 @@ extension ConsoleState {
   /// judged are in doubt; nil where nothing speaks against it.
   var promotionAdvice: String? {
     guard let (model, version) = selected else { return nil }
-    return model.promotionDoubt(of: version)
+    return promotionDoubt(of: version, model)
+  }
+
+  /// Why a version should not be made champion; nil where nothing speaks against it.
+  func promotionDoubt(of version: String, _ model: ModelSnapshot) -> String? {
+    if let experiment = model.judgement?.experiment, experiment.challenger == version,
+      let words = experiment.promotionDoubt
+    {
+      return words
+    }
+    return labelDoubt(of: model).map { "whether \(version) is better cannot be seen: \($0)" }
   }
 
   private func isAlerted(_ model: String) -> Bool {
@@ -63,21 +74,6 @@ extension ConsoleState {
   /// The page that it stands on.
   var firstActionNeed: QueryBoard.Need? {
     pressingAlert.map { pageNeed(.page(forAlert: $0.name, model: $0.model)) }
-  }
-}
-
-extension ModelSnapshot {
-  /// Why no other version helps against wrong answers; nil where one may.
-  var labelDoubt: String? { judgement?.championAccuracy?.labelDoubt }
-
-  /// Why a version should not be made champion; nil where nothing speaks against it.
-  func promotionDoubt(of version: String) -> String? {
-    if let experiment = judgement?.experiment, experiment.challenger == version,
-      let words = experiment.promotionDoubt
-    {
-      return words
-    }
-    return labelDoubt.map { "whether \(version) is better cannot be seen: \($0)" }
   }
 }
 

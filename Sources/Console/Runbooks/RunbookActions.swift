@@ -47,7 +47,7 @@ struct RunbookActions {
     guard lever == .rollback || lever == .pin, let live = state.live,
       let (model, _) = state.leverTarget(alert, in: live)
     else { return nil }
-    return alert?.model == model.name ? model.labelDoubt : nil
+    return alert?.model == model.name ? state.labelDoubt(of: model) : nil
   }
 
   private enum Standing {

@@ -64,6 +64,8 @@ extension ConsoleState {
   /// A page as it is shown: with the values of its checks, what can be done, and which steps are done.
   func document(of page: Runbook, _ look: Look = Look()) -> MarkdownDocument {
     let alert = readAlert
+    var page = page
+    if let advice = accuracyAdvice(on: page, for: alert) { page.frontMatter.firstAction = advice }
     return MarkdownDocument(
       page, ticked: tickedSteps(of: page), actions: RunbookActions(self, page, alert).entries(look)
     ) { check in

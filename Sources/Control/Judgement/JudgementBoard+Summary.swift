@@ -15,16 +15,35 @@ extension JudgementBoard {
     return ModelJudgement(
       drift: serving.compactMap { drift[$0]?.summary },
       concept: serving.compactMap { concept[$0]?.summary },
-      championAccuracy: serving.first.flatMap { champion in
-        ChampionAccuracy(
-          champion: (champion.version, concept[champion]?.settled ?? []),
-          rivals: serving.dropFirst().map { ($0.version, concept[$0]?.settled ?? []) })
-      },
+      championAccuracy: championAccuracy(of: deployment, serving: serving),
       experiment: deployment.challenger.flatMap { challenger in
         model?.experiment?.summary(share: challenger.weight, pinned: deployment.pin?.version)
       },
       objectives: model.flatMap { $0.objectives?.summaries($0.history, now: now) } ?? [],
       business: model.map { business($0.history, now: now) })
+  }
+
+  /// - Parameter serving: what answers, then what else is asked.
+  private func championAccuracy(
+    of deployment: Deployment, serving: [ModelVersion]
+  ) -> ChampionAccuracy? {
+    func minutes(_ version: ModelVersion) -> (String, [LabelledMinute]) {
+      (version.version, concept[version]?.settled ?? [])
+    }
+    guard let champion = serving.first,
+      var compared = ChampionAccuracy(
+        champion: minutes(champion), rivals: serving.dropFirst().map(minutes))
+    else { return nil }
+    // Under a pin it is not the champion that answers.
+    if deployment.pin == nil {
+      let former = deployment.formerChampions.last.map {
+        ModelVersion(model: deployment.model, version: $0.version)
+      }
+      compared.fall = compared.fall(
+        of: minutes(champion).1, championSince: deployment.championSince.seconds,
+        former: former.map(minutes))
+    }
+    return compared
   }
 
   private func business(_ history: MinuteHistory, now: Int64) -> BusinessFigures {

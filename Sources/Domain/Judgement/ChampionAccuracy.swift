@@ -13,6 +13,21 @@ package struct ChampionAccuracy: Codable, Sendable, Equatable {
   /// The rival's lies wholly below what the commonest class would have scored on its rows, too: what they have in common is
   /// the labels.
   package var isRivalBelowMajority: Bool
+  /// Since when it is so wrong; nil where it is not, and where labels do not show it.
+  package var fall: Fall?
+
+  /// What was right, and until when.
+  package struct Fall: Codable, Sendable, Equatable {
+    /// The promotion, or the minute in which the champion, which answered before, was right no more.
+    package var since: Timestamp
+    /// Of what answered until then: the champion itself, or the version before it.
+    package var before: Score
+
+    package init(since: Timestamp, before: Score) {
+      self.since = since
+      self.before = before
+    }
+  }
 
   /// Share right of the labelled rows, with its interval of 95 %.
   package struct Score: Codable, Sendable, Equatable {
@@ -33,7 +48,7 @@ package struct ChampionAccuracy: Codable, Sendable, Equatable {
 
   package init(
     champion: Score, majority: Double, rival: Score? = nil, isBelowMajority: Bool = false,
-    isBelowRival: Bool = false, isRivalBelowMajority: Bool = false
+    isBelowRival: Bool = false, isRivalBelowMajority: Bool = false, fall: Fall? = nil
   ) {
     self.champion = champion
     self.majority = majority
@@ -41,5 +56,6 @@ package struct ChampionAccuracy: Codable, Sendable, Equatable {
     self.isBelowMajority = isBelowMajority
     self.isBelowRival = isBelowRival
     self.isRivalBelowMajority = isRivalBelowMajority
+    self.fall = fall
   }
 }
