@@ -220,4 +220,55 @@ struct AdviceTests {
     }
     #expect(asking.act == .limit && asking.text(.client) == "nightly-export")
   }
+
+  /// The rows that a page offers, for an alert about electricity whose version to go back to is 6.
+  private static func rows(
+    _ page: Runbook, upstreams: [UpstreamStatus]? = nil, compared: ChampionAccuracy? = nil
+  ) throws -> [String] {
+    var state = state(page)
+    var snapshot = try #require(state.live)
+    let index = try #require(snapshot.models.firstIndex { $0.name == "electricity" })
+    let target = try #require(snapshot.models[index].deployment.rollbackTarget)
+    let version = try #require(
+      snapshot.models[index].versions.firstIndex { $0.version == target })
+    snapshot.models[index].versions[version].upstreams = upstreams
+    snapshot.models[index].judgement = ModelJudgement(championAccuracy: compared)
+    state = Sample.state(
+      .overview, size: size, snapshot: snapshot,
+      selecting: Selection(model: "electricity", version: "7"))
+    let alert = try #require(snapshot.alerts.first)
+    return RunbookActions(state, page, alert).entries(Look()).map(\.value.text)
+  }
+
+  @Test func `a rollback and a pin say where their version runs, and whether it can answer`() throws
+  {
+    let page = Self.page(
+      "AllUpstreamsDown", actions: ["rollback", "pin"], first: "press R", refusal: nil)
+    // Where no version is remote nothing has to be told.
+    let here = try Self.rows(page)
+    #expect(here.allSatisfy { $0.hasSuffix(" to 6") }, "\(here)")
+    let dead = UpstreamStatus(name: "http://gpu-1:8000", state: .unhealthy(reason: "refused"))
+    let there = try Self.rows(
+      page, upstreams: [dead, UpstreamStatus(name: "http://gpu-2:8000", state: .healthy)])
+    #expect(there.allSatisfy { $0.hasSuffix("; remote: 1 of 2 upstreams answer") }, "\(there)")
+    let gone = try Self.rows(page, upstreams: [dead])
+    #expect(gone.allSatisfy { $0.hasSuffix("; remote: 0 of 1 upstream answers") }, "\(gone)")
+  }
+
+  @Test func `beside do not roll back, a pin says when it is right`() throws {
+    let page = Self.page(
+      "FeatureDrift", actions: ["pin"], first: "press 4", refusal: "Older versions get the same.")
+    #expect(try Self.rows(page).first?.contains("only if labels show that it is right") == true)
+    let score = ChampionAccuracy.Score(
+      version: "7", labelled: 900, accuracy: 0.5, low: 0.47, high: 0.53)
+    var rival = score
+    rival.version = "8"
+    rival.low = 0.8
+    let proven = ChampionAccuracy(
+      champion: score, majority: 0.4, rival: rival, isBelowRival: true)
+    let row = try Self.rows(page, compared: proven).first
+    #expect(row?.hasPrefix("pin  electricity to 8") == true, "\(row ?? "")")
+    #expect(row?.contains("it is right more often on the same labels") == true)
+  }
+
 }

@@ -18,7 +18,11 @@ extension ActDialog {
       // The version that an alert names is the one that is to answer no more.
       let others =
         alert == nil
-        ? [target] : [target, model.deployment.challenger?.version, model.deployment.champion]
+        ? [target]
+        : [
+          model.provenRival, target, model.deployment.challenger?.version,
+          model.deployment.champion,
+        ]
       let fallback = others.compactMap(\.self).first { alert == nil || $0 != version } ?? version
       // In production it is typed, as wherever traffic moves.
       let text = server?.isProduction ?? false ? "" : fallback

@@ -50,6 +50,16 @@ struct RunbookActions {
     return alert?.model == model.name ? state.labelDoubt(of: model) : nil
   }
 
+  /// On a page that advises against a rollback: whether a pin's version is known to be better.
+  private func proof(of lever: LeverName) -> String? {
+    guard lever == .pin, page.rollbackAdvice != nil, doubt(of: lever) == nil,
+      let live = state.live, let (model, _) = state.leverTarget(alert, in: live)
+    else { return nil }
+    return model.provenRival == nil
+      ? "only if labels show that it is right more often"
+      : "it is right more often on the same labels"
+  }
+
   private enum Standing {
     /// The words say what it would be done to.
     case open(String)
@@ -74,9 +84,10 @@ struct RunbookActions {
     }
     switch act {
     case .rollBack:
+      let target = model.deployment.rollbackTarget
       return .open(
-        "\(model.name) \(model.deployment.champion) to "
-          + (model.deployment.rollbackTarget ?? "nothing"))
+        "\(model.name) \(model.deployment.champion) to \(target ?? "nothing")"
+          + readiness(of: target, model))
     case .endChallenger, .promote, .setWeight, .startShadow, .endShadow, .release, .load, .unload,
       .eject:
       return .open("\(model.name) \(version)")
@@ -84,9 +95,17 @@ struct RunbookActions {
       let fields = ActDialog.leverFields(
         act, version: version, model: model, server: live.server, alert: alert,
         client: live.client(namedBeside: alert, of: model.name)?.name)
-      return .open(Self.subject(act, fields, of: model.name))
+      let target = act == .pin ? fields.first { $0.kind == .version }?.input.text : nil
+      return .open(
+        Self.subject(act, fields, of: model.name) + readiness(of: target, model))
     default: return .open(model.name)
     }
+  }
+
+  /// Of where requests would go, where versions differ in that.
+  private func readiness(of target: String?, _ model: ModelSnapshot) -> String {
+    guard model.hasRemote, let version = target.flatMap({ model.version($0) }) else { return "" }
+    return "; \(model.readiness(of: version))"
   }
 
   /// What the question would be filled in with: `digits: archive-scan to 8/s`.
@@ -115,6 +134,7 @@ struct RunbookActions {
       StyledText(lever.words, doubt(of: lever) == nil ? look.theme.accent.bold : look.theme.dim)
         + look.text("  \(subject)")
         + look.text(doubt(of: lever).map { "; may not help: \($0)" } ?? "", .warn)
+        + look.text(proof(of: lever).map { "; \($0)" } ?? "", .quiet)
     case .idle(let reason), .shut(let reason):
       StyledText(lever.words, look.theme.dim) + look.text("  \(reason)", .quiet)
     }
@@ -164,6 +184,13 @@ enum LeverName: String, Sendable, CaseIterable {
     case .unpin: "\(model) is not pinned"
     default: "nothing to do"
     }
+  }
+}
+
+extension ModelSnapshot {
+  /// A version that is right more often than the one that answers, on the same labels and beyond chance.
+  var provenRival: String? {
+    judgement?.championAccuracy.flatMap { $0.isBelowRival ? $0.rival?.version : nil }
   }
 }
 

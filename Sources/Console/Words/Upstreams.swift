@@ -11,6 +11,22 @@ extension UpstreamStatus {
   }
 }
 
+extension ModelSnapshot {
+  /// Whether any of its versions runs on other servers.
+  var hasRemote: Bool { versions.contains { !($0.upstreams ?? []).isEmpty } }
+
+  /// Whether a version could answer now and, where some are remote, where it runs: what a rollback or a pin to it depends on.
+  func readiness(of version: VersionSnapshot) -> String {
+    guard case .ready = version.state else { return "it is not loaded" }
+    guard let upstreams = version.upstreams, !upstreams.isEmpty else {
+      return hasRemote ? "it is loaded, in this process" : "it is loaded"
+    }
+    let answering = upstreams.count { $0.obstacle == nil }
+    return "remote: \(answering) of \(upstreams.count) "
+      + "\(upstreams.count == 1 ? "upstream answers" : "upstreams answer")"
+  }
+}
+
 extension VersionSnapshot {
   /// Why it could not be loaded, where it could not: the reason before the file, since a line may be cut.
   func failure(of model: String) -> String? {
