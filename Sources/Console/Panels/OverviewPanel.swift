@@ -26,7 +26,7 @@ struct OverviewPanel {
     let upper = hasLower ? OverviewLayout.upperHeight(in: rect.height, snapshot) : rect.height
     let parts = rect.rows([.fixed(upper), .rest])
     let inner = Panel(
-      "overview", detail: String(state.cursorTitle.drop { $0 == " " }), hotkey: "1",
+      "overview", detail: detail, hotkey: "1",
       value: Format.rate(snapshot.requestRate).styled(look),
       isFocused: true
     ).draw(in: parts[0], on: &grid, look: look)
@@ -39,6 +39,12 @@ struct OverviewPanel {
       grid.write(fact, in: body[1].row(index).inset(left: 1), ellipsis: look.glyphs.ellipsis)
     }
     if hasLower { drawLower(in: parts[1], on: &grid, look: look) }
+  }
+
+  /// The moment under the cursor; else over how long latency and errors are counted: alerts have windows of their own.
+  private var detail: String {
+    let title = String(state.cursorTitle.drop { $0 == " " })
+    return title.isEmpty ? "latency and errors of 1 min" : title
   }
 
   /// What the runbook says to do first, what changed last for the selected model, and what `R` would do; not where the
@@ -66,11 +72,10 @@ struct OverviewPanel {
     if !state.showsPast, !isBeside, let target = model.deployment.rollbackTarget,
       let version = model.version(target)
     {
-      let ready =
-        if case .ready = version.state { "it is loaded" } else { "it is not loaded" }
       facts.append(
         StyledText(state.key(.rollBack), look.theme.accent.bold)
-          + look.text(" rolls \(model.name) back to \(target), \(ready)", .quiet))
+          + look.text(
+            " rolls \(model.name) back to \(target), \(model.readiness(of: version))", .quiet))
     }
     return facts
   }
