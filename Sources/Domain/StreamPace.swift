@@ -38,9 +38,12 @@ extension SystemSnapshot {
     rest.sequence = 0
     rest.time = Timestamp(seconds: 0)
     rest.saturation = nil
+    // A row that a person must hear of changes a deployment, an alert, an incident or a verdict, too.
+    rest.auditHead = 0
     rest.store = StoreStatus(paused: store.paused)
     rest.models = models.map(\.withoutMovingFigures)
-    rest.alerts = alerts.map(\.withoutMovingFigures)
+    // Nobody is told of one that may fire yet.
+    rest.alerts = alerts.filter { $0.state != .pending }.map(\.withoutMovingFigures)
     rest.recoveries = recoveries.map(\.withoutFigures)
     return Standing(rest: rest, verdicts: models.flatMap { $0.judgement?.verdicts ?? [] })
   }

@@ -35,6 +35,12 @@ struct StreamPaceTests {
     #expect(given == [0, 30, 60])
   }
 
+  private static func alert(_ state: Alert.State) -> Alert {
+    Alert(
+      labels: ["alertname": "Slow", "severity": "critical"], state: state, value: nil,
+      activeAt: start)
+  }
+
   @Test func `figures that move all the time are no news`() {
     let before = Self.snapshot(after: 0)
     let changes: [(inout SystemSnapshot) -> Void] = [
@@ -43,7 +49,7 @@ struct StreamPaceTests {
       { $0.models[0].versions[0].shadowDropped = 4 },
       { $0.models[0].judgement?.drift[0].collected = 77 },
       { $0.store.metricsBytes = 7 }, { $0.saturation = Saturation(loopLag: [3]) },
-      { $0.sequence = 900 },
+      { $0.sequence = 900 }, { $0.auditHead = 9 }, { $0.alerts = [Self.alert(.pending)] },
     ]
     for (index, change) in changes.enumerated() {
       #expect(!Self.snapshot(after: 1, change).isNews(since: before), "\(index)")
@@ -53,7 +59,7 @@ struct StreamPaceTests {
   @Test func `whatever a person must hear of is news`() {
     let before = Self.snapshot(after: 0)
     let changes: [(inout SystemSnapshot) -> Void] = [
-      { $0.notices = [Notice(.critical, "n")] }, { $0.auditHead = 9 },
+      { $0.notices = [Notice(.critical, "n")] }, { $0.alerts = [Self.alert(.firing)] },
       { $0.engine = .unavailable(reason: "r") }, { $0.store.paused = "disk full" },
       { $0.server.isStopping = true }, { $0.models[0].deployment.revision = 2 },
       { $0.models[0].versions[0].state = .failed(reason: "r") },
