@@ -11,6 +11,7 @@ extension Theme {
     theme.ok = Style(ok.foreground.plainGreen, on: .default, ok.attributes)
     theme.dim = Style(dim.foreground.withoutHue, on: .default, dim.attributes)
     theme.faint = Style(grey)
+    theme.idle = Style(grey)
     theme.border = Style(grey)
     theme.behindDialog = Style(grey)
     theme.selection = band

@@ -20,6 +20,8 @@ package struct Theme: Sendable, Hashable {
   package var heat: [Color]
   /// The finest lines: grids, thresholds without a verdict.
   package var faint: Style
+  /// Text that can be read and does not ask to be: keys that do nothing now.
+  package var idle: Style
 
   /// Backgrounds.
   package var selection: Color
@@ -102,6 +104,7 @@ extension Theme {
     series = palette.series
     heat = Theme.ramp(palette.heatStops, count: 16)
     faint = Style(palette.faint)
+    idle = Style(palette.faint.mixed(with: palette.dim, 0.75))
     selection = palette.selection
     alarm = palette.background.mixed(with: palette.critical, 0.14)
     dialog = palette.background.mixed(with: palette.selection, 0.45)
@@ -161,6 +164,7 @@ extension Theme {
     theme.critical = Style.plain.bold
     theme.info = .plain
     theme.faint = Style.plain.dim
+    theme.idle = Style.plain.dim
     theme.series = [.default]
     theme.selection = reverse
     theme.alarm = .default

@@ -66,7 +66,7 @@ struct AdviceTests {
   @Test func `where the page says not to roll back, R is dim, asks why, and works`() throws {
     let state = Self.state(Self.flood)
     let look = Look()
-    #expect(try Self.style(of: "R roll back", state) == look.theme.faint)
+    #expect(try Self.style(of: "R roll back", state) == look.theme.idle)
     #expect(try Self.style(of: "F pin", state) == look.theme.accent.bold)
     var hand = Hand(state)
     hand.press(.character("R"))
@@ -105,7 +105,7 @@ struct AdviceTests {
     var snapshot = try #require(state.live)
     for index in snapshot.models.indices { snapshot.models[index].deployment.formerChampions = [] }
     state = Sample.state(.overview, size: Self.size, snapshot: snapshot)
-    #expect(try Self.style(of: "R roll back", state) == look.theme.faint)
+    #expect(try Self.style(of: "R roll back", state) == look.theme.idle)
     var hand = Hand(state)
     hand.press(.character("R"))
     #expect(hand.state.dialog == nil && hand.text.contains("has no version to go back to"))
@@ -142,9 +142,9 @@ struct AdviceTests {
       try Self.style(of: "P promote", Self.challenged(by: .promote)) == look.theme.accent.bold)
     #expect(
       try Self.style(of: "P promote", Self.challenged(by: .promote, frozen: true))
-        == look.theme.faint)
+        == look.theme.idle)
     // The champion is that already.
-    #expect(try Self.style(of: "P promote", Self.state(Self.flood)) == look.theme.faint)
+    #expect(try Self.style(of: "P promote", Self.state(Self.flood)) == look.theme.idle)
   }
 
   @Test(arguments: [
@@ -160,7 +160,7 @@ struct AdviceTests {
   {
     let state = try Self.challenged(by: verdict, doubted: isDoubted)
     let look = Look()
-    #expect(try Self.style(of: "P promote", state) == look.theme.faint)
+    #expect(try Self.style(of: "P promote", state) == look.theme.idle)
     var hand = Hand(state)
     hand.press(.character("P"))
     guard case .act(let asking)? = hand.state.dialog else {
@@ -184,7 +184,7 @@ struct AdviceTests {
     let disk = Self.page(
       "StoreDiskFull", actions: [], first: "make room", refusal: "It frees nothing.")
     let look = Look()
-    #expect(try Self.style(of: "R roll back", Self.state(disk, [:])) == look.theme.faint)
+    #expect(try Self.style(of: "R roll back", Self.state(disk, [:])) == look.theme.idle)
     let own = Sample.alert(
       "AccuracyDrop", ["model": "electricity"], summary: "something", since: 30)
     #expect(
@@ -195,14 +195,14 @@ struct AdviceTests {
   @Test func `among alerts R goes by the page of the one under the cursor`() throws {
     let look = Look()
     let state = Self.state(Self.flood, on: .alerts)
-    #expect(try Self.style(of: "R roll back", state) == look.theme.faint)
+    #expect(try Self.style(of: "R roll back", state) == look.theme.idle)
     let offers = Self.page("ModelFailing", actions: ["rollback"], first: "press R", refusal: nil)
     #expect(
       try Self.style(of: "R roll back", Self.state(offers, on: .alerts)) == look.theme.accent.bold)
     // An alert of no model has nothing to roll back.
     let disk = Self.page("StoreDiskFull", actions: [], first: "make room", refusal: nil)
     #expect(
-      try Self.style(of: "R roll back", Self.state(disk, [:], on: .alerts)) == look.theme.faint)
+      try Self.style(of: "R roll back", Self.state(disk, [:], on: .alerts)) == look.theme.idle)
   }
 
   @Test func `a flood of one client names it and the key, and the key is among the hints`() throws {

@@ -105,6 +105,8 @@ import TextUI
     #expect(scheme.colors[5].contrast(with: background) >= 7)
     // Units, ages and versions are dim, and have to be read.
     #expect(theme.dim.foreground.contrast(with: background) >= 4.5, "\(name)")
+    // A key that does nothing now says so by being read, not by being unreadable.
+    #expect(theme.idle.foreground.contrast(with: background) >= 3, "\(name)")
     for band in [theme.selection, theme.alarm] {
       #expect(theme.dim.foreground.contrast(with: band) >= 3.5, "\(name) \(band.summary)")
     }

@@ -21,6 +21,7 @@ import TextUI
     ]
     for (theme, ground) in grounds {
       #expect(theme.dim.foreground.contrast(with: ground) >= 4.5)
+      #expect(theme.idle.foreground.contrast(with: ground) >= 3)
       #expect(theme.dim.foreground.contrast(with: theme.selection) >= 3.5)
       #expect(theme.dim.foreground.contrast(with: theme.alarm) >= 3.5)
     }

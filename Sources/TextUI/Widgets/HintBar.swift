@@ -12,8 +12,8 @@ package struct Hint: Sendable, Hashable {
   }
 
   package func text(_ look: Look) -> StyledText {
-    StyledText(key, isDim ? look.theme.faint : look.theme.accent.bold)
-      + StyledText(" " + word, isDim ? look.theme.faint : look.theme.dim)
+    StyledText(key, isDim ? look.theme.idle : look.theme.accent.bold)
+      + StyledText(" " + word, isDim ? look.theme.idle : look.theme.dim)
   }
 }
 
