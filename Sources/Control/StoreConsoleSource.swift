@@ -14,13 +14,22 @@ package struct StoreConsoleSource: ConsoleSource {
   private let server: ServerInfo
   private let reader: Worker
   private let desk = QuestionDesk()
+  private let shelf: RunbookShelf?
+  private let price: MachinePrice?
 
   /// Opens `metrics.db`, and `state.db` beside it if there is one: a ledger that cannot be read is told, and does not
   /// keep the telemetry from being seen.
   ///
-  /// - Parameter path: of the file, under whatever name, or of the folder that holds it.
+  /// - Parameters:
+  ///   - path: of the file, under whatever name, or of the folder that holds it.
+  ///   - runbooks: the folder of pages to read; nil: there are none. What the host's own pages said is in no store.
+  ///   - price: of the machine that it ran on; nil: costs are not known.
   /// - Throws: see `MetricStore.recorded`.
-  package init(path: String) throws(StorageError) {
+  package init(
+    path: String, runbooks: String? = nil, price: MachinePrice? = nil
+  ) throws(StorageError) {
+    self.price = price
+    shelf = runbooks.map { RunbookShelf(folder: $0) }
     var isFolder: ObjCBool = false
     // The flag is written before the call returns, and lives on this stack.
     let exists = unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
@@ -99,10 +108,10 @@ package struct StoreConsoleSource: ConsoleSource {
     try await read { (store) throws(StorageError) in try store.judgements(query) }
   }
 
-  /// Without costs: what the machine's price was stands in the configuration of its server.
+  /// Costs by the price given: a store keeps none.
   package func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory {
     let answer = try await read { (store) throws(StorageError) in try store.answer(query) }
-    return BusinessHistory(answer.counts, of: answer.query, price: nil)
+    return BusinessHistory(answer.counts, of: answer.query, price: price)
   }
 
   package func past(_ query: PastQuery) async throws(SourceError) -> SystemSnapshot {
@@ -121,8 +130,14 @@ package struct StoreConsoleSource: ConsoleSource {
   }
 
   package func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer {
-    throw .failed(
-      reason: "this is a store without its server: `vigia runbook` reads a folder of pages")
+    guard let shelf else {
+      throw .failed(
+        reason:
+          "a store keeps no runbooks: start the console with --config FILE whose `runbooks` names their folder"
+      )
+    }
+    // Its time stands still: the folder is read once.
+    return try await shelf.answer(query, now: snapshot.time)
   }
 
   package func metrics(_ question: MetricQuery) async throws(SourceError) -> MetricAnswer {

@@ -268,4 +268,25 @@ struct StoreConsoleSourceTests {
     try MetricStore(directory: folder.path, now: Self.noon).close()
     #expect(refusal().contains("no second was ever recorded"))
   }
+
+  @Test func `a dead host's store is read with the pages of a folder, or says how to name one`()
+    async throws
+  {
+    let folder = try Self.host()
+    let pages = "\(folder.path)/pages"
+    try FileManager.default.createDirectory(atPath: pages, withIntermediateDirectories: true)
+    try Data("---\nalert: Slow\n---\n# Slow\n".utf8).write(
+      to: URL(filePath: "\(pages)/Slow.md"))
+    let source = try StoreConsoleSource(path: folder.path, runbooks: pages)
+    defer { source.close() }
+    #expect(try await source.runbooks(RunbookQuery(alert: "Slow")).page?.title == "Slow")
+
+    let bare = try StoreConsoleSource(path: folder.path)
+    defer { bare.close() }
+    let error = await #expect(throws: SourceError.self) {
+      _ = try await bare.runbooks(RunbookQuery(alert: "Slow"))
+    }
+    #expect(error?.reason.contains("--config FILE") == true)
+  }
+
 }

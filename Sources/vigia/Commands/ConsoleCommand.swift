@@ -145,7 +145,9 @@ struct ConsoleCommand: AsyncParsableCommand {
 
   private func runStore(_ path: String) async throws {
     try settings.checkFlag()
-    let source = try StoreConsoleSource.opened(path)
+    let beside = settings.besideStore
+    let source = try StoreConsoleSource.opened(
+      path, runbooks: beside.runbooks, price: beside.price)
     defer { source.close() }
     var report: IncidentReport?
     if let replay {

@@ -1,4 +1,5 @@
 package import Console
+import Control
 import Foundation
 import TextUI
 
@@ -29,6 +30,20 @@ package struct ConsoleSettingsSource: Sendable {
   private static let standardTheme = "default-dark"
   /// On a terminal with a light background, unless a theme is set.
   private static let lightTheme = "default-light"
+
+  /// What a dead host's store does not keep, as the configuration has it.
+  ///
+  /// - Returns: the folder of pages that it names, else those that come with Vigia; and the machine's price. Nil where nobody
+  ///   says.
+  var besideStore: (runbooks: String?, price: MachinePrice?) {
+    let configuration = ConfigurationLoader(
+      environment: environment, workingDirectory: workingDirectory
+    ).load(file: file).0
+    return (
+      configuration?.runbooks ?? RuleSet.standardRunbooks(executable: executable),
+      configuration?.machinePrice
+    )
+  }
 
   /// Never fails: what is wrong is said, and the usual takes its place.
   package func read() -> ConsoleSettings {
