@@ -588,7 +588,7 @@ struct JudgementPanelTests {
     arguments: [
       (
         [("distance", FeatureVerdict.Subject.feature), ("score", .score)],
-        "drift in 1 of 3 features, score"
+        "drift in 1 of 3 features and in score"
       ),
       (
         [("score", .score), ("predicted class", .predictedClass)],

@@ -194,11 +194,8 @@ struct VersionFacts {
     } else {
       pairs.append(("file", Format.bytes(Double(version.fileBytes)).styled(look) + loaded))
     }
-    let missing =
-      state.showsPast
-      ? "not kept: it stands with the file, and in the ledger's rows" : "could not be read"
     pairs.append(
-      ("sha256", look.text(version.sha256.isEmpty ? missing : version.sha256, .quiet)))
+      ("sha256", look.text(version.sha256.isEmpty ? "could not be read" : version.sha256, .quiet)))
     return pairs
   }
 

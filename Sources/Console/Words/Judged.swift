@@ -21,12 +21,12 @@ extension DriftSummary {
   /// A window ended, and none of its features can be compared.
   var isWithoutVerdict: Bool { state == .collecting && !worst.isEmpty }
 
-  /// `drift in 1 of 6 features, score and predicted class`: features are counted, answers named; nil where the last window
+  /// `drift in 1 of 6 features and in score and predicted class`: features are counted, answers named; nil where the last window
   /// was calm.
   var extent: String? {
     let answers = driftedAnswers?.joined(separator: " and ")
     guard drifted > 0 else { return answers.map { "drift in \($0), in no feature," } }
-    return "drift in \(drifted) of \(features) features" + (answers.map { ", \($0)" } ?? "")
+    return "drift in \(drifted) of \(features) features" + (answers.map { " and in \($0)" } ?? "")
   }
 
   /// With room for what the word means.
