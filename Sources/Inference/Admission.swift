@@ -206,13 +206,14 @@ final class Admission: Sendable {
     computeTime: Int64, totalTime: Int64, rows: Int, predictions: [PredictedValue] = [],
     tensors: PredictionTensors? = nil, error: InferenceError? = nil
   ) {
-    plane.record(
-      PredictionRecord(
-        id: id, clientRequestID: call.request.id, version: version, variant: variant,
-        client: call.client, outcome: outcome, revision: revision,
-        routingKey: stickyKey(variant), arrivedAt: call.arrivedAt,
-        queueTime: queueTime, computeTime: computeTime, totalTime: totalTime, rows: rows,
-        predictions: predictions, error: error?.description), tensors)
+    var record = PredictionRecord(
+      id: id, clientRequestID: call.request.id, version: version, variant: variant,
+      client: call.client, outcome: outcome, revision: revision,
+      routingKey: stickyKey(variant), arrivedAt: call.arrivedAt,
+      queueTime: queueTime, computeTime: computeTime, totalTime: totalTime, rows: rows,
+      predictions: predictions, error: error?.description)
+    if case .shed? = error { record.isShedByOperator = true }
+    plane.record(record, tensors)
   }
 }
 
