@@ -35,7 +35,8 @@ import Testing
   @Test func `a version that is not loaded does not pass`() async throws {
     let bench = try Bench(versions: ["1"])
     let checks = await bench.preflight("1")
-    let detail = "m@1 is not loaded: nobody has loaded it since the start; vigia model load m 1"
+    let detail =
+      "m@1 is not loaded: nobody has loaded it since the start; vigia model load m 1 --reason \"...\""
     #expect(checks == [.init(name: "loaded", passed: false, detail: detail)])
   }
 
