@@ -46,7 +46,7 @@ extension ControlPlane {
       found != preflight.sha256
     {
       throw Refusal(
-        .preflightFailed,
+        .stateMoved,
         "\(preflight.version) was loaded anew since its preflight: expected sha256 "
           + "\(preflight.sha256.prefix(12)), found \(found.prefix(12)); look at it, and send the command again"
       )

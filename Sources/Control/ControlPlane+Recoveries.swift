@@ -62,7 +62,8 @@ extension ControlPlane {
     return told
   }
 
-  /// What a batch says of the requests that were admitted since the act, without those that a limit refused.
+  /// What a batch says of the requests that were admitted since the act, without those that a limit refused
+  /// or an operator sheds.
   private static func counts(for watch: RecoveryWatch, in batch: SecondBatch)
     -> RecoveryWatch.Counts
   {

@@ -1,6 +1,7 @@
 import Domain
 import Inference
 import Logging
+import Storage
 
 /// Files that became others while the server did not run: while it runs what traffic depends on is not changed in place.
 extension ControlPlane {
@@ -11,9 +12,14 @@ extension ControlPlane {
   func tellIfReplaced(_ version: ModelVersion) async {
     let status = dataPlane.status(of: version)
     // Of servers elsewhere there is only an address. What cannot be read of the ledger says nothing.
-    guard status.upstreams == nil, status.state == .ready,
-      let row = try? await ledger.fileHash(of: version)
-    else { return }
+    guard status.upstreams == nil, status.state == .ready else { return }
+    let known: AuditEntry?
+    do throws(StorageError) {
+      known = try await ledger.fileHash(of: version)
+    } catch {
+      return
+    }
+    guard let row = known else { return await noteFile(of: version, status.sha256) }
     let isTold = row.action == Self.replacedAction
     let told = isTold || row.toVersion != version.version ? row.fromSHA256 : row.toSHA256
     guard let known = told, known != status.sha256,
@@ -32,6 +38,16 @@ extension ControlPlane {
         model: version.model, fromVersion: version.version, fromSHA256: known,
         toVersion: version.version, toSHA256: status.sha256, reason: "", outcome: .event,
         summary: summary))
+  }
+
+  /// The first row that tells a file's hash, of a version that the configuration put in force: acts tell it by themselves.
+  private func noteFile(of version: ModelVersion, _ hash: String) async {
+    await record(
+      AuditEntry(
+        time: settings.clock(), principal: .vigia, origin: .job,
+        action: AuditEntry.fileNotedAction, model: version.model, toVersion: version.version,
+        toSHA256: hash, reason: "", outcome: .event,
+        summary: "\(version): its file has sha256 \(hash.prefix(12))"))
   }
 
   /// Whether these are the bytes that were replaced before: acts of that time told the others' hash.

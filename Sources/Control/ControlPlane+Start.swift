@@ -81,6 +81,9 @@ extension ControlPlane {
     await recordEvent(
       "seed", model: name, summary: summary(ofSeed: deployment), deployment: deployment)
     putInForce(name)
+    for version in deployment.pinnedVersions.sorted(by: ModelVersion.isOrdered) {
+      await tellIfReplaced(ModelVersion(model: name, version: version))
+    }
   }
 
   private func putInForce(_ model: String) {

@@ -21,6 +21,7 @@ struct LiveFigures: Sendable {
       slot.errors = rollup.counters.serverErrors
       slot.slow = rollup.counters.slow
       slot.limited = rollup.counters.limited
+      slot.shedByOperator = rollup.shedByOperator
       slot.latency = rollup.latency
       windows[rollup.version, default: RecentWindow()].add(slot)
       if let deployment = deployments[rollup.version.model] { count(rollup, in: deployment) }
@@ -76,7 +77,7 @@ struct LiveFigures: Sendable {
     var figures =
       known?.revision == deployment.revision
       ? known ?? .init(revision: deployment.revision) : .init(revision: deployment.revision)
-    figures.requests += part.requests
+    figures.requests += part.requests - part.limited
     figures.errors += part.serverErrors
     figures.slow += part.slow
     sinceChange[deployment.model] = figures

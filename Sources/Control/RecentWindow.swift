@@ -22,6 +22,8 @@ package struct RecentWindow: Sendable {
     package var slow: Int64 = 0
     /// Of `requests`: what a limit refused.
     package var limited: Int64 = 0
+    /// Of `errors`: the share that an operator sheds.
+    package var shedByOperator: Int64 = 0
     package var latency: DDSketch?
     package var correct: Int64 = 0
     package var wrong: Int64 = 0
@@ -54,6 +56,7 @@ package struct RecentWindow: Sendable {
     present.errors += slot.errors
     present.slow += slot.slow
     present.limited += slot.limited
+    present.shedByOperator += slot.shedByOperator
     present.correct += slot.correct
     present.wrong += slot.wrong
     present.absoluteError += slot.absoluteError
@@ -118,7 +121,8 @@ package struct RecentWindow: Sendable {
     return figures
   }
 
-  /// What the last `seconds` up to `now` add up to, without what a limit refused.
+  /// What the last `seconds` up to `now` add up to, without what a limit refused
+  /// or an operator sheds.
   package func counts(at now: Int64, seconds: Int64) -> RecoveryWatch.Counts {
     var counts = RecoveryWatch.Counts()
     let length = Int64(RecoveryWatch.blockLength)
@@ -127,7 +131,8 @@ package struct RecentWindow: Sendable {
       count: Int((seconds + length - 1) / length))
     for case let slot? in slots where slot.second <= now && slot.second > now - seconds {
       counts += .init(
-        requests: slot.requests - slot.limited, errors: slot.errors, slow: slot.slow,
+        requests: slot.requests - slot.limited - slot.shedByOperator,
+        errors: slot.errors - slot.shedByOperator, slow: slot.slow,
         judged: slot.judged, wrong: slot.misjudged)
       let block = Int((now - slot.second) / length)
       blocks[block].count += slot.misjudged

@@ -52,6 +52,9 @@ package struct AuditEntry: Codable, Sendable, Equatable, Identifiable {
   /// Of the event that ends a stretch which nobody served: rows were scored after the event, live traffic begins.
   package static let backfillAction = "backfill"
 
+  /// Of the event that tells the hash of a file which no act has told: that of a version which the configuration put in force.
+  package static let fileNotedAction = "file-noted"
+
   /// Whether it changed what answers a model's requests, how many of them, or what may be changed: the first thing to look
   /// at when the model is ill.
   package var concernsServing: Bool {
@@ -73,7 +76,8 @@ package struct AuditEntry: Codable, Sendable, Equatable, Identifiable {
 
   /// Whether it is one of the events that each first start, or each hour, brings: nobody looks for the cause of an outage there.
   package var isRoutine: Bool {
-    outcome == .event && ["seed", "reference", Self.backfillAction].contains(action)
+    outcome == .event
+      && ["seed", "reference", Self.backfillAction, Self.fileNotedAction].contains(action)
   }
 
   package enum Outcome: String, Codable, Sendable, CaseIterable {

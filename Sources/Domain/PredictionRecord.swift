@@ -28,6 +28,8 @@ package struct PredictionRecord: Sendable, Equatable {
   package var predictions: [PredictedValue]
   /// What the client was told where there is no answer; nil where there is one.
   package var error: String?
+  /// Refused because an operator sheds a share of the traffic: it tells nothing of the version.
+  package var isShedByOperator = false
 
   package init(
     id: RequestID, clientRequestID: String? = nil, version: ModelVersion, variant: Variant,

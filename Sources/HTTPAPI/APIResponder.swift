@@ -67,7 +67,8 @@ package struct APIResponder: HTTPResponder {
       response = closedAlertPage(request.head, error) ?? error.response
       services.checks.sharing(request.head, from: peer).add(to: &response.headers)
       log.failed(
-        request.head, error, at: services.now(), arrival.facts(request.head, admission))
+        request.head, error, at: services.now(),
+        arrival.facts(request.head, admission, version: error.fields[.vigiaModelVersion]))
     }
     response.headers[.vigiaRequestID] = arrival.id.description
     response = await packed(response, for: request.head)

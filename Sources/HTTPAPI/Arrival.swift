@@ -25,7 +25,7 @@ struct Arrival: Sendable {
   ///
   /// - Parameters:
   ///   - admission: nil for one that was not admitted.
-  ///   - version: the one that answered.
+  ///   - version: the one that answered, or failed to.
   func facts(
     _ head: HTTPRequest, _ admission: RequestChecks.Admission? = nil, version: String? = nil
   ) -> RequestLog.Facts {

@@ -66,12 +66,13 @@ enum InferExchange {
 
   /// The reply with its headers, or V2's error.
   static func response(
-    _ answer: Result<InferenceReply, InferenceError>, to request: InferRequest
+    _ result: Result<InferenceReply, InferenceError>, _ trace: InferenceTrace?,
+    to request: InferRequest
   ) async throws(APIError) -> Response {
     let reply: InferenceReply
-    switch answer {
+    switch result {
     case .success(let success): reply = success
-    case .failure(let error): throw APIError(error)
+    case .failure(let error): throw failure(error, trace)
     }
     let response = reply.response
     let message =
@@ -95,11 +96,24 @@ enum InferExchange {
     if let length = message.headerLength { body(.inferenceHeaderContentLength, String(length)) }
     if !message.notFinite.isNone { body(.vigiaNotFinite, message.notFinite.description) }
     body(.vigiaRequestID, reply.requestID.description)
-    body(.vigiaModelVersion, reply.version.version)
-    body(.vigiaVariant, reply.variant.rawValue)
-    body(.vigiaQueueMicroseconds, String(reply.queueTime / 1_000))
-    body(.vigiaComputeMicroseconds, String(reply.computeTime / 1_000))
-    body(.vigiaTotalMicroseconds, String(reply.totalTime / 1_000))
+    eachField(of: reply.trace, body)
+  }
+
+  private static func eachField(
+    of trace: InferenceTrace, _ body: (HTTPField.Name, String) -> Void
+  ) {
+    body(.vigiaModelVersion, trace.version.version)
+    body(.vigiaVariant, trace.variant.rawValue)
+    body(.vigiaQueueMicroseconds, String(trace.queueTime / 1_000))
+    body(.vigiaComputeMicroseconds, String(trace.computeTime / 1_000))
+    body(.vigiaTotalMicroseconds, String(trace.totalTime / 1_000))
+  }
+
+  /// V2's error, with the same fields as a reply where the request was given to a version.
+  static func failure(_ error: InferenceError, _ trace: InferenceTrace?) -> APIError {
+    var refusal = APIError(error)
+    if let trace { eachField(of: trace) { refusal.fields[$0] = $1 } }
+    return refusal
   }
 
   private static func inputs(

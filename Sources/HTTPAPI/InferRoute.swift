@@ -24,10 +24,10 @@ extension APIResponder {
   ) async throws(APIError) -> Response {
     var call = try await call(request, admission, arrival)
     call.mayRunInline = peer == .network
-    let answer = await withCheckedContinuation { continuation in
-      services.dataPlane.infer(call) { continuation.resume(returning: $0) }
+    let (result, trace) = await withCheckedContinuation { continuation in
+      services.dataPlane.infer(call) { continuation.resume(returning: ($0, $1)) }
     }
-    return try await InferExchange.response(answer, to: call.request)
+    return try await InferExchange.response(result, trace, to: call.request)
   }
 
   /// A body that never becomes a call is counted here; the data plane counts its own refusals.

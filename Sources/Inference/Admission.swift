@@ -9,17 +9,17 @@ final class Admission: Sendable {
   let id: RequestID
   /// Of the split under which it was admitted; it stays when the request moves to another version.
   let revision: Int64
-  private let reply: @Sendable (Result<InferenceReply, InferenceError>) -> Void
+  private let answer: InferenceAnswer
 
   init(
     plane: DataPlane, call: InferenceCall, id: RequestID, revision: Int64,
-    reply: @escaping @Sendable (Result<InferenceReply, InferenceError>) -> Void
+    answer: @escaping InferenceAnswer
   ) {
     self.plane = plane
     self.call = call
     self.id = id
     self.revision = revision
-    self.reply = reply
+    self.answer = answer
   }
 
   /// Where the request stands on the line that the split cuts.
@@ -128,10 +128,12 @@ final class Admission: Sendable {
   }
 
   /// The one record, then the one answer: a label that comes back at once finds its prediction.
+  ///
+  /// - Parameter wasGiven: whether the request was given to the version, not only counted with it.
   func finish(
     _ result: Result<[Tensor], InferenceError>, _ version: ModelVersion, _ variant: Variant,
     rows: Int, queueTime: Int64 = 0, computeTime: Int64 = 0, predictions: [PredictedValue] = [],
-    tensors: PredictionTensors? = nil
+    tensors: PredictionTensors? = nil, wasGiven: Bool = true
   ) {
     let totalTime = plane.settings.monotonicNow() - call.startedAt
     if case .failure(let error) = result, let reason = error.refusalReason {
@@ -143,23 +145,26 @@ final class Admission: Sendable {
       version, variant, outcome: isLost ? .cancelled : result.outcome, queueTime: queueTime,
       computeTime: computeTime, totalTime: totalTime, rows: rows, predictions: predictions,
       tensors: tensors, error: result.error)
-    reply(
-      result.map { outputs in
-        InferenceReply(
-          requestID: id, version: version, variant: variant,
-          response: InferResponse(
-            modelName: version.model, modelVersion: version.version, id: call.request.id,
-            outputs: outputs),
-          queueTime: queueTime, computeTime: computeTime, totalTime: totalTime)
-      })
+    let trace = InferenceTrace(
+      version: version, variant: variant, queueTime: queueTime, computeTime: computeTime,
+      totalTime: totalTime)
+    switch result {
+    case .success(let outputs):
+      let response = InferResponse(
+        modelName: version.model, modelVersion: version.version, id: call.request.id,
+        outputs: outputs)
+      answer(
+        .success(InferenceReply(requestID: id, trace: trace, response: response)), nil)
+    case .failure(let error): answer(.failure(error), wasGiven ? trace : nil)
+    }
   }
 
   /// Answers a request for which there is no version that it could be recorded against.
-  func answer(_ error: InferenceError) {
+  func refuse(_ error: InferenceError) {
     if let reason = error.refusalReason {
       plane.routes.models[call.model]?.refusals.add(reason)
     }
-    reply(.failure(error))
+    answer(.failure(error), nil)
   }
 
   /// Copies the request to the shadow, after the answer went out.
@@ -206,13 +211,14 @@ final class Admission: Sendable {
     computeTime: Int64, totalTime: Int64, rows: Int, predictions: [PredictedValue] = [],
     tensors: PredictionTensors? = nil, error: InferenceError? = nil
   ) {
-    plane.record(
-      PredictionRecord(
-        id: id, clientRequestID: call.request.id, version: version, variant: variant,
-        client: call.client, outcome: outcome, revision: revision,
-        routingKey: stickyKey(variant), arrivedAt: call.arrivedAt,
-        queueTime: queueTime, computeTime: computeTime, totalTime: totalTime, rows: rows,
-        predictions: predictions, error: error?.description), tensors)
+    var record = PredictionRecord(
+      id: id, clientRequestID: call.request.id, version: version, variant: variant,
+      client: call.client, outcome: outcome, revision: revision,
+      routingKey: stickyKey(variant), arrivedAt: call.arrivedAt,
+      queueTime: queueTime, computeTime: computeTime, totalTime: totalTime, rows: rows,
+      predictions: predictions, error: error?.description)
+    if case .shed? = error { record.isShedByOperator = true }
+    plane.record(record, tensors)
   }
 }
 

@@ -57,91 +57,23 @@ extension DataPlane {
   private func recentRequests(
     of route: ModelRoute, on slot: LoadedSlot, within timeout: Duration
   ) async -> PreflightReport.Check {
-    let name = "recent requests"
     let remembered = route.recent.all
-    // Without traffic so far, a request of zeros is the best there is, and the answer says so.
-    let requests =
-      remembered.isEmpty
-      ? [InferRequest(inputs: slot.engine.signature.zeros(rows: 1))] : remembered
-    let kind = remembered.isEmpty ? ": no request is remembered, so it was asked with zeros" : ""
-    let tally = PreflightTally(expected: requests.count)
-    let deadline = settings.monotonicNow() + timeout
-    let isComplete = await withCheckedContinuation { continuation in
-      tally.wait(IdleWaiter(continuation), atMost: timeout)
-      for request in requests {
-        ask(slot, request, deadline: deadline, timeout: timeout, tally)
-      }
+    let fitting = remembered.filter { slot.engine.signature.takes($0) }
+    // Where there is nothing to ask, a request of zeros is the best there is, and the answer says so.
+    let zeros = [InferRequest(inputs: slot.engine.signature.zeros(rows: 1))]
+    let questions = PreflightQuestions(
+      requests: fitting.isEmpty ? zeros : fitting, deadline: settings.monotonicNow() + timeout,
+      timeout: timeout)
+    let answers = await questions.answers(of: slot, now: settings.monotonicNow())
+    var reference: [PreflightAnswer]?
+    if let champion = route.champion, champion !== slot, answers.contains(where: \.isStumble) {
+      reference = await questions.only(answers.map(\.isStumble)).answers(
+        of: champion, now: settings.monotonicNow())
     }
-    let (answered, problem) = tally.result
-    if let problem {
-      return .init(
-        name: name, passed: false, detail: "\(answered) of \(requests.count) answered: \(problem)")
-    }
-    return .init(
-      name: name, passed: isComplete,
-      detail: isComplete
-        ? "\(answered) of \(requests.count) answered with finite numbers\(kind)"
-        : "\(answered) of \(requests.count) answered within \(timeout)")
-  }
-
-  private func ask(
-    _ slot: LoadedSlot, _ request: InferRequest, deadline: MonotonicTime, timeout: Duration,
-    _ tally: PreflightTally
-  ) {
-    do throws(InferenceError) {
-      try slot.engine.signature.check(request)
-    } catch {
-      return tally.note(problem: error.description)
-    }
-    // On a lane, since a version that hangs must not take the caller's thread with it.
-    var job = EngineJob(
-      inputs: request.inputs, rows: slot.engine.signature.rows(of: request.inputs),
-      deadline: deadline, timeout: timeout, mayRunInline: false, isProbe: true)
-    job.takeLastingParameters(of: request)
-    guard slot.enter() else { return tally.note(problem: "it is being unloaded") }
-    slot.engine.submit(job) { answer in
-      switch answer {
-      case .done(let outputs, _, _):
-        let bad = outputs.first { !$0.isFinite }
-        tally.note(problem: bad.map { "\"\($0.name)\" holds numbers that are not finite" })
-      case .failed(let error, _, _): tally.note(problem: error.description)
-      case .withdrawn: tally.note(problem: "it was withdrawn")
-      }
-      slot.leave()
-    }
-  }
-}
-
-/// Counts the answers of a preflight, and wakes whoever waits for the last of them.
-private final class PreflightTally: Sendable {
-  private let state: Mutex<State>
-
-  private struct State {
-    let expected: Int
-    var noted = 0
-    var good = 0
-    var problem: String?
-    var waiter: IdleWaiter?
-  }
-
-  init(expected: Int) { state = Mutex(State(expected: expected)) }
-
-  var result: (answered: Int, problem: String?) { state.withLock { ($0.good, $0.problem) } }
-
-  func wait(_ waiter: IdleWaiter, atMost timeout: Duration) {
-    state.withLock { $0.waiter = waiter }
-    DispatchQueue.global().asyncAfter(
-      deadline: .now() + .nanoseconds(Int(clamping: timeout.nanoseconds))
-    ) { waiter.resume(false) }
-  }
-
-  func note(problem: String?) {
-    let waiter = state.withLock { state -> IdleWaiter? in
-      state.noted += 1
-      if problem == nil { state.good += 1 }
-      state.problem = state.problem ?? problem
-      return state.noted == state.expected ? state.waiter : nil
-    }
-    waiter?.resume(true)
+    return PreflightFinding(
+      answers: answers, reference: reference, champion: route.champion?.version,
+      remembered: remembered.count, unfit: remembered.count - fitting.count,
+      toleratesNaN: !settings.refusesNaN
+    ).check
   }
 }

@@ -57,18 +57,15 @@ package final class DataPlane: Sendable {
 
   /// Answers a request, and records it once. Never blocks for longer than an inline run.
   ///
-  /// - Parameter reply: called exactly once: before this returns, or later on any thread.
-  package func infer(
-    _ call: InferenceCall,
-    reply: @escaping @Sendable (Result<InferenceReply, InferenceError>) -> Void
-  ) {
+  /// - Parameter answer: called exactly once: before this returns, or later on any thread.
+  package func infer(_ call: InferenceCall, answer: @escaping InferenceAnswer) {
     let generation = generation
     guard let route = routes.models[call.model] else {
-      return reply(.failure(.unknownModel(call.model)))
+      return answer(.failure(.unknownModel(call.model)), nil)
     }
     let admission = Admission(
       plane: self, call: call, id: call.id ?? newRequestID(at: call.arrivedAt),
-      revision: route.split?.revision ?? 0, reply: reply)
+      revision: route.split?.revision ?? 0, answer: answer)
     guard !isStopping.load(ordering: .relaxed) else {
       return refuse(admission, .stopping, route)
     }
@@ -76,6 +73,14 @@ package final class DataPlane: Sendable {
       return refuse(admission, error, route)
     }
     start(admission, route, generation, isMoved: false)
+  }
+
+  /// The same for whoever does not ask where a request went that failed.
+  package func infer(
+    _ call: InferenceCall,
+    reply: @escaping @Sendable (Result<InferenceReply, InferenceError>) -> Void
+  ) {
+    infer(call) { result, _ in reply(result) }
   }
 
   /// The identity of a request that arrives now: no other has it.
@@ -256,9 +261,9 @@ package final class DataPlane: Sendable {
     if let version = named ?? route?.split?.champion, route?.versions.contains(version) == true {
       admission.finish(
         .failure(error), ModelVersion(model: admission.call.model, version: version),
-        named == nil ? .champion : .direct, rows: 0)
+        named == nil ? .champion : .direct, rows: 0, wasGiven: false)
     } else {
-      admission.answer(error)
+      admission.refuse(error)
     }
   }
 }

@@ -8,6 +8,8 @@ package struct DataPlaneSettings: Sendable {
   package var recentRequests: Int
   /// Requests larger than this are not kept for a preflight.
   package var recentRequestBytes: Int
+  /// Whether numbers that are not finite in an answer hold a promotion back; false with `load_check: { nan: warn }`.
+  package var refusesNaN = true
   /// Bytes that models may take in memory; nil: there is no end.
   package var modelMemory: Int64?
   /// Whether a request that names a version which is not in memory any more brings it back.

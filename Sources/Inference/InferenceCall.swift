@@ -39,11 +39,25 @@ package struct InferenceCall: Sendable {
 /// An answer with what the reply's headers tell of it.
 package struct InferenceReply: Sendable {
   package var requestID: RequestID
+  package var trace: InferenceTrace
+  package var response: InferResponse
+
+  package var version: ModelVersion { trace.version }
+  package var variant: Variant { trace.variant }
+}
+
+/// Where a request went, whether it was answered there or not.
+package struct InferenceTrace: Sendable, Equatable {
   package var version: ModelVersion
   package var variant: Variant
-  package var response: InferResponse
   /// Nanoseconds in the queue, in the engine, and since the request's last byte.
   package var queueTime: Int64
   package var computeTime: Int64
   package var totalTime: Int64
 }
+
+/// What becomes of a request.
+///
+/// - Parameter trace: of a failure the version to which the request was given; nil where none was, and of a reply, which has its own.
+package typealias InferenceAnswer =
+  @Sendable (_ result: Result<InferenceReply, InferenceError>, _ trace: InferenceTrace?) -> Void

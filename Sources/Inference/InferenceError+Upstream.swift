@@ -80,7 +80,7 @@ extension InferenceError.UpstreamProblem: CustomStringConvertible {
       "is not asked: the request has passed \(hops) instances of Vigia; one of them points back to "
         + "another"
     case .unknown(let known): "is not one of \(known.joined(separator: ", "))"
-    case .lastOne: "is the last one left; move the traffic to another version instead"
+    case .lastOne: "is the last one left that is well; move the traffic to another version instead"
     }
   }
 }

@@ -17,7 +17,8 @@ package enum InferenceError: Error, Sendable, Equatable {
   /// The request fits the version that answered before, and not the one that answers now.
   case signatureChanged(ModelVersion, before: ModelVersion, InvalidRequest)
   /// The queue is full: `waiting` rows for a bound of `limit`.
-  case queueFull(ModelVersion, waiting: Int, limit: Int, retryAfter: Duration)
+  case queueFull(
+    ModelVersion, waiting: Int, rows: Int, limit: Int, retryAfter: Duration)
   /// Likewise in bytes.
   case queueBytesFull(ModelVersion, waiting: Int, limit: Int, retryAfter: Duration)
   /// More requests than a limit lets through.
@@ -121,7 +122,7 @@ extension InferenceError {
   /// Whole seconds for a `Retry-After` header; nil where another try would not help, or would do again what was done.
   package var retryAfterSeconds: Int? {
     switch self {
-    case .queueFull(_, _, _, let delay), .queueBytesFull(_, _, _, let delay),
+    case .queueFull(_, _, _, _, let delay), .queueBytesFull(_, _, _, let delay),
       .rateLimited(_, _, _, let delay):
       max(1, Int((delay / .seconds(1)).rounded(.up)))
     case .timedOut, .stopping, .notLoaded(_, .loading), .notLoaded(_, .left(returns: true)): 1
@@ -163,7 +164,7 @@ extension InferenceError: CustomStringConvertible {
       "model \"\(version.model)\" has no version \"\(version.version)\"; it has "
         + (known.isEmpty ? "none" : known.joined(separator: ", "))
     case .noDeployment(let model):
-      "model \"\(model)\" has no version that serves; load one: vigia model load \(model)"
+      "model \"\(model)\" has no version that serves; load one: vigia model load \(model) VERSION --reason \"...\""
     case .notLoaded(let version, let absence):
       // By whom is nothing for those outside.
       "\(version) is not loaded: \(absence.nameless.words(version))"
@@ -176,8 +177,9 @@ extension InferenceError: CustomStringConvertible {
       problem.description
     case .signatureChanged(let version, let before, let problem):
       "\(version) does not take what \(before) takes: \(problem.description)"
-    case .queueFull(let version, let waiting, let limit, _):
-      "\(version): the queue is full: \(waiting) rows wait, and from \(limit) on no more may join; try again later"
+    case .queueFull(let version, let waiting, let rows, let limit, _):
+      "\(version): the queue is full: \(waiting) rows wait, this request has \(rows), and no more than \(limit) may "
+        + "wait together; try again later"
     case .queueBytesFull(let version, let waiting, let limit, _):
       "\(version): the queue is full: requests of \(Self.size(Int64(waiting))) wait, and from "
         + "\(Self.size(Int64(limit))) on no more may join; try again later"
@@ -242,7 +244,7 @@ extension InferenceError.Absence {
 
   /// Why, and what to do next.
   package func words(_ version: ModelVersion) -> String {
-    let order = "vigia model load \(version.model) \(version.version)"
+    let order = "vigia model load \(version.model) \(version.version) --reason \"...\""
     return switch self {
     case .neverLoaded: "nobody has loaded it since the start; \(order)"
     case .loading: "it is being loaded; try again in a moment"

@@ -31,7 +31,7 @@ extension ModelServer {
     case .full(let rows, let limit, let delay):
       board.refused()
       let error = InferenceError.queueFull(
-        version, waiting: rows, limit: limit, retryAfter: delay)
+        version, waiting: rows, rows: job.rows, limit: limit, retryAfter: delay)
       answer(.failed(error, queueTime: 0, computeTime: 0))
     case .fullOfBytes(let bytes, let limit, let delay):
       board.refused()

@@ -26,7 +26,7 @@ extension JSONScanner {
     }
   }
 
-  /// Reads a string as bytes, its escapes decoded. What is not escaped is taken as it is: BYTES need not be text.
+  /// Reads a string as bytes, its escapes decoded. What is not escaped is taken as it is, be it UTF-8 or not.
   mutating func string(_ json: Span<UInt8>, limit: Int = .max) throws(WireError) -> [UInt8] {
     try expect(UInt8(ascii: "\""), json)
     var bytes: [UInt8] = []
@@ -125,5 +125,12 @@ extension JSONScanner {
       position += 1
     }
     return value
+  }
+}
+
+extension [UInt8] {
+  /// Whether it is UTF-8.
+  var isText: Bool {
+    allSatisfy { $0 < 0x80 } || String(validating: self, as: UTF8.self) != nil
   }
 }

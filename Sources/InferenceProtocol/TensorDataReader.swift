@@ -113,7 +113,10 @@ struct TensorDataReader {
     case .bool: bytes.append(try bool(&scanner, json))
     case .bytes:
       guard scanner.peek(json) == UInt8(ascii: "\"") else { throw bad(&scanner, json) }
-      strings.append(try scanner.string(json))
+      let offset = scanner.position
+      let text = try scanner.string(json)
+      guard text.isText else { throw .notText(tensor: name, offset: offset) }
+      strings.append(text)
     case .int8: try signed(&scanner, json, Int8.self, UInt8.self)
     case .int16: try signed(&scanner, json, Int16.self, UInt16.self)
     case .int32: try signed(&scanner, json, Int32.self, UInt32.self)

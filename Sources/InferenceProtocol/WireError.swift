@@ -19,6 +19,8 @@ package enum WireError: Error, Sendable, Equatable {
   case outOfRange(tensor: String, datatype: DataType, offset: Int, found: String)
   /// One of `WireLimits` was passed.
   case tooMuch(what: String, limit: Int)
+  /// A string of the JSON that is not UTF-8, as JSON has to be.
+  case notText(tensor: String, offset: Int)
   /// The binary part of the body and what the JSON part says of it do not agree.
   case binarySize(tensor: String, expected: Int, found: Int)
   /// A BYTES tensor whose lengths run past its binary part.
@@ -80,6 +82,9 @@ extension WireError: CustomStringConvertible {
       "tensor \"\(tensor)\": data at byte \(offset): expected \(Self.noun(datatype)), found \(found)"
     case .outOfRange(let tensor, let datatype, let offset, let found):
       "tensor \"\(tensor)\": data at byte \(offset): \(found) does not fit \(datatype.rawValue)"
+    case .notText(let tensor, let offset):
+      "tensor \"\(tensor)\": data at byte \(offset): expected UTF-8 text, found other bytes; send such strings in "
+        + "binary form"
     case .tooMuch(let what, let limit):
       "too many \(what): at most \(limit) are taken"
     case .binarySize(let tensor, let expected, let found):

@@ -111,10 +111,11 @@ extension DDSketch {
         let (start, stop) = (index, Swift.min(end(index), last))
         var sum: Int64 = 0
         repeat {
-          let count = try reader.count(in: bytes)
+          let count = try reader.bucketCount(in: bytes)
           if count > 0 {
-            sum = try Self.sum(sum, count)
-            index += 1
+            // Neither can be too large: some two thousand buckets of 2^52 at most.
+            sum &+= count
+            index &+= 1
           } else {
             // Neither the first bucket nor the last is an empty one.
             let empty = try reader.varint(in: bytes)

@@ -111,7 +111,28 @@ package struct DDSketch: Sendable, Equatable {
     let share = Swift.min(Swift.max(q, 0), 1)
     if share == 0 { return min }
     if share == 1 { return max }
-    let rank = Int64((share * Double(count - 1)).rounded(.down))
+    return value(atRank: Int64((share * Double(count - 1)).rounded(.down)), min, max)
+  }
+
+  /// The least value that a share of `q` of all values does not exceed, within a relative error of `alpha`: the one at the
+  /// rank ceil(q * n), counted from 1, of n values in ascending order (the nearest rank, as HdrHistogram and wrk count). Of 1,000 values the
+  /// 99.9 % lies at the 999th, of 100 at the largest.
+  ///
+  /// - Parameter q: 0 through 1; anything outside is taken as the nearer of them.
+  /// - Returns: nil while the sketch is empty.
+  /// - Complexity: O(buckets).
+  package func nearestRank(_ q: Double) -> Double? {
+    guard let min, let max else { return nil }
+    let share = Swift.min(Swift.max(q, 0), 1)
+    // Less what the product of a decimal share may be too large by: 0.07 * 100 is above 7.
+    let place = Int64((share * Double(count) * (1 - 1e-12)).rounded(.up))
+    if place <= 1 { return min }
+    if place >= count { return max }
+    return value(atRank: place - 1, min, max)
+  }
+
+  /// - Parameter rank: counted from 0.
+  private func value(atRank rank: Int64, _ min: Double, _ max: Double) -> Double {
     guard rank >= zeros else { return min }
     var seen = zeros
     for (position, bucket) in counts.enumerated() {

@@ -168,6 +168,31 @@ package enum SealedBytes {
       throw .malformed
     }
 
+    /// A count that so many buckets as a sketch may have do not add up past an Int64 with: at most 2^52.
+    @inline(__always)
+    mutating func bucketCount(in bytes: Span<UInt8>) throws(Failure) -> Int64 {
+      if end - position >= 2 {
+        let low = bytes[position]
+        if low < 0x80 {
+          position &+= 1
+          return Int64(low)
+        }
+        let high = bytes[position &+ 1]
+        if high < 0x80 {
+          position &+= 2
+          return Int64(low & 0x7f) | Int64(high) << 7
+        }
+      }
+      return try longBucketCount(in: bytes)
+    }
+
+    @inline(never)
+    private mutating func longBucketCount(in bytes: Span<UInt8>) throws(Failure) -> Int64 {
+      let count = try longVarint(in: bytes)
+      guard count <= 1 << 52 else { throw .malformed }
+      return Int64(count)
+    }
+
     @inline(__always)
     mutating func count(in bytes: Span<UInt8>) throws(Failure) -> Int64 {
       guard let count = Int64(exactly: try varint(in: bytes)) else { throw .malformed }

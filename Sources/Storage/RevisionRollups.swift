@@ -3,8 +3,9 @@ package import Domain
 /// What a proof counts of the requests admitted under one revision.
 package struct RevisionCounts: Sendable, Equatable {
   package var requests: Int64 = 0
+  /// Without what an operator sheds.
   package var serverErrors: Int64 = 0
-  /// Requests that a limit refused (429).
+  /// Requests that were refused by somebody's word: by a limit (429), or with a share that an operator sheds (503).
   package var limited: Int64 = 0
   /// Requests with a latency, and of those the ones above the objective.
   package var timed: Int64 = 0

@@ -94,8 +94,9 @@ struct SecondFolder {
     }
     var revision = RevisionCounts()
     revision.requests = 1
-    revision.serverErrors = record.outcome.isServerError ? 1 : 0
-    revision.limited = record.outcome == .limited ? 1 : 0
+    let isRefusedByWord = record.outcome == .limited || record.isShedByOperator
+    revision.serverErrors = record.outcome.isServerError && !isRefusedByWord ? 1 : 0
+    revision.limited = isRefusedByWord ? 1 : 0
     revision.timed = counters.timed
     revision.slow = counters.slow
     revision.above = isAbove ? 1 : 0

@@ -35,6 +35,11 @@ extension SecondRollup {
     byRevision[number, default: RevisionCounts()] += revision
     if let latency { self.latency.add(latency) }
   }
+
+  /// Of `counters.shed`: the share that an operator sheds.
+  package var shedByOperator: Int64 {
+    max(0, byRevision.values.reduce(0) { $0 + $1.limited } - counters.limited)
+  }
 }
 
 /// Counts and sums over requests; adding two gives the counts of both.

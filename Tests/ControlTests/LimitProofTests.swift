@@ -1,8 +1,9 @@
 import Control
 import Domain
 import Foundation
-import Storage
 import Testing
+
+@testable import Storage
 
 /// Whether a limit helped is judged from the requests that it let through; the slow ones of a limited client are its own affair.
 struct LimitProofTests {
@@ -85,6 +86,39 @@ struct LimitProofTests {
             "after the limit of all clients together: 0 of 4020 requests since then failed, 900 more"
           )
       })
+    await rig.end()
+  }
+
+  @Test func `what an operator sheds counts neither before a rollback nor against it`() async throws
+  {
+    let rig = try await ControlRig()
+    let now = Int64(Date.now.timeIntervalSince1970)
+    func second(_ second: Int64, revision: Int64, failed: Int) async {
+      var folder = SecondFolder(clientsPerModel: 5, objective: { _ in nil })
+      for number in 0..<1_000 {
+        let time = Timestamp(seconds: second)
+        var record = PredictionRecord(
+          id: RequestID(time: time, random: (0, UInt64(number))), version: Self.version,
+          variant: .champion, client: "web",
+          outcome: number < 350 ? .shed : number < 350 + failed ? .failed : .ok,
+          revision: revision, arrivedAt: time, totalTime: 1_000_000, rows: number < 350 ? 0 : 1)
+        record.isShedByOperator = number < 350
+        folder.add(record)
+      }
+      await rig.control.ingest(
+        SecondBatch(
+          time: Timestamp(seconds: second + 1), from: second, to: second + 1,
+          rollups: Array(folder.take().rollups.values)))
+    }
+    await second(now, revision: 0, failed: 65)
+    _ = await rig.send(.limit(model: "m", scope: .all, rate: 1_000, burst: nil))
+    let revision = try #require(rig.control.hub.latest?.models[0].deployment.revision)
+    let watched = try #require(rig.control.hub.latest?.recoveries.first)
+    #expect(watched.errorsBefore.count == 65 && watched.errorsBefore.total == 650)
+    for step in 1...10 { await second(now + Int64(step), revision: revision, failed: 0) }
+    let proven = try #require(rig.control.hub.latest?.recoveries.first)
+    #expect(proven.isRecovered && proven.errors.count == 0)
+    #expect(proven.errors.total == proven.requests && proven.requests % 650 == 0)
     await rig.end()
   }
 

@@ -138,7 +138,9 @@ struct RemoteRetryTests {
   @Test func `a file that cannot be loaded is not tried again`() async throws {
     let rig = try await ControlRig(broken: ["1"])
     #expect(await rig.control.triedAgain.isEmpty)
-    #expect(await rig.answer(key: "a").contains("once that is mended, vigia model load m 1"))
+    #expect(
+      await rig.answer(key: "a").contains(
+        "once that is mended, vigia model load m 1 --reason \"...\""))
     await rig.end()
   }
 

@@ -61,8 +61,8 @@ struct StartTests {
       let again = try await ControlRig(folder: rig.folder, replaced: ["1", "2", "3"])
       #expect(await again.answer(key: "a") == "3")
       let notices = again.control.hub.latest?.models[0].notices ?? []
-      // Of version 2, which the configuration seeds, no row tells the hash.
-      #expect(notices.filter { $0.severity == .critical }.count == 2)
+      // Of version 2, which the configuration put in force, a row at the first start tells the hash.
+      #expect(notices.filter { $0.severity == .critical }.count == 3)
       #expect(
         notices.contains {
           $0.text.contains("m@3: the champion's file was replaced")
@@ -70,7 +70,7 @@ struct StartTests {
         })
       let entries = try await again.ledger.entries(AuditQuery(limit: 5_000))
       let events = entries.filter { $0.action == "file-replaced" }
-      #expect(Set(events.compactMap(\.toVersion)) == ["1", "3"] && events.count == 2)
+      #expect(Set(events.compactMap(\.toVersion)) == ["1", "2", "3"] && events.count == 3)
       #expect(events.allSatisfy { $0.fromSHA256 != $0.toSHA256 && $0.toSHA256?.count == 64 })
       // Whatever else was written meanwhile: more rows than are read at once.
       for number in 0..<600 {

@@ -132,6 +132,24 @@ import Testing
     }
   }
 
+  @Test
+  func `a request that its version refused names the version, one that never came to it does not`()
+    async throws
+  {
+    try await LiveServer.run(try await TestServices.make()) { server in
+      let unfit = #"{"inputs":[{"name":"x","shape":[1,3],"datatype":"FP32","data":[1,2,3]}]}"#
+      let (door, router) = try await server.bothWays(body: unfit)
+      for answer in [door, router] {
+        #expect(answer?.status == 400)
+        #expect(answer?["vigia-model-version"] == "1")
+        #expect(answer?["vigia-variant"] == "champion")
+        #expect(answer?["vigia-total-us"].flatMap { Int($0) } != nil)
+      }
+      let (garbled, _) = try await server.bothWays(body: "]")
+      #expect(garbled?.status == 400 && garbled?["vigia-model-version"] == nil)
+    }
+  }
+
   @Test func `without a list no reply speaks of origins`() async throws {
     try await LiveServer.run(try await TestServices.make()) { server in
       let (door, router) = try await server.bothWays()

@@ -39,7 +39,8 @@ import Testing
       let answer = try await client.get("/v2/models/m/versions/2/ready")
       #expect(
         answer.error
-          == "m@2 is not loaded: nobody has loaded it since the start; vigia model load m 2")
+          == "m@2 is not loaded: nobody has loaded it since the start; vigia model load m 2 --reason \"...\""
+      )
       #expect(answer.text.hasPrefix(#"{"name":"m","ready":false,"#))
       #expect(answer.headers[.retryAfter] == nil)
       let infer = try await client.post("/v2/models/m/versions/2/infer", Self.body, [:])

@@ -29,6 +29,18 @@ import Testing
     #expect(Self.refusal(body) == message)
   }
 
+  @Test func `a string that is not UTF-8 is refused where it stands, not when it is answered`()
+    throws
+  {
+    let head = #"{"inputs":[{"name":"S","datatype":"BYTES","shape":[2],"data":["é",""#
+    let body = Array(head.utf8) + [0xFF] + Array(#""]}]}"#.utf8)
+    let error = #expect(throws: WireError.self) {
+      _ = try InferRequest.parse(body)
+    }
+    #expect(error == .notText(tensor: "S", offset: head.utf8.count - 1))
+    #expect(error?.description.contains("expected UTF-8 text, found other bytes") == true)
+  }
+
   @Test(arguments: [
     (#"{"shape":[1],"datatype":"FP32","data":[1]}"#, "a tensor of \"inputs\": \"name\" is missing"),
     (#"{"name":"X","shape":[1],"data":[1]}"#, "tensor \"X\": \"datatype\" is missing"),

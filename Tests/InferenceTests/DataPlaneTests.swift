@@ -166,7 +166,8 @@ import Testing
     let unloaded = await bench.infer(bench.call(version: "2")).failure
     #expect(
       unloaded?.description
-        == "m@2 is not loaded: nobody has loaded it since the start; vigia model load m 2")
+        == "m@2 is not loaded: nobody has loaded it since the start; vigia model load m 2 --reason \"...\""
+    )
     #expect(unloaded?.retryAfterSeconds == nil)
     for (time, words) in [
       (Duration.microseconds(1), "1 us"), (.milliseconds(2), "2 ms"),
@@ -273,7 +274,7 @@ import Testing
         RepositoryIndexEntry(name: "m", version: "1", state: .ready),
         RepositoryIndexEntry(
           name: "m", version: "2", state: .unavailable,
-          reason: "nobody has loaded it since the start; vigia model load m 2"),
+          reason: "nobody has loaded it since the start; vigia model load m 2 --reason \"...\""),
       ])
     #expect(throws: InferenceError.notLoaded(Bench.version("2"))) {
       try bench.plane.metadata(model: "m", version: "2")
@@ -291,7 +292,8 @@ import Testing
     #expect(await told() == .notLoaded(version, .unloaded(by: "alice")))
     #expect(
       await told()?.description
-        == "m@1 is not loaded: it was unloaded; vigia model load m 1 brings it back", "names nobody"
+        == "m@1 is not loaded: it was unloaded; vigia model load m 1 --reason \"...\" brings it back",
+      "names nobody"
     )
     #expect(await told()?.retryAfterSeconds == nil, "nothing comes by waiting")
     #expect(throws: InferenceError.notLoaded(version, .unloaded(by: "alice"))) {

@@ -24,7 +24,8 @@ import Testing
     #expect(error?.retryAfterSeconds == 1)
     #expect(
       error?.description
-        == "m@1: the queue is full: 4 rows wait, and from 4 on no more may join; try again later")
+        == "m@1: the queue is full: 4 rows wait, this request has 1, and no more than 4 may wait together; "
+        + "try again later")
     #expect(bench.records.all.map(\.outcome) == [.shed])
     model.open(1)
     answers.expect(3)

@@ -28,14 +28,15 @@ import Testing
     let check = await bench.preflight("1").last
     #expect(check?.passed == true)
     #expect(
-      check?.detail == "1 of 1 answered with finite numbers: no request is remembered, "
+      check?.detail == "1 of 1 answered with finite numbers; no request is remembered, "
         + "so it was asked with zeros")
   }
 
   @Test func `a version that is not loaded does not pass`() async throws {
     let bench = try Bench(versions: ["1"])
     let checks = await bench.preflight("1")
-    let detail = "m@1 is not loaded: nobody has loaded it since the start; vigia model load m 1"
+    let detail =
+      "m@1 is not loaded: nobody has loaded it since the start; vigia model load m 1 --reason \"...\""
     #expect(checks == [.init(name: "loaded", passed: false, detail: detail)])
   }
 
@@ -47,7 +48,72 @@ import Testing
     bench.models["2"]?.set(failure: "out of range")
     let check = await bench.preflight("2").last
     #expect(check?.passed == false)
-    #expect(check?.detail == "0 of 1 answered: m@2: the engine failed: out of range")
+    #expect(
+      check?.detail
+        == "0 of 1 answered; 1 failed, where m@1 does better: m@2: the engine failed: out of range")
+  }
+
+  @Test func `what the champion fails too holds no version back`() async throws {
+    let bench = try Bench(versions: ["1", "2"])
+    try await bench.loadAll()
+    try bench.deploy("1")
+    _ = await bench.infer(bench.call(row(1)))
+    _ = await bench.infer(bench.call(row(7)))
+    for version in ["1", "2"] { bench.models[version]?.set(spoilt: 7) }
+    let check = await bench.preflight("2").last
+    #expect(check?.passed == true)
+    #expect(
+      check?.detail
+        == "1 of 2 answered; 1 no worse than m@1, which fails or gives such numbers too")
+  }
+
+  @Test func `NaN holds a version back only where the champion gives numbers`() async throws {
+    let bench = try Bench(versions: ["1", "2"])
+    try await bench.loadAll()
+    try bench.deploy("1")
+    _ = await bench.infer(bench.call(row(1)))
+    _ = await bench.infer(bench.call(row(7)))
+    bench.models["2"]?.set(notANumber: 7)
+    let alone = await bench.preflight("2").last
+    #expect(alone?.passed == false)
+    #expect(
+      alone?.detail
+        == "2 of 2 answered; 1 hold numbers in \"probabilities\" that are not finite, where m@1 does better"
+    )
+    bench.models["1"]?.set(notANumber: 7)
+    let both = await bench.preflight("2").last
+    #expect(both?.passed == true)
+  }
+
+  @Test func `requests of a former champion that took other inputs are not asked`() async throws {
+    let bench = try Bench(versions: ["1", "2", "3"])
+    for version in ["2", "3"] { bench.models[version]?.set(width: 5) }
+    try await bench.loadAll()
+    try bench.deploy("1")
+    _ = await bench.infer(bench.call(row(1)))
+    try bench.deploy("2", revision: 2)
+    let check = await bench.preflight("3").last
+    #expect(check?.passed == true)
+    #expect(
+      check?.detail
+        == "1 of 1 answered with finite numbers; none of the 1 remembered requests fits it, "
+        + "so it was asked with zeros")
+  }
+
+  @Test func `where NaN is only warned of, it holds nothing back, and is told`() async throws {
+    var settings = DataPlaneSettings()
+    settings.refusesNaN = false
+    let bench = try Bench(versions: ["1", "2"], plane: settings)
+    try await bench.loadAll()
+    try bench.deploy("1")
+    _ = await bench.infer(bench.call(row(7)))
+    bench.models["2"]?.set(notANumber: 7)
+    let check = await bench.preflight("2").last
+    #expect(check?.passed == true)
+    #expect(
+      check?.detail
+        == "1 of 1 answered; 1 hold numbers that are not finite, which load_check: { nan: warn } lets pass"
+    )
   }
 
   @Test func `a version that hangs does not pass, and holds nobody up`() async throws {

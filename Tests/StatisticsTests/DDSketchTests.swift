@@ -57,6 +57,21 @@ struct DDSketchTests {
     }
   }
 
+  @Test(arguments: [
+    (1, 0.5, 1), (2, 0.5, 1), (3, 0.5, 2), (10, 0.99, 10), (100, 0.07, 7), (100, 0.99, 99),
+    (101, 0.99, 100), (1_000, 0.999, 999), (1_001, 0.999, 1_000), (5, 0, 1), (5, 1, 5),
+  ])
+  func `the nearest rank of n values is ceil of q times n`(_ n: Int, _ q: Double, _ place: Int)
+    throws
+  {
+    var sketch = DDSketch()
+    // Far enough apart that each has a bucket of its own.
+    for value in 1...n { sketch.add(0.01 * pow(1.03, Double(value))) }
+    let exact = 0.01 * pow(1.03, Double(place))
+    #expect(abs(try #require(sketch.nearestRank(q)) - exact) <= 0.01 * exact)
+    #expect(DDSketch().nearestRank(q) == nil)
+  }
+
   @Test func `an empty sketch has no quantile and merging it changes nothing`() {
     var sketch = DDSketch()
     #expect(sketch.quantile(0.5) == nil)

@@ -86,17 +86,18 @@ extension FrontDoor {
     let request = inferenceCall.request
     let door = NIOLoopBound(self, eventLoop: loop)
     let loop = loop
-    services.dataPlane.infer(inferenceCall) { result in
+    services.dataPlane.infer(inferenceCall) { result, trace in
       if loop.inEventLoop {
-        door.value.finish(result, request, arrival)
+        door.value.finish(result, trace, request, arrival)
       } else {
-        loop.execute { door.value.finish(result, request, arrival) }
+        loop.execute { door.value.finish(result, trace, request, arrival) }
       }
     }
   }
 
   private func finish(
-    _ result: Result<InferenceReply, InferenceError>, _ request: InferRequest, _ arrival: Arrival
+    _ result: Result<InferenceReply, InferenceError>, _ trace: InferenceTrace?,
+    _ request: InferRequest, _ arrival: Arrival
   ) {
     guard case .answering(let memo) = mode, let context else { return }
     switch result {
@@ -109,7 +110,8 @@ extension FrontDoor {
         return pack(success, message, memo, arrival)
       }
       write(success, message, nil, isPacked: false, memo, arrival, context)
-    case .failure(let error): reply(APIError(error), memo, arrival, context)
+    case .failure(let error):
+      reply(InferExchange.failure(error, trace), memo, arrival, context)
     }
     goOn(context)
   }
@@ -221,7 +223,8 @@ extension FrontDoor {
   private func log(_ error: APIError, _ memo: HeadMemo, _ arrival: Arrival) {
     responder.log.failed(
       memo.head.request, error, at: services.now(),
-      arrival.facts(memo.head.request, memo.admission))
+      arrival.facts(
+        memo.head.request, memo.admission, version: error.fields[.vigiaModelVersion]))
   }
 
   private func bytes(

@@ -144,7 +144,8 @@ package final class RemoteEngine: Engine {
       waiting.end(with: loop.scheduleTask(in: delay) { self.expire(waiting) })
       pump()
     case .full(let rows, let limit, let delay):
-      let error = InferenceError.queueFull(version, waiting: rows, limit: limit, retryAfter: delay)
+      let error = InferenceError.queueFull(
+        version, waiting: rows, rows: job.rows, limit: limit, retryAfter: delay)
       answer(.failed(error, queueTime: 0, computeTime: 0))
     case .fullOfBytes(let bytes, let limit, let delay):
       let error = InferenceError.queueBytesFull(

@@ -139,17 +139,22 @@ package struct UpstreamPool {
 
   /// Leaves an upstream out by an operator's word; zero time brings it back.
   ///
-  /// - Returns: false when no other would be left.
+  /// - Returns: false when no other that is well would be left.
   package mutating func eject(_ member: Int, until: MonotonicTime, at now: MonotonicTime) -> Bool {
     guard mayEject(member, until: until, at: now) else { return false }
     detector.eject(member, until: until)
     return true
   }
 
-  /// Whether an operator may leave it out: another must be left that none has ejected.
+  /// Whether an operator may leave it out: another must be left that none has ejected, and that is well by its checks unless
+  /// this one is not either.
   package func mayEject(_ member: Int, until: MonotonicTime, at now: MonotonicTime) -> Bool {
-    until <= now
-      || members.indices.contains { $0 != member && !isOut(byOperator: $0, at: now) }
+    let isSick = members[member].sickness != nil
+    return until <= now
+      || members.indices.contains {
+        $0 != member && !isOut(byOperator: $0, at: now)
+          && (isSick || members[$0].sickness == nil)
+      }
   }
 
   private func isOut(byOperator member: Int, at now: MonotonicTime) -> Bool {

@@ -49,8 +49,13 @@ struct Steering {
     if json { try Output.json(report) }
     switch outcome {
     case .done: if !json { Output.line(report.message) }
-    case .refused:
-      throw json ? CommandFailure.found("refused") : .found("refused: \(report.message)")
+    case .refused(let refusal):
+      guard !json else { throw CommandFailure.found("refused") }
+      // Only commands that have the flag are looked at before.
+      let waiver =
+        refusal.code == .preflightFailed
+        ? "; mend it, or repeat with --unverified, which the ledger shows" : ""
+      throw CommandFailure.found("refused: \(report.message)\(waiver)")
     case .unknown:
       throw CommandFailure.unreachable(
         "the outcome is unknown (\(report.message)); look with `vigia audit list` before repeating")

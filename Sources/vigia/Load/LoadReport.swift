@@ -43,16 +43,16 @@ package struct LoadReport: Encodable, Equatable {
     requests = figures.requests
     errors = figures.failed
     rate = Self.rounded(Double(figures.ok) / seconds)
-    p50Us = latency.quantile(0.5).map(Self.rounded)
-    p90Us = latency.quantile(0.9).map(Self.rounded)
-    p99Us = latency.quantile(0.99).map(Self.rounded)
-    p999Us = latency.quantile(0.999).map(Self.rounded)
+    p50Us = latency.nearestRank(0.5).map(Self.rounded)
+    p90Us = latency.nearestRank(0.9).map(Self.rounded)
+    p99Us = latency.nearestRank(0.99).map(Self.rounded)
+    p999Us = latency.nearestRank(0.999).map(Self.rounded)
     maxUs = latency.max.map(Self.rounded)
-    serviceP50Us = service.quantile(0.5).map(Self.rounded)
-    serviceP99Us = service.quantile(0.99).map(Self.rounded)
+    serviceP50Us = service.nearestRank(0.5).map(Self.rounded)
+    serviceP99Us = service.nearestRank(0.99).map(Self.rounded)
     var all = latency
     all.merge(figures.late)
-    p99WithTimeoutsUs = all.quantile(0.99).map(Self.rounded)
+    p99WithTimeoutsUs = all.nearestRank(0.99).map(Self.rounded)
     errorsByKind = Dictionary(
       uniqueKeysWithValues: figures.errors.map { ("\($0.key)", $0.value) })
     self.targetRate = Self.rounded(targetRate)
@@ -104,6 +104,6 @@ extension LoadReport {
     return
       "\(figures.requests) requests, \(Int((Double(figures.ok) / max(figures.elapsed, 1e-9)).rounded()))/s of "
       + "\(Int(rate.rounded()))/s, \(failed) \(failed == 1 ? "error" : "errors"), \(figures.waiting) waiting, p50 "
-      + "\(time(figures.latency.quantile(0.5))), p99 \(time(figures.latency.quantile(0.99))), \(left) s left"
+      + "\(time(figures.latency.nearestRank(0.5))), p99 \(time(figures.latency.nearestRank(0.99))), \(left) s left"
   }
 }

@@ -67,6 +67,7 @@ final class VigiaServer: Sendable {
     var settings = DataPlaneSettings(
       modelMemory: configuration.engine.modelMemory.byteLimit, loadsOnDemand: true)
     settings.remotes = loader.remote.files
+    settings.refusesNaN = configuration.engine.refusesNaN
     for model in configuration.models where !model.running.limits.isEmpty {
       settings.limits[model.name] = model.running.limits
     }

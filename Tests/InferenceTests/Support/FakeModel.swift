@@ -6,12 +6,16 @@ import Synchronization
 
 /// A model made of a closure, its clock, and a gate in which runs can be held.
 final class FakeModel: Sendable {
-  static let signature = ModelSignature(
-    inputs: [TensorMetadata(name: "X", datatype: .fp32, shape: [-1, 6])],
-    outputs: [
-      TensorMetadata(name: "label", datatype: .int64, shape: [-1]),
-      TensorMetadata(name: "probabilities", datatype: .fp32, shape: [-1, 2]),
-    ])
+  static let signature = signature(width: 6)
+
+  private static func signature(width: Int) -> ModelSignature {
+    ModelSignature(
+      inputs: [TensorMetadata(name: "X", datatype: .fp32, shape: [-1, width])],
+      outputs: [
+        TensorMetadata(name: "label", datatype: .int64, shape: [-1]),
+        TensorMetadata(name: "probabilities", datatype: .fp32, shape: [-1, 2]),
+      ])
+  }
 
   private let state = Mutex(State())
   let entered = DispatchSemaphore(value: 0)
@@ -24,6 +28,8 @@ final class FakeModel: Sendable {
     var runs = 0
     var rows: [Int] = []
     var spoilt: Float?
+    var notANumber: Float?
+    var width = 6
     var mixesRows = false
     var losesRow = false
     var isHeld = false
@@ -40,6 +46,10 @@ final class FakeModel: Sendable {
   }
   /// Runs in which a row begins with this number fail.
   func set(spoilt: Float?) { state.withLock { $0.spoilt = spoilt } }
+  /// Numbers in a row of its input, from the next load on.
+  func set(width: Int) { state.withLock { $0.width = width } }
+  /// Rows that begin with this number get NaN for their probabilities.
+  func set(notANumber: Float?) { state.withLock { $0.notANumber = notANumber } }
   /// Whether the label of each row is the sum over all of them.
   func set(mixesRows: Bool) { state.withLock { $0.mixesRows = mixesRows } }
   /// Whether runs of several rows answer one row less.
@@ -73,7 +83,8 @@ final class FakeModel: Sendable {
   ) throws(InferenceError) -> ModelServer {
     try ModelServer(
       file: ModelFile(version: version, path: "/fake", sha256: "", byteCount: 0),
-      signature: Self.signature, settings: settings, clock: clock ?? self.clock, warmUp: warmUp,
+      signature: Self.signature(width: state.withLock { $0.width }), settings: settings,
+      clock: clock ?? self.clock, warmUp: warmUp,
       run: { (inputs, outputs, stop) throws(InferenceError) in
         try self.run(version, inputs, outputs, stop)
       },
@@ -99,7 +110,7 @@ final class FakeModel: Sendable {
       if stop?.isRequested == true { throw .engine(version, reason: "stopped") }
     }
     if let failure = state.failure { throw .engine(version, reason: failure) }
-    let firsts = (0..<rows).map { row in inputs[0].number(at: row * 6) ?? 0 }
+    let firsts = (0..<rows).map { row in inputs[0].number(at: row * state.width) ?? 0 }
     if let spoilt = state.spoilt, firsts.contains(Double(spoilt)) {
       throw .engine(version, reason: "spoilt")
     }
@@ -111,7 +122,10 @@ final class FakeModel: Sendable {
       Tensor(name: "label", shape: [labels.count], int64: labels),
       Tensor(
         name: "probabilities", shape: [labels.count, 2],
-        fp32: labels.flatMap { $0 == 0 ? [0.9, 0.1] : [0.1, 0.9] }),
+        fp32: labels.flatMap { label -> [Float] in
+          if state.notANumber.map({ Int64($0) == label }) == true { return [.nan, .nan] }
+          return label == 0 ? [0.9, 0.1] : [0.1, 0.9]
+        }),
     ]
     return outputs.compactMap { name in all.first { $0.name == name } }
   }

@@ -339,7 +339,7 @@ import Testing
     for _ in 0..<4 { submit() }
     var answers = inbox.stream.makeAsyncIterator()
     switch await answers.next()?.error {
-    case .queueFull(_, 3, 3, _)? where isByRows: break
+    case .queueFull(_, 3, _, 3, _)? where isByRows: break
     case .queueBytesFull(_, 3 * bytes, 4 * bytes - 1, _)? where !isByRows: break
     case let other: Issue.record("expected a full queue, found \(String(describing: other))")
     }

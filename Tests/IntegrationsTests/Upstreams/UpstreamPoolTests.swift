@@ -161,6 +161,15 @@ private final class PoolDrive {
     #expect(asked.contains(0) == (failure == .unreachable))
   }
 
+  @Test func `an operator may not eject the only one that is well, but one that is not`() throws {
+    let pool = try pool(2)
+    pool.startsSick(1, because: "refused")
+    let later = start + .seconds(60)
+    #expect(!pool.eject(0, until: later, at: start))
+    #expect(pool.eject(1, until: later, at: start))
+    #expect(pool.take(excluding: nil, at: start) == 0)
+  }
+
   @Test func `an operator may eject all but the last`() throws {
     let pool = try pool(2)
     #expect(pool.eject(0, until: start + .seconds(60), at: start))
