@@ -70,7 +70,7 @@ struct OneClientTests {
     failing client: @escaping (Int) -> String, labelled: Bool = false
   ) -> ExperimentSummary? {
     var bench = JudgementBench(challenger: 0.5)
-    bench.board = JudgementBoard(stickyModels: ["m"])
+    bench.board = JudgementBoard(routingHeaders: ["m": "X-User"])
     var key: UInt64 = 0
     for _ in 0..<120 {
       let rollups = [
@@ -142,7 +142,7 @@ struct OneClientTests {
     slower: Double = 1
   ) -> ExperimentSummary? {
     var bench = JudgementBench(challenger: 0.5)
-    if isSticky { bench.board = JudgementBoard(stickyModels: ["m"]) }
+    if isSticky { bench.board = JudgementBoard(routingHeaders: ["m": "X-User"]) }
     var key: UInt64 = 0
     bench.board.setObjective(
       ServiceObjective(availability: 0.999, latency: 50_000, latencyObjective: 0.99), of: "m",

@@ -37,6 +37,8 @@ struct ExperimentWatch: Sendable {
     var given = GivenTrials()
     /// The model's latency objective in microseconds, as it was last told.
     var objective: Double?
+    /// Where routing sticks to a key; nil until the first request.
+    var keyless: KeylessRequests?
   }
 
   private(set) var memory: Memory
@@ -86,6 +88,9 @@ struct ExperimentWatch: Sendable {
     if hasLabels { policy.rules.append(GuardrailRule(.wrongPredictions)) }
     return policy
   }
+
+  /// Whether routing sticks to a key, and keys are what is counted.
+  var isSticky: Bool { memory.keys != nil }
 
   /// Whether this is the comparison that a deployment makes, or will go on with when its pin is lifted.
   func isOf(_ deployment: Deployment) -> Bool {
@@ -273,6 +278,11 @@ struct ExperimentWatch: Sendable {
         lately.given.add(
           .slowRequests, arm, revision: revision, events: min(slow, answered), trials: answered)
       }
+    } else {
+      var keyless = lately.keyless ?? KeylessRequests()
+      keyless.count += Int(counts.keyless)
+      keyless.total += Int(counts.routed)
+      lately.keyless = keyless
     }
     batches[revision] = one
   }
@@ -348,14 +358,18 @@ struct ExperimentWatch: Sendable {
   /// - Parameters:
   ///   - objective: of the model.
   ///   - faults: why an engine cannot serve.
+  ///   - keyHeader: the header that carries what routing sticks to; nil: it sticks to nothing.
   /// - Returns: the verdict when it changed.
   mutating func step(
-    now: Timestamp, objective: Domain.ServiceObjective?, faults: ByArm<String?>
+    now: Timestamp, objective: Domain.ServiceObjective?, faults: ByArm<String?>,
+    keyHeader: String? = nil
   ) -> ExperimentVerdict? {
     var context = ExperimentContext()
     context.engineFault = faults
     context.latency = lately.latency.difference
     context.slowLimit = slowLimit
+    context.keyless = lately.keyless
+    context.keyless?.header = keyHeader
     context.labelCompleteness = lately.due?.completeness(now: now.seconds)
     if let objective {
       context.burn = ByArm(

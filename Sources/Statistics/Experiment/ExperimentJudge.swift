@@ -96,6 +96,9 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
     if next.isOfSlowRequests, let limit = context.slowLimit.flatMap(Sentence.limit) {
       next.why += "; \(limit)"
     }
+    if let keyless = context.keyless, policy.unitIsKey, keyless.areMany {
+      next.why += "; \(Sentence.keyless(keyless))"
+    }
     let isSame = verdict?.kind == next.kind && verdict?.withholding == next.withholding
     next.since = isSame ? verdict?.since ?? now : now
     verdict = next

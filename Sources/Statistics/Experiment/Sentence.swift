@@ -151,6 +151,14 @@ enum Sentence {
       "challenger \(low > 0 ? "slower" : "faster") at p99 by \(size) \(isMilliseconds ? "ms" : "us"), 95 % CI \(Words.number(ends[0])) to \(Words.number(ends[1]))"
   }
 
+  /// What a verdict about keys leaves out, and how that ends.
+  static func keyless(_ requests: KeylessRequests) -> String {
+    let key = requests.header ?? "key"
+    let remedy = requests.header == nil ? "" : ": send it, or remove routing_key"
+    return
+      "\(requests.count) of \(requests.total) requests carry no \(key) and are not judged\(remedy)"
+  }
+
   // MARK: Words
 
   private static func rates(_ evidence: GuardrailEvidence) -> String {

@@ -29,6 +29,7 @@ struct ExperimentRun {
   private var last = -Double.infinity
   private var backward = 0
   private var shares: Set<Double> = []
+  private var keyless = 0
   /// The logarithm of the evidence when it was rolled back.
   private var decisive: Double?
 
@@ -84,6 +85,10 @@ struct ExperimentRun {
   }
 
   private mutating func add(_ event: ExperimentEvent) {
+    guard keys == nil || event.key != nil else {
+      keyless += 1
+      return
+    }
     let arm: WritableKeyPath<ByArm<Int>, Int> = event.isChallenger ? \.challenger : \.champion
     var counts = batch.counts[.errors] ?? .init(events: .zero, trials: .zero)
     let request = novelty(.request, of: event)
@@ -105,7 +110,8 @@ struct ExperimentRun {
   private mutating func novelty(
     _ kind: FirstEventPerKey.Kind, of event: ExperimentEvent
   ) -> FirstEventPerKey.Novelty {
-    keys?.observe(kind, ofHash: event.key, share: event.share) ?? .new
+    guard let key = event.key else { return .new }
+    return keys?.observe(kind, ofHash: key, share: event.share) ?? .new
   }
 
   private mutating func judgeBatch() {
@@ -119,7 +125,9 @@ struct ExperimentRun {
 
   private mutating func finish(path: String, warnings: [String]) -> ExperimentReport {
     judgeBatch()
-    let verdict = judge.step(at: second)
+    var context = ExperimentContext()
+    context.keyless = KeylessRequests(count: keyless, of: rows)
+    let verdict = judge.step(at: second, context)
     return ExperimentReport(
       path: path, options: options, verdict: judge.mismatch ?? verdict,
       superseded: judge.mismatch != nil && verdict.kind == .rollBack ? verdict : nil,

@@ -210,6 +210,22 @@ import Testing
     #expect(try self.figures(["--share", "0.1"]).figures.verdict == "roll_back")
   }
 
+  @Test func `rows without a key are left out, and the verdict says how many`() throws {
+    let rows = (0..<1_000).map { row in
+      let arm = row % 2 == 0 ? "A" : "B"
+      // All failures of the challenger are of nobody that is known.
+      let isKeyless = row % 4 < 2
+      return "\(row),\(arm),\(row % 4 == 1 ? 1 : 0),\(isKeyless ? "" : "user \(row)")"
+    }
+    try write(rows, header: "time,arm,event,key")
+    let (status, figures) = try figures(["--share", "0.5"])
+    #expect(status == 0, "\(figures.why)")
+    #expect(figures.events == .init(champion: 0, challenger: 0))
+    #expect(
+      figures.why.hasSuffix("; 500 of 1000 requests carry no key and are not judged"),
+      "\(figures.why)")
+  }
+
   @Test func `columns are found by name, others are left alone, and quotes are taken off`() throws {
     let rows = golden10.map { "x,\"\($0.event)\",\($0.arm),\"a \"\"b\"\"\",\($0.time)" }
     try write(rows, header: "note,event,arm,\"more\",time")
