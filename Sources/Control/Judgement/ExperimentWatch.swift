@@ -323,29 +323,30 @@ struct ExperimentWatch: Sendable {
     }
     let crowder = crowd.crowder[arm]
     for request in rollup.events.requests {
-      let asRequest = keys.observe(.request, ofHash: request.key, share: share)
+      let key = FirstEventPerKey.hash(request.key)
+      let asRequest = keys.observe(.request, ofHash: key, share: share)
       if asRequest == .new { one.arrivals[arm] += 1 }
       one.count(.errors, arm, trial: asRequest)
       // A key that asked before there was a limit has its trial when it asks again.
       let asAnswer =
-        slowCount == .frozen ? keys.observe(.answer, ofHash: request.key, share: share) : asRequest
+        slowCount == .frozen ? keys.observe(.answer, ofHash: key, share: share) : asRequest
       if slowCount != nil { one.count(.slowRequests, arm, trial: asAnswer) }
       if request.isError {
-        let novelty = keys.observe(.error, ofHash: request.key, share: share)
+        let novelty = keys.observe(.error, ofHash: key, share: share)
         count(
           .errors, novelty, of: request.client, forCrowd: request.isRefused ? crowder : nil)
       }
       if request.isSlow, slowCount != nil {
-        let novelty = keys.observe(.slowRequest, ofHash: request.key, share: share)
+        let novelty = keys.observe(.slowRequest, ofHash: key, share: share)
         count(.slowRequests, novelty, of: request.client, forCrowd: crowder)
       }
     }
     if !rollup.events.labels.isEmpty { watchPredictions() }
     for label in rollup.events.labels {
-      one.count(
-        .wrongPredictions, arm, trial: keys.observe(.label, ofHash: label.key, share: share))
+      let key = FirstEventPerKey.hash(label.key)
+      one.count(.wrongPredictions, arm, trial: keys.observe(.label, ofHash: key, share: share))
       if label.isWrong {
-        let novelty = keys.observe(.wrongPrediction, ofHash: label.key, share: share)
+        let novelty = keys.observe(.wrongPrediction, ofHash: key, share: share)
         count(.wrongPredictions, novelty, of: label.client)
       }
     }

@@ -89,12 +89,18 @@ package struct FirstEventPerKey: Sendable, Equatable, Codable {
 
     package mutating func add(_ byte: UInt8) { state = (state ^ UInt64(byte)) &* 0x100_0000_01b3 }
 
-    package var hash: UInt64 {
-      var hash = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
-      hash = (hash ^ hash >> 27) &* 0x94d0_49bb_1331_11eb
-      return hash ^ hash >> 31
-    }
+    package var hash: UInt64 { FirstEventPerKey.mixed(state) }
   }
+
+  private static func mixed(_ bits: UInt64) -> UInt64 {
+    var hash = (bits ^ bits >> 30) &* 0xbf58_476d_1ce4_e5b9
+    hash = (hash ^ hash >> 27) &* 0x94d0_49bb_1331_11eb
+    return hash ^ hash >> 31
+  }
+
+  /// Of a key that is known by a number, as its place on routing's line: the number itself says where it is routed, and its
+  /// leading bits may be the same for all.
+  package static func hash(_ number: UInt64) -> UInt64 { mixed(number &+ 0x9e37_79b9_7f4a_7c15) }
 
   package static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
     var hasher = Hasher()
