@@ -324,6 +324,7 @@ struct ExperimentWatch: Sendable {
     let crowder = crowd.crowder[arm]
     for request in rollup.events.requests {
       let key = FirstEventPerKey.hash(request.key)
+      guard keys.place(ofHash: key, at: arm, share: share) else { continue }
       let asRequest = keys.observe(.request, ofHash: key, share: share)
       if asRequest == .new { one.arrivals[arm] += 1 }
       one.count(.errors, arm, trial: asRequest)
@@ -344,6 +345,7 @@ struct ExperimentWatch: Sendable {
     if !rollup.events.labels.isEmpty { watchPredictions() }
     for label in rollup.events.labels {
       let key = FirstEventPerKey.hash(label.key)
+      guard !keys.isElsewhere(ofHash: key, than: arm, share: share) else { continue }
       one.count(.wrongPredictions, arm, trial: keys.observe(.label, ofHash: key, share: share))
       if label.isWrong {
         let novelty = keys.observe(.wrongPrediction, ofHash: key, share: share)
@@ -371,6 +373,7 @@ struct ExperimentWatch: Sendable {
     context.slowLimit = slowLimit
     context.keyless = lately.keyless
     context.keyless?.header = keyHeader
+    context.strays = memory.keys?.strays
     context.labelCompleteness = lately.due?.completeness(now: now.seconds)
     if let objective {
       context.burn = ByArm(

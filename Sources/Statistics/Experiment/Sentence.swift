@@ -159,6 +159,17 @@ enum Sentence {
       "\(requests.count) of \(requests.total) requests carry no \(key) and are not judged\(remedy)"
   }
 
+  static func mixed(_ strays: StrayKeys) -> String {
+    let keys = strays.mixed == 1 ? "1 key was" : "\(strays.mixed) keys were"
+    let requests = strays.leftOut == 1 ? "1 request" : "\(strays.leftOut) requests"
+    return
+      "\(keys) at both arms under one share: judged at the arm of the first request, \(requests) at the other left out"
+  }
+
+  static func moved(_ count: Int) -> String {
+    "\(count == 1 ? "1 key" : "\(count) keys") changed arms with the share: counted at both, evidence once"
+  }
+
   // MARK: Words
 
   private static func rates(_ evidence: GuardrailEvidence) -> String {

@@ -18,6 +18,8 @@ struct ExperimentReport: Sendable {
   let expectedOfChallenger: Double
   let rows: Int
   let isKeyed: Bool
+  /// How rows without a key, and keys at both arms, were treated; nil: there are none.
+  let keysInWords: String?
   /// Shares that were in force.
   let splits: Int
   let times: ClosedRange<Double>
@@ -29,7 +31,8 @@ struct ExperimentReport: Sendable {
   var why: String {
     let withheld = verdict.kind == .withheld ? "withheld: " : ""
     let before = superseded.map { "; without that: \($0.why)" } ?? ""
-    return withheld + verdict.why + before
+    let keys = keysInWords.map { "; \($0)" } ?? ""
+    return withheld + verdict.why + before + keys
   }
 
   var isWrong: Bool { kind == .rollBack || kind == .sampleRatioMismatch }

@@ -89,19 +89,22 @@ struct ExperimentRun {
       keyless += 1
       return
     }
-    let arm: WritableKeyPath<ByArm<Int>, Int> = event.isChallenger ? \.challenger : \.champion
+    let arm: Arm = event.isChallenger ? .challenger : .champion
+    if let key = event.key, keys?.place(ofHash: key, at: arm, share: event.share) == false {
+      return
+    }
     var counts = batch.counts[.errors] ?? .init(events: .zero, trials: .zero)
     let request = novelty(.request, of: event)
-    if request == .new { batch.arrivals[keyPath: arm] += 1 }
+    if request == .new { batch.arrivals[arm] += 1 }
     if request != .known {
-      counts.trials[keyPath: arm] += 1
+      counts.trials[arm] += 1
     } else {
-      batch.repeated[.errors, default: .zero][keyPath: arm] += 1
+      batch.repeated[.errors, default: .zero][arm] += 1
     }
     if event.isEvent {
       let error = novelty(.error, of: event)
-      if error == .new { counts.draws[keyPath: arm] += 1 }
-      if error != .known { counts.events[keyPath: arm] += 1 }
+      if error == .new { counts.draws[arm] += 1 }
+      if error != .known { counts.events[arm] += 1 }
     }
     batch.counts[.errors] = counts
   }
@@ -125,16 +128,18 @@ struct ExperimentRun {
 
   private mutating func finish(path: String, warnings: [String]) -> ExperimentReport {
     judgeBatch()
+    let verdict = judge.step(at: second)
     var context = ExperimentContext()
     context.keyless = KeylessRequests(count: keyless, of: rows)
-    let verdict = judge.step(at: second, context)
+    context.strays = keys?.strays
     return ExperimentReport(
       path: path, options: options, verdict: judge.mismatch ?? verdict,
       superseded: judge.mismatch != nil && verdict.kind == .rollBack ? verdict : nil,
       evidence: judge.guardrails[0], decisiveLogE: decisive,
       sampleRatioP: judge.sampleRatio.p, arrivals: judge.arrivals,
       expectedOfChallenger: judge.expectedOfChallenger, rows: rows,
-      isKeyed: keys != nil, splits: shares.count, times: times ?? 0...0,
+      isKeyed: keys != nil, keysInWords: keys == nil ? nil : context.keysInWords,
+      splits: shares.count, times: times ?? 0...0,
       notes: warnings + notes(path))
   }
 

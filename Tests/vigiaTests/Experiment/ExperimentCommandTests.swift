@@ -226,6 +226,24 @@ import Testing
       "\(figures.why)")
   }
 
+  @Test func `keys at both arms are counted and told, and no event of theirs is nobody's`() throws {
+    var rows = (0..<1_000).map { "\($0),\($0 % 2 == 0 ? "A" : "B"),0,user \($0),0.5" }
+    // Twenty of the champion's keys fail at the challenger, where they do not belong.
+    for key in 0..<20 { rows.append("1000,B,1,user \(key * 2),0.5") }
+    for key in 0..<30 { rows.append("2000,B,0,user \(key * 2),0.9") }
+    try write(rows, header: "time,arm,event,key,share")
+    let (status, figures) = try figures([])
+    #expect(status == 0, "\(figures.why)")
+    #expect(figures.events == .init(champion: 0, challenger: 0))
+    #expect(figures.n == .init(champion: 500, challenger: 530))
+    #expect(
+      figures.why.hasSuffix(
+        "; 20 keys were at both arms under one share: judged at the arm of the first request, "
+          + "20 requests at the other left out"
+          + "; 30 keys changed arms with the share: counted at both, evidence once"),
+      "\(figures.why)")
+  }
+
   @Test func `columns are found by name, others are left alone, and quotes are taken off`() throws {
     let rows = golden10.map { "x,\"\($0.event)\",\($0.arm),\"a \"\"b\"\"\",\($0.time)" }
     try write(rows, header: "note,event,arm,\"more\",time")
