@@ -116,8 +116,8 @@ struct GuardrailBox {
   }
 
   private func rate(_ arm: ExperimentSummary.Arm, _ look: Look) -> StyledText {
-    guard arm.trials > 0 else { return look.text("-", .quiet) }
-    return Format.percent(Double(arm.events) / Double(arm.trials)).styled(look)
+    guard let rate = arm.shownRate else { return look.text("-", .quiet) }
+    return Format.percent(rate).styled(look)
   }
 
   // MARK: Words

@@ -71,13 +71,23 @@ package struct ExperimentSummary: Codable, Sendable, Equatable {
     }
   }
 
+  /// Counts of all splits that gave both arms a share.
   package struct Arm: Codable, Sendable, Equatable {
     package var events: Int64
     package var trials: Int64
+    /// Events by trials, the champion's weighted as the challenger's trials lie over the splits: counts of different splits
+    /// are of different hours. Nil while there is none, and from a server that does not tell it.
+    package var rate: Double?
 
-    package init(events: Int64, trials: Int64) {
+    package init(events: Int64, trials: Int64, rate: Double? = nil) {
       self.events = events
       self.trials = trials
+      self.rate = rate
+    }
+
+    /// The rate by which the arms are compared, else that of the counts; nil without a trial.
+    package var shownRate: Double? {
+      rate ?? (trials > 0 ? Double(events) / Double(trials) : nil)
     }
   }
 

@@ -160,7 +160,10 @@ extension NamedSchema {
   }
 
   private static var experimentShape: Schema {
-    let arm = Schema.object(.required("events", .count), .required("trials", .count))
+    let arm = Schema.object(
+      .required("events", .count), .required("trials", .count),
+      .optional(
+        "rate", .number, "By which the arms are compared: weighted over the splits."))
     return .object(
       .required("champion", .string), .required("challenger", .string),
       .required("share", .number), .required("since", .named(.time)),

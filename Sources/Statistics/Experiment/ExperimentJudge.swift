@@ -96,6 +96,9 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
     if next.isOfSlowRequests, let limit = context.slowLimit.flatMap(Sentence.limit) {
       next.why += "; \(limit)"
     }
+    if next.isOfTheDifference, let words = share.flatMap(Sentence.onlyOne) {
+      next.why += "; \(words)"
+    }
     if policy.unitIsKey, let words = context.keysInWords { next.why += "; \(words)" }
     let isSame = verdict?.kind == next.kind && verdict?.withholding == next.withholding
     next.since = isSame ? verdict?.since ?? now : now

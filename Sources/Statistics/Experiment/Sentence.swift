@@ -83,6 +83,15 @@ enum Sentence {
     "no \(trials(guardrail)) of the \(silence.isChallenger ? "challenger" : "champion") for \(Words.duration(silence.seconds))"
   }
 
+  /// Why an arm is silent, where the split says so; nil: it gives both a share.
+  static func onlyOne(_ share: Double) -> String? {
+    switch share {
+    case 1: "the challenger has all of the traffic: nothing is compared any more"
+    case 0: "the challenger has none of the traffic: nothing is compared"
+    default: nil
+    }
+  }
+
   static func notYet(
     _ evidence: GuardrailEvidence, _ policy: ExperimentPolicy,
     _ shortage: ExperimentJudge.Shortage

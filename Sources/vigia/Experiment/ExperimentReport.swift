@@ -20,8 +20,10 @@ struct ExperimentReport: Sendable {
   let isKeyed: Bool
   /// How rows without a key, and keys at both arms, were treated; nil: there are none.
   let keysInWords: String?
-  /// Shares that were in force.
+  /// Shares under which both arms had traffic.
   let splits: Int
+  /// Rows from when only one of them had: they compare nothing.
+  let alone: Int
   let times: ClosedRange<Double>
   let notes: [String]
 

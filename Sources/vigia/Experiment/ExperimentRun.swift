@@ -30,6 +30,8 @@ struct ExperimentRun {
   private var backward = 0
   private var shares: Set<Double> = []
   private var keyless = 0
+  /// Rows from when the challenger had all of the traffic, or none.
+  private var alone = 0
   /// The logarithm of the evidence when it was rolled back.
   private var decisive: Double?
 
@@ -80,7 +82,11 @@ struct ExperimentRun {
       batch = ExperimentBatch(share: event.share)
     }
     batchRows += 1
-    if shares.count < 1_000 { shares.insert(event.share) }
+    if event.share == 0 || event.share == 1 {
+      alone += 1
+    } else if shares.count < 1_000 {
+      shares.insert(event.share)
+    }
     add(event)
   }
 
@@ -139,7 +145,7 @@ struct ExperimentRun {
       sampleRatioP: judge.sampleRatio.p, arrivals: judge.arrivals,
       expectedOfChallenger: judge.expectedOfChallenger, rows: rows,
       isKeyed: keys != nil, keysInWords: keys == nil ? nil : context.keysInWords,
-      splits: shares.count, times: times ?? 0...0,
+      splits: shares.count, alone: alone, times: times ?? 0...0,
       notes: warnings + notes(path))
   }
 

@@ -244,6 +244,26 @@ import Testing
       "\(figures.why)")
   }
 
+  @Test func `what came once the challenger had all of the traffic is not compared`() throws {
+    func rows(_ from: Int, _ count: Int, share: Double) -> [String] {
+      (from..<from + count).map { row in
+        let isChallenger = share == 1 || row % 2 == 1
+        // From then on it fails each time.
+        return "\(row),\(isChallenger ? "B" : "A"),\(share == 1 ? 1 : 0),\(share)"
+      }
+    }
+    let before = rows(0, 1_000, share: 0.5)
+    try write(before + rows(1_000, 600, share: 1), header: "time,arm,event,share")
+    let (status, figures) = try figures([])
+    #expect(status == 0, "\(figures.why)")
+    #expect(figures.n == .init(champion: 500, challenger: 500))
+    #expect(figures.events == .init(champion: 0, challenger: 0))
+    #expect(figures.why.contains("the challenger has all of the traffic: nothing is compared"))
+    let text = try experiment([]).output
+    #expect(!text.contains("under 2 splits") && text.contains("50.00 % of the compared requests"))
+    #expect(text.contains("600 requests from when the challenger had all or none of the traffic"))
+  }
+
   @Test func `columns are found by name, others are left alone, and quotes are taken off`() throws {
     let rows = golden10.map { "x,\"\($0.event)\",\($0.arm),\"a \"\"b\"\"\",\($0.time)" }
     try write(rows, header: "note,event,arm,\"more\",time")
