@@ -109,6 +109,7 @@ struct OneClientTests {
     let many = try #require(
       Self.judgedByKey(failing: { "client-\($0 % 40)" }, labelled: labelled))
     #expect(many.verdict == .rollBack, "\(many.words)")
+    #expect(many.unit == .keys && many.words.contains("% of keys against"), "\(many.words)")
     let one = try #require(Self.judgedByKey(failing: { _ in "noisy" }, labelled: labelled))
     #expect(one.verdict == .withheld, "\(one.words)")
     #expect(one.words.contains("noisy"), "\(one.words)")

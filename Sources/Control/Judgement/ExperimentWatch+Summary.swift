@@ -24,6 +24,7 @@ extension ExperimentWatch {
       words: paused ?? verdict?.why ?? "not a request yet",
       dryRun: paused == nil ? dryRun : nil,
       ratioP: judge.arrivals.total > 0 ? judge.sampleRatio.p.finite : nil,
+      unit: judge.policy.unitIsKey ? .keys : .requests,
       guardrails: judge.guardrails.map { guardrail($0, judge.policy) },
       latency: lately.latency.difference.flatMap { difference in
         guard let low = difference.low, let high = difference.high else { return nil }

@@ -13,6 +13,8 @@ package struct ExperimentSummary: Codable, Sendable, Equatable {
   package var dryRun: String?
   /// Of the sample-ratio mismatch, sequential; nil before the first request.
   package var ratioP: Double?
+  /// What guardrails and sample ratio count; nil from a server that does not tell it.
+  package var unit: Unit?
   package var guardrails: [Guardrail]
   /// Challenger minus champion at the 99th percentile, with its 95 % interval, in microseconds.
   package var latency: Difference?
@@ -23,6 +25,12 @@ package struct ExperimentSummary: Codable, Sendable, Equatable {
     case ratioMismatch = "sample_ratio_mismatch"
     /// The figures say something that the rules do not let stand.
     case withheld
+  }
+
+  package enum Unit: String, Codable, Sendable, CaseIterable {
+    case requests
+    /// What routing sticks to: a key with an event counts once under a split, however many it has.
+    case keys
   }
 
   package struct Guardrail: Codable, Sendable, Equatable {
@@ -105,7 +113,8 @@ package struct ExperimentSummary: Codable, Sendable, Equatable {
 
   package init(
     champion: String, challenger: String, share: Double, since: Timestamp, verdict: Verdict,
-    words: String, dryRun: String? = nil, ratioP: Double? = nil, guardrails: [Guardrail] = [],
+    words: String, dryRun: String? = nil, ratioP: Double? = nil, unit: Unit? = nil,
+    guardrails: [Guardrail] = [],
     latency: Difference? = nil
   ) {
     self.champion = champion
@@ -116,6 +125,7 @@ package struct ExperimentSummary: Codable, Sendable, Equatable {
     self.words = words
     self.dryRun = dryRun
     self.ratioP = ratioP
+    self.unit = unit
     self.guardrails = guardrails
     self.latency = latency
   }

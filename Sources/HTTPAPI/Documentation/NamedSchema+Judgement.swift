@@ -169,6 +169,8 @@ extension NamedSchema {
       .required("share", .number), .required("since", .named(.time)),
       .required("verdict", .word(ExperimentSummary.Verdict.self)), .required("words", .string),
       .optional("dryRun", .string), .optional("ratioP", .number),
+      .optional(
+        "unit", .word(ExperimentSummary.Unit.self), "Of events and trials, and of ratioP."),
       .required(
         "guardrails",
         .array(
