@@ -122,7 +122,8 @@ struct JudgementBoard: Sendable {
       drift[rollup.version]?.add(rollup.counts, at: batch.from)
     }
     for rollup in batch.quality {
-      concept[rollup.version]?.noteLabels(of: rollup.minute, now: batch.time.seconds)
+      concept[rollup.version]?.noteLabels(
+        rollup.row.sketch?.rows ?? 0, of: rollup.minute, now: batch.time.seconds)
     }
     for version in drift.keys.sorted() {
       let stepped = drift[version]?.step(now: batch.time) ?? []
