@@ -26,7 +26,7 @@ extension ControlPlane {
       collections: remembered.samples.filter { knownVersions.contains($0.key) }
         .compactMapValues { ReferenceCollection(saved: $0, now: now) },
       nextReference: remembered.newest + 1,
-      stickyModels: judgement.stickyModels, price: judgement.price)
+      routingHeaders: judgement.routingHeaders, price: judgement.price)
     var ended: [JudgementBoard.Event] = []
     for reference in remembered.references {
       ended += board.use(reference) ?? []

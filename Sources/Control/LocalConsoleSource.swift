@@ -41,14 +41,17 @@ package struct LocalConsoleSource: ConsoleSource {
   }
 
   package func series(_ query: SeriesQuery) async throws(SourceError) -> SeriesResult {
-    try await read { (store) throws(StorageError) in try store.series(query) }
+    try await check(query.measure.isOfMachine ? nil : query.model)
+    return try await read { (store) throws(StorageError) in try store.series(query) }
   }
 
   package func heatmap(_ query: HeatmapQuery) async throws(SourceError) -> LatencyHeatmap {
-    try await read { (store) throws(StorageError) in try store.heatmap(query) }
+    try await check(query.model)
+    return try await read { (store) throws(StorageError) in try store.heatmap(query) }
   }
 
   package func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] {
+    try await check(query.model)
     // Memory has the last ones whole, the store what was kept of the time before.
     let recent = recorder.requests(query)
     let kept = try await read { (store) throws(StorageError) in try store.requests(query) }
@@ -84,16 +87,19 @@ package struct LocalConsoleSource: ConsoleSource {
   }
 
   package func failures(_ query: FailureQuery) async throws(SourceError) -> FailureReport {
-    try await read { (store) throws(StorageError) in try store.failures(query) }
+    try await check(query.model)
+    return try await read { (store) throws(StorageError) in try store.failures(query) }
   }
 
   package func judgements(
     _ query: JudgementQuery
   ) async throws(SourceError) -> [JudgementRecord] {
-    try await read { (store) throws(StorageError) in try store.judgements(query) }
+    try await check(query.model)
+    return try await read { (store) throws(StorageError) in try store.judgements(query) }
   }
 
   package func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory {
+    try await check(query.model)
     let answer = try await read { (store) throws(StorageError) in try store.answer(query) }
     return BusinessHistory(answer.counts, of: answer.query, price: price)
   }
@@ -166,6 +172,16 @@ package struct LocalConsoleSource: ConsoleSource {
 
   package func outcome(of command: CommandID) async throws(SourceError) -> CommandOutcome? {
     await control.knownOutcome(of: command)
+  }
+
+  /// - Throws: `notFound` for a model that does not serve, and of which nothing is kept.
+  private func check(_ model: String?) async throws(SourceError) {
+    guard let model else { return }
+    let serving = Set(await control.deployments.keys)
+    guard !serving.contains(model) else { return }
+    let recorded = try await read { (store) throws(StorageError) in try store.recordedModels() }
+    guard !recorded.contains(model) else { return }
+    throw .noModel(model, known: recorded.union(serving))
   }
 
   private func read<Value: Sendable>(

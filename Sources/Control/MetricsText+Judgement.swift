@@ -133,10 +133,9 @@ extension MetricsText {
         for guardrail in experiment.guardrails {
           for (arm, counts) in [
             ("champion", guardrail.champion), ("challenger", guardrail.challenger),
-          ] where counts.trials > 0 {
-            page.sample(
-              names + [("guardrail", guardrail.name), ("arm", arm)],
-              Double(counts.events) / Double(counts.trials))
+          ] {
+            guard let rate = counts.shownRate else { continue }
+            page.sample(names + [("guardrail", guardrail.name), ("arm", arm)], rate)
           }
         }
       }

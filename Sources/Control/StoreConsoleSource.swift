@@ -78,15 +78,19 @@ package struct StoreConsoleSource: ConsoleSource {
   }
 
   package func series(_ query: SeriesQuery) async throws(SourceError) -> SeriesResult {
-    try await read { (store) throws(StorageError) in try store.series(query) }
+    try await check(query.measure.isOfMachine ? nil : query.model)
+    return try await read { (store) throws(StorageError) in try store.series(query) }
   }
 
   package func heatmap(_ query: HeatmapQuery) async throws(SourceError) -> LatencyHeatmap {
-    try await read { (store) throws(StorageError) in try store.heatmap(query) }
+    try await check(query.model)
+    return try await read { (store) throws(StorageError) in try store.heatmap(query) }
   }
 
   package func requests(_ query: RequestQuery) async throws(SourceError) -> [RequestSummary] {
-    try await read { (store) throws(StorageError) in try store.requests(query) }.map(\.summary)
+    try await check(query.model)
+    let kept = try await read { (store) throws(StorageError) in try store.requests(query) }
+    return kept.map(\.summary)
   }
 
   package func request(_ id: RequestID) async throws(SourceError) -> [RequestDetail] {
@@ -99,17 +103,20 @@ package struct StoreConsoleSource: ConsoleSource {
   ) async throws(SourceError) -> Rerun { throw .notAllowed(reason: Self.refusal) }
 
   package func failures(_ query: FailureQuery) async throws(SourceError) -> FailureReport {
-    try await read { (store) throws(StorageError) in try store.failures(query) }
+    try await check(query.model)
+    return try await read { (store) throws(StorageError) in try store.failures(query) }
   }
 
   package func judgements(
     _ query: JudgementQuery
   ) async throws(SourceError) -> [JudgementRecord] {
-    try await read { (store) throws(StorageError) in try store.judgements(query) }
+    try await check(query.model)
+    return try await read { (store) throws(StorageError) in try store.judgements(query) }
   }
 
   /// Costs by the price given: a store keeps none.
   package func business(_ query: BusinessQuery) async throws(SourceError) -> BusinessHistory {
+    try await check(query.model)
     let answer = try await read { (store) throws(StorageError) in try store.answer(query) }
     return BusinessHistory(answer.counts, of: answer.query, price: price)
   }
@@ -199,6 +206,14 @@ package struct StoreConsoleSource: ConsoleSource {
 
   private static let refusal =
     "this is the store of a host, not the host: nothing can be done from here"
+
+  /// - Throws: `notFound` for a model that did not serve, and of which nothing is kept.
+  private func check(_ model: String?) async throws(SourceError) {
+    guard let model, ledger?.deployments[model] == nil else { return }
+    let recorded = try await read { (store) throws(StorageError) in try store.recordedModels() }
+    guard !recorded.contains(model) else { return }
+    throw .noModel(model, known: recorded.union(ledger?.deployments.keys.map { $0 } ?? []))
+  }
 
   private func read<Value: Sendable>(
     _ body: @escaping @Sendable (MetricStore) throws(StorageError) -> Value

@@ -68,6 +68,16 @@ package enum SourceError: Error, Sendable, Equatable {
   }
 }
 
+extension SourceError {
+  /// - Parameter known: those that serve, and those of which something is kept.
+  package static func noModel(_ name: String, known: Set<String>) -> SourceError {
+    .notFound(
+      reason: known.isEmpty
+        ? "no model \(name): none serves here, and of none anything is kept"
+        : "no model \(name); there are: \(known.sorted().joined(separator: ", "))")
+  }
+}
+
 /// What the check before a promotion found; it takes at most two seconds.
 package struct PreflightReport: Codable, Sendable, Equatable {
   package var version: ModelVersion

@@ -70,7 +70,8 @@ extension SeriesCatalogue {
     "Evidence that the challenger is worse than the guardrail's margin, by what rolls back: 1.")
   package static let experimentEvents = gauge(
     "vigia_experiment_event_ratio", ["model", "version", "guardrail", "arm"], unit: "ratio",
-    "Share of an arm's requests that the guardrail counts against it, since the comparison began.")
+    "Share of an arm's requests, or of its keys where routing sticks to one, that the guardrail counts against it."
+  )
   package static let experimentVerdict = gauge(
     "vigia_experiment_verdict", ["model", "version", "verdict"],
     "1 for the present verdict on the challenger.")

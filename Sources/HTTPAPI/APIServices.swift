@@ -113,6 +113,8 @@ package struct APILimits: Sendable, Equatable {
   static let longestStep: Int64 = 31_622_400
   /// Seconds since 1970: the end of the year 9999.
   static let latestTime: Int64 = 253_402_300_799
+  /// Microseconds since 1970 that are asked about: from March 1973 on. Less is a time in seconds or milliseconds.
+  static let askedTimes = 100_000_000_000_000...latestTime * 1_000_000
   /// Buckets of a heatmap's column.
   package var buckets = 512
   /// Rows of one answer.

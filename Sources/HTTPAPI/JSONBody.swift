@@ -39,8 +39,9 @@ enum JSONBody {
       switch error {
       case .keyNotFound(let key, let context):
         (context, "the key \"\(key.stringValue)\" is missing")
-      case .typeMismatch(let type, let context): (context, "expected \(type)")
-      case .valueNotFound(let type, let context): (context, "expected \(type), found null")
+      case .typeMismatch(let type, let context): (context, "expected \(kind(of: type))")
+      case .valueNotFound(let type, let context):
+        (context, "expected \(kind(of: type)), found null")
       case .dataCorrupted(let context): (context, context.debugDescription)
       @unknown default: (DecodingError.Context(codingPath: [], debugDescription: ""), "")
       }
@@ -49,5 +50,18 @@ enum JSONBody {
     return path.isEmpty
       ? "the body is not what this route takes: \(found)"
       : "the body is not what this route takes: at \(path): \(found)"
+  }
+
+  /// What JSON calls it.
+  private static func kind(of type: any Any.Type) -> String {
+    switch type {
+    case is String.Type: "a text"
+    case is Bool.Type: "true or false"
+    case is Double.Type, is Float.Type: "a number"
+    case is any FixedWidthInteger.Type: "a whole number"
+    case is [Any].Type: "an array"
+    case is [String: Any].Type: "an object"
+    default: "\(type)"
+    }
   }
 }

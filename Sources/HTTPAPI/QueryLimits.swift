@@ -66,10 +66,20 @@ extension APILimits {
   }
 
   func check(_ time: Timestamp?) throws(APIError) {
-    guard let time, !(0...Self.latestTime * 1_000_000).contains(time.microseconds) else { return }
+    guard let time, !Self.askedTimes.contains(time.microseconds) else { return }
     throw APIError(
       .badRequest,
-      "a time is microseconds since 1970, through the year 9999, not \(time.microseconds)")
+      "a time is microseconds since 1970, from 1973 through the year 9999, not \(time.microseconds)"
+        + Self.unit(of: time.microseconds))
+  }
+
+  /// What a number is that is too small for microseconds: a date of our days in a larger unit; empty for others.
+  private static func unit(of number: Int64) -> String {
+    switch number {
+    case 100_000_000..<100_000_000_000: "; in seconds? Those are \(number * 1_000_000)"
+    case 100_000_000_000..<askedTimes.lowerBound: "; in milliseconds? Those are \(number * 1_000)"
+    default: ""
+    }
   }
 
   private func check(_ seconds: Int64, as name: String) throws(APIError) {
@@ -103,9 +113,22 @@ extension APILimits {
     if case .setWeight(_, _, let weight, _) = command.action, !(0...1).contains(weight) {
       return Refusal(.invalid, "a weight is a share from 0 through 1, not \(weight)")
     }
-    if case .freeze(_, let until) = command.action, (try? check(until)) == nil {
-      return Refusal(.invalid, "a freeze ends before the year 10000")
+    do throws(APIError) {
+      try check(command.action.until)
+    } catch {
+      return Refusal(.invalid, error.message)
     }
     return nil
+  }
+}
+
+extension Command.Action {
+  /// When what it begins is to end; nil: it begins nothing that ends by itself.
+  fileprivate var until: Timestamp? {
+    switch self {
+    case .freeze(_, let until), .silence(_, let until): until
+    case .acknowledge(_, let until): until
+    default: nil
+    }
   }
 }

@@ -24,13 +24,8 @@ extension MetricStore {
       let plan = PeriodPlan(borders, watermarks: try Self.watermarks(db), now: now)
       var periods = borders.dropLast().map { MinuteCounts(minute: $0) }
       for segment in plan.segments {
-        let rows = try Row.fetchCursor(
-          try db.cachedStatement(
-            sql: """
-              SELECT t, rows FROM \(segment.tier.counters) WHERE series = ? AND t >= ? AND t < ?
-              """), arguments: [MetricWriter.heartbeat, segment.from, segment.to])
-        while let row = try rows.next() {
-          periods[try plan.checkedPeriod(at: row.number(0))].filled += try row.count(1)
+        try Self.eachHeartbeat(in: segment, db) { time, seconds in
+          periods[try plan.checkedPeriod(at: time)].filled += seconds
         }
       }
       for (id, key) in try Self.keys(db, model: query.model, version: nil)

@@ -45,4 +45,17 @@ extension MetricStore {
   package func recordedSeries() throws(StorageError) -> [SeriesKey] {
     try reading { db in try Self.keys(db, model: nil, version: nil).map(\.key) }
   }
+
+  /// Models of which something was ever counted, those that are gone among them.
+  package func recordedModels() throws(StorageError) -> Set<String> {
+    try reading { db in try Self.models(db) }
+  }
+
+  static func models(_ db: Database) throws -> Set<String> {
+    try Set(
+      Row.fetchAll(
+        db, sql: "SELECT DISTINCT model FROM series WHERE id <> ?",
+        arguments: [MetricWriter.heartbeat]
+      ).map { try $0.checked(0) })
+  }
 }

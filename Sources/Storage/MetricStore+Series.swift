@@ -102,16 +102,24 @@ extension MetricStore {
   static func secondsAlive(_ plan: TierPlan, _ db: Database) throws -> [Double] {
     var alive = [Double](repeating: 0, count: plan.cells)
     for segment in plan.segments {
-      let rows = try Row.fetchCursor(
-        try db.cachedStatement(
-          sql: """
-            SELECT t, rows FROM \(segment.tier.counters) WHERE series = ? AND t >= ? AND t < ?
-            """), arguments: [MetricWriter.heartbeat, segment.from, segment.to])
-      while let row = try rows.next() {
-        alive[try plan.cell(at: row.number(0))] += try row.number(1)
+      try eachHeartbeat(in: segment, db) { time, seconds in
+        alive[try plan.cell(at: time)] += Double(seconds)
       }
     }
     return alive
+  }
+
+  /// Calls `body` with each row of a segment: when it begins, and for how many seconds of it the recorder was at
+  /// work.
+  static func eachHeartbeat(
+    in segment: TierPlan.Segment, _ db: Database,
+    _ body: (_ time: Int64, _ seconds: Int64) throws -> Void
+  ) throws {
+    let rows = try Row.fetchCursor(
+      try db.cachedStatement(
+        sql: "SELECT t, rows FROM \(segment.tier.counters) WHERE series = ? AND t >= ? AND t < ?"),
+      arguments: [MetricWriter.heartbeat, segment.from, segment.to])
+    while let row = try rows.next() { try body(try row.number(0), try row.count(1)) }
   }
 }
 

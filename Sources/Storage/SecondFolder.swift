@@ -105,6 +105,7 @@ struct SecondFolder {
     if isRouted {
       revision.routed = 1
       revision.routedErrors = revision.serverErrors
+      revision.keyless = record.routingKey == nil ? 1 : 0
     }
     if isRouted, let key = record.routingKey {
       note(

@@ -438,6 +438,16 @@ struct JudgementPanelTests {
     #expect(hand.text.contains("nothing is compared: all requests to electricity go to 6"))
   }
 
+  @Test func `where keys are compared, the panel says so, and its rates are those compared`() {
+    var model = Sample.judged(.ok, experiment: .keep)
+    #expect(!Self.hand(.experiment, model).text.contains("keys, not requests"))
+    model.judgement?.experiment?.unit = .keys
+    model.judgement?.experiment?.guardrails[0].challenger.rate = 0.123
+    let text = Self.hand(.experiment, model).text
+    #expect(text.contains("keys, not requests; challenger minus champion, 95 % interval"))
+    #expect(text.contains("12.3"))
+  }
+
   @Test func `acting on an experiment is acting on the challenger`() {
     var hand = Self.hand(.experiment, Sample.judged(.ok, experiment: .rollBack))
     hand.press(.character("R"))

@@ -30,8 +30,10 @@ struct ConceptWatchTests {
     #expect(watch.summary.words == "no labels yet: the last 30 days were looked through")
     #expect(watch.wanted(now: Self.now + 60) == Self.now + 60 - 2 * Self.day)
     let labelled = Self.now - 8 * Self.day
-    watch.noteLabels(of: labelled + 60, now: Self.now + 70)
-    watch.noteLabels(of: labelled, now: Self.now + 80)
+    watch.noteLabels(3, of: labelled + 60, now: Self.now + 70)
+    watch.noteLabels(4, of: labelled, now: Self.now + 80)
+    #expect(watch.summary.state == .collecting)
+    #expect(watch.summary.words == "labels counted so far: 7; judged each minute")
     #expect(watch.wanted(now: Self.now + 60) == Self.now + 60 - 2 * Self.day)
     #expect(watch.wanted(now: Self.now + 120) == labelled - Self.day)
   }

@@ -218,6 +218,20 @@ struct JudgementBoardTests {
     #expect(drift.worst.first?.psi == nil)
   }
 
+  @Test func `a first window that has its rows early says what it waits for`() throws {
+    var bench = JudgementBench()
+    var seed: UInt64 = 23
+    let reference = try Self.finalReference(&bench, seed: &seed)
+    Self.feed(&bench, reference, shift: 0, seconds: 10, seed: &seed)
+    #expect(
+      bench.judgement?.drift.first?.words
+        == "the first window has 500 rows, and ends with 2000 or after an hour")
+    Self.feed(&bench, reference, shift: 0, seconds: 35, seed: &seed)
+    #expect(
+      bench.judgement?.drift.first?.words
+        == "the first window has 2250 rows, and ends when it is a minute old")
+  }
+
   @Test func `what drift remembers goes over a restart`() throws {
     var bench = JudgementBench()
     var seed: UInt64 = 11

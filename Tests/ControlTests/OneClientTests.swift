@@ -70,7 +70,7 @@ struct OneClientTests {
     failing client: @escaping (Int) -> String, labelled: Bool = false
   ) -> ExperimentSummary? {
     var bench = JudgementBench(challenger: 0.5)
-    bench.board = JudgementBoard(stickyModels: ["m"])
+    bench.board = JudgementBoard(routingHeaders: ["m": "X-User"])
     var key: UInt64 = 0
     for _ in 0..<120 {
       let rollups = [
@@ -109,6 +109,7 @@ struct OneClientTests {
     let many = try #require(
       Self.judgedByKey(failing: { "client-\($0 % 40)" }, labelled: labelled))
     #expect(many.verdict == .rollBack, "\(many.words)")
+    #expect(many.unit == .keys && many.words.contains("% of keys against"), "\(many.words)")
     let one = try #require(Self.judgedByKey(failing: { _ in "noisy" }, labelled: labelled))
     #expect(one.verdict == .withheld, "\(one.words)")
     #expect(one.words.contains("noisy"), "\(one.words)")
@@ -142,7 +143,7 @@ struct OneClientTests {
     slower: Double = 1
   ) -> ExperimentSummary? {
     var bench = JudgementBench(challenger: 0.5)
-    if isSticky { bench.board = JudgementBoard(stickyModels: ["m"]) }
+    if isSticky { bench.board = JudgementBoard(routingHeaders: ["m": "X-User"]) }
     var key: UInt64 = 0
     bench.board.setObjective(
       ServiceObjective(availability: 0.999, latency: 50_000, latencyObjective: 0.99), of: "m",

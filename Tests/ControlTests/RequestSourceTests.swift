@@ -119,4 +119,41 @@ struct RequestSourceTests {
     let late = try await bench.source.runAgain(whole, .init(variant: .champion, version: "2"))
     #expect(late.failure?.contains("no answer within") == true)
   }
+
+  @Test func `a model that nobody knows is told with those there are, one that is gone is read`()
+    async throws
+  {
+    let bench = try await Bench()
+    bench.recorder.record(
+      PredictionRecord(
+        id: RequestID(time: Self.noon, random: (7, 7)),
+        version: ModelVersion(model: "former", version: "1"), variant: .champion, client: "shop",
+        outcome: .ok, revision: 1, arrivedAt: Self.noon, totalTime: 1_000_000, rows: 1), nil)
+    bench.recorder.flush()
+    let window = Window(from: Self.noon.seconds, to: Self.noon.seconds + 60, step: 60)
+    let source = bench.source
+    func ask(_ model: String) async -> Set<String> {
+      var told: Set<String> = []
+      func note(_ question: () async throws -> Void) async {
+        do { try await question() } catch let error as SourceError {
+          told.insert(error.reason)
+        } catch {
+          told.insert("\(error)")
+        }
+      }
+      await note {
+        _ = try await source.series(
+          SeriesQuery(measure: .requestRate, model: model, window: window))
+      }
+      await note { _ = try await source.business(BusinessQuery(model: model, window: window)) }
+      await note { _ = try await source.requests(RequestQuery(model: model)) }
+      await note {
+        _ = try await source.failures(
+          FailureQuery(model: model, from: window.from, to: window.to))
+      }
+      return told
+    }
+    #expect(await ask("nosuch") == ["no model nosuch; there are: former, m"])
+    for known in ["m", "former"] { #expect(await ask(known) == [], "\(known)") }
+  }
 }

@@ -246,4 +246,50 @@ import Testing
       #expect(answer.headers[.retryAfter] == "5")
     }
   }
+
+  @Test(arguments: [
+    (
+      "past", #"{"at":1764000000}"#,
+      "a time is microseconds since 1970, from 1973 through the year 9999, not 1764000000; in seconds? "
+        + "Those are 1764000000000000"
+    ),
+    (
+      "past", #"{"at":1764000000000}"#,
+      "a time is microseconds since 1970, from 1973 through the year 9999, not 1764000000000; in "
+        + "milliseconds? Those are 1764000000000000"
+    ),
+    (
+      "past", #"{"at":0}"#,
+      "a time is microseconds since 1970, from 1973 through the year 9999, not 0"
+    ),
+    (
+      "requests", #"{"onlyErrors":false,"limit":5,"from":1764000000}"#,
+      "a time is microseconds since 1970, from 1973 through the year 9999, not 1764000000; in seconds? "
+        + "Those are 1764000000000000"
+    ),
+    (
+      "series",
+      #"{"measure":"request_rate","window":{"from":1764000000000,"to":1764000060000,"step":60}}"#,
+      "\"from\" is seconds since 1970, 0 through 253402300799, not 1764000000000"
+    ),
+    (
+      "judgements", #"{"kind":"weather","from":0,"to":1,"limit":1}"#,
+      "the body is not what this route takes: at .kind: expected one of drift, quality, experiment, "
+        + "effects, standing, reference, found \"weather\""
+    ),
+    (
+      "judgements", #"{"kind":"drift","model":"m","from":"0","to":1,"limit":1}"#,
+      "the body is not what this route takes: at .from: expected a whole number"
+    ),
+  ])
+  func `what cannot be meant is told with the unit, or the words, that are expected`(
+    _ route: String, _ body: String, _ told: String
+  ) async throws {
+    let services = try await TestServices.make()
+    try await services.withClient { client in
+      let answer = try await client.post("/vigia/v1/\(route)", body, .bearer(secret))
+      #expect(answer.status == .badRequest)
+      #expect(answer.error == told)
+    }
+  }
 }

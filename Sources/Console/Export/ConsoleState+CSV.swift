@@ -126,7 +126,7 @@ extension ConsoleState {
     var table = CSVText([
       "model", "champion", "challenger", "verdict", "guardrail", "champion_events",
       "champion_trials", "challenger_events", "challenger_trials", "evidence", "needed",
-      "difference", "low", "high",
+      "difference", "low", "high", "unit",
     ])
     guard let model = selected?.model, let experiment = model.judgement?.experiment else {
       return table.text
@@ -139,7 +139,7 @@ extension ConsoleState {
         .count(guardrail.challenger.events), .count(guardrail.challenger.trials),
         .number(guardrail.evidence), .number(guardrail.needed),
         .number(guardrail.difference?.value), .number(guardrail.difference?.low),
-        .number(guardrail.difference?.high),
+        .number(guardrail.difference?.high), .text(experiment.unit?.rawValue ?? ""),
       ])
     }
     return table.text

@@ -18,11 +18,13 @@ struct GuardrailBox {
   }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
-    let inner = Panel("guardrails", detail: "challenger minus champion, 95 % interval").draw(
+    let unit = experiment.unit == .keys ? "keys, not requests; " : ""
+    let inner = Panel("guardrails", detail: "\(unit)challenger minus champion, 95 % interval").draw(
       in: rect, on: &grid, look: look)
     guard !experiment.guardrails.isEmpty else {
       EmptyState(
-        "not a request is compared yet", hints: [Hint("S", "share of the challenger")]
+        experiment.unit == .keys ? "not a key is compared yet" : "not a request is compared yet",
+        hints: [Hint("S", "share of the challenger")]
       ).draw(in: inner, on: &grid, look: look)
       return
     }
@@ -116,8 +118,8 @@ struct GuardrailBox {
   }
 
   private func rate(_ arm: ExperimentSummary.Arm, _ look: Look) -> StyledText {
-    guard arm.trials > 0 else { return look.text("-", .quiet) }
-    return Format.percent(Double(arm.events) / Double(arm.trials)).styled(look)
+    guard let rate = arm.shownRate else { return look.text("-", .quiet) }
+    return Format.percent(rate).styled(look)
   }
 
   // MARK: Words

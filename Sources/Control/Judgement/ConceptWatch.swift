@@ -20,8 +20,8 @@ struct ConceptWatch: Sendable {
   private(set) var settled: [LabelledMinute] = []
   /// When minutes were last read from further back than is cheap.
   private var lookedBack: Int64?
-  /// Of labels that no look has seen yet: when the last came, and the oldest minute that one is of.
-  private var unseen: (came: Int64, minute: Int64)?
+  /// Of labels that no look has seen yet: when the last came, the oldest minute that one is of, and how many they are.
+  private var unseen: (came: Int64, minute: Int64, rows: Int64)?
   /// When a look as far back as a label was said to be found none.
   private var foundNone: Int64?
 
@@ -51,10 +51,10 @@ struct ConceptWatch: Sendable {
     self.memory = memory
   }
 
-  /// Labels of this version came, of predictions of this minute.
-  mutating func noteLabels(of minute: Int64, now: Int64) {
+  /// So many labels of this version came, of predictions of this minute.
+  mutating func noteLabels(_ rows: Int64 = 1, of minute: Int64, now: Int64) {
     guard memory.judge == nil else { return }
-    unseen = (now, min(minute, unseen?.minute ?? minute))
+    unseen = (now, min(minute, unseen?.minute ?? minute), rows + (unseen?.rows ?? 0))
   }
 
   /// The wall clock was set, by so many seconds ahead.
@@ -63,7 +63,7 @@ struct ConceptWatch: Sendable {
     memory.judge?.clockMoved(by: seconds)
     lookedBack = lookedBack.map { $0 + seconds }
     foundNone = foundNone.map { $0 + seconds }
-    if let last = unseen { unseen = (last.came + seconds, last.minute) }
+    if let last = unseen { unseen = (last.came + seconds, last.minute, last.rows) }
   }
 
   /// From when on minutes are wanted, in seconds since 1970; nil: not now.
@@ -197,6 +197,12 @@ struct ConceptWatch: Sendable {
   }
 
   var summary: ConceptSummary {
+    if memory.judge == nil, let unseen {
+      return ConceptSummary(
+        version: version.version, state: .collecting,
+        words: "labels counted so far: \(unseen.rows); judged each minute",
+        completeness: completeness)
+    }
     guard let judge = memory.judge else {
       return ConceptSummary(
         version: version.version, state: .noLabels,

@@ -218,9 +218,7 @@ package struct DriftWatch: Sendable {
     guard let last = memory.last else {
       return DriftSummary(
         version: version.version, state: .collecting,
-        words: collected < FeatureReference.rowsMin
-          ? "collecting \(collected)/\(FeatureReference.rowsMin)"
-          : "the first window has \(collected) rows, and ends with \(Self.fullRows) or after an hour",
+        words: progress(collected),
         features: reference.features.count { $0.role == .feature }, collected: collected,
         needed: Int(FeatureReference.rowsMin), reference: origin)
     }
@@ -231,6 +229,15 @@ package struct DriftWatch: Sendable {
       needed: Int(FeatureReference.rowsMin), reference: origin)
     summary.count(last.features)
     return summary
+  }
+
+  /// How the first window goes.
+  private func progress(_ rows: Int) -> String {
+    if rows < FeatureReference.rowsMin { return "collecting \(rows)/\(FeatureReference.rowsMin)" }
+    let end =
+      rows < Self.fullRows
+      ? "with \(Self.fullRows) or after an hour" : "when it is a minute old"
+    return "the first window has \(rows) rows, and ends \(end)"
   }
 
   /// What is concluded, and how far it can be trusted.

@@ -24,6 +24,7 @@ extension ExperimentWatch {
       words: paused ?? verdict?.why ?? "not a request yet",
       dryRun: paused == nil ? dryRun : nil,
       ratioP: judge.arrivals.total > 0 ? judge.sampleRatio.p.finite : nil,
+      unit: judge.policy.unitIsKey ? .keys : .requests,
       guardrails: judge.guardrails.map { guardrail($0, judge.policy) },
       latency: lately.latency.difference.flatMap { difference in
         guard let low = difference.low, let high = difference.high else { return nil }
@@ -34,12 +35,15 @@ extension ExperimentWatch {
   private func guardrail(
     _ evidence: GuardrailEvidence, _ policy: ExperimentPolicy
   ) -> ExperimentSummary.Guardrail {
-    ExperimentSummary.Guardrail(
+    let rates = evidence.rates
+    return ExperimentSummary.Guardrail(
       name: evidence.rule.guardrail.rawValue,
       champion: .init(
-        events: Int64(evidence.events.champion), trials: Int64(evidence.trials.champion)),
+        events: Int64(evidence.events.champion), trials: Int64(evidence.trials.champion),
+        rate: rates?.champion),
       challenger: .init(
-        events: Int64(evidence.events.challenger), trials: Int64(evidence.trials.challenger)),
+        events: Int64(evidence.events.challenger), trials: Int64(evidence.trials.challenger),
+        rate: rates?.challenger),
       // Beyond e^300 a number says nothing any more.
       evidence: exp(min(evidence.logE, 300)),
       needed: exp(policy.logThreshold(evidence.rule)),

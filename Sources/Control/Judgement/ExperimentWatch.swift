@@ -37,6 +37,8 @@ struct ExperimentWatch: Sendable {
     var given = GivenTrials()
     /// The model's latency objective in microseconds, as it was last told.
     var objective: Double?
+    /// Where routing sticks to a key; nil until the first request.
+    var keyless: KeylessRequests?
   }
 
   private(set) var memory: Memory
@@ -86,6 +88,9 @@ struct ExperimentWatch: Sendable {
     if hasLabels { policy.rules.append(GuardrailRule(.wrongPredictions)) }
     return policy
   }
+
+  /// Whether routing sticks to a key, and keys are what is counted.
+  var isSticky: Bool { memory.keys != nil }
 
   /// Whether this is the comparison that a deployment makes, or will go on with when its pin is lifted.
   func isOf(_ deployment: Deployment) -> Bool {
@@ -273,6 +278,11 @@ struct ExperimentWatch: Sendable {
         lately.given.add(
           .slowRequests, arm, revision: revision, events: min(slow, answered), trials: answered)
       }
+    } else {
+      var keyless = lately.keyless ?? KeylessRequests()
+      keyless.count += Int(counts.keyless)
+      keyless.total += Int(counts.routed)
+      lately.keyless = keyless
     }
     batches[revision] = one
   }
@@ -313,29 +323,32 @@ struct ExperimentWatch: Sendable {
     }
     let crowder = crowd.crowder[arm]
     for request in rollup.events.requests {
-      let asRequest = keys.observe(.request, ofHash: request.key, share: share)
+      let key = FirstEventPerKey.hash(request.key)
+      guard keys.place(ofHash: key, at: arm, share: share) else { continue }
+      let asRequest = keys.observe(.request, ofHash: key, share: share)
       if asRequest == .new { one.arrivals[arm] += 1 }
       one.count(.errors, arm, trial: asRequest)
       // A key that asked before there was a limit has its trial when it asks again.
       let asAnswer =
-        slowCount == .frozen ? keys.observe(.answer, ofHash: request.key, share: share) : asRequest
+        slowCount == .frozen ? keys.observe(.answer, ofHash: key, share: share) : asRequest
       if slowCount != nil { one.count(.slowRequests, arm, trial: asAnswer) }
       if request.isError {
-        let novelty = keys.observe(.error, ofHash: request.key, share: share)
+        let novelty = keys.observe(.error, ofHash: key, share: share)
         count(
           .errors, novelty, of: request.client, forCrowd: request.isRefused ? crowder : nil)
       }
       if request.isSlow, slowCount != nil {
-        let novelty = keys.observe(.slowRequest, ofHash: request.key, share: share)
+        let novelty = keys.observe(.slowRequest, ofHash: key, share: share)
         count(.slowRequests, novelty, of: request.client, forCrowd: crowder)
       }
     }
     if !rollup.events.labels.isEmpty { watchPredictions() }
     for label in rollup.events.labels {
-      one.count(
-        .wrongPredictions, arm, trial: keys.observe(.label, ofHash: label.key, share: share))
+      let key = FirstEventPerKey.hash(label.key)
+      guard !keys.isElsewhere(ofHash: key, than: arm, share: share) else { continue }
+      one.count(.wrongPredictions, arm, trial: keys.observe(.label, ofHash: key, share: share))
       if label.isWrong {
-        let novelty = keys.observe(.wrongPrediction, ofHash: label.key, share: share)
+        let novelty = keys.observe(.wrongPrediction, ofHash: key, share: share)
         count(.wrongPredictions, novelty, of: label.client)
       }
     }
@@ -348,14 +361,19 @@ struct ExperimentWatch: Sendable {
   /// - Parameters:
   ///   - objective: of the model.
   ///   - faults: why an engine cannot serve.
+  ///   - keyHeader: the header that carries what routing sticks to; nil: it sticks to nothing.
   /// - Returns: the verdict when it changed.
   mutating func step(
-    now: Timestamp, objective: Domain.ServiceObjective?, faults: ByArm<String?>
+    now: Timestamp, objective: Domain.ServiceObjective?, faults: ByArm<String?>,
+    keyHeader: String? = nil
   ) -> ExperimentVerdict? {
     var context = ExperimentContext()
     context.engineFault = faults
     context.latency = lately.latency.difference
     context.slowLimit = slowLimit
+    context.keyless = lately.keyless
+    context.keyless?.header = keyHeader
+    context.strays = memory.keys?.strays
     context.labelCompleteness = lately.due?.completeness(now: now.seconds)
     if let objective {
       context.burn = ByArm(

@@ -23,8 +23,8 @@ package struct JudgementServices: Sendable {
   package var withoutRedacted: WithoutRedacted
   /// Whether values of a model's features may come to the disk: not where its requests may not, or not for a day.
   package var mayKeepValues: @Sendable (String) -> Bool
-  /// Models whose routing sticks to a key.
-  package var stickyModels: Set<String>
+  /// The header that carries the key to which a model's routing sticks, by model.
+  package var routingHeaders: [String: String]
   package var price: MachinePrice?
 
   package init(
@@ -33,7 +33,7 @@ package struct JudgementServices: Sendable {
     trainingReference: @escaping TrainingReference = { _, _, _, _ in .success(nil) },
     withoutRedacted: @escaping WithoutRedacted = { _, _ in nil },
     mayKeepValues: @escaping @Sendable (String) -> Bool = { _ in true },
-    stickyModels: Set<String> = [], price: MachinePrice? = nil
+    routingHeaders: [String: String] = [:], price: MachinePrice? = nil
   ) {
     self.metrics = metrics
     self.useReference = useReference
@@ -41,7 +41,7 @@ package struct JudgementServices: Sendable {
     self.trainingReference = trainingReference
     self.withoutRedacted = withoutRedacted
     self.mayKeepValues = mayKeepValues
-    self.stickyModels = stickyModels
+    self.routingHeaders = routingHeaders
     self.price = price
   }
 }

@@ -25,7 +25,7 @@ struct JudgementBoard: Sendable {
   }
 
   private(set) var nextReference: Int64
-  private let stickyModels: Set<String>
+  private let routingHeaders: [String: String]
   let price: MachinePrice?
   private(set) var models: [String: Model] = [:]
   private(set) var drift: [ModelVersion: DriftWatch] = [:]
@@ -40,15 +40,15 @@ struct JudgementBoard: Sendable {
   ///   - remembered: what `memory` gave before the restart.
   ///   - collections: likewise what `collections` gave.
   ///   - nextReference: the number of the next reference.
-  ///   - stickyModels: those whose routing sticks to a key.
+  ///   - routingHeaders: by model, the header that carries the key to which its routing sticks.
   init(
     remembered: [String: String] = [:], collections: [ModelVersion: ReferenceCollection] = [:],
-    nextReference: Int64 = 1, stickyModels: Set<String> = [], price: MachinePrice? = nil
+    nextReference: Int64 = 1, routingHeaders: [String: String] = [:], price: MachinePrice? = nil
   ) {
     self.remembered = remembered
     self.collections = collections
     self.nextReference = nextReference
-    self.stickyModels = stickyModels
+    self.routingHeaders = routingHeaders
     self.price = price
   }
 
@@ -122,7 +122,8 @@ struct JudgementBoard: Sendable {
       drift[rollup.version]?.add(rollup.counts, at: batch.from)
     }
     for rollup in batch.quality {
-      concept[rollup.version]?.noteLabels(of: rollup.minute, now: batch.time.seconds)
+      concept[rollup.version]?.noteLabels(
+        rollup.row.sketch?.rows ?? 0, of: rollup.minute, now: batch.time.seconds)
     }
     for version in drift.keys.sorted() {
       let stepped = drift[version]?.step(now: batch.time) ?? []
@@ -190,7 +191,9 @@ struct JudgementBoard: Sendable {
     if model.experiment?.isOf(deployment) != true {
       let memory: ExperimentWatch.Memory? = recall("experiment:\(name)")
       let old = memory.map(ExperimentWatch.init)
-      model.experiment = old?.isOf(deployment) == true ? old : nil
+      // What was counted in another unit cannot be gone on with.
+      let isSame = old?.isOf(deployment) == true && old?.isSticky == (routingHeaders[name] != nil)
+      model.experiment = isSame ? old : nil
       remembered["experiment:\(name)"] = nil
     }
     let latency = model.objectives?.objective.latency
@@ -207,7 +210,7 @@ struct JudgementBoard: Sendable {
     if model.experiment == nil {
       model.experiment = ExperimentWatch(
         champion: deployment.champion, challenger: challenger.version, since: batch.time,
-        isSticky: stickyModels.contains(name))
+        isSticky: routingHeaders[name] != nil)
     }
     model.experiment?.noteShare(challenger.weight, revision: deployment.revision)
     model.experiment?.observe(batch, model: name, objective: latency)
@@ -215,7 +218,8 @@ struct JudgementBoard: Sendable {
       champion: fault(ModelVersion(model: name, version: deployment.champion)),
       challenger: fault(ModelVersion(model: name, version: challenger.version)))
     let changed = model.experiment?.step(
-      now: batch.time, objective: model.objectives?.objective, faults: faults)
+      now: batch.time, objective: model.objectives?.objective, faults: faults,
+      keyHeader: routingHeaders[name])
     var events: [Event] = []
     if let effects = model.experiment?.noteEffects(now: batch.time.seconds) {
       events.append(

@@ -13,6 +13,8 @@ package struct ExperimentSummary: Codable, Sendable, Equatable {
   package var dryRun: String?
   /// Of the sample-ratio mismatch, sequential; nil before the first request.
   package var ratioP: Double?
+  /// What guardrails and sample ratio count; nil from a server that does not tell it.
+  package var unit: Unit?
   package var guardrails: [Guardrail]
   /// Challenger minus champion at the 99th percentile, with its 95 % interval, in microseconds.
   package var latency: Difference?
@@ -23,6 +25,12 @@ package struct ExperimentSummary: Codable, Sendable, Equatable {
     case ratioMismatch = "sample_ratio_mismatch"
     /// The figures say something that the rules do not let stand.
     case withheld
+  }
+
+  package enum Unit: String, Codable, Sendable, CaseIterable {
+    case requests
+    /// What routing sticks to: a key with an event counts once under a split, however many it has.
+    case keys
   }
 
   package struct Guardrail: Codable, Sendable, Equatable {
@@ -71,13 +79,23 @@ package struct ExperimentSummary: Codable, Sendable, Equatable {
     }
   }
 
+  /// Counts of all splits that gave both arms a share.
   package struct Arm: Codable, Sendable, Equatable {
     package var events: Int64
     package var trials: Int64
+    /// Events by trials, the champion's weighted as the challenger's trials lie over the splits: counts of different splits
+    /// are of different hours. Nil while there is none, and from a server that does not tell it.
+    package var rate: Double?
 
-    package init(events: Int64, trials: Int64) {
+    package init(events: Int64, trials: Int64, rate: Double? = nil) {
       self.events = events
       self.trials = trials
+      self.rate = rate
+    }
+
+    /// The rate by which the arms are compared, else that of the counts; nil without a trial.
+    package var shownRate: Double? {
+      rate ?? (trials > 0 ? Double(events) / Double(trials) : nil)
     }
   }
 
@@ -95,7 +113,8 @@ package struct ExperimentSummary: Codable, Sendable, Equatable {
 
   package init(
     champion: String, challenger: String, share: Double, since: Timestamp, verdict: Verdict,
-    words: String, dryRun: String? = nil, ratioP: Double? = nil, guardrails: [Guardrail] = [],
+    words: String, dryRun: String? = nil, ratioP: Double? = nil, unit: Unit? = nil,
+    guardrails: [Guardrail] = [],
     latency: Difference? = nil
   ) {
     self.champion = champion
@@ -106,6 +125,7 @@ package struct ExperimentSummary: Codable, Sendable, Equatable {
     self.words = words
     self.dryRun = dryRun
     self.ratioP = ratioP
+    self.unit = unit
     self.guardrails = guardrails
     self.latency = latency
   }

@@ -160,12 +160,17 @@ extension NamedSchema {
   }
 
   private static var experimentShape: Schema {
-    let arm = Schema.object(.required("events", .count), .required("trials", .count))
+    let arm = Schema.object(
+      .required("events", .count), .required("trials", .count),
+      .optional(
+        "rate", .number, "By which the arms are compared: weighted over the splits."))
     return .object(
       .required("champion", .string), .required("challenger", .string),
       .required("share", .number), .required("since", .named(.time)),
       .required("verdict", .word(ExperimentSummary.Verdict.self)), .required("words", .string),
       .optional("dryRun", .string), .optional("ratioP", .number),
+      .optional(
+        "unit", .word(ExperimentSummary.Unit.self), "Of events and trials, and of ratioP."),
       .required(
         "guardrails",
         .array(

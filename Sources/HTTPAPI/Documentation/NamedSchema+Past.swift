@@ -2,6 +2,10 @@ import Domain
 
 /// Questions about what was, and their answers.
 extension NamedSchema {
+  static var askedTime: Schema {
+    .integer(APILimits.askedTimes).note("Microseconds since 1970-01-01T00:00:00Z.")
+  }
+
   var pastSchema: Schema {
     let limits = APILimits()
     switch self {
@@ -56,7 +60,7 @@ extension NamedSchema {
         .required("counts", .array(.array(.count)), "By step, then by bucket."),
         .required("maxima", .array(.named(.measured).orNull), "Of each step, in microseconds."))
     case .pastQuery:
-      return .object(.required("at", .named(.time), "Not after now."))
+      return .object(.required("at", Self.askedTime, "Not after now."))
     case .auditQuery:
       return .object(
         .given("model", .string),

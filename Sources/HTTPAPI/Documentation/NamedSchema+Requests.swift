@@ -15,7 +15,7 @@ extension NamedSchema {
         .given("upTo", .number, "Microseconds: the total time does not lie above it."),
         .given("onlyTimed", .boolean, "What the latencies are made of: nothing refused unrun."),
         .given("withoutShadows", .boolean, "Without the copies that a shadow answered."),
-        .given("from", .named(.time)), .given("to", .named(.time), "Not included."),
+        .given("from", Self.askedTime), .given("to", Self.askedTime, "Not included."),
         .required("limit", .integer(1...Int64(limits.rows)), "Slowest first, at most this many."))
     case .requestSummary:
       .object(

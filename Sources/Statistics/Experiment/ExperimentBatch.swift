@@ -62,6 +62,10 @@ package struct ExperimentContext: Sendable, Equatable {
   package var latency: QuantileDifference?
   /// By which slow requests are counted; nil: nobody says.
   package var slowLimit: SlowLimit?
+  /// Where routing sticks to a key: what came without one; nil: nothing did.
+  package var keyless: KeylessRequests?
+  /// Likewise the keys that were at both arms; nil: none is known.
+  package var strays: StrayKeys?
 
   /// How many times faster than its objective allows a version spends its error budget.
   package struct Burn: Sendable, Equatable {

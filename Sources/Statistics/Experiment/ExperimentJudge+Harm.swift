@@ -61,12 +61,14 @@ extension ExperimentJudge {
       let guardrail = evidence.rule.guardrail
       let (rest, client) = evidence.logEWithoutOne(of: crowd, unitIsKey: policy.unitIsKey)
       if rest >= policy.logThreshold(evidence.rule) {
-        return .init(.rollBack, Sentence.worse(evidence), guardrail: guardrail)
+        return .init(
+          .rollBack, Sentence.worse(evidence, unitIsKey: policy.unitIsKey), guardrail: guardrail)
       }
       withheld =
         withheld
         ?? .init(
-          .withheld, Sentence.restsOnOne(evidence, client), guardrail: guardrail,
+          .withheld, Sentence.restsOnOne(evidence, client, unitIsKey: policy.unitIsKey),
+          guardrail: guardrail,
           withholding: .oneClient(client))
     }
     return withheld
@@ -77,6 +79,8 @@ extension ExperimentJudge {
     guard sampleRatio.isMismatch else { return nil }
     return .init(
       .sampleRatioMismatch,
-      Sentence.mismatch(arrivals, expected: expectedOfChallenger, p: sampleRatio.p))
+      Sentence.mismatch(
+        arrivals, expected: expectedOfChallenger, p: sampleRatio.p,
+        unitIsKey: policy.unitIsKey))
   }
 }

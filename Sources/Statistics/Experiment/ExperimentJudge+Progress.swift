@@ -34,7 +34,8 @@ extension ExperimentJudge {
     if let errors = guardrails.first(where: { $0.rule.guardrail == .errors }),
       let rate = errors.rates?.challenger, rate >= HardLimit.failingShare
     {
-      return .init(.keep, Sentence.bothFail(errors), guardrail: .errors)
+      return .init(
+        .keep, Sentence.bothFail(errors, unitIsKey: policy.unitIsKey), guardrail: .errors)
     }
     return .init(.promote, Sentence.promote(guardrails, policy, isProven: isProven))
   }
@@ -99,7 +100,7 @@ extension ExperimentJudge {
         evidence, policy, shortage(.trials, trials, of: policy.plannedTrials, evidence, at: now))
     }
     guard let interval = evidence.interval, interval.high < evidence.rule.differenceMargin else {
-      return Sentence.mayBeWorse(evidence)
+      return Sentence.mayBeWorse(evidence, unitIsKey: policy.unitIsKey)
     }
     return nil
   }

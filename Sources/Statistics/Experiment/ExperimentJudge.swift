@@ -96,6 +96,10 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
     if next.isOfSlowRequests, let limit = context.slowLimit.flatMap(Sentence.limit) {
       next.why += "; \(limit)"
     }
+    if next.isOfTheDifference, let words = share.flatMap(Sentence.onlyOne) {
+      next.why += "; \(words)"
+    }
+    if policy.unitIsKey, let words = context.keysInWords { next.why += "; \(words)" }
     let isSame = verdict?.kind == next.kind && verdict?.withholding == next.withholding
     next.since = isSame ? verdict?.since ?? now : now
     verdict = next
@@ -124,4 +128,15 @@ extension ExperimentVerdict {
 
   /// Whether it rests on what was counted as slow.
   fileprivate var isOfSlowRequests: Bool { kind == .promote || guardrail == .slowRequests }
+}
+
+extension ExperimentContext {
+  /// How requests without a key, and keys at both arms, were treated; nil: there is nothing to say of them.
+  package var keysInWords: String? {
+    var parts: [String] = []
+    if let keyless, keyless.areMany { parts.append(Sentence.keyless(keyless)) }
+    if let strays, strays.mixed > 0 { parts.append(Sentence.mixed(strays)) }
+    if let strays, strays.moved > 0 { parts.append(Sentence.moved(strays.moved)) }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
 }

@@ -29,8 +29,11 @@ package struct FirstEventPerKey: Sendable, Equatable, Codable {
   }
 
   private let capacity: Int
-  /// By the key's hash, for each kind a byte: the number of the split under which it was last counted; 0: never.
+  /// By the key's hash, for each kind a byte: the number of the split under which it was last counted; 0: never. The two
+  /// bytes beyond say where the key is (`Place`).
   private var counted: [UInt64: UInt64] = [:]
+  /// Nil in what an older Vigia kept.
+  private var strayed: StrayKeys?
   /// Shares by their number, from 1.
   private var shares: [Double] = []
   /// Keys are counted whose hash begins with so many zeros.
@@ -45,6 +48,70 @@ package struct FirstEventPerKey: Sendable, Equatable, Codable {
   /// The share of the keys that is counted: 1 until `capacity` is reached, then 1/2, 1/4, ...
   package var sampledShare: Double { 1 / Double(1 << halvings) }
 
+  /// Keys that were at both arms, of those that are held.
+  package var strays: StrayKeys { strayed ?? StrayKeys() }
+
+  /// Notes at which arm a request of a key was.
+  ///
+  /// - Returns: false where the key was at the other arm before under the same share: whatever sent it there, it is no draw
+  ///   of routing's, and is to be left out.
+  /// - Complexity: as `observe`.
+  package mutating func place(ofHash hash: UInt64, at arm: Arm, share: Double) -> Bool {
+    guard let bits = held(hash) else { return true }
+    var place = Place(bits)
+    let split = number(of: share)
+    defer { counted[hash] = place.stored(in: bits) }
+    if place.split == split, place.arm == arm || place.arm == nil { return true }
+    var strays = self.strays
+    defer { strayed = strays }
+    if place.split == split {
+      if !place.isMixed { strays.mixed += 1 }
+      place.isMixed = true
+      strays.leftOut += 1
+      return false
+    }
+    if let before = place.arm, before != arm {
+      if !place.isMoved { strays.moved += 1 }
+      place.isMoved = true
+    }
+    place.arm = arm
+    place.split = split
+    return true
+  }
+
+  /// Whether a key was at the other arm under this share, so that what is known of it at `arm` is to be left out.
+  package func isElsewhere(ofHash hash: UInt64, than arm: Arm, share: Double) -> Bool {
+    guard let bits = counted[hash], let index = shares.lastIndex(of: share) else { return false }
+    let place = Place(bits)
+    return place.split == UInt64(index + 1) && place.arm.map { $0 != arm } ?? false
+  }
+
+  /// Where a key was last, in the upper sixteen bits of what is held of it.
+  private struct Place {
+    var split: UInt64
+    var arm: Arm?
+    var isMoved: Bool
+    var isMixed: Bool
+
+    init(_ bits: UInt64) {
+      split = bits >> 56
+      arm = [nil, .champion, .challenger, nil][Int(bits >> 48 & 3)]
+      isMoved = bits >> 50 & 1 == 1
+      isMixed = bits >> 51 & 1 == 1
+    }
+
+    func stored(in bits: UInt64) -> UInt64 {
+      let number: UInt64 =
+        switch arm {
+        case .champion: 1
+        case .challenger: 2
+        case nil: 0
+        }
+      let flags = number | (isMoved ? 4 : 0) | (isMixed ? 8 : 0)
+      return bits & 0xffff_ffff_ffff | flags << 48 | split << 56
+    }
+  }
+
   /// Takes in an event of a key.
   ///
   /// - Parameter share: the challenger's, under which the key's request was routed.
@@ -55,18 +122,21 @@ package struct FirstEventPerKey: Sendable, Equatable, Codable {
 
   /// - Parameter hash: of the key, by `hash`.
   package mutating func observe(_ kind: Kind, ofHash hash: UInt64, share: Double) -> Novelty {
-    guard hash.leadingZeroBitCount >= halvings else { return .known }
-    let splits = counted[hash]
-    if splits == nil {
-      while counted.count >= capacity { halve() }
-      guard hash.leadingZeroBitCount >= halvings else { return .known }
-    }
+    guard let splits = held(hash) else { return .known }
     let shift = UInt64(kind.rawValue * 8)
-    let last = (splits ?? 0) >> shift & 0xff
+    let last = splits >> shift & 0xff
     let split = number(of: share)
     guard last != split else { return .known }
-    counted[hash] = (splits ?? 0) & ~(0xff << shift) | split << shift
+    counted[hash] = splits & ~(0xff << shift) | split << shift
     return last == 0 ? .new : .newUnderSplit
+  }
+
+  /// What is held of a key, for which there is room then; nil: it is not one of those that are counted.
+  private mutating func held(_ hash: UInt64) -> UInt64? {
+    guard hash.leadingZeroBitCount >= halvings else { return nil }
+    if let bits = counted[hash] { return bits }
+    while counted.count >= capacity { halve() }
+    return hash.leadingZeroBitCount >= halvings ? 0 : nil
   }
 
   private mutating func number(of share: Double) -> UInt64 {
@@ -89,12 +159,18 @@ package struct FirstEventPerKey: Sendable, Equatable, Codable {
 
     package mutating func add(_ byte: UInt8) { state = (state ^ UInt64(byte)) &* 0x100_0000_01b3 }
 
-    package var hash: UInt64 {
-      var hash = (state ^ state >> 30) &* 0xbf58_476d_1ce4_e5b9
-      hash = (hash ^ hash >> 27) &* 0x94d0_49bb_1331_11eb
-      return hash ^ hash >> 31
-    }
+    package var hash: UInt64 { FirstEventPerKey.mixed(state) }
   }
+
+  private static func mixed(_ bits: UInt64) -> UInt64 {
+    var hash = (bits ^ bits >> 30) &* 0xbf58_476d_1ce4_e5b9
+    hash = (hash ^ hash >> 27) &* 0x94d0_49bb_1331_11eb
+    return hash ^ hash >> 31
+  }
+
+  /// Of a key that is known by a number, as its place on routing's line: the number itself says where it is routed, and its
+  /// leading bits may be the same for all.
+  package static func hash(_ number: UInt64) -> UInt64 { mixed(number &+ 0x9e37_79b9_7f4a_7c15) }
 
   package static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
     var hasher = Hasher()

@@ -21,6 +21,7 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
   private static let splitsMax = 64
 
   package let rule: GuardrailRule
+  /// Counts of those splits that gave both arms a share: the others compare nothing.
   package private(set) var events = ByArm<Int>.zero
   package private(set) var trials = ByArm<Int>.zero
   private var splits: [Split] = []
@@ -99,6 +100,7 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
   }
 
   private mutating func count(_ counts: ExperimentBatch.Counts, share: Double) {
+    guard share > 0, share < 1 else { return }
     events += counts.events
     trials += counts.trials
     guard counts.trials.total > 0 || counts.events.total > 0 else { return }

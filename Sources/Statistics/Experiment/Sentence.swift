@@ -4,8 +4,8 @@ import Glibc
 enum Sentence {
   // MARK: Harm
 
-  static func worse(_ evidence: GuardrailEvidence) -> String {
-    "challenger \(verb(evidence.rule.guardrail)) more often: \(rates(evidence)), e-value \(Words.evidence(evidence.logE))"
+  static func worse(_ evidence: GuardrailEvidence, unitIsKey: Bool) -> String {
+    "challenger \(verb(evidence.rule.guardrail)) more often: \(rates(evidence, unitIsKey)), e-value \(Words.evidence(evidence.logE))"
   }
 
   static func failing(_ failures: ByArm<Int>, _ requests: ByArm<Int>) -> String {
@@ -40,16 +40,20 @@ enum Sentence {
     "one client alone spends the challenger's error budget: \(client), \(count) of \(total) bad requests"
   }
 
-  static func restsOnOne(_ evidence: GuardrailEvidence, _ client: String?) -> String {
+  static func restsOnOne(
+    _ evidence: GuardrailEvidence, _ client: String?, unitIsKey: Bool
+  ) -> String {
     let who = client.map { "one client alone, \($0)," } ?? "one key alone"
     return
-      "\(who) decides that the challenger \(verb(evidence.rule.guardrail)) more often (\(rates(evidence)), e-value \(Words.evidence(evidence.logE)))"
+      "\(who) decides that the challenger \(verb(evidence.rule.guardrail)) more often (\(rates(evidence, unitIsKey)), e-value \(Words.evidence(evidence.logE)))"
   }
 
-  static func mismatch(_ arrivals: ByArm<Int>, expected: Double, p: Double) -> String {
+  static func mismatch(
+    _ arrivals: ByArm<Int>, expected: Double, p: Double, unitIsKey: Bool
+  ) -> String {
     let total = Double(max(arrivals.total, 1))
     return
-      "the split is not what it is said to be: challenger has \(arrivals.challenger) of \(arrivals.total) (\(Words.percent(Double(arrivals.challenger) / total))), expected \(Words.percent(expected / total)) (p \(Words.probability(p))); find out why before comparing"
+      "the split is not what it is said to be: challenger has \(arrivals.challenger) of \(arrivals.total)\(unitIsKey ? " keys" : "") (\(Words.percent(Double(arrivals.challenger) / total))), expected \(Words.percent(expected / total)) (p \(Words.probability(p))); find out why before comparing"
   }
 
   // MARK: Progress
@@ -58,7 +62,8 @@ enum Sentence {
     _ guardrail: Guardrail, _ shortage: ExperimentJudge.Shortage,
     _ silence: (seconds: Double, isChallenger: Bool)?, unitIsKey: Bool
   ) -> String {
-    let unit = shortage.unit == .events ? events(guardrail) : trials(guardrail, unitIsKey)
+    let unit =
+      shortage.unit == .events ? events(guardrail, unitIsKey) : trials(guardrail, unitIsKey)
     let whose = shortage.unit == .events ? "of both arms" : "of the challenger"
     var sentence = "not enough data: \(shortage.count) of \(shortage.needed) \(unit) \(whose)"
     if let silence {
@@ -73,8 +78,8 @@ enum Sentence {
     "not enough data: \(answers) of \(needed) answers of the champion, whose p99 is what slow requests are counted by"
   }
 
-  static func bothFail(_ evidence: GuardrailEvidence) -> String {
-    "both fail, \(rates(evidence)): nothing is fit to promote"
+  static func bothFail(_ evidence: GuardrailEvidence, unitIsKey: Bool) -> String {
+    "both fail, \(rates(evidence, unitIsKey)): nothing is fit to promote"
   }
 
   static func silent(
@@ -83,19 +88,28 @@ enum Sentence {
     "no \(trials(guardrail)) of the \(silence.isChallenger ? "challenger" : "champion") for \(Words.duration(silence.seconds))"
   }
 
+  /// Why an arm is silent, where the split says so; nil: it gives both a share.
+  static func onlyOne(_ share: Double) -> String? {
+    switch share {
+    case 1: "the challenger has all of the traffic: nothing is compared any more"
+    case 0: "the challenger has none of the traffic: nothing is compared"
+    default: nil
+    }
+  }
+
   static func notYet(
     _ evidence: GuardrailEvidence, _ policy: ExperimentPolicy,
     _ shortage: ExperimentJudge.Shortage
   ) -> String {
     let left = shortage.timeLeft.map { ", about \(Words.duration($0)) left" } ?? ""
     return
-      "keep: nothing shows that the challenger \(verb(evidence.rule.guardrail)) more often (\(rates(evidence))); \(shortage.count) of \(shortage.needed) \(trials(evidence.rule.guardrail, policy.unitIsKey)) of the challenger before it may be promoted\(left)"
+      "keep: nothing shows that the challenger \(verb(evidence.rule.guardrail)) more often (\(rates(evidence, policy.unitIsKey))); \(shortage.count) of \(shortage.needed) \(trials(evidence.rule.guardrail, policy.unitIsKey)) of the challenger before it may be promoted\(left)"
   }
 
-  static func mayBeWorse(_ evidence: GuardrailEvidence) -> String {
+  static func mayBeWorse(_ evidence: GuardrailEvidence, unitIsKey: Bool) -> String {
     let high = evidence.interval.map { Words.percent($0.high) } ?? "100 %"
     return
-      "keep: the challenger may still have up to \(high) more \(events(evidence.rule.guardrail)) (\(rates(evidence))); promotion needs less than \(Words.percent(evidence.rule.differenceMargin))"
+      "keep: the challenger may still have up to \(high) more \(events(evidence.rule.guardrail, unitIsKey)) (\(rates(evidence))); promotion needs less than \(Words.percent(evidence.rule.differenceMargin))"
   }
 
   static func labelsIncomplete(_ completeness: Double) -> String {
@@ -110,7 +124,7 @@ enum Sentence {
       let bound =
         isProven(evidence)
         ? "" : ", at most \(Words.percent(evidence.interval?.high ?? 1)) more"
-      return "\(events(evidence.rule.guardrail)) \(rates(evidence))\(bound)"
+      return "\(events(evidence.rule.guardrail, policy.unitIsKey)) \(rates(evidence))\(bound)"
     }.joined(separator: "; ")
     let claim =
       guardrails.allSatisfy(isProven)
@@ -151,11 +165,33 @@ enum Sentence {
       "challenger \(low > 0 ? "slower" : "faster") at p99 by \(size) \(isMilliseconds ? "ms" : "us"), 95 % CI \(Words.number(ends[0])) to \(Words.number(ends[1]))"
   }
 
+  /// What a verdict about keys leaves out, and how that ends.
+  static func keyless(_ requests: KeylessRequests) -> String {
+    let key = requests.header ?? "key"
+    let remedy = requests.header == nil ? "" : ": send it, or remove routing_key"
+    return
+      "\(requests.count) of \(requests.total) requests carry no \(key) and are not judged\(remedy)"
+  }
+
+  static func mixed(_ strays: StrayKeys) -> String {
+    let keys = strays.mixed == 1 ? "1 key was" : "\(strays.mixed) keys were"
+    let requests = strays.leftOut == 1 ? "1 request" : "\(strays.leftOut) requests"
+    return
+      "\(keys) at both arms under one share: judged at the arm of the first request, \(requests) at the other left out"
+  }
+
+  static func moved(_ count: Int) -> String {
+    "\(count == 1 ? "1 key" : "\(count) keys") changed arms with the share: counted at both, evidence once"
+  }
+
   // MARK: Words
 
-  private static func rates(_ evidence: GuardrailEvidence) -> String {
+  /// - Parameter unitIsKey: to be said, where no word beside it does.
+  private static func rates(_ evidence: GuardrailEvidence, _ unitIsKey: Bool = false) -> String {
     guard let rates = evidence.rates else { return "no rates yet" }
-    return "\(Words.percent(rates.challenger)) against \(Words.percent(rates.champion))"
+    let ofKeys = unitIsKey ? " of keys" : ""
+    return
+      "\(Words.percent(rates.challenger))\(ofKeys) against \(Words.percent(rates.champion))"
   }
 
   private static func verb(_ guardrail: Guardrail) -> String {
@@ -166,11 +202,11 @@ enum Sentence {
     }
   }
 
-  private static func events(_ guardrail: Guardrail) -> String {
+  private static func events(_ guardrail: Guardrail, _ unitIsKey: Bool) -> String {
     switch guardrail {
-    case .errors: "errors"
-    case .wrongPredictions: "wrong predictions"
-    case .slowRequests: "slow requests"
+    case .errors: unitIsKey ? "keys with an error" : "errors"
+    case .wrongPredictions: unitIsKey ? "keys with a wrong prediction" : "wrong predictions"
+    case .slowRequests: unitIsKey ? "keys with a slow request" : "slow requests"
     }
   }
 

@@ -8,6 +8,8 @@ import InferenceProtocol
 ///
 /// A look at the store is as long as one block: a server's checkpoints need not wait for an export.
 package final class RequestArchive: Sendable {
+  /// Models that the file knows, those that are gone among them.
+  package let models: Set<String>
   private let queue: DatabaseQueue
   private let path: String
   private let blocks: [Int64]
@@ -31,14 +33,17 @@ package final class RequestArchive: Sendable {
     self.since = since ?? Timestamp(microseconds: .min)
     self.limit = limit
     names = featureNames
-    (queue, blocks) = try StorageError.translating(path) {
+    (queue, models, blocks) = try StorageError.translating(path) {
       let queue = try DatabaseQueue(
         path: path, configuration: StateStore.configuration(isReadOnly: true))
       return (
         queue,
         try queue.read { db in
           try Schema.metrics.check(db, path: path)
-          return try RequestTable.newestBlocks(
+          return try MetricStore.models(db)
+        },
+        try queue.read { db in
+          try RequestTable.newestBlocks(
             model: model, since: since?.seconds ?? 0, requests: limit, in: db)
         }
       )

@@ -20,7 +20,9 @@ struct ExperimentCommand: ParsableCommand {
       (champion) and B. event: 1 when the request failed, or was wrong, or slow: what the experiment is about; else 0. \
       share: the challenger's share of the traffic when the request was routed, where it changed; without the column it is \
       --share, else half, which is said. key: what routing sticks to (a user, say), if it does; then keys are counted and \
-      not requests, each once under each share, and its first event alone is evidence. Other columns are left alone.
+      not requests, each once under each share, and its first event alone is evidence; rows with an empty key are not \
+      judged, and neither is what comes of a key at one arm once it was at the other under the same share: the verdict counts \
+      both. Other columns are left alone.
 
       VERDICTS. roll_back: proof that the challenger's rate is more than --margin times the champion's. \
       sample_ratio_mismatch: the arms did not get the traffic that share says, so nothing can be compared. promote: proof that \

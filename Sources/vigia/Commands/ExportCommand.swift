@@ -63,6 +63,9 @@ struct ExportCommand: ParsableCommand {
       } catch {
         throw CommandFailure.unreachable(error.description)
       }
+      guard archive.models.contains(model) || configuration.model(model) != nil else {
+        throw unknown(model, known: archive.models)
+      }
       let manifest = try out == "-" ? export(archive, to: .standardOutput) : exportToFile(archive)
       if out == "-" { Output.complain(String(decoding: try Self.json(manifest), as: UTF8.self)) }
       Output.note(
@@ -75,6 +78,14 @@ struct ExportCommand: ParsableCommand {
             + "is not known: those requests are without inputs. --config FILE gives the features' names"
         )
       }
+    }
+
+    private func unknown(_ model: String, known: Set<String>) -> CommandFailure {
+      let name = "no model \(Output.harmless(model))"
+      guard !known.isEmpty else { return .usage("\(name): nothing is kept of any model yet") }
+      let names = known.sorted()
+      let hint = Spelling.nearest(to: model, among: names).map { "; did you mean \($0)?" } ?? ""
+      return .usage("\(name); there are: \(names.joined(separator: ", "))\(hint)")
     }
 
     private func exportToFile(_ archive: RequestArchive) throws -> RequestExport.Manifest {

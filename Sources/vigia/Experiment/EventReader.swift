@@ -10,8 +10,8 @@ struct ExperimentEvent: Sendable, Equatable {
   var isEvent = false
   /// The challenger's share of the traffic when it was routed.
   var share = 0.0
-  /// Hash of the key that routing sticks to; 0 without such a column.
-  var key: UInt64 = 0
+  /// Hash of the key that routing sticks to; nil where the row has none.
+  var key: UInt64?
 }
 
 /// Reads rows of `time,arm,event[,share][,key]`.
@@ -113,7 +113,7 @@ struct EventReader: Sendable {
       }
       event.share = share
     case .key:
-      guard !range.isEmpty else { return "expected a key, found nothing" }
+      guard !range.isEmpty else { return nil }
       var hasher = FirstEventPerKey.Hasher()
       for index in range { hasher.add(text[index]) }
       event.key = hasher.hash

@@ -18,8 +18,12 @@ struct ExperimentReport: Sendable {
   let expectedOfChallenger: Double
   let rows: Int
   let isKeyed: Bool
-  /// Shares that were in force.
+  /// How rows without a key, and keys at both arms, were treated; nil: there are none.
+  let keysInWords: String?
+  /// Shares under which both arms had traffic.
   let splits: Int
+  /// Rows from when only one of them had: they compare nothing.
+  let alone: Int
   let times: ClosedRange<Double>
   let notes: [String]
 
@@ -29,7 +33,8 @@ struct ExperimentReport: Sendable {
   var why: String {
     let withheld = verdict.kind == .withheld ? "withheld: " : ""
     let before = superseded.map { "; without that: \($0.why)" } ?? ""
-    return withheld + verdict.why + before
+    let keys = keysInWords.map { "; \($0)" } ?? ""
+    return withheld + verdict.why + before + keys
   }
 
   var isWrong: Bool { kind == .rollBack || kind == .sampleRatioMismatch }

@@ -29,6 +29,9 @@ struct ExperimentRun {
   private var last = -Double.infinity
   private var backward = 0
   private var shares: Set<Double> = []
+  private var keyless = 0
+  /// Rows from when the challenger had all of the traffic, or none.
+  private var alone = 0
   /// The logarithm of the evidence when it was rolled back.
   private var decisive: Double?
 
@@ -79,24 +82,35 @@ struct ExperimentRun {
       batch = ExperimentBatch(share: event.share)
     }
     batchRows += 1
-    if shares.count < 1_000 { shares.insert(event.share) }
+    if event.share == 0 || event.share == 1 {
+      alone += 1
+    } else if shares.count < 1_000 {
+      shares.insert(event.share)
+    }
     add(event)
   }
 
   private mutating func add(_ event: ExperimentEvent) {
-    let arm: WritableKeyPath<ByArm<Int>, Int> = event.isChallenger ? \.challenger : \.champion
+    guard keys == nil || event.key != nil else {
+      keyless += 1
+      return
+    }
+    let arm: Arm = event.isChallenger ? .challenger : .champion
+    if let key = event.key, keys?.place(ofHash: key, at: arm, share: event.share) == false {
+      return
+    }
     var counts = batch.counts[.errors] ?? .init(events: .zero, trials: .zero)
     let request = novelty(.request, of: event)
-    if request == .new { batch.arrivals[keyPath: arm] += 1 }
+    if request == .new { batch.arrivals[arm] += 1 }
     if request != .known {
-      counts.trials[keyPath: arm] += 1
+      counts.trials[arm] += 1
     } else {
-      batch.repeated[.errors, default: .zero][keyPath: arm] += 1
+      batch.repeated[.errors, default: .zero][arm] += 1
     }
     if event.isEvent {
       let error = novelty(.error, of: event)
-      if error == .new { counts.draws[keyPath: arm] += 1 }
-      if error != .known { counts.events[keyPath: arm] += 1 }
+      if error == .new { counts.draws[arm] += 1 }
+      if error != .known { counts.events[arm] += 1 }
     }
     batch.counts[.errors] = counts
   }
@@ -105,7 +119,8 @@ struct ExperimentRun {
   private mutating func novelty(
     _ kind: FirstEventPerKey.Kind, of event: ExperimentEvent
   ) -> FirstEventPerKey.Novelty {
-    keys?.observe(kind, ofHash: event.key, share: event.share) ?? .new
+    guard let key = event.key else { return .new }
+    return keys?.observe(kind, ofHash: key, share: event.share) ?? .new
   }
 
   private mutating func judgeBatch() {
@@ -120,13 +135,17 @@ struct ExperimentRun {
   private mutating func finish(path: String, warnings: [String]) -> ExperimentReport {
     judgeBatch()
     let verdict = judge.step(at: second)
+    var context = ExperimentContext()
+    context.keyless = KeylessRequests(count: keyless, of: rows)
+    context.strays = keys?.strays
     return ExperimentReport(
       path: path, options: options, verdict: judge.mismatch ?? verdict,
       superseded: judge.mismatch != nil && verdict.kind == .rollBack ? verdict : nil,
       evidence: judge.guardrails[0], decisiveLogE: decisive,
       sampleRatioP: judge.sampleRatio.p, arrivals: judge.arrivals,
       expectedOfChallenger: judge.expectedOfChallenger, rows: rows,
-      isKeyed: keys != nil, splits: shares.count, times: times ?? 0...0,
+      isKeyed: keys != nil, keysInWords: keys == nil ? nil : context.keysInWords,
+      splits: shares.count, alone: alone, times: times ?? 0...0,
       notes: warnings + notes(path))
   }
 

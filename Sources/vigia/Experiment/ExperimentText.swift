@@ -14,7 +14,7 @@ struct ExperimentText {
 
   private var title: String {
     let span = report.times.upperBound - report.times.lowerBound
-    let of = report.isKeyed ? " of \(Format.count(report.arrivals.total)) keys" : ""
+    let of = report.isKeyed ? " of \(Format.count(report.arrivals.total)) \(compared)keys" : ""
     let splits = report.splits > 1 ? " under \(report.splits) splits" : ""
     return
       "\(report.path): \(Format.count(report.rows)) requests\(of) in \(duration(span))\(splits)"
@@ -44,13 +44,18 @@ struct ExperimentText {
     }
   }
 
+  /// Said where not all of the file is.
+  private var compared: String { report.alone > 0 ? "compared " : "" }
+
   private var unit: String { report.isKeyed ? "keys" : "requests" }
 
   private var figures: [String] {
     let evidence = report.evidence
     var figures: [String] = []
     if let interval = evidence.interval {
-      let share = report.splits > 1 ? ", under the split with most of the challenger's traffic" : ""
+      let share =
+        report.splits > 1
+        ? ", under the \(compared)split with most of the challenger's traffic" : ""
       let exact = interval.isExact ? "; exact, for want of events" : ""
       figures.append(
         "difference  \(points(interval.low)) to \(points(interval.high)) points, 95 % at every look\(share)\(exact)"
@@ -62,9 +67,14 @@ struct ExperimentText {
         + "the challenger's rate is over \(number(report.options.margin)) times the champion's")
     let total = Double(max(1, report.arrivals.total))
     figures.append(
-      "split       challenger has \(percent(Double(report.arrivals.challenger) / total)) of the \(unit), "
+      "split       challenger has \(percent(Double(report.arrivals.challenger) / total)) of the \(compared)\(unit), "
         + "\(percent(report.expectedOfChallenger / total)) expected (p \(number(report.sampleRatioP)); below "
         + "\(number(SampleRatioTest.threshold)) the split is wrong)")
+    if report.alone > 0 {
+      figures.append(
+        "not here    \(Format.count(report.alone)) requests from when the challenger had all or none of the traffic: "
+          + "they compare nothing")
+    }
     return figures
   }
 

@@ -158,7 +158,7 @@ extension VigiaServer {
         let capture = configuration.model(model)?.capture ?? CapturePolicy()
         return capture.keepsRequests && capture.retention >= DriftWatch.referenceSeconds
       },
-      stickyModels: Set(routingHeaders(of: configuration).keys),
+      routingHeaders: routingHeaders(of: configuration),
       price: configuration.machinePrice)
   }
 

@@ -55,4 +55,35 @@ struct FirstEventPerKeyTests {
           == keys.observe(.error, of: "\(key)", share: share))
     }
   }
+
+  @Test func `a key that was at the other arm under the same share is left out there`() {
+    var keys = FirstEventPerKey()
+    let anna = FirstEventPerKey.hash("anna".utf8)
+    #expect(keys.place(ofHash: anna, at: .champion, share: 0.1) == true)
+    #expect(keys.place(ofHash: anna, at: .champion, share: 0.1) == true)
+    #expect(keys.strays == StrayKeys())
+    #expect(keys.place(ofHash: anna, at: .challenger, share: 0.1) == false)
+    #expect(keys.place(ofHash: anna, at: .challenger, share: 0.1) == false)
+    #expect(keys.place(ofHash: anna, at: .champion, share: 0.1) == true)
+    #expect(keys.strays.mixed == 1 && keys.strays.leftOut == 2 && keys.strays.moved == 0)
+    #expect(keys.isElsewhere(ofHash: anna, than: .challenger, share: 0.1))
+    #expect(!keys.isElsewhere(ofHash: anna, than: .champion, share: 0.1))
+    #expect(!keys.isElsewhere(ofHash: anna, than: .challenger, share: 0.5))
+  }
+
+  @Test func `a key that the split moved is counted at both arms, and told once`() throws {
+    var keys = FirstEventPerKey()
+    let anna = FirstEventPerKey.hash("anna".utf8)
+    for (share, arm) in [(0.1, Arm.champion), (0.5, .challenger), (0.2, .champion)] {
+      #expect(keys.place(ofHash: anna, at: arm, share: share) == true)
+      _ = keys.observe(.error, ofHash: anna, share: share)
+    }
+    #expect(keys.strays.moved == 1 && keys.strays.mixed == 0)
+    // What is counted of a key is not touched by where it is.
+    #expect(keys.observe(.error, ofHash: anna, share: 0.2) == .known)
+    #expect(keys.observe(.label, ofHash: anna, share: 0.2) == .new)
+    let restarted = try JSONDecoder().decode(
+      FirstEventPerKey.self, from: JSONEncoder().encode(keys))
+    #expect(restarted == keys)
+  }
 }

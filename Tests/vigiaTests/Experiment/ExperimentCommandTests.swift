@@ -210,6 +210,60 @@ import Testing
     #expect(try self.figures(["--share", "0.1"]).figures.verdict == "roll_back")
   }
 
+  @Test func `rows without a key are left out, and the verdict says how many`() throws {
+    let rows = (0..<1_000).map { row in
+      let arm = row % 2 == 0 ? "A" : "B"
+      // All failures of the challenger are of nobody that is known.
+      let isKeyless = row % 4 < 2
+      return "\(row),\(arm),\(row % 4 == 1 ? 1 : 0),\(isKeyless ? "" : "user \(row)")"
+    }
+    try write(rows, header: "time,arm,event,key")
+    let (status, figures) = try figures(["--share", "0.5"])
+    #expect(status == 0, "\(figures.why)")
+    #expect(figures.events == .init(champion: 0, challenger: 0))
+    #expect(
+      figures.why.hasSuffix("; 500 of 1000 requests carry no key and are not judged"),
+      "\(figures.why)")
+  }
+
+  @Test func `keys at both arms are counted and told, and no event of theirs is nobody's`() throws {
+    var rows = (0..<1_000).map { "\($0),\($0 % 2 == 0 ? "A" : "B"),0,user \($0),0.5" }
+    // Twenty of the champion's keys fail at the challenger, where they do not belong.
+    for key in 0..<20 { rows.append("1000,B,1,user \(key * 2),0.5") }
+    for key in 0..<30 { rows.append("2000,B,0,user \(key * 2),0.9") }
+    try write(rows, header: "time,arm,event,key,share")
+    let (status, figures) = try figures([])
+    #expect(status == 0, "\(figures.why)")
+    #expect(figures.events == .init(champion: 0, challenger: 0))
+    #expect(figures.n == .init(champion: 500, challenger: 530))
+    #expect(
+      figures.why.hasSuffix(
+        "; 20 keys were at both arms under one share: judged at the arm of the first request, "
+          + "20 requests at the other left out"
+          + "; 30 keys changed arms with the share: counted at both, evidence once"),
+      "\(figures.why)")
+  }
+
+  @Test func `what came once the challenger had all of the traffic is not compared`() throws {
+    func rows(_ from: Int, _ count: Int, share: Double) -> [String] {
+      (from..<from + count).map { row in
+        let isChallenger = share == 1 || row % 2 == 1
+        // From then on it fails each time.
+        return "\(row),\(isChallenger ? "B" : "A"),\(share == 1 ? 1 : 0),\(share)"
+      }
+    }
+    let before = rows(0, 1_000, share: 0.5)
+    try write(before + rows(1_000, 600, share: 1), header: "time,arm,event,share")
+    let (status, figures) = try figures([])
+    #expect(status == 0, "\(figures.why)")
+    #expect(figures.n == .init(champion: 500, challenger: 500))
+    #expect(figures.events == .init(champion: 0, challenger: 0))
+    #expect(figures.why.contains("the challenger has all of the traffic: nothing is compared"))
+    let text = try experiment([]).output
+    #expect(!text.contains("under 2 splits") && text.contains("50.00 % of the compared requests"))
+    #expect(text.contains("600 requests from when the challenger had all or none of the traffic"))
+  }
+
   @Test func `columns are found by name, others are left alone, and quotes are taken off`() throws {
     let rows = golden10.map { "x,\"\($0.event)\",\($0.arm),\"a \"\"b\"\"\",\($0.time)" }
     try write(rows, header: "note,event,arm,\"more\",time")

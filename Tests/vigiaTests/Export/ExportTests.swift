@@ -122,6 +122,18 @@ import vigia
     #expect(again.status == 2 && again.errors.contains("--force"))
   }
 
+  @Test func `a model that is not there is told with those there are, and nothing is written`()
+    throws
+  {
+    let bench = try Bench()
+    bench.fill()
+    let (status, _, errors) = try bench.export("--model", "shopp", bench.file("out.csv"))
+    #expect(status == 2)
+    #expect(
+      errors.contains("no model shopp; there are: clinic, shop; did you mean shop?"), "\(errors)")
+    #expect(!FileManager.default.fileExists(atPath: bench.file("out.csv")))
+  }
+
   @Test func `as lines of JSON, the newest so many, from a copy of a dead host's folder`() throws {
     let bench = try Bench()
     bench.fill()
