@@ -62,7 +62,7 @@ struct PreflightFinding {
     var lines: [String] = []
     if let reason { lines.append("\(failures) failed\(better): \(reason)") }
     if let output {
-      lines.append("\(infinite) hold numbers in \"\(output)\" that are not finite\(better)")
+      lines.append("\(infinite) with numbers in \"\(output)\" that are not finite\(better)")
     }
     return lines
   }
@@ -79,13 +79,16 @@ struct PreflightFinding {
     }
     if tolerated > 0 {
       lines.append(
-        "\(tolerated) hold numbers that are not finite, which load_check: { nan: warn } lets pass")
+        "\(tolerated) with numbers that are not finite, which load_check: { nan: warn } lets pass")
     }
     if unfit == remembered {
-      lines.append(
-        remembered == 0
-          ? "no request is remembered, so it was asked with zeros"
-          : "none of the \(remembered) remembered requests fits it, so it was asked with zeros")
+      let why =
+        switch remembered {
+        case 0: "no request is remembered"
+        case 1: "the one remembered request does not fit it"
+        default: "none of the \(remembered) remembered requests fits it"
+        }
+      lines.append("\(why), so it was asked with zeros")
     } else if unfit > 0 {
       lines.append("\(unfit) more that are remembered do not fit its signature, and were not asked")
     }

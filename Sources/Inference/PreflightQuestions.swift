@@ -65,6 +65,7 @@ struct PreflightQuestions {
     _ slot: LoadedSlot, _ request: InferRequest,
     _ answered: @escaping @Sendable (PreflightAnswer) -> Void
   ) {
+    // The champion may have another signature, and excuses nothing then.
     guard slot.engine.signature.takes(request) else { return answered(.missing) }
     // On a lane, since a version that hangs must not take the caller's thread with it.
     var job = EngineJob(

@@ -64,7 +64,7 @@ extension Tensor {
   /// Of a BYTES tensor the first element that is not UTF-8; nil where all are, and for other types.
   package var firstNotText: Int? {
     guard case .strings(let strings) = storage else { return nil }
-    return strings.firstIndex { String(validating: $0, as: UTF8.self) == nil }
+    return strings.firstIndex { !$0.isText }
   }
 
   /// Whether no element is NaN or infinite; true for types that have no such values.

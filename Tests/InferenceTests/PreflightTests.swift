@@ -5,6 +5,17 @@ import InferenceProtocol
 import Testing
 
 @Suite struct PreflightTests {
+  /// Champion 1 and candidate 2, with requests whose rows begin with these numbers.
+  private func bench(
+    _ settings: DataPlaneSettings = DataPlaneSettings(), remembering rows: Float...
+  ) async throws -> Bench {
+    let bench = try Bench(versions: ["1", "2"], plane: settings)
+    try await bench.loadAll()
+    try bench.deploy("1")
+    for first in rows { _ = await bench.infer(bench.call(row(first))) }
+    return bench
+  }
+
   @Test func `a good version passes all four checks, and leaves no trace`() async throws {
     let bench = try Bench(versions: ["1", "2"])
     try await bench.loadAll()
@@ -54,11 +65,7 @@ import Testing
   }
 
   @Test func `what the champion fails too holds no version back`() async throws {
-    let bench = try Bench(versions: ["1", "2"])
-    try await bench.loadAll()
-    try bench.deploy("1")
-    _ = await bench.infer(bench.call(row(1)))
-    _ = await bench.infer(bench.call(row(7)))
+    let bench = try await self.bench(remembering: 1, 7)
     for version in ["1", "2"] { bench.models[version]?.set(spoilt: 7) }
     let check = await bench.preflight("2").last
     #expect(check?.passed == true)
@@ -68,17 +75,13 @@ import Testing
   }
 
   @Test func `NaN holds a version back only where the champion gives numbers`() async throws {
-    let bench = try Bench(versions: ["1", "2"])
-    try await bench.loadAll()
-    try bench.deploy("1")
-    _ = await bench.infer(bench.call(row(1)))
-    _ = await bench.infer(bench.call(row(7)))
+    let bench = try await self.bench(remembering: 1, 7)
     bench.models["2"]?.set(notANumber: 7)
     let alone = await bench.preflight("2").last
     #expect(alone?.passed == false)
     #expect(
       alone?.detail
-        == "2 of 2 answered; 1 hold numbers in \"probabilities\" that are not finite, where m@1 does better"
+        == "2 of 2 answered; 1 with numbers in \"probabilities\" that are not finite, where m@1 does better"
     )
     bench.models["1"]?.set(notANumber: 7)
     let both = await bench.preflight("2").last
@@ -96,23 +99,20 @@ import Testing
     #expect(check?.passed == true)
     #expect(
       check?.detail
-        == "1 of 1 answered with finite numbers; none of the 1 remembered requests fits it, "
+        == "1 of 1 answered with finite numbers; the one remembered request does not fit it, "
         + "so it was asked with zeros")
   }
 
   @Test func `where NaN is only warned of, it holds nothing back, and is told`() async throws {
     var settings = DataPlaneSettings()
     settings.refusesNaN = false
-    let bench = try Bench(versions: ["1", "2"], plane: settings)
-    try await bench.loadAll()
-    try bench.deploy("1")
-    _ = await bench.infer(bench.call(row(7)))
+    let bench = try await self.bench(settings, remembering: 7)
     bench.models["2"]?.set(notANumber: 7)
     let check = await bench.preflight("2").last
     #expect(check?.passed == true)
     #expect(
       check?.detail
-        == "1 of 1 answered; 1 hold numbers that are not finite, which load_check: { nan: warn } lets pass"
+        == "1 of 1 answered; 1 with numbers that are not finite, which load_check: { nan: warn } lets pass"
     )
   }
 
