@@ -48,6 +48,14 @@ import Testing
     }
   }
 
+  @Test(arguments: ["series", "heatmap", "judgements", "business", "requests", "failures"])
+  func `what a question about a model that there is not gets is told`(path: String) async throws {
+    try await check(of: .make()) { check, _ in
+      let operation = try #require(check.document["paths", "/vigia/v1/\(path)", "post"])
+      #expect(operation["responses", "404"] != nil)
+    }
+  }
+
   @Test func `a body is required wherever its content type is`() async throws {
     try await check(of: .make()) { check, _ in
       for endpoint in Endpoint.allCases where endpoint.route.requiresJSONContentType {

@@ -212,12 +212,13 @@ extension Endpoint {
               #"{"measure":"latency_p99","model":"electricity","window":{"from":1767225600,"to":1767229200,"step":60}}"#
           )
         ]), answer: .json(.named(.seriesResult), "A line a version, a value a step."),
-        errors: failures)
+        errors: failures + [.noModel])
     case .heatmap:
       EndpointDocument(
         subject: .present, summary: "Latency by time and size",
         body: .init(contents: [.json(.heatmapQuery)]),
-        answer: .json(.named(.heatmap), "Counts by step and bucket."), errors: failures)
+        answer: .json(.named(.heatmap), "Counts by step and bucket."),
+        errors: failures + [.noModel])
     case .judgements:
       EndpointDocument(
         subject: .present,
@@ -229,7 +230,7 @@ extension Endpoint {
               #"{"kind":"drift","model":"electricity","from":1767225600,"to":1767312000,"limit":100}"#
           )
         ]), answer: .json(.array(.named(.judgementRecord)), "The newest so many, oldest first."),
-        errors: failures)
+        errors: failures + [.noModel])
     case .business:
       EndpointDocument(
         subject: .present, summary: "What a model was worth: by day, or by any other step",
@@ -246,7 +247,7 @@ extension Endpoint {
               #"{"model":"electricity","window":{"from":1767225600,"to":1767830400,"step":86400}}"#)
         ]),
         answer: .json(.named(.businessHistory), "Sums, a period a step, oldest first."),
-        errors: failures)
+        errors: failures + [.noModel])
     case .runbooks:
       EndpointDocument(
         subject: .present, summary: "Runbooks: the list, a page, or what a search finds",

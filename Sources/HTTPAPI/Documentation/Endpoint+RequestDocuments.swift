@@ -41,14 +41,15 @@ extension Endpoint {
           .json(
             .failureQuery,
             example: #"{"model":"electricity","from":1767225600,"to":1767229200}"#)
-        ]), answer: .json(.named(.failureReport), "Most first."), errors: [unreadable])
+        ]), answer: .json(.named(.failureReport), "Most first."),
+        errors: [.noModel, unreadable])
     default:
       EndpointDocument(
         subject: .present, summary: "Recent requests, slowest first",
         body: .init(contents: [
           .json(.requestQuery, example: #"{"onlyErrors":true,"limit":20}"#)
         ]), answer: .json(.array(.named(.requestSummary)), "Those that were kept."),
-        errors: [unreadable])
+        errors: [.noModel, unreadable])
     }
   }
 }

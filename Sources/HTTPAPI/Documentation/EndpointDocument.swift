@@ -64,6 +64,9 @@ struct EndpointDocument: Sendable {
     var schema = Schema.named(.error)
     /// That is told by a page, not as JSON.
     var isPage = false
+
+    static let noModel = Self(
+      status: 404, note: "No model of that name serves, and of none anything is kept.")
   }
 }
 
