@@ -111,7 +111,8 @@ struct ChangesBox {
       in: rect, on: &grid, look: look)
     let all = state.timelineEntries.filter { model == nil || $0.model == model }
     let told = all.filter { !$0.isRoutine }
-    let entries = told.isEmpty ? all : told
+    let entries =
+      told.isEmpty ? all.filter { $0.action != AuditEntry.fileNotedAction } : told
     guard !entries.isEmpty else {
       let failure = state.board.failure(.audit)
       EmptyState(
