@@ -70,8 +70,14 @@ struct OpenCommand: AsyncParsableCommand {
 
   private func moment() throws -> Timestamp? {
     guard let time else { return nil }
-    let offset = ConsoleConfiguration.machineOffset
-    guard let moment = MomentText.moment(time, now: .now, offset: offset) else {
+    guard
+      let moment = MomentText.moment(
+        time, now: .now,
+        offset: { moment in
+          TimeZone.current.secondsFromGMT(
+            for: Date(timeIntervalSince1970: Double(moment.seconds)))
+        })
+    else {
       throw CommandFailure.usage(
         "\(Output.harmless(time)): expected a moment as @14:02, @14:02:31, @2026-11-26T14:02:31Z or in "
           + "seconds since 1970")

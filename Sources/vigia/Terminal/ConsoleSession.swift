@@ -85,8 +85,3 @@ struct ConsoleSession {
     }
   }
 }
-
-extension ConsoleConfiguration {
-  /// Seconds east of Greenwich of this machine's zone.
-  static var machineOffset: Int { TimeZone.current.secondsFromGMT() }
-}

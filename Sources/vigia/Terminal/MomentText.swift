@@ -6,14 +6,18 @@ package enum MomentText {
   /// - Parameters:
   ///   - text: `14:02` or `14:02:31`, the last that there was on this machine's clock; seconds since 1970; or
   ///     `2026-11-26T14:02:31+01:00`, without a zone UTC. An `@` before it is skipped.
-  ///   - offset: seconds east of Greenwich of this machine's zone.
+  ///   - offset: seconds east of Greenwich of this machine's zone at a time: on the day on which clocks change it has two.
   /// - Returns: nil for anything else.
-  package static func moment(_ text: String, now: Timestamp, offset: Int) -> Timestamp? {
+  package static func moment(
+    _ text: String, now: Timestamp, offset: (Timestamp) -> Int
+  ) -> Timestamp? {
     let bare = text.first == "@" ? text.dropFirst() : text[...]
     if let second = ofDay(bare) {
-      let local = now.seconds + Int64(offset)
+      let local = now.seconds + Int64(offset(now))
       let today = local - (local % 86_400 + 86_400) % 86_400 + second
-      return Timestamp(seconds: (today > local ? today - 86_400 : today) - Int64(offset))
+      let last = today > local ? today - 86_400 : today
+      let asNow = Timestamp(seconds: last - Int64(offset(now)))
+      return Timestamp(seconds: last - Int64(offset(asNow)))
     }
     let bytes = Array(bare.utf8)
     guard let seconds = EventTime.seconds(bytes.span, 0..<bytes.count),

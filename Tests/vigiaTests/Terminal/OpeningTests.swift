@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 import Testing
 import vigia
 
@@ -35,12 +36,22 @@ struct OpeningTests {
     ] as [(String, Int64)])
   func `a moment is the last of its kind on the machine's clock`(_ text: String, _ ago: Int64) {
     #expect(
-      MomentText.moment(text, now: Self.now, offset: 3_600)
+      MomentText.moment(text, now: Self.now, offset: { _ in 3_600 })
         == Timestamp(seconds: Self.now.seconds + ago))
+  }
+
+  @Test func `a clock time before the clocks changed is in the zone of then`() throws {
+    let berlin = try #require(TimeZone(identifier: "Europe/Berlin"))
+    // Noon of 25 October 2026; summer time had ended at one o'clock, Greenwich.
+    let noon = Timestamp(seconds: 1_792_926_000)
+    let moment = MomentText.moment("@01:30", now: noon) { time in
+      berlin.secondsFromGMT(for: Date(timeIntervalSince1970: Double(time.seconds)))
+    }
+    #expect(moment == Timestamp(seconds: noon.seconds - 41_400))
   }
 
   @Test(arguments: ["", "@", "24:00", "12:60", "yesterday", "1e99", "-5", "12:00:00:00"])
   func `what is no moment is none`(_ text: String) {
-    #expect(MomentText.moment(text, now: Self.now, offset: 0) == nil)
+    #expect(MomentText.moment(text, now: Self.now, offset: { _ in 0 }) == nil)
   }
 }
