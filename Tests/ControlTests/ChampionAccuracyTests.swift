@@ -124,19 +124,31 @@ struct ChampionAccuracyTests {
     of champion: [ConceptWatch.Minute], former: [ConceptWatch.Minute]
   ) -> ChampionAccuracy.Fall? {
     var board = JudgementBoard()
-    let promotion = Timestamp(seconds: start + 600)
-    let deployment = Deployment(
-      model: "m", revision: 2, champion: "3", championSince: promotion,
-      formerChampions: [
-        .init(
-          version: "2", since: Timestamp(seconds: start), until: promotion, ending: .replaced)
-      ])
     for (version, minutes) in [("3", champion), ("2", former)] {
       _ = board.add(
         minutes, of: ModelVersion(model: "m", version: version),
         now: Timestamp(seconds: start + 3_600))
     }
-    return board.summary(of: deployment, now: start + 3_600).championAccuracy?.fall
+    return board.summary(of: promoted, now: start + 3_600).championAccuracy?.fall
+  }
+
+  private static let promoted: Deployment = {
+    let promotion = Timestamp(seconds: start + 600)
+    return Deployment(
+      model: "m", revision: 2, champion: "3", championSince: promotion,
+      formerChampions: [
+        .init(
+          version: "2", since: Timestamp(seconds: start), until: promotion, ending: .replaced)
+      ])
+  }()
+
+  @Test func `labels of the former champion are looked at for an hour after the promotion`() {
+    let board = JudgementBoard()
+    func wanted(_ second: Int64) -> [String] {
+      board.wanted(["m": Self.promoted], now: second).map(\.0.version)
+    }
+    #expect(wanted(Self.start + 610) == ["2", "3"])
+    #expect(wanted(Self.start + 600 + 3_600) == ["3"])
   }
 
   @Test func `a champion that is wrong since its promotion fell from the version before it`() {

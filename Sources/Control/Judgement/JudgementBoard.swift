@@ -282,8 +282,15 @@ struct JudgementBoard: Sendable {
     _ deployments: [String: Deployment], now: Int64
   ) -> [(ModelVersion, from: Int64?)] {
     deployments.values.flatMap { deployment in
-      [deployment.answering, deployment.challenger?.version, deployment.shadow]
-        .compactMap(\.self).map { ModelVersion(model: deployment.model, version: $0) }
+      // What was champion until lately, too: its last labels are still to come, and date a fall.
+      let isNew = deployment.championSince.seconds > now - LabelledMinute.kept
+      let former = isNew ? deployment.formerChampions.last?.version : nil
+      let versions = [
+        deployment.answering, deployment.challenger?.version, deployment.shadow, former,
+      ]
+      return Set(versions.compactMap(\.self)).map {
+        ModelVersion(model: deployment.model, version: $0)
+      }
     }.sorted().map { version in
       let watch = concept[version] ?? makeConcept(version)
       return (version, watch.wanted(now: now))
