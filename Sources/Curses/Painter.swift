@@ -39,12 +39,8 @@ struct Painter {
       // A cell that is moved within its row would take its link along.
       vigia_screen_keep_places(grid.hasLinks || shown.hasLinks)
     }
-    if !paint(runs, isLastTry: false) {
-      pairs.removeAll()
-      clear(grid.size)
-      _ = paint(grid.changes(since: shown), isLastTry: true)
-    }
-    vigia_screen_flush()
+    let isFew = Set(runs.map(\.y)).count <= Self.fewRows
+    if isCleared || !isFew || !paintByRow(runs) { paintAtOnce(runs, of: grid) }
     linkBytes = linkWriter?.bytes(grid, since: isCleared ? nil : before) ?? []
     shown = grid
     isCleared = false
@@ -64,6 +60,33 @@ struct Painter {
     shown = CellGrid(size)
     isCleared = true
     vigia_screen_clear()
+  }
+
+  private mutating func paintAtOnce(_ runs: [ChangedRun], of grid: CellGrid) {
+    if !paint(runs, isLastTry: false) {
+      pairs.removeAll()
+      clear(grid.size)
+      _ = paint(grid.changes(since: shown), isLastTry: true)
+    }
+    vigia_screen_flush()
+  }
+
+  /// So many rows, at most, are flushed one by one: a list that scrolls changes more.
+  private static let fewRows = 10
+
+  /// Flushes each row by itself. ncurses looks for rows that moved, whatever `idlok` says, and weighs moving them by their
+  /// characters alone: where a label went up one row, it scrolled the heatmap below it and sent that anew, in its colours.
+  ///
+  /// - Returns: false when there were not enough colour pairs.
+  private mutating func paintByRow(_ runs: [ChangedRun]) -> Bool {
+    var rest = runs[...]
+    while let row = rest.first?.y {
+      let part = rest.prefix { $0.y == row }
+      guard paint(Array(part), isLastTry: false) else { return false }
+      vigia_screen_flush()
+      rest = rest.dropFirst(part.count)
+    }
+    return true
   }
 
   /// - Returns: false when there were not enough colour pairs; on the last try colours are left

@@ -232,6 +232,31 @@ private final class Pty {
     screen.close()
   }
 
+  /// Rows of a long text each, `first` and those after it at the top.
+  private func listing(_ size: Size, from first: Int, rows: Range<Int>) -> CellGrid {
+    var grid = CellGrid(size)
+    for y in 0..<size.height {
+      let number = rows.contains(y) ? first + y : y
+      grid.write("\(number) row with a text of its own \(number * 7_919)", at: Point(x: 0, y: y))
+    }
+    return grid
+  }
+
+  @Test(arguments: [(10..<16, false), (0..<30, true)])
+  func `rows are moved by the terminal where many have changed, not where a few look alike`(
+    rows: Range<Int>, isMoved: Bool
+  ) throws {
+    let pty = try Pty(columns: 80, rows: 30)
+    let screen = try screen(pty, environment: trueColor)
+    screen.present(listing(screen.size, from: 0, rows: rows))
+    _ = pty.output()
+    screen.present(listing(screen.size, from: 1, rows: rows))
+    let moved = pty.output()
+    // A region of the terminal, or its last row, takes in a line.
+    #expect(moved.utf8.contains(10) == isMoved, "\(moved.debugDescription)")
+    screen.close()
+  }
+
   /// Where the cursor is after a row's last column, terminals that claim to be "ansi" do not agree.
   @Test func `what follows a last column is placed by row and column`() throws {
     let pty = try Pty(columns: 12, rows: 3)
