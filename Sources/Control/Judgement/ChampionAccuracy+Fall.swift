@@ -28,7 +28,7 @@ extension ChampionAccuracy {
     }
     guard let (version, others) = former else { return nil }
     let answered = others.filter {
-      $0.start + 60 <= championSince && $0.start >= championSince - Self.stretch
+      $0.start < championSince && $0.start >= championSince - Self.stretch
     }
     guard let before = Self.score(version, answered[...]), before.low > champion.high,
       before.accuracy > majority
