@@ -2,6 +2,7 @@ import Domain
 import InferenceProtocol
 import Statistics
 import Storage
+import Synchronization
 
 let start = Timestamp(seconds: 1_767_268_800)
 let champion = SeriesKey(version: ModelVersion(model: "m", version: "1"), variant: .champion)
@@ -73,4 +74,39 @@ func recording() {
       figure("\(what)\(name)_ns", median(times) * 1e6 / Double(records.count))
     }
   }
+}
+
+/// What a request of a busy server costs the recorder's thread: 40,000 a second of one version, folded five times and written
+/// once, with a store, each second's tensors drawn as `TensorSampling` draws them.
+func rush(in folder: String) throws {
+  let store = try MetricStore(directory: folder, now: start)
+  defer { store.close() }
+  let now = Mutex(start)
+  let recorder = Recorder(store: store, clock: { now.withLock { $0 } })
+  let tensors = PredictionTensors(
+    inputs: [Tensor(name: "X", shape: [1, 8], fp32: Array(repeating: 1, count: 8))],
+    outputs: [Tensor(name: "p", shape: [1, 2], fp32: [0.25, 0.75])])
+  var random = SplitMix64(seed: 4)
+  let (parts, part) = (5, 8_000)
+  let rounds = (0..<21).map { _ in
+    var spent = 0.0
+    for number in 0..<parts {
+      let records = (0..<part).map { place in
+        let arrived = Timestamp(
+          microseconds: now.withLock { $0.microseconds } + Int64(number * part + place) * 25)
+        return PredictionRecord(
+          id: RequestID(time: arrived, random: (random.next(), random.next())),
+          clientRequestID: "r\(place % 64)", version: champion.version, variant: .champion,
+          client: PredictionRecord.anonymousClient, outcome: .ok, revision: 1,
+          arrivedAt: arrived, queueTime: 9_000, computeTime: Int64(20_000 + place),
+          totalTime: Int64(35_000 + place), rows: 1, predictions: [.integer(Int64(place % 2))])
+      }
+      for record in records { recorder.record(record, tensors) }
+      spent += timed { recorder.fold() }
+    }
+    now.withLock { $0 = Timestamp(microseconds: $0.microseconds + 1_000_000) }
+    return (fold: spent, write: timed { recorder.flush() })
+  }
+  figure("rush_fold_ns", median(rounds.map(\.fold)) * 1e6 / Double(parts * part))
+  figure("rush_write_ns", median(rounds.map(\.write)) * 1e6 / Double(parts * part))
 }

@@ -2,12 +2,13 @@ import Foundation
 
 /// Measures the store and the judgement by themselves, and prints one line of JSON a figure: {"name", "value"}.
 ///
-///     StoreBench blocks FOLDER | record | drift | panels FEW N MANY N | sizes FOLDER
+///     StoreBench blocks FOLDER | record | rush FOLDER | drift | panels FEW N MANY N | sizes FOLDER
 ///     StoreBench day FOLDER RATE HOURS | tables FOLDER
 let arguments = Array(CommandLine.arguments.dropFirst())
 switch (arguments.first, arguments.count) {
 case ("blocks", 2): try blocks(in: arguments[1])
 case ("record", 1): recording()
+case ("rush", 2): try rush(in: arguments[1])
 case ("drift", 1): driftPass()
 case ("panels", 5):
   try panels(
@@ -18,7 +19,7 @@ case ("day", 4):
 case ("tables", 2): try tables(in: arguments[1])
 default:
   print(
-    "usage: StoreBench blocks FOLDER | record | drift | panels FEW N MANY N | sizes FOLDER "
+    "usage: StoreBench blocks FOLDER | record | rush FOLDER | drift | panels FEW N MANY N | sizes FOLDER "
       + "| day FOLDER RATE HOURS | tables FOLDER")
   exit(2)
 }

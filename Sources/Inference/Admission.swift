@@ -132,7 +132,7 @@ final class Admission: Sendable {
   /// - Parameter wasGiven: whether the request was given to the version, not only counted with it.
   func finish(
     _ result: Result<[Tensor], InferenceError>, _ version: ModelVersion, _ variant: Variant,
-    rows: Int, queueTime: Int64 = 0, computeTime: Int64 = 0, predictions: [PredictedValue] = [],
+    rows: Int, queueTime: Int64 = 0, computeTime: Int64 = 0, predictions: PredictedValues = [],
     tensors: PredictionTensors? = nil, wasGiven: Bool = true
   ) {
     let totalTime = plane.settings.monotonicNow() - call.startedAt
@@ -208,7 +208,7 @@ final class Admission: Sendable {
 
   private func record(
     _ version: ModelVersion, _ variant: Variant, outcome: Outcome, queueTime: Int64,
-    computeTime: Int64, totalTime: Int64, rows: Int, predictions: [PredictedValue] = [],
+    computeTime: Int64, totalTime: Int64, rows: Int, predictions: PredictedValues = [],
     tensors: PredictionTensors? = nil, error: InferenceError? = nil
   ) {
     var record = PredictionRecord(

@@ -15,27 +15,35 @@ extension PredictedValue {
   /// largest of a row's scores, else the row's one number.
   ///
   /// - Returns: `rows` values; empty when no output has such a form.
-  package static func each(of outputs: [Tensor], label: String?, rows: Int) -> [PredictedValue] {
+  package static func each(of outputs: [Tensor], label: String?, rows: Int) -> PredictedValues {
     if let label, let output = outputs.first(where: { $0.name == label }) {
       return classes(output, rows: rows)
     }
-    let floats = outputs.filter(\.datatype.isFloatingPoint)
-    if let scores = floats.first(where: {
-      $0.shape.count == 2 && $0.shape[0] == rows && $0.shape[1] > 1
+    if let scores = outputs.first(where: {
+      $0.datatype.isFloatingPoint && $0.shape.count == 2 && $0.shape[0] == rows && $0.shape[1] > 1
     }) {
-      return (0..<rows).map { .integer(Int64(largest(scores, row: $0))) }
+      return values(rows) { .integer(Int64(largest(scores, row: $0))) }
     }
-    if let numbers = floats.first(where: { $0.elementCount == rows && $0.shape.count <= 2 }) {
-      return (0..<rows).compactMap { numbers.number(at: $0).map { .number($0) } }
+    if let numbers = outputs.first(where: {
+      $0.datatype.isFloatingPoint && $0.elementCount == rows && $0.shape.count <= 2
+    }) {
+      return values(rows) { numbers.number(at: $0).map { .number($0) } }
     }
     return []
   }
 
-  private static func classes(_ output: Tensor, rows: Int) -> [PredictedValue] {
+  private static func classes(_ output: Tensor, rows: Int) -> PredictedValues {
     guard output.elementCount == rows else { return [] }
-    return (0..<rows).compactMap { row in
+    return values(rows) { row in
       output.integer(at: row).map { .integer($0) } ?? output.text(at: row).map { .text($0) }
     }
+  }
+
+  private static func values(
+    _ rows: Int, _ value: (Int) -> PredictedValue?
+  ) -> PredictedValues {
+    guard rows != 1 else { return value(0).map { PredictedValues($0) } ?? [] }
+    return PredictedValues((0..<rows).compactMap(value))
   }
 
   private static func largest(_ scores: Tensor, row: Int) -> Int {

@@ -13,7 +13,7 @@ struct ClientHashes {
     }
   }
 
-  static func hash(_ client: String) -> UInt32 { CRC32.checksum(of: Array(client.utf8).span) }
+  static func hash(_ client: String) -> UInt32 { CRC32.checksum(of: client.utf8Span.span) }
 
   /// Four bytes each, little-endian.
   var bytes: [UInt8] {

@@ -1,3 +1,5 @@
+import Domain
+
 /// Integers in as few bytes as they need: seven bits a byte, the lowest first, the high bit where more follow.
 ///
 /// Source: DWARF 5, section 7.6; signed ones by zigzag, as Protocol Buffers write them.
@@ -45,5 +47,18 @@ enum LEB128 {
 
   static func signed(_ bytes: inout ArraySlice<UInt8>) -> Int64? {
     unsigned(&bytes).map { Int64(bitPattern: $0 >> 1) ^ -Int64(bitPattern: $0 & 1) }
+  }
+}
+
+extension OutputSpan<UInt8> {
+  /// Its 16 bytes, most significant first.
+  ///
+  /// - Precondition: room for them.
+  mutating func append(_ id: RequestID) {
+    for word in [id.high, id.low] {
+      for shift in stride(from: UInt64(56), through: 0, by: -8) {
+        append(UInt8(truncatingIfNeeded: word >> shift))
+      }
+    }
   }
 }

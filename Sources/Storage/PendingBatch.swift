@@ -39,7 +39,7 @@ struct PendingPrediction: Equatable {
   var second: Int64
   var clientRequestID: String?
   /// One a row; empty where there was no answer that a label could be compared with.
-  var values: [PredictedValue] = []
+  var values: PredictedValues = []
   /// One a row, see `ScoreColumn`; empty where the model gives none.
   var scores: [Float] = []
   /// Of the deployment under which the request was admitted.

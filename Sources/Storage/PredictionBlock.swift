@@ -33,21 +33,20 @@ struct PredictionBlock {
     _ predictions: [PendingPredictions.Entry], at places: ArraySlice<Int>
   ) -> [UInt8] {
     precondition(places.count <= capacity, "a block holds at most \(capacity) predictions")
-    var contents: [UInt8] = []
-    var ends: [UInt8] = []
     var bytes: [UInt8] = []
     bytes.reserveCapacity(places.count * 48 + 8)
-    contents.reserveCapacity(places.count * 24)
     append(places.count, width: 2, to: &bytes)
+    bytes.append(addingCapacity: places.count * 16) { span in
+      for place in places { span.append(predictions[place].id) }
+    }
+    var contents: [UInt8] = []
+    contents.reserveCapacity(places.count * 24)
+    var ends: [Int] = []
+    ends.reserveCapacity(places.count)
     for place in places {
-      let id = predictions[place].id
-      for word in [id.high, id.low] {
-        for shift in stride(from: UInt64(56), through: 0, by: -8) {
-          bytes.append(UInt8(truncatingIfNeeded: word >> shift))
-        }
-      }
       LEB128.append(
-        signed: predictions[place].prediction.second - id.time.seconds, to: &contents)
+        signed: predictions[place].prediction.second - predictions[place].id.time.seconds,
+        to: &contents)
       if let client = predictions[place].prediction.clientRequestID {
         LEB128.append(UInt64(client.utf8.count) + 1, to: &contents)
         contents.append(contentsOf: client.utf8)
@@ -55,9 +54,15 @@ struct PredictionBlock {
         contents.append(0)
       }
       PredictionCoding.encode(predictions[place].prediction, to: &contents)
-      append(contents.count, width: 4, to: &ends)
+      ends.append(contents.count)
     }
-    bytes.append(contentsOf: ends)
+    bytes.append(addingCapacity: ends.count * 4) { span in
+      for end in ends {
+        for shift in stride(from: 0, to: 32, by: 8) {
+          span.append(UInt8(truncatingIfNeeded: end >> shift))
+        }
+      }
+    }
     bytes.append(contentsOf: contents)
     append(Int(CRC32.checksum(of: bytes.span)), width: 4, to: &bytes)
     return bytes

@@ -15,15 +15,17 @@ enum PredictionTable {
     _ predictions: [PendingPredictions.Entry], series: Int64, in db: Database
   ) throws -> Int64 {
     var bytes: Int64 = 0
-    // Places are sorted and cut into blocks, not what is there: each copy would count its references up and down.
-    var rest = predictions.indices.sorted { predictions[$0].id < predictions[$1].id }[...]
-    while let first = rest.first {
-      let end = predictions[first].id.time.seconds + PredictionBlock.span
-      let chunk = rest.prefix(PredictionBlock.capacity).prefix {
-        predictions[$0].id.time.seconds <= end
+    // They come nearly in order, so that blocks hardly overlap though each is sorted by itself. Places are sorted and cut,
+    // not what is there: each copy would count its references up and down.
+    for start in stride(from: 0, to: predictions.count, by: PredictionBlock.capacity) {
+      let end = min(start + PredictionBlock.capacity, predictions.count)
+      var rest = (start..<end).sorted { predictions[$0].id < predictions[$1].id }[...]
+      while let first = rest.first {
+        let latest = predictions[first].id.time.seconds + PredictionBlock.span
+        let block = rest.prefix { predictions[$0].id.time.seconds <= latest }
+        rest = rest.dropFirst(block.count)
+        bytes += try insert(predictions, block: block, series: series, in: db)
       }
-      rest = rest.dropFirst(chunk.count)
-      bytes += try insert(predictions, block: chunk, series: series, in: db)
     }
     return bytes
   }

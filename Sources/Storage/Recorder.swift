@@ -46,7 +46,7 @@ package final class Recorder: Sendable {
   private let stopped = TimedSemaphore()
 
   private struct Ring {
-    var records: [RecordedPrediction] = []
+    var records: [RecordedPrediction?] = []
     var recordBytes = 0
     var tensorBytes = 0
     var sampling = TensorSampling()
@@ -58,7 +58,7 @@ package final class Recorder: Sendable {
   private struct Folded {
     var folder: SecondFolder
     var recent: RecentRequests
-    var spare: [RecordedPrediction] = []
+    var spare: [RecordedPrediction?] = []
     /// Since the last flush.
     var loads = TensorSampling.Loads()
     /// So many records came between the last two flushes that folding them in one go would be felt by requests.
@@ -106,8 +106,8 @@ package final class Recorder: Sendable {
   }
 
   /// Memory for a full ring, so that no append ever has to grow it. Pages never touched cost nothing.
-  private static func emptyRing(_ settings: Settings) -> [RecordedPrediction] {
-    var records: [RecordedPrediction] = []
+  private static func emptyRing(_ settings: Settings) -> [RecordedPrediction?] {
+    var records: [RecordedPrediction?] = []
     records.reserveCapacity(settings.ringCapacity)
     return records
   }
@@ -195,17 +195,21 @@ package final class Recorder: Sendable {
     }
     folded.dropped += dropped
     folded.droppedEver += dropped
-    // By their places: a copy of a record counts each of its references up and down.
     for index in records.indices {
-      folded.loads.add(records[index].record)
-      folded.folder.add(records[index].record, records[index].tensors)
-      folded.recent.add(records[index].record)
+      // Taken out: a copy of a record counts each of its references up and down.
+      guard let one = records[index].take() else { continue }
+      folded.loads.add(one.record)
+      folded.folder.add(one.record, one.tensors)
+      folded.recent.add(one.record)
     }
     records.removeAll(keepingCapacity: true)
     folded.spare = records
   }
 
   // MARK: Flush
+
+  /// Folds what waits, now, on the calling thread, and writes nothing.
+  package func fold() { folded.withLock { drain(into: &$0) } }
 
   /// Records in a second, past which they are folded in several goes.
   private static let busy = 5_000
@@ -269,7 +273,7 @@ package final class Recorder: Sendable {
         let wait = isTurn ? left : Self.betweenFolds
         let isWoken = wake.wait(atMost: .microseconds(wait))
         guard self.thread.withLock({ $0 == .running }) else { break }
-        if isTurn, !isWoken { flush() } else { folded.withLock { drain(into: &$0) } }
+        if isTurn, !isWoken { flush() } else { fold() }
       }
       stopped.signal()
     }

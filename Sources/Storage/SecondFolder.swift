@@ -10,9 +10,8 @@ struct SecondFolder {
   static let longestName = 128
 
   private var pending = PendingBatch()
-  /// The rollup and the client that the last record counted in, apart from the others: the next one mostly counts there,
-  /// too.
-  private var openRollup: (key: SecondKey, rollup: SecondRollup)?
+  private var openRollup: OpenRollup?
+  /// The client that the last record counted for, apart from the others: the next one mostly counts there, too.
   private var openClient: (key: ClientKey, tally: ClientTally)?
   /// The predictions of the batch that is being written.
   private(set) var inFlight = PendingPredictions()
@@ -47,8 +46,7 @@ struct SecondFolder {
 
   mutating func add(_ record: PredictionRecord, _ tensors: PredictionTensors? = nil) {
     guard let prediction = fold(record, tensors) else { return }
-    let series = SeriesKey(version: record.version, variant: record.variant)
-    pending.predictions.append(prediction, id: record.id, to: series)
+    pending.predictions.append(prediction, id: record.id, to: Self.series(of: record))
   }
 
   /// Takes in a request whose truth is known: its prediction waits for no label.
@@ -57,7 +55,7 @@ struct SecondFolder {
     labelledAt: Timestamp
   ) {
     guard let prediction = fold(record, tensors) else { return }
-    let series = SeriesKey(version: record.version, variant: record.variant)
+    let series = Self.series(of: record)
     _ = count(
       LabelBatch.Label(id: "", values: truth), for: prediction,
       at: PredictionKey(id: record.id, series: series), now: labelledAt)
@@ -69,9 +67,7 @@ struct SecondFolder {
   private mutating func fold(
     _ record: PredictionRecord, _ tensors: PredictionTensors?
   ) -> PendingPrediction? {
-    let series = SeriesKey(version: record.version, variant: record.variant)
     let second = record.answeredAt.seconds
-    let key = SecondKey(series: series, second: second)
     let total = Double(record.totalTime) / 1_000
     let isTimed = record.outcome.isTimed
     // What failed late is a failure, and counted as one.
@@ -113,17 +109,16 @@ struct SecondFolder {
           key: key, isError: record.outcome.isServerError,
           isRefused: record.outcome.isRefusal,
           isSlow: limit == nil ? isSlow : isAbove, client: name(of: record)),
-        at: RevisionKey(series: series, revision: record.revision))
+        at: RevisionKey(series: Self.series(of: record), revision: record.revision))
     }
 
     pending.requests += 1
-    if openRollup?.key != key {
+    if openRollup?.takes(record, second: second) != true {
       closeRollup()
-      let empty = SecondRollup(version: record.version, variant: record.variant, second: second)
-      openRollup = (key, pending.rollups.removeValue(forKey: key) ?? empty)
+      let key = SecondKey(series: Self.series(of: record), second: second)
+      openRollup = OpenRollup(key, pending.rollups.removeValue(forKey: key))
     }
-    openRollup?.rollup.add(
-      counters, revision, of: record.revision, latency: isTimed ? total : nil)
+    openRollup?.add(counters, revision, of: record.revision, latency: isTimed ? total : nil)
     var times = ClientCount.Times()
     if isTimed {
       times.timed = 1
@@ -144,14 +139,18 @@ struct SecondFolder {
       routingKey: record.routingKey, client: name(of: record))
   }
 
+  private static func series(of record: PredictionRecord) -> SeriesKey {
+    SeriesKey(version: record.version, variant: record.variant)
+  }
+
   private mutating func note(_ request: KeyedEvents.Request, at key: RevisionKey) {
     guard pending.keyed[key]?.requests.count ?? 0 < KeyedEvents.limit else { return }
     pending.keyed[key, default: KeyedEvents()].requests.append(request)
   }
 
   private mutating func closeRollup() {
-    if let (key, rollup) = openRollup { pending.rollups[key] = rollup }
-    openRollup = nil
+    guard let open = openRollup.take() else { return }
+    pending.rollups[open.key] = open.closed()
   }
 
   private mutating func count(

@@ -28,14 +28,6 @@ package struct SecondRollup: Sendable, Equatable {
 }
 
 extension SecondRollup {
-  mutating func add(
-    _ counters: RequestCounters, _ revision: RevisionCounts, of number: Int64, latency: Double?
-  ) {
-    self.counters += counters
-    byRevision[number, default: RevisionCounts()] += revision
-    if let latency { self.latency.add(latency) }
-  }
-
   /// Of `counters.shed`: the share that an operator sheds.
   package var shedByOperator: Int64 {
     max(0, byRevision.values.reduce(0) { $0 + $1.limited } - counters.limited)

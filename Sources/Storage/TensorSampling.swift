@@ -7,8 +7,8 @@ import Domain
 /// version's are drawn by the random part of their ids, at the rate that the last stretch asks for. Counters and latency
 /// know every request, whatever is drawn.
 struct TensorSampling: Sendable {
-  /// Of one version, a second: a drift window has as many in a minute.
-  static let rows = 2_000
+  /// Of one version, a second: a minute has fifteen times what a window of drift needs.
+  static let rows = 500
   static let requests = 250
   /// Of all versions, a stretch.
   static let rush = 4_000

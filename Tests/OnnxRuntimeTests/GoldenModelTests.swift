@@ -79,7 +79,7 @@ import Testing
       _ = try await plane.infer("lr", InferRequest(inputs: [tensor]))
     }
     let expected = try #require(golden.probabilities["lr"]).prefix(50).map {
-      [PredictedValue.integer($0 > 0.5 ? 1 : 0)]
+      PredictedValues(.integer($0 > 0.5 ? 1 : 0))
     }
     #expect(records.all.map(\.predictions) == expected)
   }

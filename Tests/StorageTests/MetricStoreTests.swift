@@ -179,8 +179,8 @@ struct PredictionCodingTests {
     arguments: [
       [], [.integer(0)], [.integer(.min), .integer(.max), .integer(-1)], [.number(1)],
       [.number(-0.1), .text("setosa"), .text(""), .integer(300)],
-    ] as [[PredictedValue]])
-  func `values come back with their kind`(values: [PredictedValue]) {
+    ] as [PredictedValues])
+  func `values come back with their kind`(values: PredictedValues) {
     var prediction = PendingPrediction(
       second: 0, values: values, scores: [0.25, -.infinity], revision: 300,
       routingKey: 0x0123_4567_89ab_cdef)

@@ -76,7 +76,8 @@ struct RecorderTests {
     // A single one that is larger is counted all the same, and keeps others out until the next fold.
     let large = PredictionRecord.sample(
       second: 1,
-      predictions: Array(repeating: .text(String(repeating: "a class", count: 9)), count: 900))
+      predictions: PredictedValues(
+        Array(repeating: .text(String(repeating: "a class", count: 9)), count: 900)))
     #expect(large.heldBytes > 900 * 63)
     bench.recorder.record(large)
     bench.recorder.record(one)

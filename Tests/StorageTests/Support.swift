@@ -93,7 +93,7 @@ extension PredictionRecord {
   static func sample(
     second: Double = 0, number: UInt64 = 0, client: String = "anonymous", clientID: String? = nil,
     version: ModelVersion = .first, variant: Variant = .champion, outcome: Outcome = .ok,
-    microseconds: Int64 = 1_000, revision: Int64 = 1, predictions: [PredictedValue] = [.integer(1)]
+    microseconds: Int64 = 1_000, revision: Int64 = 1, predictions: PredictedValues = [.integer(1)]
   ) -> PredictionRecord {
     let time = Timestamp.noon.adding(seconds: second)
     return PredictionRecord(

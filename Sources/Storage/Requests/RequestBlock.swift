@@ -72,7 +72,7 @@ struct RequestBlock {
     bytes.reserveCapacity(requests.count * 128)
     LEB128.append(UInt64(requests.count), to: &bytes)
     bytes.append(addingCapacity: requests.count * 16) { span in
-      for index in requests.indices { append(requests[index].record.id, to: &span) }
+      for index in requests.indices { span.append(requests[index].record.id) }
     }
     appendDifferences(requests, { requests[$0].record.arrivedAt.microseconds }, to: &bytes)
     for index in requests.indices { bytes.append(code(of: requests[index].record.outcome)) }
@@ -224,14 +224,6 @@ struct RequestBlock {
   private static func append(_ text: String, to bytes: inout [UInt8]) {
     LEB128.append(UInt64(text.utf8.count), to: &bytes)
     bytes.append(contentsOf: text.utf8)
-  }
-
-  private static func append(_ id: RequestID, to bytes: inout OutputSpan<UInt8>) {
-    for word in [id.high, id.low] {
-      for shift in stride(from: UInt64(56), through: 0, by: -8) {
-        bytes.append(UInt8(truncatingIfNeeded: word >> shift))
-      }
-    }
   }
 
   private static func code(of outcome: Outcome) -> UInt8 {

@@ -15,11 +15,15 @@ struct RequestCapture {
   static let byteLimit = 4 << 20
 
   private(set) var pending: [SeriesKey: [CapturedRequest]] = [:]
-  private var models: [String: Tally] = [:]
+  private var models: [Tally] = []
+  private var places: [String: Int] = [:]
+  /// Of the model that the last request asked: the next one mostly asks it, too.
+  private var newest = 0
   private var bytes = 0
   private let policy: @Sendable (String) -> CapturePolicy
 
   private struct Tally {
+    let model: String
     var seen = 0
     var kept = 0
     var failed = 0
@@ -33,31 +37,40 @@ struct RequestCapture {
   mutating func add(
     _ record: PredictionRecord, _ tensors: PredictionTensors?, layout: () -> FeatureLayout?
   ) {
-    let model = record.version.model
-    var tally = models[model] ?? Tally(policy: policy(model))
-    defer { models[model] = tally }
-    guard tally.policy.keepsRequests else { return }
+    let place = place(of: record.version.model)
+    guard models[place].policy.keepsRequests else { return }
     let size = tensors?.byteCount ?? 0
     if record.outcome == .ok {
-      tally.seen += 1
+      models[place].seen += 1
       // Of a busy version not all tensors are looked at, see `TensorSampling`: of the rest there is nothing to run again.
-      guard record.id.draw <= tally.threshold, tally.kept < Self.limit * 2, tensors != nil,
+      guard tensors != nil, record.id.draw <= models[place].threshold,
+        models[place].kept < Self.limit * 2,
         bytes + size <= Self.byteLimit || size > Self.byteLimit
       else { return }
-      tally.kept += 1
+      models[place].kept += 1
     } else {
-      guard tally.failed < Self.failureLimit else { return }
-      tally.failed += 1
+      guard models[place].failed < Self.failureLimit else { return }
+      models[place].failed += 1
     }
     var kept = tensors
     if bytes + size > Self.byteLimit { kept = nil } else { bytes += size }
     let redacted =
       kept.map {
-        blank(&kept, $0, rows: max(1, record.rows), layout(), tally.policy.redacted)
+        blank(&kept, $0, rows: max(1, record.rows), layout(), models[place].policy.redacted)
       } ?? []
     let key = SeriesKey(version: record.version, variant: record.variant)
     pending[key, default: []].append(
       CapturedRequest(record, tensors: kept, redacted: redacted))
+  }
+
+  private mutating func place(of model: String) -> Int {
+    if newest < models.count, models[newest].model == model { return newest }
+    newest = places[model] ?? models.count
+    if newest == models.count {
+      models.append(Tally(model: model, policy: policy(model)))
+      places[model] = newest
+    }
+    return newest
   }
 
   /// Overwrites the values of redacted features with zeros, or with empty text. Where one of them is not found, because the
@@ -89,12 +102,12 @@ struct RequestCapture {
     defer {
       pending = [:]
       bytes = 0
-      for (model, tally) in models {
-        var next = Tally(policy: tally.policy)
+      for (place, tally) in models.enumerated() {
+        var next = Tally(model: tally.model, policy: tally.policy)
         if tally.seen > Self.limit {
           next.threshold = UInt64(Double(UInt64.max) * Double(Self.limit) / Double(tally.seen))
         }
-        models[model] = next
+        models[place] = next
       }
     }
     return pending
