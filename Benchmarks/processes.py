@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from pathlib import Path
 
 
 def tree(pid):
@@ -29,6 +30,16 @@ def cpu_seconds(pid):
         with contextlib.suppress(OSError):  # it ended meanwhile
             total += time.clock_gettime((~process << 3) | 2)  # as clock_getcpuclockid makes it
     return total
+
+
+def loop_seconds(pid):
+    """CPU so far of the event loops' threads of one process: those that read, run and answer."""
+    total = 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with contextlib.suppress(OSError):  # it ended meanwhile
+            if Path(f"/proc/{pid}/task/{thread}/comm").read_text().startswith("NIO-ELT"):
+                total += int(Path(f"/proc/{pid}/task/{thread}/schedstat").read_text().split()[0])
+    return total / 1e9
 
 
 def wakeups(pid):

@@ -136,7 +136,7 @@ package final class Recorder: Sendable {
         ring.taken += 1
       }
       ring.records.append(RecordedPrediction(record: record, tensors: fits ? tensors : nil))
-      // In a rush's first second, before anybody knows of it: memory that was once written to stays taken.
+      // Memory that was once written to stays taken, and is cold when its turn comes again.
       if ring.records.count == Self.wakeUp { wake.signal() }
     }
   }
@@ -213,8 +213,9 @@ package final class Recorder: Sendable {
 
   /// Records in a second, past which they are folded in several goes.
   private static let busy = 5_000
-  /// Records that wait when the thread is woken to fold them.
-  static let wakeUp = 8_192
+  /// Records that wait when the thread is woken to fold them: as many as a processor's own cache holds, for a ring that does not fit
+  /// there costs each request that is written to it.
+  static let wakeUp = 1_024
   /// Between two of them.
   private static let betweenFolds = 100_000
 
