@@ -30,6 +30,9 @@ package struct PredictionRecord: Sendable, Equatable {
   package var error: String?
   /// Refused because an operator sheds a share of the traffic: it tells nothing of the version.
   package var isShedByOperator = false
+  /// Admitted while one of the split's versions was not in memory, so that the other answered what it could: no comparison
+  /// counts it.
+  package var isOutsideSplit = false
 
   package init(
     id: RequestID, clientRequestID: String? = nil, version: ModelVersion, variant: Variant,

@@ -9,16 +9,19 @@ final class Admission: Sendable {
   let id: RequestID
   /// Of the split under which it was admitted; it stays when the request moves to another version.
   let revision: Int64
+  /// See `PredictionRecord.isOutsideSplit`.
+  let isOutsideSplit: Bool
   private let answer: InferenceAnswer
 
   init(
-    plane: DataPlane, call: InferenceCall, id: RequestID, revision: Int64,
+    plane: DataPlane, call: InferenceCall, id: RequestID, route: ModelRoute,
     answer: @escaping InferenceAnswer
   ) {
     self.plane = plane
     self.call = call
     self.id = id
-    self.revision = revision
+    revision = route.split?.revision ?? 0
+    isOutsideSplit = call.version == nil && route.isSplitBroken
     self.answer = answer
   }
 
@@ -29,7 +32,7 @@ final class Admission: Sendable {
 
   /// The key's place on the line, as what stands for the key: only while there is a split to stick to.
   private func stickyKey(_ variant: Variant) -> UInt64? {
-    guard call.routingKey != nil, variant == .champion || variant == .challenger,
+    guard call.routingKey != nil, !isOutsideSplit, variant == .champion || variant == .challenger,
       plane.routes.models[call.model]?.split?.challenger != nil
     else { return nil }
     return position.bitPattern
@@ -218,6 +221,7 @@ final class Admission: Sendable {
       queueTime: queueTime, computeTime: computeTime, totalTime: totalTime, rows: rows,
       predictions: predictions, error: error?.description)
     if case .shed? = error { record.isShedByOperator = true }
+    record.isOutsideSplit = isOutsideSplit
     plane.record(record, tensors)
   }
 }

@@ -65,7 +65,7 @@ package final class DataPlane: Sendable {
     }
     let admission = Admission(
       plane: self, call: call, id: call.id ?? newRequestID(at: call.arrivedAt),
-      revision: route.split?.revision ?? 0, answer: answer)
+      route: route, answer: answer)
     guard !isStopping.load(ordering: .relaxed) else {
       return refuse(admission, .stopping, route)
     }

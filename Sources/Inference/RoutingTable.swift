@@ -102,6 +102,12 @@ final class ModelRoute: Sendable {
     return serving
   }
 
+  /// Whether one of two versions between which the traffic is split is not in memory, so that who answers does not go by the split.
+  var isSplitBroken: Bool {
+    guard let weight = split?.challenger?.weight, weight > 0, weight < 1 else { return false }
+    return champion == nil || challenger == nil
+  }
+
   /// What keeps a split from coming into force.
   func firstNotLoaded(of next: TrafficSplit) -> String? {
     var wanted = [next.champion]

@@ -15,6 +15,8 @@ package struct RevisionCounts: Sendable, Equatable {
   /// Requests that the split gave to the version: answered, failed or shed there; and of those the ones that failed.
   package var routed: Int64 = 0
   package var routedErrors: Int64 = 0
+  /// Requests that no comparison counts (`PredictionRecord.isOutsideSplit`); they are none of the routed ones.
+  package var outside: Int64 = 0
   /// Of those that the split gave, the ones without a routing key: each is routed by its own id.
   package var keyless: Int64 = 0
 
@@ -29,6 +31,7 @@ package struct RevisionCounts: Sendable, Equatable {
     left.above += right.above
     left.routed += right.routed
     left.routedErrors += right.routedErrors
+    left.outside += right.outside
     left.keyless += right.keyless
   }
 }

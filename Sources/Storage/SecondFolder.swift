@@ -97,7 +97,9 @@ struct SecondFolder {
     revision.slow = counters.slow
     revision.above = isAbove ? 1 : 0
     // What was refused before its version was known has no rows.
-    let isRouted = record.rows > 0 && (isTimed || record.outcome == .shed)
+    let isRouted =
+      record.rows > 0 && (isTimed || record.outcome == .shed) && !record.isOutsideSplit
+    revision.outside = record.isOutsideSplit ? 1 : 0
     if isRouted {
       revision.routed = 1
       revision.routedErrors = revision.serverErrors
@@ -135,7 +137,9 @@ struct SecondFolder {
     let scores = tensors.map { features.add(record, $0) } ?? []
     return PendingPrediction(
       second: second, clientRequestID: record.clientRequestID.map(Self.shortened),
-      values: record.predictions, scores: scores, revision: record.revision,
+      values: record.predictions, scores: scores,
+      // Its label, too, may come after a restart, and is of no split.
+      revision: record.isOutsideSplit ? 0 : record.revision,
       routingKey: record.routingKey, client: name(of: record))
   }
 

@@ -71,4 +71,22 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: ["1", "2"], [nil, "user-1"])
+  func `while a version of the split is not in memory, requests are of no split`(
+    missing: String, key: String?
+  ) async throws {
+    let bench = try Bench(versions: ["1", "2"])
+    try await bench.loadAll()
+    try bench.deploy("1", challenger: ("2", 0.5), revision: 7)
+    bench.plane.unload(Bench.version(missing), pinned: true)
+    for _ in 0..<20 { _ = await bench.infer(bench.call(key: key)) }
+    let apart = bench.records.all
+    #expect(apart.count == 20)
+    #expect(apart.allSatisfy { $0.isOutsideSplit && $0.routingKey == nil && $0.revision == 7 })
+    _ = try await bench.plane.load(Bench.version(missing))
+    for _ in 0..<20 { _ = await bench.infer(bench.call(key: key)) }
+    let routed = bench.records.all.dropFirst(20)
+    #expect(routed.allSatisfy { !$0.isOutsideSplit && ($0.routingKey == nil) == (key == nil) })
+  }
 }

@@ -54,6 +54,20 @@ struct LabelTests {
     #expect(accuracy.lines.first?.values == [1])
   }
 
+  @Test(arguments: [0, 2])
+  func `the label of a request outside of the split is of no revision`(flushes: Int) throws {
+    let bench = try RecorderBench()
+    var record = PredictionRecord.sample()
+    record.revision = 5
+    record.isOutsideSplit = true
+    bench.recorder.record(record)
+    for _ in 0..<flushes { bench.recorder.flush() }
+    _ = bench.recorder.join(
+      model: "electricity", Self.batch("\(record.id)", .integer(1)), now: .noon)
+    bench.recorder.flush()
+    #expect(bench.batches.all.flatMap(\.revisionLabels).map(\.revision) == [0])
+  }
+
   @Test(arguments: [1e308, -1e308, .infinity, .nan, 1e101])
   func `a score that means nothing is not counted, and its label is`(_ score: Double) throws {
     let bench = try RecorderBench()

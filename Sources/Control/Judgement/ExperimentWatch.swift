@@ -149,9 +149,10 @@ struct ExperimentWatch: Sendable {
     memory.judge.clockMoved(by: Double(batch.to - batch.from))
   }
 
-  /// Whether all of it was routed under splits of this comparison, and not by a pin.
+  /// Whether all of it was routed under splits of this comparison: not by a pin, nor while one of the versions was not in
+  /// memory.
   private func isOfSplits(_ rollup: SecondRollup) -> Bool {
-    rollup.byRevision.keys.allSatisfy { memory.shares[$0] != nil }
+    rollup.byRevision.allSatisfy { memory.shares[$0] != nil && $1.outside == 0 }
   }
 
   /// Takes in a batch, a part for each revision.
@@ -169,7 +170,7 @@ struct ExperimentWatch: Sendable {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
       // A second in which the split changed is of none.
       if rollup.byRevision.count == 1, let revision = rollup.byRevision.keys.first,
-        let share = memory.shares[revision]
+        let share = memory.shares[revision], isOfSplits(rollup)
       {
         lately.latency.add(rollup.latency, arm, share: share)
       }
