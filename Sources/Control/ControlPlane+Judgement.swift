@@ -41,8 +41,10 @@ extension ControlPlane {
         }
         board.setObjective(objective, of: name, days: days)
       }
-      await seed(name, judgement)
+      await seed(name, judgement, to: now)
     }
+    // A full disk kept it shut: the past is told when it can be read.
+    seedDueTo = judgement.metrics.isOpen ? nil : now
     await forgetJudges(of: remembered.judges)
     // A long file must not hold up the start.
     Task { await lookForTrainingReferences() }
@@ -68,8 +70,14 @@ extension ControlPlane {
     return known
   }
 
-  private func seed(_ name: String, _ judgement: JudgementServices) async {
-    let now = settings.clock().seconds
+  /// Brings back what the store has of the time before the start, once it is open: what came since is known.
+  func seedWhenOpen() async {
+    guard let end = seedDueTo, let judgement, judgement.metrics.isOpen else { return }
+    seedDueTo = nil
+    for name in modelNames { await seed(name, judgement, to: end) }
+  }
+
+  private func seed(_ name: String, _ judgement: JudgementServices, to now: Int64) async {
     let versions = dataPlane.versions(of: name).map { ModelVersion(model: name, version: $0) }
     let minutes = await judging.run {
       versions.flatMap { version in

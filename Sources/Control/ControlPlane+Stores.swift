@@ -13,6 +13,7 @@ extension ControlPlane {
       metricsLoss = judgement?.metrics.loss
       if let metricsLoss { Task { await tell(of: metricsLoss) } }
     }
+    if seedDueTo != nil { Task { await seedWhenOpen() } }
     // Of a disk that hangs one question is enough.
     if !isLookingAtLedger { Task { await lookAtLedgerFile(now) } }
     // Also after a clock that was set back.
@@ -86,6 +87,8 @@ extension Notice {
     let words =
       switch loss {
       case .damaged(let path): "damaged; it was moved to \(path) and begun anew"
+      case .missing: "missing at the start; it was begun anew, without what it held"
+      case .empty: "empty at the start; it was begun anew, without what it held"
       case .removed: "removed while Vigia runs; it was begun anew, without what it held"
       case .logRemoved: "left without its log; what that held was written into the file"
       case .replaced: "replaced by another file while Vigia runs; that one is written on"

@@ -77,6 +77,8 @@ package actor ControlPlane {
   /// What is wrong with the ledger, as far as it was told.
   var ledgerProblem: AuditVerification.Problem?
   var isLookingAtLedger = false
+  /// When the judges began, where `metrics.db` could not be opened then: see `seedWhenOpen`.
+  var seedDueTo: Int64?
   var isTelemetryPaused = false
   var chainWalkedAt: Timestamp?
   /// What is wrong with the configuration and the files it names, as they were read last.

@@ -190,7 +190,17 @@ package struct LocalConsoleSource: ConsoleSource {
     do throws(StorageError) {
       return try await reader.run { () throws(StorageError) in try body(metrics) }
     } catch {
-      throw .failed(reason: error.description)
+      throw SourceError(error)
+    }
+  }
+}
+
+extension SourceError {
+  /// What passes by itself, or when somebody makes room, is worth asking again.
+  init(_ error: StorageError) {
+    switch error {
+    case .beingReplaced, .full, .reserved: self = .unreachable(reason: error.description)
+    default: self = .failed(reason: error.description)
     }
   }
 }

@@ -21,6 +21,16 @@ struct DiskReserve: Sendable {
     try? DurableFile.allocate(path, bytes: Self.bytes)
   }
 
+  /// Does it again with the room that is kept, where there was none.
+  func spent<Value>(_ body: () throws(StorageError) -> Value) throws(StorageError) -> Value {
+    do {
+      return try body()
+    } catch {
+      guard case .full = error, giveUp() else { throw error }
+      return try body()
+    }
+  }
+
   /// - Returns: whether there was any.
   func giveUp() -> Bool {
     guard FileManager.default.fileExists(atPath: path) else { return false }

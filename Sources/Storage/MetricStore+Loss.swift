@@ -7,11 +7,24 @@ extension MetricStore {
   package enum Loss: Sendable, Equatable {
     /// - Parameter movedTo: where the damaged file is now.
     case damaged(movedTo: String)
+    /// There was none at the start, though there had been one, or an empty one.
+    case missing
+    case empty
     case removed(Timestamp)
     /// What stands in its place is written on.
     case replaced(Timestamp)
     /// The log alone; what it held was written into the file.
     case logRemoved(Timestamp)
+  }
+
+  /// What became of a file of which nothing is left; nil: something is. SQLite would begin anew in an empty file without a
+  /// word, and take away the log beside it, which is moved aside.
+  static func lossOfNothing(_ path: String, now: Timestamp) throws(StorageError) -> Loss? {
+    guard DurableFile.size(path) == 0 else { return nil }
+    if DurableFile.size(path + "-wal") > 0 {
+      return .damaged(movedTo: try moveAside(path, now: now))
+    }
+    return FileManager.default.fileExists(atPath: path) ? .empty : .missing
   }
 
   /// The file is no longer the one that is open, which is closed.
@@ -21,10 +34,10 @@ extension MetricStore {
     guard pool.withLock({ $0 != nil }), let files, let displacement = files.displacement else {
       return
     }
+    shared.withLock { $0.mustOpen = true }
     close()
     files.dropLog()
     shared.withLock {
-      $0.mustOpen = true
       $0.files = nil
       $0.loss =
         switch displacement {
@@ -37,20 +50,27 @@ extension MetricStore {
 
   func replaceDamaged(now: Timestamp) throws(StorageError) {
     if shared.withLock({ $0.isDamaged }) {
+      shared.withLock { $0.mustOpen = true }
       close()
       let aside = try Self.moveAside(path, now: now)
       shared.withLock {
         $0.isDamaged = false
-        $0.mustOpen = true
         $0.loss = .damaged(movedTo: aside)
       }
     }
     guard shared.withLock({ $0.mustOpen }) else { return }
-    let fresh = try Self.openWithWriter(path, settings: settings, now: now)
+    let fresh: Opened
+    do {
+      fresh = try Self.openWithWriter(path, settings: settings, now: now)
+    } catch {
+      shared.withLock { $0.refusal = error }
+      throw error
+    }
     pool.withLock { $0 = fresh.pool }
     writer.withLock { $0 = fresh.writer }
     shared.withLock {
       $0.mustOpen = false
+      $0.refusal = nil
       $0.files = OpenDatabaseFiles(path)
     }
   }

@@ -56,6 +56,18 @@ extension MetricStore {
     }
   }
 
+  /// - Parameter loss: what became of the file, also where this throws.
+  static func openSound(
+    _ path: String, settings: Settings, now: Timestamp, loss: inout Loss?
+  ) throws(StorageError) -> Opened {
+    do {
+      return try openWithWriter(path, settings: settings, now: now)
+    } catch .corrupt {
+      loss = .damaged(movedTo: try moveAside(path, now: now))
+      return try openWithWriter(path, settings: settings, now: now)
+    }
+  }
+
   private static func open(_ path: String, settings: Settings) throws(StorageError) -> DatabasePool
   {
     try DurableFile.makePrivate(path)

@@ -42,6 +42,8 @@ package final class MetricStore: Sendable {
     var loss: Loss?
     var isDamaged = false
     var mustOpen = false
+    /// Why none is open that is to be; nil: the next flush opens it.
+    var refusal: StorageError?
     /// Nil when none is open.
     var files: OpenDatabaseFiles?
     var flushes: Int64 = 0
@@ -49,40 +51,53 @@ package final class MetricStore: Sendable {
     var gauges: [Int64: GaugeTally] = [:]
   }
 
-  /// Opens `metrics.db` in `directory`, or makes it, mode 0600. A damaged file is moved aside: see `loss`.
+  /// Opens `metrics.db` in `directory`, or makes it, mode 0600. A damaged file is moved aside: see `loss`. Where there is no
+  /// room on the disk, it stays closed and is opened by the first flush that finds some: see `status`.
   ///
-  /// - Parameter disk: what there is of the disk; nil: of that under `directory`.
-  /// - Throws: `foreign`, `newerSchema`, `cannotOpen`, `full`, `inputOutput`.
+  /// - Parameters:
+  ///   - isExpected: whether there was a file before, so that a missing or an empty one is a loss.
+  ///   - disk: what there is of the disk; nil: of that under `directory`.
+  /// - Throws: `foreign`, `newerSchema`, `cannotOpen`, `inputOutput`.
   package convenience init(
-    directory: String, settings: Settings = Settings(), now: Timestamp,
+    directory: String, settings: Settings = Settings(), now: Timestamp, isExpected: Bool = false,
     disk: (@Sendable () -> DiskSpace?)? = nil
   ) throws(StorageError) {
     let path = "\(directory)/\(Self.fileName)"
-    var loss: Loss?
-    var opened: Opened
+    let disk = disk ?? { DiskSpace(at: directory) }
+    var loss = isExpected ? try Self.lossOfNothing(path, now: now) : nil
+    var opened: Opened?
+    var refusal: StorageError?
     do {
-      opened = try Self.openWithWriter(path, settings: settings, now: now)
-    } catch .corrupt {
-      loss = .damaged(movedTo: try Self.moveAside(path, now: now))
-      opened = try Self.openWithWriter(path, settings: settings, now: now)
+      opened = try Self.openSound(path, settings: settings, now: now, loss: &loss)
+    } catch .full {
+      refusal = .full(path: path)
     }
     self.init(
-      path: path, settings: settings, pool: opened.pool, writer: opened.writer,
-      loss: loss, disk: disk ?? { DiskSpace(at: directory) })
+      path: path, settings: settings, pool: opened?.pool,
+      writer: opened?.writer ?? MetricWriter(unopenedAt: now), loss: loss, disk: disk)
+    guard let refusal else { return }
+    shared.withLock {
+      $0.mustOpen = true
+      $0.refusal = refusal
+      $0.status.paused = refusal.description
+    }
   }
 
   init(
-    path: String, settings: Settings, pool: DatabasePool, writer: MetricWriter,
+    path: String, settings: Settings, pool: DatabasePool?, writer: MetricWriter,
     loss: Loss? = nil, disk: @escaping @Sendable () -> DiskSpace? = { nil }
   ) {
     self.disk = disk
     self.path = path
     self.settings = settings
     self.pool = Mutex(pool)
-    shared = Mutex(Shared(loss: loss, files: OpenDatabaseFiles(path)))
+    shared = Mutex(Shared(loss: loss, files: pool.map { _ in OpenDatabaseFiles(path) }))
     self.writer = Mutex(writer)
     update { $0.labelHorizon = writer.oldestPrediction?.time }
   }
+
+  /// False while there is no room to open the file, or it is being replaced.
+  package var isOpen: Bool { pool.withLock { $0 != nil } }
 
   /// What became of the file last, at its opening or since.
   package var loss: Loss? { shared.withLock { $0.loss } }
@@ -183,10 +198,7 @@ package final class MetricStore: Sendable {
   }
 
   func leaveRoom() throws(StorageError) {
-    // Of a small disk too more than the ledger's reserve: what that gives up is not telemetry's.
-    guard let space = disk(),
-      space.free < min(settings.diskReserve, max(space.total / 20, 2 * DiskReserve.bytes))
-    else { return }
+    guard let space = disk(), settings.isScarce(space) else { return }
     throw .reserved(path: path, freeBytes: space.free)
   }
 
@@ -224,8 +236,10 @@ package final class MetricStore: Sendable {
   }
 
   func openPool() throws(StorageError) -> DatabasePool {
-    guard let pool = pool.withLock({ $0 }) else { throw .closed(path: path) }
-    return pool
+    if let pool = pool.withLock({ $0 }) { return pool }
+    throw shared.withLock { shared in
+      shared.mustOpen ? shared.refusal ?? .beingReplaced(path: path) : .closed(path: path)
+    }
   }
 
   private func update(_ change: (inout StoreStatus) -> Void) {
@@ -239,14 +253,20 @@ package final class MetricStore: Sendable {
     let pool = try openPool()
     do { return try pool.read(body) } catch {
       let failure = StorageError(error, path: path)
-      if case .corrupt = failure { shared.withLock { $0.isDamaged = true } }
-      throw failure
+      guard case .corrupt = failure, !pool.configuration.readonly else { throw failure }
+      shared.withLock { $0.isDamaged = true }
+      throw .beingReplaced(path: path, damage: failure.detail)
     }
   }
 }
 
 extension MetricStore.Settings {
   static let pageSize: Int64 = 4_096
+
+  /// Of a small disk too more than the ledger's reserve is left: what that gives up is not telemetry's.
+  func isScarce(_ space: DiskSpace) -> Bool {
+    space.free < min(diskReserve, max(space.total / 20, 2 * DiskReserve.bytes))
+  }
 
   var maximumPages: Int64 { max(256, maximumBytes / Self.pageSize) }
 }

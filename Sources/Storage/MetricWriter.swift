@@ -38,6 +38,14 @@ struct MetricWriter {
       time: try Self.meta(Self.agesKey, in: db) ?? Self.newest(in: db) ?? now.seconds)
   }
 
+  /// Of a file that is not open yet: it writes nothing, and the opening makes another one.
+  init(unopenedAt now: Timestamp) {
+    watermarks = []
+    predictionBytes = 0
+    requestBytes = 0
+    ages = RetentionClock(time: now.seconds)
+  }
+
   /// The second in which the recorder was at work last, by the wall clock of then; nil before the first.
   static func newest(in db: Database) throws -> Int64? {
     try Int64.fetchOne(

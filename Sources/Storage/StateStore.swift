@@ -56,8 +56,10 @@ package final class StateStore: Sendable {
     }
     let queue: DatabaseQueue
     do throws(StorageError) {
-      queue = try StorageError.translating(path) {
-        try DatabaseQueue(path: path, configuration: Self.configuration(isReadOnly: false))
+      queue = try DiskReserve(directory: directory).spent { () throws(StorageError) in
+        try StorageError.translating(path) {
+          try DatabaseQueue(path: path, configuration: Self.configuration(isReadOnly: false))
+        }
       }
     } catch {
       guard case .corrupt(_, let detail) = error else { throw error }
@@ -78,6 +80,12 @@ package final class StateStore: Sendable {
     let head = try? AuditHeadFile(directory: directory).read()
     return "the file is empty, "
       + (head.map { "audit.head knows \($0.sequence) rows" } ?? "beside it stands \(witness)")
+  }
+
+  /// Whether somebody has written in the ledger of `directory`, so that other files, too, were there.
+  package static func hasHistory(_ directory: String) -> Bool {
+    let head = try? AuditHeadFile(directory: directory).read()
+    return head.map { $0.sequence > 0 } ?? false
   }
 
   /// Stands in for a file of which nothing can be read: nothing is read from it nor written to it.
@@ -107,13 +115,17 @@ package final class StateStore: Sendable {
   }
 
   private init(path: String, directory: String?, queue: DatabaseQueue) throws(StorageError) {
-    let opening = try StorageError.translating(path) {
-      try queue.writeWithoutTransaction { db in try Self.open(db, path: path, in: directory) }
+    func open() throws(StorageError) -> Opening {
+      try StorageError.translating(path) {
+        try queue.writeWithoutTransaction { db in try Self.open(db, path: path, in: directory) }
+      }
     }
+    let reserve = directory.map(DiskReserve.init)
+    let opening = if let reserve { try reserve.spent(open) } else { try open() }
     self.path = path
     self.directory = directory
     self.queue = queue
-    reserve = directory.map(DiskReserve.init)
+    self.reserve = reserve
     files = directory.map { _ in OpenDatabaseFiles(path) }
     standing = opening.standing
     state = Mutex(

@@ -14,6 +14,9 @@ extension StorageError {
     let detail = "\(error.extendedResultCode): \(error.message ?? "no message")"
     switch error.resultCode {
     case .SQLITE_FULL: self = .full(path: path)
+    // The log's index could not be lengthened.
+    case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE:
+      self = .full(path: path)
     case .SQLITE_IOERR: self = .inputOutput(path: path, detail: detail)
     case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT:
       self = .corrupt(path: path, detail: detail)

@@ -4,6 +4,8 @@ package enum StorageError: Error, Sendable, Equatable {
   case cannotOpen(path: String, reason: String)
   /// The file is no database of Vigia's, or is damaged.
   case corrupt(path: String, detail: String)
+  /// The running server's `metrics.db` is damaged or gone, and the next flush begins it anew.
+  case beingReplaced(path: String, damage: String? = nil)
   /// Written by a newer Vigia.
   case newerSchema(path: String, found: Int, supported: Int)
   /// A database of another program.
@@ -38,6 +40,10 @@ extension StorageError: CustomStringConvertible {
         + (path.hasSuffix(StateStore.fileName)
           ? "Nothing is changed until `vigia audit repair` has been run."
           : "It is moved aside and begun anew at the next start.")
+    case .beingReplaced(let path, let damage):
+      "\(path): expected a sound database, found "
+        + (damage.map { "damage (\($0))" } ?? "none in its place")
+        + ". It is begun anew within a second; ask again then."
     case .newerSchema(let path, let found, let supported):
       "\(path): written by a newer Vigia (schema \(found); this one knows up to \(supported)). "
         + "Start that version, or point data_dir elsewhere."

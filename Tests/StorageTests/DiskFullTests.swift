@@ -21,9 +21,11 @@ struct DiskFullTests {
 
     /// Takes all that is left; gives it back when removed.
     func fill() throws {
-      let file = try #require(
-        FileManager.default.createFile(atPath: filler, contents: nil)
-          ? FileHandle(forWritingAtPath: filler) : nil)
+      if !FileManager.default.fileExists(atPath: filler) {
+        try #require(FileManager.default.createFile(atPath: filler, contents: nil))
+      }
+      let file = try #require(FileHandle(forWritingAtPath: filler))
+      try file.seekToEnd()
       for size in [1 << 20, 4_096] {
         while (try? file.write(contentsOf: Data(count: size))) != nil {}
       }
@@ -100,6 +102,48 @@ struct DiskFullTests {
     #expect(try state.verify().isSound)
     #expect(try metrics.reading { try String.fetchOne($0, sql: "PRAGMA integrity_check") } == "ok")
     recorder.close()
+    metrics.close()
+    state.close()
+  }
+
+  @Test(.enabled(if: SmallDisk.isAllowed, "a small disk can be mounted by root alone"))
+  func `after a kill the stores open on a full disk, and telemetry goes on when there is room`()
+    throws
+  {
+    let disk = try SmallDisk(megabytes: 24)
+    let path = disk.folder.path
+    let clock = ManualClock()
+    do {
+      let template = try TemporaryFolder()
+      let state = try StateStore(directory: template.path)
+      try state.append(.sample())
+      let metrics = try MetricStore(directory: template.path, now: clock.now)
+      #expect(metrics.write(.one(), seconds: 0..<0, now: clock.now))
+      for name in template.names where !name.hasSuffix("-shm") {
+        try FileManager.default.copyItem(
+          atPath: template.file(name), toPath: disk.folder.file(name))
+      }
+      metrics.close()
+      state.close()
+    }
+    try disk.fill()
+    // What was kept for it opens the ledger; nothing is left for telemetry.
+    let state = try StateStore(directory: path)
+    try disk.fill()
+    let metrics = try MetricStore(directory: path, now: clock.now)
+    #expect(!metrics.isOpen)
+    #expect(metrics.status.paused?.contains("no room") == true)
+    #expect(throws: StorageError.full(path: disk.folder.file("metrics.db"))) {
+      try metrics.recordedModels()
+    }
+    #expect(!metrics.write(.one(), seconds: 0..<0, now: clock.now))
+    #expect(metrics.status.dropped == 1)
+
+    try disk.free()
+    #expect(metrics.write(.one(), seconds: 0..<0, now: clock.now))
+    #expect(metrics.isOpen && metrics.status.paused == nil && metrics.loss == nil)
+    #expect(try metrics.recordedModels() == ["electricity"])
+    #expect(try state.append(.sample()).sequence == 2)
     metrics.close()
     state.close()
   }

@@ -23,9 +23,12 @@ struct OpenStores {
     let directory = configuration.dataDirectory
     let state: StateStore
     do throws(StorageError) {
-      metrics = try MetricStore(
-        directory: directory, settings: Self.metricSettings(configuration), now: .now)
+      let isExpected = StateStore.hasHistory(directory)
+      // The ledger first: what is left of a full disk is kept for it.
       state = try StateStore(directory: directory)
+      metrics = try MetricStore(
+        directory: directory, settings: Self.metricSettings(configuration), now: .now,
+        isExpected: isExpected)
     } catch {
       throw .store(error.description)
     }
