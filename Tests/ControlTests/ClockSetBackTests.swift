@@ -25,10 +25,47 @@ struct ClockSetBackTests {
     for minute in Int64(0)..<Int64(MinuteHistory.threeDays) {
       history.add(Self.minute(ahead + minute * 60, failed: 5))
     }
-    history.clockSetBack(to: Self.now)
+    history.clockSet(to: Self.now)
     history.add(Self.minute(Self.now, failed: 2))
-    #expect(history.sum(600, before: Self.now).serverErrors == 2)
-    #expect(history.sum(600, before: ahead + 600).serverErrors == 0)
+    history.add(Self.minute(Self.now, failed: 1))
+    #expect(history.sum(600, before: Self.now).serverErrors == 3)
+    #expect(history.sum(Int64(MinuteHistory.threeDays) * 60, before: Self.now).serverErrors == 3)
+  }
+
+  @Test(arguments: [3_600, 86_400, 2 * 86_400])
+  func `what was counted before the clock was set back is there when it is set right`(
+    back: Int64
+  ) throws {
+    var bench = JudgementBench()
+    bench.board.seed([], of: "m")
+    func pass(_ seconds: Int, jump: Double? = nil) {
+      for index in 0..<seconds {
+        let rollup = bench.rollup(JudgementBench.one, .champion, ok: 10, failed: 1)
+        bench.step { batch in
+          batch.rollups = [rollup]
+          batch.clockJump = index == 0 ? jump : nil
+        }
+      }
+    }
+    func sums(_ seconds: Int64) -> MinuteCounts? {
+      bench.board.models["m"]?.history.sum(seconds, before: bench.second - 1)
+    }
+    pass(330)
+    bench.second -= back
+    pass(200, jump: -Double(back))
+    #expect(sums(600)?.requests == 2_200)
+    bench.second += back
+    pass(100, jump: Double(back))
+    #expect(sums(1_200)?.requests == 4_730)
+    #expect(sums(1_200)?.filled == 430)
+  }
+
+  @Test func `what was counted while the clock was ahead makes room when its time comes`() {
+    var history = MinuteHistory()
+    history.add(Self.minute(Self.now + 120, failed: 5))
+    history.clockSet(to: Self.now)
+    for minute in Int64(0)...4 { history.add(Self.minute(Self.now + minute * 60, failed: 1)) }
+    #expect(history.sum(600, before: Self.now + 240).serverErrors == 5)
   }
 
   @Test func `what days that never were have spent was spent today`() {

@@ -107,8 +107,10 @@ struct ExperimentWatch: Sendable {
     }
   }
 
-  /// The wall clock was set.
-  mutating func clockMoved(by seconds: Double) {
+  /// The wall clock was set to `now`.
+  mutating func clockMoved(by seconds: Double, to now: Int64) {
+    lately.recent.champion.clockSet(to: now)
+    lately.recent.challenger.clockSet(to: now)
     memory.judge.clockMoved(by: seconds)
     lately.due?.clockMoved(by: Int64(seconds.rounded()))
     for name in (memory.paths ?? [:]).keys {

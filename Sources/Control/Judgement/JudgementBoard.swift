@@ -141,10 +141,10 @@ struct JudgementBoard: Sendable {
     for version in drift.keys { drift[version]?.clockMoved(by: whole) }
     for version in concept.keys { concept[version]?.clockMoved(by: whole) }
     for name in models.keys {
-      models[name]?.experiment?.clockMoved(by: seconds)
+      models[name]?.experiment?.clockMoved(by: seconds, to: now)
       models[name]?.standing?.clockMoved(by: whole)
+      models[name]?.history.clockSet(to: now)
       guard seconds < 0 else { continue }
-      models[name]?.history.clockSetBack(to: now)
       models[name]?.objectives?.clockSetBack(to: now)
     }
   }

@@ -10,15 +10,20 @@ struct MinuteHistory: Sendable, Equatable, Codable {
   static let threeDays = 3 * 1_440
 
   private var slots: [MinuteCounts?]
+  /// As far as the clock has come, once it was set: later minutes are from when it was ahead. Nil in what an older Vigia kept.
+  private var latest: Int64?
   /// Stretches that were scored after the event, in seconds since 1970.
   var unserved: [Range<Int64>] = []
 
   init(minutes: Int = threeDays) { slots = Array(repeating: nil, count: minutes) }
 
-  /// Adds to the minute's slot; a minute that is older than the slot's present one is past keeping.
+  /// Adds to the minute's slot; a minute that is older than the slot's present one is past keeping. What stands ahead of the
+  /// clock makes room for what comes.
   mutating func add(_ counts: MinuteCounts) {
     let index = index(of: counts.minute)
-    guard let present = slots[index], present.minute >= counts.minute else {
+    let isAhead = slots[index].map { $0.minute > latest ?? .max } ?? false
+    latest = latest.map { max($0, counts.minute) }
+    guard !isAhead, let present = slots[index], present.minute >= counts.minute else {
       slots[index] = counts
       return
     }
@@ -26,13 +31,9 @@ struct MinuteHistory: Sendable, Equatable, Codable {
     slots[index]? += counts
   }
 
-  /// The clock was set back to `now`: minutes that are to come have nothing yet, and hold up none of those that come.
-  mutating func clockSetBack(to now: Int64) {
-    let last = Self.floor(now)
-    for index in slots.indices {
-      if let slot = slots[index], slot.minute > last { slots[index] = nil }
-    }
-  }
+  /// The clock was set to `now`. Minutes that are then to come hold up none of those that come, and stay until their time
+  /// has: the clock may be set right again.
+  mutating func clockSet(to now: Int64) { latest = Self.floor(now) }
 
   /// The sum over the `seconds` before `now`, whole minutes with the present one.
   ///
