@@ -8,6 +8,9 @@ extension ControlPlane {
   /// Takes in what one flush of the recorder measured, judges the recoveries, and publishes.
   package func ingest(_ batch: SecondBatch) async {
     figures.add(batch, deployments: deployments)
+    for (version, result) in batch.redactions {
+      redactionsAmiss[version] = result.missing.isEmpty ? nil : result
+    }
     saturation = currentSaturation
     let ended = stepWatches(batch)
     judge(batch)
@@ -151,6 +154,9 @@ extension ControlPlane {
     if let paused = figures.store.paused {
       all.append(Notice(.critical, "telemetry is paused: \(paused)"))
     }
+    for (version, result) in redactionsAmiss.sorted(by: { $0.key < $1.key }) {
+      all.append(.redactionAmiss(version, result))
+    }
     if let excess = dataPlane.memory.excess { all.append(Notice(.warning, excess)) }
     for source in sources where source.isStale(at: settings.clock()) {
       all.append(
@@ -173,5 +179,15 @@ extension ControlPlane {
       "clock-jump", model: nil,
       summary: "clock moved \(seconds < 0 ? "back" : "ahead") \(words) s")
     publish()
+  }
+}
+
+extension Notice {
+  static func redactionAmiss(_ version: ModelVersion, _ result: RedactionResult) -> Notice {
+    Notice(
+      .warning,
+      "\(version): redact names \(result.missing.joined(separator: ", ")), which none of its features and inputs has "
+        + "(\(result.known.prefix(12).joined(separator: ", "))\(result.known.count > 12 ? ", ..." : "")); "
+        + "no request is kept with its tensors. Mend redact, or features, and start again")
   }
 }

@@ -77,6 +77,8 @@ package actor ControlPlane {
   /// What is wrong with the ledger, as far as it was told.
   var ledgerProblem: AuditVerification.Problem?
   var isLookingAtLedger = false
+  /// Versions whose requests are kept without tensors, since what is to be redacted was not found.
+  var redactionsAmiss: [ModelVersion: RedactionResult] = [:]
   /// When the judges began, where `metrics.db` could not be opened then: see `seedWhenOpen`.
   var seedDueTo: Int64?
   var isTelemetryPaused = false

@@ -93,6 +93,8 @@ package struct PendingBatch: Equatable {
   /// What the machine was like, by the second.
   var gauges: [Int64: GaugeTally] = [:]
   package var requestsKept: [SeriesKey: [CapturedRequest]] = [:]
+  /// See `SecondBatch.redactions`.
+  var redactions: [ModelVersion: RedactionResult] = [:]
   /// Predictions written earlier whose label has come since.
   var labelled: Set<PredictionKey> = []
   var requests: Int64 = 0

@@ -18,6 +18,8 @@ package struct SecondBatch: Sendable {
   package var features: [FeatureRollup] = []
   /// Rows of versions without a reference.
   package var samples: [FeatureSample] = []
+  /// Of versions whose model has a `redact`: how it fitted the last request that was to be kept.
+  package var redactions: [ModelVersion: RedactionResult] = [:]
   /// Labels that came, by the minute of their prediction: what is new since the last batch.
   package var quality: [QualityRollup] = []
   /// The same labels, one a request, by the deployment's revision under which the prediction was made.
@@ -76,6 +78,7 @@ extension SecondBatch {
         counts: counts)
     }
     samples = pending.samples
+    redactions = pending.redactions
     quality = pending.quality.map { key, row in
       QualityRollup(
         version: key.series.version, variant: key.series.variant, minute: key.second, row: row)

@@ -343,6 +343,7 @@ struct SecondFolder {
     closeRollup()
     closeClient()
     (pending.features, pending.samples) = features.take()
+    pending.redactions = capture.redactions
     pending.requestsKept = capture.take()
     let batch = pending
     inFlight = batch.predictions

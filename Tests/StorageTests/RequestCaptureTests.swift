@@ -74,6 +74,13 @@ struct RequestCaptureTests {
     let blank = [Tensor(name: "X", shape: [1, 2], fp32: [0, 0])]
     #expect(found.tensors?.inputs == (name == "X" ? blank : nil))
     #expect(try #require(try Self.kept(bench, failed).first).tensors == nil)
+    #expect(
+      bench.batches.all.last?.redactions == [
+        .first: RedactionResult(
+          missing: name == "X" ? [] : [name], known: ["period", "income", "X"])
+      ])
+    bench.recorder.flush()
+    #expect(bench.batches.all.last?.redactions == [:])
   }
 
   @Test func `each model's requests are kept for its own time, and a day without one`() throws {

@@ -15,6 +15,8 @@ struct RequestCapture {
   static let byteLimit = 4 << 20
 
   private(set) var pending: [SeriesKey: [CapturedRequest]] = [:]
+  /// Of the versions of which requests were to be blanked: what of `redact` the last one lacked.
+  private(set) var redactions: [ModelVersion: RedactionResult] = [:]
   private var models: [Tally] = []
   private var places: [String: Int] = [:]
   /// Of the model that the last request asked: the next one mostly asks it, too.
@@ -56,7 +58,9 @@ struct RequestCapture {
     if bytes + size > Self.byteLimit { kept = nil } else { bytes += size }
     let redacted =
       kept.map {
-        blank(&kept, $0, rows: max(1, record.rows), layout(), models[place].policy.redacted)
+        blank(
+          &kept, $0, rows: max(1, record.rows), layout(), models[place].policy.redacted,
+          of: record.version)
       } ?? []
     let key = SeriesKey(version: record.version, variant: record.variant)
     pending[key, default: []].append(
@@ -75,14 +79,19 @@ struct RequestCapture {
 
   /// Overwrites the values of redacted features with zeros, or with empty text. Where one of them is not found, because the
   /// layout is another or its name is misspelt, none of the tensors are kept.
-  private func blank(
+  private mutating func blank(
     _ kept: inout PredictionTensors?, _ tensors: PredictionTensors, rows: Int,
-    _ layout: FeatureLayout?, _ names: Set<String>
+    _ layout: FeatureLayout?, _ names: Set<String>, of version: ModelVersion
   ) -> [String] {
     guard !names.isEmpty else { return [] }
-    guard let layout, layout.fits(tensors.inputs, rows: rows),
-      names.isSubset(of: layout.columns.map(\.name) + tensors.inputs.map(\.name))
-    else {
+    guard let layout, layout.fits(tensors.inputs, rows: rows) else {
+      kept = nil
+      return names.sorted()
+    }
+    let known = layout.columns.map(\.name) + tensors.inputs.map(\.name)
+    let result = RedactionResult(missing: names.subtracting(known).sorted(), known: known)
+    redactions[version] = result
+    guard result.missing.isEmpty else {
       kept = nil
       return names.sorted()
     }
@@ -101,6 +110,7 @@ struct RequestCapture {
   mutating func take() -> [SeriesKey: [CapturedRequest]] {
     defer {
       pending = [:]
+      redactions = [:]
       bytes = 0
       for (place, tally) in models.enumerated() {
         var next = Tally(model: tally.model, policy: tally.policy)
@@ -112,6 +122,14 @@ struct RequestCapture {
     }
     return pending
   }
+}
+
+/// What of a model's `redact` was found in a request.
+package struct RedactionResult: Sendable, Equatable {
+  /// Names that none of its features and inputs has: none of its tensors is kept.
+  package var missing: [String]
+  /// Those of its features and inputs.
+  package var known: [String]
 }
 
 extension Tensor {

@@ -66,7 +66,10 @@ struct ExportCommand: ParsableCommand {
       guard archive.models.contains(model) || configuration.model(model) != nil else {
         throw unknown(model, known: archive.models)
       }
-      let manifest = try out == "-" ? export(archive, to: .standardOutput) : exportToFile(archive)
+      let policy = configuration.model(model)?.capture ?? CapturePolicy()
+      let manifest =
+        try out == "-"
+        ? export(archive, policy, to: .standardOutput) : exportToFile(archive, policy)
       if out == "-" { Output.complain(String(decoding: try Self.json(manifest), as: UTF8.self)) }
       Output.note(
         "\(manifest.requests) requests, \(manifest.rows) rows, \(manifest.features.count) features"
@@ -88,7 +91,9 @@ struct ExportCommand: ParsableCommand {
       return .usage("\(name); there are: \(names.joined(separator: ", "))\(hint)")
     }
 
-    private func exportToFile(_ archive: RequestArchive) throws -> RequestExport.Manifest {
+    private func exportToFile(
+      _ archive: RequestArchive, _ policy: CapturePolicy
+    ) throws -> RequestExport.Manifest {
       if !force, FileManager.default.fileExists(atPath: out) {
         throw CommandFailure.usage("\(out) exists; --force replaces it")
       }
@@ -99,7 +104,7 @@ struct ExportCommand: ParsableCommand {
       }
       let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
       do {
-        let manifest = try export(archive, to: file)
+        let manifest = try export(archive, policy, to: file)
         try file.synchronize()
         try DurableFile.replace(out + ".manifest.json", with: Self.json(manifest) + [10])
         guard rename(part, out) == 0 else {
@@ -113,9 +118,11 @@ struct ExportCommand: ParsableCommand {
     }
 
     private func export(
-      _ archive: RequestArchive, to file: FileHandle
+      _ archive: RequestArchive, _ policy: CapturePolicy, to file: FileHandle
     ) throws -> RequestExport.Manifest {
-      var export = RequestExport(archive, model: model, format: format, now: .now) { bytes in
+      var export = RequestExport(
+        archive, model: model, format: format, policy: policy, now: .now
+      ) { bytes in
         try file.write(contentsOf: Data(bytes))
       }
       try export.run()

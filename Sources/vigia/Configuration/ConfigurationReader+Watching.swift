@@ -16,7 +16,9 @@ extension ConfigurationReader {
       policy.keepsRequests = boolean(part, key: "\(owner).capture") ?? true
     }
     if let part = parts["redact"]?.value {
-      policy.redacted = Set(names(part, key: "\(owner).redact"))
+      let redacted = located(part, key: "\(owner).redact")
+      checkSpelling(redacted, features: policy.featureNames, key: "\(owner).redact")
+      policy.redacted = Set(redacted.map(\.name))
     }
     if let part = parts["retention_hours"]?.value,
       let hours = number(part, key: "\(owner).retention_hours", in: 0.01...8_760)
@@ -26,20 +28,41 @@ extension ConfigurationReader {
     return policy
   }
 
-  /// A list of names; one may stand alone.
+  /// What is redacted is a feature, or an input, whose name is not known here: a name that is nearly a feature's is a slip that
+  /// would keep each request from being kept.
+  private mutating func checkSpelling(
+    _ redacted: [(name: String, place: ConfigurationPlace)], features: [String], key: String
+  ) {
+    for (name, place) in redacted where !features.contains(name) {
+      guard let meant = Spelling.nearest(to: name, among: features) else { continue }
+      report(
+        place,
+        .badForm(
+          key: key, expected: "one of the model's features, such as \(meant)",
+          found: ConfigurationProblem.quoted(name)))
+    }
+  }
+
   private mutating func names(_ value: LocatedValue, key: String) -> [String] {
+    located(value, key: key).map(\.name)
+  }
+
+  /// A list of names; one may stand alone.
+  private mutating func located(
+    _ value: LocatedValue, key: String
+  ) -> [(name: String, place: ConfigurationPlace)] {
     let items: [LocatedValue]
     if case .list(let list) = value.content { items = list } else { items = [value] }
-    var names: [String] = []
+    var names: [(name: String, place: ConfigurationPlace)] = []
     for item in items {
       guard let name = text(item, key: key, expected: "a feature's name") else { continue }
-      if names.contains(name) {
+      if names.contains(where: { $0.name == name }) {
         report(
           item.place,
           .badForm(
             key: key, expected: "each name once", found: ConfigurationProblem.quoted(name)))
       } else {
-        names.append(name)
+        names.append((name, item.place))
       }
     }
     return names

@@ -36,6 +36,8 @@ struct RequestExport {
   private(set) var manifest: Manifest
   private let format: Format
   private let archive: RequestArchive
+  /// What the configuration has blanked, less the features that it names.
+  private let strangers: [String]
   private let write: ([UInt8]) throws -> Void
 
   private static let fixed = [
@@ -43,20 +45,32 @@ struct RequestExport {
     "compute_us", "total_us",
   ]
 
-  /// - Parameter write: takes the file's next bytes.
+  /// - Parameters:
+  ///   - policy: the model's, as it is configured now.
+  ///   - write: takes the file's next bytes.
   init(
-    _ archive: RequestArchive, model: String, format: Format, now: Timestamp,
+    _ archive: RequestArchive, model: String, format: Format,
+    policy: CapturePolicy = CapturePolicy(), now: Timestamp,
     write: @escaping ([UInt8]) throws -> Void
   ) {
     self.archive = archive
     self.format = format
     self.write = write
+    strangers = policy.redacted.subtracting(policy.featureNames).sorted()
     manifest = Manifest(model: model, madeAt: Self.time(now), format: format.rawValue)
   }
 
   /// Reads everything twice: which columns there are is known only at the end.
   mutating func run() throws {
-    try archive.read { note($0) }
+    var hasTensors = false
+    try archive.read {
+      hasTensors = hasTensors || $0.request.tensors != nil
+      note($0)
+    }
+    // A request without tensors does not say for the sake of which name.
+    if manifest.requestsWithoutTensors > 0, !hasTensors {
+      for name in strangers { Self.add(name, to: &manifest.redactedUnknown) }
+    }
     manifest.columns =
       Self.fixed + manifest.features.map { "feature." + $0 }
       + manifest.outputs.map { "output." + $0 }

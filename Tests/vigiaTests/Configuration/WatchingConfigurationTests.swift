@@ -70,6 +70,24 @@ import vigia
     #expect(result.configuration == nil)
   }
 
+  @Test func `what is to be redacted and is nearly a feature's name stops the start`() {
+    let text = """
+      models:
+        e:
+          champion: "1"
+          features: [nsw_price, vic_price]
+          redact: [transfer, vicprice]
+      """
+    let result = load(text)
+    #expect(
+      result.diagnostics.map(\.description) == [
+        "vigia.yaml:5:24: models.e.redact: expected one of the model's features, such as "
+          + "vic_price, found \"vicprice\""
+      ])
+    // An input has a name, too, which only a request tells.
+    #expect(load(text.replacing("vicprice", with: "X")).diagnostics.isEmpty)
+  }
+
   @Test(arguments: ["0.40", "EUR 0.40", "-1 EUR", "0 EUR", "nan EUR", "0.4 EUR/h", "1 2 EUR"])
   func `a price is an amount and a currency`(text: String) {
     let result = load("machine_price: \"\(text)\"")

@@ -15,7 +15,7 @@ import vigia
 
     static let noon: Int64 = 1_767_268_800
 
-    init() throws {
+    init(redact: String = "income") throws {
       folder = try TemporaryFolder()
       let text = """
         data_dir: .
@@ -23,7 +23,7 @@ import vigia
           shop:
             champion: "1"
             features: [age, income, region]
-            redact: [income]
+            redact: [\(redact)]
           clinic: { champion: "1", capture: off }
         """
       try folder.write(text, to: "vigia.yaml")
@@ -120,6 +120,19 @@ import vigia
     }
     let again = try bench.export("--model", "shop", bench.file("out.csv"))
     #expect(again.status == 2 && again.errors.contains("--force"))
+  }
+
+  @Test func `where no request has its inputs for a name that none has, the list names it`() throws
+  {
+    let bench = try Bench(redact: "salary")
+    bench.fill()
+    let (status, _, errors) = try bench.export("--model", "shop", bench.file("out.csv"))
+    #expect(status == 0 && errors.contains("no column is named salary"), "\(errors)")
+    let list = try #require(
+      try JSONSerialization.jsonObject(with: Data(bench.text("out.csv.manifest.json").utf8))
+        as? [String: Any])
+    #expect(list["requestsWithoutTensors"] as? Int == 3)
+    #expect(list["redactedUnknown"] as? [String] == ["salary"])
   }
 
   @Test func `a model that is not there is told with those there are, and nothing is written`()
