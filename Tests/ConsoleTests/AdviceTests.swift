@@ -94,7 +94,7 @@ struct AdviceTests {
     }
     // A challenger that is taken out is no rollback of what answers.
     #expect(
-      try Self.style(of: "R roll back", Self.state(Self.flood, selecting: "8"))
+      try Self.style(of: "R take 8 out", Self.state(Self.flood, selecting: "8"))
         == look.theme.accent.bold)
   }
 

@@ -252,11 +252,29 @@ struct ActDialogView {
       text.append("Promotions are refused until then, from CI too; rolling back stays possible.")
     default: if let words = alertConsequence ?? leverConsequence { text.append(words) }
     }
+    if let trouble = receiver.flatMap({ model?.trouble(of: $0) }) {
+      warnings.append("\(trouble): this moves requests to it")
+    }
     if state.pause != nil { text.append("The panels are paused; the figures in here are live.") }
     let rows =
       warnings.map { TextUI.Dialog.Row.text(look.status(.warn, $0)) }
       + text.map { .text(look.text($0, .quiet)) }
     return rows.isEmpty ? [] : [.gap] + rows
+  }
+
+  /// The version that would get requests; nil where none move.
+  private var receiver: String? {
+    let champion = asking.seen?.champion
+    switch asking.act {
+    case .rollBack, .promote: return asking.version
+    case .endChallenger: return champion
+    case .pin: return asking.text(.version)
+    case .setWeight:
+      guard let model, let weight = asking.weight else { return nil }
+      let old = model.deployment.share(of: asking.version)
+      return weight == old ? nil : weight > old ? asking.version : champion
+    default: return nil
+    }
   }
 
   /// Of the model that is asked about, not of another one that is selected.

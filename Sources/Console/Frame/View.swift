@@ -181,7 +181,7 @@ extension ConsoleState {
 
   /// In a replay no key that acts, and those that move it.
   fileprivate var hints: [Hint] {
-    guard let replay, dialog == nil else { return presentHints.map(dimmed) }
+    guard let replay, dialog == nil else { return presentHints.map { dimmed(worded($0)) } }
     let hints = presentHints
     guard hints.contains(where: { $0.key == "Esc" }) else {
       return palette == nil && !isFiltering && help == nil ? replayHints(replay) : hints
@@ -244,6 +244,14 @@ extension ConsoleState {
     let intents = keymap.bindings.map(\.intent)
     hint.isDim = intents.contains { $0.isAct && key($0) == hint.key && isIdle($0) }
     return hint
+  }
+
+  /// The same hint, in the words of what `R` would ask on this row.
+  fileprivate func worded(_ hint: Hint) -> Hint {
+    guard hint.key == key(.rollBack), dialog == nil, palette == nil, let words = rollBackHint,
+      keymap.bindings.contains(where: { $0.intent == .rollBack && $0.hint == hint.word })
+    else { return hint }
+    return Hint(hint.key, words)
   }
 
   /// Whether pressing an act's key would only say why not, or something advises against it, which its question says.

@@ -50,7 +50,7 @@ struct OverviewPanel {
   /// What the runbook says to do first, what changed last for the selected model, and what `R` would do; not where the
   /// runbook does not begin with it.
   private func facts(_ look: Look) -> [StyledText] {
-    guard let (model, _) = state.selected else { return [] }
+    guard let (model, version) = state.selected else { return [] }
     var facts: [StyledText] = []
     let first = state.firstAction
     if let first, let alert = state.pressingAlert {
@@ -69,13 +69,13 @@ struct OverviewPanel {
     }
     // Pages name the keys as they are without remapping.
     let isBeside = first.map { !$0.contains("press R") } ?? false
-    if !state.showsPast, !isBeside, let target = model.deployment.rollbackTarget,
-      let version = model.version(target)
-    {
+    if !state.showsPast, !isBeside, let sentence = model.rollBackSentence(on: version) {
+      let isOntoTrouble = model.rollBackAct(on: version) == .endChallenger
+      let trouble = isOntoTrouble ? model.trouble(of: model.deployment.champion) : nil
       facts.append(
         StyledText(state.key(.rollBack), look.theme.accent.bold)
-          + look.text(
-            " rolls \(model.name) back to \(target), \(model.readiness(of: version))", .quiet))
+          + look.text(" \(sentence)", .quiet)
+          + (trouble.map { "  " + look.status(.warn, $0) } ?? StyledText()))
     }
     return facts
   }

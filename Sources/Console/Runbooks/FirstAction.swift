@@ -19,8 +19,16 @@ extension ConsoleState {
     }
     if let advice = accuracyAdvice(on: page, for: alert) { return advice }
     // Whom the alert names, and the key, which is where it is after a remapping.
-    guard let client = limitedClient else { return first }
-    return "\(key(.limit)) limits \(client)"
+    if let client = limitedClient { return "\(key(.limit)) limits \(client)" }
+    return otherRow(of: alert, for: first).map { "on the row of \($0): \(first)" } ?? first
+  }
+
+  /// The version that the alert names, where its page would have R pressed, and R on the selected row takes another one out.
+  private func otherRow(of alert: Alert, for first: String) -> String? {
+    guard first.contains("press R"), let named = alert.version, let (model, version) = selected,
+      model.name == alert.model, model.rollBackSource(on: version) != named
+    else { return nil }
+    return named
   }
 
   /// The client that the alert names, where its page offers a limit before anything else.

@@ -88,8 +88,9 @@ struct RunbookActions {
       return .open(
         "\(model.name) \(model.deployment.champion) to \(target ?? "nothing")"
           + readiness(of: target, model))
-    case .endChallenger, .promote, .setWeight, .startShadow, .endShadow, .release, .load, .unload,
-      .eject:
+    case .endChallenger, .endShadow:
+      return .open(model.rollBackSentence(on: version) ?? model.name)
+    case .promote, .setWeight, .startShadow, .release, .load, .unload, .eject:
       return .open("\(model.name) \(version)")
     case .pin, .limit, .shed:
       let fields = ActDialog.leverFields(
