@@ -15,7 +15,7 @@ struct RedactionNoticeTests {
           [.init(model: "m", version: "1"): RedactionResult(missing: $0, known: ["age", "X"])]
         } ?? [:]
       await rig.control.ingest(batch)
-      return await (rig.control.hub.latest?.notices ?? []).map(\.text)
+      return (rig.control.hub.latest?.notices ?? []).map(\.text)
         .filter { $0.contains("redact") }
     }
     let words =
