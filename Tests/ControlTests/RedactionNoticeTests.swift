@@ -19,7 +19,7 @@ struct RedactionNoticeTests {
         .filter { $0.contains("redact") }
     }
     let words =
-      "m/1: redact names income, which none of its features and inputs has (age, X); "
+      "m@1: redact names income, which none of its features and inputs has (age, X); "
       + "no request is kept with its tensors. Mend redact, or features, and start again"
     #expect(await notices(0, missing: ["income"]) == [words])
     #expect(await notices(1, missing: nil) == [words])

@@ -131,8 +131,8 @@ import vigia
     let list = try #require(
       try JSONSerialization.jsonObject(with: Data(bench.text("out.csv.manifest.json").utf8))
         as? [String: Any])
-    #expect(list["requestsWithoutTensors"] as? Int == 3)
-    #expect(list["redactedUnknown"] as? [String] == ["salary"])
+    #expect(list["requests_without_tensors"] as? Int == 3)
+    #expect(list["redacted_unknown"] as? [String] == ["salary"])
   }
 
   @Test func `a model that is not there is told with those there are, and nothing is written`()
