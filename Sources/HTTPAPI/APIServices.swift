@@ -93,6 +93,8 @@ package struct ServerIdentity: Sendable, Equatable {
 package struct APILimits: Sendable, Equatable {
   /// Bytes of an infer body; more is 413.
   package var inferBody = 64 << 20
+  /// Bytes of the body that answers an infer request; more is refused with 400.
+  package var answerBody = DataPlaneSettings.standardAnswerBytes
   /// Bytes of a command or a query.
   package var controlBody = 64 << 10
   /// Bytes of a body where none is taken: what is sent is read and dropped.

@@ -64,20 +64,37 @@ enum InferExchange {
     return APIError(unknown)
   }
 
+  /// The body of a reply in the form that was asked for.
+  ///
+  /// - Throws: 400 where it would be longer than it may be.
+  static func message(
+    of reply: InferenceReply, to request: InferRequest, _ limits: APILimits
+  ) throws(APIError) -> WireMessage {
+    do throws(OverlongOutput) {
+      return try reply.response.body(for: request, limit: limits.answerBody)
+    } catch {
+      let problem = InferenceError.InvalidRequest.replyTooLong(
+        output: error.name, shape: error.shape, isBinary: error.isBinary,
+        limit: limits.answerBody)
+      throw failure(.invalid(problem), reply.trace)
+    }
+  }
+
   /// The reply with its headers, or V2's error.
   static func response(
     _ result: Result<InferenceReply, InferenceError>, _ trace: InferenceTrace?,
-    to request: InferRequest
+    to request: InferRequest, _ limits: APILimits
   ) async throws(APIError) -> Response {
     let reply: InferenceReply
     switch result {
     case .success(let success): reply = success
     case .failure(let error): throw failure(error, trace)
     }
-    let response = reply.response
     let message =
-      LargeBody.isLarge(response, for: request)
-      ? await LargeBody.run { response.body(for: request) } : response.body(for: request)
+      LargeBody.isLarge(reply.response, for: request)
+      ? try await LargeBody.run { () throws(APIError) in
+        try Self.message(of: reply, to: request, limits)
+      } : try Self.message(of: reply, to: request, limits)
     var fields = HTTPFields()
     fields.reserveCapacity(8)
     eachField(of: reply, message) { name, value in

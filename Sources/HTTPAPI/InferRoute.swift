@@ -27,7 +27,7 @@ extension APIResponder {
     let (result, trace) = await withCheckedContinuation { continuation in
       services.dataPlane.infer(call) { continuation.resume(returning: ($0, $1)) }
     }
-    return try await InferExchange.response(result, trace, to: call.request)
+    return try await InferExchange.response(result, trace, to: call.request, services.limits)
   }
 
   /// A body that never becomes a call is counted here; the data plane counts its own refusals.

@@ -91,7 +91,7 @@ final class Admission: Sendable {
         let tensors = self.tensors(signature, outputs)
         if extra != nil { outputs.removeLast() }
         self.finish(
-          self.printable(outputs), slot.version, variant, rows: rows,
+          self.sendable(outputs), slot.version, variant, rows: rows,
           queueTime: isMoved ? self.waited(computeTime) : queueTime, computeTime: computeTime,
           predictions: predictions, tensors: tensors)
         route.recent.keep(self.call.request, at: self.call.startedAt)
@@ -102,12 +102,30 @@ final class Admission: Sendable {
     if generation != plane.generation { plane.withdrawIfNotServing(slot) }
   }
 
-  /// The outputs, unless one is to be JSON and has strings that are no text: to change them without a word would be a wrong
-  /// answer.
-  private func printable(_ outputs: [Tensor]) -> Result<[Tensor], InferenceError> {
-    for output in outputs where output.datatype == .bytes && !call.request.wantsBinary(output.name)
-    {
-      if let element = output.firstNotText {
+  /// The outputs, unless they are more than a reply may hold, or one is to be JSON and has strings that are no text: to
+  /// change them without a word would be a wrong answer.
+  private func sendable(_ outputs: [Tensor]) -> Result<[Tensor], InferenceError> {
+    let limit = plane.settings.answerBytes
+    var (memory, body) = (0, 0)
+    for output in outputs {
+      let bytes = output.memoryBytes
+      memory += bytes
+      guard memory <= limit else {
+        return .failure(
+          .invalid(
+            .answerTooLarge(
+              output: output.name, shape: output.shape, bytes: bytes, limit: limit)))
+      }
+      let isBinary = call.request.wantsBinary(output.name)
+      // As text an element has a character and a comma at least; by how much it is longer, printing tells.
+      body += isBinary ? output.byteCount : output.elementCount * 2
+      guard body <= limit else {
+        return .failure(
+          .invalid(
+            .replyTooLong(
+              output: output.name, shape: output.shape, isBinary: isBinary, limit: limit)))
+      }
+      if output.datatype == .bytes, !isBinary, let element = output.firstNotText {
         return .failure(.invalid(.notText(output: output.name, element: element)))
       }
     }

@@ -10,6 +10,8 @@ package struct DataPlaneSettings: Sendable {
   package var recentRequestBytes: Int
   /// Whether numbers that are not finite in an answer hold a promotion back; false with `load_check: { nan: warn }`.
   package var refusesNaN = true
+  /// Bytes that the outputs of one request may take together, and a reply's body.
+  package var answerBytes = Self.standardAnswerBytes
   /// Bytes that models may take in memory; nil: there is no end.
   package var modelMemory: Int64?
   /// Whether a request that names a version which is not in memory any more brings it back.
@@ -28,6 +30,8 @@ package struct DataPlaneSettings: Sendable {
   package var now: @Sendable () -> Timestamp
   /// Monotonic clock.
   package var monotonicNow: @Sendable () -> MonotonicTime
+
+  package static let standardAnswerBytes = 256 << 20
 
   package init(
     defaultTimeout: Duration = .seconds(10), recentRequests: Int = 20,

@@ -72,6 +72,10 @@ package enum InferenceError: Error, Sendable, Equatable {
       String, input: String, shape: [Int], other: String, otherShape: [Int])
     /// The answer has bytes that JSON cannot carry, and JSON was asked for.
     case notText(output: String, element: Int)
+    /// With this output, of so many bytes, the outputs of the request take more than they may together.
+    case answerTooLarge(output: String, shape: [Int], bytes: Int, limit: Int)
+    /// Likewise as text or as V2's binary form: with this output the reply's body is longer than it may be.
+    case replyTooLong(output: String, shape: [Int], isBinary: Bool, limit: Int)
   }
 
   /// Why a file did not load.
@@ -283,7 +287,19 @@ extension InferenceError.InvalidRequest: CustomStringConvertible {
     case .notText(let output, let element):
       "output \"\(output)\": element \(element) is not UTF-8, which JSON cannot carry; ask for the output in "
         + "binary form: \"outputs\":[{\"name\":\"\(output)\",\"parameters\":{\"binary_data\":true}}]"
+    case .answerTooLarge(let output, let shape, let bytes, let limit):
+      "output \"\(output)\" of shape \(WireError.text(shape)) takes \(Self.size(bytes)), and the outputs of one "
+        + "request may take \(Self.size(limit)) together; ask for fewer rows or outputs, or have max_answer raised"
+    case .replyTooLong(let output, let shape, let isBinary, let limit):
+      "with output \"\(output)\" of shape \(WireError.text(shape)) the reply is longer than the "
+        + "\(Self.size(limit)) that it may have; ask for fewer rows or outputs\(isBinary ? "" : ", or for binary form")"
+        + ", or have max_answer raised"
     }
+  }
+
+  /// In the unit in which it is a number that a person reads.
+  private static func size(_ bytes: Int) -> String {
+    bytes < 10 << 10 ? "\(bytes) bytes" : InferenceError.size(Int64(clamping: bytes))
   }
 
   private static func list(_ names: [String]) -> String {

@@ -3,8 +3,15 @@ struct JSONPrinter {
   var bytes: [UInt8] = []
   /// What was printed as null, since JSON lacks it.
   private(set) var notFinite = NotFinite()
+  /// Bytes past which elements are printed no further: whoever set it looks at `isOverLimit`.
+  private let limit: Int
 
-  init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
+  init(capacity: Int = 0, limit: Int = .max) {
+    self.limit = limit
+    bytes.reserveCapacity(min(capacity, limit))
+  }
+
+  var isOverLimit: Bool { bytes.count > limit }
 
   mutating func raw(_ text: StaticString) { bytes.append(text) }
 

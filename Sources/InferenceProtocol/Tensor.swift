@@ -40,9 +40,12 @@ package struct Tensor: Sendable, Equatable {
   package var memoryBytes: Int {
     switch storage {
     case .bytes(let bytes): bytes.count
-    case .strings(let strings): strings.reduce(0) { $0 + $1.count + 64 }
+    case .strings(let strings): strings.reduce(0) { $0 + $1.count + Self.textBytes }
     }
   }
+
+  /// What the allocation of a text takes beside its bytes.
+  package static let textBytes = 64
 
   /// The number of elements that a shape promises; nil when it overflows or a length is negative.
   package static func elementCount(of shape: [Int]) -> Int? {

@@ -3,11 +3,29 @@ extension InferResponse {
   package func json() -> [UInt8] { body { _ in false }.bytes }
 
   /// The body in the form that `request` asked for, output by output.
-  package func body(for request: InferRequest) -> WireMessage { body(binary: request.wantsBinary) }
+  ///
+  /// - Parameter limit: bytes that the body may have.
+  /// - Throws: the output with which it becomes longer; no more is printed then.
+  package func body(
+    for request: InferRequest, limit: Int
+  ) throws(OverlongOutput) -> WireMessage {
+    try body(binary: request.wantsBinary, limit: limit)
+  }
 
   /// The body with the outputs that `binary` picks in V2's binary form, the rest as JSON.
   package func body(binary: (String) -> Bool) -> WireMessage {
-    var printer = JSONPrinter(capacity: 128 + outputs.reduce(0) { $0 + 64 + $1.elementCount * 12 })
+    do throws(OverlongOutput) {
+      return try body(binary: binary, limit: .max)
+    } catch {
+      preconditionFailure("no body has more than Int.max bytes")
+    }
+  }
+
+  private func body(
+    binary: (String) -> Bool, limit: Int
+  ) throws(OverlongOutput) -> WireMessage {
+    var printer = JSONPrinter(
+      capacity: 128 + outputs.reduce(0) { $0 + 64 + $1.elementCount * 12 }, limit: limit)
     printer.raw("{\"model_name\":")
     printer.string(modelName)
     if let modelVersion {
@@ -25,16 +43,38 @@ extension InferResponse {
     printer.raw(",\"outputs\":")
     var tail: [UInt8] = []
     var hasBinary = false
+    var overlong: Tensor?
     printer.list(outputs) { printer, output in
+      guard overlong == nil else { return }
       let isBinary = binary(output.name)
       printer.tensor(output, isBinary: isBinary)
+      let room = limit - printer.bytes.count - tail.count
+      guard !printer.isOverLimit, room >= (isBinary ? output.byteCount : 0) else {
+        overlong = output
+        return
+      }
       if isBinary {
         hasBinary = true
         output.appendBinary(to: &tail)
       }
     }
+    if let overlong { throw OverlongOutput(output: overlong, isBinary: binary(overlong.name)) }
     printer.raw("}")
     return WireMessage(printer, binaryTail: hasBinary ? tail : nil)
+  }
+}
+
+/// An output with which a body becomes longer than it may be.
+package struct OverlongOutput: Error, Sendable, Equatable {
+  package var name: String
+  package var shape: [Int]
+  /// Whether it was to be in V2's binary form, which is the shorter one.
+  package var isBinary: Bool
+
+  init(output: Tensor, isBinary: Bool) {
+    name = output.name
+    shape = output.shape
+    self.isBinary = isBinary
   }
 }
 
@@ -95,9 +135,10 @@ package struct WireMessage: Sendable, Equatable {
   package let notFinite: NotFinite
 
   init(_ printer: JSONPrinter, binaryTail: [UInt8]?) {
-    let json = printer.bytes
-    bytes = binaryTail.map { json + $0 } ?? json
-    headerLength = binaryTail == nil ? nil : json.count
+    var all = printer.bytes
+    headerLength = binaryTail == nil ? nil : all.count
+    if let binaryTail { all.append(contentsOf: binaryTail) }
+    bytes = all
     notFinite = printer.notFinite
   }
 
@@ -129,11 +170,13 @@ extension JSONPrinter {
     switch tensor.storage {
     case .strings(let strings):
       for (index, text) in strings.enumerated() {
+        if isOverLimit { return }
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
         string(text)
       }
     case .bytes(let stored):
       for index in 0..<tensor.elementCount {
+        if index & 1_023 == 0, isOverLimit { return }
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
         element(stored, tensor.datatype, index)
       }

@@ -14,6 +14,7 @@ final class OnnxSession: @unchecked Sendable {
   /// What a person should know of it although it runs: a line each.
   let warnings: [String]
   private let session: OpaquePointer
+  private let answerBytes: Int
   private let sharedDimensions: SharedDimensions
   private let inputNames: [String: UnsafeMutablePointer<CChar>]
   private let outputNames: [String: UnsafeMutablePointer<CChar>]
@@ -46,6 +47,7 @@ final class OnnxSession: @unchecked Sendable {
       throw error
     }
     self.session = session
+    answerBytes = settings.answerBytes
     self.api = api
     self.warnings = warnings
     version = file.version
@@ -126,7 +128,7 @@ final class OnnxSession: @unchecked Sendable {
       if let fault = sharedDimensions.disagreement(inputs) { throw .invalid(fault) }
       throw .engine(version, reason: problem)
     }
-    let reader = ValueReader(session: self)
+    var reader = ValueReader(session: self, limit: answerBytes)
     var tensors: [Tensor] = []
     tensors.reserveCapacity(outputs.count)
     for (name, value) in zip(outputs, results) {

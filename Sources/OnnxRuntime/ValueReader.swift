@@ -5,10 +5,20 @@ import InferenceProtocol
 /// Copies ONNX Runtime's output values into tensors.
 struct ValueReader {
   let session: OnnxSession
+  /// Bytes that the values of one run may take together.
+  let limit: Int
+  /// Of these, what the values so far took.
+  private var taken = 0
+
+  init(session: OnnxSession, limit: Int) {
+    self.session = session
+    self.limit = limit
+  }
 
   private var table: OrtTable { session.api.table }
 
-  func tensor(_ name: String, _ value: OpaquePointer) throws(InferenceError) -> Tensor {
+  /// - Throws: `invalid` with `answerTooLarge`, before anything of the value is copied.
+  mutating func tensor(_ name: String, _ value: OpaquePointer) throws(InferenceError) -> Tensor {
     let (elementType, shape) = try typeAndShape(value)
     guard let datatype = DataType(onnxElementType: elementType),
       let count = Tensor.elementCount(of: shape)
@@ -17,13 +27,33 @@ struct ValueReader {
         session.version,
         reason: "output \"\(name)\" has element type \(elementType), which V2 lacks")
     }
+    let bytes = try memoryBytes(value, datatype, count: count)
+    guard bytes <= limit - taken else {
+      throw .invalid(
+        .answerTooLarge(output: name, shape: shape, bytes: bytes, limit: limit))
+    }
+    taken += bytes
     let storage: Tensor.Storage =
       if let width = datatype.byteSize {
-        .bytes(try bytes(value, count: count * width))
+        .bytes(try self.bytes(value, count: count * width))
       } else {
         .strings(try strings(value, count: count))
       }
     return Tensor(name: name, datatype: datatype, shape: shape, storage: storage)
+  }
+
+  /// As `Tensor.memoryBytes` of what it will be.
+  private func memoryBytes(
+    _ value: OpaquePointer, _ datatype: DataType, count: Int
+  ) throws(InferenceError) -> Int {
+    if let width = datatype.byteSize {
+      let (bytes, overflow) = count.multipliedReportingOverflow(by: width)
+      return overflow ? .max : bytes
+    }
+    guard count > 0 else { return 0 }
+    var texts = 0
+    try session.check(OrtGetStringTensorDataLength(table, value, &texts))
+    return texts + count * Tensor.textBytes
   }
 
   private func typeAndShape(

@@ -67,6 +67,33 @@ import Testing
     }
   }
 
+  @Test(arguments: [100, 20_000])
+  func
+    `a reply that would be longer than it may be is refused both ways, and the connection goes on`(
+      rows: Int
+    ) async throws
+  {
+    var limits = APILimits()
+    limits.answerBody = rows * 4
+    try await LiveServer.run(try await TestServices.make(limits: limits)) { server in
+      let (door, router) = try await server.bothWays(body: Self.body(rows))
+      #expect(door == router)
+      #expect(door?.status == 400)
+      #expect(door?["vigia-model-version"] == "1")
+      #expect(
+        door?.text.hasPrefix(
+          #"{"error":"with output \"y\" of shape [\#(rows)] the reply is longer than the "#) == true
+      )
+      try await RawConnection.open(port: server.port) { connection in
+        try await connection.send(
+          FrontDoorTests.infer(body: Self.body(rows)) + FrontDoorTests.live)
+        let refused = try await connection.read(through: "}")
+        #expect(refused.hasPrefix("HTTP/1.1 400 "))
+        #expect(try await connection.read(through: "true}").hasPrefix("HTTP/1.1 200 OK\r\n"))
+      }
+    }
+  }
+
   @Test func `a client that leaves while its body is read gives its bytes back`() async throws {
     let body = Self.body(20_000)
     var limits = APILimits()

@@ -31,10 +31,29 @@ import Testing
       outputs: [
         Tensor(name: "a", shape: [1], fp32: [1]), Tensor(name: "b", shape: [1], int64: [2]),
       ])
-    let message = response.body(for: request)
+    let message = try response.body(for: request, limit: 1_000)
     #expect(message.bytes.suffix(8) == [2, 0, 0, 0, 0, 0, 0, 0])
     let read = try InferResponse.parse(message.bytes, headerLength: message.headerLength)
     #expect(read == response)
+  }
+
+  @Test(arguments: [false, true])
+  func `a response is printed to its limit, and no further`(isBinary: Bool) throws {
+    let response = InferResponse(
+      modelName: "m",
+      outputs: [
+        Tensor(name: "a", shape: [1], fp32: [1]),
+        Tensor(name: "b", shape: [2_000], int64: Array(repeating: 7, count: 2_000)),
+      ])
+    let request = InferRequest(parameters: ["binary_data_output": .bool(isBinary)], inputs: [])
+    let whole = try response.body(for: request, limit: .max)
+    #expect(try response.body(for: request, limit: whole.bytes.count) == whole)
+    let error = #expect(throws: OverlongOutput.self) {
+      _ = try response.body(for: request, limit: 3_000)
+    }
+    #expect(error?.name == "b")
+    #expect(error?.shape == [2_000])
+    #expect(error?.isBinary == isBinary)
   }
 
   @Test(arguments: [

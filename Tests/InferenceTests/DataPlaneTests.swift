@@ -152,6 +152,64 @@ import Testing
         == .strings([Array("é".utf8), [0xff]]))
   }
 
+  @Test(
+    arguments: [
+      (
+        3, 4_096,
+        "output \"text\" of shape [3] takes 6195 bytes, and the outputs of one request may take 4096 bytes together; "
+          + "ask for fewer rows or outputs, or have max_answer raised"
+      ),
+      (
+        40, 79,
+        "with output \"text\" of shape [40] the reply is longer than the 79 bytes that it may have; ask for fewer rows or "
+          + "outputs, or for binary form, or have max_answer raised"
+      ),
+      (1, 4_096, nil),
+    ] as [(Int, Int, String?)])
+  func `an answer that is more than a reply may hold is refused by its output`(
+    rows: Int, limit: Int, refusal: String?
+  ) async throws {
+    // Whatever a version's engine is: what comes back from another server, too.
+    let bench = try Bench(versions: ["1"])
+    let clock = FakeModel().clock
+    let isText = limit > 1_000
+    let signature = ModelSignature(
+      inputs: FakeModel.signature.inputs,
+      outputs: [
+        TensorMetadata(name: "text", datatype: isText ? .bytes : .bool, shape: [-1])
+      ])
+    var settings = DataPlaneSettings()
+    settings.answerBytes = limit
+    let plane = DataPlane(
+      repository: ModelRepository(root: bench.root),
+      loader: { (file) throws(InferenceError) in
+        try ModelServer(
+          file: file, signature: signature, settings: ModelServerSettings(lanes: 1), clock: clock,
+          warmUp: nil,
+          run: { (inputs, _, _) throws(InferenceError) in
+            let rows = inputs[0].shape[0]
+            let storage: Tensor.Storage =
+              isText
+              ? .strings(Array(repeating: Array(repeating: 65, count: 2_001), count: rows))
+              : .bytes(Array(repeating: 1, count: rows))
+            return [
+              Tensor(
+                name: "text", datatype: isText ? .bytes : .bool, shape: [rows], storage: storage)
+            ]
+          }, release: {})
+      }, settings: settings, record: { _, _ in })
+    plane.rescan()
+    _ = try await plane.load(Bench.version("1"))
+    let result = await withCheckedContinuation { continuation in
+      plane.infer(bench.call(row(rows: rows), version: "1")) { result, _ in
+        continuation.resume(returning: result)
+      }
+    }
+    #expect(result.failure?.description == refusal)
+    #expect(result.failure?.status == (refusal == nil ? nil : 400))
+    #expect(result.failure?.outcome == (refusal == nil ? nil : .invalid))
+  }
+
   @Test func `what is not there is said with its status`() async throws {
     let bench = try Bench(versions: ["1", "2"])
     _ = try await bench.plane.load(Bench.version("1"))

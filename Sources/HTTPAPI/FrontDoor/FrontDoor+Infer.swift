@@ -105,7 +105,13 @@ extension FrontDoor {
       if LargeBody.isLarge(success.response, for: request) {
         return printElsewhere(success, request, memo, arrival)
       }
-      let message = success.response.body(for: request)
+      let message: WireMessage
+      do throws(APIError) {
+        message = try InferExchange.message(of: success, to: request, services.limits)
+      } catch {
+        reply(error, memo, arrival, context)
+        break
+      }
       if message.bytes.count >= ContentCoding.leastBytes, memo.takesGzip {
         return pack(success, message, memo, arrival)
       }
@@ -121,15 +127,22 @@ extension FrontDoor {
     _ reply: InferenceReply, _ request: InferRequest, _ memo: HeadMemo, _ arrival: Arrival
   ) {
     let door = NIOLoopBound(self, eventLoop: loop)
+    let limits = services.limits
     NIOThreadPool.singleton.runIfActive(eventLoop: loop) {
-      let message = reply.response.body(for: request)
-      let plain = ByteBuffer(bytes: message.bytes)
-      return (message, plain, memo.takesGzip ? Gzip.compressed(plain) : nil)
-    }.whenSuccess { (message, plain, packed) in
+      Result { () throws(APIError) in
+        let message = try InferExchange.message(of: reply, to: request, limits)
+        let plain = ByteBuffer(bytes: message.bytes)
+        return (message, plain, memo.takesGzip ? Gzip.compressed(plain) : nil)
+      }
+    }.whenSuccess { printed in
       let door = door.value
       guard case .answering = door.mode, let context = door.context else { return }
-      door.write(
-        reply, message, packed ?? plain, isPacked: packed != nil, memo, arrival, context)
+      switch printed {
+      case .success((let message, let plain, let packed)):
+        door.write(
+          reply, message, packed ?? plain, isPacked: packed != nil, memo, arrival, context)
+      case .failure(let error): door.reply(error, memo, arrival, context)
+      }
       door.goOn(context)
     }
   }

@@ -16,6 +16,7 @@ extension ConfigurationReader {
     engine.fallsBack =
       value(.providerFallback).flatMap { boolean($0, key: "provider_fallback") } ?? false
     if let part = value(.modelMemory) { engine.modelMemory = modelMemory(part) ?? .half }
+    if let part = value(.maxAnswer), let bytes = maxAnswer(part) { engine.maxAnswer = bytes }
     return engine
   }
 
@@ -103,6 +104,17 @@ extension ConfigurationReader {
       return nil
     }
     return .bytes(bytes)
+  }
+
+  /// From 1KiB to 1GiB: a message of HTTP is built in one piece, and there are several at a time.
+  private mutating func maxAnswer(_ value: LocatedValue) -> Int? {
+    let expected = "a size from 1KiB to 1GiB, such as 256MiB"
+    guard let text = text(value, key: "max_answer", expected: expected) else { return nil }
+    guard let bytes = Self.bytes(text), (1 << 10...1 << 30).contains(bytes) else {
+      report(value.place, .badForm(key: "max_answer", expected: expected, found: value.found))
+      return nil
+    }
+    return Int(bytes)
   }
 
   /// A number with its unit; nil for anything else.

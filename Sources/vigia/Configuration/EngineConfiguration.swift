@@ -13,6 +13,8 @@ package struct EngineConfiguration: Sendable, Equatable {
   package var fallsBack = false
   /// Bytes that models may take in memory.
   package var modelMemory = ModelMemory.half
+  /// Bytes that the outputs of one request may take together, and a reply's body.
+  package var maxAnswer = DataPlaneSettings.standardAnswerBytes
 
   package init() {}
 

@@ -33,6 +33,7 @@ package enum Setting: String, CaseIterable, Sendable {
   case providerFallback = "provider_fallback"
   case loadCheck = "load_check"
   case modelMemory = "model_memory"
+  case maxAnswer = "max_answer"
   case readOnly = "read_only"
   /// By flag or variable only: a file that is copied about must not open a port to the world.
   case insecure

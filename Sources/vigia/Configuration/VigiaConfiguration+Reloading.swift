@@ -23,6 +23,7 @@ extension VigiaConfiguration {
     if changed(\.engine.providers) { keys.append(.providers) }
     if changed(\.engine.fallsBack) { keys.append(.providerFallback) }
     if changed(\.engine.modelMemory) { keys.append(.modelMemory) }
+    if changed(\.engine.maxAnswer) { keys.append(.maxAnswer) }
     if changed(\.engine.loadCheck) || changed(\.engine.refusesNaN) { keys.append(.loadCheck) }
     if changed(\.isReadOnly) { keys.append(.readOnly) }
     if changed(\.isInsecure) { keys.append(.insecure) }

@@ -56,6 +56,7 @@ enum SettingChecks {
     case .providerFallback: configuration.engine.fallsBack ? "yes" : "no"
     case .loadCheck: "\(configuration.engine.loadCheck?.description ?? "off")"
     case .modelMemory: configuration.engine.modelMemory.description
+    case .maxAnswer: "\(configuration.engine.maxAnswer >> 10) KiB"
     case .readOnly: configuration.isReadOnly ? "yes" : "no"
     case .insecure: configuration.isInsecure ? "yes" : "no"
     }

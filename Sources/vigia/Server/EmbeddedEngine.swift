@@ -46,7 +46,8 @@ package final class EmbeddedEngine: Sendable {
       return SessionSettings(
         threads: own?.threads ?? configuration.threads,
         providers: own?.providers ?? configuration.engine.providers,
-        fallsBack: own?.fallsBack ?? configuration.engine.fallsBack)
+        fallsBack: own?.fallsBack ?? configuration.engine.fallsBack,
+        answerBytes: configuration.engine.maxAnswer)
     }
   }
 

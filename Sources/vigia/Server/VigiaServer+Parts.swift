@@ -89,6 +89,7 @@ extension VigiaServer {
         origins: OriginRule(configuration.corsOrigins)),
       identity: ServerIdentity(version: Vigia.version), logger: logger,
       logsRequests: configuration.logsRequests)
+    services.limits.answerBody = configuration.engine.maxAnswer
     services.alerts = { await control.alerts() }
     services.query = { question throws(MetricQueryFailure) in try await control.answer(question) }
     return services

@@ -66,6 +66,7 @@ final class VigiaServer: Sendable {
     remotes = loader.remote
     var settings = DataPlaneSettings(
       modelMemory: configuration.engine.modelMemory.byteLimit, loadsOnDemand: true)
+    settings.answerBytes = configuration.engine.maxAnswer
     settings.remotes = loader.remote.files
     settings.refusesNaN = configuration.engine.refusesNaN
     for model in configuration.models where !model.running.limits.isEmpty {

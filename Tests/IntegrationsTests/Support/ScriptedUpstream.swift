@@ -125,7 +125,7 @@ final class ScriptedUpstream: Sendable {
     let response = InferResponse(
       modelName: "m", modelVersion: "1", id: call.id,
       outputs: names.isEmpty ? all : all.filter { names.contains($0.name) })
-    let message = response.body(for: call)
+    let message = response.body(binary: call.wantsBinary)
     var headers = ["Content-Type": message.contentType]
     if let length = message.headerLength {
       headers["Inference-Header-Content-Length"] = "\(length)"

@@ -90,6 +90,7 @@ import vigia
       provider_fallback: yes
       load_check: { memory_mb: 512, seconds: 20, nan: warn }
       model_memory: 1.5GiB
+      max_answer: 1MiB
       models:
         a: { champion: 1, threads: 4, providers: cpu, provider_fallback: no }
         b: { champion: 1 }
@@ -102,10 +103,13 @@ import vigia
     #expect(!configuration.engine.refusesNaN)
     #expect(configuration.engine.modelMemory == .bytes(1_610_612_736))
     let settings = EmbeddedEngine.sessions(configuration)
-    #expect(settings("a") == SessionSettings(threads: 4, providers: ["cpu"]))
+    #expect(
+      settings("a")
+        == SessionSettings(threads: 4, providers: ["cpu"], answerBytes: 1 << 20))
     #expect(
       settings("b")
-        == SessionSettings(threads: 2, providers: ["cuda", "cpu"], fallsBack: true))
+        == SessionSettings(
+          threads: 2, providers: ["cuda", "cpu"], fallsBack: true, answerBytes: 1 << 20))
     #expect(try #require(load("load_check: off").configuration).engine.loadCheck == nil)
   }
 
@@ -164,6 +168,7 @@ import vigia
     ("load_check: { memory_mb: 1 }", "load_check.memory_mb: expected a whole number from 16"),
     ("load_check: { nan: maybe }", "load_check.nan: expected refuse or warn, found"),
     ("model_memory: 2", "model_memory: expected a size such as 2GiB"),
+    ("max_answer: 2GiB", "max_answer: expected a size from 1KiB to 1GiB"),
     ("model_memory: 2 apples", "model_memory: expected a size such as 2GiB"),
   ])
   func `what cannot be meant is refused with what was expected`(text: String, reason: String) {
