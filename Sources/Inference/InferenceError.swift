@@ -58,7 +58,7 @@ package enum InferenceError: Error, Sendable, Equatable {
   }
 
   /// What is wrong with a request, given the signature of the version that was to answer it.
-  package enum InvalidRequest: Sendable, Equatable {
+  package enum InvalidRequest: Error, Sendable, Equatable {
     case missingInput(String)
     case unknownInput(String, known: [String])
     case unknownOutput(String, known: [String])
@@ -72,6 +72,10 @@ package enum InferenceError: Error, Sendable, Equatable {
       String, input: String, shape: [Int], other: String, otherShape: [Int])
     /// The answer has bytes that JSON cannot carry, and JSON was asked for.
     case notText(output: String, element: Int)
+    /// The version's server takes JSON alone, and an input has bytes that JSON cannot carry.
+    case inputNotText(String, element: Int)
+    /// Likewise a number for which JSON has no word, as `found` says it.
+    case inputNotFinite(String, element: Int, found: String)
     /// With this output, of so many bytes, the outputs of the request take more than they may together.
     case answerTooLarge(output: String, shape: [Int], bytes: Int, limit: Int)
     /// Likewise as text or as V2's binary form: with this output the reply's body is longer than it may be.
@@ -287,6 +291,12 @@ extension InferenceError.InvalidRequest: CustomStringConvertible {
     case .notText(let output, let element):
       "output \"\(output)\": element \(element) is not UTF-8, which JSON cannot carry; ask for the output in "
         + "binary form: \"outputs\":[{\"name\":\"\(output)\",\"parameters\":{\"binary_data\":true}}]"
+    case .inputNotText(let input, let element):
+      "input \"\(input)\": element \(element) is not UTF-8, which JSON cannot carry, and the server of this version "
+        + "takes JSON alone; \(Self.jsonAlone)"
+    case .inputNotFinite(let input, let element, let found):
+      "input \"\(input)\": element \(element) is \(found), which JSON cannot carry, and the server of this version "
+        + "takes JSON alone; \(Self.jsonAlone)"
     case .answerTooLarge(let output, let shape, let bytes, let limit):
       "output \"\(output)\" of shape \(WireError.text(shape)) takes \(Self.size(bytes)), and the outputs of one "
         + "request may take \(Self.size(limit)) together; ask for fewer rows or outputs, or have max_answer raised"
@@ -296,6 +306,9 @@ extension InferenceError.InvalidRequest: CustomStringConvertible {
         + ", or have max_answer raised"
     }
   }
+
+  private static let jsonAlone =
+    "send another value, or have `binary: true` set under its remotes where the server takes binary tensors"
 
   /// In the unit in which it is a number that a person reads.
   private static func size(_ bytes: Int) -> String {

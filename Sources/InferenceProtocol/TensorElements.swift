@@ -67,6 +67,17 @@ extension Tensor {
     return strings.firstIndex { !$0.isText }
   }
 
+  /// The first element that is NaN or infinite, with its name: `NaN`, `Infinity` or `-Infinity`; nil
+  /// where there is none.
+  package var firstNotFinite: (element: Int, name: String)? {
+    guard datatype.isFloatingPoint else { return nil }
+    for element in 0..<elementCount {
+      guard let number = number(at: element), !number.isFinite else { continue }
+      return (element, number.isNaN ? "NaN" : number > 0 ? "Infinity" : "-Infinity")
+    }
+    return nil
+  }
+
   /// Whether no element is NaN or infinite; true for types that have no such values.
   package var isFinite: Bool {
     guard datatype.isFloatingPoint else { return true }

@@ -54,8 +54,14 @@ extension RemoteEngine {
       // Its timer is about to say so.
       return release(job, upstream, .none, roundTrip: 0, at: start)
     }
-    let call = dialects[upstream].infer(
-      job.request(at: start), hops: job.job.hops + 1, at: spec.upstreams[upstream])
+    let call: UpstreamClient.Call
+    do throws(InferenceError.InvalidRequest) {
+      call = try dialects[upstream].infer(
+        job.request(at: start), hops: job.job.hops + 1, at: spec.upstreams[upstream])
+    } catch {
+      finish(job, .invalid(error), queueTime: start - job.enqueuedAt)
+      return release(job, upstream, .none, roundTrip: 0, at: start)
+    }
     job.exchange = client.send(call) { outcome in
       self.ended(job, upstream, since: start, outcome)
     }

@@ -194,8 +194,13 @@ package final class RemoteLoader: Sendable {
   private func zeros(
     rows: Int, from look: Look, _ spec: RemoteSpec, _ signature: ModelSignature
   ) async -> Result<[Tensor], InferenceError.UpstreamProblem> {
-    let call = look.dialect.infer(
-      InferRequest(inputs: signature.zeros(rows: rows)), hops: 1, at: look.upstream)
+    let call: UpstreamClient.Call
+    do throws(InferenceError.InvalidRequest) {
+      call = try look.dialect.infer(
+        InferRequest(inputs: signature.zeros(rows: rows)), hops: 1, at: look.upstream)
+    } catch {
+      preconditionFailure("zeros and empty texts are in JSON what they are")
+    }
     let limit = min(spec.timeout, Self.limit / 2)
     return UpstreamAnswer(
       await client.ask(call, within: limit), signature: signature,

@@ -1,4 +1,5 @@
 import Foundation
+import Inference
 import InferenceProtocol
 import NIOHTTP1
 
@@ -53,15 +54,19 @@ struct UpstreamDialect: Sendable, Equatable {
   /// - Parameters:
   ///   - request: its id here is its id there too.
   ///   - hops: instances of Vigia that it has passed, this one included.
+  /// - Throws: what the upstream cannot be sent, since it takes JSON alone: to change it without a word would be a wrong
+  ///   answer.
   func infer(
     _ request: InferRequest, hops: Int, at upstream: UpstreamAddress
-  ) -> UpstreamClient.Call {
+  ) throws(InferenceError.InvalidRequest) -> UpstreamClient.Call {
+    if !usesBinary { try Self.checkText(request.inputs) }
     var request = request
     request.parameters["binary_data_output"] = usesBinary ? .bool(true) : nil
     for index in request.outputs.indices {
       request.outputs[index].parameters["binary_data"] = nil
     }
     let message = request.body { _ in usesBinary }
+    if !message.notFinite.isNone { try Self.checkFinite(request.inputs) }
     var headers = headers
     headers.replaceOrAdd(name: "Content-Type", value: message.contentType)
     if let length = message.headerLength {
@@ -71,6 +76,19 @@ struct UpstreamDialect: Sendable, Equatable {
     headers.replaceOrAdd(name: "Vigia-Hops", value: "\(hops)")
     return UpstreamClient.Call(
       method: .POST, url: "\(upstream)\(modelPath)/infer", headers: headers, body: message.bytes)
+  }
+
+  private static func checkText(_ inputs: [Tensor]) throws(InferenceError.InvalidRequest) {
+    for input in inputs {
+      if let element = input.firstNotText { throw .inputNotText(input.name, element: element) }
+    }
+  }
+
+  private static func checkFinite(_ inputs: [Tensor]) throws(InferenceError.InvalidRequest) {
+    for input in inputs {
+      guard let (element, name) = input.firstNotFinite else { continue }
+      throw .inputNotFinite(input.name, element: element, found: name)
+    }
   }
 
   private static func escaped(_ text: String) -> String {

@@ -233,6 +233,46 @@ import Testing
     try await upstream.die()
   }
 
+  @Test
+  func `what JSON cannot carry is refused, and not changed on its way to who takes JSON alone`()
+    async throws
+  {
+    let upstream = try await ScriptedUpstream.start()
+    var spec = try RemoteBench.spec([upstream])
+    spec.binary = .never
+    let bench = RemoteBench(spec)
+    let engine = try await bench.load()
+    let before = upstream.inferences.count
+    var text = RemoteBench.job()
+    text.inputs = [
+      Tensor(
+        name: "X", datatype: .bytes, shape: [1, 2],
+        storage: .strings([Array("é".utf8), [0xff, 0xfe]]))
+    ]
+    var infinite = RemoteBench.job()
+    infinite.inputs.insert(Tensor(name: "W", shape: [2], fp32: [1, -.infinity]), at: 0)
+    for (job, problem) in [
+      (text, .inputNotText("X", element: 1)),
+      (RemoteBench.job(.nan), .inputNotFinite("X", element: 0, found: "NaN")),
+      (infinite, .inputNotFinite("W", element: 1, found: "-Infinity")),
+    ] as [(EngineJob, InferenceError.InvalidRequest)] {
+      #expect(await engine.answer(to: job).error == .invalid(problem))
+    }
+    #expect(
+      InferenceError.InvalidRequest.inputNotFinite("X", element: 0, found: "NaN").description
+        == "input \"X\": element 0 is NaN, which JSON cannot carry, and the server of this version takes JSON alone; "
+        + "send another value, or have `binary: true` set under its remotes where the server takes binary tensors"
+    )
+    #expect(upstream.inferences.count == before)
+    #expect(engine.upstreams[0].failures.isEmpty)
+    #expect(engine.statistics.failure.count == 3)
+    // Its place with the upstream is free again.
+    #expect(engine.upstreams[0].inFlight == 0)
+    #expect(await engine.answer(to: RemoteBench.job()).outputs != nil)
+    await bench.end(engine)
+    try await upstream.die()
+  }
+
   @Test func `a request that could not be sent goes to another upstream`() async throws {
     let upstreams = [try await ScriptedUpstream.start(), try await ScriptedUpstream.start()]
     let bench = RemoteBench(try RemoteBench.spec(upstreams))
