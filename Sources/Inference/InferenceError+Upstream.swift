@@ -15,8 +15,8 @@ extension InferenceError {
     case badAnswer(reason: String)
     /// It was sent, and its client left: its connection was given up. It may still run there.
     case clientLeft
-    /// It was sent, and may still run there.
-    case noAnswer(within: Duration)
+    /// It was sent, and may still run there. The limit is the request's own `timeout`, or that of all requests.
+    case noAnswer(within: Duration, isRequestsLimit: Bool = false)
     /// It was performed; the replies that are being read hold as many bytes as they may.
     case noRoom(bytes: Int)
     /// The request has passed this many instances of Vigia.
@@ -73,7 +73,10 @@ extension InferenceError.UpstreamProblem: CustomStringConvertible {
     case .answered(let status, let text, _): "answered \(status): \(text)"
     case .badAnswer(let reason): "gave an answer that cannot be used: \(reason)"
     case .clientLeft: "had not answered when the client left, and was waited for no longer"
-    case .noAnswer(let limit): "gave no answer within \(limit)"
+    case .noAnswer(let limit, isRequestsLimit: true):
+      "gave no answer within \(InferenceError.time(limit)), the request's own timeout; give it more"
+    case .noAnswer(let limit, isRequestsLimit: false):
+      "gave no answer within \(InferenceError.time(limit)), the most that a request to this version may take"
     case .noRoom(let bytes):
       "answered, and was not listened to: replies of \(bytes >> 20) MB are being read already"
     case .loop(let hops):

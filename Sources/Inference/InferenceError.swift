@@ -230,7 +230,7 @@ extension InferenceError {
   }
 
   /// In the unit in which it is a number that a person reads.
-  private static func time(_ duration: Duration) -> String {
+  static func time(_ duration: Duration) -> String {
     let microseconds = duration / .microseconds(1)
     return switch microseconds {
     case ..<1_000: "\(number(microseconds)) us"

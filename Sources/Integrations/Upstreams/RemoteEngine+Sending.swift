@@ -76,7 +76,7 @@ extension RemoteEngine {
     let wanted = job.job.outputs.isEmpty ? outputNames : job.job.outputs
     let answer = UpstreamAnswer(
       outcome, signature: signature, wanted: wanted, limit: min(job.job.timeout, spec.timeout),
-      rows: rows(for: job.job))
+      isRequestsLimit: job.hasOwnLimit, rows: rows(for: job.job))
     let tries = answer.mayBeRetried && job.refusedBy == nil && now < job.deadline
     if tries, retry(job, after: upstream, answer, since: start, at: now) { return pump() }
     let queueTime = start - job.enqueuedAt

@@ -134,7 +134,7 @@ package final class RemoteEngine: Engine {
     }
     let now = MonotonicTime.now
     let waiting = RemoteJob(
-      job, enqueuedAt: now, deadline: min(job.deadline, now + spec.timeout), answer: answer)
+      job, enqueuedAt: now, limit: spec.timeout, answer: answer)
     let admission = state.withLock { state in
       state.queue.add(waiting, slots: state.pool.slots(at: now))
     }

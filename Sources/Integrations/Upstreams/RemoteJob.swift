@@ -12,6 +12,8 @@ final class RemoteJob: Sendable {
   let enqueuedAt: MonotonicTime
   /// Past it the job is answered, wherever it is.
   let deadline: MonotonicTime
+  /// Whether that is by the request's own `timeout`: what does not come in that time says nothing of an upstream.
+  let hasOwnLimit: Bool
   private let answer: @Sendable (EngineAnswer) -> Void
   private let state = Mutex(State())
 
@@ -24,14 +26,16 @@ final class RemoteJob: Sendable {
     var refusedBy: Int?
   }
 
+  /// - Parameter limit: how long any request to the version may take.
   init(
-    _ job: EngineJob, enqueuedAt: MonotonicTime, deadline: MonotonicTime,
+    _ job: EngineJob, enqueuedAt: MonotonicTime, limit: Duration,
     answer: @escaping @Sendable (EngineAnswer) -> Void
   ) {
     self.job = job
     bytes = job.inputBytes
     self.enqueuedAt = enqueuedAt
-    self.deadline = deadline
+    deadline = min(job.deadline, enqueuedAt + limit)
+    hasOwnLimit = deadline < min(job.lastDeadline, enqueuedAt + limit)
     self.answer = answer
   }
 

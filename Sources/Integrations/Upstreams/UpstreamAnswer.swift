@@ -16,10 +16,12 @@ struct UpstreamAnswer {
   /// - Parameters:
   ///   - wanted: names of outputs, in the order of the answer.
   ///   - limit: how long the request could take.
+  ///   - isRequestsLimit: it is the request's own `timeout`, of which a well upstream may fall short.
   ///   - rows: the first dimension that these outputs must have; nil where nobody knows.
   init(
     _ outcome: Result<UpstreamReply, UpstreamFailure>, signature: ModelSignature, wanted: [String],
-    limit: Duration, rows: (count: Int, outputs: Set<String>)? = nil
+    limit: Duration, isRequestsLimit: Bool = false,
+    rows: (count: Int, outputs: Set<String>)? = nil
   ) {
     switch outcome {
     case .failure(.notSent(let reason)):
@@ -27,7 +29,9 @@ struct UpstreamAnswer {
     case .failure(.lost(let reason)):
       self.init(.lost(reason: reason), .failure(.lost))
     case .failure(.timedOut):
-      self.init(.noAnswer(within: limit), .failure(.timedOut))
+      self.init(
+        .noAnswer(within: limit, isRequestsLimit: isRequestsLimit),
+        isRequestsLimit ? .none : .failure(.timedOut))
     case .failure(.tooLarge(let bytes)):
       self.init(.badAnswer(reason: "more than \(bytes >> 20) MB"), .failure(.badAnswer))
     case .failure(.noRoom(let bytes)):
@@ -45,6 +49,10 @@ struct UpstreamAnswer {
       let problem = InferenceError.UpstreamProblem.answered(
         status: reply.status, text: UpstreamText.problem(in: reply.body), retryAfter: retryAfter)
       switch reply.status {
+      // It was told of the request's own time, too, and may say no more than that it is over.
+      case 503 where isRequestsLimit:
+        self.init(problem, .none, mayBeRetried: retryAfter != nil)
+      case 504 where isRequestsLimit: self.init(problem, .none)
       case 503 where retryAfter != nil:
         self.init(problem, .failure(.overloaded), mayBeRetried: true)
       case 504: self.init(problem, .failure(.timedOut))

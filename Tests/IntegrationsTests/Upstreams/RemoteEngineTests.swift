@@ -273,6 +273,42 @@ import Testing
     try await upstream.die()
   }
 
+  @Test func `a request's own short timeout says nothing of the upstream`() async throws {
+    let upstream = try await ScriptedUpstream.start()
+    let bench = RemoteBench(try RemoteBench.spec([upstream]))
+    let engine = try await bench.load()
+    func answer() async -> EngineAnswer {
+      var job = RemoteBench.job(timeout: .milliseconds(20))
+      job.lastDeadline = .now + .seconds(30)
+      return await engine.answer(to: job)
+    }
+    let before = upstream.inferences.count
+    upstream.script { $0.path.hasSuffix("/infer") ? .silence : nil }
+    // On a busy machine a time may be over on the way there.
+    while upstream.inferences.count < before + 8 {
+      let error = try #require(await answer().error)
+      switch error {
+      case .upstream(_, _, let problem):
+        #expect(problem == .noAnswer(within: .milliseconds(20), isRequestsLimit: true))
+        #expect(
+          problem.description
+            == "gave no answer within 20 ms, the request's own timeout; give it more")
+      default: #expect(error.outcome == .timedOut)
+      }
+    }
+    for status in [503, 504] {
+      upstream.script {
+        $0.path.hasSuffix("/infer")
+          ? ScriptedUpstream.json(#"{"error":"late"}"#, status: status) : nil
+      }
+      for _ in 0..<8 { _ = await answer() }
+    }
+    #expect(engine.upstreams[0].failures.isEmpty)
+    #expect(engine.upstreams[0].state == .healthy)
+    await bench.end(engine)
+    try await upstream.die()
+  }
+
   @Test func `a request that could not be sent goes to another upstream`() async throws {
     let upstreams = [try await ScriptedUpstream.start(), try await ScriptedUpstream.start()]
     let bench = RemoteBench(try RemoteBench.spec(upstreams))

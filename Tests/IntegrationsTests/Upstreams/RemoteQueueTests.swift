@@ -8,7 +8,7 @@ import Testing
   @Test func `a turn goes past those whose clients have left`() {
     func waiting(_ client: ClientPresence?) -> RemoteJob {
       let job = RemoteBench.job(of: client)
-      return RemoteJob(job, enqueuedAt: .now, deadline: job.deadline) { _ in }
+      return RemoteJob(job, enqueuedAt: .now, limit: .seconds(30)) { _ in }
     }
     let gone = ClientPresence()
     var queue = RemoteQueue(limits: RemoteQueue.Limits(), costPerRow: 1)
