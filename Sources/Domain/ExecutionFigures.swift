@@ -11,6 +11,8 @@ package struct ExecutionFigures: Codable, Sendable, Equatable {
   /// Nil: each request runs by itself.
   package var batching: Batching?
   package var cache: Cache
+  /// What may wait; nil where nobody says.
+  package var queue: Queue?
 
   /// How requests share runs.
   package struct Batching: Codable, Sendable, Equatable {
@@ -47,9 +49,25 @@ package struct ExecutionFigures: Codable, Sendable, Equatable {
     case on(bytes: Int, limit: Int, hits: UInt64, misses: UInt64)
   }
 
+  /// How many rows may wait at present.
+  package struct Queue: Codable, Sendable, Equatable {
+    /// Of all priority levels together.
+    package var rows: Int
+    /// As configured for each priority level; nil: a level has no bound of its own.
+    package var rowsPerLevel: Int?
+    /// Where `rows` is what waits for so long, at what a row took lately; nil where it is a count alone.
+    package var waitMicroseconds: Int?
+
+    package init(rows: Int, rowsPerLevel: Int? = nil, waitMicroseconds: Int? = nil) {
+      self.rows = rows
+      self.rowsPerLevel = rowsPerLevel
+      self.waitMicroseconds = waitMicroseconds
+    }
+  }
+
   package init(
     curve: [Point] = [], reason: String, rowsPerRun: Double? = nil, lanes: Int = 1,
-    batching: Batching? = nil, cache: Cache = .off
+    batching: Batching? = nil, cache: Cache = .off, queue: Queue? = nil
   ) {
     self.curve = curve
     self.reason = reason
@@ -57,6 +75,7 @@ package struct ExecutionFigures: Codable, Sendable, Equatable {
     self.lanes = lanes
     self.batching = batching
     self.cache = cache
+    self.queue = queue
   }
 }
 
@@ -90,6 +109,21 @@ extension ExecutionFigures {
         : "\((Double(hits) / Double(hits + misses) * 100).rounded(digits: 1)) % hits")
         + ", \(Self.mebibytes(bytes)) of \(Self.mebibytes(limit)) MiB"
     }
+  }
+
+  /// "at most 7 rows wait: more would wait for over 1 s, as a row takes lately"; nil where nobody says.
+  package var queueText: String? {
+    guard let queue else { return nil }
+    func rows(_ count: Int) -> String { count == 1 ? "1 row" : "\(count) rows" }
+    if let level = queue.rowsPerLevel {
+      return "at most \(rows(level)) wait in a priority level, as configured (max_rows)"
+    }
+    if let wait = queue.waitMicroseconds {
+      let time = Self.time(Double(wait))
+      return "at most \(rows(queue.rows)) wait: more would wait for over \(time), "
+        + "as a row takes lately"
+    }
+    return "at most \(rows(queue.rows)) wait"
   }
 
   /// "6 us", "9.1 ms", "2 s".

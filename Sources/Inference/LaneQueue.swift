@@ -31,11 +31,11 @@ struct LaneQueue {
     case shadowDropped
   }
 
-  /// Rows that may wait: by count, and by how long they would.
+  /// Rows that may wait: by count, and by how long they would where nobody has said how many may.
   var rowLimit: Int {
-    let byDelay =
-      Double(settings.queueDelayMax.nanoseconds) * Double(settings.lanes) / costPerRow
-    return min(settings.queueRows, max(settings.lanes, Int(min(byDelay, 1e9))))
+    guard let waitMax = settings.estimatedWaitMax else { return settings.countedRows }
+    let byDelay = Double(waitMax.nanoseconds) * Double(settings.lanes) / costPerRow
+    return min(settings.countedRows, max(settings.lanes, Int(min(byDelay, 1e9))))
   }
 
   mutating func add(_ job: QueuedJob) -> Admission {
@@ -132,7 +132,9 @@ struct LaneQueue {
       cheapRuns = 0
       return false
     }
-    costPerRow = max(1, costPerRow + 0.2 * (perRow - costPerRow))
+    // One run that hung says little of the next: only a row of them may close the queue.
+    let seen = isStopped ? min(perRow, 2 * costPerRow) : perRow
+    costPerRow = max(1, costPerRow + 0.2 * (seen - costPerRow))
     let isCheap = !isStopped && perRow < Double(settings.inlineRunMax.nanoseconds)
     cheapRuns = isCheap ? cheapRuns + 1 : 0
     return cheapRuns >= settings.cheapRunsToReturn

@@ -165,7 +165,7 @@ package final class ModelServer: Engine {
 
   package var executionFigures: ExecutionFigures? {
     let counted = board.statistics
-    let isBatching = lanes.state.withLock { $0.queue.isBatching }
+    let (isBatching, rowLimit) = lanes.state.withLock { ($0.queue.isBatching, $0.queue.rowLimit) }
     var reason = plan.reason
     if plan.batching.maxRows > 1, !isBatching {
       reason += "; stopped, since an answer had not a row for each row of the requests"
@@ -185,7 +185,8 @@ package final class ModelServer: Engine {
       rowsPerRun: counted.executionCount == 0
         ? nil : Double(counted.rowsRun) / Double(counted.executionCount),
       lanes: settings.lanes, batching: isBatching ? plan.batching.figures : nil,
-      cache: cache.figures(counted))
+      cache: cache.figures(counted),
+      queue: settings.queueFigures(rowLimit: rowLimit))
   }
 
   package func submit(_ job: EngineJob, answer: @escaping @Sendable (EngineAnswer) -> Void) {

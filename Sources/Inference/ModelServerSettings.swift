@@ -1,13 +1,16 @@
+import Domain
+
 /// How one version is run.
 package struct ModelServerSettings: Sendable {
   /// Threads that run a dear model.
   package var lanes: Int
-  /// Rows that may wait, at most.
+  /// Rows that may wait, at most, unless the queue's policy lets more wait.
   package var queueRows: Int
   /// Bytes of memory that requests may hold while they wait, at most; likewise the copies for a shadow. A request whose
   /// body was read counts nowhere else.
   package var queueBytes: Int
-  /// Rows that may wait are also bounded by how long they would: this, at the cost of a row last seen.
+  /// Rows that may wait are also bounded by how long they would, at the cost of a row last seen: this, unless the queue's
+  /// policy says for how long a request may wait, or how many rows.
   package var queueDelayMax: Duration
   /// Copies that may wait for a shadow.
   package var shadowQueueJobs: Int
@@ -51,5 +54,29 @@ package struct ModelServerSettings: Sendable {
     self.batching = batching
     self.queue = queue
     self.cacheBytes = cacheBytes
+  }
+}
+
+extension ModelServerSettings {
+  /// Rows that may wait in all priority levels together, whatever a row costs.
+  var countedRows: Int {
+    max(queueRows, (queue.maxRows ?? 0) * queue.priorityLevels)
+  }
+
+  /// How long rows may have to wait, as estimated from what a row cost lately; nil where rows are counted alone, since
+  /// somebody has said how many may wait.
+  var estimatedWaitMax: Duration? {
+    guard queue.maxRows == nil else { return nil }
+    guard let timeout = queue.timeout else { return queueDelayMax }
+    // What is late is not answered with an error then: it waits on.
+    return queue.timeoutAction == .delay ? max(timeout, queueDelayMax) : timeout
+  }
+
+  /// - Parameter rowLimit: the bound of all levels at present.
+  func queueFigures(rowLimit: Int) -> ExecutionFigures.Queue {
+    ExecutionFigures.Queue(
+      rows: rowLimit, rowsPerLevel: queue.maxRows,
+      waitMicroseconds: rowLimit < countedRows
+        ? estimatedWaitMax.map { Int($0.nanoseconds / 1_000) } : nil)
   }
 }

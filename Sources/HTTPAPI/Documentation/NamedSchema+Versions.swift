@@ -76,6 +76,12 @@ extension NamedSchema {
           "on": .object(
             .required("bytes", .count), .required("limit", .count), .required("hits", .count),
             .required("misses", .count)),
-        ])))
+        ])),
+      .optional(
+        "queue",
+        .object(
+          .required("rows", .count, "Of all priority levels together."),
+          .optional("rowsPerLevel", .count), .optional("waitMicroseconds", .count)),
+        "What may wait at present."))
   }
 }

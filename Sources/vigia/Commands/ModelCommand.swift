@@ -106,6 +106,7 @@ struct ModelCommand: AsyncParsableCommand {
       if let batching = figures.batchingText {
         Output.line("batches    \(version.version): \(batching)")
       }
+      if let queue = figures.queueText { Output.line("queue      \(version.version): \(queue)") }
       if let cache = figures.cacheText { Output.line("cache      \(version.version): \(cache)") }
     }
 

@@ -80,7 +80,8 @@ extension VersionSnapshot {
       executionFigures: ExecutionFigures(
         curve: [.init(rows: 1, microseconds: 5)], reason: "r", rowsPerRun: 2, lanes: 1,
         batching: .init(maxRows: 8, preferred: [4]),
-        cache: .on(bytes: 1, limit: 2, hits: 3, misses: 4)), recent: recent,
+        cache: .on(bytes: 1, limit: 2, hits: 3, misses: 4),
+        queue: .init(rows: 1, rowsPerLevel: 2, waitMicroseconds: 3)), recent: recent,
       isRollbackTarget: true, quarantine: .init(since: time, by: "ana", reason: "r"),
       memoryBytes: 5, warnings: ["w"],
       upstreams: [
