@@ -23,6 +23,7 @@ extension ModelSignature {
 
   private static func text(_ tensor: TensorMetadata) -> String {
     let labels = tensor.labels.map { " of \($0.joined(separator: ", "))" } ?? ""
-    return "\(tensor.datatype.rawValue) \(WireError.text(tensor.shape))\(labels)"
+    let shape = tensor.takesAnyShape ? "any shape" : WireError.text(tensor.shape)
+    return "\(tensor.datatype.rawValue) \(shape)\(labels)"
   }
 }

@@ -20,7 +20,9 @@ extension ModelSignature {
   /// an input beside the one whose rows are counted.
   var hasOpenExtent: Bool {
     inputs.count > 1
-      || inputs.contains { $0.datatype == .bytes || $0.shape.dropFirst().contains(-1) }
+      || inputs.contains {
+        $0.datatype == .bytes || $0.takesAnyShape || $0.shape.dropFirst().contains(-1)
+      }
   }
 
   /// The extent of a row in a sample, rounded up.

@@ -13,7 +13,7 @@ extension ModelSignature {
           .datatype(
             input: tensor.name, expected: input.datatype.rawValue, found: tensor.datatype.rawValue))
       }
-      guard Self.fits(tensor.shape, input.shape) else {
+      guard input.takesAnyShape || Self.fits(tensor.shape, input.shape) else {
         throw .invalid(.shape(input: tensor.name, expected: input.shape, found: tensor.shape))
       }
       guard Tensor.elementCount(of: tensor.shape) == tensor.elementCount else {

@@ -73,8 +73,10 @@ extension ModelSignature {
     fitsMessage(rows: rows) && extentPerRow(of: sample) * rows <= WireLimits().elements
   }
 
-  /// Whether every input leaves its first dimension open.
-  package var isBatchable: Bool { inputs.allSatisfy { $0.shape.first == -1 } }
+  /// Whether every input leaves its first dimension open, and has one.
+  package var isBatchable: Bool {
+    inputs.allSatisfy { $0.shape.first == -1 && !$0.takesAnyShape }
+  }
 
   /// Valid inputs made of zeros: open dimensions are 1, but for the first, which is `rows`.
   ///

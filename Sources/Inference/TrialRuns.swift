@@ -83,7 +83,7 @@ package struct TrialRuns {
   /// whole numbers, which may be places or lengths, no open lengths but the rows), or that had real requests to answer.
   private func unanswered(_ reason: String, tried: Int) throws(InferenceError) -> WarmUp {
     let isGuessable = signature.inputs.allSatisfy {
-      $0.datatype.isFloatingPoint && !$0.shape.dropFirst().contains(-1)
+      $0.datatype.isFloatingPoint && !$0.takesAnyShape && !$0.shape.dropFirst().contains(-1)
     }
     guard !isGuessable, tried == 0 else {
       throw .load(file.version, path: file.path, .warmUp(reason: reason))

@@ -58,6 +58,7 @@ struct JSONPrinter {
     raw(tensor.datatype.rawValue)
     raw("\",\"shape\":")
     shape(tensor.shape)
+    if tensor.takesAnyShape { raw(",\"any_shape\":true") }
     if let labels = tensor.labels {
       raw(",\"labels\":")
       list(labels) { $0.string($1) }

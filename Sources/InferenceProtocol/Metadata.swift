@@ -6,12 +6,19 @@ package struct TensorMetadata: Sendable, Equatable {
   package var shape: [Int]
   /// The classes in the order of the last dimension, of an output of scores; nil where they are not known.
   package var labels: [String]?
+  /// Whether the model does not say how many dimensions there are: any shape will do, and `shape` is `[-1]`, as V2 has no
+  /// word for it.
+  package var takesAnyShape: Bool
 
-  package init(name: String, datatype: DataType, shape: [Int], labels: [String]? = nil) {
+  package init(
+    name: String, datatype: DataType, shape: [Int], labels: [String]? = nil,
+    takesAnyShape: Bool = false
+  ) {
     self.name = name
     self.datatype = datatype
     self.shape = shape
     self.labels = labels
+    self.takesAnyShape = takesAnyShape
   }
 }
 

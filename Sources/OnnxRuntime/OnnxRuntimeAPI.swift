@@ -41,6 +41,7 @@ final class OnnxRuntimeAPI: @unchecked Sendable {
     self.version = version
     writesStringsByLength = Self.isAtLeast(minor: 15, version)
     lendsShapes = Self.isAtLeast(minor: 24, version)
+    tellsShapes = Self.isAtLeast(minor: 24, version)
     self.environment = environment
     self.memoryInfo = memoryInfo
     self.allocator = allocator
@@ -68,6 +69,8 @@ final class OnnxRuntimeAPI: @unchecked Sendable {
   let writesStringsByLength: Bool
   /// Whether a value's shape may be read where it lies: else it is copied out first.
   let lendsShapes: Bool
+  /// Whether a tensor without a shape can be told from a scalar: else it is taken for one.
+  let tellsShapes: Bool
 
   /// Whether the library is 1.`minor` or later.
   static func isAtLeast(minor: Int, _ version: String) -> Bool {

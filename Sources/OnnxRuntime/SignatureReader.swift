@@ -29,7 +29,8 @@ struct SignatureReader {
   func sharedDimensions(of signature: ModelSignature) throws(InferenceError) -> SharedDimensions {
     var names: [(input: String, dimensions: [String])] = []
     for (index, input) in signature.inputs.enumerated() {
-      names.append((input.name, try dimensionNames(index, rank: input.shape.count)))
+      let rank = input.takesAnyShape ? 0 : input.shape.count
+      names.append((input.name, try dimensionNames(index, rank: rank)))
     }
     return SharedDimensions(names)
   }
@@ -83,6 +84,8 @@ struct SignatureReader {
     try check(OrtGetDimensionsCount(api.table, shapeInfo, &rank))
     var lengths = [Int64](repeating: 0, count: rank)
     try check(OrtGetDimensions(api.table, shapeInfo, &lengths, rank))
+    let isOpen = rank == 0 && api.tellsShapes && !OrtHasShape(api.table, shapeInfo)
+    if isOpen { lengths = [-1] }
     guard let datatype = DataType(onnxElementType: elementType) else {
       throw .load(
         file.version, path: file.path,
@@ -92,7 +95,7 @@ struct SignatureReader {
     }
     return TensorMetadata(
       name: name, datatype: datatype, shape: lengths.map { $0 < 0 ? -1 : Int($0) },
-      labels: side == .output ? labels[name] : nil)
+      labels: side == .output ? labels[name] : nil, takesAnyShape: isOpen)
   }
 
   private func name(_ side: Side, _ index: Int) throws(InferenceError) -> String {

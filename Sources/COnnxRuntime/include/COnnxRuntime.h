@@ -2,7 +2,7 @@
 // index. Each function below calls one slot; its name is ONNX Runtime's own.
 //
 // Slots up to 169 exist since API version 8 (ONNX Runtime 1.8); 216 since version 12 (1.12); 252 since version 15
-// (1.15).
+// (1.15); 390 since version 24 (1.24).
 
 #ifndef VIGIA_CONNXRUNTIME_H
 #define VIGIA_CONNXRUNTIME_H
@@ -288,6 +288,10 @@ static inline OrtStatus *OrtGetResizedStringBuffer(OrtTable api, OrtValue *value
                                                                             out);
 }
 
+// Since 1.24: false for a tensor of which the model does not say how many dimensions it has.
+static inline _Bool OrtHasShape(OrtTable api, const OrtShapeInfo *info) {
+  return ORT_SLOT(390, _Bool (*)(const OrtShapeInfo *))(info);
+}
 // Since 1.24: the shape is the value's own, and lives as long as it.
 static inline OrtStatus *OrtGetElementTypeAndShape(OrtTable api, const OrtValue *value,
                                                    int32_t *elementType, const int64_t **shape,

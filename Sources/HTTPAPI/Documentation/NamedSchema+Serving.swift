@@ -23,6 +23,10 @@ extension NamedSchema {
       .object(
         .required("name", .string), .required("datatype", .word(DataType.self)),
         .required("shape", .array(.integer), "-1 where the length varies."),
+        .optional(
+          "any_shape", .boolean,
+          "True where the model does not say how many dimensions there are: any will do, and shape is [-1]."
+        ),
         .optional("labels", .array(.string), "Classes in the order of the last dimension."))
     case .modelMetadata:
       .object(

@@ -123,9 +123,19 @@ struct ModelDescription: Decodable, Sendable, Equatable {
     var name: String
     var datatype: String
     var shape: [Int]
+    /// Said by another Vigia.
+    var anyShape: Bool?
+
+    private enum CodingKeys: String, CodingKey {
+      case name, datatype, shape
+      case anyShape = "any_shape"
+    }
 
     var metadata: TensorMetadata? {
-      DataType(rawValue: datatype).map { TensorMetadata(name: name, datatype: $0, shape: shape) }
+      DataType(rawValue: datatype).map {
+        TensorMetadata(
+          name: name, datatype: $0, shape: shape, takesAnyShape: anyShape == true)
+      }
     }
   }
 
