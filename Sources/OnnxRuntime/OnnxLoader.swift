@@ -53,9 +53,12 @@ package struct OnnxLoader: Sendable {
     let load = { @Sendable () throws(InferenceError) -> any Engine in
       try server(file, bytes, recent, verdict)
     }
-    return isCallersWork(file)
+    let engine =
+      isCallersWork(file)
       ? try await BlockingThread.runInBackground("model-load", load)
       : try await BlockingThread.run("model-load", load)
+    HeapTrim.shared.freed(Int64(bytes.count) * 2)
+    return engine
   }
 
   private func isCallersWork(_ file: ModelFile) -> Bool {
@@ -83,7 +86,7 @@ package struct OnnxLoader: Sendable {
         try session.run(inputs, outputs: outputs, stop: stop)
       },
       release: { session.release() },
-      released: { HeapTrim.shared.released(warmUp.memoryBytes ?? 0) })
+      released: { HeapTrim.shared.freed(warmUp.memoryBytes ?? 0) })
   }
 
   /// A session that has answered, and what its trial runs showed.

@@ -1,8 +1,9 @@
 import Domain
 import Foundation
 import Inference
-import OnnxRuntime
 import Testing
+
+@testable import OnnxRuntime
 
 /// The program as its own checking child: what a model does there, it does not do to the server.
 @Suite(.serialized) struct LoadCheckTests {
@@ -29,6 +30,66 @@ import Testing
     let bytes = try #require(engine.memoryBytes)
     #expect(bytes > 50_000 && bytes < 8 << 20)
     await engine.close()
+  }
+
+  @Test func `what a load takes in passing is no part of what the model takes`() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let weights = 16 << 20
+    let path = folder.appending(path: "model.onnx")
+    try Data(Self.product(weights: weights)).write(to: path)
+    let loader = OnnxLoader(
+      library: OnnxLibrary(candidates: ["\(root)/.runtime/libonnxruntime.so"]),
+      check: LoadCheck(executable: Program.path, limits: .init(seconds: 60)))
+    let engine = try await loader.load(
+      ModelFile(
+        version: ModelVersion(model: "m", version: "1"), path: path.path, sha256: "",
+        byteCount: Int64(weights)))
+    let bytes = try #require(engine.memoryBytes)
+    #expect(bytes > weights / 2 && bytes < weights * 3 / 2, "\(bytes)")
+    await engine.close()
+  }
+
+  /// `y = x W`, where W is `[1024, n]` FP32 of so many bytes.
+  private static func product(weights: Int) -> [UInt8] {
+    func matrix(_ name: String, _ columns: Int) -> (inout ProtoWriter) -> Void {
+      { info in
+        info.text(1, name)
+        info.message(2) { type in
+          type.message(1) { tensor in
+            tensor.number(1, 1)
+            tensor.message(2) { shape in
+              shape.message(1) { $0.text(2, "n") }
+              shape.message(1) { $0.number(1, UInt64(columns)) }
+            }
+          }
+        }
+      }
+    }
+    let columns = weights / 4 / 1_024
+    var model = ProtoWriter()
+    model.number(1, 7)
+    model.message(7) { graph in
+      graph.message(1) { node in
+        node.text(1, "x")
+        node.text(1, "W")
+        node.text(2, "y")
+        node.text(4, "MatMul")
+      }
+      graph.text(2, "product")
+      graph.message(5) { tensor in
+        tensor.number(1, 1_024)
+        tensor.number(1, UInt64(columns))
+        tensor.number(2, 1)
+        tensor.text(8, "W")
+        tensor.part(9, [UInt8](repeating: 0x3d, count: weights))
+      }
+      graph.message(11, matrix("x", 1_024))
+      graph.message(12, matrix("y", columns))
+    }
+    model.message(8) { $0.number(2, 13) }
+    return model.bytes
   }
 
   @Test(arguments: [

@@ -1,3 +1,4 @@
+import COnnxRuntime
 import Foundation
 import Glibc
 import Inference
@@ -20,6 +21,8 @@ package enum LoadCheckChild {
     } catch {
       return .notChecked(reason: error.description)
     }
+    // What a session's making has freed already is no part of the session.
+    returnFreeMemory()
     let before = ProcessMemory.now
     if let allowed = order.memoryLimit {
       if let watch {
@@ -36,6 +39,7 @@ package enum LoadCheckChild {
       let (session, _) = try loader.trySession(
         order.file, order.file.contents(limit: order.modelBytesMax), order.requests)
       // The session must stand while its memory is looked at.
+      returnFreeMemory()
       let grown = withExtendedLifetime(session) { ProcessMemory.now.residentBytes }
       return .passed(memoryBytes: max(0, grown - before.residentBytes))
     } catch {
