@@ -159,8 +159,8 @@ extension ControlPlane {
     }
     let names = versions.map(\.version).joined(separator: ", ")
     return kept.isEmpty
-      ? "\(model): \(names) out of memory"
-      : "\(model): \(names) out of memory; requests to \(kept.joined(separator: ", ")) are refused"
+      ? "\(model): \(names) unloaded"
+      : "\(model): \(names) unloaded; requests to \(kept.joined(separator: ", ")) are refused"
   }
 
   private func loadedVersions(_ model: String, _ version: String?) -> [ModelVersion] {

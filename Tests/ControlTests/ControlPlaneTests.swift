@@ -182,6 +182,8 @@ struct ControlPlaneTests {
     #expect(rig.dataPlane.status(of: third).state == .ready)
     let unloaded = await rig.send(.unload(model: "m", version: "3", pinned: false))
     #expect(isDone(unloaded))
+    guard case .done(_, _, let summary) = unloaded else { return }
+    #expect(summary == "m: 3 unloaded")
     #expect(rig.dataPlane.status(of: third).state == .unloaded)
     let again = await rig.send(.unload(model: "m", version: "3", pinned: false))
     #expect(refusal(again) == .nothingToDo)

@@ -60,7 +60,7 @@ extension EngineStatus {
 extension VersionSnapshot.State {
   fileprivate var plainText: String {
     switch self {
-    case .unloaded: "is out of memory"
+    case .unloaded: "is unloaded"
     case .loading: "is loading"
     case .ready: "is ready"
     case .failed(let reason): "failed: \(reason)"
