@@ -87,7 +87,8 @@ extension ControlPlane {
       name: model, deployment: deployment, objective: objective, versions: versions,
       lastChange: lastChange[model],
       notices: mismatch(deployment) + (modelNotices[model] ?? [])
-        + replaced(deployment) + awaited(deployment) + unservedChallenger(deployment)
+        + replaced(deployment) + awaited(deployment) + takenOut(deployment)
+        + unservedChallenger(deployment)
         + levers(deployment),
       hurtClients: hurt.isEmpty ? nil : hurt,
       judgement: board.summary(of: model))
@@ -100,6 +101,18 @@ extension ControlPlane {
       charter.mismatch(with: deployment) == told
     else { return [] }
     return [Notice(.info, told)]
+  }
+
+  /// The server stays ready without a champion that somebody unloaded: here it is told that this one answers nobody.
+  private func takenOut(_ deployment: Deployment) -> [Notice] {
+    let version = deployment.pin?.version ?? deployment.champion
+    guard
+      let words = dataPlane.takenOut(ModelVersion(model: deployment.model, version: version))
+    else { return [] }
+    return [
+      Notice(
+        .critical, "\(version) serves and is not loaded, so its requests are refused: \(words)")
+    ]
   }
 
   /// What an operator has put in the traffic's way, for as long as it stands there.

@@ -91,6 +91,14 @@ extension DataPlane {
     return known ?? (isToCome ? .loading : .neverLoaded)
   }
 
+  /// Who took a version out of memory, and how it comes back; nil where nobody did, or where it is there again.
+  package func takenOut(_ version: ModelVersion) -> String? {
+    guard routes.models[version.model]?.slots[version.version] == nil else { return nil }
+    let absence = absence(of: version)
+    guard case .unloaded = absence else { return nil }
+    return absence.words(version)
+  }
+
   /// Why requests would not be answered, for a version in memory or the model's champion; nil: they would.
   package func outage(model: String, version: String?) -> String? {
     guard isAdmitting else { return InferenceError.stopping.description }

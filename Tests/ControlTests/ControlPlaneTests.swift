@@ -195,6 +195,28 @@ struct ControlPlaneTests {
     await rig.end()
   }
 
+  @Test func `a champion that is unloaded all the same is told for as long as it is out`()
+    async throws
+  {
+    let rig = try await ControlRig()
+    func notices() -> [Notice] {
+      (rig.control.hub.latest?.model("m")?.notices ?? []).filter { $0.severity == .critical }
+    }
+    #expect(notices().isEmpty)
+    let unloaded = await rig.send(.unload(model: "m", version: "1", pinned: true))
+    guard case .done(_, _, let summary) = unloaded else {
+      return #expect(Bool(false), "expected it to be done, found \(unloaded)")
+    }
+    #expect(summary == "m: 1 unloaded; requests to 1 are refused")
+    let text = try #require(notices().first?.text)
+    #expect(text.hasPrefix("1 serves and is not loaded, so its requests are refused: "))
+    #expect(text.hasSuffix(" unloaded it; vigia model load m 1 --reason \"...\" brings it back"))
+    #expect(!rig.dataPlane.isReady(model: "m", version: nil))
+    #expect(isDone(await rig.send(.load(model: "m", version: "1"))))
+    #expect(notices().isEmpty)
+    await rig.end()
+  }
+
   @Test func `a load that does not fit is refused with the figures, one that is needed is told`()
     async throws
   {
