@@ -16,7 +16,7 @@ extension NamedSchema {
           "The whole of it, the batch's dimension too."),
         .given(
           "parameters", .object(.given("binary_data_size", .count, "Bytes after the JSON.")),
-          "Others have no effect."),
+          "shared_memory_region, _byte_size and _offset are 400; others have no effect."),
         .optional("data", .array(.any), "In row-major order, flat or nested as the shape is."))
     case .inferRequest:
       return .object(
@@ -27,7 +27,8 @@ extension NamedSchema {
             .given("priority", .count, "1 is the highest; 0: the model's own."),
             .given("timeout", .count, "Microseconds; it only lowers the server's."),
             .given("binary_data_output", .boolean, "All outputs in binary form.")),
-          "Others have no effect."),
+          "sequence_id, sequence_start, sequence_end and those that begin with triton_ are 501; others have no effect."
+        ),
         .required(
           "inputs", .array(.named(.requestTensor)),
           "At most \(limits.tensors), of \(limits.dimensions) dimensions and \(limits.elements) elements in all, \(limits.strings) of them BYTES; more is 413."
@@ -39,7 +40,8 @@ extension NamedSchema {
               .required("name", name),
               .given(
                 "parameters", .object(.given("binary_data", .boolean, "In binary form.")),
-                "Others have no effect."))),
+                "classification, shared_memory_region, _byte_size and _offset, and those that begin with triton_ are 501; others have no effect."
+              ))),
           "Those that are wanted; absent: all."))
     case .responseTensor:
       return .object(
