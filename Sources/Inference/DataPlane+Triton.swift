@@ -21,6 +21,18 @@ extension DataPlane {
       configuration.queueDelayMicroseconds = batching.delayMicroseconds
       configuration.preferredBatchSizes = batching.preferred
     }
+    configuration.queue = slot.engine.queuePolicy.map { policy in
+      ModelConfiguration.QueuePolicy(
+        delays: policy.timeoutAction == .delay,
+        timeoutMicroseconds: (policy.timeout?.nanoseconds ?? 0) / 1_000,
+        allowsTimeoutOverride: policy.allowsTimeoutOverride, maxRows: policy.maxRows ?? 0,
+        levels: policy.priorityLevels, defaultLevel: policy.defaultPriority)
+    }
+    switch figures?.cache {
+    case .on: configuration.keepsResponses = true
+    case .refused: configuration.keepsResponses = false
+    case .off, nil: break
+    }
     return configuration
   }
 

@@ -18,6 +18,8 @@ package protocol Engine: Sendable {
   var executionFigures: ExecutionFigures? { get }
   /// Jobs that wait and have not started.
   var queueDepth: Int { get }
+  /// How its requests wait, where somebody has said; nil: as all do.
+  var queuePolicy: QueuePolicy? { get }
   /// Its threads at present; nil where it has none of its own.
   var laneFigures: Saturation.Lanes? { get }
   /// What it has done since it was loaded.
@@ -56,6 +58,7 @@ package protocol Engine: Sendable {
 
 extension Engine {
   package var memoryBytes: Int64? { nil }
+  package var queuePolicy: QueuePolicy? { nil }
   package var laneFigures: Saturation.Lanes? { nil }
   package var upstreams: [UpstreamStatus] { [] }
   package var timeLimit: Duration? { nil }

@@ -142,6 +142,10 @@ package final class ModelServer: Engine {
 
   package var queueDepth: Int { lanes.state.withLock { $0.queue.depth } }
 
+  package var queuePolicy: QueuePolicy? {
+    settings.queue == QueuePolicy() ? nil : settings.queue
+  }
+
   package var laneFigures: Saturation.Lanes? {
     lanes.state.withLock { state in
       let threads = state.normal.threads + state.shadow.threads

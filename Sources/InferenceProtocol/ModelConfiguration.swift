@@ -18,6 +18,36 @@ package struct ModelConfiguration: Sendable, Equatable {
   /// Rows at which a run goes at once although it could grow.
   package var preferredBatchSizes: [Int]
 
+  /// How requests wait; nil where nobody has said.
+  package var queue: QueuePolicy?
+  /// Whether answers that were given before are kept; nil where nobody has said.
+  package var keepsResponses: Bool?
+
+  /// Triton's `ModelQueuePolicy` of each priority level, and the levels. What it counts in requests is rows here.
+  package struct QueuePolicy: Sendable, Equatable {
+    /// Triton's `REJECT` or `DELAY`.
+    package var delays: Bool
+    /// 0: as long as the request's deadline.
+    package var timeoutMicroseconds: Int64
+    package var allowsTimeoutOverride: Bool
+    /// 0: no bound of its own.
+    package var maxRows: Int
+    package var levels: Int
+    package var defaultLevel: Int
+
+    package init(
+      delays: Bool, timeoutMicroseconds: Int64, allowsTimeoutOverride: Bool, maxRows: Int,
+      levels: Int, defaultLevel: Int
+    ) {
+      self.delays = delays
+      self.timeoutMicroseconds = timeoutMicroseconds
+      self.allowsTimeoutOverride = allowsTimeoutOverride
+      self.maxRows = maxRows
+      self.levels = levels
+      self.defaultLevel = defaultLevel
+    }
+  }
+
   package init(
     name: String, platform: String, backend: String, versions: [String],
     maximumBatchSize: Int = 0, inputs: [TensorMetadata], outputs: [TensorMetadata],
@@ -53,12 +83,16 @@ package struct ModelConfiguration: Sendable, Equatable {
     printer.list(inputs) { tensor($1, &$0) }
     printer.raw(",\"output\":")
     printer.list(outputs) { tensor($1, &$0) }
-    if let queueDelayMicroseconds {
+    if queueDelayMicroseconds != nil || queue != nil {
       printer.raw(",\"dynamic_batching\":{\"preferred_batch_size\":")
       printer.shape(preferredBatchSizes)
       printer.raw(",\"max_queue_delay_microseconds\":")
-      printer.integer(queueDelayMicroseconds)
+      printer.integer(queueDelayMicroseconds ?? 0)
+      if let queue { Self.policy(queue, &printer) }
       printer.raw("}")
+    }
+    if let keepsResponses {
+      printer.raw(",\"response_cache\":{\"enable\":\(keepsResponses)}")
     }
     printer.raw(",\"instance_group\":[{\"name\":")
     printer.string(name)
@@ -66,6 +100,23 @@ package struct ModelConfiguration: Sendable, Equatable {
     printer.integer(instances)
     printer.raw("}],\"default_model_filename\":\"model.onnx\"}")
     return printer.bytes
+  }
+
+  private static func policy(_ queue: QueuePolicy, _ printer: inout JSONPrinter) {
+    if queue.levels > 1 {
+      printer.raw(",\"priority_levels\":")
+      printer.integer(queue.levels)
+      printer.raw(",\"default_priority_level\":")
+      printer.integer(queue.defaultLevel)
+    }
+    let action = queue.delays ? "DELAY" : "REJECT"
+    printer.raw(",\"default_queue_policy\":{\"timeout_action\":\"\(action)\"")
+    printer.raw(",\"default_timeout_microseconds\":")
+    printer.integer(queue.timeoutMicroseconds)
+    printer.raw(",\"allow_timeout_override\":\(queue.allowsTimeoutOverride)")
+    printer.raw(",\"max_queue_size\":")
+    printer.integer(queue.maxRows)
+    printer.raw("}")
   }
 
   private func tensor(_ tensor: TensorMetadata, _ printer: inout JSONPrinter) {

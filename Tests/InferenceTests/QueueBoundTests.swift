@@ -59,6 +59,31 @@ import Testing
     #expect(ExecutionFigures(reason: "", queue: figures).queueText == text)
   }
 
+  @Test func `Triton's configuration has the queue and the cache that are configured`() async throws
+  {
+    let policy = QueuePolicy(
+      maxRows: 64, timeout: .milliseconds(100), timeoutAction: .delay,
+      allowsTimeoutOverride: false, priorityLevels: 3, defaultPriority: 2)
+    for (settings, text) in [
+      (
+        ModelServerSettings(lanes: 1, batching: .off, queue: policy, cacheBytes: 1 << 20),
+        #""dynamic_batching":{"preferred_batch_size":[],"max_queue_delay_microseconds":0,"priority_levels":3,"#
+          + #""default_priority_level":2,"default_queue_policy":{"timeout_action":"DELAY","#
+          + #""default_timeout_microseconds":100000,"allow_timeout_override":false,"max_queue_size":64}},"#
+          + #""response_cache":{"enable":"#
+      ),
+      (ModelServerSettings(lanes: 1, batching: .off), nil),
+    ] as [(ModelServerSettings, String?)] {
+      let bench = try Bench(versions: ["1"], settings: settings)
+      try await bench.loadAll()
+      try bench.deploy("1")
+      let json = String(
+        decoding: try bench.plane.configuration(model: "m", version: nil).json(), as: UTF8.self)
+      #expect(json.contains(text ?? "}],\"instance_group\""), "\(json)")
+      #expect(json.contains("response_cache") == (text != nil))
+    }
+  }
+
   private func job() -> QueuedJob {
     let job = EngineJob(
       inputs: [], rows: 1, deadline: MonotonicTime(nanoseconds: 100_000_000_000), timeout: .zero)
