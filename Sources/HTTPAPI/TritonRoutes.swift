@@ -36,7 +36,18 @@ extension APIResponder {
       )
     }
     let model = admission.parameters.model
-    return try await perform(.load(model: model, version: nil), admission)
+    let response = try await perform(.load(model: model, version: nil), admission)
+    let absent = services.dataPlane.versions(of: model).filter {
+      services.dataPlane.status(of: ModelVersion(model: model, version: $0)).state == .unloaded
+    }
+    guard absent.isEmpty else {
+      throw APIError(
+        .conflict,
+        "\(model): loaded but for \(absent.joined(separator: ", ")), which left memory again: its "
+          + "versions do not fit together; raise model_memory, or load those that you need: "
+          + "vigia model load \(model) VERSION --reason \"...\"")
+    }
+    return response
   }
 
   /// Triton's word for "this model serves no more": what is pinned goes, too.

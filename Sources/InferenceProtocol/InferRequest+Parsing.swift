@@ -19,7 +19,7 @@ extension InferRequest {
         request.parameters = try reader.parameters(
           json, known: ParameterKind.ofRequest, owner: "request")
       case "inputs":
-        guard !hasInputs else { throw .duplicateTensor("inputs") }
+        guard !hasInputs else { throw .duplicateKey("inputs", owner: "request") }
         request.inputs = try reader.tensors(json, body: body, key: "inputs")
         hasInputs = true
       case "outputs": request.outputs = try reader.requestedOutputs(json)
@@ -55,7 +55,7 @@ extension InferResponse {
       case "id": response.id = try reader.optionalText(json, key: key)
       case "parameters": response.parameters = try reader.parameters(json)
       case "outputs":
-        guard !hasOutputs else { throw .duplicateTensor("outputs") }
+        guard !hasOutputs else { throw .duplicateKey("outputs", owner: "response") }
         response.outputs = try reader.tensors(json, body: body, key: "outputs")
         hasOutputs = true
       default: try reader.scanner.skip(json)

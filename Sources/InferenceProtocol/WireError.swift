@@ -8,6 +8,8 @@ package enum WireError: Error, Sendable, Equatable {
   case missingKey(String, owner: String)
   case unknownDatatype(tensor: String, found: String)
   case duplicateTensor(String)
+  /// `owner` as of `missingKey`.
+  case duplicateKey(String, owner: String)
   /// A parameter that has a meaning, with a value that has none. `owner` as of `missingKey`; `found` in words.
   case badParameter(String, owner: String, expected: String, found: String)
   case badDimension(tensor: String, offset: Int)
@@ -69,6 +71,8 @@ extension WireError: CustomStringConvertible {
       "\(owner): parameter \"\(key)\": expected \(expected), found \(found)"
     case .duplicateTensor(let tensor):
       "tensor \"\(tensor)\" is given twice"
+    case .duplicateKey(let key, let owner):
+      "\(owner): \"\(key)\" is given twice"
     case .badDimension(let tensor, let offset):
       "tensor \"\(tensor)\": shape at byte \(offset): expected a whole number from 0"
     case .elementCount(let tensor, let shape, let expected?, let found):

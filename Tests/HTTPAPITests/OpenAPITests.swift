@@ -4,6 +4,7 @@ import HTTPAPI
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Inference
 import Testing
 
 /// `/openapi.json` is true to the routes and to their answers.
@@ -226,7 +227,9 @@ import Testing
   ])
   func `a load takes what its schema takes`(body: String, isTaken: Bool) async throws {
     let json = try JSONDecoder().decode(JSONTree.self, from: Data(body.utf8))
-    try await check(of: .make()) { check, client in
+    let services = try await TestServices.make()
+    _ = try await services.plane.plane.load(ModelVersion(model: "m", version: "2"))
+    try await check(of: services) { check, client in
       let faults = check.faults(of: json, check.resolved("#/components/schemas/LoadOrder"))
       #expect(faults.isEmpty == isTaken, "\(faults)")
       let answer = try await client.post(

@@ -3,6 +3,7 @@ import HTTPAPI
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Inference
 import NIOCore
 import Testing
 
@@ -50,11 +51,26 @@ import Testing
     }
   }
 
+  @Test func `a load after which a version is out of memory again is told as no success`()
+    async throws
+  {
+    let services = try await TestServices.make()
+    try await services.withClient { client in
+      let answer = try await client.post("/v2/repository/models/m/load", "", .bearer(secret))
+      #expect(answer.status == .conflict)
+      #expect(
+        answer.error
+          == "m: loaded but for 2, which left memory again: its versions do not fit together; raise model_memory, or "
+          + "load those that you need: vigia model load m VERSION --reason \"...\"")
+    }
+  }
+
   @Test(arguments: ["", "/any"])
   func `load and unload are commands of the one who proved who he is`(
     repository: String
   ) async throws {
     let services = try await TestServices.make()
+    _ = try await services.plane.plane.load(ModelVersion(model: "m", version: "2"))
     let path = "/v2/repository\(repository)/models/m"
     try await services.withClient { client in
       for word in ["load", "unload"] {

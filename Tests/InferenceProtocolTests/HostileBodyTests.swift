@@ -12,7 +12,7 @@ import Testing
     ("{\"a\":1}", "request: \"inputs\" is missing"),
     ("{\"inputs\":{}}", "\"inputs\" at byte 10: expected an array of tensors, found an object"),
     ("{\"inputs\":[1]}", "\"inputs\" at byte 11: expected a tensor, found a number"),
-    ("{\"inputs\":[],\"inputs\":[]}", "tensor \"inputs\" is given twice"),
+    ("{\"inputs\":[],\"inputs\":[]}", "request: \"inputs\" is given twice"),
     ("{\"id\":7,\"inputs\":[]}", "\"id\" at byte 6: expected a string, found a number"),
     (
       "{\"id\":\"a\u{1}\",\"inputs\":[]}",

@@ -27,7 +27,8 @@ extension APIError {
     case .unexpectedContentLength, .invalidContentLength:
       self.init(
         .badRequest,
-        "the body's length is not clear: one Content-Length, or Transfer-Encoding: chunked",
+        "the body's length is not clear, or larger than any: expected one Content-Length of digits alone, or "
+          + "Transfer-Encoding: chunked",
         refusal: .malformed)
     case .invalidVersion:
       self.init(.badRequest, "only HTTP/1.1 and HTTP/1.0 are spoken here", refusal: .malformed)

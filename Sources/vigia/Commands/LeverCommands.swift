@@ -62,8 +62,10 @@ struct LimitCommand: AsyncParsableCommand {
         vigia limit electricity --off --client nightly-batch --reason "it behaves again"
       """)
   @Argument(help: "The model's name.") var model: String
-  @Option(help: "Requests a second.") var rate: Double?
-  @Option(help: "Requests that may come at once; else those of one second.") var burst: Double?
+  @Option(parsing: .unconditional, help: "Requests a second.") var rate: Double?
+  @Option(
+    parsing: .unconditional, help: "Requests that may come at once; else those of one second.")
+  var burst: Double?
   @Flag(help: "Lift the limit.") var off = false
   @OptionGroup var scope: ScopeOptions
   @OptionGroup var steering: SteeringOptions
@@ -71,6 +73,10 @@ struct LimitCommand: AsyncParsableCommand {
   func run() async throws {
     guard (rate == nil) == off else {
       throw CommandFailure.usage("give --rate N, or --off to lift the limit: one of the two")
+    }
+    for (name, value) in [("--rate", rate), ("--burst", burst)] {
+      guard let value, !(value > 0 && value.isFinite) else { continue }
+      throw CommandFailure.usage("\(name) takes a number above 0, found \(value)")
     }
     try await steering.send(
       .limit(model: model, scope: try scope.scope(), rate: rate, burst: burst))
