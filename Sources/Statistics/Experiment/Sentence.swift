@@ -65,7 +65,12 @@ enum Sentence {
     let unit =
       shortage.unit == .events ? events(guardrail, unitIsKey) : trials(guardrail, unitIsKey)
     let whose = shortage.unit == .events ? "of both arms" : "of the challenger"
-    var sentence = "not enough data: \(shortage.count) of \(shortage.needed) \(unit) \(whose)"
+    // Beside a table with more keys than these, it must be clear whose number this is.
+    let subject =
+      unitIsKey && shortage.unit == .trials && guardrail == .wrongPredictions
+      ? "wrong predictions: " : ""
+    var sentence =
+      "not enough data: \(subject)\(shortage.count) of \(shortage.needed) \(unit) \(whose)"
     if let silence {
       sentence += "; \(silent(guardrail, silence))"
     } else if let left = shortage.timeLeft {
@@ -211,7 +216,7 @@ enum Sentence {
   }
 
   private static func trials(_ guardrail: Guardrail, _ unitIsKey: Bool = false) -> String {
-    if unitIsKey { return "keys" }
+    if unitIsKey { return guardrail == .wrongPredictions ? "labelled keys" : "keys" }
     return guardrail == .wrongPredictions ? "labels" : "requests"
   }
 }

@@ -190,6 +190,13 @@ struct ExperimentJudgeTests {
     #expect(verdict.kind == .collecting)
     #expect(verdict.guardrail == .wrongPredictions)
     #expect(verdict.why == "not enough data: 0 of 200 labels of the challenger")
+    var keys = ExperimentScript {
+      $0.rules.append(GuardrailRule(.wrongPredictions))
+      $0.unitIsKey = true
+    }
+    #expect(
+      keys.pass(1_000, requests: arms(10, 10)).why
+        == "not enough data: wrong predictions: 0 of 200 labelled keys of the challenger")
   }
 
   @Test func `a guardrail that comes later leaves the others' thresholds where they were`() {
