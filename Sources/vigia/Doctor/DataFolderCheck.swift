@@ -51,9 +51,10 @@ package struct DataFolderCheck: Sendable {
     }
     let mode = information.st_mode & 0o777
     let detail = "\(path), mode \(String(mode, radix: 8))"
-    guard mode & 0o022 == 0 else {
+    guard mode & 0o077 == 0 else {
+      let others = mode & 0o022 != 0 ? "others may write" : "others may look into it"
       return DoctorCheck(
-        "data folder", .warn, detail + ": others may write", action: "chmod 700 \(path)")
+        "data folder", .warn, detail + ": \(others)", action: "chmod 700 \(path)")
     }
     return DoctorCheck("data folder", .ok, detail)
   }

@@ -27,6 +27,7 @@ import vigia
   {
     let folder = try TemporaryFolder()
     try folder.write("data_dir: .\nmodels: { m: { champion: 2 } }", to: "vigia.yaml")
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path)
     try folder.write("", to: "models/m/2/model.onnx")
     try folder.write("", to: "models/m/10/model.onnx")
     let report = await report(folder)
@@ -68,6 +69,21 @@ import vigia
     #expect(
       try check("configuration", in: report).detail
         == #"vigia.yaml:1:1: unknown key "listn"; did you mean "listen"?"#)
+  }
+
+  @Test(arguments: [
+    (0o700, DoctorCheck.Status.ok, ""), (0o755, .warn, ": others may look into it"),
+    (0o777, .warn, ": others may write"),
+  ])
+  func `a data folder that is open to others is told, with what to run`(
+    mode: Int, status: DoctorCheck.Status, words: String
+  ) throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.path)
+    let found = try #require(DataFolderCheck(path: folder.path).checks().first)
+    #expect(found.status == status)
+    #expect(found.detail == "\(folder.path), mode \(String(mode, radix: 8))\(words)")
+    #expect(found.action == (status == .ok ? nil : "chmod 700 \(folder.path)"))
   }
 
   @Test func `an address in use is told from a running Vigia`() async throws {
