@@ -118,9 +118,13 @@ enum DriftWords {
       parts.append("no drift")
     }
     if collecting > 0 {
+      let isOfReference = features.allSatisfy {
+        $0.verdict != .collecting || $0.cause == .referenceTooSmall
+      }
+      let reason = isOfReference ? "too few rows in the reference" : "too few rows"
       parts.append(
         collecting == features.count
-          ? "no verdict: too few rows" : "\(collecting) without a verdict: too few rows")
+          ? "no verdict: \(reason)" : "\(collecting) without a verdict: \(reason)")
     }
     if incomparable > 0 {
       parts.append(

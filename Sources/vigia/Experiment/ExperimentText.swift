@@ -65,11 +65,13 @@ struct ExperimentText {
     figures.append(
       "evidence    \(number(ExperimentFigures.eValue(evidence.logE)))\(then); \(number(1 / report.options.alpha)) is proof that "
         + "the challenger's rate is over \(number(report.options.margin)) times the champion's")
-    let total = Double(max(1, report.arrivals.total))
+    let total = Double(report.arrivals.total)
     figures.append(
-      "split       challenger has \(percent(Double(report.arrivals.challenger) / total)) of the \(compared)\(unit), "
-        + "\(percent(report.expectedOfChallenger / total)) expected (p \(number(report.sampleRatioP)); below "
-        + "\(number(SampleRatioTest.threshold)) the split is wrong)")
+      total == 0
+        ? "split       no \(compared)\(unit): nothing shows whether it is right"
+        : "split       challenger has \(percent(Double(report.arrivals.challenger) / total)) of the \(compared)\(unit), "
+          + "\(percent(report.expectedOfChallenger / total)) expected (p \(number(report.sampleRatioP)); below "
+          + "\(number(SampleRatioTest.threshold)) the split is wrong)")
     if report.alone > 0 {
       figures.append(
         "not here    \(Format.count(report.alone)) requests from when the challenger had all or none of the traffic: "
