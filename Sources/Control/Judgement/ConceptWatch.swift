@@ -232,7 +232,9 @@ struct ConceptWatch: Sendable {
     case .ok:
       let days = (judge.daysToFalseAlarm * 10).rounded() / 10
       return (
-        .ok, "no rise in errors; on average at least \(days) days between false alarms"
+        .ok,
+        (judge.unprovenRise?.sentence ?? "no rise in errors")
+          + "; on average at least \(days) days between false alarms"
       )
     case .drift(let drift): return (.drift, drift.sentence)
     case .labelsMissing(let coverage):

@@ -6,6 +6,15 @@ extension ConceptDriftJudge {
     return judged == 0 ? .collecting(blocks: 0, of: 1) : .ok
   }
 
+  /// What the last block was like where it lies above all that counts as the reference, and no alarm was raised.
+  package var unprovenRise: UnprovenRise? {
+    guard drift == nil, let reference, let boundary, let last = blocks.last?.mean, last > boundary
+    else { return nil }
+    return UnprovenRise(
+      mean: last, reference: reference, loss: loss, evidence: evidence ?? 0,
+      secondOpinion: lastRise.map { $0 >= steadySince } ?? false)
+  }
+
   /// The promise, in days: so long at least is the mean time to a false alarm. No block is shorter than `blockSeconds`.
   package var daysToFalseAlarm: Double { runLength * Double(blockSeconds) / 86_400 }
 

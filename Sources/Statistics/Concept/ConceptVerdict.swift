@@ -53,6 +53,32 @@ package struct ConceptDrift: Sendable, Equatable {
   }
 }
 
+/// A last block that was worse than the reference, of which nothing is proven.
+package struct UnprovenRise: Sendable, Equatable {
+  /// Of the last block.
+  package let mean: Double
+  package let reference: ConceptReference
+  package let loss: ConceptLoss
+  /// The detector's: the alarm is at 1.
+  package let evidence: Double
+  /// Whether ADWIN has seen a rise since all was steady.
+  package let secondOpinion: Bool
+
+  /// "no proof of more errors yet: last block 69 % wrong, reference 27 %; evidence 2 % of what an alarm
+  /// takes; ADWIN sees a rise"
+  package var sentence: String {
+    let finding =
+      switch loss {
+      case .wrongRows: "last block \(percent(mean)) wrong, reference \(percent(reference.mean))"
+      case .mean:
+        "last block's mean loss \(digits(mean)), reference \(digits(reference.mean))"
+      }
+    let share = percent(min(evidence, 1))
+    return "no proof of more errors yet: \(finding); evidence \(share) of what an alarm takes"
+      + (secondOpinion ? "; ADWIN sees a rise" : "")
+  }
+}
+
 /// "41 %", below ten with one decimal: "3.2 %".
 private func percent(_ share: Double) -> String {
   let tenths = Int((share * 1_000).rounded())

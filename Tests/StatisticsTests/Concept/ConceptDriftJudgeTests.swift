@@ -32,6 +32,30 @@ struct ConceptDriftJudgeTests {
     #expect(judge.pending == nil)
   }
 
+  @Test func `a worse block that proves nothing yet is told, with what ADWIN sees`() throws {
+    var predictions = LabelledPredictions()
+    predictions.add(from: start, through: start + 40 * hour, rows: 10) { _ in 1 }
+    var judge = ConceptDriftJudge(reference: reference)
+    _ = judge.judge(predictions, at: start + 41 * hour)
+    #expect(judge.verdict == .ok && judge.unprovenRise == nil)
+    var worse = LabelledPredictions()
+    worse.add(from: start + 41 * hour, through: start + 42 * hour, rows: 10) { _ in 3 }
+    _ = judge.judge(worse, at: start + 43 * hour)
+    #expect(judge.verdict == .ok)
+    let sentence = try #require(judge.unprovenRise?.sentence)
+    #expect(
+      sentence.hasPrefix(
+        "no proof of more errors yet: last block 30 % wrong, reference 15 %; evidence ")
+        && sentence.hasSuffix(" % of what an alarm takes"), "\(sentence)")
+    let seen = UnprovenRise(
+      mean: 0.69, reference: ConceptReference(wrong: 27, of: 100), loss: .wrongRows, evidence: 0.02,
+      secondOpinion: true)
+    #expect(
+      seen.sentence
+        == "no proof of more errors yet: last block 69 % wrong, reference 27 %; evidence 2 % of what an alarm takes; ADWIN sees a rise"
+    )
+  }
+
   @Test func `95 % of the labels are enough, fewer wait for the delay's 95th percentile`() {
     func windows(labelled: Int64) -> [LabelWindow] {
       [LabelWindow(start: start, seconds: hour, predicted: 100, labelled: labelled, loss: 9)]
