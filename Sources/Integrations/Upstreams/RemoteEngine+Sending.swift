@@ -59,8 +59,11 @@ extension RemoteEngine {
       call = try dialects[upstream].infer(
         job.request(at: start), hops: job.job.hops + 1, at: spec.upstreams[upstream])
     } catch {
-      finish(job, .invalid(error), queueTime: start - job.enqueuedAt)
-      return release(job, upstream, .none, roundTrip: 0, at: start)
+      let queueTime = start - job.enqueuedAt
+      state.withLock { $0.statistics.failure.add(nanoseconds: queueTime) }
+      release(job, upstream, .none, roundTrip: 0, at: start)
+      job.finish(.failed(.invalid(error), queueTime: queueTime, computeTime: 0))
+      return
     }
     job.exchange = client.send(call) { outcome in
       self.ended(job, upstream, since: start, outcome)
