@@ -52,6 +52,53 @@ struct FindingTests {
     if let version { #expect(hand.state.selected?.version == version) }
   }
 
+  /// What is typed, in the words of hints, help and configuration, and the action that stands first.
+  @Test(arguments: [
+    ("help", Intent.help), ("quit", .quit), ("filter", .filter), ("export", .export),
+    ("zoom", .zoomIn), ("zoom out", .zoomOut), ("out zoom", .zoomOut), ("theme", .nextTheme),
+    ("post-mortem", .exportIncident), ("roll_back", .rollBack), ("roll back fraud", .rollBack),
+    ("fraud roll", .rollBack), ("split", .setWeight), ("freez", .freeze), ("rb", .rollBack),
+  ])
+  func `an action is found by the words that the product prints`(query: String, intent: Intent) {
+    var hand = Hand(Sample.state(size: Self.size))
+    hand.press(.character(":"))
+    hand.type(query, after: 0.1)
+    #expect(hand.state.paletteFound.first?.entry.deed == .intent(intent))
+  }
+
+  @Test(arguments: ["roll back electricity", "electricity roll back", "Roll electricity"])
+  func `an act on a model that is not selected is found, goes there and asks`(query: String) {
+    var hand = Hand(Sample.state(size: Self.size))
+    hand.press(.character(":"))
+    hand.type(query, after: 0.1)
+    hand.press(.enter)
+    #expect(hand.asking?.act == .rollBack && hand.asking?.model == "electricity")
+    #expect(hand.asking?.version == "6" && hand.sent.isEmpty)
+    #expect(hand.state.selected?.model.name == "electricity")
+  }
+
+  @Test func `a rollback that is typed is none of the challenger under the cursor`() {
+    var hand = Hand(
+      Sample.state(
+        size: Self.size, selecting: Selection(model: "electricity", version: "8")))
+    hand.press(.character(":"))
+    hand.type("roll back electricity", after: 0.1)
+    hand.press(.enter)
+    #expect(hand.asking?.act == .rollBack)
+    hand.press(.escape, .character("1"), .down, .character(":"))
+    hand.type("promote electricity 9", after: 0.1)
+    hand.press(.enter)
+    #expect(hand.asking?.act == .promote && hand.asking?.version == "9")
+  }
+
+  @Test func `a model's name alone finds the model, not what can be done to it`() {
+    var hand = Hand(Sample.state(size: Self.size))
+    hand.press(.character(":"))
+    hand.type("electricity", after: 0.1)
+    #expect(hand.state.paletteFound.first?.entry.deed == .model("electricity"))
+    #expect(!hand.state.paletteFound.contains { $0.entry.kind == "action" })
+  }
+
   @Test func `what no name fits is looked for in the runbooks`() {
     var hand = Hand(Sample.state(size: Self.size))
     hand.press(.character(":"))
@@ -85,12 +132,12 @@ struct FindingTests {
     var hand = Hand(Sample.state(size: Self.size))
     hand.press(.character(":"))
     #expect(!hand.state.paletteFound.contains { $0.entry.kind == "search" })
-    hand.type("rb", after: 0.1)
+    hand.type("alert", after: 0.1)
     let found = hand.state.paletteFound
-    #expect(found.count > 2 && found.last?.entry.deed == .search("rb"))
+    #expect(found.count > 2 && found.last?.entry.deed == .search("alert"))
     #expect(found.count { $0.entry.kind == "search" } == 1)
     hand.press(.pageDown, .enter)
-    #expect(hand.state.panel == .runbooks && hand.state.filterText == "rb")
+    #expect(hand.state.panel == .runbooks && hand.state.filterText == "alert")
   }
 
   @Test func `a search from a page that is read leaves that page`() {
@@ -173,7 +220,7 @@ struct FindingTests {
     var hand = Hand(Sample.state(size: Self.size))
     hand.press(.character("?"), .character("/"))
     hand.type("quarantine", after: 0.1)
-    #expect(hand.text.contains("End the quarantine of the selected version"))
+    #expect(hand.text.contains("Release: end the quarantine of the selected version"))
     #expect(!hand.text.contains("Roll back the selected model"))
     try expectSnapshot(hand.text, "help-search")
     hand.press(.enter, .escape)

@@ -31,6 +31,18 @@ import TextUI
     #expect(try #require(FuzzyMatch("cat", in: "c-a-t scatter cat")).positions == [14, 15, 16])
   }
 
+  @Test(arguments: [
+    ("rb", "Roll back fraud", [0, 5]), ("robac", "Roll back fraud", [0, 1, 5, 6, 7]),
+    ("book", "Runbooks", [3, 4, 5, 6]), ("back roll", "Roll back", [0, 1, 2, 3, 5, 6, 7, 8]),
+    ("rlbk", "Roll back", nil), ("help", "Write a post-mortem draft of the open incident", nil),
+    ("quit", "End the quarantine of the version", nil), ("bc", "abc", [1, 2]), ("ac", "abc", nil),
+  ])
+  func `a strict match jumps only to where a word begins`(
+    query: String, text: String, places: [Int]?
+  ) {
+    #expect(FuzzyMatch(query, in: text, isStrict: true)?.positions == places)
+  }
+
   @Test func `every place found holds its letter`() throws {
     let letters = Array("abcd ")
     var seed: UInt64 = 7

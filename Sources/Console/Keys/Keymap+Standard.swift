@@ -98,9 +98,10 @@ extension Keymap {
     row([character(".")], .later, "time", "Cursor one step on", .time),
     row([character("<")], .previousMark, "mark", "Cursor to the change before", .time),
     row([character(">")], .nextMark, "mark", "Cursor to the change after", .time),
-    row([character("+"), character("=")], .zoomIn, "zoom", "Shorter span of time", .time),
     row(
-      [character("-")], .zoomOut, "zoom", "Longer span of time: 5 min, 15 min, 1 h, 6 h, 24 h",
+      [character("+"), character("=")], .zoomIn, "zoom", "Zoom in: a shorter span of time", .time),
+    row(
+      [character("-")], .zoomOut, "zoom", "Zoom out: a longer span of time, 5 min to 24 h",
       .time),
     row(
       [character("v")], .nextVersion, "version", "One version after the other, then all again",
@@ -123,12 +124,15 @@ extension Keymap {
     row(
       [character("P")], .promote, "promote", "Make the selected version champion", .acting),
     row(
-      [character("S")], .setWeight, "split", "Share of the traffic for the selected version",
+      [character("S")], .setWeight, "split",
+      "Split: the share of the traffic for the selected version",
       .acting),
     row(
-      [character("C")], .shadow, "shadow", "Copies of the traffic to the selected version", .acting),
+      [character("C")], .shadow, "shadow", "Shadow: copies of the traffic to the selected version",
+      .acting),
     row(
-      [character("L")], .release, "release", "End the quarantine of the selected version", .acting),
+      [character("L")], .release, "release", "Release: end the quarantine of the selected version",
+      .acting),
     row(
       [character("f")], .freeze, "freeze", "Freeze: no promotions until a time, or lift that",
       .acting),
@@ -165,14 +169,14 @@ extension Keymap {
       [character(":")], .palette, "palette",
       "Find an action, a model, a version, a feature, or words in the runbooks", .other),
     row(
-      [character("/")], .filter, "filter", "Show only rows with the words typed", .other,
+      [character("/")], .filter, "filter", "Filter: only rows with the words typed", .other,
       [.overview, .models, .drift, .timeline, .alerts, .runbooks]),
     row(
       [character("b")], .runbook, "runbook", "The runbook of this alert, or of the gravest one",
       .other),
     row(
       [character("e")], .export, "export",
-      "Keep this screen as text, ANSI and SVG, and its data as CSV", .other),
+      "Export this screen as text, ANSI and SVG, and its data as CSV", .other),
     row(
       [character("E")], .exportIncident, "post-mortem",
       "Write a post-mortem draft of the model's open incident, else of the newest", .other),
@@ -180,8 +184,8 @@ extension Keymap {
       [character("y")], .copy, "copy",
       "Copy the id of what is selected to the terminal's clipboard", .other),
     row([character("t")], .nextTheme, "theme", "The next theme", .other),
-    row([character("?"), .function(1)], .help, "help", "This page; / searches it", .other),
+    row([character("?"), .function(1)], .help, "help", "Help: all keys; / searches them", .other),
     row(
-      [character("q"), .control("c")], .quit, "quit", "Leave; a hosted server may go on", .other),
+      [character("q"), .control("c")], .quit, "quit", "Quit; a hosted server may go on", .other),
   ]
 }

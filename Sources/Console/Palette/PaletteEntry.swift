@@ -5,6 +5,8 @@ import TextUI
 package struct PaletteEntry: Sendable, Equatable {
   package enum Deed: Sendable, Equatable {
     case intent(Intent)
+    /// An act on a version, whichever is selected.
+    case act(Intent, on: ModelVersion)
     case model(String)
     case version(ModelVersion)
     case feature(ModelVersion, key: String)
@@ -16,8 +18,12 @@ package struct PaletteEntry: Sendable, Equatable {
   }
 
   package var deed: Deed
-  /// What is matched with the letters typed.
+  /// What is matched with the letters typed, beside its names.
   package var title: String
+  /// The words that the product has for it elsewhere: in hints, in the configuration. Those who know one type it.
+  package var names: [String] = []
+  /// What it would be done to: typed beside a name, never alone.
+  package var object = ""
   /// "action", "panel", "model", "version", "feature", "alert", "incident", "theme" or "search".
   package var kind: String
   /// The key that does the same; empty for none.
@@ -51,10 +57,22 @@ extension ConsoleState {
         seen.insert(binding.intent).inserted
       else { return nil }
       return PaletteEntry(
-        deed: .intent(binding.intent), title: binding.help,
+        deed: .intent(binding.intent), title: binding.help, names: names(of: binding),
+        object: binding.intent.isAct ? actObject : "",
         kind: binding.group == .panels ? "panel" : "action", key: binding.keys.first?.label ?? "",
         obstacle: obstacle(to: binding.intent))
     }
+  }
+
+  private func names(of binding: Binding) -> [String] {
+    // On a challenger's row it is no rollback, whatever the key is called.
+    if binding.intent == .rollBack, let hint = rollBackHint, hint != binding.hint { return [hint] }
+    let name = binding.intent.name ?? ""
+    return [binding.hint, name, name.replacing("_", with: " ")]
+  }
+
+  private var actObject: String {
+    selected.map { "\($0.model.name) \($0.version)" } ?? ""
   }
 
   private var objectEntries: [PaletteEntry] {
@@ -64,10 +82,13 @@ extension ConsoleState {
         let part = version.variant.map { ", \($0.name(isShort: false))" } ?? ""
         return PaletteEntry(
           deed: .version(ModelVersion(model: model.name, version: version.version)),
-          title: "\(model.name) \(version.version)\(part)", kind: "version")
+          title: "\(model.name) \(version.version)\(part)",
+          names: ["\(model.name) \(version.version)"], kind: "version")
       }
     }
-    return models.map { PaletteEntry(deed: .model($0.name), title: $0.name, kind: "model") }
+    return models.map {
+      PaletteEntry(deed: .model($0.name), title: $0.name, names: [$0.name], kind: "model")
+    }
       + versions + featureEntries(models)
   }
 

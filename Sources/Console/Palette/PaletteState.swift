@@ -18,11 +18,14 @@ extension ConsoleState {
   package var paletteFound: [Found] {
     guard let palette else { return [] }
     let query = palette.input.text
-    let found = paletteEntries.enumerated().compactMap { index, entry in
-      FuzzyMatch(query, in: entry.title).map { (index: index, entry: entry, match: $0) }
+    let entries = paletteEntries + actEntries(naming: query)
+    let found = entries.enumerated().compactMap { index, entry in
+      PaletteMatch(query, entry).map { (index: index, entry: entry, match: $0) }
     }
     // Stable: what stands first in the list stands first among equals.
-    let ordered = found.sorted { ($0.match.score, $1.index) > ($1.match.score, $0.index) }
+    let ordered = found.sorted {
+      $0.match < $1.match || !($1.match < $0.match) && $0.index < $1.index
+    }
     let search = searchEntry(for: query).map { [($0, [Int]())] } ?? []
     return ordered.prefix(ConsoleState.foundMax).map { ($0.entry, $0.match.positions) } + search
   }
@@ -59,6 +62,7 @@ extension ConsoleState {
     status = nil
     switch entry.deed {
     case .intent(let intent): return take(intent, by: .enter, at: instant)
+    case .act(let intent, let version): return goAndAsk(intent, on: version, at: instant)
     case .theme(let name): choose(theme: name)
     case .search(let words):
       let effects = take(.show(.runbooks), by: .enter, at: instant)
@@ -83,7 +87,7 @@ extension ConsoleState {
     return []
   }
 
-  private mutating func go(to next: Selection, in place: PanelID) {
+  mutating func go(to next: Selection, in place: PanelID) {
     selection = next
     panel = place
     filters[place] = nil

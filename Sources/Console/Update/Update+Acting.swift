@@ -97,7 +97,7 @@ extension ConsoleState {
     return (alert.silencedBy.isEmpty ? .silence : .endSilence, alert)
   }
 
-  private func act(_ intent: Intent, on version: String, of model: ModelSnapshot) -> Act? {
+  func act(_ intent: Intent, on version: String, of model: ModelSnapshot) -> Act? {
     switch intent {
     case .rollBack: model.rollBackAct(on: version)
     case .promote: .promote
