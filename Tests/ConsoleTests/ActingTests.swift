@@ -341,6 +341,32 @@ struct ActingTests {
     }
   }
 
+  @Test func `a refusal stands for a minute, and does not hide the proof of a later rollback`() {
+    let command = Command(
+      id: CommandID("0192-refused")!,
+      action: .promote(model: "fraud", version: "29", verification: .required),
+      reason: "release", origin: .console)
+    func text(refusedAt seconds: Double) -> String {
+      var hand = Hand(
+        Sample.state(
+          size: Self.size, snapshot: Sample.snapshot(recoveries: [Sample.recovery(.watching)])))
+      _ = update(
+        &hand.state, .outcome(command, .refused(Refusal(.frozen, "it is frozen"))),
+        at: Sample.at(seconds))
+      hand.state.now = Sample.now
+      return hand.text
+    }
+    // The switch was 12 s ago.
+    #expect(text(refusedAt: -5).contains("was refused: it is frozen"))
+    #expect(text(refusedAt: -20).contains("watching 38 requests"))
+    var alone = Hand(Sample.state(size: Self.size))
+    alone.act(.outcome(command, .refused(Refusal(.frozen, "it is frozen"))))
+    alone.act(.snapshot(Sample.snapshot()), after: 50)
+    #expect(alone.text.contains("was refused: it is frozen"))
+    alone.act(.snapshot(Sample.snapshot()), after: 20)
+    #expect(!alone.text.contains("was refused: it is frozen"))
+  }
+
   @Test func `where nothing failed before, good requests are no recovery`() {
     var recovery = Sample.recovery(.recovered(seconds: 1))
     recovery.wasBad = false

@@ -155,9 +155,7 @@ extension ConsoleState {
   fileprivate func drawMessage(in rect: Rect, on grid: inout CellGrid, look: Look) {
     if isFiltering {
       drawPlace(in: rect, on: &grid, look: look)
-    } else if let status,
-      now.secondsSince(status.at) < StatusMessage.seconds || status.tone == .critical
-    {
+    } else if let status, now < status.end, !isOutdated(status) {
       TextUI.Notice(status.tone, status.text).draw(in: rect, on: &grid, look: look)
     } else if let pending = unresolved.first {
       TextUI.Notice(
@@ -177,6 +175,12 @@ extension ConsoleState {
     } else {
       drawPlace(in: rect, on: &grid, look: look)
     }
+  }
+
+  /// What went wrong before a rollback does not hide whether that rollback helped.
+  private func isOutdated(_ status: StatusMessage) -> Bool {
+    guard status.tone == .critical, let recovery = live?.recoveries.first else { return false }
+    return serverNow.secondsSince(recovery.switchedAt) < now.secondsSince(status.at)
   }
 
   /// In a replay no key that acts, and those that move it.

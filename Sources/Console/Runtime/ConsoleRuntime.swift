@@ -122,8 +122,8 @@ extension ConsoleState {
     }
     if pause == nil && replay == nil || dialog != nil || !connection.isUp { return step }
     if board.hasDue(needs(), at: now) { return step }
-    guard let status, status.tone != .critical else { return nil }
-    let left = StatusMessage.seconds - now.secondsSince(status.at)
+    guard let status else { return nil }
+    let left = status.end.secondsSince(now)
     return left < 0 ? nil : .milliseconds(Int(left * 1_000) + 50)
   }
 }

@@ -117,8 +117,11 @@ package struct StatusMessage: Sendable, Equatable {
   package var text: String
   package var at: Timestamp
 
-  /// How long it stands before the proof of a recovery takes the line back.
-  package static let seconds = 12.0
+  /// How long it stands before the proof of a recovery takes the line back. A refusal has to be seen, and is in the ledger.
+  package var seconds: Double { tone == .critical ? 60 : 12 }
+
+  /// When it has stood long enough.
+  package var end: Timestamp { at.adding(seconds: seconds) }
 }
 
 /// The list of audit entries and the one that is open.
