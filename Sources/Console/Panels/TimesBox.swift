@@ -80,10 +80,14 @@ struct TimesBox {
     ])
   }
 
+  /// The pair that stays apart in every theme.
+  static let queueSeries = 1
+  static let computeSeries = 2
+
   private func parts(_ own: VersionTimes, _ look: Look) -> [ShareBar.Part] {
     [
-      ShareBar.Part("queue", own.queue, style: look.theme.series(3)),
-      ShareBar.Part("compute", own.compute, style: look.theme.info),
+      ShareBar.Part("queue", own.queue, style: look.theme.series(Self.queueSeries)),
+      ShareBar.Part("compute", own.compute, style: look.theme.series(Self.computeSeries)),
     ]
   }
 
