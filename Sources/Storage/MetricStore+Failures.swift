@@ -29,11 +29,15 @@ extension MetricStore {
       reasons: counts.filter { $0.key != .ok && $0.value > 0 }
         .map { FailureReport.Reason($0.key, requests: $0.value) }
         .sorted { ($0.requests, $1.outcome.rawValue) > ($1.requests, $0.outcome.rawValue) },
-      clients: Array(clients.prefix(FailureReport.clientLimit)),
-      otherClients: max(0, clients.count - FailureReport.clientLimit))
+      clients: Array(clients.failing.prefix(FailureReport.clientLimit)),
+      otherClients: max(0, clients.failing.count - FailureReport.clientLimit),
+      clientRequests: clients.requests)
   }
 
-  private func clients(of query: FailureQuery) throws(StorageError) -> [FailureReport.Client] {
+  /// Those with a failure, most first, and how many requests there were of all.
+  private func clients(
+    of query: FailureQuery
+  ) throws(StorageError) -> (failing: [FailureReport.Client], requests: Int64) {
     let from = Tier.minute.floor(query.from)
     var counts: [String: [Outcome: Int64]] = [:]
     try reading { db in
@@ -48,7 +52,7 @@ extension MetricStore {
         counts[try row.checked(0), default: [:]][outcome, default: 0] += try row.count(2)
       }
     }
-    return counts.compactMap { client, outcomes -> FailureReport.Client? in
+    let failing = counts.compactMap { client, outcomes -> FailureReport.Client? in
       let bad = outcomes.filter { $0.key != .ok && $0.value > 0 }
       guard
         let commonest = bad.max(by: {
@@ -59,6 +63,7 @@ extension MetricStore {
         client, requests: outcomes.values.reduce(0, +), failed: bad.values.reduce(0, +),
         commonest: commonest.key)
     }.sorted { ($0.failed, $1.client) > ($1.failed, $0.client) }
+    return (failing, counts.values.reduce(0) { $0 + $1.values.reduce(0, +) })
   }
 
   private static func outcomeSums(_ tier: Tier) -> String {

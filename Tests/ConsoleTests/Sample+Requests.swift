@@ -13,7 +13,7 @@ extension Sample {
       clients: [
         .init("checkout", requests: 51_000, failed: 3_010, commonest: .failed),
         .init("batch-scoring", requests: 35_400, failed: 461, commonest: .timedOut),
-      ], otherClients: 3)
+      ], otherClients: 3, clientRequests: 98_700)
   }
 
   /// An answer and the shadow's, of which one feature is redacted where `isRedacted`.

@@ -45,7 +45,7 @@ struct FailureTests {
         .init("batch", requests: 180, failed: 120, commonest: .limited),
         .init("shop", requests: 240, failed: 60, commonest: .failed),
       ])
-    #expect(report.otherClients == 0)
+    #expect(report.otherClients == 0 && report.clientRequests == 420)
   }
 
   @Test func `a stretch of time counts only what is in it`() throws {
@@ -55,11 +55,13 @@ struct FailureTests {
     let late = try bench.store.failures(Self.query(125, 135))
     #expect(late.requests == 30)
     #expect(late.reasons.map(\.requests) == [10, 10])
+    // Clients are counted by the minute, and so is what their shares are of.
+    #expect(late.clientRequests == 180)
     let none = try bench.store.failures(Self.query(60, 60))
-    #expect(none == FailureReport())
+    #expect(none == FailureReport(clientRequests: 0))
     var other = Self.query(0, 180)
     other.model = "nobody"
-    #expect(try bench.store.failures(other) == FailureReport())
+    #expect(try bench.store.failures(other) == FailureReport(clientRequests: 0))
   }
 
   @Test func `no more clients are named than a person reads, and the others are told`() throws {

@@ -22,15 +22,16 @@ struct FailingBox {
     }
     let chosen = state.chosenFailing
     let keys = state.failingRows
+    let isNarrow = inner.width < 60
     var rows: [Table.Row] = []
     var selection: Int?
+    if report.reasons.isEmpty { rows.append(Table.Row([look.text("none", .quiet)])) }
     for (index, key) in keys.enumerated() {
+      if index == report.reasons.count {
+        rows.append(clientHeader(report, isNarrow: isNarrow, look))
+      }
       if key == chosen { selection = rows.count }
       rows.append(row(key, report, item: index, look))
-      let isLastReason = index + 1 == report.reasons.count && !report.clients.isEmpty
-      if isLastReason {
-        rows.append(Table.Row(["by client", "", "", "whole min"].map { look.text($0, .quiet) }))
-      }
     }
     if report.otherClients > 0 {
       rows.append(Table.Row([look.text("+ \(report.otherClients) more", .quiet)]))
@@ -43,6 +44,22 @@ struct FailingBox {
         Table.Column("MOSTLY", .fixed(11), dropOrder: 1),
       ], rows: rows, selection: selection, gap: inner.width < 50 ? 1 : 2
     ).draw(in: inner, on: &grid, look: look)
+  }
+
+  /// Clients are counted by the minute: over which ones, and of how many requests, since neither is what the header says.
+  private func clientHeader(
+    _ report: FailureReport, isNarrow: Bool, _ look: Look
+  ) -> Table.Row {
+    let window = state.failingWindow
+    let last = (window.to + 59) / 60 * 60
+    let (first, until) = (state.wall.minute(window.from), state.wall.minute(last))
+    let total = report.clientRequests.map { "of \(Format.compact(Double($0)))" } ?? ""
+    // The first column has no room for both times.
+    let cells =
+      isNarrow
+      ? ["BY CLIENT", first, "-\(until)", total]
+      : ["BY CLIENT, \(first) to \(until)", "", "", total]
+    return Table.Row(cells.map { look.text($0, .quiet) })
   }
 
   private func value(_ report: FailureReport?, _ look: Look) -> StyledText {

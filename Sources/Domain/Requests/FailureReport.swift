@@ -22,16 +22,20 @@ package struct FailureReport: Codable, Sendable, Equatable {
   package var clients: [Client]
   /// Further clients with a failure.
   package var otherClients: Int
+  /// Of all clients in the minutes that the window touches; nil from a server that does not say.
+  package var clientRequests: Int64?
 
   package static let clientLimit = 20
 
   package init(
-    requests: Int64 = 0, reasons: [Reason] = [], clients: [Client] = [], otherClients: Int = 0
+    requests: Int64 = 0, reasons: [Reason] = [], clients: [Client] = [], otherClients: Int = 0,
+    clientRequests: Int64? = nil
   ) {
     self.requests = requests
     self.reasons = reasons
     self.clients = clients
     self.otherClients = otherClients
+    self.clientRequests = clientRequests
   }
 
   package struct Reason: Codable, Sendable, Equatable {

@@ -74,7 +74,11 @@ extension NamedSchema {
               .required("client", .string), .required("requests", .count),
               .required("failed", .count), .required("commonest", .named(.outcome)))),
           "By the minutes that the window touches; at most \(FailureReport.clientLimit)."),
-        .required("otherClients", .count, "Further clients with a failure."))
+        .required("otherClients", .count, "Further clients with a failure."),
+        .optional(
+          "clientRequests", .count,
+          "Requests of all clients in the minutes that the window touches: what their shares are of."
+        ))
     default: .any
     }
   }
