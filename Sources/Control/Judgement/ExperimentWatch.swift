@@ -41,7 +41,7 @@ struct ExperimentWatch: Sendable {
     var keyless: KeylessRequests?
   }
 
-  private(set) var memory: Memory
+  var memory: Memory
   private(set) var lately = Lately()
   /// As of the last seconds: not kept over a restart.
   var crowd = LaneCrowd()
@@ -259,7 +259,8 @@ struct ExperimentWatch: Sendable {
       ? .champion : version == memory.challenger ? .challenger : nil
   }
 
-  private func batch(
+  /// What a revision's requests are added to; nil where it is of no split of this comparison.
+  func batch(
     _ revision: Int64, in batches: [Int64: ExperimentBatch]
   ) -> ExperimentBatch? {
     batches[revision] ?? memory.shares[revision].map { ExperimentBatch(share: $0) }
@@ -300,63 +301,11 @@ struct ExperimentWatch: Sendable {
   }
 
   /// A guardrail without data blocks a promotion: predictions are watched from the first label on.
-  private mutating func watchPredictions() {
+  mutating func watchPredictions() {
     guard !memory.judge.policy.rules.contains(where: { $0.guardrail == .wrongPredictions }) else {
       return
     }
     memory.judge.watch(GuardrailRule(.wrongPredictions), alpha: Self.alpha)
-  }
-
-  private mutating func addKeyed(
-    _ rollup: KeyedRollup, _ arm: Arm, _ slowCount: SlowCount?,
-    to batches: inout [Int64: ExperimentBatch], _ draws: inout ClientDraws
-  ) {
-    guard var keys = memory.keys, var one = batch(rollup.revision, in: batches) else { return }
-    memory.keys = nil
-    let share = one.share
-    func count(
-      _ guardrail: Guardrail, _ novelty: FirstEventPerKey.Novelty, of client: String?,
-      forCrowd crowder: String? = nil
-    ) {
-      one.count(guardrail, arm, event: novelty)
-      guard novelty == .new else { return }
-      for name in Set([client, crowder].compactMap { $0 }) where name != ClientCount.overflow {
-        draws[name, default: [:]][guardrail, default: .zero][arm] += 1
-      }
-    }
-    let crowder = crowd.crowder[arm]
-    for request in rollup.events.requests {
-      let key = FirstEventPerKey.hash(request.key)
-      guard keys.place(ofHash: key, at: arm, share: share) else { continue }
-      let asRequest = keys.observe(.request, ofHash: key, share: share)
-      if asRequest == .new { one.arrivals[arm] += 1 }
-      one.count(.errors, arm, trial: asRequest)
-      // A key that asked before there was a limit has its trial when it asks again.
-      let asAnswer =
-        slowCount == .frozen ? keys.observe(.answer, ofHash: key, share: share) : asRequest
-      if slowCount != nil { one.count(.slowRequests, arm, trial: asAnswer) }
-      if request.isError {
-        let novelty = keys.observe(.error, ofHash: key, share: share)
-        count(
-          .errors, novelty, of: request.client, forCrowd: request.isRefused ? crowder : nil)
-      }
-      if request.isSlow, slowCount != nil {
-        let novelty = keys.observe(.slowRequest, ofHash: key, share: share)
-        count(.slowRequests, novelty, of: request.client, forCrowd: crowder)
-      }
-    }
-    if !rollup.events.labels.isEmpty { watchPredictions() }
-    for label in rollup.events.labels {
-      let key = FirstEventPerKey.hash(label.key)
-      guard !keys.isElsewhere(ofHash: key, than: arm, share: share) else { continue }
-      one.count(.wrongPredictions, arm, trial: keys.observe(.label, ofHash: key, share: share))
-      if label.isWrong {
-        let novelty = keys.observe(.wrongPrediction, ofHash: key, share: share)
-        count(.wrongPredictions, novelty, of: label.client)
-      }
-    }
-    memory.keys = keys
-    batches[rollup.revision] = one
   }
 
   // MARK: Judging
