@@ -27,16 +27,7 @@ struct BrokenSplitTests {
           LabelBatch.Label(id: "", values: [.integer(1)]), id: record.id, model: "m",
           now: Timestamp(seconds: bench.second))
       }
-      let folded = SecondBatch(
-        folder.take(), seconds: bench.second..<bench.second + 1,
-        time: Timestamp(seconds: bench.second + 1), dropped: 0, status: StoreStatus())
-      bench.step { batch in
-        batch.rollups = folded.rollups
-        batch.keyed = folded.keyed
-        batch.clients = folded.clients
-        batch.labels = folded.labels
-        batch.revisionLabels = folded.revisionLabels
-      }
+      bench.step(folding: &folder)
     }
   }
 

@@ -27,13 +27,7 @@ struct KeylessRequestTests {
             routingKey: number < keyed ? UInt64(bench.second) * 100 + UInt64(number) : nil,
             arrivedAt: Timestamp(seconds: bench.second), totalTime: 1_000_000, rows: 1))
       }
-      let folded = SecondBatch(
-        folder.take(), seconds: bench.second..<bench.second + 1,
-        time: Timestamp(seconds: bench.second + 1), dropped: 0, status: StoreStatus())
-      bench.step { batch in
-        batch.rollups = folded.rollups
-        batch.keyed = folded.keyed
-      }
+      bench.step(folding: &folder)
     }
   }
 

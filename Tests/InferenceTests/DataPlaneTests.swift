@@ -112,26 +112,9 @@ import Testing
     async throws
   {
     let bench = try Bench(versions: ["1"])
-    let clock = FakeModel().clock
-    let signature = ModelSignature(
-      inputs: FakeModel.signature.inputs,
-      outputs: [TensorMetadata(name: "text", datatype: .bytes, shape: [-1])])
-    let plane = DataPlane(
-      repository: ModelRepository(root: bench.root),
-      loader: { (file) throws(InferenceError) in
-        try ModelServer(
-          file: file, signature: signature, settings: ModelServerSettings(lanes: 1), clock: clock,
-          warmUp: nil,
-          run: { (inputs, _, _) throws(InferenceError) in
-            let texts = (0..<inputs[0].shape[0]).map { $0 == 1 ? [0xff] : Array("é".utf8) }
-            return [
-              Tensor(
-                name: "text", datatype: .bytes, shape: [texts.count], storage: .strings(texts))
-            ]
-          }, release: {})
-      }, record: { _, _ in })
-    plane.rescan()
-    _ = try await plane.load(Bench.version("1"))
+    let plane = try await plane(bench, giving: .bytes) { rows in
+      .strings((0..<rows).map { $0 == 1 ? [0xff] : Array("é".utf8) })
+    }
     func answer(_ request: InferRequest) async -> Result<InferenceReply, InferenceError> {
       await withCheckedContinuation { continuation in
         plane.infer(bench.call(request, version: "1")) { continuation.resume(returning: $0) }
@@ -171,35 +154,14 @@ import Testing
   ) async throws {
     // Whatever a version's engine is: what comes back from another server, too.
     let bench = try Bench(versions: ["1"])
-    let clock = FakeModel().clock
     let isText = limit > 1_000
-    let signature = ModelSignature(
-      inputs: FakeModel.signature.inputs,
-      outputs: [
-        TensorMetadata(name: "text", datatype: isText ? .bytes : .bool, shape: [-1])
-      ])
     var settings = DataPlaneSettings()
     settings.answerBytes = limit
-    let plane = DataPlane(
-      repository: ModelRepository(root: bench.root),
-      loader: { (file) throws(InferenceError) in
-        try ModelServer(
-          file: file, signature: signature, settings: ModelServerSettings(lanes: 1), clock: clock,
-          warmUp: nil,
-          run: { (inputs, _, _) throws(InferenceError) in
-            let rows = inputs[0].shape[0]
-            let storage: Tensor.Storage =
-              isText
-              ? .strings(Array(repeating: Array(repeating: 65, count: 2_001), count: rows))
-              : .bytes(Array(repeating: 1, count: rows))
-            return [
-              Tensor(
-                name: "text", datatype: isText ? .bytes : .bool, shape: [rows], storage: storage)
-            ]
-          }, release: {})
-      }, settings: settings, record: { _, _ in })
-    plane.rescan()
-    _ = try await plane.load(Bench.version("1"))
+    let plane = try await plane(bench, giving: isText ? .bytes : .bool, settings) { rows in
+      isText
+        ? .strings(Array(repeating: Array(repeating: 65, count: 2_001), count: rows))
+        : .bytes(Array(repeating: 1, count: rows))
+    }
     let result = await withCheckedContinuation { continuation in
       plane.infer(bench.call(row(rows: rows), version: "1")) { result, _ in
         continuation.resume(returning: result)
@@ -208,6 +170,33 @@ import Testing
     #expect(result.failure?.description == refusal)
     #expect(result.failure?.status == (refusal == nil ? nil : 400))
     #expect(result.failure?.outcome == (refusal == nil ? nil : .invalid))
+  }
+
+  /// A plane with version 1, which answers with one output, "text", of an element a row.
+  private func plane(
+    _ bench: Bench, giving datatype: DataType, _ settings: DataPlaneSettings = DataPlaneSettings(),
+    _ elements: @escaping @Sendable (_ rows: Int) -> Tensor.Storage
+  ) async throws -> DataPlane {
+    let clock = FakeModel().clock
+    let signature = ModelSignature(
+      inputs: FakeModel.signature.inputs,
+      outputs: [TensorMetadata(name: "text", datatype: datatype, shape: [-1])])
+    let plane = DataPlane(
+      repository: ModelRepository(root: bench.root),
+      loader: { (file) throws(InferenceError) in
+        try ModelServer(
+          file: file, signature: signature, settings: ModelServerSettings(lanes: 1), clock: clock,
+          warmUp: nil,
+          run: { (inputs, _, _) throws(InferenceError) in
+            let rows = inputs[0].shape[0]
+            return [
+              Tensor(name: "text", datatype: datatype, shape: [rows], storage: elements(rows))
+            ]
+          }, release: {})
+      }, settings: settings, record: { _, _ in })
+    plane.rescan()
+    _ = try await plane.load(Bench.version("1"))
+    return plane
   }
 
   @Test func `what is not there is said with its status`() async throws {

@@ -8,23 +8,9 @@ import Testing
 
 /// Requests whose inputs do not fit each other, by a model that adds two rows of the same open length.
 @Suite struct SharedDimensionTests {
-  private static let adder: [UInt8] = {
-    var model = ProtoWriter()
-    model.number(1, 7)
-    model.message(7) { graph in
-      graph.message(1) { node in
-        node.text(1, "a")
-        node.text(1, "b")
-        node.text(2, "sum")
-        node.text(4, "Add")
-      }
-      graph.text(2, "adder")
-      for name in ["a", "b"] { graph.message(11) { $0.open(name) } }
-      graph.message(12) { $0.open("sum") }
-    }
-    model.message(8) { $0.number(2, 13) }
-    return model.bytes
-  }()
+  private static let adder = OneNodeModel.bytes("Add", of: ["a", "b"], to: "sum") { _ in
+    [.open("batch"), .open("n")]
+  }
 
   /// - Parameter lengths: of `a` and `b`, which are [1, n].
   private func answer(_ lengths: [Int]) async throws -> Result<[Tensor], InferenceError> {
@@ -82,21 +68,6 @@ import Testing
     #expect(SharedDimensions([("a", ["n", ""]), ("b", ["m", ""])]).disagreement(inputs) == nil)
     #expect(SharedDimensions([("a", ["n", ""]), ("b", ["n", ""])]).disagreement(inputs) != nil)
     #expect(SharedDimensions([("a", ["n", ""]), ("c", ["n", ""])]).disagreement(inputs) == nil)
-  }
-}
-
-extension ProtoWriter {
-  /// A ValueInfoProto of FP32 [batch, n].
-  fileprivate mutating func open(_ name: String) {
-    text(1, name)
-    message(2) { type in
-      type.message(1) { tensor in
-        tensor.number(1, 1)
-        tensor.message(2) { shape in
-          for dimension in ["batch", "n"] { shape.message(1) { $0.text(2, dimension) } }
-        }
-      }
-    }
   }
 }
 

@@ -10,31 +10,7 @@ import Testing
 @Suite struct UnknownRankTests {
   /// `y = x`, of FP32 without a shape, or of a scalar.
   private static func identity(isScalar: Bool) -> [UInt8] {
-    func value(_ name: String) -> (inout ProtoWriter) -> Void {
-      { info in
-        info.text(1, name)
-        info.message(2) { type in
-          type.message(1) { tensor in
-            tensor.number(1, 1)
-            if isScalar { tensor.message(2) { _ in } }
-          }
-        }
-      }
-    }
-    var model = ProtoWriter()
-    model.number(1, 7)
-    model.message(7) { graph in
-      graph.message(1) { node in
-        node.text(1, "x")
-        node.text(2, "y")
-        node.text(4, "Identity")
-      }
-      graph.text(2, "identity")
-      graph.message(11, value("x"))
-      graph.message(12, value("y"))
-    }
-    model.message(8) { $0.number(2, 13) }
-    return model.bytes
+    OneNodeModel.bytes("Identity", of: ["x"], to: "y") { _ in isScalar ? [] : nil }
   }
 
   private func serving(isScalar: Bool) async throws -> DataPlane {

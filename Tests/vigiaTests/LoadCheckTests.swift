@@ -53,43 +53,12 @@ import Testing
 
   /// `y = x W`, where W is `[1024, n]` FP32 of so many bytes.
   private static func product(weights: Int) -> [UInt8] {
-    func matrix(_ name: String, _ columns: Int) -> (inout ProtoWriter) -> Void {
-      { info in
-        info.text(1, name)
-        info.message(2) { type in
-          type.message(1) { tensor in
-            tensor.number(1, 1)
-            tensor.message(2) { shape in
-              shape.message(1) { $0.text(2, "n") }
-              shape.message(1) { $0.number(1, UInt64(columns)) }
-            }
-          }
-        }
-      }
-    }
     let columns = weights / 4 / 1_024
-    var model = ProtoWriter()
-    model.number(1, 7)
-    model.message(7) { graph in
-      graph.message(1) { node in
-        node.text(1, "x")
-        node.text(1, "W")
-        node.text(2, "y")
-        node.text(4, "MatMul")
-      }
-      graph.text(2, "product")
-      graph.message(5) { tensor in
-        tensor.number(1, 1_024)
-        tensor.number(1, UInt64(columns))
-        tensor.number(2, 1)
-        tensor.text(8, "W")
-        tensor.part(9, [UInt8](repeating: 0x3d, count: weights))
-      }
-      graph.message(11, matrix("x", 1_024))
-      graph.message(12, matrix("y", columns))
+    let factor = OneNodeModel.Weights(
+      name: "W", shape: [1_024, columns], bytes: [UInt8](repeating: 0x3d, count: weights))
+    return OneNodeModel.bytes("MatMul", of: ["x", "W"], to: "y", weights: factor) { name in
+      [.open("n"), .fixed(name == "x" ? 1_024 : columns)]
     }
-    model.message(8) { $0.number(2, 13) }
-    return model.bytes
   }
 
   @Test(arguments: [

@@ -36,6 +36,20 @@ struct JudgementBench {
     second += 1
   }
 
+  /// A second as the folder gives it.
+  mutating func step(folding folder: inout SecondFolder) {
+    let folded = SecondBatch(
+      folder.take(), seconds: second..<second + 1, time: Timestamp(seconds: second + 1),
+      dropped: 0, status: StoreStatus())
+    step { batch in
+      batch.rollups = folded.rollups
+      batch.keyed = folded.keyed
+      batch.clients = folded.clients
+      batch.labels = folded.labels
+      batch.revisionLabels = folded.revisionLabels
+    }
+  }
+
   func rollup(
     _ version: ModelVersion, _ variant: Variant, ok: Int64, failed: Int64 = 0, slow: Int64 = 0,
     latency: Double = 1_000
