@@ -102,6 +102,8 @@ final class DemoService: Service, Sendable {
 
   /// As a release pipeline would: with a preflight, and without looking afterwards.
   private func promote(_ model: String, _ version: String) async {
+    // The preflight waits two seconds for a load, and a busy machine takes longer; what is wrong with it, the preflight tells.
+    _ = try? await server.dataPlane.load(ModelVersion(model: model, version: version))
     let command = Command(
       id: CommandID(random: (.random(in: .min ... .max), .random(in: .min ... .max))),
       action: .promote(model: model, version: version, verification: .required),
