@@ -16,7 +16,8 @@ package struct HTTPServers: Sendable {
   /// - Parameters:
   ///   - responder: what `makeRouter` gave. Both servers answer by it, so they share its stream.
   ///   - lag: is told of the event loops of the port.
-  ///   - onRunning: called once for each server, when it accepts connections.
+  ///   - onRunning: called once for each server, when it accepts connections; for the port after the socket, so that
+  ///     who is told of the port finds both.
   package init(
     settings: Settings, responder: APIResponder, lag: LoopLag = LoopLag(),
     onRunning: @escaping @Sendable (BoundAddress) async -> Void = { _ in }
@@ -63,16 +64,27 @@ package struct HTTPServers: Sendable {
   /// last.
   package var services: [any Service] {
     var services: [any Service] = []
+    let onRunning = onRunning
+    let (socketIsOpen, opening) = AsyncStream<Never>.makeStream()
     if let socketPath = settings.socketPath {
       services.append(
         ListenerService(
           kind: .socket(path: socketPath), settings: settings, responder: responder, lag: lag,
-          onRunning: onRunning))
+          onRunning: { address in
+            await onRunning(address)
+            opening.finish()
+          }))
+    } else {
+      opening.finish()
     }
     services.append(
       ListenerService(
         kind: .port(host: settings.host, port: settings.port), settings: settings,
-        responder: responder, lag: lag, onRunning: onRunning))
+        responder: responder, lag: lag,
+        onRunning: { address in
+          for await _ in socketIsOpen.cancelOnGracefulShutdown() {}
+          await onRunning(address)
+        }))
     services.append(LameDuck(draining: responder.draining, grace: settings.drain))
     return services
   }

@@ -5,6 +5,7 @@ import Integrations
 import Logging
 import ServiceLifecycle
 import Synchronization
+import Testing
 
 /// Both servers, running on a free port and a socket in a folder of their own.
 struct LiveServer: Sendable {
@@ -35,12 +36,14 @@ struct LiveServer: Sendable {
       var port: Int?
       var isSocketReady = false
       for await address in ready {
-        switch address {
-        case .port(_, let bound): port = bound
-        case .socket: isSocketReady = true
+        guard case .port(_, let bound) = address else {
+          isSocketReady = true
+          continue
         }
-        if port != nil, isSocketReady { break }
+        port = bound
+        break
       }
+      #expect(isSocketReady, "who is told of the port finds the socket, too")
       let server = LiveServer(port: port ?? 0, socketPath: socketPath, group: group)
       do {
         try await body(server)
