@@ -116,6 +116,9 @@ package struct LocalConsoleSource: ConsoleSource {
       var snapshot = try RecordedSnapshot(metrics, facts.ledger, at: query.at)
       snapshot.objectives = facts.objectives
       snapshot.price = price
+      snapshot.order = facts.models
+      snapshot.versions = facts.versions
+      snapshot.references = facts.references
       return try snapshot.made(facts.server, notices: [])
     }
   }

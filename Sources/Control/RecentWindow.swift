@@ -107,18 +107,18 @@ package struct RecentWindow: Sendable {
       }
     }
     figures.requestRate = Double(lastTen) / 10
-    figures.p50 = latency?.quantile(0.5).map(tenths)
-    figures.p99 = latency?.quantile(0.99).map(tenths)
+    figures.p50 = latency?.quantile(0.5)
+    figures.p99 = latency?.quantile(0.99)
     if hasObjective, figures.requests > 0 {
-      figures.slowShare = rounded(Double(slow) / Double(figures.requests))
+      figures.slowShare = Double(slow) / Double(figures.requests)
     }
     figures.labels = right.correct + right.wrong + error.count
     if right.correct + right.wrong > 0 {
-      figures.accuracy = rounded(Double(right.correct) / Double(right.correct + right.wrong))
+      figures.accuracy = Double(right.correct) / Double(right.correct + right.wrong)
     }
-    if error.count > 0 { figures.absoluteError = rounded(error.sum / Double(error.count)) }
+    if error.count > 0 { figures.absoluteError = error.sum / Double(error.count) }
     figures.lastRequest = lastRequest
-    return figures
+    return figures.rounded()
   }
 
   /// What the last `seconds` up to `now` add up to, without what a limit refused
@@ -141,8 +141,19 @@ package struct RecentWindow: Sendable {
     if counts.judged > 0 { counts.labelBlocks = blocks }
     return counts
   }
+}
 
-  /// Enough digits for a screen, few enough for a small delta.
-  private func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
-  private func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
+extension RecentFigures {
+  /// As snapshots tell figures, of the present and of the past: enough digits for a screen, few enough for a small delta.
+  func rounded() -> RecentFigures {
+    func tenths(_ value: Double) -> Double { (value * 10).rounded() / 10 }
+    func millionths(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
+    var figures = self
+    figures.p50 = p50.map(tenths)
+    figures.p99 = p99.map(tenths)
+    figures.slowShare = slowShare.map(millionths)
+    figures.accuracy = accuracy.map(millionths)
+    figures.absoluteError = absoluteError.map(millionths)
+    return figures
+  }
 }

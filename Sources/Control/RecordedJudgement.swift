@@ -6,33 +6,36 @@ import Storage
 struct RecordedJudgement {
   private let metrics: MetricStore
   private let end: Int64
+  /// Up to when rows are counted: judgements of a second are written after it.
+  private let counted: Int64
+  private let references: [ModelVersion: FrozenReference]
 
-  init(_ metrics: MetricStore, end: Int64) {
+  /// - Parameter references: of which more is known than their cells.
+  init(
+    _ metrics: MetricStore, end: Int64, counted: Int64,
+    references: [ModelVersion: FrozenReference] = [:]
+  ) {
     self.metrics = metrics
     self.end = end
+    self.counted = counted
+    self.references = references
   }
 
   /// Older conclusions are not those of the end.
   private static let reach: Int64 = 86_400
 
-  /// - Returns: nil when nothing was judged within the last day.
+  /// Of the versions that served, as the present tells them.
   ///
-  /// - Parameter challenger: of an experiment that goes on; nil: none does.
-  func summary(
-    of model: String, _ versions: Set<String>, challenger: String?
-  ) throws(StorageError) -> ModelJudgement? {
+  /// - Returns: nil when nothing was judged within the last day, and nothing came that could be.
+  func summary(of deployment: Deployment) throws(StorageError) -> ModelJudgement? {
+    let model = deployment.model
     var judgement = ModelJudgement()
-    for version in versions.sorted(by: ModelVersion.isOrdered) {
-      if case .drift(let window) = try newest(.drift, model, version)?.content,
-        try isInForce(window.reference, model, version)
-      {
-        judgement.drift.append(Self.drift(version, window))
-      }
-      if case .quality(let block) = try newest(.quality, model, version)?.content {
-        judgement.concept.append(Self.concept(version, block))
-      }
+    for version in deployment.serving {
+      let key = ModelVersion(model: model, version: version)
+      if let drift = try drift(key) { judgement.drift.append(drift) }
+      if let concept = try concept(key, deployment) { judgement.concept.append(concept) }
     }
-    if let summary = try experiment(model), summary.challenger == challenger {
+    if let summary = try experiment(model), summary.challenger == deployment.challenger?.version {
       judgement.experiment = summary
     }
     return judgement == ModelJudgement() ? nil : judgement
@@ -50,33 +53,100 @@ struct RecordedJudgement {
   }
 
   private func newest(
-    _ kind: JudgementQuery.Kind, _ model: String, _ version: String?
+    _ kind: JudgementQuery.Kind, _ model: String, _ version: String?, from: Int64? = nil
   ) throws(StorageError) -> JudgementRecord? {
     try metrics.judgements(
       JudgementQuery(
-        kind: kind, model: model, version: version, from: end - Self.reach, to: end + 1, limit: 1)
+        kind: kind, model: model, version: version, from: from ?? end - Self.reach,
+        to: end + 1, limit: 1)
     ).last
   }
 
-  /// Whether no later reference had taken the place of that of a window: what was found against another says nothing any
-  /// more.
-  private func isInForce(
-    _ reference: Int64?, _ model: String, _ version: String
-  ) throws(StorageError) -> Bool {
-    guard let reference,
-      case .reference(let newest) = try newest(.reference, model, version)?.content
-    else { return true }
-    return newest.id <= reference
+  // MARK: Drift
+
+  private func drift(_ version: ModelVersion) throws(StorageError) -> DriftSummary? {
+    let cells = try reference(of: version)
+    if case .drift(let window) = try newest(.drift, version.model, version.version)?.content,
+      // What was found against another reference says nothing any more.
+      window.reference.map({ $0 >= cells?.id ?? .min }) ?? true
+    {
+      return try drift(version, window)
+    }
+    if let cells { return try collecting(version, cells) }
+    guard try isAsked(version) else { return nil }
+    return DriftSummary(
+      version: version.version, state: .noReference, words: "no reference is known of that time",
+      needed: Int(DriftWatch.referenceRows))
   }
 
-  private static func drift(_ version: String, _ window: DriftWindow) -> DriftSummary {
+  private func drift(
+    _ version: ModelVersion, _ window: DriftWindow
+  ) throws(StorageError) -> DriftSummary {
+    let rows = try rows(of: version, on: window.reference, from: window.to)
     var summary = DriftSummary(
-      version: version, state: DriftWatch.state(of: window.features, isOpen: window.isOpen),
-      words: window.words ?? "", openSince: window.openSince, collected: window.rows,
-      needed: Int(FeatureReference.rowsMin))
+      version: version.version,
+      state: DriftWatch.state(of: window.features, isOpen: window.isOpen),
+      words: window.words ?? "", openSince: window.openSince, collected: rows,
+      needed: Int(FeatureReference.rowsMin),
+      reference: window.reference.flatMap { origin(version, $0) })
     summary.count(window.features)
-    if window.words == nil { summary.words = words(summary) }
+    if window.words == nil { summary.words = Self.words(summary) }
     return summary
+  }
+
+  /// Its first window was being filled.
+  private func collecting(
+    _ version: ModelVersion, _ cells: ReferenceCells
+  ) throws(StorageError) -> DriftSummary {
+    let rows = try rows(of: version, on: cells.id, from: counted - Self.reach)
+    return DriftSummary(
+      version: version.version, state: .collecting, words: DriftWatch.progress(rows),
+      features: cells.features.count { $0.subject == .feature }, collected: rows,
+      needed: Int(FeatureReference.rowsMin), reference: origin(version, cells.id))
+  }
+
+  /// In force at the end: no age takes it from the store.
+  private func reference(of version: ModelVersion) throws(StorageError) -> ReferenceCells? {
+    let newest = try newest(.reference, version.model, version.version, from: .min)
+    guard case .reference(let cells) = newest?.content else { return nil }
+    return cells
+  }
+
+  private func origin(_ version: ModelVersion, _ id: Int64) -> DriftSummary.Reference? {
+    guard let reference = references[version], reference.id == id else { return nil }
+    return DriftSummary.Reference(
+      source: reference.source, rows: Int(reference.rows), madeAt: reference.madeAt)
+  }
+
+  /// Counted in the window that was being filled. They are kept by the minute: of the one in which it begins they have the
+  /// part that its answers had from then on.
+  private func rows(
+    of version: ModelVersion, on reference: Int64?, from: Int64
+  ) throws(StorageError) -> Int {
+    let first = from - (from % 60 + 60) % 60
+    let minutes = try metrics.features(version, from: first, to: counted)
+      .filter { $0.counts.reference == reference }
+    func rows(_ isWanted: (Int64) -> Bool) -> Int64 {
+      minutes.reduce(0) { $0 + (isWanted($1.minute) ? $1.counts.rows : 0) }
+    }
+    let part = first == from ? 1 : try partAnswered(version, from: from, of: first)
+    return Int(rows { $0 > first }) + Int((Double(rows { $0 == first }) * part).rounded())
+  }
+
+  /// Of a minute's answers those that were given from then on, 0 through 1.
+  private func partAnswered(
+    _ version: ModelVersion, from: Int64, of minute: Int64
+  ) throws(StorageError) -> Double {
+    let end = min(minute + 60, counted)
+    guard from < end else { return 0 }
+    let all = try metrics.counted(version, from: minute, to: end).ok
+    let late = try metrics.counted(version, from: from, to: end).ok
+    return all > 0 ? min(1, Double(late) / Double(all)) : 0
+  }
+
+  /// Within the reach.
+  private func isAsked(_ version: ModelVersion) throws(StorageError) -> Bool {
+    try metrics.lastRequest(version, before: counted).map { $0 >= counted - Self.reach } ?? false
   }
 
   /// Of a window that an older Vigia kept.
@@ -84,6 +154,26 @@ struct RecordedJudgement {
     summary.worst.first { $0.verdict.isDrift }.map {
       "drift in \(summary.drifted) of \(summary.features) features, the worst: \($0.words)"
     } ?? "none of \(summary.features) features drifted in the last window"
+  }
+
+  // MARK: Labels
+
+  /// Before the first block was judged, what its minutes come to: labels as they are known now.
+  private func concept(
+    _ version: ModelVersion, _ deployment: Deployment
+  ) throws(StorageError) -> ConceptSummary? {
+    if case .quality(let block) = try newest(.quality, version.model, version.version)?.content {
+      return Self.concept(version.version, block)
+    }
+    guard try isAsked(version) else { return nil }
+    let part: Set<Variant> =
+      deployment.shadow == version.version ? [.shadow] : [.champion, .challenger]
+    var watch = ConceptWatch(version)
+    let minutes = ControlPlane.minutes(
+      of: version, part, from: counted - 2 * Self.reach, to: counted, metrics)
+    _ = watch.step(
+      minutes, now: Timestamp(seconds: counted), reference: references[version]?.errors)
+    return watch.summary
   }
 
   private static func concept(_ version: String, _ block: QualityBlock) -> ConceptSummary {
@@ -99,5 +189,15 @@ struct RecordedJudgement {
       version: version, state: said.state, words: said.words, openSince: said.openSince,
       evidence: block.evidence,
       completeness: block.rows > 0 ? Double(block.labelled) / Double(block.rows) : nil, last: last)
+  }
+}
+
+extension Deployment {
+  /// What answers, what is compared with it, and what only listens.
+  var serving: [String] {
+    var versions: [String] = []
+    for version in [answering, challenger?.version, shadow].compactMap(\.self)
+    where !versions.contains(version) { versions.append(version) }
+    return versions
   }
 }

@@ -10,6 +10,12 @@ package struct RecordedSnapshot: Sendable {
   package var objectives: [String: ServiceObjective] = [:]
   /// What it costs now; nil: no costs.
   package var price: MachinePrice?
+  /// Models that come first, in this order; the others follow by name.
+  package var order: [String] = []
+  /// That are known to have been there, by model, beside those with traffic or a part in the deployment.
+  package var versions: [String: Set<String>] = [:]
+  /// What may be told of the references that were in force.
+  package var references: [ModelVersion: FrozenReference] = [:]
   private let metrics: MetricStore
   private let ledger: LedgerPast?
   private let moment: Timestamp
@@ -41,7 +47,7 @@ package struct RecordedSnapshot: Sendable {
     let series = try metrics.recordedSeries()
     let models = Set(series.map(\.version.model)).union(ledger?.deployments.keys.map { $0 } ?? [])
     var snapshots: [ModelSnapshot] = []
-    for model in models.sorted() {
+    for model in order.filter(models.contains) + models.subtracting(order).sorted() {
       let own = series.filter { $0.version.model == model }
       if let one = try snapshot(of: model, own) { snapshots.append(one) }
     }
@@ -54,7 +60,6 @@ package struct RecordedSnapshot: Sendable {
       precedents: ledger?.precedents(of: alerts.map(\.name)) ?? [])
   }
 
-  private static let everyPart = Set(Variant.allCases)
   private static let hour: Int64 = 3_600
 
   private func snapshot(
@@ -64,6 +69,7 @@ package struct RecordedSnapshot: Sendable {
     if found == nil { found = try deployment(of: model, series) }
     guard let deployment = found else { return nil }
     let known = Set(series.map(\.version.version)).union(deployment.pinnedVersions)
+      .union(self.versions[model] ?? [])
     var versions: [VersionSnapshot] = []
     for version in known.sorted(by: ModelVersion.isOrdered) {
       versions.append(
@@ -78,17 +84,16 @@ package struct RecordedSnapshot: Sendable {
     }
     return ModelSnapshot(
       name: model, deployment: deployment, objective: objectives[model], versions: versions,
-      lastChange: ledger?.lastChange(of: model), judgement: try judgement(of: deployment, known))
+      lastChange: ledger?.lastChange(of: model), judgement: try judgement(of: deployment))
   }
 
-  private func judgement(
-    of deployment: Deployment, _ versions: Set<String>
-  ) throws(StorageError) -> ModelJudgement? {
+  private func judgement(of deployment: Deployment) throws(StorageError) -> ModelJudgement? {
     let model = deployment.model
     let figures = RecordedFigures(metrics, end: end)
     let business = try figures.business(of: model, price: price)
-    let judgement = try RecordedJudgement(metrics, end: judgedUntil)
-      .summary(of: model, versions, challenger: deployment.challenger?.version)
+    let judgement = try RecordedJudgement(
+      metrics, end: judgedUntil, counted: end, references: references
+    ).summary(of: deployment)
     let isIdle = business.predictions == 0 && business.labelled == 0
     guard var judgement = judgement ?? (isIdle ? nil : ModelJudgement()) else { return nil }
     judgement.business = business
@@ -116,10 +121,7 @@ package struct RecordedSnapshot: Sendable {
           measure: measure, model: version.model, version: version.version, window: window)
       ).lines.first?.values.first ?? nil
     }
-    let last = try metrics.minutes(
-      version, variants: Self.everyPart, from: hourAgo, to: end
-    )
-    .last { $0.requests > 0 }
+    let last = try metrics.lastRequest(version, before: end)
     return RecentFigures(
       requestRate: Double(try sum(version, seconds: rated).requests) / Double(rated),
       requests: minute.requests, errors: minute.serverErrors, p50: try latency(.latencyP50),
@@ -130,7 +132,8 @@ package struct RecordedSnapshot: Sendable {
       accuracy: rows > 0 ? Double(labelled.correct) / Double(rows) : nil,
       absoluteError: labelled.distances > 0
         ? labelled.absoluteErrorSum / Double(labelled.distances) : nil,
-      lastRequest: last.map { Timestamp(seconds: min(end, $0.minute + 60)) })
+      lastRequest: last.map { Timestamp(seconds: $0) }
+    ).rounded()
   }
 
   private func sum(_ version: ModelVersion, seconds: Int64) throws(StorageError) -> MinuteCounts {

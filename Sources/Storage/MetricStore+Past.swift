@@ -35,4 +35,28 @@ extension MetricStore {
       return counts
     }
   }
+
+  /// When a version had its last request before `end`, in any of its parts: the beginning of the finest row that is left of
+  /// it, in seconds since 1970. Nil: none is known.
+  package func lastRequest(_ version: ModelVersion, before end: Int64) throws(StorageError)
+    -> Int64?
+  {
+    try reading { db in
+      let series = try Self.keys(db, model: version.model, version: version.version).map(\.id)
+      for tier in Tier.all {
+        // A coarse row that reaches past the end may have its requests after it.
+        let times = try series.compactMap { id in
+          try Int64.fetchOne(
+            try db.cachedStatement(
+              sql: """
+                SELECT t FROM \(tier.counters) WHERE series = ? AND t <= ?
+                AND ok + invalid + failed + shed + timed_out + cancelled + limited > 0
+                ORDER BY t DESC LIMIT 1
+                """), arguments: [id, end - tier.step])
+        }
+        if let newest = times.max() { return newest }
+      }
+      return nil
+    }
+  }
 }

@@ -19,7 +19,10 @@ struct RecordedJudgementTests {
   }
 
   private func past(_ end: Int64, challenger: String? = nil) throws -> ModelJudgement? {
-    try RecordedJudgement(metrics, end: end).summary(of: "m", ["1"], challenger: challenger)
+    try RecordedJudgement(metrics, end: end, counted: end).summary(
+      of: Deployment(
+        model: "m", revision: 1, champion: "1", championSince: Timestamp(seconds: 0),
+        challenger: challenger.map { .init(version: $0, weight: 0.1) }))
   }
 
   private static func record(_ event: JudgementBoard.Event) -> JudgementRecord? {
@@ -116,7 +119,7 @@ struct RecordedJudgementTests {
     reference.madeAt = Timestamp(seconds: before + 30)
     bench.board.use(reference)
     try metrics.write([JudgementRecord(reference)])
-    #expect(try past(before + 60)?.drift.isEmpty ?? true)
+    #expect(try past(before + 60)?.drift.map(\.state) == [.collecting])
     #expect(try past(before)?.drift.first?.state == .suspected)
   }
 

@@ -218,7 +218,7 @@ package struct DriftWatch: Sendable {
     guard let last = memory.last else {
       return DriftSummary(
         version: version.version, state: .collecting,
-        words: progress(collected),
+        words: Self.progress(collected),
         features: reference.features.count { $0.role == .feature }, collected: collected,
         needed: Int(FeatureReference.rowsMin), reference: origin)
     }
@@ -232,11 +232,11 @@ package struct DriftWatch: Sendable {
   }
 
   /// How the first window goes.
-  private func progress(_ rows: Int) -> String {
+  static func progress(_ rows: Int) -> String {
     if rows < FeatureReference.rowsMin { return "collecting \(rows)/\(FeatureReference.rowsMin)" }
     let end =
-      rows < Self.fullRows
-      ? "with \(Self.fullRows) or after an hour" : "when it is a minute old"
+      rows < fullRows
+      ? "with \(fullRows) or after an hour" : "when it is a minute old"
     return "the first window has \(rows) rows, and ends \(end)"
   }
 

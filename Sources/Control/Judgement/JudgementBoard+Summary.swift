@@ -9,8 +9,7 @@ extension JudgementBoard {
   }
 
   func summary(of deployment: Deployment, now: Int64) -> ModelJudgement {
-    let serving = [deployment.answering, deployment.challenger?.version, deployment.shadow]
-      .compactMap(\.self).map { ModelVersion(model: deployment.model, version: $0) }
+    let serving = deployment.serving.map { ModelVersion(model: deployment.model, version: $0) }
     let model = models[deployment.model]
     return ModelJudgement(
       drift: serving.compactMap { drift[$0]?.summary },

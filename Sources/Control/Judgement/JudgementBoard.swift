@@ -84,6 +84,8 @@ struct JudgementBoard: Sendable {
 
   func reference(of version: ModelVersion) -> FrozenReference? { drift[version]?.reference }
 
+  var references: [ModelVersion: FrozenReference] { drift.compactMapValues(\.reference) }
+
   mutating func setSeasonal(_ counts: FeatureCounts?, of version: ModelVersion, hour: Int64) {
     drift[version]?.setSeasonal(counts, hour: hour)
   }

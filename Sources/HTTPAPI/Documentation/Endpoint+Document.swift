@@ -261,8 +261,10 @@ extension Endpoint {
         note: """
           From the ledger and the rollups, as fine as they still are of that time; an experiment's figures are at most a \
           minute old, an hour where more than two days have passed. Not recorded, and so absent: limits of the machine, \
-          silences, alerts that were only pending, alerts of severity info (the Watchdog), memory and hashes of versions, \
-          and recent.sinceChange. Objectives are those of now.
+          silences, alerts that were only pending, alerts of severity info (the Watchdog), state, memory and hashes of \
+          versions, notices, championAccuracy, the rows of a reference in the making, and recent.sinceChange. Objectives \
+          are those of now, and so are the versions that had no traffic, without those that were loaded since. Labels are \
+          those known now, and count in recent when their prediction was made; in the present when they came.
           """,
         body: .init(contents: [.json(.pastQuery, example: #"{"at":1767225600000000}"#)]),
         answer: .json(.named(.snapshot), "As /vigia/v1/status answers."),
