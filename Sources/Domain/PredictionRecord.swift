@@ -30,8 +30,8 @@ package struct PredictionRecord: Sendable, Equatable {
   package var error: String?
   /// Refused because an operator sheds a share of the traffic: it tells nothing of the version.
   package var isShedByOperator = false
-  /// Admitted while one of the split's versions was not in memory, so that the other answered what it could: no comparison
-  /// counts it.
+  /// Admitted while one of the split's versions was not in memory, so that the other answered what it could; or answered by
+  /// another version than the one for which it waited, since that split had ended: no comparison counts it.
   package var isOutsideSplit = false
 
   package init(

@@ -7,10 +7,11 @@ final class Admission: Sendable {
   let plane: DataPlane
   let call: InferenceCall
   let id: RequestID
-  /// Of the split under which it was admitted; it stays when the request moves to another version.
+  /// Of the split under which it was admitted; it stays when the request moves to another version: what it waited there says
+  /// nothing of a later split.
   let revision: Int64
-  /// See `PredictionRecord.isOutsideSplit`.
-  let isOutsideSplit: Bool
+  /// From the beginning: see `isOutsideSplit(_:isMoved:)`.
+  private let cameToBrokenSplit: Bool
   private let answer: InferenceAnswer
 
   init(
@@ -21,8 +22,16 @@ final class Admission: Sendable {
     self.call = call
     self.id = id
     revision = route.split?.revision ?? 0
-    isOutsideSplit = call.version == nil && route.isSplitBroken
+    cameToBrokenSplit = call.version == nil && route.isSplitBroken
     self.answer = answer
+  }
+
+  /// See `PredictionRecord.isOutsideSplit`.
+  ///
+  /// - Parameter route: under which it is answered.
+  private func isOutsideSplit(_ route: ModelRoute, isMoved: Bool) -> Bool {
+    cameToBrokenSplit
+      || (call.version == nil && (isMoved || (route.split?.revision ?? 0) != revision))
   }
 
   /// Where the request stands on the line that the split cuts.
@@ -32,7 +41,8 @@ final class Admission: Sendable {
 
   /// The key's place on the line, as what stands for the key: only while there is a split to stick to.
   private func stickyKey(_ variant: Variant) -> UInt64? {
-    guard call.routingKey != nil, !isOutsideSplit, variant == .champion || variant == .challenger,
+    guard call.routingKey != nil, !cameToBrokenSplit,
+      variant == .champion || variant == .challenger,
       plane.routes.models[call.model]?.split?.challenger != nil
     else { return nil }
     return position.bitPattern
@@ -47,6 +57,7 @@ final class Admission: Sendable {
     on slot: LoadedSlot, as variant: Variant, route: ModelRoute, generation: Int, isMoved: Bool
   ) {
     let signature = slot.engine.signature
+    let isOutside = isOutsideSplit(route, isMoved: isMoved)
     do throws(InferenceError) {
       try signature.check(call.request)
     } catch {
@@ -57,7 +68,7 @@ final class Admission: Sendable {
       if case .signatureChanged = failure, let before = route.before(variant) {
         rows = before.engine.signature.rows(of: call.request.inputs)
       }
-      return finish(.failure(failure), slot.version, variant, rows: rows)
+      return finish(.failure(failure), slot.version, variant, rows: rows, isOutside: isOutside)
     }
     let rows = signature.rows(of: call.request.inputs)
     let wanted = call.request.outputs.map(\.name)
@@ -83,8 +94,8 @@ final class Admission: Sendable {
         self.finish(
           .failure(error), slot.version, variant, rows: rows,
           queueTime: isMoved ? self.waited(computeTime) : queueTime, computeTime: computeTime,
-          tensors: self.tensors(signature))
-        self.shadow(route, variant, rows: rows)
+          tensors: self.tensors(signature), isOutside: isOutside)
+        self.shadow(route, variant, rows: rows, isOutside: isOutside)
       case .done(var outputs, let queueTime, let computeTime):
         slot.noteAnswer(to: self.call.arrivedAt)
         let predictions = PredictedValue.each(of: outputs, label: slot.labelOutput, rows: rows)
@@ -93,9 +104,9 @@ final class Admission: Sendable {
         self.finish(
           self.sendable(outputs), slot.version, variant, rows: rows,
           queueTime: isMoved ? self.waited(computeTime) : queueTime, computeTime: computeTime,
-          predictions: predictions, tensors: tensors)
+          predictions: predictions, tensors: tensors, isOutside: isOutside)
         route.recent.keep(self.call.request, at: self.call.startedAt)
-        self.shadow(route, variant, rows: rows)
+        self.shadow(route, variant, rows: rows, isOutside: isOutside)
       }
     }
     // The split may have changed between the look at the table and the queue: then nobody has withdrawn this one yet.
@@ -154,7 +165,7 @@ final class Admission: Sendable {
   func finish(
     _ result: Result<[Tensor], InferenceError>, _ version: ModelVersion, _ variant: Variant,
     rows: Int, queueTime: Int64 = 0, computeTime: Int64 = 0, predictions: PredictedValues = [],
-    tensors: PredictionTensors? = nil, wasGiven: Bool = true
+    tensors: PredictionTensors? = nil, isOutside: Bool = false, wasGiven: Bool = true
   ) {
     let totalTime = plane.settings.monotonicNow() - call.startedAt
     if case .failure(let error) = result, let reason = error.refusalReason {
@@ -165,7 +176,7 @@ final class Admission: Sendable {
     record(
       version, variant, outcome: isLost ? .cancelled : result.outcome, queueTime: queueTime,
       computeTime: computeTime, totalTime: totalTime, rows: rows, predictions: predictions,
-      tensors: tensors, error: result.error)
+      tensors: tensors, error: result.error, isOutside: isOutside)
     let trace = InferenceTrace(
       version: version, variant: variant, queueTime: queueTime, computeTime: computeTime,
       totalTime: totalTime)
@@ -189,7 +200,9 @@ final class Admission: Sendable {
   }
 
   /// Copies the request to the shadow, after the answer went out.
-  private func shadow(_ route: ModelRoute, _ variant: Variant, rows: Int) {
+  private func shadow(
+    _ route: ModelRoute, _ variant: Variant, rows: Int, isOutside: Bool
+  ) {
     guard let slot = route.shadow, variant != .direct, slot.enter() else { return }
     guard (try? slot.engine.signature.check(call.request)) != nil else { return slot.leave() }
     let start = plane.settings.monotonicNow()
@@ -209,13 +222,14 @@ final class Admission: Sendable {
         self.record(
           slot.version, .shadow, outcome: error.outcome, queueTime: queueTime,
           computeTime: computeTime, totalTime: self.plane.settings.monotonicNow() - start,
-          rows: rows, tensors: self.tensors(slot.engine.signature), error: error)
+          rows: rows, tensors: self.tensors(slot.engine.signature), error: error,
+          isOutside: isOutside)
       case .done(let outputs, let queueTime, let computeTime):
         self.record(
           slot.version, .shadow, outcome: .ok, queueTime: queueTime, computeTime: computeTime,
           totalTime: self.plane.settings.monotonicNow() - start, rows: rows,
           predictions: PredictedValue.each(of: outputs, label: slot.labelOutput, rows: rows),
-          tensors: self.tensors(slot.engine.signature, outputs))
+          tensors: self.tensors(slot.engine.signature, outputs), isOutside: isOutside)
       }
     }
   }
@@ -230,7 +244,7 @@ final class Admission: Sendable {
   private func record(
     _ version: ModelVersion, _ variant: Variant, outcome: Outcome, queueTime: Int64,
     computeTime: Int64, totalTime: Int64, rows: Int, predictions: PredictedValues = [],
-    tensors: PredictionTensors? = nil, error: InferenceError? = nil
+    tensors: PredictionTensors? = nil, error: InferenceError? = nil, isOutside: Bool
   ) {
     var record = PredictionRecord(
       id: id, clientRequestID: call.request.id, version: version, variant: variant,
@@ -239,7 +253,7 @@ final class Admission: Sendable {
       queueTime: queueTime, computeTime: computeTime, totalTime: totalTime, rows: rows,
       predictions: predictions, error: error?.description)
     if case .shed? = error { record.isShedByOperator = true }
-    record.isOutsideSplit = isOutsideSplit
+    record.isOutsideSplit = cameToBrokenSplit || isOutside
     plane.record(record, tensors)
   }
 }

@@ -30,6 +30,33 @@ import Testing
     #expect(bench.records.all.count == 20)
   }
 
+  @Test func `what waited for a challenger that is taken out counts in no comparison`()
+    async throws
+  {
+    let bench = try Bench(versions: ["1", "2"], settings: Self.dear)
+    try await bench.loadAll()
+    try bench.deploy("1", challenger: ("2", 1))
+    let challenger = bench.models["2"]!
+    challenger.hold()
+    let answers = Inbox<Result<InferenceReply, InferenceError>>()
+    for number in 0..<5 {
+      bench.plane.infer(bench.call(key: "customer \(number)")) { answers.put($0) }
+    }
+    expectSignal(challenger.entered)
+    try bench.deploy("1", revision: 2)
+    answers.expect(4)
+    let moved = bench.records.all
+    #expect(moved.allSatisfy { $0.version.version == "1" && $0.variant == .champion })
+    #expect(moved.allSatisfy { $0.revision == 1 && $0.isOutsideSplit && $0.outcome == .ok })
+    challenger.open()
+    answers.expect()
+    let last = try #require(bench.records.all.last)
+    #expect(last.version.version == "2" && last.variant == .challenger && !last.isOutsideSplit)
+    _ = await bench.infer(bench.call())
+    #expect(bench.records.all.last?.revision == 2)
+    #expect(bench.records.all.last?.isOutsideSplit == false)
+  }
+
   @Test func `a named version keeps its requests when the split leaves it`() async throws {
     let bench = try Bench(versions: ["1", "2"], settings: Self.dear)
     try await bench.loadAll()
