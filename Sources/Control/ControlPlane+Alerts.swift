@@ -45,11 +45,8 @@ extension ControlPlane {
   /// Gives the rules what the stores have of the past.
   func seedAlerting(_ now: Timestamp) async {
     guard let loop = alerting?.loop else { return }
-    if let metrics = judgement?.metrics {
-      await loop.use(past: metrics)
-      await loop.seed(
-        counters: await judging.run { CounterHistory.series(metrics, now: now.seconds) })
-    }
+    if let metrics = judgement?.metrics { await loop.use(past: metrics) }
+    await seedCounters(now)
     // A ledger that cannot be read is told elsewhere; rules then know the shares since the start.
     guard
       let past = try? await ledger.past(
@@ -59,6 +56,13 @@ extension ControlPlane {
     await loop.seed(
       gauges: WeightHistory.series(
         past, versions: Dictionary(uniqueKeysWithValues: versions), now: now.seconds))
+  }
+
+  /// Gives the rules what was counted up to a moment.
+  func seedCounters(_ end: Timestamp) async {
+    guard let loop = alerting?.loop, let metrics = judgement?.metrics else { return }
+    await loop.seed(
+      counters: await judging.run { CounterHistory.series(metrics, now: end.seconds) })
   }
 
   /// Shows the rules what is measured, each few seconds. Apart, so that a query that takes long holds up nothing.

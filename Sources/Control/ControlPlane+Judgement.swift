@@ -20,11 +20,8 @@ extension ControlPlane {
       )
     }
     let now = settings.clock().seconds
-    hasStoredCollections = !remembered.samples.isEmpty
     board = JudgementBoard(
-      remembered: remembered.judges,
-      collections: remembered.samples.filter { knownVersions.contains($0.key) }
-        .compactMapValues { ReferenceCollection(saved: $0, now: now) },
+      remembered: remembered.judges, collections: collections(saved: remembered.samples),
       nextReference: remembered.newest + 1,
       routingHeaders: judgement.routingHeaders, price: judgement.price)
     var ended: [JudgementBoard.Event] = []
@@ -74,7 +71,21 @@ extension ControlPlane {
   func seedWhenOpen() async {
     guard let end = seedDueTo, let judgement, judgement.metrics.isOpen else { return }
     seedDueTo = nil
+    // First: what is collected now is to be written over it.
+    let samples = await judging.run { (try? judgement.metrics.referenceSamples()) ?? [:] }
+    board.resume(collections(saved: samples))
     for name in modelNames { await seed(name, judgement, to: end) }
+    await seedCounters(Timestamp(seconds: end))
+  }
+
+  /// References in the making, of versions that there still are.
+  private func collections(
+    saved samples: [ModelVersion: Data]
+  ) -> [ModelVersion: ReferenceCollection] {
+    hasStoredCollections = !samples.isEmpty
+    let now = settings.clock().seconds
+    return samples.filter { knownVersions.contains($0.key) }
+      .compactMapValues { ReferenceCollection(saved: $0, now: now) }
   }
 
   private func seed(_ name: String, _ judgement: JudgementServices, to now: Int64) async {

@@ -76,7 +76,8 @@ extension ControlPlane {
   static let betweenCollections: Int64 = 600
 
   func keepCollections() async {
-    guard let judgement else { return }
+    // What is stored was not read yet.
+    guard let judgement, seedDueTo == nil else { return }
     let collected = board.collected.filter { judgement.mayKeepValues($0.key.model) }
     guard !collected.isEmpty || hasStoredCollections else { return }
     hasStoredCollections = !collected.isEmpty

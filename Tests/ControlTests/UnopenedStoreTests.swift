@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import Statistics
 import Synchronization
 import Testing
 
@@ -19,6 +20,18 @@ struct UnopenedStoreTests {
     let before = try MetricStore(directory: folder.path, now: Timestamp(seconds: Self.start))
     #expect(
       before.write(Self.batch(), seconds: 0..<0, now: Timestamp(seconds: Self.start)))
+    var collection = ReferenceCollection([FeatureDeclaration(name: "price", kind: .numeric)])
+    collection.add(
+      FeatureSample(
+        version: JudgementBench.one,
+        columns: [
+          .init(
+            declaration: FeatureDeclaration(name: "price", kind: .numeric),
+            values: .numbers([1, 2, 3]))
+        ]), now: Self.start)
+    _ = try before.store(referenceSamples: [
+      JudgementBench.one: try #require(collection.saved)
+    ])
     before.close()
     let path = "\(folder.path)/metrics.db"
     let free = Mutex<Int64>(0)
@@ -33,7 +46,7 @@ struct UnopenedStoreTests {
     let now = Timestamp(seconds: Self.start + 600)
     let rig = try await ControlRig(
       folder: folder, clock: { now },
-      judgement: JudgementServices(metrics: metrics, useReference: { _ in }))
+      rules: [], judgement: JudgementServices(metrics: metrics, useReference: { _ in }))
     let source = LocalConsoleSource(
       control: rig.control, recorder: Recorder(store: metrics, clock: { now }), metrics: metrics,
       principal: .vigia)
@@ -42,17 +55,27 @@ struct UnopenedStoreTests {
     ) {
       try await source.failures(FailureQuery(model: "m", from: 0, to: 60))
     }
+    let counted = MetricQuery(
+      expression: "max(max_over_time(\(SeriesCatalogue.requests.name){outcome=\"ok\"}[15m]))",
+      time: now.microseconds / 1_000)
     func known() async -> Int64 {
       await rig.control.seedWhenOpen()
       return await rig.control.board.models["m"]?.history.sum(3_600, before: now.seconds).requests
         ?? 0
     }
     #expect(await known() == 0)
+    #expect(try await rig.control.answer(counted).results.isEmpty)
+    #expect(await rig.control.board.collected.isEmpty)
+    await rig.control.keepCollections()
     #expect(!metrics.write(PendingBatch(), seconds: 0..<0, now: now))
     free.withLock { $0 = 1 << 30 }
     #expect(metrics.write(PendingBatch(), seconds: 0..<0, now: now))
     #expect(await known() == 1)
     #expect(await known() == 1)
+    // Rules and references in the making know it, too, as after an ordinary start.
+    #expect(
+      try await rig.control.answer(counted).results.flatMap(\.points).map(\.value) == ["1"])
+    #expect(await rig.control.board.collected[JudgementBench.one]?.rows == 3)
     _ = try await source.failures(FailureQuery(model: "m", from: 0, to: 60))
     await rig.end()
     metrics.close()

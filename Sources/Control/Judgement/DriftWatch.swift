@@ -129,6 +129,17 @@ package struct DriftWatch: Sendable {
     collection?.clockMoved(by: seconds)
   }
 
+  /// Takes a collection from before the start in the place of what was collected since, where it has more traffic behind it
+  /// and is of the same features.
+  mutating func resume(_ stored: ReferenceCollection) {
+    guard reference?.isProvisional ?? true,
+      collection.map({
+        $0.declarations == stored.declarations && $0.seconds < stored.seconds
+      }) ?? true
+    else { return }
+    collection = stored
+  }
+
   // MARK: Windows
 
   /// Takes in rows that were counted by the reference's bins.

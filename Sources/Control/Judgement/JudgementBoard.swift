@@ -32,7 +32,7 @@ struct JudgementBoard: Sendable {
   private(set) var concept: [ModelVersion: ConceptWatch] = [:]
   /// What was remembered when the server started, until its watch exists.
   private(set) var remembered: [String: String]
-  let collections: [ModelVersion: ReferenceCollection]
+  private(set) var collections: [ModelVersion: ReferenceCollection]
   private var summaries: [String: ModelJudgement] = [:]
   private var summarisedAt: Int64 = 0
 
@@ -79,6 +79,15 @@ struct JudgementBoard: Sendable {
     }
     return drift[reference.version]?.use(reference)?.flatMap {
       translated($0, reference.version, reference.madeAt)
+    }
+  }
+
+  /// Goes on with references in the making that could not be read at the start: of what came since and of what was stored the
+  /// longer stretch stays.
+  mutating func resume(_ stored: [ModelVersion: ReferenceCollection]) {
+    for (version, collection) in stored {
+      collections[version] = collection
+      drift[version]?.resume(collection)
     }
   }
 
