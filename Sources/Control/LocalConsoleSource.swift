@@ -143,7 +143,7 @@ package struct LocalConsoleSource: ConsoleSource {
     do throws(MetricQueryFailure) {
       return try await control.answer(question)
     } catch {
-      throw error.isBadQuery ? .invalid(reason: error.reason) : .failed(reason: error.reason)
+      throw error.sourceError
     }
   }
 
@@ -199,11 +199,19 @@ package struct LocalConsoleSource: ConsoleSource {
 }
 
 extension SourceError {
-  /// What passes by itself, or when somebody makes room, is worth asking again.
   init(_ error: StorageError) {
-    switch error {
-    case .beingReplaced, .full, .reserved: self = .unreachable(reason: error.description)
-    default: self = .failed(reason: error.description)
+    self =
+      error.isPassing
+      ? .unreachable(reason: error.description) : .failed(reason: error.description)
+  }
+}
+
+extension StorageError {
+  /// What passes by itself, or when somebody makes room, is worth asking again.
+  var isPassing: Bool {
+    switch self {
+    case .beingReplaced, .full, .reserved: true
+    default: false
     }
   }
 }

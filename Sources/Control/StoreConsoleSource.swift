@@ -163,7 +163,7 @@ package struct StoreConsoleSource: ConsoleSource {
     do throws(MetricQueryFailure) {
       return try await desk.answer(query, question) { sight }
     } catch {
-      throw error.isBadQuery ? .invalid(reason: error.reason) : .failed(reason: error.reason)
+      throw error.sourceError
     }
   }
 

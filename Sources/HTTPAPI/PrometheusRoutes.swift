@@ -41,10 +41,14 @@ extension APIResponder {
       let question = try form.question(isRange: isRange, now: services.now())
       return JSONBody.response(PrometheusEnvelope(data: try await services.query(question)))
     } catch {
-      var response = JSONBody.response(
-        PrometheusFailure(
-          errorType: error.isBadQuery ? "bad_data" : "execution", error: error.reason))
-      response.status = error.isBadQuery ? .badRequest : .unprocessableContent
+      let (type, status): (String, HTTPResponse.Status) =
+        switch (error.isBadQuery, error.isPassing) {
+        case (true, _): ("bad_data", .badRequest)
+        case (false, true): ("unavailable", .serviceUnavailable)
+        case (false, false): ("execution", .unprocessableContent)
+        }
+      var response = JSONBody.response(PrometheusFailure(errorType: type, error: error.reason))
+      response.status = status
       return response
     }
   }

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import PromQL
 import Statistics
 import Synchronization
 import Testing
@@ -62,6 +63,19 @@ struct UnopenedStoreTests {
       await rig.control.seedWhenOpen()
       return await rig.control.board.models["m"]?.history.sum(3_600, before: now.seconds).requests
         ?? 0
+    }
+    // What only the store could answer is worth asking again.
+    let desk = QuestionDesk()
+    defer { desk.close() }
+    let stored = StoredSeries(store: metrics)
+    let sight = Evaluator(
+      source: SeriesSource { try stored.select($0) }, sampleLimit: QuestionDesk.sampleLimit)
+    let query = try Query(counted.expression)
+    await #expect(
+      throws: MetricQueryFailure(
+        isBadQuery: false, isPassing: true, reason: StorageError.full(path: path).description)
+    ) {
+      try await desk.answer(query, counted) { sight }
     }
     #expect(await known() == 0)
     #expect(try await rig.control.answer(counted).results.isEmpty)

@@ -41,6 +41,19 @@ struct PrometheusRoutesTests {
     }
   }
 
+  @Test func `a store that is being replaced is told as everywhere: come again`() async throws {
+    var services = try await TestServices.make()
+    let reason = "metrics.db is damaged and a new one takes its place: ask again in a moment"
+    services.api.query = { _ throws(MetricQueryFailure) in
+      throw MetricQueryFailure(isBadQuery: false, isPassing: true, reason: reason)
+    }
+    try await services.withClient { client in
+      let answer = try await client.get("/api/v1/query?query=up")
+      #expect(answer.status == .serviceUnavailable)
+      #expect(answer.text.contains("unavailable") && answer.text.contains(reason))
+    }
+  }
+
   @Test func `rules are told by their type`() async throws {
     func status(_ name: String, isRecording: Bool) -> RuleStatus {
       RuleStatus(

@@ -1,5 +1,6 @@
 import Domain
 import PromQL
+import Storage
 import Synchronization
 
 /// Answers questions in the rules' language, one at a time, on a thread of their own.
@@ -76,6 +77,9 @@ final class QuestionDesk: Sendable {
           try evaluator.instant(query, at: question.time)
         }
       return MetricAnswer(answer.value, at: question.time)
+    } catch EvaluationError.source(let error as StorageError) {
+      throw MetricQueryFailure(
+        isBadQuery: false, isPassing: error.isPassing, reason: error.description)
     } catch {
       throw MetricQueryFailure(isBadQuery: false, reason: "\(error)")
     }

@@ -137,11 +137,20 @@ extension MetricAnswer.Point: Codable {
 package struct MetricQueryFailure: Error, Sendable, Equatable {
   /// It cannot be read, with its place; else it could not be evaluated.
   package var isBadQuery: Bool
+  /// It passes by itself, or when somebody makes room: worth asking again.
+  package var isPassing: Bool
   /// As Prometheus says it.
   package var reason: String
 
-  package init(isBadQuery: Bool, reason: String) {
+  package init(isBadQuery: Bool, isPassing: Bool = false, reason: String) {
     self.isBadQuery = isBadQuery
+    self.isPassing = isPassing
     self.reason = reason
+  }
+
+  /// As the other questions are refused.
+  package var sourceError: SourceError {
+    if isBadQuery { return .invalid(reason: reason) }
+    return isPassing ? .unreachable(reason: reason) : .failed(reason: reason)
   }
 }
