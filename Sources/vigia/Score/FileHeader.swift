@@ -16,6 +16,11 @@ struct FileHeader {
     guard !head.starts(with: [0xFF, 0xFE]), !head.starts(with: [0xFE, 0xFF]) else {
       throw .file(path: source.path, reason: "expected UTF-8, found UTF-16; save it as UTF-8")
     }
+    if head.contains(0x0D), !head.contains(0x0A) {
+      throw .usage(
+        "\(source.path):1: line ends are CR alone; expected LF or CRLF; save the file with one of them"
+      )
+    }
     var splitter = RowSplitter(limits: .init(rows: 1))
     splitter.append(head)
     if source.isWholeInHead { splitter.finish() }

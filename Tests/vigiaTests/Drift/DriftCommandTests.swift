@@ -372,6 +372,10 @@ import Testing
     ("\n\n\n", "the file holds no header line; expected a header and rows"),
     ("price,count,zone\n", "b.csv:2: no rows below the header"),
     ("\u{FEFF}price,count,zone\n1,2\n", "b.csv:2: expected 3 fields, found 2"),
+    (
+      "price,count,zone\r1,2,north\r3,4,south\r",
+      "b.csv:1: line ends are CR alone; expected LF or CRLF"
+    ),
   ])
   func `a file without rows is told, exit 2`(_ text: String, _ reason: String) throws {
     try write(rows(300), to: "a.csv")
