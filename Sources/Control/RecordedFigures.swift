@@ -19,15 +19,11 @@ struct RecordedFigures {
     let minutes = MinuteHistory.floor(end) - Int64(MinuteHistory.threeDays - 1) * 60
     guard try metrics.resolution(at: minutes) <= 60 else { return [] }
     var history = MinuteHistory()
-    history.unserved = try metrics.backfilled()
     for counts in try counts(of: model, from: minutes, step: 60) { history.add(counts) }
     var watch = ObjectiveWatch(objective)
     let today = end - (end % 86_400 + 86_400) % 86_400
     let days = today - Int64(ObjectiveWatch.daysKept - 1) * 86_400
-    for counts in try counts(of: model, from: days, step: 3_600) {
-      let hour = counts.minute..<counts.minute + 3_600
-      if !history.unserved.contains(where: { $0.overlaps(hour) }) { watch.add(counts) }
-    }
+    for counts in try counts(of: model, from: days, step: 3_600) { watch.add(counts) }
     return watch.summaries(history, now: end)
   }
 

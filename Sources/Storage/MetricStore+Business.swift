@@ -2,8 +2,9 @@ package import Domain
 import GRDB
 
 extension MetricStore {
-  /// What the versions of a model counted together in each period, without what they did as shadows; oldest first. From rollups
-  /// only, up to a second behind.
+  /// What the versions of a model counted together in each period as champion and as challenger, oldest first: without
+  /// shadows, without requests past the split, and without minutes of which a part was not served, see `backfilled`. Error
+  /// budgets count the same. From rollups only, up to a second behind.
   ///
   /// Each row counts in one period: see `PeriodPlan` for those that a border would cut.
   ///
@@ -21,7 +22,9 @@ extension MetricStore {
       let now = try Self.ages(db) ?? query.window.to
       let query = query.withStepsKept(now: now)
       let borders = query.periodBorders
-      let plan = PeriodPlan(borders, watermarks: try Self.watermarks(db), now: now)
+      let plan = PeriodPlan(
+        borders, watermarks: try Self.watermarks(db), now: now,
+        leavingOut: try BackfillMark.all(db))
       var periods = borders.dropLast().map { MinuteCounts(minute: $0) }
       for segment in plan.segments {
         try Self.eachHeartbeat(in: segment, db) { time, seconds in
@@ -29,7 +32,7 @@ extension MetricStore {
         }
       }
       for (id, key) in try Self.keys(db, model: query.model, version: nil)
-      where key.variant != .shadow {
+      where key.variant == .champion || key.variant == .challenger {
         for segment in plan.segments {
           let rows = try Row.fetchCursor(
             try db.cachedStatement(sql: MinuteCounts.sql(segment.tier)),

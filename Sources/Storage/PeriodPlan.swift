@@ -21,9 +21,14 @@ struct PeriodPlan: Equatable {
   ///   - borders: ascending: where each period begins, and where the last ends.
   ///   - watermarks: of each of the tiers.
   ///   - now: what has gone by its age.
+  ///   - leftOut: stretches that no row may be of, ascending; no two touch. A row that holds one of their seconds is left
+  ///     out with its whole minute, and with its whole hour where minutes are not kept any more.
   ///   - tiers: finest first, each step a multiple of the one before; the first is written directly.
-  /// - Complexity: O(borders).
-  init(_ borders: [Int64], watermarks: [Int64], now: Int64, tiers: [Tier] = Tier.all) {
+  /// - Complexity: O(borders + stretches left out).
+  init(
+    _ borders: [Int64], watermarks: [Int64], now: Int64, leavingOut leftOut: [Range<Int64>] = [],
+    tiers: [Tier] = Tier.all
+  ) {
     self.watermarks = watermarks
     self.now = now
     self.tiers = tiers
@@ -34,8 +39,19 @@ struct PeriodPlan: Equatable {
     let grid = { Self.grid($0, since: first, now: now, tiers: tiers) }
     self.borders =
       borders.dropLast().map { grid($0).floor($0) } + [grid(last).floor(last + grid(last).step - 1)]
+    let whole = leftOut.map { stretch in
+      let (start, end) = (
+        max(grid(stretch.lowerBound).step, 60), max(grid(stretch.upperBound).step, 60)
+      )
+      return stretch.lowerBound / start * start..<(stretch.upperBound + end - 1) / end * end
+    }
     for (from, to) in zip(self.borders, self.borders.dropFirst()) {
-      cover(from, to, index: tiers.count - 1)
+      var start = from
+      for stretch in whole where stretch.upperBound > from && stretch.lowerBound < to {
+        cover(start, stretch.lowerBound, index: tiers.count - 1)
+        start = max(start, stretch.upperBound)
+      }
+      cover(start, to, index: tiers.count - 1)
     }
   }
 

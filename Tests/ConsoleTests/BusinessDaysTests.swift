@@ -95,6 +95,18 @@ struct BusinessDaysTests {
     #expect(try Self.query(hand.state).borders?.suffix(2).first == 1_793_595_600)
   }
 
+  /// The summary may be ten seconds old, the days are asked for anew.
+  @Test(arguments: [1_793_512_799, 1_793_505_600, 1_793_505_605] as [Int64])
+  func `days end where the last 24 hours have come to, and today is one of them`(
+    _ now: Int64
+  ) throws {
+    let zone = try Self.zone("America/New_York")
+    let borders = try #require(try Self.query(Self.state(zone, at: now)).borders)
+    let midnight: Int64 = 1_793_505_600
+    #expect(borders[borders.count - 1] == max(midnight + 1, (now - 10) / 10 * 10))
+    #expect(borders[borders.count - 2] == midnight)
+  }
+
   @Test func `times are told under the offset that they had`() throws {
     let wall = Wall(zone: try Self.zone("Europe/Berlin"))
     // 02:30 came twice on 2026-10-25.

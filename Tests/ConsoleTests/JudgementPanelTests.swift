@@ -574,6 +574,28 @@ struct JudgementPanelTests {
     #expect(Self.hand(.business, Sample.bikes).text.contains("has answered nothing in the last"))
   }
 
+  @Test func `a budget that will be empty within a day says so, and comes first`()
+    throws
+  {
+    var model = Sample.judged()
+    model.judgement?.objectives[0].emptyIn = 3.2 * 3_600
+    let least = try #require(model.judgement?.leastBudget)
+    #expect(least.kind == .availability && least.health == Health(.warn, "empty in 3 h"))
+    #expect(Self.hand(.business, model).text.contains("▲ empty in 3 h"))
+    #expect(Figures.budget(model.judgement, Look()).text == "▲ 98 %")
+    model.judgement?.objectives[0].emptyIn = 25 * 3_600
+    #expect(model.judgement?.leastBudget?.kind == .latency)
+    #expect(Figures.budget(model.judgement, Look()).text == "41 %")
+  }
+
+  @Test func `costs are of a million predictions`() {
+    var model = Sample.judged()
+    model.judgement?.business?.costPerThousand = 0.000_002
+    model.judgement?.business?.fullCostPerThousand = 40.0
+    #expect(Self.hand(.business, model).text.contains(" 0.0020 EUR"))
+    #expect(Figures.money(40_000, "EUR").text == "40000 EUR")
+  }
+
   @Test func `what is attained is shown with as many nines as tell it`() {
     #expect(Figures.nines(0.999_999_6).text == ">99.999 %")
     #expect(Figures.nines(0.999_999_6, isNarrow: true).text == ">99.99 %")

@@ -58,7 +58,7 @@ struct BackfillTests {
     #expect((watch.summary.state == .noLabels) == !isServed)
   }
 
-  @Test func `the day's figures look back on it, burn rates and the budget do not`() throws {
+  @Test func `the day's figures, burn rates and the budget leave it out`() throws {
     let folder = TemporaryFolder()
     let store = try Self.store(folder)
     defer { withExtendedLifetime(folder) {} }
@@ -88,6 +88,8 @@ struct BackfillTests {
     let now = Self.start.seconds + 59
     #expect(history.sum(86_400, before: now, servedOnly: true).ok == 600)
     #expect(history.sum(86_400, before: now).ok > 35_000)
+    let business = try #require(bench.judgement?.business)
+    #expect(business.predictions > 0 && business.predictions <= 600)
   }
 
   @Test func `rules see no counter of what nobody served`() throws {

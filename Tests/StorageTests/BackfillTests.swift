@@ -136,6 +136,33 @@ struct BackfillTests {
     #expect(served.map { $0.row.sketch?.rows } == [1])
   }
 
+  /// By the second, the minute and the hour: whatever its minutes were folded into meanwhile.
+  @Test(arguments: [0, 90, 7_300])
+  func `business by day has what champion and challenger served, and no more`(
+    _ later: Int64
+  ) throws {
+    let folder = try TemporaryFolder()
+    let store = try Self.filled(folder)
+    defer { withExtendedLifetime(folder) {} }
+    var served = SecondFolder(clientsPerModel: 5, objective: { _ in nil })
+    for (number, variant) in [Variant.champion, .challenger, .direct, .shadow].enumerated() {
+      served.add(.sample(second: 1, number: UInt64(number), variant: variant))
+    }
+    let from = Self.noon
+    #expect(store.write(served.take(), seconds: from..<from + 9, now: .noon.adding(seconds: 9)))
+    let end = from + 9 + later
+    if later > 0 {
+      #expect(
+        store.write(PendingBatch(), seconds: end - 1..<end, now: Timestamp(seconds: end)))
+    }
+    let days = [from - 86_400 - 600, from - 600, end]
+    let found = try store.counts(
+      of: BusinessQuery(model: "electricity", borders: days, step: 86_400))
+    #expect(found.map(\.ok) == [0, 2])
+    #expect(found.map(\.serverErrors) == [0, 0])
+    #expect(found.map(\.filled) == [0, later > 0 ? 10 : 9])
+  }
+
   @Test func `an hour of which a part was not served is no season`() throws {
     let folder = try TemporaryFolder()
     let store = try Self.filled(folder)

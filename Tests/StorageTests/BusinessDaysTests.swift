@@ -208,6 +208,28 @@ struct PeriodPlanTests {
       [-1, 0, 3_600, 7_200].map { plan.period(at: Self.now + start + $0) } == [nil, 2, 2, nil])
   }
 
+  @Test func `what is left out takes its minute with it, and its hour where minutes are gone`() {
+    let borders = [-2 * Self.day, 0].map { Self.now + $0 }
+    let plan = PeriodPlan(
+      borders, watermarks: Self.watermarks, now: Self.now,
+      leavingOut: [Self.now - Self.day - 1_830..<Self.now - Self.day + 1_810])
+    #expect(
+      Self.parts(plan) == [
+        [3_600, -2 * Self.day, -Self.day - 3_600],
+        [60, -Self.day - 3_600, -Self.day - 1_860],
+        [60, -Self.day + 1_860, -Self.day + 3_600],
+        [3_600, -Self.day + 3_600, -3_600], [60, -3_600, -60], [1, -60, 0],
+      ])
+    let old = PeriodPlan(
+      [-40, -38].map { Self.now + $0 * Self.day }, watermarks: Self.watermarks, now: Self.now,
+      leavingOut: [Self.now - 39 * Self.day - 30..<Self.now - 39 * Self.day + 30])
+    #expect(
+      Self.parts(old) == [
+        [3_600, -40 * Self.day, -39 * Self.day - 3_600],
+        [3_600, -39 * Self.day + 3_600, -38 * Self.day],
+      ])
+  }
+
   @Test func `without two borders nothing is read`() {
     #expect(Self.plan([]).segments.isEmpty && Self.plan([0]).segments.isEmpty)
     #expect(Self.plan([0]).period(at: Self.now) == nil)

@@ -16,12 +16,12 @@ struct BusinessCells {
       Table.Column(isWide ? "PREDICTIONS" : "PREDICT.", .fixed(isWide ? 11 : 8), align: .right),
       Table.Column(accuracy, .fixed(8), align: .right),
       Table.Column("LABELLED", .fixed(8), align: .right, dropOrder: 3),
-      Table.Column(isWide ? "COST PER 1000" : "PER 1000", .fixed(isWide ? 13 : 11), align: .right),
+      Table.Column(isWide ? "COST PER 1M" : "PER 1M", .fixed(isWide ? 13 : 11), align: .right),
       Table.Column("WITH IDLE TIME", .fixed(14), align: .right, dropOrder: 2),
       Table.Column(isWide ? "SATISFACTION" : "SATISF.", .fixed(isWide ? 14 : 7), align: .right),
       Table.Column(isWide ? "AVAILABILITY" : "AVAILABLE", .fixed(isWide ? 12 : 10)),
       Table.Column("IN TIME", .fixed(isWide ? 12 : 10)),
-      Table.Column(last, .fixed(11), align: .right, dropOrder: 1),
+      Table.Column(last, .fixed(isWide ? 15 : 11), align: .right, dropOrder: 1),
     ]
   }
 
@@ -50,11 +50,14 @@ struct BusinessCells {
 
   var dash: StyledText { look.text("-", .quiet) }
 
-  private func cost(_ cost: Double?, _ figures: BusinessFigures) -> StyledText {
-    guard let cost else {
+  /// Of a million predictions: a thousand of a small model cost less than can be read.
+  ///
+  /// - Parameter perThousand: as it was measured.
+  private func cost(_ perThousand: Double?, _ figures: BusinessFigures) -> StyledText {
+    guard let perThousand else {
       return figures.currency != nil ? dash : look.text("no price", .quiet)
     }
-    return Figures.money(cost, figures.currency ?? "").styled(look)
+    return Figures.money(perThousand * 1_000, figures.currency ?? "").styled(look)
   }
 
   /// The mean of the scores in their own unit, and of how many.

@@ -21,7 +21,9 @@ struct BusinessPanel {
     ])
     let cells = BusinessCells(isWide: isWide, look: look)
     let inner = Panel(
-      "business", detail: "last 24 h, objectives over 30 days", hotkey: "B",
+      "business",
+      detail: "last 24 h, objectives over 30 days"
+        + (snapshot.server.isDemo ? ", without the backfill" : ""), hotkey: "B",
       isFocused: true
     ).draw(in: rows[0], on: &grid, look: look)
     Table(
@@ -46,7 +48,8 @@ struct BusinessPanel {
     }
     return Table.Row(
       [StyledText(model.name, look.theme.text.bold)] + cells.cells(judgement?.business) + [
-        objective(.availability), objective(.latency), Figures.budget(judgement, look),
+        objective(.availability), objective(.latency),
+        Figures.budget(judgement, isWide: cells.isWide, look),
       ])
   }
 }

@@ -64,7 +64,9 @@ struct ObjectivesBox {
         (bar.map { $0 + " " } ?? "")
           + (left.map { look.status(tone, Figures.signedPercent($0)) }
             ?? look.text("no request yet", .quiet)),
-        objective.emptyIn.map { Format.age(seconds: $0).styled(look) } ?? look.text("-", .quiet),
+        objective.emptyIn.map {
+          Format.age(seconds: $0).styled(look, objective.emptySoon == nil ? .normal : tone)
+        } ?? look.text("-", .quiet),
       ] + objective.windows.map { burn($0, isWide, look) })
   }
 

@@ -93,12 +93,18 @@ extension ConsoleState {
     ]
   }
 
-  /// Days of the wall, each as long as it was, from the Monday four weeks ago to the end of this minute.
+  /// Days of the wall, each as long as it was, from the Monday four weeks ago to as far as the summary of the last 24 hours
+  /// has certainly come: today never has more than they.
   private func businessQuery(_ model: String) -> BusinessQuery {
-    let end = judgedUntil((shownTime.seconds / 60 + 1) * 60)
-    let days = wall.daysBack(weeks: 4, from: shownTime).filter { $0 < end }
+    let now = judgedUntil(shownTime.seconds)
+    let days = wall.daysBack(weeks: 4, from: shownTime).filter { $0 <= now }
+    let summarised = (now - Self.summarySeconds) / Self.summarySeconds * Self.summarySeconds
+    let end = max(summarised, (days.last ?? summarised) + 1)
     return BusinessQuery(model: model, borders: days + [end], step: Self.day)
   }
+
+  /// Judgements are summed up anew each ten seconds.
+  private static let summarySeconds: Int64 = 10
 
   private func judgementNeed(_ query: JudgementQuery, stamp: String) -> QueryBoard.Need {
     QueryBoard.Need(

@@ -52,12 +52,17 @@ extension Figures {
   }
 
   /// The least of a model's budgets that is left, with a glyph where it needs a look.
-  static func budget(_ judgement: ModelJudgement?, _ look: Look) -> StyledText {
+  /// What is left of the budget that says the worst.
+  ///
+  /// - Parameter isWide: room for `empty in 3 h` in the place of a share that will not last.
+  static func budget(
+    _ judgement: ModelJudgement?, isWide: Bool = false, _ look: Look
+  ) -> StyledText {
     guard let least = judgement?.leastBudget, let left = least.budgetLeft else {
       return look.text("-", .quiet)
     }
     let tone = least.health.tone
-    let text = signedPercent(left)
+    let text = (isWide ? least.emptySoon : nil) ?? signedPercent(left)
     return tone == .ok ? look.text(text) : look.status(tone, text)
   }
 
@@ -66,7 +71,7 @@ extension Figures {
     guard amount.isFinite else { return .missing }
     let size = amount.magnitude
     if size > 0, size < 0.000_05 { return Quantity("<0.0001", currency) }
-    let places = size < 0.1 ? 4 : size < 10 ? 3 : 2
+    let places = size < 0.1 ? 4 : size < 10 ? 3 : size < 10_000 ? 2 : 0
     return Quantity(Format.decimal(amount, places: places), currency)
   }
 }

@@ -203,12 +203,30 @@ extension String {
 }
 
 extension ObjectiveSummary {
-  /// What the budget says: overspent is critical, under a quarter or a burn a warning.
+  /// What the budget says: overspent or burning is critical; under a quarter, or less than a day before it is empty, a warning.
   var health: Health {
     guard let left = budgetLeft else { return Health(.quiet, "no data") }
     if left < 0 { return Health(.critical, "overspent") }
     if windows.contains(where: \.isFiring) { return Health(.critical, "burning") }
+    if let words = emptySoon { return Health(.warn, words) }
     return left < 0.25 ? Health(.warn, "low") : Health(.ok, "ok")
+  }
+
+  /// `empty in 3 h`, at the rate of the last hour, where that is within a day.
+  var emptySoon: String? {
+    guard let left = budgetLeft, left > 0, let seconds = emptyIn, seconds < 86_400 else {
+      return nil
+    }
+    return "empty in \(Format.age(seconds: seconds).text)"
+  }
+
+  /// How much its budget needs a look: 0 most.
+  fileprivate var need: Int {
+    switch health.tone {
+    case .critical: 0
+    case .warn: 1
+    case .normal, .quiet, .accent, .ok, .info: 2
+    }
   }
 
   /// What was attained beside its target. While much of the budget is left, a share below it is a warning all the same.
@@ -247,9 +265,9 @@ extension ModelJudgement {
     return Health(.critical, "wrong")
   }
 
-  /// The objective with the least of its budget left.
+  /// The objective whose budget says the worst, of several the one with the least left.
   var leastBudget: ObjectiveSummary? {
     objectives.filter { $0.budgetLeft != nil }
-      .min { ($0.budgetLeft ?? 1) < ($1.budgetLeft ?? 1) }
+      .min { ($0.need, $0.budgetLeft ?? 1) < ($1.need, $1.budgetLeft ?? 1) }
   }
 }

@@ -47,6 +47,7 @@ extension JudgementBoard {
 
   private func business(_ history: MinuteHistory, now: Int64) -> BusinessFigures {
     BusinessFigures(
-      BusinessPeriod(history.sum(86_400, before: now), price: price), currency: price?.currency)
+      BusinessPeriod(history.sum(86_400, before: now, servedOnly: true), price: price),
+      currency: price?.currency)
   }
 }

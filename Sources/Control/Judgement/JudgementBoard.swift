@@ -62,7 +62,7 @@ struct JudgementBoard: Sendable {
 
   /// What the store knows of the last three days: windows and budgets look back on it. No judge concludes from it.
   ///
-  /// - Parameter backfilled: what of it nobody served: the day's figures have it, burn rates and the budget do not.
+  /// - Parameter backfilled: what of it nobody served: neither the day's figures nor burn rates and the budget have it.
   mutating func seed(
     _ minutes: [MinuteCounts], of model: String, backfilled: [Range<Int64>] = []
   ) {

@@ -91,6 +91,7 @@ struct ObjectiveWatch: Sendable {
         attained: period.total > 0 ? 1 - Double(period.bad) / Double(period.total) : nil,
         budgetLeft: budget?.left,
         emptyIn: budget.flatMap { $0.secondsToEmpty(atBurn: rates.first?.long ?? 0) },
+        isProjected: budget?.isProjected,
         windows: rates.map(Self.burn))
       summary.words = Self.words(summary, rates)
       return summary
@@ -109,6 +110,7 @@ struct ObjectiveWatch: Sendable {
   private static func words(_ summary: ObjectiveSummary, _ rates: [BurnRate]) -> String {
     guard let left = summary.budgetLeft else { return "no request yet" }
     var words = "\(percent(left)) of the error budget left"
+    if summary.isProjected == true { words += " at the traffic so far" }
     if let firing = rates.first(where: \.isFiring) {
       words +=
         ", burning \(rounded(firing.long)) times too fast over \(span(firing.rule.longSeconds))"

@@ -29,7 +29,8 @@ package struct BusinessQuery: Codable, Sendable, Hashable {
   }
 }
 
-/// The answer: a period a step, oldest first. Shadows are not in it.
+/// The answer: a period a step, oldest first. What champion and challenger served is in it, as in error budgets: no shadow, no
+/// request past the split, nothing of a backfill.
 package struct BusinessHistory: Codable, Sendable, Equatable {
   package var window: Window
   /// As they were asked for; nil: the window's steps.

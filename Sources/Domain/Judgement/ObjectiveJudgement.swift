@@ -9,6 +9,8 @@ package struct ObjectiveSummary: Codable, Sendable, Equatable {
   package var budgetLeft: Double?
   /// When the budget is empty at the rate of the last hour, in seconds from now; nil when it does not shrink.
   package var emptyIn: Double?
+  /// Whether fewer than 30 days were observed, so that `budgetLeft` takes their traffic to go on at its mean rate; nil: not said.
+  package var isProjected: Bool?
   package var windows: [Burn]
   package var words: String
 
@@ -40,7 +42,7 @@ package struct ObjectiveSummary: Codable, Sendable, Equatable {
 
   package init(
     kind: Kind, target: Double, attained: Double? = nil, budgetLeft: Double? = nil,
-    emptyIn: Double? = nil,
+    emptyIn: Double? = nil, isProjected: Bool? = nil,
     windows: [Burn] = [], words: String = ""
   ) {
     self.kind = kind
@@ -48,6 +50,7 @@ package struct ObjectiveSummary: Codable, Sendable, Equatable {
     self.attained = attained
     self.budgetLeft = budgetLeft
     self.emptyIn = emptyIn
+    self.isProjected = isProjected
     self.windows = windows
     self.words = words
   }

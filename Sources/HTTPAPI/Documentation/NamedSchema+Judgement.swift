@@ -207,6 +207,9 @@ extension NamedSchema {
       .required("kind", .word(ObjectiveSummary.Kind.self)), .required("target", .number),
       .optional("attained", .number, "Share of 30 days' requests, as far as known."),
       .optional("budgetLeft", .number), .optional("emptyIn", .number, "Seconds."),
+      .optional(
+        "isProjected", .boolean,
+        "Whether fewer than 30 days were observed: budgetLeft takes their traffic to go on."),
       .required(
         "windows",
         .array(

@@ -13,8 +13,8 @@ struct DemoCommand: AsyncParsableCommand {
       through HTTP; the labels follow five seconds later. Every number on the screen comes from a prediction.
 
       First the hour that led up to the start is scored, in some five seconds: its rows run through the same versions, \
-      and their latency is what those runs computed, so that charts and the day's figures are real. Timeline and charts mark it, and \
-      no judge of live traffic looks at it. A slow machine scores fewer rows, and says so; --no-backfill begins at zero.
+      and their latency is what those runs computed, so that charts are real. Timeline and charts mark it; neither the \
+      business page nor a judge of live traffic counts it. A slow machine scores fewer rows, and says so; --no-backfill begins at zero.
 
         vigia demo                                     press R, y when version 3 goes wrong:
         vigia demo --incident bad-release              after 30 s a release job promotes a bad version

@@ -17,7 +17,7 @@ extension ModelJudgement {
       }, experiment: .full,
       objectives: ObjectiveSummary.Kind.allCases.map { kind in
         ObjectiveSummary(
-          kind: kind, target: 0.99, attained: 0.98, budgetLeft: 0.5, emptyIn: 60,
+          kind: kind, target: 0.99, attained: 0.98, budgetLeft: 0.5, emptyIn: 60, isProjected: true,
           windows: [
             .init(
               long: 3_600, short: 300, longBurn: 2, shortBurn: 3, threshold: 14.4, isFiring: false)
