@@ -127,6 +127,7 @@ extension ControlPlane {
     blindRules = Set(
       report.rules.filter { $0.state == .noData || $0.state == .error }.map(\.name))
     alertReport = report
+    lookedAtRules = true
     alertReport.alerts = Array(report.alerts.prefix(Self.alertsShown))
   }
 

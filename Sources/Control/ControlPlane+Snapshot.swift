@@ -49,7 +49,7 @@ extension ControlPlane {
         recoveries: watches.map(\.watch.recovery), notices: currentNotices, auditHead: auditHead,
         saturation: saturation, alerts: alertReport.alerts, incidents: incidentsShown,
         precedents: book.precedents(of: alertReport.alerts.map(\.name)),
-        sources: sources, intentions: intentions.current(at: .now)))
+        sources: sources, intentions: intentions.current(at: .now), alertRules: alertRules))
   }
 
   private var currentSaturation: Saturation? {
@@ -162,8 +162,15 @@ extension ControlPlane {
     return status
   }
 
+  /// Nil before the rules were looked at for the first time.
+  private var alertRules: Int? {
+    guard alerting != nil else { return 0 }
+    return lookedAtRules ? alertReport.rules.count { !$0.isRecording } : nil
+  }
+
   private var currentNotices: [Notice] {
     var all = notices + configurationNotices
+    if alerting != nil, alertRules == 0 { all.append(.noRules) }
     if let paused = figures.store.paused {
       all.append(Notice(.critical, "telemetry is paused: \(paused)"))
     }

@@ -81,6 +81,12 @@ extension ControlPlane {
 }
 
 extension Notice {
+  /// Stands for as long as no rule alerts.
+  package static let noRules = Notice(
+    .warning,
+    "there are no rules that alert, so that nobody is alerted: name their files in `rules`, or keep the folder rules "
+      + "that comes with Vigia beside the binary, and start the server again")
+
   static let lossPrefix = "metrics.db was "
 
   package static func lost(_ loss: MetricStore.Loss) -> Notice {

@@ -126,6 +126,8 @@ package actor ControlPlane {
   /// By which the recorder counts slow answers, by model.
   var slowLimitsUsed: [String: Double] = [:]
   var alertReport = AlertReport()
+  /// Whether the report is of the rules that are in force.
+  var lookedAtRules = false
   var operations = OperationCounts()
   /// When the rules last saw what is measured, in seconds since 1970; nil while they look at it.
   var alertsLooked: Int64? = 0

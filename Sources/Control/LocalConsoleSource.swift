@@ -133,8 +133,10 @@ package struct LocalConsoleSource: ConsoleSource {
 
   package func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer {
     guard let shelf else {
-      throw .failed(
-        reason: "this server has no runbooks: name their folder in `runbooks` of its configuration")
+      throw .notFound(
+        reason:
+          "this server has no folder of runbooks: name one in `runbooks` of its configuration, or keep the folder "
+          + "runbooks that comes with Vigia beside the binary, and start the server again")
     }
     return try await shelf.answer(query, now: control.settings.clock())
   }

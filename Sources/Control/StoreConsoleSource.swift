@@ -138,7 +138,7 @@ package struct StoreConsoleSource: ConsoleSource {
 
   package func runbooks(_ query: RunbookQuery) async throws(SourceError) -> RunbookAnswer {
     guard let shelf else {
-      throw .failed(
+      throw .notFound(
         reason:
           "a store keeps no runbooks: start the console with --config FILE whose `runbooks` names their folder"
       )

@@ -21,6 +21,7 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
   package var precedents: [IncidentPrecedent]?
   package var sources: [SourceStatus]?
   package var intentions: [Intention]?
+  package var alertRules: Int?
 
   /// - Parameter previous: nil gives a delta that makes a snapshot from nothing.
   package init(from previous: SystemSnapshot?, to next: SystemSnapshot) {
@@ -50,6 +51,7 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
     precedents = previous?.precedents == next.precedents ? nil : next.precedents
     sources = previous?.sources ?? [] == next.sources ? nil : next.sources
     intentions = previous?.intentions ?? [] == next.intentions ? nil : next.intentions
+    alertRules = previous?.alertRules == next.alertRules ? nil : next.alertRules
   }
 
   /// The snapshot after this delta.
@@ -77,7 +79,8 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
       incidents: incidents ?? previous?.incidents ?? [],
       precedents: precedents ?? previous?.precedents ?? [],
       sources: sources ?? previous?.sources ?? [],
-      intentions: intentions ?? previous?.intentions ?? [])
+      intentions: intentions ?? previous?.intentions ?? [],
+      alertRules: alertRules ?? previous?.alertRules)
   }
 }
 

@@ -25,6 +25,8 @@ package struct SystemSnapshot: Codable, Sendable, Equatable {
   package var sources: [SourceStatus]
   /// Who is about to act, the first of each model first.
   package var intentions: [Intention]
+  /// Rules that alert, here or over the series of sources; nil before they were looked at, and where it is not known.
+  package var alertRules: Int?
 
   package init(
     server: ServerInfo, sequence: Int64, time: Timestamp, engine: EngineStatus,
@@ -32,7 +34,7 @@ package struct SystemSnapshot: Codable, Sendable, Equatable {
     notices: [Notice] = [], auditHead: Int64 = 0,
     saturation: Saturation? = nil, alerts: [Alert] = [], incidents: [IncidentSummary] = [],
     precedents: [IncidentPrecedent] = [], sources: [SourceStatus] = [],
-    intentions: [Intention] = []
+    intentions: [Intention] = [], alertRules: Int? = nil
   ) {
     self.server = server
     self.sequence = sequence
@@ -49,6 +51,7 @@ package struct SystemSnapshot: Codable, Sendable, Equatable {
     self.precedents = precedents
     self.sources = sources
     self.intentions = intentions
+    self.alertRules = alertRules
   }
 
   package func model(_ name: String) -> ModelSnapshot? { models.first { $0.name == name } }

@@ -24,6 +24,17 @@ struct AlertPanelTests {
     try expectSnapshot(hand.text, "alerts-none-\(size.name)")
   }
 
+  @Test func `without a rule nothing is called well, and it is said what to do`() {
+    var snapshot = Sample.alerted([])
+    snapshot.alertRules = 0
+    let hand = Hand(Sample.state(.alerts, size: Self.size, snapshot: snapshot))
+    #expect(hand.text.contains("no rules") && hand.text.contains("Name their files in `rules`"))
+    #expect(!hand.text.contains("no alert is pending") && !hand.text.contains("● none"))
+    snapshot.alertRules = 7
+    let ruled = Hand(Sample.state(.alerts, size: Self.size, snapshot: snapshot))
+    #expect(ruled.text.contains("no alert is pending") && ruled.text.contains("● none"))
+  }
+
   @Test(arguments: Size.usual)
   func `names are whole where there is room for them`(_ size: Size) {
     let slow = Sample.alert(

@@ -82,6 +82,16 @@ struct RunbookPanelTests {
     #expect(hand.text.contains("press 1: if one version") && !hand.text.contains("searching"))
   }
 
+  @Test func `a server without runbooks is no failure, and says how to get them`() throws {
+    var hand = Hand(Sample.state(.runbooks, size: Self.size, answers: false))
+    hand.act(.tick, after: 1.1)
+    let question = try #require(hand.state.board.entries[.runbookList]?.question)
+    hand.act(
+      .answered(.runbookList, question, .failure(.notFound(reason: "name a folder in `runbooks`"))))
+    #expect(hand.text.contains("there are no runbooks: name a folder in `runbooks`"))
+    #expect(!hand.text.contains("cannot be read") && !hand.text.contains("Asked again"))
+  }
+
   @Test func `a search that failed says why, and other words are searched for nevertheless`() {
     var hand = Self.hand(.runbooks)
     Self.answer(&hand)

@@ -287,7 +287,11 @@ struct StoreConsoleSourceTests {
     let error = await #expect(throws: SourceError.self) {
       _ = try await bare.runbooks(RunbookQuery(alert: "Slow"))
     }
-    #expect(error?.reason.contains("--config FILE") == true)
+    guard case .notFound(let reason) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(reason.contains("--config FILE"))
   }
 
 }

@@ -59,6 +59,14 @@ struct UnopenedStoreTests {
     let counted = MetricQuery(
       expression: "max(max_over_time(\(SeriesCatalogue.requests.name){outcome=\"ok\"}[15m]))",
       time: now.microseconds / 1_000)
+    let none = await #expect(throws: SourceError.self) {
+      try await source.runbooks(RunbookQuery())
+    }
+    guard case .notFound(let reason) = none else {
+      Issue.record("\(String(describing: none))")
+      return
+    }
+    #expect(reason.contains("`runbooks`"))
     func known() async -> Int64 {
       await rig.control.seedWhenOpen()
       return await rig.control.board.models["m"]?.history.sum(3_600, before: now.seconds).requests

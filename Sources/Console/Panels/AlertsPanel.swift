@@ -45,12 +45,20 @@ struct AlertsPanel {
       (groups.count { !$0.isOver && $0.isQuiet }, "quiet"), (groups.count(where: \.isOver), "over"),
     ]
     parts += rest.filter { $0.0 > 0 }.map { look.text("\($0.0) \($0.1)", .quiet) }
+    if parts.isEmpty, snapshot.alertRules == 0 { return look.status(.warn, "no rules") }
     return parts.isEmpty ? look.status(.ok, "none") : StyledText.joined(parts, separator: "  ")
   }
 
   private var empty: EmptyState {
     guard state.alertGroups.isEmpty else {
       return EmptyState("no alert passes the filter", hints: [Hint("Esc", "clears")])
+    }
+    if snapshot.alertRules == 0 {
+      return EmptyState(
+        "This server has no rules that alert, so that nobody is alerted. Name their files in `rules` of its "
+          + "configuration, or keep the folder rules that comes with Vigia beside the binary, and start it again; "
+          + "`vigia rules list` shows what is in force.",
+        hints: [Hint("1", "overview"), Hint("9", "timeline")], tone: .warn)
     }
     let since = state.wall.short(snapshot.server.startedAt, now: state.shownTime)
     return EmptyState(

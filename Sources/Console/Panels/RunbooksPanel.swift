@@ -74,6 +74,9 @@ struct RunbooksPanel {
   private var empty: EmptyState {
     let isList = state.runbookWords.isEmpty
     if let failure = isList ? state.board.failure(.runbookList) : state.searchFailure {
+      if state.board.entries[isList ? .runbookList : .runbookSearch]?.isMissing == true {
+        return EmptyState("there are no runbooks: \(failure)", hints: [Hint("6", "alerts")])
+      }
       return EmptyState("cannot be read: \(failure). Asked again every 5 s.", tone: .warn)
     }
     guard isList else {
@@ -86,6 +89,7 @@ struct RunbooksPanel {
     }
     let problem = list.problems.first.map { ": \($0)" } ?? ""
     return EmptyState(
-      "there is no page in the folder of runbooks\(problem)", hints: [Hint("6", "alerts")])
+      "there is no page in the folder of runbooks\(problem); a page is a file NAME.md, named for its alert",
+      hints: [Hint("6", "alerts")])
   }
 }

@@ -56,7 +56,9 @@ extension SystemSnapshot {
       let rest = firing.count == 1 ? "" : " and \(firing.count - 1) more"
       parts.append("\(gravest.name)\(rest) \(firing.count == 1 ? "fires" : "fire")")
     } else {
-      parts.append("no alert needs anybody")
+      parts.append(
+        alertRules == 0
+          ? "no rules that alert: nobody would be alerted" : "no alert needs anybody")
     }
     return parts.joined(separator: "; ")
   }

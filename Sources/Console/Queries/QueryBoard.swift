@@ -88,6 +88,8 @@ package struct QueryBoard: Sendable, Equatable {
     package var answered: Question?
     /// Why the last question has no answer.
     package var failure: String?
+    /// Whether that is since what is asked about is not there.
+    package var isMissing = false
   }
 
   package private(set) var entries: [Slot: Entry] = [:]
@@ -114,7 +116,7 @@ package struct QueryBoard: Sendable, Equatable {
       let before = entries[need.slot]
       entries[need.slot] = Entry(
         question: need.question, askedAt: now, answer: before?.answer, answered: before?.answered,
-        failure: before?.failure)
+        failure: before?.failure, isMissing: before?.isMissing ?? false)
       return .ask(need.slot, need.question)
     }
   }
@@ -136,8 +138,10 @@ package struct QueryBoard: Sendable, Equatable {
       entry.answer = answer
       entry.answered = question
       entry.failure = nil
+      entry.isMissing = false
     case .failure(let error):
       entry.failure = error.reason
+      if case .notFound = error { entry.isMissing = true } else { entry.isMissing = false }
     }
     entries[slot] = entry
   }

@@ -18,7 +18,8 @@ extension NamedSchema {
         .required("incidents", .array(.named(.incidentSummary)), "That are open, newest first."),
         .required("precedents", .array(.named(.precedent)), "Of the alerts above."),
         .required("sources", .array(Self.sourceShape), "Other servers whose series are asked for."),
-        .required("intentions", .array(.named(.intention)), "Who is about to act."))
+        .required("intentions", .array(.named(.intention)), "Who is about to act."),
+        .optional("alertRules", .count, "Rules that alert: with 0 nobody is alerted."))
     case .delta:
       .object(
         .optional("server", .named(.serverInfo)), .required("sequence", .count),
@@ -35,7 +36,8 @@ extension NamedSchema {
         .optional("incidents", .array(.named(.incidentSummary))),
         .optional("precedents", .array(.named(.precedent))),
         .optional("sources", .array(Self.sourceShape)),
-        .optional("intentions", .array(.named(.intention))))
+        .optional("intentions", .array(.named(.intention))),
+        .optional("alertRules", .count))
     case .serverInfo:
       .object(
         .required("protocolNumber", .count, "This one and the one before are spoken."),

@@ -85,13 +85,7 @@ final class VigiaServer: Sendable {
       configuration, store: stores.ledger.store, logger: logger)
     notifications = alerting.delivery
     var notices = stores.notices + (try Self.check(dataPlane.rescan(), configuration))
-    if alerting.services == nil {
-      notices.append(
-        Notice(
-          .warning,
-          "there are no rules, so that nobody is alerted: name their files in `rules`, or keep the folder rules "
-            + "that comes with Vigia beside the binary"))
-    }
+    if alerting.services == nil { notices.append(.noRules) }
     for notice in notices {
       logger.log(level: notice.severity == .critical ? .error : .warning, "\(notice.text)")
     }

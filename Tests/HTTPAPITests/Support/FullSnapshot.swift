@@ -10,6 +10,7 @@ extension SystemSnapshot {
       writeMilliseconds: 0.5, labelHorizon: time)
     let report = IncidentReport.full
     snapshot.incidents = [IncidentSummary(incident: report.incident, steps: report.steps)]
+    snapshot.alertRules = 7
     snapshot.intentions = [
       Intention(
         id: CommandID(random: (1, 2)), model: "m", words: "roll m back to 1", by: "mia",
