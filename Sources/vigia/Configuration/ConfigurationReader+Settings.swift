@@ -76,7 +76,8 @@ extension ConfigurationReader {
     -> LocatedValue?
   {
     switch setting {
-    case .models, .notify, .sources, .inhibitRules, .lanes, .threads, .readOnly, .logRequests,
+    case .models, .notify, .sources, .inhibitRules, .lanes, .eventLoops, .threads, .readOnly,
+      .logRequests,
       .insecure, .keys,
       .mouse, .bell, .desktopMessages, .links:
       break
@@ -126,6 +127,9 @@ extension ConfigurationReader {
     result.machinePrice = value(.machinePrice).flatMap { price($0) }
     result.environment = value(.environment).flatMap { environmentName($0) } ?? ""
     result.lanes = value(.lanes).flatMap { integer($0, key: "lanes", in: 1...256) }
+    result.eventLoops = value(.eventLoops).flatMap {
+      integer($0, key: "event_loops", in: 1...256)
+    }
     result.threads =
       value(.threads).flatMap { integer($0, key: "threads", in: 1...256) } ?? result.threads
     result.engine = engine(from: value)

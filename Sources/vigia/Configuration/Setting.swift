@@ -28,6 +28,7 @@ package enum Setting: String, CaseIterable, Sendable {
   case machinePrice = "machine_price"
   case environment
   case lanes
+  case eventLoops = "event_loops"
   case threads
   case providers
   case providerFallback = "provider_fallback"

@@ -19,6 +19,7 @@ extension VigiaConfiguration {
     if changed(\.machinePrice) { keys.append(.machinePrice) }
     if changed(\.environment) { keys.append(.environment) }
     if changed(\.lanes) { keys.append(.lanes) }
+    if changed(\.eventLoops) { keys.append(.eventLoops) }
     if changed(\.threads) { keys.append(.threads) }
     if changed(\.engine.providers) { keys.append(.providers) }
     if changed(\.engine.fallsBack) { keys.append(.providerFallback) }

@@ -49,6 +49,7 @@ enum SettingChecks {
     case .machinePrice: configuration.machinePrice?.description ?? "not given"
     case .environment: configuration.environment.isEmpty ? "none" : configuration.environment
     case .lanes: configuration.lanes.map { "\($0)" } ?? "as the machine has cores"
+    case .eventLoops: configuration.eventLoops.map { "\($0)" } ?? "as the machine has cores"
     case .threads: "\(configuration.threads)"
     case .providers:
       configuration.engine.providers.isEmpty

@@ -46,6 +46,7 @@ extension VigiaServer {
   static func listeners(of configuration: VigiaConfiguration) -> HTTPServers.Settings {
     HTTPServers.Settings(
       host: configuration.listen.host, port: configuration.listen.port,
+      threads: configuration.eventLoops ?? max(2, ProcessInfo.processInfo.activeProcessorCount),
       socketPath: configuration.socket)
   }
 

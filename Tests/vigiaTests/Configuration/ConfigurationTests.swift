@@ -28,6 +28,7 @@ import vigia
     tls: { cert: c.pem, key: k.pem }
     environment: production
     lanes: 2
+    event_loops: 5
     threads: 3
     read_only: yes
     cors: { origins: [https://ops.example, "http://localhost:3000"] }
@@ -62,6 +63,7 @@ import vigia
         == TLSFiles(certificate: "/srv/etc/c.pem", privateKey: "/srv/etc/k.pem"))
     #expect(configuration.isProduction && configuration.isReadOnly)
     #expect(configuration.lanes == 2 && configuration.threads == 3)
+    #expect(configuration.eventLoops == 5)
     #expect(
       configuration.corsOrigins.map(\.description)
         == ["https://ops.example", "http://localhost:3000"])
