@@ -21,7 +21,8 @@ struct BusinessCells {
       Table.Column(isWide ? "SATISFACTION" : "SATISF.", .fixed(isWide ? 14 : 7), align: .right),
       Table.Column(isWide ? "AVAILABILITY" : "AVAILABLE", .fixed(isWide ? 12 : 10)),
       Table.Column("IN TIME", .fixed(isWide ? 12 : 10)),
-      Table.Column(last, .fixed(isWide ? 15 : 11), align: .right, dropOrder: 1),
+      // Room for "▲ empty in 42 min".
+      Table.Column(last, .fixed(isWide ? 17 : 11), align: .right, dropOrder: 1),
     ]
   }
 
