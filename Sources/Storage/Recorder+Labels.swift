@@ -49,6 +49,7 @@ extension Recorder {
       receipt.refusals.sort { $0.index < $1.index }
       let whole = receipt
       withFolder { $0.note(whole, model: model) }
+      if whole.joined > 0 { tellOfLabels() }
       return receipt
     }
   }

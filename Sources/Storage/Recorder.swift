@@ -4,10 +4,11 @@ package import InferenceProtocol
 import Synchronization
 import Waiting
 
-/// Takes in every prediction, and writes what they add up to once a second.
+/// Takes in every prediction, and writes what they add up to twice a second.
 ///
 /// `record` copies into a bounded ring and returns; a thread of its own folds the ring, writes one transaction to
-/// `metrics.db`, and hands the batch on. A `kill -9` loses what came since the last turn of the second.
+/// `metrics.db`, and at the turn of the second hands the batch on. A `kill -9` loses what came since the last write: half a
+/// second, and what the write takes.
 package final class Recorder: Sendable {
   package struct Settings: Sendable, Equatable {
     /// Records that wait for the next fold; more are dropped, and counted.
@@ -53,6 +54,8 @@ package final class Recorder: Sendable {
     /// Requests whose tensors are kept, since the sampling was made.
     var taken = 0
     var dropped: Int64 = 0
+    /// The thread sleeps until the turn of the second, for there was nothing to write: it is told of what comes.
+    var isAwaited = false
   }
 
   private struct Folded {
@@ -66,6 +69,9 @@ package final class Recorder: Sendable {
     /// Records that found the ring full: since the last flush, and ever.
     var dropped: Int64 = 0
     var droppedEver: Int64 = 0
+    /// Written since the last flush, and not handed on yet; and the requests that could not be written.
+    var saved = SavedRows()
+    var lost: Int64 = 0
   }
 
   private enum ThreadState { case idle, running, ended }
@@ -137,7 +143,19 @@ package final class Recorder: Sendable {
       }
       ring.records.append(RecordedPrediction(record: record, tensors: fits ? tensors : nil))
       // Memory that was once written to stays taken, and is cold when its turn comes again.
-      if ring.records.count == Self.wakeUp { wake.signal() }
+      if ring.records.count == Self.wakeUp || ring.isAwaited {
+        ring.isAwaited = false
+        wake.signal()
+      }
+    }
+  }
+
+  /// Labels came: where the thread sleeps until the turn of the second, it is to write them before.
+  func tellOfLabels() {
+    ring.withLock { ring in
+      guard ring.isAwaited else { return }
+      ring.isAwaited = false
+      wake.signal()
     }
   }
 
@@ -239,27 +257,53 @@ package final class Recorder: Sendable {
       let jump = reading.jump(since: last)
       let passed = max(1, (reading.uptime - last.uptime) / .seconds(1))
       last = reading
-      let (pending, loads, droppedBefore) = folded.withLock { folded in
+      let (pending, saved, loads, droppedBefore) = folded.withLock { folded in
         drain(into: &folded)
         defer {
           folded.dropped = 0
+          folded.lost = 0
+          folded.saved = SavedRows()
           folded.loads = TensorSampling.Loads()
         }
         folded.isBusy = folded.loads.requests > Self.busy
-        return (folded.folder.take(), folded.loads, folded.dropped)
+        return (
+          folded.folder.take(), folded.saved, folded.loads, folded.dropped + folded.lost
+        )
       }
       resample(loads, seconds: passed)
       let isWritten = store?.write(pending, seconds: seconds, now: now) ?? false
       folded.withLock { $0.folder.written() }
       let lost = store == nil || isWritten ? 0 : pending.requests
       var batch = SecondBatch(
-        pending, seconds: seconds, time: now, dropped: droppedBefore + lost, status: status)
+        saved.followed(by: pending), seconds: seconds, time: now, dropped: droppedBefore + lost,
+        status: status)
       batch.clockJump = jump
       onFlush(batch)
     }
   }
 
-  /// Starts the thread that flushes at each turn of the second. Once.
+  /// Folds what there is and writes it, now, on the calling thread; the next flush hands it on. Writes nothing where nothing
+  /// came.
+  package func save() {
+    flushing.withLock { _ in
+      guard let store else { return fold() }
+      let rows = folded.withLock { folded in
+        drain(into: &folded)
+        return folded.folder.hasRows ? folded.folder.takeRows() : nil
+      }
+      guard let rows else { return }
+      let now = clock().time
+      // Whether the recorder was at work for all of this second is known at its end.
+      let isWritten = store.write(rows, seconds: now.seconds..<now.seconds, now: now)
+      folded.withLock { folded in
+        folded.folder.written()
+        folded.saved.add(rows)
+        if !isWritten { folded.lost += rows.requests }
+      }
+    }
+  }
+
+  /// Starts the thread that saves in the middle of each second and flushes at its turn. Once.
   package func start() {
     let isFirst = thread.withLock { state in
       guard state == .idle else { return false }
@@ -269,12 +313,17 @@ package final class Recorder: Sendable {
     guard isFirst else { return }
     let thread = Thread { [self] in
       while true {
-        let left = microsecondsToTurn()
-        let isTurn = left <= Self.betweenFolds * 3 / 2 || !folded.withLock({ $0.isBusy })
-        let wait = isTurn ? left : Self.betweenFolds
+        let start = clock().time
+        let (task, wait) = nextTask(at: start)
         let isWoken = wake.wait(atMost: .microseconds(wait))
         guard self.thread.withLock({ $0 == .running }) else { break }
-        if isTurn, !isWoken { flush() } else { fold() }
+        // Woken between the turn and a little past it: it would be a second until the next one.
+        let isDue = clock().time.microseconds - start.microseconds >= wait - Self.margin
+        switch isWoken && !isDue ? .fold : task {
+        case .fold: fold()
+        case .save: save()
+        case .flush: flush()
+        }
       }
       stopped.signal()
     }
@@ -282,11 +331,32 @@ package final class Recorder: Sendable {
     thread.start()
   }
 
-  /// A little past the turn, so that a clock read just before it does not flush twice.
-  private func microsecondsToTurn() -> Int {
-    let now = clock().time
-    let past = now.microseconds - now.seconds * 1_000_000
-    return Int(1_000_000 - min(max(past, 0), 999_999)) + 2_000
+  /// What the thread does next when nobody wakes it.
+  enum Task { case fold, save, flush }
+
+  /// Microseconds past the half or the turn of a second, so that a clock read just before it does not write twice.
+  private static let margin = 2_000
+
+  private func nextTask(at now: Timestamp) -> (Task, wait: Int) {
+    let (isBusy, hasRows) = folded.withLock { ($0.isBusy, $0.folder.hasRows) }
+    let isWaiting = ring.withLock { ring in
+      ring.isAwaited = ring.records.isEmpty && !hasRows
+      return !ring.isAwaited
+    }
+    return Self.nextTask(
+      past: Int(now.microseconds - now.seconds * 1_000_000), isWaiting: isWaiting, isBusy: isBusy)
+  }
+
+  /// - Parameters:
+  ///   - past: microseconds of the second that are over.
+  ///   - isWaiting: whether something is there to be written.
+  /// - Returns: also the microseconds until then.
+  static func nextTask(past: Int, isWaiting: Bool, isBusy: Bool) -> (Task, wait: Int) {
+    let past = min(max(past, 0), 999_999)
+    let isSave = isWaiting && past < 500_000
+    let left = (isSave ? 500_000 : 1_000_000) - past + margin
+    if isBusy, left > betweenFolds * 3 / 2 { return (.fold, betweenFolds) }
+    return (isSave ? .save : .flush, left)
   }
 
   /// Stops the thread, and flushes what is left. The store stays open: its owner closes it. Safe to call twice.

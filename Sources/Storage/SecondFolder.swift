@@ -338,6 +338,29 @@ struct SecondFolder {
 
   // MARK: Flush
 
+  /// Whether there is something that the store would have to know after a crash.
+  var hasRows: Bool { pending.requests > 0 || !pending.labels.isEmpty }
+
+  /// Hands over what is to be written, before the second is over. What only a `SecondBatch` tells stays for `take`, as do the
+  /// bounds of what is kept until then.
+  mutating func takeRows() -> PendingBatch {
+    closeRollup()
+    closeClient()
+    var rows = PendingBatch()
+    swap(&rows.rollups, &pending.rollups)
+    swap(&rows.labels, &pending.labels)
+    swap(&rows.clients, &pending.clients)
+    swap(&rows.predictions, &pending.predictions)
+    swap(&rows.quality, &pending.quality)
+    swap(&rows.labelled, &pending.labelled)
+    swap(&rows.requests, &pending.requests)
+    rows.features = features.takeCounts()
+    rows.requestsKept = capture.takeKept()
+    inFlight = rows.predictions
+    labelledInFlight = rows.labelled
+    return rows
+  }
+
   /// Hands over what is to be written. Its predictions stay findable until `written`.
   mutating func take() -> PendingBatch {
     closeRollup()

@@ -1,5 +1,6 @@
 import Domain
 import Foundation
+import GRDB
 import Statistics
 import Testing
 
@@ -29,6 +30,64 @@ struct RecorderTests {
     #expect(rollups[0].byRevision[5]?.serverErrors == 1)
     #expect(rollups[0].byRevision[5]?.slow == 1)
     #expect(rollups[0].byRevision[5]?.timed == 2)
+  }
+
+  @Test func `what came in the first half of a second survives a kill in the second half`() throws {
+    let bench = try RecorderBench(objective: 5_000)
+    bench.recorder.record(.sample(second: 0.1, number: 1, client: "a"))
+    bench.clock.advance(seconds: 0.5)
+    bench.recorder.save()
+    #expect(bench.batches.all.isEmpty)
+    let killed = try bench.folder.copy()
+    let reopened = try MetricStore(directory: killed.path, now: bench.clock.now)
+    let stored = { (store: MetricStore) in
+      try store.openPool().read { try Int64.fetchOne($0, sql: "SELECT sum(ok) FROM r1") }
+    }
+    #expect(try stored(reopened) == 1)
+    // The batch is of the whole second all the same, and nothing is stored twice.
+    bench.recorder.record(
+      .sample(second: 0.6, number: 2, client: "a", microseconds: 7_000, revision: 2))
+    bench.clock.advance(seconds: 0.5)
+    bench.recorder.flush()
+    let batch = try #require(bench.batches.all.first)
+    #expect(batch.rollups.map(\.counters.requests) == [2])
+    #expect(batch.rollups.first?.latency.count == 2)
+    #expect(batch.rollups.first?.byRevision.mapValues(\.requests) == [1: 1, 2: 1])
+    #expect(batch.clients.map(\.count) == [2])
+    #expect(batch.to - batch.from == 1)
+    #expect(try stored(bench.store) == 2)
+    bench.clock.advance(seconds: 1)
+    bench.recorder.flush()
+    #expect(bench.batches.all.last?.rollups.isEmpty == true)
+  }
+
+  @Test func `a label of a saved prediction counts once`() throws {
+    let bench = try RecorderBench()
+    let record = PredictionRecord.sample()
+    bench.recorder.record(record)
+    bench.recorder.save()
+    let label = LabelBatch(labels: [.init(id: "\(record.id)", values: [.integer(1)])])
+    let join = { bench.recorder.join(model: "electricity", label, now: bench.clock.now) }
+    #expect(join() == LabelReceipt(joined: 1))
+    bench.recorder.save()
+    #expect(join() == LabelReceipt(duplicate: 1))
+    bench.clock.advance(seconds: 1)
+    bench.recorder.flush()
+    #expect(bench.batches.all[0].labels.map(\.counts.correct) == [1])
+    #expect(bench.batches.all[0].revisionLabels.map(\.counts.correct) == [1])
+    #expect(bench.batches.all[0].quality.count == 1)
+  }
+
+  @Test func `the thread writes in the middle of a second only when something came`() {
+    let next = { (past: Int, isWaiting: Bool, isBusy: Bool) in
+      let (task, wait) = Recorder.nextTask(past: past, isWaiting: isWaiting, isBusy: isBusy)
+      return "\(task) in \(wait)"
+    }
+    #expect(next(2_000, false, false) == "flush in 1000000")
+    #expect(next(2_000, true, false) == "save in 500000")
+    #expect(next(502_000, true, false) == "flush in 500000")
+    #expect(next(2_000, true, true) == "fold in 100000")
+    #expect(next(400_000, true, true) == "save in 102000")
   }
 
   @Test func `a full ring drops and counts, and goes on after the next flush`() throws {

@@ -256,6 +256,13 @@ struct FeatureFolder {
     return FeatureSample(version: record.version, columns: columns)
   }
 
+  /// Hands over what was counted so far; samples go on until the flush.
+  mutating func takeCounts() -> [SecondKey: FeatureCounts] {
+    for place in versions.indices { close(place) }
+    defer { counts = [:] }
+    return counts
+  }
+
   /// Hands over what was counted and sampled, and begins anew.
   mutating func take() -> (counts: [SecondKey: FeatureCounts], samples: [FeatureSample]) {
     for place in versions.indices { close(place) }

@@ -106,6 +106,12 @@ struct RequestCapture {
     return names.sorted()
   }
 
+  /// Hands over what was kept so far; what it may keep until the flush is what is left.
+  mutating func takeKept() -> [SeriesKey: [CapturedRequest]] {
+    defer { pending = [:] }
+    return pending
+  }
+
   /// Hands over what was kept, and begins anew.
   mutating func take() -> [SeriesKey: [CapturedRequest]] {
     defer {
