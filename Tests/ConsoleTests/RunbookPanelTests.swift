@@ -40,6 +40,65 @@ struct RunbookPanelTests {
     try expectSnapshot(hand.text, "runbooks-list-\(size.name)")
   }
 
+  @Test func `pages are listed as their alerts are, then the gravest first, then by name`() throws {
+    var hand = Self.hand(.runbooks)
+    hand.act(.tick, after: 1.1)
+    let question = try #require(hand.state.board.entries[.runbookList]?.question)
+    // As files are sorted; the second half has no alert.
+    let pages: [(String, Alert.Severity?)] = [
+      ("CandidateWorse", .critical), ("DiskNearlyFull", .critical), ("FeatureDrift", .warning),
+      ("LoadShed", .critical), ("ModelErrorBudgetBurnFast", .critical), ("NoTraffic", .warning),
+      ("A", nil), ("B", .info), ("C", .warning), ("D", .critical), ("E", .critical),
+    ]
+    let entries = pages.map { name, severity in
+      RunbookEntry(id: name, alert: name, title: name, severity: severity)
+    }
+    hand.act(.answered(.runbookList, question, .success(.runbooks(.init(entries: entries)))))
+    let rows = hand.text.split(separator: "\n").compactMap { line in
+      pages.map(\.0).first { name in
+        line.split(separator: " ").prefix(2).contains { $0 == name || $0 == "▌\(name)" }
+      }
+    }
+    #expect(
+      rows == [
+        "ModelErrorBudgetBurnFast", "NoTraffic", "DiskNearlyFull", "CandidateWorse",
+        "FeatureDrift", "LoadShed", "D", "E", "C", "B", "A",
+      ])
+    for words in ["■ page", "pending", "quiet", "over"] { #expect(hand.text.contains(words)) }
+  }
+
+  @Test func `Enter on an empty list says whether it is being read, failed or is empty`() throws {
+    var hand = Hand(Sample.state(.runbooks, size: Self.size, answers: false))
+    hand.act(.tick, after: 1.1)
+    hand.press(.enter)
+    #expect(hand.text.contains("no page yet: the list is being read"))
+    let question = try #require(hand.state.board.entries[.runbookList]?.question)
+    hand.act(.answered(.runbookList, question, .failure(.failed(reason: "the disk is gone"))))
+    hand.press(.enter)
+    #expect(hand.text.contains("the pages cannot be read: the disk is gone"))
+    hand.act(.answered(.runbookList, question, .success(.runbooks(RunbookAnswer()))))
+    hand.press(.enter)
+    #expect(hand.text.contains("there is no page to open"))
+  }
+
+  @Test func `b without an alert says what it shows instead`() throws {
+    var hand = Self.hand(.overview, Sample.alerted([]))
+    Self.answer(&hand)
+    hand.press(.character("b"))
+    #expect(hand.text.contains("no alert is open; no page yet: the list is being read"))
+    Self.answer(&hand)
+    hand.press(.character("1"), .character("b"))
+    #expect(hand.text.contains("no alert is open: these are all the pages"))
+    hand.press(.enter)
+    Self.answer(&hand)
+    // The palette leaves panels as they are.
+    hand.press(.character(":"))
+    hand.type("bikes")
+    hand.press(.enter, .character("b"))
+    #expect(hand.text.contains("no alert is open: this page was open here; Esc leaves it"))
+    #expect(!hand.text.contains("all the pages"))
+  }
+
   @Test func `what is typed after a slash is looked for in all pages`() throws {
     var hand = Self.hand(.runbooks)
     Self.answer(&hand)

@@ -41,20 +41,25 @@ struct RunbooksPanel {
     let selected =
       state.runbooks.selected.flatMap { id in rows.firstIndex { $0.id == id } } ?? 0
     let isSearch = !state.runbookWords.isEmpty
+    let order = state.runbookOrder
     return Table(
       columns: [
         Table.Column("PAGE", .flexible(minimum: 20, weight: 3, maximum: 34)),
-        Table.Column("ALERT", .fixed(6), dropOrder: 1),
+        Table.Column("ALERT", .fixed(7), dropOrder: 1),
         Table.Column("TESTED", .fixed(8), align: .right, dropOrder: 2),
         Table.Column(
           isSearch ? "FOUND" : "FIRST ACTION", .flexible(minimum: 26, weight: 4)),
       ],
-      rows: rows.enumerated().map { row($1, $0, look) }, selection: selected, gap: 2)
+      rows: rows.enumerated().map { row($1, $0, order, look) }, selection: selected,
+      gap: 2)
   }
 
-  private func row(_ row: RunbookRow, _ index: Int, _ look: Look) -> Table.Row {
+  private func row(
+    _ row: RunbookRow, _ index: Int, _ order: RunbookOrder, _ look: Look
+  ) -> Table.Row {
     let entry = row.entry
-    let open = state.shown?.openAlerts.first { $0.addressed.name == entry?.alert }?.addressed
+    let place = entry.flatMap(order.place)
+    let isOpen = place?.standing == .firing
     let days = entry?.lastTested.map { max(0, RunbookDate(state.shownTime).days - $0.days) }
     let found = row.snippet.reduce(StyledText()) { text, part in
       text + (part.isMatch ? StyledText(part.text, look.theme.accent.bold) : look.text(part.text))
@@ -62,9 +67,12 @@ struct RunbooksPanel {
     let broken = (entry?.problems ?? 0) > 0
     return Table.Row(
       [
-        StyledText(row.id, open == nil ? look.theme.text : look.theme.text.bold)
+        StyledText(row.id, isOpen ? look.theme.text.bold : look.theme.text)
           + (broken ? look.text(" !", .warn) : ""),
-        open.map { Figures.status($0.health, look) } ?? look.text("-", .quiet),
+        place.map { place in
+          place.standing.word.map { look.text($0, .quiet) }
+            ?? Figures.status(place.alert.health, look)
+        } ?? look.text("-", .quiet),
         days.map { look.text($0 == 0 ? "today" : "\($0) d", $0 > 90 ? .warn : .quiet) }
           ?? look.text("never", .warn),
         row.snippet.isEmpty ? look.text(entry?.firstAction ?? entry?.title ?? "", .quiet) : found,

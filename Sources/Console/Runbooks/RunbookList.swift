@@ -32,20 +32,36 @@ extension ConsoleState {
     return entry.failure
   }
 
-  /// All pages, those for alerts that are open first; else what the search found, the best first.
+  /// By what the list of alerts has for each page.
+  var runbookOrder: RunbookOrder { RunbookOrder(alertGroups) }
+
+  /// All pages, those to look at first; else what the search found, the best first.
   var listedRunbooks: [RunbookRow] {
     let entries = runbookEntries
     guard !runbookWords.isEmpty else {
-      let open = Set(shown?.openAlerts.map(\.addressed.name) ?? [])
-      return
-        (entries.filter { open.contains($0.alert) }
-        + entries.filter { !open.contains($0.alert) }).map { RunbookRow(id: $0.id, entry: $0) }
+      return runbookOrder.sorted(entries).map { RunbookRow(id: $0.id, entry: $0) }
     }
     guard !isSearchingPages else { return [] }
     return (board.runbooks(.runbookSearch)?.hits ?? []).map { hit in
       RunbookRow(
         id: hit.id, entry: entries.first { $0.id == hit.id }, snippet: hit.snippet)
     }
+  }
+
+  /// Why the list has no page that Enter could open.
+  var emptyRunbooksReason: String {
+    let isList = runbookWords.isEmpty
+    let slot: QueryBoard.Slot = isList ? .runbookList : .runbookSearch
+    if let failure = isList ? board.failure(slot) : searchFailure {
+      return board.entries[slot]?.isMissing == true
+        ? "there are no runbooks: \(failure)" : "the pages cannot be read: \(failure)"
+    }
+    if !isList {
+      return isSearchingPages
+        ? "no page yet: the search is under way" : "no page has these words"
+    }
+    return board.runbooks(.runbookList) == nil
+      ? "no page yet: the list is being read" : "there is no page to open"
   }
 }
 

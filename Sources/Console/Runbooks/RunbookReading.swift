@@ -193,11 +193,18 @@ extension ConsoleState {
     }
     guard let alert else {
       panel = .runbooks
-      say("no alert is open: these are all the pages", .quiet)
+      say("no alert is open" + shownPages, .quiet)
       return
     }
     followAlert(to: .runbooks)
     readPage(.page(forAlert: alert.name, model: alert.model), alert: alert.id)
+  }
+
+  /// What stands on the panel of pages instead of an alert's; empty where nothing does yet.
+  private var shownPages: String {
+    if runbooks.reading != nil { return ": this page was open here; \(key(.back)) leaves it" }
+    if !runbookWords.isEmpty { return ": these are the pages for \"\(runbookWords.sanitized)\"" }
+    return listedRunbooks.isEmpty ? "; \(emptyRunbooksReason)" : ": these are all the pages"
   }
 
   /// Keys in the list of pages.
@@ -211,11 +218,7 @@ extension ConsoleState {
     }
     switch intent {
     case .open:
-      guard ids.indices.contains(at) else {
-        let isEarly = isSearchingPages
-        return say(
-          isEarly ? "no page yet: the search is under way" : "there is no page to open", .quiet)
-      }
+      guard ids.indices.contains(at) else { return say(emptyRunbooksReason, .quiet) }
       runbooks.selected = ids[at]
       runbooks.alert = nil
       runbooks.origin = nil
