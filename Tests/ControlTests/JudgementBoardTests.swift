@@ -312,6 +312,36 @@ struct JudgementBoardTests {
     #expect(errors.evidence > errors.needed)
   }
 
+  @Test(arguments: [false, true])
+  func `a verdict is recorded once it has stood for a minute, also over a restart`(
+    isRestarted: Bool
+  ) throws {
+    var bench = JudgementBench(challenger: 0.1)
+    func run(_ seconds: Int) {
+      for _ in 0..<seconds {
+        // Half of the requests where a tenth was to be.
+        let rollups = [
+          bench.rollup(JudgementBench.one, .champion, ok: 50),
+          bench.rollup(JudgementBench.two, .challenger, ok: 50),
+        ]
+        bench.step { $0.rollups = rollups }
+      }
+    }
+    while bench.judgement?.experiment?.verdict != .ratioMismatch, bench.second % 1_000 < 999 {
+      run(1)
+    }
+    #expect(bench.judgement?.experiment?.verdict == .ratioMismatch)
+    run(30)
+    if isRestarted { bench.board = JudgementBoard(remembered: bench.board.memories.encoded()) }
+    run(29)
+    #expect(bench.told.isEmpty)
+    run(1)
+    #expect(bench.told == ["experiment"])
+    if isRestarted { bench.board = JudgementBoard(remembered: bench.board.memories.encoded()) }
+    run(70)
+    #expect(bench.told == ["experiment"])
+  }
+
   @Test func `a challenger that is as good keeps collecting, and other versions do not count`()
     throws
   {

@@ -22,6 +22,8 @@ struct ExperimentWatch: Sendable {
     /// The champion's p99 when the comparison began, in microseconds: what a model without a latency objective is judged
     /// by. Nil for others, until it is known, and in what an older Vigia kept.
     var slowLimit: Double?
+    /// Nil before the first verdict, and in what an older Vigia kept.
+    var recording: VerdictRecording?
   }
 
   /// What was counted beside the judge's evidence.
@@ -55,6 +57,9 @@ struct ExperimentWatch: Sendable {
     self.memory = memory
     lately = memory.lately ?? Lately()
     self.memory.lately = nil
+    if memory.recording == nil {
+      self.memory.recording = VerdictRecording(recorded: memory.judge.verdict)
+    }
   }
 
   /// What is to be kept.
@@ -112,6 +117,7 @@ struct ExperimentWatch: Sendable {
     lately.recent.champion.clockSet(to: now)
     lately.recent.challenger.clockSet(to: now)
     memory.judge.clockMoved(by: seconds)
+    memory.recording?.clockMoved(by: Int64(seconds.rounded()))
     lately.due?.clockMoved(by: Int64(seconds.rounded()))
     for name in (memory.paths ?? [:]).keys {
       memory.paths?[name]?.clockMoved(by: Int64(seconds.rounded()))
@@ -336,6 +342,16 @@ struct ExperimentWatch: Sendable {
     let before = memory.judge.verdict?.kind
     let verdict = memory.judge.step(at: Double(now.seconds), context)
     return verdict.kind == before ? nil : verdict
+  }
+
+  /// Whether the verdict has stood for so long that the ledger is to have it, and has it not yet.
+  ///
+  /// - Parameter now: seconds since 1970.
+  mutating func recordsVerdict(now: Int64) -> Bool {
+    guard let verdict = memory.judge.verdict else { return false }
+    var recording = memory.recording ?? VerdictRecording()
+    defer { memory.recording = recording }
+    return recording.step(verdict.kind, now: now)
   }
 
   /// Takes down where each guardrail's effect stands, about once a minute.

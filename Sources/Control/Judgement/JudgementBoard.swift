@@ -236,25 +236,31 @@ struct JudgementBoard: Sendable {
       events.append(
         .judgement(JudgementRecord(time: batch.time, version: version, content: .effects(effects))))
     }
-    guard let changed, let summary = model.experiment?.summary(share: challenger.weight) else {
-      let noted = model.noteStanding(now: batch.time.seconds, share: challenger.weight)
-      return events + (noted.map { [standing($0)] } ?? [])
-    }
-    model.noteVerdict(summary, now: batch.time.seconds, share: challenger.weight)
-    events.append(
-      .judgement(
-        JudgementRecord(time: batch.time, version: version, content: .experiment(summary))))
-    if changed.kind != .collecting {
-      let words = summary.dryRun ?? changed.why
-      let verdict = summary.verdict.rawValue.replacing("_", with: " ") + ": "
+    if changed != nil, let summary = model.experiment?.summary(share: challenger.weight) {
+      model.noteVerdict(summary, now: batch.time.seconds, share: challenger.weight)
       events.append(
-        .told(
-          action: "experiment", version,
-          words: "\(challenger.version) against \(deployment.champion): "
-            // Some sentences begin with their verdict.
-            + (words.hasPrefix(verdict) ? "" : verdict) + words))
+        .judgement(
+          JudgementRecord(time: batch.time, version: version, content: .experiment(summary))))
+    } else if let noted = model.noteStanding(now: batch.time.seconds, share: challenger.weight) {
+      events.append(standing(noted))
+    }
+    if model.experiment?.recordsVerdict(now: batch.time.seconds) == true,
+      let summary = model.experiment?.summary(share: challenger.weight)
+    {
+      events.append(told(summary, of: version))
     }
     return events
+  }
+
+  /// For the ledger: what a comparison says.
+  private func told(_ summary: ExperimentSummary, of challenger: ModelVersion) -> Event {
+    let words = summary.dryRun ?? summary.words
+    let verdict = summary.verdict.rawValue.replacing("_", with: " ") + ": "
+    return .told(
+      action: "experiment", challenger,
+      words: "\(summary.challenger) against \(summary.champion): "
+        // Some sentences begin with their verdict.
+        + (words.hasPrefix(verdict) ? "" : verdict) + words)
   }
 
   /// What the recorder has to count slow answers by, in microseconds, by model.
