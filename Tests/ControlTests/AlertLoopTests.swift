@@ -79,10 +79,12 @@ struct AlertLoopTests {
     #expect(await loop.tick(Self.page(7), now: Self.start) == nil)
     var seen: [RuleStatus.State] = []
     var texts: [String] = []
+    var told: [String] = []
     for second in stride(from: 5.0, through: 40, by: 5) {
       let depth = second < 30 ? 250.0 : 3
       let change = await loop.tick(Self.page(depth), now: Self.start.adding(seconds: second))
       seen += change?.steps.map(\.transition.to) ?? []
+      told += change?.steps.compactMap { AlertWords($0)?.summary } ?? []
       texts += change?.report.alerts.map(\.summary) ?? []
       if second == 20 {
         let alert = try #require(await loop.report.alerts.first)
@@ -92,6 +94,8 @@ struct AlertLoopTests {
     }
     #expect(seen == [.pending, .firing, .resolved])
     #expect(texts.first == "m waits: 250")
+    // Pending from 5 s on, firing from 15 s on, true until 25 s.
+    #expect(told.last?.hasSuffix(" is over after 15 s") == true, "\(told)")
     let rule = try #require(await loop.report.rules.first)
     #expect(rule.isTested == true && rule.state == .resolved && rule.lastFired != nil)
   }

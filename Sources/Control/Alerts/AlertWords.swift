@@ -33,7 +33,9 @@ struct AlertWords {
       summary = "\(alert.title) fires: \(alert.summary)"
     case (_, .resolved):
       action = "alert-over"
-      let seconds = Int((tracked.resolvedAt ?? transition.at).secondsSince(tracked.activeAt))
+      // As long as it fired: while it was pending nobody was told of it.
+      let began = tracked.firedAt ?? tracked.activeAt
+      let seconds = max(0, Int((tracked.resolvedAt ?? transition.at).secondsSince(began)))
       summary = "\(alert.title) is over after \(Self.span(seconds))"
     default: return nil
     }
