@@ -49,6 +49,48 @@ struct RequestTests {
     #expect(hand.state.latencyCell == nil)
   }
 
+  /// What the list says of itself where the panel counted `total` and the server gave `count`.
+  private static func title(_ total: Int?, _ count: Int, upTo: Double? = nil) throws -> String {
+    var hand = Hand(Sample.state(.latency, size: size))
+    press(&hand, .enter)
+    let query = try #require(asked(hand))
+    let scope = try #require(hand.state.requestList?.scope)
+    var bounded = scope
+    if let upTo { bounded.what = .latency(above: nil, upTo: upTo) }
+    hand.state.requestList?.scope = bounded
+    hand.state.requestList?.total = total
+    hand.act(.tick, after: 1.1)
+    let one = Sample.requests(query)[2]
+    let requests = (0..<count).map { _ in one }
+    let slot = QueryBoard.Slot.requestList(bounded)
+    let question = try #require(hand.state.board.entries[slot]?.question)
+    hand.act(.answered(slot, question, .success(.requests(requests))))
+    return String(hand.text.split(separator: "\n").first { $0.contains(" requests ") } ?? "")
+  }
+
+  @Test func `a list that ends at its limit says of how many it is`() throws {
+    #expect(try Self.title(3_214, 200).contains(" 1 of the slowest 200 of 3.2k "))
+    #expect(try Self.title(nil, 200).contains(" 1 of the slowest 200 "))
+    #expect(try Self.title(200, 200).contains(" 1 of 200, slowest first "))
+    #expect(try Self.title(3_214, 150).contains(" 1 of 150 remembered of 3.2k, slowest first "))
+    #expect(try Self.title(9, 12).contains(" 1 of 12, slowest first "))
+    let below = try Self.title(3_214, 200, upTo: 1_000)
+    #expect(below.contains(" 1 of 200 listed of 3.2k, slowest first "))
+  }
+
+  @Test func `a list knows what its cell or its reason was counted at`() throws {
+    var hand = Hand(Sample.state(.latency, size: Self.size))
+    Self.press(&hand, .down)
+    let cell = try #require(hand.state.latencyCell)
+    Self.press(&hand, .enter)
+    #expect(hand.state.requestList?.total == cell.count)
+    var failing = Hand(Sample.state(.traffic, size: Self.size))
+    let report = failing.state.board.failures(.failures(model: "fraud"))
+    let reason = try #require(report?.reasons.first)
+    Self.press(&failing, .enter)
+    #expect(failing.state.requestList?.total == Int(reason.requests))
+  }
+
   @Test func `what the client of a failing request was told stands below the list and on its page`()
   {
     var hand = Hand(Sample.state(.traffic, size: Self.size))

@@ -29,9 +29,24 @@ extension ConsoleState {
     return cursorStep(in: chartSpan) ?? (window.from, window.to)
   }
 
+  /// The stretch of time that the report shown counts, where it is the panel's, or was some seconds ago: its list has the same
+  /// requests then.
+  private var reportedWindow: (from: Int64, to: Int64)? {
+    guard let model = selected?.model.name,
+      case .failures(let query)? = board.entries[.failures(model: model)]?.answered
+    else { return nil }
+    let window = failingWindow
+    // A step under the cursor stands still; the newest span moves on while the report is on its way.
+    let slack = cursorStep(in: chartSpan) == nil ? chartSpan.step * ChartSpan.page : 0
+    guard abs(query.from - window.from) <= slack, abs(query.to - window.to) <= slack else {
+      return nil
+    }
+    return (query.from, query.to)
+  }
+
   var failingScope: RequestScope? {
     guard let model = selected?.model.name, let chosen = chosenFailing else { return nil }
-    let window = failingWindow
+    let window = reportedWindow ?? failingWindow
     let what: RequestScope.What =
       switch chosen {
       case .reason(let outcome): .outcome(outcome)
@@ -47,5 +62,16 @@ extension ConsoleState {
     guard let target = intent.target(from: at, count: rows.count) else { return false }
     if !rows.isEmpty { failing = rows[min(max(target, 0), rows.count - 1)] }
     return true
+  }
+
+  /// What the panel counts for a scope; nil for a client, which is counted by whole minutes, and while the report is of another
+  /// stretch of time.
+  func failingTotal(_ scope: RequestScope) -> Int? {
+    guard case .outcome(let outcome) = scope.what,
+      case .failures(let query)? = board.entries[.failures(model: scope.model)]?.answered,
+      query.from == scope.from, query.to == scope.to,
+      let reason = failures?.reasons.first(where: { $0.outcome == outcome })
+    else { return nil }
+    return Int(reason.requests)
   }
 }

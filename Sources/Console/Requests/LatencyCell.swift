@@ -127,4 +127,13 @@ extension ConsoleState {
     }
     return scope
   }
+
+  /// What the heatmap counts in a scope; nil where it does not cover all of its time.
+  func latencyTotal(_ scope: RequestScope) -> Int? {
+    if let cell = latencyCell { return cell.count }
+    guard let map = latencyMap, let crop = latencyCrop, map.window.from <= scope.from,
+      map.window.to >= min(scope.to, chartSpan.filled)
+    else { return nil }
+    return latencyCounts(map, crop, from: scope.from, to: scope.to).reduce(0, +)
+  }
 }

@@ -16,7 +16,7 @@ struct RequestListPanel {
     let selected = requests.firstIndex { $0.copy == list.selected } ?? 0
     let count =
       requests.isEmpty
-      ? StyledText() : look.text("\(selected + 1) of \(requests.count), slowest first", .quiet)
+      ? StyledText() : look.text("\(selected + 1) of \(words(for: requests.count))", .quiet)
     let inner = Panel(
       "requests", detail: "\(list.scope.model)  \(list.scope.words)  \(times)",
       hotkey: state.panel.key, value: count, isFocused: true
@@ -34,6 +34,15 @@ struct RequestListPanel {
     for (index, line) in words.enumerated() {
       grid.write(line, in: parts[1].row(index + 1).inset(left: 1), ellipsis: look.glyphs.ellipsis)
     }
+  }
+
+  /// How many are listed, of how many: a list ends at its limit, and of a busy model a part is remembered.
+  private func words(for count: Int) -> String {
+    let isCut = count >= RequestScope.limit && list.total.map { $0 > count } ?? true
+    let rest = list.total.flatMap { $0 > count ? " of \(Format.compact(Double($0)))" : nil } ?? ""
+    if isCut, list.scope.isOpenAbove { return "the slowest \(count)\(rest)" }
+    let word = isCut ? " listed" : rest.isEmpty ? "" : " remembered"
+    return "\(count)\(word)\(rest), slowest first"
   }
 
   /// What the client of the selected request was told, where it got no answer.

@@ -3,6 +3,8 @@ package import Domain
 /// A list of requests over the panel that it was opened from, and the one of them that is open.
 package struct RequestListState: Sendable, Equatable {
   package var scope: RequestScope
+  /// Requests that the panel counted in it when the list was opened; nil where it counts another stretch of time, or nothing.
+  package var total: Int?
   /// Nil follows the first.
   package var selected: RequestCopy?
   package var page: RequestPageState?
@@ -31,7 +33,7 @@ extension ConsoleState {
     panel == .latency || panel == .traffic ? requestList : nil
   }
 
-  /// Slowest first.
+  /// Slowest first, at most `RequestScope.limit`.
   package var listedRequests: [RequestSummary] {
     requestList.flatMap { board.requests(.requestList($0.scope)) } ?? []
   }

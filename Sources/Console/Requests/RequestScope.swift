@@ -41,6 +41,11 @@ package struct RequestScope: Sendable, Hashable {
     return query
   }
 
+  /// Whether a list that ends at its limit has the slowest; below a bound it has those of the newest blocks.
+  var isOpenAbove: Bool {
+    if case .latency(_, upTo: .some) = what { false } else { true }
+  }
+
   /// "1.0 to 1.3 ms", "timeout", "not ok of checkout".
   var words: String {
     switch what {

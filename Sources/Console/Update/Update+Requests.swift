@@ -10,7 +10,8 @@ extension ConsoleState {
         panel == .traffic ? "nothing failed here: there is nothing to list" : "there is no model",
         .quiet)
     }
-    requestList = RequestListState(scope: scope)
+    requestList = RequestListState(
+      scope: scope, total: panel == .traffic ? failingTotal(scope) : latencyTotal(scope))
     board.hurry()
   }
 
