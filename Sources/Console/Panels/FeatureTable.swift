@@ -1,7 +1,7 @@
 import Domain
 import TextUI
 
-/// A line a feature: a mark for each finished window over time, and the figures of the one shown.
+/// A line a feature: the gravest finished window of each step of time as a mark, and the figures of the one shown.
 struct FeatureTable {
   private let state: ConsoleState
   private let layout: DriftLayout
@@ -149,8 +149,9 @@ struct FeatureTable {
       look.text(String(verdict.glyph(look)), verdict.tone)
         + look.text(" \(verdict.word)", .quiet)
     }
-    grid.write(
-      StyledText.joined(words, separator: "  ") + look.text("   one mark a window", .quiet),
-      in: rect, ellipsis: look.glyphs.ellipsis)
+    let marks = StyledText.joined(words, separator: "  ") + StyledText("   ")
+    let long = marks + look.text("the gravest window in each column", .quiet)
+    let line = long.width <= rect.width ? long : marks + look.text("the gravest shown", .quiet)
+    grid.write(line, in: rect, ellipsis: look.glyphs.ellipsis)
   }
 }
