@@ -4,8 +4,11 @@ import TextUI
 extension ConsoleState {
   /// Why nothing can be done at all just now; nil when acts may be tried.
   package var actingObstacle: String? {
-    if isPast {
+    if replay != nil || configuration.replayed != nil {
       return "this is a replay: nothing can be done about the past"
+    }
+    if configuration.isReplay {
+      return "this store is read-only: it is what a server recorded, and no server is asked"
     }
     guard let live else { return "not connected yet: nothing can be done" }
     if case .lost = connection { return "no connection: nothing can be done until it is back" }
