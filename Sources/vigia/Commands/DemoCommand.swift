@@ -119,7 +119,8 @@ struct DemoCommand: AsyncParsableCommand {
         // A folder of its own goes with the demo; what was kept should not.
         exports: ExportFolder(
           path: isTemporary ? FileManager.default.currentDirectoryPath : "\(folder)/exports"),
-        isReadOnly: readOnly, remembersLooks: !isTemporary, cleanUp: cleanUp
+        isReadOnly: readOnly, remembersLooks: !isTemporary, stopsAtHangUp: true,
+        cleanUp: cleanUp
       ).run()
     } catch let ended as EndedServer {
       Output.note("vigia: \(ended)")

@@ -14,6 +14,8 @@ struct HostedConsole {
   var isReadOnly = false
   /// Whether there will be another console on this server.
   var remembersLooks = true
+  /// Whether the server ends with its terminal; else it goes on, as after a detach.
+  var stopsAtHangUp = false
   /// What to do with the data folder when the server was stopped, not detached.
   var cleanUp: @Sendable () -> Void = {}
 
@@ -56,6 +58,12 @@ struct HostedConsole {
       return
     }
     switch exit {
+    case .hangUp where stopsAtHangUp:
+      // Nobody reads a word any more; a terminal may hang up twice.
+      signal(SIGHUP, SIG_IGN)
+      await stop(exit, client)
+      _ = await server.waitForEnd()
+      cleanUp()
     case .hangUp: return
     case .detach:
       Output.note("serving goes on in the background, pid \(server.pid)")

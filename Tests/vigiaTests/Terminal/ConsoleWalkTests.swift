@@ -38,14 +38,34 @@ import vigia
     #expect(try store.verify().isSound)
   }
 
+  @Test(.timeLimit(.minutes(3)))
+  func `a demo ends when its terminal hangs up`() async throws {
+    let folder = try Program.folder()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let terminal = try TerminalDriver(
+      "\(Program.path) demo --no-backfill --rate 20 --data-dir \(folder)/d")
+    defer { Self.endServer(of: folder) }
+    try await terminal.wait(for: "LIVE", "electricity")
+    #expect(Self.server(of: folder) != nil)
+    terminal.end()
+    while Self.server(of: folder) != nil {
+      try await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
   /// Where the walk fails, the console's server would go on, and take its time from all tests that follow.
   private static func endServer(of folder: String) {
+    if let pid = server(of: folder) { kill(pid, SIGKILL) }
+  }
+
+  /// The server's process; nil where it does not run.
+  private static func server(of folder: String) -> pid_t? {
     let text = (try? String(contentsOfFile: "\(folder)/d/vigia.lock", encoding: .utf8)) ?? ""
     guard let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)),
       let words = try? String(contentsOfFile: "/proc/\(pid)/cmdline", encoding: .utf8),
       words.contains(folder)
-    else { return }
-    kill(pid, SIGKILL)
+    else { return nil }
+    return pid
   }
 
   @Test func `a console on a port in use says so in one line and leaves the terminal whole`()
