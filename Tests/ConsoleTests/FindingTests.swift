@@ -7,6 +7,16 @@ import TextUI
 struct FindingTests {
   private static let size = Size(width: 120, height: 36)
 
+  @Test func `an action of another panel is found, and leads to where it can be done`() {
+    var hand = Hand(Sample.state(.overview, size: Size(width: 120, height: 36)))
+    hand.press(.character(":"))
+    hand.type("undo")
+    #expect(hand.text.contains("Take the selected row of the timeline back"))
+    hand.press(.enter)
+    #expect(hand.state.panel == .timeline && hand.asking == nil)
+    #expect(hand.text.contains("now on timeline, where Z does it: Take the selected row"))
+  }
+
   @Test(arguments: Size.usual)
   func `the palette at three sizes`(_ size: Size) throws {
     var hand = Hand(Sample.state(size: size))

@@ -5,6 +5,8 @@ import TextUI
 package struct PaletteEntry: Sendable, Equatable {
   package enum Deed: Sendable, Equatable {
     case intent(Intent)
+    /// To the panel where a key does it; what it is done to stands there.
+    case show(PanelID, key: String, title: String)
     /// An act on a version, whichever is selected.
     case act(Intent, on: ModelVersion)
     case model(String)
@@ -35,7 +37,7 @@ package struct PaletteEntry: Sendable, Equatable {
 extension ConsoleState {
   /// Everything that can be done or gone to from here: actions, panels, models, versions, features, alerts, incidents, themes.
   package var paletteEntries: [PaletteEntry] {
-    actionEntries + objectEntries + alertEntries + incidentEntries + themeEntries
+    actionEntries + elsewhereEntries + objectEntries + alertEntries + incidentEntries + themeEntries
   }
 
   /// What leads on whatever was typed: the words may stand in a page.
@@ -61,6 +63,24 @@ extension ConsoleState {
         object: binding.intent.isAct ? actObject : "",
         kind: binding.group == .panels ? "panel" : "action", key: binding.keys.first?.label ?? "",
         obstacle: obstacle(to: binding.intent))
+    }
+  }
+
+  /// Actions that work on other panels alone: they lead there.
+  private var elsewhereEntries: [PaletteEntry] {
+    var seen = Set(
+      keymap.bindings.filter { $0.panels.isEmpty || $0.panels.contains(panel) }.map(\.intent))
+    return keymap.bindings.compactMap { binding in
+      guard !binding.help.isEmpty, binding.intent.name != nil, !binding.intent.isMove,
+        let place = PanelID.allCases.first(where: binding.panels.contains),
+        seen.insert(binding.intent).inserted
+      else { return nil }
+      let key = binding.keys.first?.label ?? ""
+      return PaletteEntry(
+        deed: .show(place, key: key, title: binding.help),
+        title: binding.help + (binding.help.contains(place.name) ? "" : ", on \(place.name)"),
+        names: names(of: binding), kind: "action",
+        key: key, obstacle: binding.intent.isAct ? actingObstacle : nil)
     }
   }
 

@@ -62,6 +62,10 @@ extension ConsoleState {
     status = nil
     switch entry.deed {
     case .intent(let intent): return take(intent, by: .enter, at: instant)
+    case .show(let place, let key, let title):
+      let effects = take(.show(place), by: .enter, at: instant)
+      say("now on \(place.name), where \(key) does it: \(title)", .quiet)
+      return effects
     case .act(let intent, let version): return goAndAsk(intent, on: version, at: instant)
     case .theme(let name): choose(theme: name)
     case .search(let words):
