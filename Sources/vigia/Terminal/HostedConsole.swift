@@ -25,6 +25,8 @@ struct HostedConsole {
     // A server that ends by itself ends the console too; the screen takes a SIGTERM as the wish to leave. Before there is a
     // screen nobody may die of it: the reason would never be told.
     signal(SIGTERM, SIG_IGN)
+    // A terminal may hang up twice, and the second time, after the screen was closed, must not end what stops the server.
+    if stopsAtHangUp { signal(SIGHUP) { _ in } }
     server.onEnd { [server] in server.keepAsking { kill(getpid(), SIGTERM) } }
     let session = ConsoleSession(
       source: client,
@@ -59,8 +61,7 @@ struct HostedConsole {
     }
     switch exit {
     case .hangUp where stopsAtHangUp:
-      // Nobody reads a word any more; a terminal may hang up twice.
-      signal(SIGHUP, SIG_IGN)
+      // Nobody reads a word any more.
       await stop(exit, client)
       _ = await server.waitForEnd()
       cleanUp()
