@@ -314,12 +314,12 @@ package final class Recorder: Sendable {
     let thread = Thread { [self] in
       while true {
         let start = clock().time
-        let (task, wait) = nextTask(at: start)
+        let (duty, wait) = nextDuty(at: start)
         let isWoken = wake.wait(atMost: .microseconds(wait))
         guard self.thread.withLock({ $0 == .running }) else { break }
         // Woken between the turn and a little past it: it would be a second until the next one.
         let isDue = clock().time.microseconds - start.microseconds >= wait - Self.margin
-        switch isWoken && !isDue ? .fold : task {
+        switch isWoken && !isDue ? .fold : duty {
         case .fold: fold()
         case .save: save()
         case .flush: flush()
@@ -332,18 +332,18 @@ package final class Recorder: Sendable {
   }
 
   /// What the thread does next when nobody wakes it.
-  enum Task { case fold, save, flush }
+  enum Duty { case fold, save, flush }
 
   /// Microseconds past the half or the turn of a second, so that a clock read just before it does not write twice.
   private static let margin = 2_000
 
-  private func nextTask(at now: Timestamp) -> (Task, wait: Int) {
+  private func nextDuty(at now: Timestamp) -> (Duty, wait: Int) {
     let (isBusy, hasRows) = folded.withLock { ($0.isBusy, $0.folder.hasRows) }
     let isWaiting = ring.withLock { ring in
       ring.isAwaited = ring.records.isEmpty && !hasRows
       return !ring.isAwaited
     }
-    return Self.nextTask(
+    return Self.nextDuty(
       past: Int(now.microseconds - now.seconds * 1_000_000), isWaiting: isWaiting, isBusy: isBusy)
   }
 
@@ -351,7 +351,7 @@ package final class Recorder: Sendable {
   ///   - past: microseconds of the second that are over.
   ///   - isWaiting: whether something is there to be written.
   /// - Returns: also the microseconds until then.
-  static func nextTask(past: Int, isWaiting: Bool, isBusy: Bool) -> (Task, wait: Int) {
+  static func nextDuty(past: Int, isWaiting: Bool, isBusy: Bool) -> (Duty, wait: Int) {
     let past = min(max(past, 0), 999_999)
     let isSave = isWaiting && past < 500_000
     let left = (isSave ? 500_000 : 1_000_000) - past + margin

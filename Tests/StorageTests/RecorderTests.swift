@@ -80,7 +80,7 @@ struct RecorderTests {
 
   @Test func `the thread writes in the middle of a second only when something came`() {
     let next = { (past: Int, isWaiting: Bool, isBusy: Bool) in
-      let (task, wait) = Recorder.nextTask(past: past, isWaiting: isWaiting, isBusy: isBusy)
+      let (task, wait) = Recorder.nextDuty(past: past, isWaiting: isWaiting, isBusy: isBusy)
       return "\(task) in \(wait)"
     }
     #expect(next(2_000, false, false) == "flush in 1000000")

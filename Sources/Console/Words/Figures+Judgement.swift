@@ -51,8 +51,7 @@ extension Figures {
       ? Format.decimal(share * 100, places: 0) + " %" : Format.wholePercent(share).text
   }
 
-  /// The least of a model's budgets that is left, with a glyph where it needs a look.
-  /// What is left of the budget that says the worst.
+  /// What is left of the budget that says the worst, with a glyph where it needs a look.
   ///
   /// - Parameter isWide: room for `empty in 3 h` in the place of a share that will not last.
   static func budget(

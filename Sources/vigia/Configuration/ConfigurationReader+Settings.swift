@@ -77,9 +77,7 @@ extension ConfigurationReader {
   {
     switch setting {
     case .models, .notify, .sources, .inhibitRules, .lanes, .eventLoops, .threads, .readOnly,
-      .logRequests,
-      .insecure, .keys,
-      .mouse, .bell, .desktopMessages, .links:
+      .logRequests, .insecure, .keys, .mouse, .bell, .desktopMessages, .links:
       break
     case .providerFallback, .loadCheck: break
     case .providers where text.hasPrefix("["): break

@@ -50,8 +50,8 @@ package struct VigiaConfiguration: Sendable, Equatable {
   package var environment = ""
   /// Worker threads for models too dear to run inline; nil: as many as fit the machine.
   package var lanes: Int?
-  /// Threads that read requests, and run the models that are cheap enough, with a connection each of theirs; nil: one a
-  /// core, two at least.
+  /// Threads that read requests and run the models that are cheap enough; each has its share of the connections. Nil: one
+  /// a core, two at least.
   package var eventLoops: Int?
   /// Threads that one run of a model may use.
   package var threads = 1
