@@ -574,6 +574,13 @@ struct JudgementPanelTests {
     #expect(Self.hand(.business, Sample.bikes).text.contains("has answered nothing in the last"))
   }
 
+  @Test func `a demo that answers says when its days begin`() {
+    var snapshot = Sample.snapshot(models: [Sample.bikes])
+    snapshot.server.isDemo = true
+    let hand = Hand(Sample.state(.business, size: Self.medium, snapshot: snapshot))
+    #expect(hand.text.contains("bikes answers: its days begin with the first whole minute"))
+  }
+
   @Test func `a budget that will be empty within a day says so, and comes first`()
     throws
   {

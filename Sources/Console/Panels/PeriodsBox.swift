@@ -15,6 +15,14 @@ struct PeriodsBox {
 
   private var look: Look { cells.look }
 
+  /// A demo's first minute is partly backfill, and left out whole.
+  private var emptyReason: String {
+    let isAnswering = model.versions.contains { $0.recent.requests > 0 }
+    return state.shown?.server.isDemo == true && isAnswering
+      ? "\(model.name) answers: its days begin with the first whole minute after the backfill"
+      : "\(model.name) has answered nothing in the last four weeks"
+  }
+
   func draw(in rect: Rect, on grid: inout CellGrid) {
     let inner = Panel("by day and week", detail: model.name).draw(in: rect, on: &grid, look: look)
     let slot = QueryBoard.Slot.business(model: model.name)
@@ -28,8 +36,7 @@ struct PeriodsBox {
     }
     let days = BusinessPeriods(history, state.wall)
     guard !days.days.isEmpty else {
-      EmptyState("\(model.name) has answered nothing in the last four weeks").draw(
-        in: inner, on: &grid, look: look)
+      EmptyState(emptyReason).draw(in: inner, on: &grid, look: look)
       return
     }
     let isRegression = days.weeks.contains { $0.sum.measured > 0 }
