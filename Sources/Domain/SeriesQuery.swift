@@ -117,8 +117,8 @@ package struct SeriesResult: Codable, Sendable, Equatable {
 /// Latency by time and by size: the counts behind a heatmap.
 package struct LatencyHeatmap: Codable, Sendable, Equatable {
   package var window: Window
-  /// Upper edges of the buckets in microseconds, ascending, evenly spaced in the logarithm; the last bucket also
-  /// holds whatever is above its edge.
+  /// Upper edges of the buckets in microseconds, ascending, within 1 % of evenly spaced in the logarithm: the counts are exactly
+  /// of the requests between them. The last bucket also holds whatever is above its edge.
   package var edges: [Double]
   /// `[step][bucket]`, oldest step first.
   package var counts: [[Int]]

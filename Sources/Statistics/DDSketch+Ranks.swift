@@ -27,5 +27,5 @@ extension DDSketch {
     return value > Self.smallest ? Self.upperEdge(of: Self.index(of: value)) : Self.smallest
   }
 
-  private static func upperEdge(of index: Int) -> Double { exp(Double(index) * logGamma) }
+  static func upperEdge(of index: Int) -> Double { exp(Double(index) * logGamma) }
 }

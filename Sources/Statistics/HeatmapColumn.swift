@@ -5,6 +5,9 @@
 package struct HeatmapColumn: Sendable {
   /// Upper edges, ascending.
   package let edges: [Double]
+  /// The values up to which each cell really holds: the upper edge of the last bucket that counts in it, at most `DDSketch.alpha`
+  /// away from `edges`. Ascending; a cell that no bucket counts in ends where the one before does.
+  package let bounds: [Double]
   /// By a bucket's distance from the lowest of the domain, its cell and the first bucket of the next: a map of the whole domain
   /// costs less than looking for the cells of a thousand sketches.
   private let cells: [(cell: Int32, end: Int32)]
@@ -25,6 +28,15 @@ package struct HeatmapColumn: Sendable {
         isLast ? Int32(domain.lowerBound + position + 1) : cells[position + 1].end
     }
     self.cells = cells
+    var last = [Int?](repeating: nil, count: edges.count)
+    for (index, place) in zip(domain, cells) { last[Int(place.cell)] = index }
+    var bounds: [Double] = []
+    for index in last {
+      bounds.append(index.map(DDSketch.upperEdge(of:)) ?? bounds.last ?? DDSketch.smallest)
+    }
+    // What lies above the highest edge counts below it as well.
+    bounds[edges.count - 1] = max(bounds.dropLast().last ?? 0, edges[edges.count - 1])
+    self.bounds = bounds
   }
 
   /// Adds the counts of a sketch, given as its bytes, to those of a column.

@@ -54,7 +54,7 @@ extension MetricStore {
       }
       let cells = (0..<query.window.stepCount).map { plan.cell(of: $0, in: query.window) }
       return LatencyHeatmap(
-        window: query.window, edges: column.edges, counts: cells.map { columns[$0] },
+        window: query.window, edges: column.bounds, counts: cells.map { columns[$0] },
         maxima: cells.map { maxima[$0] })
     }
   }

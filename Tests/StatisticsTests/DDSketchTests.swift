@@ -129,6 +129,13 @@ struct DDSketchTests {
     for (cell, count) in columns.enumerated().dropFirst().dropLast() {
       #expect(Int64(count) == sketch.count(above: edges[cell - 1], through: edges[cell]))
     }
+    for (cell, count) in columns.enumerated() {
+      let above = cell == 0 ? -.infinity : column.bounds[cell - 1]
+      let upTo = cell == 23 ? .infinity : column.bounds[cell]
+      let held = (golden.values + [0]).count { $0 > above && $0 <= upTo }
+      #expect(count == held, "exactly what lies in (\(above), \(upTo)]")
+      #expect(abs(column.bounds[cell] / edges[cell] - 1) < 0.0101)
+    }
     let above = sketch.count(above: 1_000_000, through: .infinity)
     #expect(above >= golden.values.count { $0 > 1_010_000 })
     #expect(above <= golden.values.count { $0 > 990_000 })
