@@ -197,6 +197,9 @@ package struct LabelRefusal: Codable, Sendable, Equatable {
 /// How many of a batch's labels found their prediction.
 package struct LabelReceipt: Codable, Sendable, Equatable {
   package var joined = 0
+  /// Of those joined: of a class that its version's drift reference has not. A rare class, or labels in other words than
+  /// the predictions; counted as wrong.
+  package var unseenClass = 0
   /// No such request, or none of this model.
   package var unknown = 0
   /// The request had its label already; the first one stands.
@@ -209,10 +212,11 @@ package struct LabelReceipt: Codable, Sendable, Equatable {
   package var refusals: [LabelRefusal] = []
 
   package init(
-    joined: Int = 0, unknown: Int = 0, duplicate: Int = 0, late: Int = 0,
+    joined: Int = 0, unseenClass: Int = 0, unknown: Int = 0, duplicate: Int = 0, late: Int = 0,
     refusals: [LabelRefusal] = []
   ) {
     self.joined = joined
+    self.unseenClass = unseenClass
     self.unknown = unknown
     self.duplicate = duplicate
     self.late = late
@@ -221,9 +225,9 @@ package struct LabelReceipt: Codable, Sendable, Equatable {
   }
 
   /// The counts alone are added up.
-
   package static func += (left: inout LabelReceipt, right: LabelReceipt) {
     left.joined += right.joined
+    left.unseenClass += right.unseenClass
     left.unknown += right.unknown
     left.duplicate += right.duplicate
     left.late += right.late

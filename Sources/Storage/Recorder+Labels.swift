@@ -32,7 +32,9 @@ extension Recorder {
       }
       for entry in left.labels {
         switch entry.answer {
-        case .joined: receipt.joined += 1
+        case .joined(let unseen):
+          receipt.joined += 1
+          if unseen > 0 { receipt.unseenClass += 1 }
         case .duplicate: receipt.duplicate += 1
         case .unfit(let expected, let found):
           receipt.refused += 1

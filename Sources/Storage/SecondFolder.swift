@@ -213,7 +213,13 @@ struct SecondFolder {
     case unknown
     /// The request is known, and the label can be none of it.
     case unfit(expected: String, found: String)
-    case duplicate, joined
+    case duplicate
+    /// - Parameter unseen: rows whose class the version's reference has not.
+    case joined(unseen: Int)
+
+    var isJoined: Bool {
+      if case .joined = self { true } else { false }
+    }
   }
 
   /// Predictions whose label has come, though the store may not show it yet.
@@ -238,7 +244,7 @@ struct SecondFolder {
     for (key, prediction) in pending.predictions.copies(of: id, model: model) {
       found.insert(key)
       let one = count(label, for: prediction, at: key, now: now)
-      if one == .joined { pending.predictions.markLabelled(key) }
+      if one.isJoined { pending.predictions.markLabelled(key) }
       answer = max(answer, one)
     }
     let labelled = labelled
@@ -247,7 +253,7 @@ struct SecondFolder {
       found.insert(key)
       prediction.isLabelled = prediction.isLabelled || labelled.contains(key)
       let one = count(label, for: prediction, at: key, now: now)
-      if one == .joined { pending.labelled.insert(key) }
+      if one.isJoined { pending.labelled.insert(key) }
       answer = max(answer, one)
     }
     return (answer, found)
@@ -265,7 +271,7 @@ struct SecondFolder {
     var prediction = prediction
     prediction.isLabelled = prediction.isLabelled || labelled.contains(key)
     let answer = count(label, for: prediction, at: key, now: now)
-    if answer == .joined { pending.labelled.insert(key) }
+    if answer.isJoined { pending.labelled.insert(key) }
     return answer
   }
 
@@ -315,7 +321,8 @@ struct SecondFolder {
           key: routingKey, isWrong: unit.wrong > 0, client: prediction.client))
     }
     judge(truths, prediction, at: key, now: now)
-    return .joined
+    let bins = features.predictedClasses(of: key.series.version)
+    return .joined(unseen: bins.map { bins in truths.count { $0.isUnseen(by: bins) } } ?? 0)
   }
 
   private mutating func judge(

@@ -77,6 +77,36 @@ struct ConceptWatchTests {
     #expect(early.wanted(now: Self.now + 30) == Self.now + 30 - 2 * Self.day)
   }
 
+  @Test func `labels in other words than the predictions are told, until they are put right`() {
+    var builder = ReferenceBuilder(
+      [FeatureDeclaration(name: "predicted class", kind: .categorical, role: .predictedClass)],
+      seed: 1)
+    for index in 0..<1_000 { builder.add(index % 2 == 0 ? "up" : "down", to: 0) }
+    let classes = builder.references()[0].bins
+    let start = Self.now - 14_400
+    /// Two hours of predictions, and half of the labels, or none, in other words.
+    func minutes(from start: Int64, other: Bool) -> [ConceptWatch.Minute] {
+      (Int64(0)..<120).map { index in
+        var minute = ConceptWatch.Minute(minute: start + index * 60, predicted: 10)
+        for row in 0..<10 {
+          let truth = other && row % 2 == 0 ? "1" : "up"
+          minute.row.add(predicted: .text("up"), truth: .text(truth), scores: [])
+        }
+        minute.row.delay.add(1, count: 10)
+        return minute
+      }
+    }
+    var watch = ConceptWatch(ModelVersion(model: "m", version: "1"))
+    let wrong = minutes(from: start, other: true)
+    _ = watch.step(wrong, now: Timestamp(seconds: Self.now - 7_000), classes: classes)
+    let told =
+      "50 % of the newest labels name classes that the reference has not (\"1\"), and count as wrong; "
+    #expect(watch.summary.words.hasPrefix(told), "\(watch.summary.words)")
+    let right = wrong + minutes(from: start + 7_200, other: false)
+    _ = watch.step(right, now: Timestamp(seconds: Self.now + 200), classes: classes)
+    #expect(!watch.summary.words.contains("name classes"), "\(watch.summary.words)")
+  }
+
   @Test func `labels that no look finds are not looked for each minute`() {
     var watch = ConceptWatch(ModelVersion(model: "m", version: "1"))
     _ = watch.step([], now: Timestamp(seconds: Self.now))

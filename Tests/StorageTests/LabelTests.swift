@@ -122,6 +122,26 @@ struct LabelTests {
     #expect(try receipt(.text("up"), "down").1.wrong == 1)
   }
 
+  /// The reference has the classes 0 and 1.
+  @Test(arguments: [
+    (PredictedValue.integer(1), 0), (.integer(0), 0), (.integer(2), 1), (.number(1.5), 1),
+    (.text("1"), 0), (.text("7"), 1),
+  ])
+  func `a label of a class that the reference has not is counted as one`(
+    _ truth: PredictedValue, unseen: Int
+  ) throws {
+    for flushes in 0...1 {
+      let bench = try RecorderBench()
+      bench.recorder.setReference(FeatureFolderTests.reference())
+      let record = PredictionRecord.sample(predictions: [.integer(1)])
+      bench.recorder.record(record)
+      if flushes == 1 { bench.recorder.flush() }
+      let receipt = bench.recorder.join(
+        model: "electricity", Self.batch("\(record.id)", truth), now: .noon)
+      #expect(receipt == LabelReceipt(joined: 1, unseenClass: unseen))
+    }
+  }
+
   @Test func `a request of several rows is one unit where versions are compared`() throws {
     let bench = try RecorderBench()
     let record = PredictionRecord.sample(

@@ -18,6 +18,7 @@ struct ConceptWatch: Sendable {
   private(set) var completeness: Double?
   /// Of the last hour before the newest label that is due: minutes whose labels are in.
   private(set) var settled: [LabelledMinute] = []
+  private var unseenClasses = UnseenClasses()
   /// When minutes were last read from further back than is cheap.
   private var lookedBack: Int64?
   /// Of labels that no look has seen yet: when the last came, the oldest minute that one is of, and how many they are.
@@ -93,9 +94,12 @@ struct ConceptWatch: Sendable {
   /// - Parameters:
   ///   - minutes: all from `wanted` on, ascending, as they were known at `now`.
   ///   - reference: how often the version was wrong when all was well; nil: its first blocks say so.
+  ///   - classes: those that the version predicts; nil: not known.
   mutating func step(
-    _ minutes: [Minute], now: Timestamp, reference: FrozenReference.Errors? = nil
+    _ minutes: [Minute], now: Timestamp, reference: FrozenReference.Errors? = nil,
+    classes: FrozenBins? = nil
   ) -> [Event] {
+    unseenClasses = classes.map { UnseenClasses(minutes, classes: $0) } ?? UnseenClasses()
     let isUnseen = (unseen?.came ?? .max) <= now.seconds
     let isFar = (wanted(now: now.seconds) ?? .max) < now.seconds - Self.cheap
     if isFar { lookedBack = now.seconds }
@@ -215,7 +219,13 @@ struct ConceptWatch: Sendable {
       evidence: judge.evidence, completeness: completeness, last: memory.last)
   }
 
+  /// What is wrong with the labels comes before what they say of the version.
   private func conclusion(_ judge: ConceptDriftJudge) -> (ConceptSummary.State, String) {
+    let (state, words) = verdict(judge)
+    return (state, unseenClasses.sentence.map { "\($0); \(words)" } ?? words)
+  }
+
+  private func verdict(_ judge: ConceptDriftJudge) -> (ConceptSummary.State, String) {
     switch judge.verdict {
     case .collecting where judge.reference != nil:
       return (

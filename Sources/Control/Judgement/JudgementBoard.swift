@@ -323,7 +323,8 @@ struct JudgementBoard: Sendable {
   ) -> [Event] {
     var watch = concept[version] ?? makeConcept(version)
     let stepped = watch.step(
-      minutes, now: now, reference: drift[version]?.reference?.errors)
+      minutes, now: now, reference: drift[version]?.reference?.errors,
+      classes: drift[version]?.reference?.predictedClasses)
     concept[version] = watch
     return stepped.map { event in
       switch event {

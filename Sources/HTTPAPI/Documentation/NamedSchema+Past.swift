@@ -57,7 +57,8 @@ extension NamedSchema {
         .required("window", .named(.window), "As it was answered."),
         .required(
           "edges", .array(.number),
-          "Upper edges in microseconds, within 1 % of even in the logarithm; the counts are exactly of them."),
+          "Upper edges in microseconds, within 1 % of even in the logarithm; the counts are exactly of them."
+        ),
         .required("counts", .array(.array(.count)), "By step, then by bucket."),
         .required("maxima", .array(.named(.measured).orNull), "Of each step, in microseconds."))
     case .pastQuery:

@@ -61,6 +61,10 @@ extension NamedSchema {
     case .labelReceipt:
       return .object(
         .required("joined", .count, "Labels that found their prediction."),
+        .required(
+          "unseenClass", .count,
+          "Of those joined: of a class that the version's drift reference has not; counted as wrong."
+        ),
         .required("unknown", .count, "No such request of this model."),
         .required("duplicate", .count, "The request had its label: the first one stands."),
         .required("late", .count, "The request is older than what is kept for joining."),

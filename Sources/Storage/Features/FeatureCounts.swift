@@ -100,6 +100,13 @@ package struct FrozenReference: Sendable, Equatable, Codable {
     self.isProvisional = isProvisional
     self.features = features
   }
+
+  /// The classes that the version predicts. Nil for a regression, and where the reference has one class alone: of the others
+  /// nothing is known then.
+  package var predictedClasses: FrozenBins? {
+    guard let bins = features.first(where: { $0.role == .predictedClass })?.bins else { return nil }
+    return bins.levels.count + bins.rareLevels.count > 1 ? bins : nil
+  }
 }
 
 /// Rows of a version that has no final reference yet, for making one.

@@ -73,6 +73,11 @@ struct FeatureFolder {
     places[version].flatMap { versions[$0].layout }
   }
 
+  /// The classes that a version predicts as its reference has them; nil: none known.
+  func predictedClasses(of version: ModelVersion) -> FrozenBins? {
+    places[version].flatMap { versions[$0].reference?.predictedClasses }
+  }
+
   private mutating func place(of version: ModelVersion) -> Int {
     if newest < versions.count, versions[newest].version == version { return newest }
     newest = places[version] ?? versions.count
@@ -299,6 +304,15 @@ extension PredictedValue {
     case .integer(let value): "\(value)"
     case .text(let value): value
     case .number: nil
+    }
+  }
+
+  /// As a class: whether these have none like it.
+  func isUnseen(by classes: FrozenBins) -> Bool {
+    switch self {
+    case .integer(let value): classes.cell(of: Double(value)) < FrozenBins.specialCount
+    case .number(let value): classes.cell(of: value) < FrozenBins.specialCount
+    case .text(let value): classes.cell(of: value) < FrozenBins.specialCount
     }
   }
 }
