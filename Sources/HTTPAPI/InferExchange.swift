@@ -64,19 +64,23 @@ enum InferExchange {
     return APIError(unknown)
   }
 
-  /// The body of a reply in the form that was asked for.
+  /// The body of a reply in the form that was asked for. The request is recorded by now, as what its client gets.
   ///
   /// - Throws: 400 where it would be longer than it may be.
   static func message(
     of reply: InferenceReply, to request: InferRequest, _ limits: APILimits
   ) throws(APIError) -> WireMessage {
     do throws(OverlongOutput) {
-      return try reply.response.body(for: request, limit: limits.answerBody)
+      let message = try reply.response.body(for: request, limit: limits.answerBody)
+      reply.unprinted?.printed()
+      return message
     } catch {
-      let problem = InferenceError.InvalidRequest.replyTooLong(
-        output: error.name, shape: error.shape, isBinary: error.isBinary,
-        limit: limits.answerBody)
-      throw failure(.invalid(problem), reply.trace)
+      let problem = InferenceError.invalid(
+        .replyTooLong(
+          output: error.name, shape: error.shape, isBinary: error.isBinary,
+          limit: limits.answerBody))
+      reply.unprinted?.refused(problem)
+      throw failure(problem, reply.trace)
     }
   }
 

@@ -101,46 +101,20 @@ final class Admission: Sendable {
         let predictions = PredictedValue.each(of: outputs, label: slot.labelOutput, rows: rows)
         let tensors = self.tensors(signature, outputs)
         if extra != nil { outputs.removeLast() }
+        let reply = self.sendable(outputs)
+        if case .failure = reply {
+          slot.replies.refused(nanoseconds: queueTime + computeTime)
+        }
         self.finish(
-          self.sendable(outputs), slot.version, variant, rows: rows,
+          reply, slot.version, variant, rows: rows,
           queueTime: isMoved ? self.waited(computeTime) : queueTime, computeTime: computeTime,
-          predictions: predictions, tensors: tensors, isOutside: isOutside)
+          predictions: predictions, tensors: tensors, isOutside: isOutside, from: slot)
         route.recent.keep(self.call.request, at: self.call.startedAt)
         self.shadow(route, variant, rows: rows, isOutside: isOutside)
       }
     }
     // The split may have changed between the look at the table and the queue: then nobody has withdrawn this one yet.
     if generation != plane.generation { plane.withdrawIfNotServing(slot) }
-  }
-
-  /// The outputs, unless they are more than a reply may hold, or one is to be JSON and has strings that are no text: to
-  /// change them without a word would be a wrong answer.
-  private func sendable(_ outputs: [Tensor]) -> Result<[Tensor], InferenceError> {
-    let limit = plane.settings.answerBytes
-    var (memory, body) = (0, 0)
-    for output in outputs {
-      let bytes = output.memoryBytes
-      memory += bytes
-      guard memory <= limit else {
-        return .failure(
-          .invalid(
-            .answerTooLarge(
-              output: output.name, shape: output.shape, bytes: bytes, limit: limit)))
-      }
-      let isBinary = call.request.wantsBinary(output.name)
-      // As text an element has a character and a comma at least; by how much it is longer, printing tells.
-      body += isBinary ? output.byteCount : output.elementCount * 2
-      guard body <= limit else {
-        return .failure(
-          .invalid(
-            .replyTooLong(
-              output: output.name, shape: output.shape, isBinary: isBinary, limit: limit)))
-      }
-      if output.datatype == .bytes, !isBinary, let element = output.firstNotText {
-        return .failure(.invalid(.notText(output: output.name, element: element)))
-      }
-    }
-    return .success(outputs)
   }
 
   /// A request that does not fit a version is its client's fault, unless the version `before` it takes the request:
@@ -159,44 +133,57 @@ final class Admission: Sendable {
     plane.settings.monotonicNow() - call.startedAt - computeTime
   }
 
-  /// The one record, then the one answer: a label that comes back at once finds its prediction.
+  /// The one record, then the one answer: a label that comes back at once finds its prediction. Where printing may still
+  /// refuse the reply, the record waits for that.
   ///
-  /// - Parameter wasGiven: whether the request was given to the version, not only counted with it.
+  /// - Parameters:
+  ///   - wasGiven: whether the request was given to the version, not only counted with it.
+  ///   - slot: whose outputs these are; nil for a failure.
   func finish(
     _ result: Result<[Tensor], InferenceError>, _ version: ModelVersion, _ variant: Variant,
     rows: Int, queueTime: Int64 = 0, computeTime: Int64 = 0, predictions: PredictedValues = [],
-    tensors: PredictionTensors? = nil, isOutside: Bool = false, wasGiven: Bool = true
+    tensors: PredictionTensors? = nil, isOutside: Bool = false, wasGiven: Bool = true,
+    from slot: LoadedSlot? = nil
   ) {
-    let totalTime = plane.settings.monotonicNow() - call.startedAt
-    if case .failure(let error) = result, let reason = error.refusalReason {
-      plane.routes.models[call.model]?.refusals.add(reason)
-    }
-    // Nobody can be told any more: what was computed is no success, and what went wrong stays what it is.
-    let isLost = result.outcome == .ok && call.presence?.isGone == true
-    record(
-      version, variant, outcome: isLost ? .cancelled : result.outcome, queueTime: queueTime,
-      computeTime: computeTime, totalTime: totalTime, rows: rows, predictions: predictions,
-      tensors: tensors, error: result.error, isOutside: isOutside)
     let trace = InferenceTrace(
       version: version, variant: variant, queueTime: queueTime, computeTime: computeTime,
-      totalTime: totalTime)
+      totalTime: plane.settings.monotonicNow() - call.startedAt)
     switch result {
     case .success(let outputs):
       let response = InferResponse(
         modelName: version.model, modelVersion: version.version, id: call.request.id,
         outputs: outputs)
-      answer(
-        .success(InferenceReply(requestID: id, trace: trace, response: response)), nil)
-    case .failure(let error): answer(.failure(error), wasGiven ? trace : nil)
+      var reply = InferenceReply(requestID: id, trace: trace, response: response)
+      if response.longestBody > plane.settings.answerBytes {
+        reply.unprinted = unprinted(slot, trace) { outcome, error in
+          self.record(
+            trace, outcome, error, rows: rows, predictions: predictions, tensors: tensors,
+            isOutside: isOutside)
+        }
+      } else {
+        record(
+          trace, outcomeOfReply, rows: rows, predictions: predictions, tensors: tensors,
+          isOutside: isOutside)
+      }
+      answer(.success(reply), nil)
+    case .failure(let error):
+      countRefusal(error)
+      record(
+        trace, error.outcome, error, rows: rows, predictions: predictions, tensors: tensors,
+        isOutside: isOutside)
+      answer(.failure(error), wasGiven ? trace : nil)
     }
   }
 
   /// Answers a request for which there is no version that it could be recorded against.
   func refuse(_ error: InferenceError) {
-    if let reason = error.refusalReason {
-      plane.routes.models[call.model]?.refusals.add(reason)
-    }
+    countRefusal(error)
     answer(.failure(error), nil)
+  }
+
+  func countRefusal(_ error: InferenceError) {
+    guard let reason = error.refusalReason else { return }
+    plane.routes.models[call.model]?.refusals.add(reason)
   }
 
   /// Copies the request to the shadow, after the answer went out.
@@ -220,18 +207,23 @@ final class Admission: Sendable {
         slot.shadowDropped.add(1, ordering: .relaxed)
       case .failed(let error, let queueTime, let computeTime):
         self.record(
-          slot.version, .shadow, outcome: error.outcome, queueTime: queueTime,
-          computeTime: computeTime, totalTime: self.plane.settings.monotonicNow() - start,
-          rows: rows, tensors: self.tensors(slot.engine.signature), error: error,
-          isOutside: isOutside)
+          self.shadowTrace(slot, queueTime, computeTime, since: start), error.outcome, error,
+          rows: rows, tensors: self.tensors(slot.engine.signature), isOutside: isOutside)
       case .done(let outputs, let queueTime, let computeTime):
         self.record(
-          slot.version, .shadow, outcome: .ok, queueTime: queueTime, computeTime: computeTime,
-          totalTime: self.plane.settings.monotonicNow() - start, rows: rows,
+          self.shadowTrace(slot, queueTime, computeTime, since: start), .ok, rows: rows,
           predictions: PredictedValue.each(of: outputs, label: slot.labelOutput, rows: rows),
           tensors: self.tensors(slot.engine.signature, outputs), isOutside: isOutside)
       }
     }
+  }
+
+  private func shadowTrace(
+    _ slot: LoadedSlot, _ queueTime: Int64, _ computeTime: Int64, since start: MonotonicTime
+  ) -> InferenceTrace {
+    InferenceTrace(
+      version: slot.version, variant: .shadow, queueTime: queueTime, computeTime: computeTime,
+      totalTime: plane.settings.monotonicNow() - start)
   }
 
   /// As they are recorded: what is told of features by their place holds whatever order a client chose.
@@ -242,31 +234,17 @@ final class Admission: Sendable {
   }
 
   private func record(
-    _ version: ModelVersion, _ variant: Variant, outcome: Outcome, queueTime: Int64,
-    computeTime: Int64, totalTime: Int64, rows: Int, predictions: PredictedValues = [],
-    tensors: PredictionTensors? = nil, error: InferenceError? = nil, isOutside: Bool
+    _ trace: InferenceTrace, _ outcome: Outcome, _ error: InferenceError? = nil, rows: Int,
+    predictions: PredictedValues = [], tensors: PredictionTensors? = nil, isOutside: Bool
   ) {
     var record = PredictionRecord(
-      id: id, clientRequestID: call.request.id, version: version, variant: variant,
+      id: id, clientRequestID: call.request.id, version: trace.version, variant: trace.variant,
       client: call.client, outcome: outcome, revision: revision,
-      routingKey: stickyKey(variant), arrivedAt: call.arrivedAt,
-      queueTime: queueTime, computeTime: computeTime, totalTime: totalTime, rows: rows,
-      predictions: predictions, error: error?.description)
+      routingKey: stickyKey(trace.variant), arrivedAt: call.arrivedAt,
+      queueTime: trace.queueTime, computeTime: trace.computeTime, totalTime: trace.totalTime,
+      rows: rows, predictions: predictions, error: error?.description)
     if case .shed? = error { record.isShedByOperator = true }
     record.isOutsideSplit = cameToBrokenSplit || isOutside
     plane.record(record, tensors)
-  }
-}
-
-extension Result where Failure == InferenceError {
-  fileprivate var error: InferenceError? {
-    if case .failure(let error) = self { error } else { nil }
-  }
-
-  fileprivate var outcome: Outcome {
-    switch self {
-    case .success: .ok
-    case .failure(let error): error.outcome
-    }
   }
 }

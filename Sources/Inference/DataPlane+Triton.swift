@@ -56,7 +56,7 @@ extension DataPlane {
   }
 
   private static func statistics(of slot: LoadedSlot) -> ModelStatistics {
-    let counted = slot.engine.statistics
+    let counted = slot.replies.corrected(slot.engine.statistics)
     var statistics = ModelStatistics(
       name: slot.version.model, version: slot.version.version,
       lastInference: slot.lastAnswer.microseconds / 1_000, inferenceCount: counted.inferenceCount,

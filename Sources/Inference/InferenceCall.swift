@@ -41,6 +41,8 @@ package struct InferenceReply: Sendable {
   package var requestID: RequestID
   package var trace: InferenceTrace
   package var response: InferResponse
+  /// Who has to be told how printing ended; nil where no printing can make it too long.
+  package var unprinted: UnprintedReply?
 
   package var version: ModelVersion { trace.version }
   package var variant: Variant { trace.variant }

@@ -11,6 +11,7 @@ final class LoadedSlot: Sendable {
   /// The output whose elements are the predicted classes.
   let labelOutput: String?
   let shadowDropped = Atomic<Int64>(0)
+  let replies = ReplyTally()
   /// Bytes of this process' memory, as far as they are known.
   let memoryBytes: Int64
   private let usedAt: Atomic<Int64>

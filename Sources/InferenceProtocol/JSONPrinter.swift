@@ -109,5 +109,8 @@ struct JSONPrinter {
     }
   }
 
+  /// Bytes that no number takes, its comma included: the longest Double has 24 characters.
+  static let longestNumber = 32
+
   private static let digits = Array("0123456789abcdef".utf8)
 }

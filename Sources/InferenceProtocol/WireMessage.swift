@@ -12,6 +12,26 @@ extension InferResponse {
     try body(binary: request.wantsBinary, limit: limit)
   }
 
+  /// Bytes that no form of the body exceeds, without printing it. - Complexity: O(elements of BYTES tensors).
+  package var longestBody: Int {
+    // What an escape makes of a byte, and what a line of the body takes beside names and numbers.
+    let (escape, line) = (6, 128)
+    let names = modelName.utf8.count + (modelVersion?.utf8.count ?? 0) + (id?.utf8.count ?? 0)
+    let start = parameters.reduce(line + escape * names) { bytes, parameter in
+      var value = JSONPrinter.longestNumber
+      if case .string(let text) = parameter.value { value = escape * text.utf8.count }
+      return bytes + value + escape * parameter.key.utf8.count + 8
+    }
+    return outputs.reduce(start) { bytes, output in
+      let head =
+        line + escape * output.name.utf8.count + JSONPrinter.longestNumber * output.shape.count
+      switch output.storage {
+      case .bytes: return bytes + head + JSONPrinter.longestNumber * output.elementCount
+      case .strings: return bytes + head + escape * output.memoryBytes
+      }
+    }
+  }
+
   /// The body with the outputs that `binary` picks in V2's binary form, the rest as JSON.
   package func body(binary: (String) -> Bool) -> WireMessage {
     do throws(OverlongOutput) {

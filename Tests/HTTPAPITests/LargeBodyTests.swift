@@ -1,5 +1,7 @@
+import Domain
 import Foundation
 import HTTPTypes
+import Inference
 import InferenceProtocol
 import NIOCore
 import NIOPosix
@@ -91,6 +93,27 @@ import Testing
         #expect(refused.hasPrefix("HTTP/1.1 400 "))
         #expect(try await connection.read(through: "true}").hasPrefix("HTTP/1.1 200 OK\r\n"))
       }
+    }
+  }
+
+  @Test(arguments: [100, 20_000])
+  func `a reply that printing refuses is recorded as what its client got, and one that fits as ok`(
+    rows: Int
+  ) async throws {
+    var limits = APILimits()
+    limits.answerBody = rows * 4
+    let services = try await TestServices.make(limits: limits)
+    let records = services.plane.records
+    try await LiveServer.run(services) { server in
+      for fields in [[], ["Accept-Encoding: gzip"]] {
+        _ = try await server.bothWays(fields, body: Self.body(rows))
+      }
+      #expect(records.list.map(\.outcome) == [.invalid, .invalid, .invalid, .invalid])
+      #expect(
+        records.list.allSatisfy { $0.error?.contains("the reply is longer than the") == true })
+      #expect(services.plane.plane.refusals["m"]?[.mismatch] == 4)
+      _ = try await server.bothWays(body: Self.body(rows / 2))
+      #expect(records.list.dropFirst(4).map(\.outcome) == [.ok, .ok])
     }
   }
 

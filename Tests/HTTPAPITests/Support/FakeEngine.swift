@@ -105,7 +105,9 @@ struct FakePlane {
     var list: [PredictionRecord] { all.withLock { $0 } }
   }
 
-  static func make() async throws -> FakePlane {
+  static func make(
+    settings: DataPlaneSettings = DataPlaneSettings()
+  ) async throws -> FakePlane {
     let scratch = try TemporaryFolder()
     let root = URL(filePath: scratch.path)
     for version in ["1", "2"] {
@@ -118,7 +120,7 @@ struct FakePlane {
     let plane = DataPlane(
       repository: ModelRepository(root: root.path),
       loader: { (_: ModelFile) async throws(InferenceError) -> any Engine in engine },
-      record: { record, _ in records.append(record) })
+      settings: settings, record: { record, _ in records.append(record) })
     let listing = plane.rescan()
     try #require(listing.diagnostics.isEmpty, "\(listing)")
     _ = try await plane.load(ModelVersion(model: "m", version: "1"))

@@ -4,6 +4,7 @@ import HTTPAPI
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Inference
 import Logging
 import NIOCore
 import Synchronization
@@ -37,7 +38,9 @@ struct TestServices {
       LabelReceipt(joined: batch.labels.count, refusals: batch.refused)
     }
   ) async throws -> TestServices {
-    let plane = try await FakePlane.make()
+    var settings = DataPlaneSettings()
+    settings.answerBytes = limits.answerBody
+    let plane = try await FakePlane.make(settings: settings)
     let commands = CommandLog()
     var api = APIServices(
       dataPlane: plane.plane, source: source,
