@@ -112,10 +112,13 @@ extension ControlPlane {
   /// Takes in a second. The ledger is told apart: a disk that hangs must not stop the measuring.
   func judge(_ batch: SecondBatch) {
     guard let judgement else { return }
-    let events = board.add(batch, deployments: deployments) { [dataPlane] version in
-      guard case .failed(let reason) = dataPlane.status(of: version).state else { return nil }
-      return reason
-    }
+    let events = board.add(
+      batch, deployments: deployments,
+      longestAnswer: { [dataPlane] in dataPlane.longestTimeout(of: $0).components.seconds + 1 },
+      fault: { [dataPlane] version in
+        guard case .failed(let reason) = dataPlane.status(of: version).state else { return nil }
+        return reason
+      })
     let limits = board.slowLimits
     if limits != slowLimitsUsed {
       slowLimitsUsed = limits
@@ -148,6 +151,7 @@ extension ControlPlane {
         _ = answer.give(true)
       }
     }
+    board.settleDraws()
     await remember()
   }
 

@@ -202,6 +202,11 @@ package final class DataPlane: Sendable {
     max(settings.defaultTimeout, engine?.timeLimit ?? .zero)
   }
 
+  /// That a request of a version may take, as far as it is in memory.
+  package func longestTimeout(of version: ModelVersion) -> Duration {
+    longestTimeout(on: routes.models[version.model]?.slots[version.version]?.engine)
+  }
+
   /// The request's `priority` parameter; 0 without one.
   func priorityLevel(of request: InferRequest) -> Int {
     guard case .integer(let level)? = request.parameters["priority"] else { return 0 }

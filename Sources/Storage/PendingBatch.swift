@@ -29,6 +29,12 @@ struct RevisionKey: Hashable {
   var revision: Int64
 }
 
+/// A series under one revision in the second in which requests came.
+struct DrawKey: Hashable {
+  var revision: RevisionKey
+  var second: Int64
+}
+
 /// A prediction that waits for its label. A shadow's copy has the request's id and is another prediction.
 struct PredictionKey: Hashable {
   var id: RequestID
@@ -90,6 +96,8 @@ package struct PendingBatch: Equatable {
   var receipts: [String: LabelReceipt] = [:]
   /// Where routing sticks to a key: what each request, and each label, was; not written.
   var keyed: [RevisionKey: KeyedEvents] = [:]
+  /// See `SecondBatch.draws`; not written.
+  var draws: [DrawKey: DrawCounts] = [:]
   /// What the machine was like, by the second.
   var gauges: [Int64: GaugeTally] = [:]
   package var requestsKept: [SeriesKey: [CapturedRequest]] = [:]

@@ -15,6 +15,8 @@ package struct RevisionCounts: Sendable, Equatable {
   /// Requests that the split gave to the version: answered, failed or shed there; and of those the ones that failed.
   package var routed: Int64 = 0
   package var routedErrors: Int64 = 0
+  /// Of the routed ones, those that came in an earlier second than their answer (`DrawRollup`).
+  package var routedEarlier: Int64 = 0
   /// Requests that no comparison counts (`PredictionRecord.isOutsideSplit`); they are none of the routed ones.
   package var outside: Int64 = 0
   /// Of those that the split gave, the ones without a routing key: each is routed by its own id.
@@ -31,8 +33,42 @@ package struct RevisionCounts: Sendable, Equatable {
     left.above += right.above
     left.routed += right.routed
     left.routedErrors += right.routedErrors
+    left.routedEarlier += right.routedEarlier
     left.outside += right.outside
     left.keyless += right.keyless
+  }
+}
+
+/// Requests of one version in one part under one revision by the second in which they came, where counts by the second of
+/// the answer do not say it.
+package struct DrawRollup: Sendable, Equatable {
+  package var version: ModelVersion
+  package var variant: Variant
+  package var revision: Int64
+  /// In which they came, since 1970.
+  package var second: Int64
+  package var counts: DrawCounts
+
+  package init(
+    version: ModelVersion, variant: Variant, revision: Int64, second: Int64, counts: DrawCounts
+  ) {
+    self.version = version
+    self.variant = variant
+    self.revision = revision
+    self.second = second
+    self.counts = counts
+  }
+}
+
+package struct DrawCounts: Sendable, Equatable {
+  /// Requests that the split gave to the version and that were answered in a later second.
+  package var earlier: Int64
+  /// Requests that no comparison counts (`PredictionRecord.isOutsideSplit`).
+  package var outside: Int64
+
+  package init(earlier: Int64 = 0, outside: Int64 = 0) {
+    self.earlier = earlier
+    self.outside = outside
   }
 }
 
@@ -71,6 +107,8 @@ package struct KeyedEvents: Sendable, Equatable {
 
   package struct Request: Sendable, Equatable {
     package var key: UInt64
+    /// In which it came, since 1970.
+    package var second: Int64 = 0
     package var isError: Bool
     /// An error for want of room or of time in the queue.
     package var isRefused = false

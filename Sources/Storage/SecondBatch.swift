@@ -28,6 +28,9 @@ package struct SecondBatch: Sendable {
   package var receipts: [String: LabelReceipt] = [:]
   /// Where routing sticks to a key: what each request and each label was.
   package var keyed: [KeyedRollup] = []
+  /// Requests that came in an earlier second than their answer, or that no comparison counts, by the second in which they
+  /// came.
+  package var draws: [DrawRollup] = []
   /// Above which all its answers were counted as slow in a comparison (`RevisionCounts.above`), in microseconds, by model;
   /// none for a model whose limit was set in the middle of it.
   package var slowLimits: [String: Double] = [:]
@@ -93,6 +96,11 @@ extension SecondBatch {
       KeyedRollup(
         version: key.series.version, variant: key.series.variant, revision: key.revision,
         events: events)
+    }
+    draws = pending.draws.map { key, counts in
+      DrawRollup(
+        version: key.revision.series.version, variant: key.revision.series.variant,
+        revision: key.revision.revision, second: key.second, counts: counts)
     }
     slowLimits = pending.slowLimits
   }

@@ -104,11 +104,13 @@ struct SecondFolder {
       revision.routed = 1
       revision.routedErrors = revision.serverErrors
       revision.keyless = record.routingKey == nil ? 1 : 0
+      revision.routedEarlier = record.arrivedAt.seconds < second ? 1 : 0
     }
+    noteDraw(of: record, isEarlier: revision.routedEarlier > 0)
     if isRouted, let key = record.routingKey {
       note(
         KeyedEvents.Request(
-          key: key, isError: record.outcome.isServerError,
+          key: key, second: record.arrivedAt.seconds, isError: record.outcome.isServerError,
           isRefused: record.outcome.isRefusal,
           isSlow: limit == nil ? isSlow : isAbove, client: name(of: record)),
         at: RevisionKey(series: Self.series(of: record), revision: record.revision))
@@ -141,6 +143,20 @@ struct SecondFolder {
       // Its label, too, may come after a restart, and is of no split.
       revision: record.isOutsideSplit ? 0 : record.revision,
       routingKey: record.routingKey, client: name(of: record))
+  }
+
+  /// Notes when a request came, where the second of its answer does not say it.
+  private mutating func noteDraw(of record: PredictionRecord, isEarlier: Bool) {
+    guard isEarlier || record.isOutsideSplit,
+      record.variant == .champion || record.variant == .challenger
+    else { return }
+    let revision = RevisionKey(series: Self.series(of: record), revision: record.revision)
+    let key = DrawKey(revision: revision, second: record.arrivedAt.seconds)
+    if isEarlier {
+      pending.draws[key, default: DrawCounts()].earlier += 1
+    } else {
+      pending.draws[key, default: DrawCounts()].outside += 1
+    }
   }
 
   private static func series(of record: PredictionRecord) -> SeriesKey {

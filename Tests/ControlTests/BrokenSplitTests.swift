@@ -38,7 +38,8 @@ struct BrokenSplitTests {
     var bench = JudgementBench(challenger: 0.1)
     if isSticky { bench.board = JudgementBoard(routingHeaders: ["m": "X-Routing-Key"]) }
     Self.pass(&bench, isBroken: false, isSticky: isSticky)
-    let before = try #require(bench.board.models["m"]?.experiment)
+    var before = try #require(bench.board.models["m"]?.experiment)
+    before.settleDraws()
     Self.pass(&bench, isBroken: true, isSticky: isSticky)
     bench.board = JudgementBoard(
       remembered: bench.board.memories.encoded(),

@@ -37,9 +37,13 @@ struct PinnedExperimentTests {
     var bench = JudgementBench(challenger: 0.1)
     Self.run(&bench, seconds: 60)
     let before = try #require(bench.judgement?.experiment)
-    let evidence = try #require(bench.board.models["m"]?.experiment)
+    var evidence = try #require(bench.board.models["m"]?.experiment)
+    evidence.settleDraws()
     Self.pin(&bench, to: "1")
-    if isRestarted { bench.board = JudgementBoard(remembered: bench.board.memories.encoded()) }
+    if isRestarted {
+      bench.board.settleDraws()
+      bench.board = JudgementBoard(remembered: bench.board.memories.encoded())
+    }
     Self.run(&bench, seconds: 12)
     let paused = try #require(bench.judgement?.experiment)
     #expect(

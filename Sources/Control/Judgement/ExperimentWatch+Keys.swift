@@ -27,7 +27,7 @@ extension ExperimentWatch {
       let key = FirstEventPerKey.hash(request.key)
       guard keys.place(ofHash: key, at: arm, share: share) else { continue }
       let asRequest = keys.observe(.request, ofHash: key, share: share)
-      if asRequest == .new { one.arrivals[arm] += 1 }
+      if asRequest == .new { noteDraw(arm, revision: rollup.revision, second: request.second) }
       one.count(.errors, arm, trial: asRequest)
       // A key that asked before there was a limit has its trial when it asks again.
       let asAnswer =

@@ -115,10 +115,11 @@ struct JudgementBoard: Sendable {
 
   /// - Parameters:
   ///   - deployments: in force, by model.
+  ///   - longestAnswer: seconds that a version may take for a request.
   ///   - fault: why a version cannot serve, as far as it is known.
   mutating func add(
     _ batch: SecondBatch, deployments: [String: Deployment],
-    fault: (ModelVersion) -> String?
+    longestAnswer: (ModelVersion) -> Int64, fault: (ModelVersion) -> String?
   ) -> [Event] {
     var events: [Event] = []
     if let jump = batch.clockJump { clockMoved(by: jump, to: batch.time.seconds) }
@@ -141,7 +142,9 @@ struct JudgementBoard: Sendable {
       events += stepped.flatMap { translated($0, version, batch.time) }
     }
     for (name, deployment) in deployments {
-      events += stepExperiment(name, deployment, batch, fault: fault)
+      let compared = [deployment.champion, deployment.challenger?.version].compactMap(\.self)
+      let longest = compared.map { longestAnswer(ModelVersion(model: name, version: $0)) }.max()
+      events += stepExperiment(name, deployment, batch, longestAnswer: longest ?? 0, fault: fault)
     }
     return events
   }
@@ -188,7 +191,7 @@ struct JudgementBoard: Sendable {
   }
 
   private mutating func stepExperiment(
-    _ name: String, _ deployment: Deployment, _ batch: SecondBatch,
+    _ name: String, _ deployment: Deployment, _ batch: SecondBatch, longestAnswer: Int64,
     fault: (ModelVersion) -> String?
   ) -> [Event] {
     guard let challenger = deployment.challenger else {
@@ -214,6 +217,7 @@ struct JudgementBoard: Sendable {
     }
     if let pin = deployment.pin {
       model.experiment?.pause(batch, model: name, objective: latency)
+      model.experiment?.settleDraws(at: batch.to, longest: longestAnswer)
       return model.noteStanding(
         now: batch.time.seconds, share: challenger.weight, pinned: pin.version
       ).map { [standing($0)] } ?? []
@@ -225,6 +229,7 @@ struct JudgementBoard: Sendable {
     }
     model.experiment?.noteShare(challenger.weight, revision: deployment.revision)
     model.experiment?.observe(batch, model: name, objective: latency)
+    model.experiment?.settleDraws(at: batch.to, longest: longestAnswer)
     let faults = ByArm(
       champion: fault(ModelVersion(model: name, version: deployment.champion)),
       challenger: fault(ModelVersion(model: name, version: challenger.version)))
@@ -336,6 +341,11 @@ struct JudgementBoard: Sendable {
         .told(action: "concept-drift-over", version, words: "\(version.version): \(words)")
       }
     }
+  }
+
+  /// The server ends, and has answered all that came.
+  mutating func settleDraws() {
+    for name in models.keys { models[name]?.experiment?.settleDraws() }
   }
 
   // MARK: Summary

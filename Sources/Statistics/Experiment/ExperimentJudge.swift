@@ -66,13 +66,22 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
     hardLimit.observe(batch)
     clientRequests = clientRequests ?? Crowd()
     clientRequests?.observe(batch.clients.map { ($0.name, $0.requests) }, of: batch.requests)
-    let (challenger, champion) = (batch.arrivals.challenger, batch.arrivals.champion)
-    sampleRatio.observe(challenger: challenger, champion: champion, share: batch.share)
-    if batch.share > 0, batch.share < 1 {
-      arrivals += batch.arrivals
-      expectedOfChallenger += batch.share * Double(challenger + champion)
-    }
+    observe(arrivals: batch.arrivals, share: batch.share)
     if batch.requests.total > 0 || batch.arrivals.total > 0 { share = batch.share }
+  }
+
+  /// Counts what routing drew for, where it is known apart from what became of it.
+  ///
+  /// A request is drawn when it comes: where it counts once it is answered, an arm that answers later than the other has too
+  /// few for as long, and is flagged for it.
+  ///
+  /// - Parameter drawn: all of both arms in some stretch of time.
+  package mutating func observe(arrivals drawn: ByArm<Int>, share: Double) {
+    sampleRatio.observe(
+      challenger: drawn.challenger, champion: drawn.champion, share: share)
+    guard share > 0, share < 1 else { return }
+    arrivals += drawn
+    expectedOfChallenger += share * Double(drawn.total)
   }
 
   /// The clock behind `now` was set by so many seconds: nobody was silent for longer or shorter, and nothing comes sooner or

@@ -12,6 +12,8 @@ struct JudgementBench {
   var second = JudgementBench.start
   var events: [JudgementBoard.Event] = []
   var deployment: Deployment
+  /// That a request may take, in seconds.
+  var longestAnswer: Int64 = 0
 
   init(challenger: Double? = nil, hasObjective: Bool = true) {
     deployment = Deployment(
@@ -31,7 +33,9 @@ struct JudgementBench {
     var batch = SecondBatch(time: Timestamp(seconds: second + 1), from: second, to: second + 1)
     batch.slowLimits = board.slowLimits
     change(&batch)
-    events += board.add(batch, deployments: ["m": deployment], fault: { _ in nil })
+    events += board.add(
+      batch, deployments: ["m": deployment], longestAnswer: { [longestAnswer] _ in longestAnswer },
+      fault: { _ in nil })
     board.refresh(["m": deployment], now: second + 1, isDue: true)
     second += 1
   }
@@ -44,6 +48,7 @@ struct JudgementBench {
     step { batch in
       batch.rollups = folded.rollups
       batch.keyed = folded.keyed
+      batch.draws = folded.draws
       batch.clients = folded.clients
       batch.labels = folded.labels
       batch.revisionLabels = folded.revisionLabels
