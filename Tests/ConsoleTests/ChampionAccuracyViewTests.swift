@@ -119,7 +119,14 @@ struct ChampionAccuracyViewTests {
           RunbookCheck(name: "right", query: "100 * vigia_champion_accuracy_ratio", line: 3)
         ],
         actions: [RunbookWord("rollback", line: 4)], firstAction: "press 9"),
-      blocks: [.heading(level: 1, text: [.run(RunbookRun("AccuracyBelowBaseline"))])])
+      blocks: [
+        .heading(level: 1, text: [.run(RunbookRun("AccuracyBelowBaseline"))]),
+        .list(
+          RunbookList([
+            .init(
+              step: RunbookStep(id: "1", text: "Look"), [.paragraph([.run(RunbookRun("Look"))])])
+          ])),
+      ])
     _ = update(
       &state,
       .answered(need.slot, need.question, .success(.runbooks(RunbookAnswer(page: page)))),
@@ -143,6 +150,18 @@ struct ChampionAccuracyViewTests {
       "\(hand.text)")
     hand.press(.character("R"))
     #expect(hand.text.contains("a rollback may not help: v7 itself was right"))
+  }
+
+  /// Enter must not open what the page advises against.
+  @Test func `on a page whose rollback may not help the first step has the focus`() throws {
+    for (compared, opens) in [(Self.allFell, false), (Self.fell(from: "6"), true)] {
+      var hand = try Self.advised(compared)
+      hand.press(.character("b"))
+      hand.act(.tick, after: 1.1)
+      #expect(hand.text.contains("may not help") == !opens)
+      hand.press(.enter)
+      #expect((hand.asking?.act == .rollBack) == opens, "\(hand.text)")
+    }
   }
 
   @Test func `a version that was right before, and is no rollback's target, is to be pinned`()

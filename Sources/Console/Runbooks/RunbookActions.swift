@@ -34,12 +34,19 @@ struct RunbookActions {
   /// The first that can be done now, as an entry's id: where an alert names a client its limit, since no version answers more
   /// than the machine can; what refuses everybody is for a hand that goes there.
   var firstOpen: String? {
-    let levers = page.frontMatter.actions.compactMap { LeverName(rawValue: $0.text) }
-      .filter { $0 != .shed && standing(of: $0).isOpen && doubt(of: $0) == nil }
+    let levers = openLevers.filter { $0 != .shed && doubt(of: $0) == nil }
     let isFlooded =
       alert?.model.flatMap { state.live?.client(namedBeside: alert, of: $0) } != nil
     let first = isFlooded && levers.contains(.limit) ? .limit : levers.first
     return first.map { Self.prefix + $0.rawValue }
+  }
+
+  /// Whether something can be done that may not help.
+  var isDoubted: Bool { openLevers.contains { doubt(of: $0) != nil } }
+
+  private var openLevers: [LeverName] {
+    page.frontMatter.actions.compactMap { LeverName(rawValue: $0.text) }
+      .filter { standing(of: $0).isOpen }
   }
 
   /// Why a change of versions may not help against this alert.

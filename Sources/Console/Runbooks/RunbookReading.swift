@@ -129,15 +129,23 @@ extension ConsoleState {
       .placement(in: Size(width: pane.width, height: pane.height))
   }
 
-  /// The first thing that can be done has the focus as soon as the page is there; where none can, the first with its reason.
+  /// The first thing that can be done has the focus as soon as the page is there. Where all that can be done may not help, the
+  /// first step of the page has it, so that Enter does not open what the page advises against; where nothing can be done, the
+  /// first action with its reason.
   mutating func settleReading() {
     guard var reading, !reading.isSettled, let page = readPage else { return }
     reading.isSettled = true
     if let alert = readAlert {
-      let first = RunbookActions(self, page, alert).firstOpen
-      reading.focus = document(of: page).targets.firstIndex {
-        guard case .entry(let id) = $0 else { return false }
-        return first.map { $0 == id } ?? (RunbookActions.word(ofEntry: id) != nil)
+      let actions = RunbookActions(self, page, alert)
+      let first = actions.firstOpen
+      let isDoubted = first == nil && actions.isDoubted
+      reading.focus = document(of: page).targets.firstIndex { target in
+        switch target {
+        case .entry(let id) where !isDoubted:
+          first.map { $0 == id } ?? (RunbookActions.word(ofEntry: id) != nil)
+        case .step: isDoubted
+        case .entry, .link: false
+        }
       }
     }
     self.reading = reading
