@@ -77,7 +77,25 @@ package struct QueuePolicy: Sendable, Equatable {
   }
 
   /// The level that a request asks for, from 1.
-  func level(_ asked: Int) -> Int {
+  package func level(_ asked: Int) -> Int {
     (1...priorityLevels).contains(asked) ? asked : defaultPriority
+  }
+
+  /// Rows that may wait in all levels together, whatever a row costs.
+  ///
+  /// - Parameter rows: that may wait where the policy says nothing, or less.
+  package func countedRows(atLeast rows: Int) -> Int {
+    max(rows, (maxRows ?? 0) * priorityLevels)
+  }
+
+  /// How long rows may have to wait, as estimated from what a row cost lately; nil where rows are counted alone, since
+  /// somebody has said how many may wait.
+  ///
+  /// - Parameter delayMax: where the policy says nothing.
+  package func estimatedWaitMax(otherwise delayMax: Duration) -> Duration? {
+    guard maxRows == nil else { return nil }
+    guard let timeout else { return delayMax }
+    // What is late is not answered with an error then: it waits on.
+    return timeoutAction == .delay ? max(timeout, delayMax) : timeout
   }
 }

@@ -59,18 +59,10 @@ package struct ModelServerSettings: Sendable {
 
 extension ModelServerSettings {
   /// Rows that may wait in all priority levels together, whatever a row costs.
-  var countedRows: Int {
-    max(queueRows, (queue.maxRows ?? 0) * queue.priorityLevels)
-  }
+  var countedRows: Int { queue.countedRows(atLeast: queueRows) }
 
-  /// How long rows may have to wait, as estimated from what a row cost lately; nil where rows are counted alone, since
-  /// somebody has said how many may wait.
-  var estimatedWaitMax: Duration? {
-    guard queue.maxRows == nil else { return nil }
-    guard let timeout = queue.timeout else { return queueDelayMax }
-    // What is late is not answered with an error then: it waits on.
-    return queue.timeoutAction == .delay ? max(timeout, queueDelayMax) : timeout
-  }
+  /// How long rows may have to wait, as estimated; nil where rows are counted alone.
+  var estimatedWaitMax: Duration? { queue.estimatedWaitMax(otherwise: queueDelayMax) }
 
   /// - Parameter rowLimit: the bound of all levels at present.
   func queueFigures(rowLimit: Int) -> ExecutionFigures.Queue {

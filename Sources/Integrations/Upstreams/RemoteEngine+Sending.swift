@@ -141,6 +141,17 @@ extension RemoteEngine {
     resumeCloser()
   }
 
+  /// Applies the queue's policy to a job that no upstream has had in the time in which it may wait.
+  func expireWaiting(_ job: RemoteJob) {
+    let now = MonotonicTime.now
+    guard state.withLock({ $0.queue.isLate(job) }) == .rejected else { return }
+    let error: InferenceError =
+      job.isDeserted
+      ? .clientLeft(version) : .timedOut(version, after: policy.timeout ?? job.job.timeout)
+    finish(job, error, queueTime: now - job.enqueuedAt)
+    resumeCloser()
+  }
+
   /// Answers a job at its deadline, wherever it is.
   func expire(_ job: RemoteJob) {
     let now = MonotonicTime.now

@@ -31,6 +31,8 @@ package final class RemoteEngine: Engine {
   let log: Log
   let outputNames: [String]
   private let rowOutputs: Set<String>
+  /// How its requests wait.
+  let policy: QueuePolicy
   let state: Mutex<State>
   private let timers = Mutex<[RepeatedTask]>([])
 
@@ -90,6 +92,7 @@ package final class RemoteEngine: Engine {
     self.log = log
     outputNames = facts.signature.outputs.map(\.name)
     rowOutputs = facts.rowOutputs
+    policy = queue.policy
     var pool = UpstreamPool(
       facts.spec.upstreams, maxInFlight: facts.spec.maxInFlight, rules: rules, seed: seed, at: .now)
     for (index, problem) in facts.sickness.enumerated() {
@@ -113,6 +116,8 @@ package final class RemoteEngine: Engine {
 
   package var timeLimit: Duration? { spec.timeout }
 
+  package var queuePolicy: QueuePolicy? { policy == QueuePolicy() ? nil : policy }
+
   package var queueDepth: Int { state.withLock { $0.queue.depth } }
 
   package var statistics: EngineStatistics { state.withLock { $0.statistics } }
@@ -134,7 +139,7 @@ package final class RemoteEngine: Engine {
     }
     let now = MonotonicTime.now
     let waiting = RemoteJob(
-      job, enqueuedAt: now, limit: spec.timeout, answer: answer)
+      job, enqueuedAt: now, limit: spec.timeout, policy: policy, answer: answer)
     let admission = state.withLock { state in
       state.queue.add(waiting, slots: state.pool.slots(at: now))
     }
@@ -142,6 +147,10 @@ package final class RemoteEngine: Engine {
     case .admitted:
       let delay = TimeAmount.nanoseconds(max(0, waiting.deadline - now))
       waiting.end(with: loop.scheduleTask(in: delay) { self.expire(waiting) })
+      if waiting.startBy < waiting.deadline {
+        let delay = TimeAmount.nanoseconds(max(0, waiting.startBy - now))
+        waiting.start(with: loop.scheduleTask(in: delay) { self.expireWaiting(waiting) })
+      }
       pump()
     case .full(let rows, let limit, let delay):
       let error = InferenceError.queueFull(

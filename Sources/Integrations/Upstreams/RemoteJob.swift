@@ -10,6 +10,10 @@ final class RemoteJob: Sendable {
   /// Of memory, that it holds while it waits.
   let bytes: Int
   let enqueuedAt: MonotonicTime
+  /// Of the queue's policy, from 1, the highest.
+  let level: Int
+  /// By then it is given to an upstream, or the queue's policy is applied to it.
+  let startBy: MonotonicTime
   /// Past it the job is answered, wherever it is.
   let deadline: MonotonicTime
   /// Whether that is by the request's own `timeout`: what does not come in that time says nothing of an upstream.
@@ -20,6 +24,8 @@ final class RemoteJob: Sendable {
   private struct State {
     var isAnswered = false
     var timer: Scheduled<Void>?
+    /// Of `startBy`, where that is before the deadline.
+    var startTimer: Scheduled<Void>?
     var exchange: UpstreamExchange?
     var isAbandoned = false
     /// The upstream that refused it before it did anything.
@@ -29,13 +35,19 @@ final class RemoteJob: Sendable {
   /// - Parameter limit: how long any request to the version may take.
   init(
     _ job: EngineJob, enqueuedAt: MonotonicTime, limit: Duration,
+    policy: QueuePolicy = QueuePolicy(),
     answer: @escaping @Sendable (EngineAnswer) -> Void
   ) {
     self.job = job
     bytes = job.inputBytes
     self.enqueuedAt = enqueuedAt
-    deadline = min(job.deadline, enqueuedAt + limit)
-    hasOwnLimit = deadline < min(job.lastDeadline, enqueuedAt + limit)
+    let policy = job.priority == .shadow ? QueuePolicy() : policy
+    level = policy.level(job.priorityLevel)
+    let last = min(job.lastDeadline, enqueuedAt + limit)
+    let asked = policy.allowsTimeoutOverride ? min(job.deadline, last) : last
+    deadline = policy.timeoutAction == .delay ? last : asked
+    startBy = policy.timeout.map { min(asked, enqueuedAt + $0) } ?? asked
+    hasOwnLimit = deadline < last
     self.answer = answer
   }
 
@@ -82,9 +94,16 @@ final class RemoteJob: Sendable {
   }
 
   /// The timer that ends it at its deadline; cancelled at once where it was answered in the meantime.
-  func end(with timer: Scheduled<Void>) {
+  func end(with timer: Scheduled<Void>) { keep(timer, in: \.timer) }
+
+  /// Likewise the one of `startBy`.
+  func start(with timer: Scheduled<Void>) { keep(timer, in: \.startTimer) }
+
+  private func keep(
+    _ timer: Scheduled<Void>, in place: WritableKeyPath<State, Scheduled<Void>?>
+  ) {
     let isLate = state.withLock { state in
-      if !state.isAnswered { state.timer = timer }
+      if !state.isAnswered { state[keyPath: place] = timer }
       return state.isAnswered
     }
     if isLate { timer.cancel() }
@@ -94,15 +113,17 @@ final class RemoteJob: Sendable {
   ///
   /// - Returns: whether this is the first.
   @discardableResult func finish(_ value: EngineAnswer) -> Bool {
-    let (isFirst, timer) = state.withLock { state -> (Bool, Scheduled<Void>?) in
+    let (isFirst, timer, startTimer) = state.withLock { state in
       defer {
         state.isAnswered = true
         state.timer = nil
+        state.startTimer = nil
         state.exchange = nil
       }
-      return (!state.isAnswered, state.timer)
+      return (!state.isAnswered, state.timer, state.startTimer)
     }
     timer?.cancel()
+    startTimer?.cancel()
     if isFirst { answer(value) }
     return isFirst
   }

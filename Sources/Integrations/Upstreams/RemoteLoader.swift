@@ -14,14 +14,17 @@ package final class RemoteLoader: Sendable {
 
   private let specs: [ModelVersion: RemoteSpec]
   private let client: UpstreamClient
-  private let queue: RemoteQueue.Limits
+  private let queue: @Sendable (_ model: String) -> RemoteQueue.Limits
   private let rules: EjectionRules
   private let log: RemoteEngine.Log
   private let champion = Mutex<(@Sendable (String) -> ModelSignature?)?>(nil)
 
+  /// - Parameter queue: how the requests of a model wait.
   package init(
     _ specs: [ModelVersion: RemoteSpec], client: UpstreamClient = UpstreamClient(),
-    queue: RemoteQueue.Limits = RemoteQueue.Limits(), rules: EjectionRules = EjectionRules(),
+    queue: @escaping @Sendable (_ model: String) -> RemoteQueue.Limits = { _ in
+      RemoteQueue.Limits()
+    }, rules: EjectionRules = EjectionRules(),
     log: @escaping RemoteEngine.Log = { _ in }
   ) {
     self.specs = specs
@@ -66,7 +69,8 @@ package final class RemoteLoader: Sendable {
           .map(UpstreamText.line) ?? "remote",
         warnings: warnings, dialects: looks.map(\.dialect), descriptions: looks.map(\.description),
         sickness: looks.map(\.problem), roundTrip: roundTrip,
-        rowOutputs: Self.rowOutputs(looks)), client: client, queue: queue, rules: rules, log: log)
+        rowOutputs: Self.rowOutputs(looks)), client: client, queue: queue(file.version.model),
+      rules: rules, log: log)
   }
 
   /// What one upstream said of itself.

@@ -1,7 +1,7 @@
 import Domain
 import Inference
 import InferenceProtocol
-import Integrations
+package import Integrations
 import Logging
 
 /// Where a version runs: in this process, or on the servers that the configuration names.
@@ -17,7 +17,7 @@ final class VersionLoader: Sendable {
         specs[ModelVersion(model: model.name, version: version)] = spec
       }
     }
-    remote = RemoteLoader(specs) { logger.warning("\($0)") }
+    remote = RemoteLoader(specs, queue: configuration.remoteQueues) { logger.warning("\($0)") }
   }
 
   /// Remote versions may take and give what the model's champion does, where their upstreams do not say.
@@ -32,5 +32,12 @@ final class VersionLoader: Sendable {
     _ file: ModelFile, recent: [InferRequest]
   ) async throws(InferenceError) -> any Engine {
     try await file.isRemote ? remote.load(file) : embedded.load(file, recent: recent)
+  }
+}
+
+extension VigiaConfiguration {
+  /// A model's `queue` is about all its versions, wherever they run.
+  package var remoteQueues: @Sendable (_ model: String) -> RemoteQueue.Limits {
+    { name in RemoteQueue.Limits(policy: self.model(name)?.running.queue ?? QueuePolicy()) }
   }
 }

@@ -20,9 +20,9 @@ final class RemoteBench: Sendable {
   ) {
     let lines = Lines()
     client = UpstreamClient(limits: limits)
-    loader = RemoteLoader([Self.version: spec], client: client, queue: queue, rules: rules) {
-      lines.add($0)
-    }
+    loader = RemoteLoader(
+      [Self.version: spec], client: client, queue: { _ in queue }, rules: rules,
+      log: { lines.add($0) })
     log = lines
   }
 

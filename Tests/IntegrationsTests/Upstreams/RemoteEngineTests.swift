@@ -433,6 +433,27 @@ import Testing
     await bench.end(engine)
   }
 
+  @Test func `a request that waits for longer than the queue lets it is answered, and not sent`()
+    async throws
+  {
+    let upstream = try await ScriptedUpstream.start()
+    let policy = QueuePolicy(timeout: .milliseconds(20), priorityLevels: 2)
+    let bench = RemoteBench(
+      try RemoteBench.spec([upstream], timeout: .seconds(3_600), maxInFlight: 1),
+      queue: RemoteQueue.Limits(policy: policy))
+    let engine = try await bench.load()
+    #expect(engine.queuePolicy == policy)
+    upstream.script { $0.path.hasSuffix("/infer") ? .silence : nil }
+    engine.submit(RemoteBench.job(timeout: .seconds(3_600))) { _ in }
+    while upstream.inferences.count <= RemoteBench.warmUps { await Task.yield() }
+    let late = await engine.answer(to: RemoteBench.job(timeout: .seconds(3_600)))
+    #expect(late.error == .timedOut(RemoteBench.version, after: .milliseconds(20)))
+    #expect(upstream.inferences.count == RemoteBench.warmUps + 1)
+    #expect(engine.queueDepth == 0)
+    try await upstream.die()
+    await bench.end(engine)
+  }
+
   @Test func `a request that waits past its deadline is answered, and not sent`() async throws {
     let upstream = try await ScriptedUpstream.start()
     let bench = RemoteBench(try RemoteBench.spec([upstream], maxInFlight: 1))

@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import HTTPAPI
 import Inference
+import Integrations
 import OnnxRuntime
 import Testing
 import vigia
@@ -132,7 +133,11 @@ import vigia
       """
     let result = load(text)
     #expect(result.diagnostics.isEmpty)
-    let settings = EmbeddedEngine.settings(try #require(result.configuration))
+    let configuration = try #require(result.configuration)
+    let settings = EmbeddedEngine.settings(configuration)
+    for name in ["a", "e"] {
+      #expect(configuration.remoteQueues(name).policy == settings(name).queue)
+    }
     #expect(settings("a").lanes == 3)
     #expect(
       settings("a").batching
