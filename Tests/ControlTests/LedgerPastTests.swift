@@ -178,8 +178,18 @@ struct LedgerPastTests {
           IncidentEntry(
             time: at(280), actor: "ana", text: "Look",
             kind: .stepTicked(runbook: "Burn", step: "s1", isDone: true)),
+          unfreeze(at: 400, .refused), unfreeze(at: 600, .done),
         ]
       ], moment: at(seconds))
+  }
+
+  private static func unfreeze(
+    at seconds: Double, _ outcome: AuditEntry.Outcome
+  ) -> IncidentEntry {
+    IncidentEntry(
+      time: at(seconds), actor: "ana", text: "go on",
+      kind: .action(
+        act: .init(commandID: CommandID(random: (1, 1)), name: "unfreeze", outcome: outcome)))
   }
 
   @Test func `an incident is known as it was`() throws {
@@ -203,6 +213,13 @@ struct LedgerPastTests {
   @Test func `promotions were refused while it was open`() {
     #expect(Self.past(at: 229).deployment(of: "fraud")?.freeze == nil)
     #expect(Self.past(at: 300).deployment(of: "fraud")?.freeze?.incident == Self.incident.id)
+    #expect(Self.past(at: 599).deployment(of: "fraud")?.freeze?.incident == Self.incident.id)
+    #expect(Self.past(at: 599).openIncidents.first?.incident.freezesPromotions == true)
     #expect(Self.past(at: 2_001).deployment(of: "fraud")?.freeze == nil)
+  }
+
+  @Test func `promotions were free once somebody had said so`() {
+    #expect(Self.past(at: 600).deployment(of: "fraud")?.freeze == nil)
+    #expect(Self.past(at: 600).openIncidents.first?.incident.freezesPromotions == false)
   }
 }

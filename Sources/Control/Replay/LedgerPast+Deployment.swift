@@ -61,13 +61,21 @@ extension LedgerPast {
         guard entry.time <= moment, case .freeze = entry.kind else { return false }
         return true
       }
-      guard case .freeze(isOn: true) = isFrozen?.kind else { continue }
+      guard case .freeze(isOn: true) = isFrozen?.kind, !wasThawed(incident.id) else { continue }
       return Deployment.Freeze(
         until: incident.openedAt.adding(seconds: IncidentBook.longestFreeze),
         by: Principal.vigia.name, reason: "\(incident.id) is open: \(incident.title)",
         incident: incident.id)
     }
     return nil
+  }
+
+  /// Whether somebody had ended an incident's freeze by then: it does not freeze again.
+  func wasThawed(_ incident: IncidentID) -> Bool {
+    (timelines[incident] ?? []).contains { entry in
+      guard entry.time <= moment, case .action(let act) = entry.kind else { return false }
+      return act.name == "unfreeze" && act.outcome.isChange
+    }
   }
 }
 

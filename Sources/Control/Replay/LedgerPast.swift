@@ -114,7 +114,8 @@ package struct LedgerPast: Sendable {
   /// Those that were open, newest first.
   var openIncidents: [IncidentSummary] {
     incidents.reversed().compactMap { incident in
-      guard let then = incident.asOf(moment), then.isOpen else { return nil }
+      guard var then = incident.asOf(moment), then.isOpen else { return nil }
+      then.freezesPromotions = then.model != nil && !wasThawed(then.id)
       var page = IncidentBook.Page(incident: then)
       for entry in timelines[incident.id] ?? [] where entry.time <= moment { page.learn(entry) }
       return IncidentSummary(incident: then, steps: page.steps)
@@ -138,12 +139,16 @@ package struct LedgerPast: Sendable {
 
 extension AuditEntry {
   /// Something was changed by it.
-  var isChange: Bool { outcome == .done || outcome == .breakGlass }
+  var isChange: Bool { outcome.isChange }
 
   /// Its sentence begins with the alert's title.
   fileprivate func isAbout(_ alert: Alert) -> Bool {
     summary == "\(alert.title) is in hand" || summary == "\(alert.title) is open again"
   }
+}
+
+extension AuditEntry.Outcome {
+  var isChange: Bool { self == .done || self == .breakGlass }
 }
 
 extension Incident {
