@@ -160,8 +160,8 @@ struct DiskFullTests {
     #expect(!write())
     #expect(
       store.status.paused
-        == "only 31 MB are free, kept for the ledger, on the disk of \(folder.file("metrics.db")). "
-        + "Free some space; it goes on by itself.")
+        == "free some space on the disk of \(folder.file("metrics.db")): 31 MB are left, "
+        + "kept for the ledger. It goes on by itself.")
     free.withLock { $0 = 33 << 20 }
     #expect(write())
     #expect(store.status.paused == nil && store.status.dropped == 1)
