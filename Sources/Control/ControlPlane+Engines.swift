@@ -110,7 +110,7 @@ extension ControlPlane {
     for version in versions {
       let version = ModelVersion(model: model, version: version)
       do throws(InferenceError) {
-        _ = try await dataPlane.load(version, mustFit: true)
+        _ = try await dataPlane.load(version, mustFit: true, together: Set(versions))
       } catch .unknownVersion(let wanted, let known) {
         throw Refusal(
           .unknownVersion,
@@ -134,7 +134,10 @@ extension ControlPlane {
     }
     var summary = "\(model): \(present.joined(separator: ", ")) in memory"
     if !absent.isEmpty {
-      summary += ", and \(absent.joined(separator: ", ")) out of it again: they do not fit together"
+      summary +=
+        ", and \(absent.joined(separator: ", ")) out of it again: "
+        + (dataPlane.versionsFitTogether(model)
+          ? "others were asked for meanwhile" : "they do not fit together")
     }
     if let excess = dataPlane.memory.excess { summary += "; \(excess)" }
     return summary

@@ -41,11 +41,15 @@ extension APIResponder {
       services.dataPlane.status(of: ModelVersion(model: model, version: $0)).state == .unloaded
     }
     guard absent.isEmpty else {
+      let why =
+        services.dataPlane.versionsFitTogether(model)
+        ? "others were asked for meanwhile, and took its room; try again, or raise model_memory"
+        : "its versions do not fit together; raise model_memory, or load those that you need: "
+          + "vigia model load \(model) VERSION --reason \"...\""
       throw APIError(
         .conflict,
-        "\(model): loaded but for \(absent.joined(separator: ", ")), which left memory again: its "
-          + "versions do not fit together; raise model_memory, or load those that you need: "
-          + "vigia model load \(model) VERSION --reason \"...\"")
+        "\(model): loaded but for \(absent.joined(separator: ", ")), which left memory again: \(why)"
+      )
     }
     return response
   }

@@ -37,15 +37,18 @@ extension DataPlane {
   ///
   /// To make room, others may leave.
   ///
-  /// - Parameter mustFit: whether one that no deployment needs is refused where it does not fit beside those that must
-  ///   stay. A rescue may depend on what a deployment needs, or is about to: that is loaded all the same.
+  /// - Parameters:
+  ///   - mustFit: whether one that no deployment needs is refused where it does not fit beside those that must stay. A
+  ///     rescue may depend on what a deployment needs, or is about to: that is loaded all the same.
+  ///   - company: versions of the same model that are wanted together with it: they make room for it last.
   /// - Throws: `noRoom`, with the figures.
   package func load(
-    _ version: ModelVersion, mustFit: Bool = false
+    _ version: ModelVersion, mustFit: Bool = false, together company: Set<String> = []
   ) async throws(InferenceError) -> LoadedVersion {
     while true {
       do throws(InferenceError) {
-        return try await load(version, isOnDemand: false, mustFit: mustFit)
+        return try await load(
+          version, isOnDemand: false, mustFit: mustFit, together: company)
       } catch .noRoom where !mustFit {
         // The load that it waited for was another's, who could do without.
       }
@@ -54,13 +57,13 @@ extension DataPlane {
 
   /// - Parameter isOnDemand: a request asks for it, not a person.
   func load(
-    _ version: ModelVersion, isOnDemand: Bool, mustFit: Bool
+    _ version: ModelVersion, isOnDemand: Bool, mustFit: Bool, together company: Set<String> = []
   ) async throws(InferenceError) -> LoadedVersion {
     let task = loading.withLock { states in
       if !isOnDemand { states.letIn(version) }
       if let task = states.underWay[version] { return task }
       // Unstructured, since it belongs to all who wait for it: one that is cancelled must not fail the others.
-      let task = Task { await self.loaded(version, isOnDemand, mustFit) }
+      let task = Task { await self.loaded(version, isOnDemand, mustFit, company) }
       states.underWay[version] = task
       return task
     }
@@ -128,11 +131,11 @@ extension DataPlane {
   }
 
   private func loaded(
-    _ version: ModelVersion, _ isOnDemand: Bool, _ mustFit: Bool
+    _ version: ModelVersion, _ isOnDemand: Bool, _ mustFit: Bool, _ company: Set<String>
   ) async -> Result<LoadedVersion, InferenceError> {
     let result: Result<LoadedVersion, InferenceError>
     do throws(InferenceError) {
-      result = .success(try await bringIn(version, isOnDemand, mustFit))
+      result = .success(try await bringIn(version, isOnDemand, mustFit, company))
     } catch {
       result = .failure(error)
     }
@@ -157,7 +160,7 @@ extension DataPlane {
   }
 
   private func bringIn(
-    _ version: ModelVersion, _ isOnDemand: Bool, _ mustFit: Bool
+    _ version: ModelVersion, _ isOnDemand: Bool, _ mustFit: Bool, _ company: Set<String>
   ) async throws(InferenceError) -> LoadedVersion {
     let present = routes.models[version.model]?.slots[version.version]
     if let present {
@@ -194,7 +197,7 @@ extension DataPlane {
       await slot.close()
       throw error
     }
-    makeRoom(keeping: version)
+    makeRoom(keeping: version, sparing: company)
     return facts(slot)
   }
 

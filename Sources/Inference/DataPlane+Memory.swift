@@ -53,11 +53,15 @@ extension DataPlane {
   }
 
   /// Takes the least recently used versions out until the rest fits. What nobody may take out is kept, and told.
-  func makeRoom(keeping kept: ModelVersion) {
+  ///
+  /// - Parameter company: versions of the same model that go last.
+  func makeRoom(keeping kept: ModelVersion, sparing company: Set<String>) {
     let victims = update { table -> [LoadedSlot] in
       let plan = memoryPlan(table)
       var slots: [LoadedSlot] = []
-      for use in plan.victims(keeping: (kept.model, kept.version)) {
+      for use in plan.victims(
+        keeping: (kept.model, kept.version), sparing: company)
+      {
         guard let route = table.models[use.model], let slot = route.slots[use.version] else {
           continue
         }
@@ -72,6 +76,14 @@ extension DataPlane {
     loading.withLock { $0.evictions += victims.count }
     // Unstructured: a request that hangs in one of them must not hold up whoever needs the room.
     for slot in victims { Task { await slot.close() } }
+  }
+
+  /// Whether all versions of a model have room at a time, beside what must stay: those that were in memory by what they took
+  /// then, others by the loader's rule of thumb.
+  package func versionsFitTogether(_ model: String) -> Bool {
+    guard let route = routes.models[model] else { return true }
+    let others = route.files.filter { !route.isPinned($0.version.version) }
+    return memoryPlan(routes).fits(others.reduce(0) { $0 + expectedBytes(of: $1) })
   }
 
   /// - Throws: `noRoom` when a version that nobody pinned would not fit beside those that are.

@@ -70,7 +70,7 @@ extension DataPlane {
   }
 
   /// What it took when it was in memory last, else the loader's rule of thumb.
-  private func expectedBytes(of file: ModelFile) -> Int64 {
+  func expectedBytes(of file: ModelFile) -> Int64 {
     loading.withLock { $0.lastBytes[file.sha256] } ?? file.byteCount * 2
   }
 

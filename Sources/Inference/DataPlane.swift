@@ -179,13 +179,14 @@ package final class DataPlane: Sendable {
     start(admission, route, generation, isMoved: true)
   }
 
-  /// Gives a request that waited for its version to that version.
+  /// Gives a request that waited for its version to that version. Where others have taken its room since then, it waits once
+  /// more, within its own deadline.
   func startAgain(_ admission: Admission) {
     let generation = generation
     guard let route = routes.models[admission.call.model] else {
       return refuse(admission, .unknownModel(admission.call.model), nil)
     }
-    start(admission, route, generation, isMoved: false, mayReturn: false)
+    start(admission, route, generation, isMoved: false)
   }
 
   /// What the engine allows, or less where the request's `timeout` parameter, in microseconds, asks for it.
@@ -214,14 +215,13 @@ package final class DataPlane: Sendable {
   }
 
   private func start(
-    _ admission: Admission, _ route: ModelRoute, _ generation: Int, isMoved: Bool,
-    mayReturn: Bool = true
+    _ admission: Admission, _ route: ModelRoute, _ generation: Int, isMoved: Bool
   ) {
     var route = route
     // A version may be unloaded between the look at the table and the door: then the table has changed.
     for _ in 0..<8 {
       guard let (slot, variant) = target(of: admission, in: route) else {
-        if mayReturn, bringBack(admission, route) { return }
+        if bringBack(admission, route) { return }
         return refuse(admission, missing(admission, route), route)
       }
       if slot.enter() {

@@ -23,15 +23,24 @@ struct MemoryPlan {
 
   /// What has to go first, the least recently used first; empty while everything fits, or where nothing may go.
   ///
-  /// - Parameter kept: just loaded, and therefore not among them.
-  func victims(keeping kept: (model: String, version: String)?) -> [Use] {
+  /// - Parameters:
+  ///   - kept: just loaded, and therefore not among them.
+  ///   - spared: versions of the same model that were asked for together with it: they go last, however lately others were
+  ///     used.
+  func victims(
+    keeping kept: (model: String, version: String)?, sparing spared: Set<String> = []
+  ) -> [Use] {
     guard let budget else { return [] }
     var left = used
     var victims: [Use] = []
     let candidates = uses.filter { use in
       !use.isPinned && !(use.model == kept?.model && use.version == kept?.version)
     }
-    for use in candidates.sorted(by: { $0.lastUse < $1.lastUse }) where left > budget {
+    func isSpared(_ use: Use) -> Bool { use.model == kept?.model && spared.contains(use.version) }
+    let order = candidates.sorted { one, other in
+      isSpared(one) == isSpared(other) ? one.lastUse < other.lastUse : isSpared(other)
+    }
+    for use in order where left > budget {
       victims.append(use)
       left -= use.bytes
     }

@@ -60,8 +60,8 @@ import Testing
       #expect(answer.status == .conflict)
       #expect(
         answer.error
-          == "m: loaded but for 2, which left memory again: its versions do not fit together; raise model_memory, or "
-          + "load those that you need: vigia model load m VERSION --reason \"...\"")
+          == "m: loaded but for 2, which left memory again: others were asked for meanwhile, and took its room; "
+          + "try again, or raise model_memory")
     }
   }
 

@@ -23,6 +23,7 @@ import Testing
       budget: 120)
     #expect(plan.victims(keeping: nil).map(\.version) == ["2", "3"])
     #expect(plan.victims(keeping: ("m", "2")).map(\.version) == ["3", "1"])
+    #expect(plan.victims(keeping: ("m", "2"), sparing: ["3"]).map(\.version) == ["1", "4"])
   }
 
   @Test func `what is pinned stays, although it alone exceeds the budget`() {

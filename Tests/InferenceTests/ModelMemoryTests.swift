@@ -172,6 +172,55 @@ import Testing
     shelf.letGo()
   }
 
+  @Test func `versions that are wanted together do not take each other's room while others can go`()
+    async throws
+  {
+    let shelf = try Shelf(models: 2, versions: 2, budget: 300, wereLoaded: false)
+    try await shelf.serve("m2", "1")
+    _ = try await shelf.plane.load(ModelVersion(model: "m2", version: "2"))
+    let load = { (version: String) in
+      _ = try await shelf.plane.load(
+        ModelVersion(model: "m1", version: version), mustFit: true, together: ["1", "2"])
+    }
+    try await load("1")
+    shelf.advance(.seconds(1))
+    // The other model's version is the one used last.
+    #expect(await shelf.infer("m2", "2").success != nil)
+    shelf.advance(.seconds(1))
+    try await load("2")
+    #expect(shelf.isLoaded("m1", "1") && shelf.isLoaded("m1", "2"))
+    #expect(!shelf.isLoaded("m2", "2"))
+  }
+
+  @Test(arguments: [(300, true), (299, false)])
+  func `versions of a model fit together beside what must stay, or do not`(
+    budget: Int64, fits: Bool
+  ) async throws {
+    let shelf = try Shelf(models: 2, versions: 2, budget: budget)
+    try await shelf.serve("m2", "1")
+    for version in ["1", "2"] {
+      _ = try await shelf.plane.load(ModelVersion(model: "m1", version: version))
+    }
+    #expect(shelf.plane.versionsFitTogether("m1") == fits)
+  }
+
+  @Test func `a request whose version lost its room before it got in waits for it once more`()
+    async throws
+  {
+    let shelf = try Shelf(versions: 2)
+    try await shelf.serve("m1", "1")
+    let call = shelf.call("m1", "2")
+    let route = try #require(shelf.plane.routes.models["m1"])
+    let result = await withCheckedContinuation { continuation in
+      let admission = Admission(
+        plane: shelf.plane, call: call, id: shelf.plane.newRequestID(at: call.arrivedAt),
+        route: route
+      ) { result, _ in continuation.resume(returning: result) }
+      shelf.plane.startAgain(admission)
+    }
+    #expect(result.success?.version == ModelVersion(model: "m1", version: "2"))
+  }
+
   @Test func `what a person took out stays out until a person loads it`() async throws {
     let shelf = try Shelf(versions: 2)
     try await shelf.serve("m1", "1")
