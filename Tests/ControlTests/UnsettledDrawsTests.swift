@@ -102,6 +102,24 @@ struct UnsettledDrawsTests {
     #expect(judge.arrivals == ByArm(champion: 23 * 70, challenger: 23 * 30))
   }
 
+  @Test func `what was answered in the second in which its batch is made counts`() {
+    var draws = UnsettledDraws()
+    draws.add(7, .champion, revision: 1, second: 100)
+    #expect(draws.take(at: 100, longest: 10).isEmpty)
+    draws.add(3, .challenger, revision: 1, second: 100)
+    #expect(draws.take(at: 112, longest: 10).isEmpty)
+    let settled = draws.take(at: 113, longest: 10)
+    #expect(settled.map(\.draws) == [ByArm(champion: 7, challenger: 3)])
+  }
+
+  @Test func `what came by a clock that was set back since is left out`() {
+    var draws = UnsettledDraws()
+    draws.clockMoved(to: 1_000)
+    draws.add(3, .challenger, revision: 1, second: 8_200)
+    _ = draws.take(at: 1_001, longest: 10)
+    #expect(draws.take(at: 9_000, longest: 10).isEmpty)
+  }
+
   @Test func `a clock that was set leaves out what was under way`() throws {
     var traffic = Self.traffic()
     traffic.pass(seconds: 20, challengers: 3)

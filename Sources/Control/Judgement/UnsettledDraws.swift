@@ -40,8 +40,8 @@ struct UnsettledDraws: Sendable {
   mutating func take(at now: Int64, longest: Int64) -> [(revision: Int64, draws: ByArm<Int>)] {
     let end = now - longest - Self.slack
     settled = max(settled ?? end, end)
-    // By the clock as it was before it was set back.
-    seconds = seconds.filter { $0.key < now }
+    // By the clock as it was before it was set back. A batch may hold what was answered while it was made.
+    seconds = seconds.filter { $0.key <= now + Self.slack }
     let due = seconds.keys.filter { $0 < end }.sorted()
     return due.flatMap { second -> [(revision: Int64, draws: ByArm<Int>)] in
       guard let one = seconds.removeValue(forKey: second), !one.isBroken else { return [] }
