@@ -30,8 +30,8 @@ import Testing
     ("kill -KILL $$", "the system killed it with signal 9"),
     ("echo nonsense; exit 3", "it ended with status 3 and no answer"),
     ("exit 0", "it ended with status 0 and no answer"),
-    ("echo \"what():  std::bad_alloc\" >&2; kill -ABRT $$", "it used more than 68 MB"),
-    ("cat >/dev/null; echo '{\"outOfMemory\":{}}'", "it used more than 68 MB"),
+    ("echo \"what():  std::bad_alloc\" >&2; kill -ABRT $$", "it used more than 84 MB"),
+    ("cat >/dev/null; echo '{\"outOfMemory\":{}}'", "it used more than 84 MB"),
   ])
   func `a child that does not come back is a refusal with the reason`(
     script: String, reason: String
@@ -70,7 +70,7 @@ import Testing
   @Test func `the child gets its limits, and its memory is what it says`() throws {
     let script = """
       read order
-      case "$order" in *'"memoryLimit":71303168'*'"seconds":30'*|*'"seconds":30'*'"memoryLimit":71303168'*)
+      case "$order" in *'"memoryLimit":88080384'*'"seconds":30'*|*'"seconds":30'*'"memoryLimit":88080384'*)
         echo '{"passed":{"memoryBytes":42}}';; esac
       """
     // The order has no line end, so `read` fails and has read it all the same.

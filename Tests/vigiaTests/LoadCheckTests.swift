@@ -51,6 +51,23 @@ import Testing
     await engine.close()
   }
 
+  @Test func `a forest may take many times its file`() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "model.onnx")
+    let bytes = ForestModel.bytes(trees: 100, depth: 8)
+    try Data(bytes).write(to: path)
+    let loader = OnnxLoader(
+      library: OnnxLibrary(candidates: ["\(root)/.runtime/libonnxruntime.so"]),
+      check: LoadCheck(executable: Program.path, limits: .init(memory: 8 << 20)))
+    let engine = try await loader.load(
+      ModelFile(
+        version: ModelVersion(model: "m", version: "1"), path: path.path, sha256: "",
+        byteCount: Int64(bytes.count)))
+    await engine.close()
+  }
+
   /// `y = x W`, where W is `[1024, n]` FP32 of so many bytes.
   private static func product(weights: Int) -> [UInt8] {
     let columns = weights / 4 / 1_024

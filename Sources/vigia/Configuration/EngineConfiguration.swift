@@ -1,5 +1,6 @@
 package import Domain
 package import Inference
+import OnnxRuntime
 
 /// How the embedded engine loads and runs models.
 package struct EngineConfiguration: Sendable, Equatable {
@@ -19,13 +20,15 @@ package struct EngineConfiguration: Sendable, Equatable {
   package init() {}
 
   package struct LoadCheckLimits: Sendable, Equatable, CustomStringConvertible {
-    /// MiB that a model may take at load, beyond four times its file.
+    /// MiB that a model may take at load, beyond `LoadCheck.Limits.timesFile` its file.
     package var memory = 256
     package var seconds = 60
 
     package init() {}
 
-    package var description: String { "\(memory) MiB and four times the file, \(seconds) s" }
+    package var description: String {
+      "\(memory) MiB and \(LoadCheck.Limits.timesFile) times the file, \(seconds) s"
+    }
   }
 
   package enum ModelMemory: Sendable, Equatable, CustomStringConvertible {
