@@ -397,12 +397,29 @@ struct ActingTests {
     #expect(text().contains("watching 38 requests: no label since, wrong before 41"))
   }
 
-  @Test func `random keys never act when they come fast`() {
+  @Test func `an answer in a row with other keys is not taken, and says how`() {
+    var hand = ActingTests.hand()
+    hand.press(.down, .up)
+    hand.press(.character("R"), .character("y"), after: 0.4)
+    #expect(hand.sent.isEmpty)
+    #expect(hand.text.contains("pause for a second, then y"))
+    hand.press(.character("y"), after: 0.8)
+    #expect(hand.sent.count == 1)
+  }
+
+  @Test func `a calm hand is answered as soon as the question has settled`() {
+    var hand = ActingTests.hand()
+    hand.press(.down, .up, .character("R"))
+    hand.press(.character("y"), after: 0.4)
+    #expect(hand.sent.count == 1)
+  }
+
+  @Test(arguments: [0, 0.05, 0.4]) func `random keys never act`(pause: Double) {
     var hand = ActingTests.hand()
     let keys = Array("RPSCLfyRyPyw1234567890qn?jkhlpuv,.<>+-=abcdefg")
     for index in 0..<4_000 {
       let place = Int(Sample.noise(Int64(index)) * Double(keys.count))
-      hand.press(.character(keys[min(place, keys.count - 1)]), after: 0.05)
+      hand.press(.character(keys[min(place, keys.count - 1)]), after: pause)
       hand.state.exit = nil
     }
     #expect(hand.sent.isEmpty)

@@ -260,6 +260,12 @@ struct KeyTests {
     #expect(hosting.text.contains("pid 4711"))
     #expect(hosting.text.contains("vigia console --attach unix:x"))
     var stopping = hosting
+    var hasty = Hand(Sample.state(size: KeyTests.size, configuration: configuration))
+    hasty.press(.down, .character("q"), .character("x"), .character("y"), after: 0.4)
+    #expect(hasty.state.exit == nil)
+    #expect(hasty.text.contains("pause for a second, then y"))
+    hasty.press(.character("y"))
+    #expect(hasty.state.exit == .stop)
     hosting.press(.enter)
     #expect(hosting.state.exit == .detach)
     stopping.press(.character("x"))

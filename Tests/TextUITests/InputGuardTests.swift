@@ -34,6 +34,36 @@ import TextUI
     #expect(guardian.admit(batch(1_100, .character("y"))) == [.key(.character("y"))])
   }
 
+  @Test func `keys in a row from before the dialog are restless until a pause`() {
+    var guardian = InputGuard(openedAt: start)
+    guardian.follow(keyAt: start - .milliseconds(400))
+    for time in [400, 800, 1_200] {
+      #expect(guardian.admit(batch(time, .character("y"))) == [.key(.character("y"))])
+      #expect(guardian.isRestless)
+    }
+    _ = guardian.admit(batch(2_000, .character("y")))
+    #expect(!guardian.isRestless)
+    _ = guardian.admit(batch(2_400, .character("y")))
+    #expect(!guardian.isRestless)
+  }
+
+  @Test func `a key that is no answer makes the hand restless until a pause`() {
+    var guardian = InputGuard(openedAt: start)
+    _ = guardian.admit(batch(1_000, .character("j")))
+    guardian.unsettle()
+    _ = guardian.admit(batch(1_400, .character("y")))
+    #expect(guardian.isRestless)
+    _ = guardian.admit(batch(2_200, .character("y")))
+    #expect(!guardian.isRestless)
+  }
+
+  @Test func `a hand that was calm before the dialog is not restless`() {
+    var guardian = InputGuard(openedAt: start)
+    guardian.follow(keyAt: start - .milliseconds(800))
+    _ = guardian.admit(batch(400, .character("y")))
+    #expect(!guardian.isRestless)
+  }
+
   @Test func `a paste never acts, a resize always passes`() {
     var guardian = InputGuard(openedAt: start)
     let size = Size(width: 80, height: 24)

@@ -98,6 +98,8 @@ package struct ActDialog: Sendable, Equatable {
 package struct QuitDialog: Sendable, Equatable {
   package var inputGuard: InputGuard
   package var isStopping = false
+  /// It was answered as if typing; it is told.
+  var isHasty = false
 }
 
 extension ActDialog {

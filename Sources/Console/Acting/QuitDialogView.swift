@@ -1,6 +1,9 @@
 import Domain
 import TextUI
 
+/// Why an answer was not taken that came in a row with other keys.
+let hastyWords = "too soon after other keys: pause for a second, then y"
+
 extension ConsoleState {
   /// The question before leaving a console that serves.
   func quitDialog(_ asking: QuitDialog, _ look: Look) -> TextUI.Dialog {
@@ -14,7 +17,7 @@ extension ConsoleState {
             look.text(
               "This stops \(rate) for everybody: requests under way are answered, then the server ends."
             ))
-        ],
+        ] + (asking.isHasty ? [.gap, .text(look.text(hastyWords, .warn))] : []),
         buttons: [
           TextUI.Dialog.Button(key: "Esc", "Stay", role: .cancel),
           TextUI.Dialog.Button(key: "y", "Stop \(rate)", role: .danger),

@@ -64,6 +64,8 @@ package struct ConsoleState: Sendable, Equatable {
   /// When a key came last.
   package var touchedAt = Timestamp(seconds: 0)
   package var exit: ConsoleExit?
+  /// When a key was last pressed; nil before the first.
+  var lastKeyAt: ContinuousClock.Instant?
   /// What is told to whoever comes back; nil once it was dismissed.
   package var absence: Absence?
   var lookOut = LookOut()

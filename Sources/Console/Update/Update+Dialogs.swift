@@ -48,6 +48,10 @@ extension ConsoleState {
 
   private mutating func confirm(_ asking: inout ActDialog) -> [Effect] {
     if let until = asking.disarmedUntil, now < until { return [] }
+    if asking.inputGuard.isRestless {
+      asking.note = ActDialog.Note(tone: .warn, text: hastyWords)
+      return []
+    }
     if let actingObstacle {
       asking.note = ActDialog.Note(tone: .warn, text: actingObstacle)
       return []
@@ -95,7 +99,14 @@ extension ConsoleState {
       dialog = nil
       say("still here", .quiet)
     case .enter, .character("d"): exit = .detach
-    case .character("y") where asking.isStopping: exit = .stop
+    case .character("y") where asking.isStopping:
+      if asking.inputGuard.isRestless {
+        var next = asking
+        next.isHasty = true
+        dialog = .quit(next)
+      } else {
+        exit = .stop
+      }
     case .character("x"):
       var next = asking
       next.isStopping = true
@@ -111,6 +122,7 @@ extension ActDialog {
 
   mutating func disarm(at now: Timestamp) {
     disarmedUntil = now.adding(seconds: ActDialog.disarmSeconds)
+    inputGuard.unsettle()
   }
 
   var commandID: CommandID? {

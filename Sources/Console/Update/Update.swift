@@ -71,6 +71,8 @@ extension ConsoleState {
           effects += takeInDialog(key)
         } else {
           effects += take(key, at: batch.time)
+          if let earlier = lastKeyAt { follow(keyAt: earlier) }
+          lastKeyAt = batch.time
         }
       case .paste(let text): if !wasAsking { paste(text) }
       case .mouse(let event):
@@ -80,7 +82,21 @@ extension ConsoleState {
       case .wake, .resumed: break
       }
     }
+    if !batch.keys.isEmpty { lastKeyAt = batch.time }
     return effects
+  }
+
+  /// A question that was just opened learns when the key before its own was pressed.
+  private mutating func follow(keyAt earlier: ContinuousClock.Instant) {
+    switch dialog {
+    case .act(var asking):
+      asking.inputGuard.follow(keyAt: earlier)
+      dialog = .act(asking)
+    case .quit(var asking):
+      asking.inputGuard.follow(keyAt: earlier)
+      dialog = .quit(asking)
+    case nil: break
+    }
   }
 
   private mutating func admitted(_ batch: InputBatch) -> [InputEvent] {
