@@ -22,8 +22,12 @@ struct LeverDialogTests {
     try expectSnapshot(hand.text, "dialog-pin")
     hand.press(.tab)
     hand.press(.backspace, .backspace)
+    #expect(!hand.text.contains("target"))
     hand.type("29")
     hand.press(.enter)
+    // The version as typed, with its own health and its file.
+    #expect(hand.text.contains("to        29   no request in the last minute  sha256"))
+    #expect(hand.text.contains("target    ● not loaded; it is loaded first"))
     hand.press(.character("y"))
     #expect(Self.action(hand) == .pin(model: "fraud", version: "29", verification: .required))
   }

@@ -64,7 +64,6 @@ extension ActDialog {
   /// For one client that an alert names a tenth of what is answered now, to one digit: also where its requests are larger than
   /// others, these have most of the machine then. Elsewhere nothing is known that would suggest a rate.
   private static func rateField(of client: String?, in model: ModelSnapshot) -> Field {
-    let now = Format.rate(model.requestRate, unit: "").text
     let answered = model.answeredRate
     // What a limit refuses would count as answered.
     let isLimited = (model.deployment.limits ?? []).contains {
@@ -72,22 +71,21 @@ extension ActDialog {
     }
     guard client != nil, !isLimited, answered >= 10 else {
       return Field(
-        kind: .rate, label: "rate", text: "", hint: "requests/s, now \(now); 0 lifts it")
+        kind: .rate, label: "rate", text: "", hint: "requests/s; 0 lifts it")
     }
     let digit = pow(10, floor(log10(answered / 10)))
     let rate = (answered / 10 / digit).rounded() * digit
     return Field(
       kind: .rate, label: "rate", text: "\(Int(rate))",
       hint:
-        "requests/s: a tenth of the \(Format.rate(answered, unit: "").text) answered of \(now)")
+        "requests/s: a tenth of the \(Format.rate(answered, unit: "").text) answered")
   }
 
   /// The command's action of such a question; nil for other questions.
   func leverAction() -> Result<Command.Action, Blocked>? {
     switch act {
     case .pin:
-      let version = trimmed(.version)
-      guard !version.isEmpty else {
+      guard let version = pinned else {
         return .failure(Blocked("which version? Tab, then type one of those named"))
       }
       return .success(
@@ -120,6 +118,12 @@ extension ActDialog {
         .eject(model: model, version: version, upstream: upstream, seconds: seconds))
     default: return nil
     }
+  }
+
+  /// The version to pin to, as typed; nil where none is yet.
+  var pinned: String? {
+    let name = trimmed(.version)
+    return name.isEmpty ? nil : name
   }
 
   private var scope: Result<TrafficLimit.Scope, Blocked> {

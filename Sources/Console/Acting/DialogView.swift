@@ -117,7 +117,10 @@ struct ActDialogView {
       ]
     case .undo:
       return [.pair("now", line(champion, asking.championSHA256, model, look))] + undone(look)
-    case .pin, .unpin, .limit, .shed:
+    case .pin:
+      return [.pair("champion", line(champion, asking.championSHA256, model, look))]
+        + leverRows(model, look) + pinTarget(model, look)
+    case .unpin, .limit, .shed:
       return [.pair("champion", line(champion, asking.championSHA256, model, look))]
         + leverRows(model, look)
     case .eject: return leverRows(model, look)
@@ -128,6 +131,17 @@ struct ActDialogView {
       ]
     case .acknowledge, .takeBack, .silence, .endSilence: return []
     }
+  }
+
+  /// The version as it is typed, which is to answer everything; nothing before one is.
+  private func pinTarget(_ model: ModelSnapshot, _ look: Look) -> [TextUI.Dialog.Row] {
+    guard let name = asking.pinned else { return [] }
+    let sha256 = model.version(name)?.sha256 ?? ""
+    return [
+      .pair("to", line(name, sha256, model, look)),
+      .pair("target", readiness(name, model, look)),
+      .pair("moves", moves(model, share: 1 - model.deployment.share(of: name), look)),
+    ]
   }
 
   private func quarantine(_ model: ModelSnapshot, _ look: Look) -> [TextUI.Dialog.Row] {
@@ -268,7 +282,7 @@ struct ActDialogView {
     switch asking.act {
     case .rollBack, .promote: return asking.version
     case .endChallenger: return champion
-    case .pin: return asking.text(.version)
+    case .pin: return asking.pinned
     case .setWeight:
       guard let model, let weight = asking.weight else { return nil }
       let old = model.deployment.share(of: asking.version)
