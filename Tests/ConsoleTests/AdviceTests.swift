@@ -134,6 +134,43 @@ struct AdviceTests {
       selecting: Selection(model: "electricity", version: "8"))
   }
 
+  @Test func `what is said to be possible leaves out promotions while they are frozen`() throws {
+    func text(_ panel: PanelID, frozen: Bool) throws -> String {
+      var state = try Self.challenged(by: .collecting, frozen: frozen)
+      state.panel = panel
+      return view(state, size: Self.size, look: Look()).text
+    }
+    #expect(try text(.models, frozen: false).contains("R takes it out   P promotes   S sets"))
+    #expect(try text(.models, frozen: true).contains("R takes it out   S sets its share"))
+    #expect(try text(.experiment, frozen: false).contains("P makes 8 champion   S sets"))
+    #expect(try text(.experiment, frozen: true).contains("8 champion, not while frozen   S"))
+  }
+
+  @Test func `a champion that is frozen is not said to be frozen by f`() throws {
+    var snapshot = Sample.snapshot()
+    let index = try #require(snapshot.models.firstIndex { $0.name == "fraud" })
+    snapshot.models[index].deployment.freeze = Deployment.Freeze(
+      until: Sample.at(3_600), by: "ana", reason: "release week")
+    let state = Sample.state(
+      .models, size: Self.size, snapshot: snapshot,
+      selecting: Selection(model: "fraud", version: "31"))
+    let text = view(state, size: Self.size, look: Look()).text
+    #expect(text.contains("f lifts it"))
+    #expect(!text.contains("f freezes"))
+  }
+
+  @Test func `a change without a reason ends with who made it`() throws {
+    var snapshot = Sample.snapshot()
+    let index = try #require(snapshot.models.firstIndex { $0.name == "fraud" })
+    snapshot.models[index].lastChange?.reason = ""
+    let state = Sample.state(
+      .models, size: Size(width: 200, height: 60), snapshot: snapshot,
+      selecting: Selection(model: "fraud", version: "31"))
+    let text = view(state, size: state.size, look: Look()).text
+    #expect(text.contains("(was 30)  by ci "))
+    #expect(!text.contains("by ci:"))
+  }
+
   @Test func `P is bright only where a promotion is not refused and nothing speaks against it`()
     throws
   {

@@ -20,7 +20,7 @@ struct ExperimentPanel {
       return
     }
     let isWide = rect.width >= 110
-    let lines = verdict(experiment, look, width: rect.width - 6)
+    let lines = verdict(experiment, of: model, look, width: rect.width - 6)
     let top = min(lines.count + 2, max(6, rect.height - 15))
     let isHigh = rect.height - top - 5 - GuardrailBox.height(experiment, isDouble: true) >= 10
     let height = GuardrailBox.height(experiment, isDouble: isHigh || rect.height < 30)
@@ -74,7 +74,7 @@ struct ExperimentPanel {
   // MARK: Verdict
 
   private func verdict(
-    _ experiment: ExperimentSummary, _ look: Look, width: Int
+    _ experiment: ExperimentSummary, of model: ModelSnapshot, _ look: Look, width: Int
   ) -> [StyledText] {
     let health = experiment.verdict.health
     let tone: Tone = health.tone == .ok || health.tone == .info ? .normal : health.tone
@@ -87,15 +87,20 @@ struct ExperimentPanel {
     let head = look.status(health.tone, health.word).styled { $0.bold } + "  "
     var lines = (head + look.text(words, tone)).wrapped(to: width, lines: 4, look)
     lines.append(facts)
-    if !state.showsPast { lines.append(keys(experiment, look)) }
+    if !state.showsPast { lines.append(keys(experiment, of: model, look)) }
     return lines
   }
 
-  private func keys(_ experiment: ExperimentSummary, _ look: Look) -> StyledText {
+  private func keys(
+    _ experiment: ExperimentSummary, of model: ModelSnapshot, _ look: Look
+  ) -> StyledText {
     let name = experiment.challenger
+    let isFrozen = model.deployment.activeFreeze(at: state.shownTime) != nil
     let hints = [
       Hint(state.key(.rollBack), "takes \(name) out"),
-      Hint(state.key(.promote), "makes \(name) champion"),
+      Hint(
+        state.key(.promote), "makes \(name) champion\(isFrozen ? ", not while frozen" : "")",
+        isDim: isFrozen),
       Hint(state.key(.setWeight), "sets its share"),
     ]
     return StyledText.joined(hints.map { $0.text(look) }, separator: "   ")

@@ -164,7 +164,9 @@ struct VersionFacts {
         (
           "last change",
           look.text("\(state.wall.time(change.time)) \(change.summary)")
-            + look.text("  by \(change.principal.name): \(change.reason)", .quiet)
+            + look.text(
+              "  by \(change.principal.name)" + (change.reason.isEmpty ? "" : ": \(change.reason)"),
+              .quiet)
         ))
     }
     return pairs
@@ -217,21 +219,28 @@ struct VersionFacts {
 
   /// The keys that may work on this version.
   private func deeds(_ version: VersionSnapshot) -> String {
-    let (roll, up) = (state.key(.rollBack), state.key(.promote))
+    let isFrozen = model.deployment.activeFreeze(at: state.shownTime) != nil
+    let roll = state.key(.rollBack)
     let split = state.key(.setWeight)
-    return switch version.variant {
-    case .champion:
-      model.deployment.rollbackTarget.map {
-        "\(state.key(.rollBack)) rolls back to \($0)   \(state.key(.freeze)) freezes"
+    // While promotions are frozen the line above says who wants that, and what lifts it.
+    let freeze = isFrozen ? nil : "\(state.key(.freeze)) freezes"
+    let promote = isFrozen ? nil : "\(state.key(.promote)) promotes"
+    let deeds: [String?] =
+      switch version.variant {
+      case .champion:
+        [
+          model.deployment.rollbackTarget.map { "\(roll) rolls back to \($0)" }
+            ?? "no version to roll back to", freeze,
+        ]
+      case .challenger: ["\(roll) takes it out", promote, "\(split) sets its share"]
+      case .shadow: ["\(roll) ends the shadow", promote, "\(split) gives it a share"]
+      case .direct, nil:
+        version.quarantine == nil
+          ? [
+            promote, "\(split) gives it a share", "\(state.key(.shadow)) makes it the shadow",
+          ] : ["\(state.key(.release)) releases it from quarantine"]
       }
-        ?? "no version to roll back to   \(state.key(.freeze)) freezes"
-    case .challenger: "\(roll) takes it out   \(up) promotes   \(split) sets its share"
-    case .shadow: "\(roll) ends the shadow   \(up) promotes   \(split) gives it a share"
-    case .direct, nil:
-      version.quarantine == nil
-        ? "\(up) promotes   \(split) gives it a share   \(state.key(.shadow)) makes it the shadow"
-        : "\(state.key(.release)) releases it from quarantine"
-    }
+    return deeds.compactMap(\.self).joined(separator: "   ")
   }
 
   private func champion(_ look: Look) -> StyledText {
