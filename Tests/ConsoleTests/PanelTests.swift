@@ -80,6 +80,20 @@ struct PanelTests {
     #expect(cells.contains { $0.character == look.glyphs.markLine })
   }
 
+  @Test func `of the traffic by version the champion's comes first, also where there is no room`()
+    throws
+  {
+    var model = Sample.fraud()
+    let former = try #require(model.versions.firstIndex { $0.version == "30" })
+    model.versions[former].recent.requests = 40
+    let size = Size(width: 80, height: 24)
+    let state = Sample.state(.traffic, size: size, snapshot: Sample.snapshot(models: [model]))
+    let lines = view(state, size: size, look: Look()).text.split(separator: "\n")
+    let header = try #require(lines.firstIndex { $0.contains("VERSION") })
+    #expect(lines[header + 1].contains("31 champion"))
+    #expect(lines[header + 2].contains(" 30 "))
+  }
+
   @Test func `eight models fit 80x24`() {
     let models = (1...8).map { index in
       var model = Sample.bikes

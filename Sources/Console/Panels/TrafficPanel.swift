@@ -100,8 +100,12 @@ struct TrafficPanel {
 }
 
 extension ModelSnapshot {
-  /// The versions with a part in the traffic, or with requests of late.
+  /// The versions with a part in the traffic, or with requests of late: the champion first, last those without a part, so
+  /// that where there is no room for all it is these that are out of sight.
   var measured: [VersionSnapshot] {
-    versions.filter { $0.variant != nil || $0.recent.requests > 0 }
+    let found = versions.filter { $0.variant != nil || $0.recent.requests > 0 }
+    let champion = found.filter { $0.version == deployment.champion }
+    let others = found.filter { $0.version != deployment.champion }
+    return champion + others.filter { $0.variant != nil } + others.filter { $0.variant == nil }
   }
 }
