@@ -578,7 +578,21 @@ struct JudgementPanelTests {
     var snapshot = Sample.snapshot(models: [Sample.bikes])
     snapshot.server.isDemo = true
     let hand = Hand(Sample.state(.business, size: Self.medium, snapshot: snapshot))
-    #expect(hand.text.contains("bikes answers: its days begin with the first whole minute"))
+    #expect(hand.text.contains("bikes answers: predictions and days are counted from the"))
+  }
+
+  @Test func `a demo's model that answers has not 0 predictions beside what it attained`() {
+    var model = Sample.bikes
+    model.judgement = ModelJudgement(business: BusinessFigures(predictions: 0))
+    var snapshot = Sample.snapshot(models: [model])
+    func row() -> String {
+      let state = Sample.state(.business, size: Self.medium, snapshot: snapshot)
+      let text = view(state, size: Self.medium, look: Look()).text
+      return text.split(separator: "\n").first { $0.contains("▌bikes") }.map(String.init) ?? ""
+    }
+    #expect(row().contains(" 0 "))
+    snapshot.server.isDemo = true
+    #expect(row().contains(" not yet "))
   }
 
   @Test func `a budget that will be empty within a day says so, and comes first`()

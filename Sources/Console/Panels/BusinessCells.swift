@@ -28,13 +28,18 @@ struct BusinessCells {
 
   /// From the predictions to satisfaction; dashes where nothing is known.
   ///
-  /// - Parameter meanError: stands in the place of an accuracy, which a regression has not.
-  func cells(_ figures: BusinessFigures?, meanError: Double? = nil) -> [StyledText] {
+  /// - Parameters:
+  ///   - meanError: stands in the place of an accuracy, which a regression has not.
+  ///   - isWaiting: requests are answered, and none is counted yet.
+  func cells(
+    _ figures: BusinessFigures?, meanError: Double? = nil, isWaiting: Bool = false
+  ) -> [StyledText] {
     guard let figures else { return Array(repeating: dash, count: 6) }
+    let count =
+      isWide
+      ? Format.count(Int(figures.predictions)) : Format.compact(Double(figures.predictions))
     return [
-      look.text(
-        isWide
-          ? Format.count(Int(figures.predictions)) : Format.compact(Double(figures.predictions))),
+      isWaiting ? look.text("not yet", .quiet) : look.text(count),
       meanError.map { look.text(Figures.magnitude($0)) }
         ?? figures.accuracy.map { look.text(Format.score($0)) } ?? dash,
       look.text(Format.compact(Double(figures.labelled)), .quiet),

@@ -47,9 +47,16 @@ struct BusinessPanel {
       return cells.attained(found.attained, tone: found.attainedTone)
     }
     return Table.Row(
-      [StyledText(model.name, look.theme.text.bold)] + cells.cells(judgement?.business) + [
-        objective(.availability), objective(.latency),
-        Figures.budget(judgement, isWide: cells.isWide, look),
-      ])
+      [StyledText(model.name, look.theme.text.bold)]
+        + cells.cells(judgement?.business, isWaiting: isWaiting(model)) + [
+          objective(.availability), objective(.latency),
+          Figures.budget(judgement, isWide: cells.isWide, look),
+        ])
+  }
+
+  /// Whether a demo's model answers in the minute that touches the backfill, of which the objectives alone count anything.
+  private func isWaiting(_ model: ModelSnapshot) -> Bool {
+    snapshot.server.isDemo && model.judgement?.business?.predictions == 0
+      && model.versions.contains { $0.recent.requests > 0 }
   }
 }

@@ -19,7 +19,7 @@ struct PeriodsBox {
   private var emptyReason: String {
     let isAnswering = model.versions.contains { $0.recent.requests > 0 }
     return state.shown?.server.isDemo == true && isAnswering
-      ? "\(model.name) answers: its days begin with the first whole minute after the backfill"
+      ? "\(model.name) answers: predictions and days are counted from the first whole minute after the backfill"
       : "\(model.name) has answered nothing in the last four weeks"
   }
 
