@@ -339,6 +339,17 @@ struct AlertPanelTests {
     #expect(hand.state.selectedAlert?.lead.name == "LabelsLate")
   }
 
+  @Test(arguments: [
+    ("fraud 31 fails 6 % of its requests", "fails 6 % of its requests"),
+    ("fraud 31: inputs drifted", "inputs drifted"),
+    ("fraud 310 fails", "fraud 310 fails"), ("fraud 31", "fraud 31"), ("it fails", "it fails"),
+  ])
+  func `a summary beside its subject does not name it again`(_ summary: String, _ said: String) {
+    let labels = ["model": "fraud", "version": "31"]
+    let alert = Sample.alert("Failing", labels, summary: summary, since: 40)
+    #expect(alert.summaryBesideSubject == said)
+  }
+
   @Test(arguments: Size.usual)
   func `the overview shows the open ones`(_ size: Size) throws {
     let hand = Self.hand(.overview, size: size)

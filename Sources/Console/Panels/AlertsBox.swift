@@ -31,6 +31,7 @@ struct AlertsBox {
     let gap = inner.width < 100 ? 1 : 2
     let (rule, model) = AlertTable.widths(
       Array(listed), in: inner.width - 1 - 15 - 5 * gap - AlertsBox.leastSummary)
+    let named = 1 + 15 + 5 * gap + rule + model + AlertsBox.leastSummary
     Table(
       columns: [
         Table.Column("", .fixed(6)),
@@ -39,7 +40,8 @@ struct AlertsBox {
         Table.Column("", .fixed(model), dropOrder: 1),
         Table.Column("", .flexible(minimum: AlertsBox.leastSummary)),
         Table.Column("", .fixed(6), align: .right),
-      ], rows: listed.map { row($0, look) }, showsHeader: false, gap: gap
+      ], rows: listed.map { row($0, isNamed: named <= inner.width, look) }, showsHeader: false,
+      gap: gap
     ).draw(
       in: Rect(x: inner.x, y: inner.y, width: inner.width, height: listed.count), on: &grid,
       look: look)
@@ -50,13 +52,15 @@ struct AlertsBox {
     }
   }
 
-  private func row(_ group: AlertGroup, _ look: Look) -> Table.Row {
+  /// - Parameter isNamed: whether there is room for the column of subjects.
+  private func row(_ group: AlertGroup, isNamed: Bool, _ look: Look) -> Table.Row {
     let alert = group.addressed
     let age = max(0, state.shownTime.secondsSince(alert.since)).rounded(.down)
     return Table.Row([
       Figures.status(alert.health, look), StyledText(alert.name, look.theme.text.bold),
       look.text(group.others.isEmpty ? "" : "+\(min(group.others.count, 99))", .quiet),
-      look.text(alert.subject, .accent), look.text(alert.summary),
+      look.text(alert.subject, .accent),
+      look.text(isNamed ? alert.summaryBesideSubject : alert.summary),
       look.text(Format.age(seconds: age).shortText, .quiet),
     ])
   }

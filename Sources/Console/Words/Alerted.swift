@@ -99,6 +99,18 @@ extension Alert {
     return "@\(source): \(summary)"
   }
 
+  /// What it says where its subject stands beside it: `fails 18 % of its requests` of `fraud 31 fails 18 % of its requests`.
+  package var summaryBesideSubject: String {
+    let rest = summary.dropFirst(subject.count)
+    guard model != nil, summary.hasPrefix(subject), let next = rest.first, " :".contains(next)
+    else {
+      return sourcedSummary
+    }
+    let words = rest.drop { " :".contains($0) }
+    guard !words.isEmpty else { return sourcedSummary }
+    return (source.map { "@\($0): " } ?? "") + words
+  }
+
   /// Since when it is as it is.
   package var since: Timestamp {
     switch state {
