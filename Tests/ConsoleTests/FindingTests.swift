@@ -226,6 +226,18 @@ struct FindingTests {
     #expect(hand.state.filterText.isEmpty)
   }
 
+  @Test func `letters typed on the help page look for a word, and close nothing`() {
+    var hand = Hand(Sample.state(size: Size(width: 120, height: 36)))
+    hand.press(.character("?"))
+    hand.type("roll", after: 0.1)
+    #expect(hand.state.help?.search.text == "roll")
+    #expect(hand.text.contains("Roll back the selected model"))
+    #expect(!hand.text.contains("Release: end the quarantine"))
+    hand.press(.escape)
+    hand.press(.character("j"), .character("q"))
+    #expect(hand.state.help == nil && hand.state.exit == nil)
+  }
+
   @Test func `the help page is searched`() throws {
     var hand = Hand(Sample.state(size: Self.size))
     hand.press(.character("?"), .character("/"))

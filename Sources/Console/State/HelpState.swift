@@ -32,6 +32,18 @@ extension ConsoleState {
     help = page
   }
 
+  /// Whether a key on the help page is the first of a word that is looked for: a letter that neither moves the page nor
+  /// closes it.
+  func beginsHelpSearch(_ key: Key) -> Bool {
+    guard help != nil, case .character(let character) = key, character.isLetter else {
+      return false
+    }
+    return switch keymap.binding(for: key, in: panel)?.intent {
+    case .down, .up, .pageDown, .pageUp, .first, .last, .back, .help, .quit: false
+    default: true
+    }
+  }
+
   /// A key for the search of the help page.
   mutating func searchHelp(_ key: Key) {
     switch key {

@@ -9,6 +9,11 @@ extension ConsoleState {
       searchHelp(key)
       return []
     }
+    if beginsHelpSearch(key) {
+      help?.isSearching = true
+      searchHelp(key)
+      return []
+    }
     if isFiltering {
       takeInFilter(key)
       return []
