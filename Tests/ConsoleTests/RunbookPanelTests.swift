@@ -75,7 +75,8 @@ struct RunbookPanelTests {
     let question = try #require(hand.state.board.entries[.runbookList]?.question)
     hand.act(.answered(.runbookList, question, .failure(.failed(reason: "the disk is gone"))))
     hand.press(.enter)
-    #expect(hand.text.contains("the pages cannot be read: the disk is gone"))
+    #expect(hand.text.contains("cannot be read: the disk is gone. Asked again"))
+    #expect(hand.text.contains("there is no page to open"))
     hand.act(.answered(.runbookList, question, .success(.runbooks(RunbookAnswer()))))
     hand.press(.enter)
     #expect(hand.text.contains("there is no page to open"))
@@ -149,6 +150,9 @@ struct RunbookPanelTests {
       .answered(.runbookList, question, .failure(.notFound(reason: "name a folder in `runbooks`"))))
     #expect(hand.text.contains("there are no runbooks: name a folder in `runbooks`"))
     #expect(!hand.text.contains("cannot be read") && !hand.text.contains("Asked again"))
+    // The reason stands on the panel, and is not said a second time below.
+    hand.press(.enter)
+    #expect(hand.state.status?.text == "there is no page to open")
   }
 
   @Test func `a search that failed says why, and other words are searched for nevertheless`() {

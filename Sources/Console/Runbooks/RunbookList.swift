@@ -48,20 +48,14 @@ extension ConsoleState {
     }
   }
 
-  /// Why the list has no page that Enter could open.
-  var emptyRunbooksReason: String {
-    let isList = runbookWords.isEmpty
-    let slot: QueryBoard.Slot = isList ? .runbookList : .runbookSearch
-    if let failure = isList ? board.failure(slot) : searchFailure {
-      return board.entries[slot]?.isMissing == true
-        ? "there are no runbooks: \(failure)" : "the pages cannot be read: \(failure)"
+  /// What is said of a list without a page that Enter could open: why is on the panel itself.
+  var emptyRunbooksWords: String {
+    if runbookWords.isEmpty {
+      let isReading = board.runbooks(.runbookList) == nil && board.failure(.runbookList) == nil
+      return isReading ? "no page yet: the list is being read" : "there is no page to open"
     }
-    if !isList {
-      return isSearchingPages
-        ? "no page yet: the search is under way" : "no page has these words"
-    }
-    return board.runbooks(.runbookList) == nil
-      ? "no page yet: the list is being read" : "there is no page to open"
+    return isSearchingPages && searchFailure == nil
+      ? "no page yet: the search is under way" : "there is no page to open"
   }
 }
 

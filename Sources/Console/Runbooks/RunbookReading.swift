@@ -212,7 +212,7 @@ extension ConsoleState {
   private var shownPages: String {
     if runbooks.reading != nil { return ": this page was open here; \(key(.back)) leaves it" }
     if !runbookWords.isEmpty { return ": these are the pages for \"\(runbookWords.sanitized)\"" }
-    return listedRunbooks.isEmpty ? "; \(emptyRunbooksReason)" : ": these are all the pages"
+    return listedRunbooks.isEmpty ? "; \(emptyRunbooksWords)" : ": these are all the pages"
   }
 
   /// Keys in the list of pages.
@@ -226,7 +226,7 @@ extension ConsoleState {
     }
     switch intent {
     case .open:
-      guard ids.indices.contains(at) else { return say(emptyRunbooksReason, .quiet) }
+      guard ids.indices.contains(at) else { return say(emptyRunbooksWords, .quiet) }
       runbooks.selected = ids[at]
       runbooks.alert = nil
       runbooks.origin = nil
