@@ -69,7 +69,7 @@ package struct Authenticator: Sendable {
     guard let bearer else {
       throw .unauthorized(
         isReadingOpen
-          ? "a change of state needs the control socket, or the token in the data folder as a bearer token"
+          ? "this needs the control socket, or the token in the data folder as a bearer token"
           : "a valid bearer token is needed")
     }
     guard bearer.role >= role else {
