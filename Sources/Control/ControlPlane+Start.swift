@@ -143,7 +143,7 @@ extension ControlPlane {
   private func summary(ofSeed deployment: Deployment) -> String {
     var text = "\(deployment.model) begins with champion \(deployment.champion)"
     if let challenger = deployment.challenger {
-      text += ", challenger \(challenger.version) at \(challenger.weight)"
+      text += ", challenger \(challenger.version) at \(percent(challenger.weight))"
     }
     if let shadow = deployment.shadow { text += ", shadow \(shadow)" }
     return text

@@ -104,7 +104,7 @@ struct GravestTests {
     models[2].versions[0].upstreams = [away]
     #expect(
       view(Self.opened(models), size: Self.size, look: Look()).text
-        .contains("■ load 1: no upstream answers: http://gpu-1:8000 nobody listens there  (8)"))
+        .contains("■ load 1: no upstream answers: http://gpu-1:8000 nobody listens there   8 models"))
     models[2].versions[0].upstreams = [
       away, UpstreamStatus(name: "http://gpu-2:8000", state: .healthy),
     ]

@@ -9,6 +9,8 @@ enum Notices {
     var text: String
     /// The panel that says the same of the same model at more length.
     var panel: PanelID?
+    /// Where there is more of it; nil: where `panel` is, if anywhere.
+    var place: PanelID?
     var model: String?
     /// The alert that it is.
     var alert: AlertID?
@@ -17,6 +19,8 @@ enum Notices {
     var subject: String {
       alert.map { "\($0)" } ?? "\(panel?.key ?? " ") \(text.prefix { $0 != ":" })"
     }
+
+    fileprivate var hint: Hint? { (place ?? panel).map { Hint("\($0.key)", $0.name) } }
   }
 
   /// Everything worth knowing, the gravest first.
@@ -83,7 +87,7 @@ enum Notices {
     lines += live.models.flatMap { judged($0, state) }
     lines += live.pressingAlerts.map(\.addressed).map { alert in
       Line(
-        tone: alert.severity.tone, text: "\(alert.name): \(alert.summary)  (6)", panel: .alerts,
+        tone: alert.severity.tone, text: "\(alert.name): \(alert.summary)", panel: .alerts,
         alert: alert.id)
     }
     return lines
@@ -101,10 +105,11 @@ enum Notices {
         ? Line(
           tone: .critical,
           text: "\(subject): no upstream answers: \(first)"
-            + (away.count > 1 ? ", and \(away.count - 1) more" : "") + "  (8)", model: model.name)
-        : Line(
-          tone: .warn, text: "\(subject): \(count) passed over: \(first)  (8)",
+            + (away.count > 1 ? ", and \(away.count - 1) more" : ""), place: .models,
           model: model.name)
+        : Line(
+          tone: .warn, text: "\(subject): \(count) passed over: \(first)",
+          place: .models, model: model.name)
     ]
   }
 
@@ -113,7 +118,7 @@ enum Notices {
     guard let judgement = model.judgement else { return [] }
     func line(_ tone: Tone, _ version: String, _ words: String, _ panel: PanelID) -> Line {
       Line(
-        tone: tone, text: "\(model.name) \(version): \(words)  (\(panel.key))", panel: panel,
+        tone: tone, text: "\(model.name) \(version): \(words)", panel: panel,
         model: model.name)
     }
     func since(_ time: Timestamp?) -> String {
@@ -138,7 +143,7 @@ enum Notices {
       let drifted = drift.worst.filter(\.verdict.isDrift)
       // An input that drifted takes the score and the class with it.
       let worst = (drifted.first { $0.subject == .feature } ?? drifted.first)
-        .map { ", worst \($0.name)" }
+        .map { ", worst \"\($0.name)\"" }
       let count = drift.extent ?? "drift, calm in the last window,"
       lines.append(
         line(.warn, drift.version, count + since(drift.openSince) + (worst ?? ""), .drift))
@@ -179,7 +184,7 @@ enum Notices {
       let more =
         index == rect.height - 1 && hidden > 0 ? look.text("  and \(hidden) more", .quiet) : ""
       let place = rect.row(index)
-      TextUI.Notice(line.tone, line.text).draw(
+      TextUI.Notice(line.tone, line.text, hint: line.hint).draw(
         in: place.inset(right: more.width), on: &grid, look: look)
       grid.write(more, in: place, align: .right)
     }
