@@ -104,7 +104,8 @@ struct GravestTests {
     models[2].versions[0].upstreams = [away]
     #expect(
       view(Self.opened(models), size: Self.size, look: Look()).text
-        .contains("■ load 1: no upstream answers: http://gpu-1:8000 nobody listens there   8 models"))
+        .contains(
+          "■ load 1: no upstream answers: http://gpu-1:8000 nobody listens there   8 models"))
     models[2].versions[0].upstreams = [
       away, UpstreamStatus(name: "http://gpu-2:8000", state: .healthy),
     ]
