@@ -230,7 +230,8 @@ final class Admission: Sendable {
   private func tensors(_ signature: ModelSignature, _ outputs: [Tensor] = []) -> PredictionTensors {
     PredictionTensors(
       inputs: signature.ordered(inputs: call.request.inputs),
-      outputs: signature.ordered(outputs: outputs))
+      outputs: signature.ordered(outputs: outputs), required: signature.inputs.count,
+      optional: signature.optionalInputs)
   }
 
   private func record(

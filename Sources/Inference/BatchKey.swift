@@ -15,7 +15,7 @@ extension ModelSignature {
 
   /// What the job must have in common with others to be joined with them; nil when it has to run alone.
   func batchKey(of job: EngineJob) -> BatchKey? {
-    guard isBatchable, job.rows > 0 else { return nil }
+    guard isBatchable, job.rows > 0, !hasOverride(job.inputs) else { return nil }
     guard job.inputs.allSatisfy({ $0.shape.first == job.rows }) else { return nil }
     if hasFixedRows { return BatchKey(outputs: job.outputs, dimensions: []) }
     let dimensions = inputs.flatMap { input in

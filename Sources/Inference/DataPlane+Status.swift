@@ -137,7 +137,7 @@ extension DataPlane {
     let signature = slot.engine.signature
     return ModelMetadata(
       name: model, versions: version.map { [$0] } ?? route.loadedVersions,
-      platform: slot.engine.platform, inputs: signature.inputs, outputs: signature.outputs)
+      platform: slot.engine.platform, inputs: signature.allInputs, outputs: signature.outputs)
   }
 
   /// The version that is named, else the champion; in memory.

@@ -14,7 +14,7 @@ extension DataPlane {
     var configuration = ModelConfiguration(
       name: model, platform: isOnnx ? "onnxruntime_onnx" : slot.engine.platform,
       backend: isOnnx ? "onnxruntime" : slot.engine.platform,
-      versions: version.map { [$0] } ?? route.loadedVersions, inputs: signature.inputs,
+      versions: version.map { [$0] } ?? route.loadedVersions, inputs: signature.allInputs,
       outputs: signature.outputs, instances: figures?.lanes ?? 1)
     if let batching = figures?.batching {
       configuration.maximumBatchSize = batching.maxRows

@@ -6,8 +6,8 @@ import Synchronization
 
 /// One version that runs in this process: inline on the caller's thread while it is cheap, else in lanes.
 ///
-/// What was measured at load says nothing of a request that holds more a row, as a longer sequence does: that goes to a
-/// lane, too.
+/// What was measured at load says nothing of a request that holds more a row, as a longer sequence does, or that names an
+/// optional input: that goes to a lane, too.
 ///
 /// A lane is a thread of its own that takes its runs from a bounded queue, several requests in one where that pays; a
 /// full queue sheds. Lanes are started by the first job that needs one. A version that was measured as cheap and computes for longer than
@@ -180,6 +180,9 @@ package final class ModelServer: Engine {
         "; a request of more than the \(inlineExtent) elements a row that this was "
         + "measured with goes to a lane"
     }
+    if let names = signature.optionalWords {
+      reason += "; a request that names an optional input (\(names)) runs alone, in a lane"
+    }
     if counted.stoppedCount > 0 {
       let runs = counted.stoppedCount == 1 ? "1 run" : "\(counted.stoppedCount) runs"
       reason += "; \(runs) stopped that did not come back in time"
@@ -213,7 +216,7 @@ package final class ModelServer: Engine {
 
   private func mayRunInline(_ job: EngineJob) -> Bool {
     guard job.mayRunInline, job.priority == .normal,
-      job.rows <= inlineRows.load(ordering: .relaxed)
+      job.rows <= inlineRows.load(ordering: .relaxed), !signature.hasOverride(job.inputs)
     else { return false }
     guard let inlineExtent else { return true }
     return job.inputs.extent <= inlineExtent * job.rows

@@ -2,8 +2,11 @@ import InferenceProtocol
 
 extension ModelSignature {
   /// The first thing in which two signatures differ, in words; nil when they are the same.
+  ///
+  /// Optional inputs are left out: they may be weights, which are new in each version. A request that names one and does
+  /// not fit another version counts against that, see `Admission.mismatch`.
   func difference(from other: ModelSignature) -> String? {
-    guard self != other else { return nil }
+    guard inputs != other.inputs || outputs != other.outputs else { return nil }
     return Self.difference(inputs, other.inputs) ?? Self.difference(outputs, other.outputs)
       ?? "the order differs"
   }

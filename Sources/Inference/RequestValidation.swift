@@ -4,10 +4,13 @@ extension ModelSignature {
   /// Checks a request's inputs, the names of its outputs, and that it asks for nothing that would be left out.
   func check(_ request: InferRequest) throws(InferenceError) {
     if let parameter = request.unsupportedParameter { throw .unsupported(parameter) }
+    var overrides = 0
     for tensor in request.inputs {
-      guard let input = inputs.first(where: { $0.name == tensor.name }) else {
-        throw .invalid(.unknownInput(tensor.name, known: inputs.map(\.name)))
+      let required = inputs.first { $0.name == tensor.name }
+      guard let input = required ?? optionalInputs.first(where: { $0.name == tensor.name }) else {
+        throw .invalid(.unknownInput(tensor.name, known: knownInputs))
       }
+      if required == nil { overrides += 1 }
       guard input.datatype == tensor.datatype else {
         throw .invalid(
           .datatype(
@@ -21,7 +24,7 @@ extension ModelSignature {
           .elementCount(input: tensor.name, shape: tensor.shape, found: tensor.elementCount))
       }
     }
-    guard request.inputs.count == inputs.count else {
+    guard request.inputs.count - overrides == inputs.count else {
       let given = Set(request.inputs.map(\.name))
       let missing = inputs.first { !given.contains($0.name) }
       throw .invalid(.missingInput(missing?.name ?? "?"))
@@ -30,6 +33,13 @@ extension ModelSignature {
       throw .invalid(.unknownOutput(output.name, known: outputs.map(\.name)))
     }
   }
+
+  /// For a message: of many optional inputs, which are weights then, none.
+  private var knownInputs: [String] {
+    (optionalInputs.count > Self.optionalNamesMax ? inputs : allInputs).map(\.name)
+  }
+
+  private static let optionalNamesMax = 8
 
   private static func fits(_ found: [Int], _ expected: [Int]) -> Bool {
     guard found.count == expected.count else { return false }

@@ -27,7 +27,7 @@ struct CacheKey: Hashable, Sendable {
     for output in job.outputs { append(output) }
     // In the signature's order: a client may give its inputs in any. Each part with its length, so that no two requests
     // run together to the same bytes.
-    for input in signature.inputs {
+    for input in signature.hasOverride(job.inputs) ? signature.allInputs : signature.inputs {
       guard let tensor = job.inputs.first(where: { $0.name == input.name }) else { continue }
       append(tensor.name)
       append(tensor.datatype.rawValue)

@@ -41,7 +41,8 @@ package struct TrialRuns {
     let start = clock.now()
     var (tried, unfit) = (0, 0)
     for request in recent where clock.now() - start < budget || tried == 0 {
-      guard (try? signature.check(request)) != nil, request.inputs.allSatisfy(\.hasRow) else {
+      guard (try? signature.check(request)) != nil, signature.hasRows(request.inputs)
+      else {
         unfit += 1
         continue
       }
@@ -51,7 +52,7 @@ package struct TrialRuns {
     if !tally.isConvincing {
       for (name, inputs) in signature.madeUpRows { _ = attempt(inputs, name, &tally) }
     }
-    if tally.sample == nil { return try unanswered(zeros ?? "", tried: tried) }
+    if !tally.isAnswered { return try unanswered(zeros ?? "", tried: tried) }
     var warnings = tally.warnings(zeros: zeros, tried: tried)
     if unfit > 0 {
       warnings.append("\(unfit) of \(recent.count) recent requests do not fit its signature")
@@ -109,11 +110,13 @@ private struct Tally {
   private var notFinite: [String: (count: Int, output: String)] = [:]
 
   var alwaysNaN: Set<String> { nanInAll ?? [] }
+  /// Requests that name an optional input are answered, and are no sample.
+  var isAnswered: Bool { !kinds.isEmpty }
   var isConvincing: Bool { sample != nil && alwaysNaN.isEmpty }
 
   mutating func note(_ kind: String, _ inputs: [Tensor], _ outputs: [Tensor]) {
     if !kinds.contains(kind) { kinds.append(kind) }
-    keepLarger(inputs)
+    if !signature.hasOverride(inputs) { keepLarger(inputs) }
     let nan = Set(outputs.filter(\.holdsNaN).map(\.name))
     nanInAll = nanInAll?.intersection(nan) ?? nan
     if let output = outputs.first(where: { !$0.isFinite }) {
@@ -156,11 +159,12 @@ private struct Tally {
   }
 }
 
-extension Tensor {
-  fileprivate var hasRow: Bool { shape.first != 0 }
-}
-
 extension ModelSignature {
+  /// Of a checked request.
+  fileprivate func hasRows(_ tensors: [Tensor]) -> Bool {
+    ordered(inputs: tensors).prefix(inputs.count).allSatisfy { $0.shape.first != 0 }
+  }
+
   /// Small numbers of both signs, and short texts, for a version that zeros tell nothing about.
   fileprivate var madeUpRows: [(name: String, inputs: [Tensor])] {
     [

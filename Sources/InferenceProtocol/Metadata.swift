@@ -9,16 +9,19 @@ package struct TensorMetadata: Sendable, Equatable {
   /// Whether the model does not say how many dimensions there are: any shape will do, and `shape` is `[-1]`, as V2 has no
   /// word for it.
   package var takesAnyShape: Bool
+  /// Of an input: whether requests may leave it out, since the model has a default for it.
+  package var isOptional: Bool
 
   package init(
     name: String, datatype: DataType, shape: [Int], labels: [String]? = nil,
-    takesAnyShape: Bool = false
+    takesAnyShape: Bool = false, isOptional: Bool = false
   ) {
     self.name = name
     self.datatype = datatype
     self.shape = shape
     self.labels = labels
     self.takesAnyShape = takesAnyShape
+    self.isOptional = isOptional
   }
 }
 
@@ -27,6 +30,7 @@ package struct ModelMetadata: Sendable, Equatable {
   package var name: String
   package var versions: [String]
   package var platform: String
+  /// Those that requests may leave out among them.
   package var inputs: [TensorMetadata]
   package var outputs: [TensorMetadata]
 

@@ -125,7 +125,10 @@ package struct ModelConfiguration: Sendable, Equatable {
     printer.raw(",\"data_type\":\"TYPE_")
     printer.raw(tensor.datatype == .bytes ? "STRING" : tensor.datatype.rawValue)
     printer.raw("\",\"dims\":")
-    printer.shape(maximumBatchSize > 0 ? Array(tensor.shape.dropFirst()) : tensor.shape)
+    // An optional input has no dimension of the batch: a request that names it is run alone.
+    let hasBatch = maximumBatchSize > 0 && !tensor.isOptional
+    printer.shape(hasBatch ? Array(tensor.shape.dropFirst()) : tensor.shape)
+    if tensor.isOptional { printer.raw(",\"optional\":true") }
     printer.raw("}")
   }
 }

@@ -51,7 +51,7 @@ final class OnnxSession: @unchecked Sendable {
     self.api = api
     self.warnings = warnings
     version = file.version
-    inputNames = Self.cStrings(signature.inputs)
+    inputNames = Self.cStrings(signature.allInputs)
     outputNames = Self.cStrings(signature.outputs)
   }
 

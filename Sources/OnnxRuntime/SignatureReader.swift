@@ -10,10 +10,13 @@ struct SignatureReader {
   /// Of outputs whose columns are classes.
   var labels: [String: [String]] = [:]
 
-  private enum Side { case input, output }
+  /// ONNX Runtime's overridable initializers: graph inputs with a default, from IR version 4 on.
+  private enum Side { case input, output, overridable }
 
   func signature() throws(InferenceError) -> ModelSignature {
-    let signature = ModelSignature(inputs: try tensors(.input), outputs: try tensors(.output))
+    let signature = ModelSignature(
+      inputs: try tensors(.input), outputs: try tensors(.output),
+      optionalInputs: try optionalInputs())
     // Such a row would be made of zeros to try the model, and could never be asked for.
     guard signature.fitsMessage(rows: 1) else {
       throw .load(
@@ -49,22 +52,43 @@ struct SignatureReader {
 
   private func typeInfo(_ side: Side, _ index: Int) throws(InferenceError) -> OpaquePointer? {
     var info: OpaquePointer?
-    try check(
-      side == .input
-        ? OrtSessionGetInputTypeInfo(api.table, session, index, &info)
-        : OrtSessionGetOutputTypeInfo(api.table, session, index, &info))
+    let status =
+      switch side {
+      case .input: OrtSessionGetInputTypeInfo(api.table, session, index, &info)
+      case .output: OrtSessionGetOutputTypeInfo(api.table, session, index, &info)
+      case .overridable:
+        OrtSessionGetOverridableInitializerTypeInfo(api.table, session, index, &info)
+      }
+    try check(status)
     return info
   }
 
-  private func tensors(_ side: Side) throws(InferenceError) -> [TensorMetadata] {
+  private func count(_ side: Side) throws(InferenceError) -> Int {
     var count = 0
-    try check(
-      side == .input
-        ? OrtSessionGetInputCount(api.table, session, &count)
-        : OrtSessionGetOutputCount(api.table, session, &count))
+    let status =
+      switch side {
+      case .input: OrtSessionGetInputCount(api.table, session, &count)
+      case .output: OrtSessionGetOutputCount(api.table, session, &count)
+      case .overridable:
+        OrtSessionGetOverridableInitializerCount(api.table, session, &count)
+      }
+    try check(status)
+    return count
+  }
+
+  private func tensors(_ side: Side) throws(InferenceError) -> [TensorMetadata] {
     var tensors: [TensorMetadata] = []
-    for index in 0..<count { tensors.append(try tensor(side, index)) }
+    for index in 0..<(try count(side)) { tensors.append(try tensor(side, index)) }
     return tensors
+  }
+
+  /// Those that a request can carry: of a type that V2 does not have the default stays in force, and refuses no model.
+  private func optionalInputs() throws(InferenceError) -> [TensorMetadata] {
+    (0..<(try count(.overridable))).compactMap { index in
+      guard var tensor = try? tensor(.overridable, index) else { return nil }
+      tensor.isOptional = true
+      return tensor
+    }
   }
 
   private func tensor(_ side: Side, _ index: Int) throws(InferenceError) -> TensorMetadata {
@@ -100,10 +124,17 @@ struct SignatureReader {
 
   private func name(_ side: Side, _ index: Int) throws(InferenceError) -> String {
     var pointer: UnsafeMutablePointer<CChar>?
-    try check(
-      side == .input
-        ? OrtSessionGetInputName(api.table, session, index, api.allocator, &pointer)
-        : OrtSessionGetOutputName(api.table, session, index, api.allocator, &pointer))
+    let status =
+      switch side {
+      case .input:
+        OrtSessionGetInputName(api.table, session, index, api.allocator, &pointer)
+      case .output:
+        OrtSessionGetOutputName(api.table, session, index, api.allocator, &pointer)
+      case .overridable:
+        OrtSessionGetOverridableInitializerName(
+          api.table, session, index, api.allocator, &pointer)
+      }
+    try check(status)
     guard let pointer else { return "" }
     defer { _ = api.problem(OrtAllocatorFree(api.table, api.allocator, pointer)) }
     return String(cString: pointer)
@@ -148,7 +179,7 @@ struct SignatureReader {
           "a sequence,",
           "export the model again so that it takes a tensor, or each element as an input of its own"
         )
-      case (.input, _, _):
+      default:
         ("which is no tensor,", "export the model again so that each of its inputs is a tensor")
       }
     return .load(

@@ -17,6 +17,7 @@ Needs what Examples/electricity/requirements.txt lists. Three repositories come 
     models/hostile  what must be refused while traffic goes on, a model each: see hostile() below
     models/hang     moody: version 1 returns x; 2 (cheap) and 3 (dear) hang where the largest x is above 100
     models/zipmap   integers, texts: classifiers as skl2onnx makes them by default, and expected.json
+    models/optional threshold: graph inputs with a default: `threshold`, a weight, and one of FLOAT8E4M3FN
 """
 
 import csv
@@ -335,6 +336,37 @@ def plus(
     return made.SerializeToString(deterministic=True)
 
 
+def threshold():
+    """y = 1 where x w + shift is above the threshold, else 0; w is the identity, shift 0."""
+    shift = helper.make_tensor("shift", TensorProto.FLOAT8E4M3FN, [1], [0.0])
+    defaults = [
+        numpy_helper.from_array(np.array(0.5, np.float32), "threshold"),
+        numpy_helper.from_array(np.eye(2, dtype=np.float32), "w"),
+        shift,
+    ]
+    graph = helper.make_graph(
+        [
+            helper.make_node("MatMul", ["x", "w"], ["product"]),
+            helper.make_node("Cast", ["shift"], ["wide"], to=TensorProto.FLOAT),
+            helper.make_node("Add", ["product", "wide"], ["sum"]),
+            helper.make_node("Greater", ["sum", "threshold"], ["above"]),
+            helper.make_node("Cast", ["above"], ["y"], to=TensorProto.FLOAT),
+        ],
+        "threshold",
+        [
+            tensor("x", TensorProto.FLOAT, ["n", 2]),
+            tensor("threshold", TensorProto.FLOAT, []),
+            tensor("w", TensorProto.FLOAT, [2, 2]),
+            tensor("shift", TensorProto.FLOAT8E4M3FN, [1]),
+        ],
+        [tensor("y", TensorProto.FLOAT, ["n", 2])],
+        defaults,
+    )
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 19)], ir_version=9)
+    onnx.checker.check_model(made)
+    return made.SerializeToString(deterministic=True)
+
+
 def deep(levels):
     """If inside If inside If: more than a decoder of protocol buffers goes down."""
 
@@ -522,6 +554,11 @@ def check():
     session = load("odd", "brittle")
     assert (session.run(None, {"x": x - 2})[0] == x - 2).all()
     print("brittle:", error(lambda: session.run(None, {"x": x})))
+    session = load("optional", "threshold")
+    near = np.array([[0.1, 0.4], [0.6, 0.9]], np.float32)
+    assert session.run(None, {"x": near})[0].tolist() == [[0, 0], [1, 1]]
+    own = {"x": near, "threshold": np.array(0.3, np.float32)}
+    assert session.run(None, own)[0].tolist() == [[0, 1], [1, 1]]
     for name in ("garbage", "truncated"):
         print(f"{name}:", error(lambda: load("odd", name)))
     total = sum(path.stat().st_size for path in REPOSITORIES.rglob("*") if path.is_file())
@@ -546,6 +583,7 @@ def main():
     write("hang", "moody", moody(rounds=0, size=1), version=2)
     write("hang", "moody", moody(rounds=500), version=3)
     zipmaps()
+    write("optional", "threshold", threshold())
     write("odd", "garbage", random.Random(7).randbytes(2_000))
     whole = (REPOSITORIES / "golden" / "mlp" / "1" / "model.onnx").read_bytes()
     write("odd", "truncated", whole[: len(whole) // 2])

@@ -93,6 +93,25 @@ struct FeatureFolderTests {
     #expect(counts.features[1].missing == 1 && counts.features[1].total == 1)
   }
 
+  @Test func `an input with a default is no feature, and leaves the others theirs`() throws {
+    let bench = try RecorderBench()
+    for index in 0..<4 {
+      var tensors = Self.tensors([Float(index), 7], score: 0.5)
+      tensors.optional = [
+        TensorMetadata(name: "threshold", datatype: .fp32, shape: [], isOptional: true)
+      ]
+      if index.isMultiple(of: 2) {
+        tensors.inputs.append(Tensor(name: "threshold", shape: [], fp32: [0.25]))
+      }
+      bench.recorder.record(.sample(number: UInt64(index)), tensors)
+    }
+    bench.recorder.flush()
+    let sample = try #require(bench.batches.all.first?.samples.first)
+    #expect(sample.rows == 4)
+    #expect(
+      sample.columns.map(\.declaration.name) == ["X[0]", "X[1]", "score", "predicted class"])
+  }
+
   @Test func `counts of another reference are not added to`() throws {
     var old = FeatureCounts(reference: 1, features: [BinCounts(cells: 6)])
     old.features[0].add(4)

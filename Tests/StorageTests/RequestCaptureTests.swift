@@ -55,6 +55,32 @@ struct RequestCaptureTests {
     #expect(found.redacted == ["income"])
   }
 
+  @Test func `an input with a default is kept, and blanked where a request names it`() throws {
+    var policy = CapturePolicy()
+    policy.redacted = ["secret"]
+    let bench = try RecorderBench(policy: policy)
+    let secret = TensorMetadata(name: "secret", datatype: .fp32, shape: [], isOptional: true)
+    let threshold = TensorMetadata(name: "threshold", datatype: .fp32, shape: [], isOptional: true)
+    var tensors = Self.tensors(3)
+    tensors.optional = [secret, threshold]
+    tensors.inputs.append(Tensor(name: "threshold", shape: [], fp32: [0.25]))
+    let without = PredictionRecord.sample()
+    bench.recorder.record(without, tensors)
+    tensors.inputs.append(Tensor(name: "secret", shape: [], fp32: [42]))
+    let with = PredictionRecord.sample(number: 1)
+    bench.recorder.record(with, tensors)
+    bench.recorder.flush()
+    let first = try #require(try Self.kept(bench, without).first)
+    #expect(first.tensors?.inputs == Array(tensors.inputs.prefix(2)))
+    #expect(first.redacted.isEmpty)
+    let second = try #require(try Self.kept(bench, with).first)
+    #expect(
+      second.tensors?.inputs
+        == tensors.inputs.prefix(2) + [Tensor(name: "secret", shape: [], fp32: [0])])
+    #expect(second.redacted == ["secret"])
+    #expect(bench.batches.all.last?.redactions[.first]?.missing == [])
+  }
+
   @Test(arguments: ["incme", "X"])
   func `a feature to be blanked that is not found blanks the whole request`(name: String) throws {
     var policy = CapturePolicy()

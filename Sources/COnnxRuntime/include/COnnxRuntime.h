@@ -95,6 +95,12 @@ static inline OrtStatus *OrtSessionGetOutputCount(OrtTable api, const OrtSession
                                                   size_t *out) {
   return ORT_SLOT(31, OrtStatus *(*)(const OrtSession *, size_t *))(session, out);
 }
+// Of the graph's inputs that are initializers, too, from IR version 4 on: they are not among the inputs.
+static inline OrtStatus *OrtSessionGetOverridableInitializerCount(OrtTable api,
+                                                                  const OrtSession *session,
+                                                                  size_t *out) {
+  return ORT_SLOT(32, OrtStatus *(*)(const OrtSession *, size_t *))(session, out);
+}
 static inline OrtStatus *OrtSessionGetInputTypeInfo(OrtTable api, const OrtSession *session,
                                                     size_t index, OrtTypeInfo **out) {
   return ORT_SLOT(33, OrtStatus *(*)(const OrtSession *, size_t, OrtTypeInfo **))(session, index,
@@ -103,6 +109,13 @@ static inline OrtStatus *OrtSessionGetInputTypeInfo(OrtTable api, const OrtSessi
 static inline OrtStatus *OrtSessionGetOutputTypeInfo(OrtTable api, const OrtSession *session,
                                                      size_t index, OrtTypeInfo **out) {
   return ORT_SLOT(34, OrtStatus *(*)(const OrtSession *, size_t, OrtTypeInfo **))(session, index,
+                                                                                  out);
+}
+static inline OrtStatus *OrtSessionGetOverridableInitializerTypeInfo(OrtTable api,
+                                                                     const OrtSession *session,
+                                                                     size_t index,
+                                                                     OrtTypeInfo **out) {
+  return ORT_SLOT(35, OrtStatus *(*)(const OrtSession *, size_t, OrtTypeInfo **))(session, index,
                                                                                   out);
 }
 // The name belongs to the allocator: OrtAllocatorFree.
@@ -115,6 +128,14 @@ static inline OrtStatus *OrtSessionGetOutputName(OrtTable api, const OrtSession 
                                                  size_t index, OrtAllocator *allocator,
                                                  char **out) {
   return ORT_SLOT(37, OrtStatus *(*)(const OrtSession *, size_t, OrtAllocator *, char **))(
+      session, index, allocator, out);
+}
+static inline OrtStatus *OrtSessionGetOverridableInitializerName(OrtTable api,
+                                                                 const OrtSession *session,
+                                                                 size_t index,
+                                                                 OrtAllocator *allocator,
+                                                                 char **out) {
+  return ORT_SLOT(38, OrtStatus *(*)(const OrtSession *, size_t, OrtAllocator *, char **))(
       session, index, allocator, out);
 }
 static inline OrtStatus *OrtCreateRunOptions(OrtTable api, OrtRunOptions **out) {

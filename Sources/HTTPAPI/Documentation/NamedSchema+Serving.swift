@@ -27,6 +27,9 @@ extension NamedSchema {
           "any_shape", .boolean,
           "True where the model does not say how many dimensions there are: any will do, and shape is [-1]."
         ),
+        .optional(
+          "optional", .boolean,
+          "True of an input that a request may leave out, since the model has a default for it."),
         .optional("labels", .array(.string), "Classes in the order of the last dimension."))
     case .modelMetadata:
       .object(
@@ -64,7 +67,8 @@ extension NamedSchema {
     let tensors = Schema.array(
       .object(
         .required("name", .string), .required("data_type", .string, "TYPE_FP32 and so on."),
-        .required("dims", .array(.integer))))
+        .required("dims", .array(.integer)),
+        .optional("optional", .boolean, "True of an input that a request may leave out.")))
     return .object(
       .required("name", .string), .required("platform", .string), .required("backend", .string),
       .required(

@@ -57,7 +57,7 @@ package struct V2Discovery: Sendable {
     return first
   }
 
-  /// The inputs of a model, as its metadata say.
+  /// The inputs that each request to a model has, as its metadata say.
   package func inputs(
     of model: String, version: String?
   ) async throws(Failure) -> [TensorMetadata] {
@@ -66,7 +66,7 @@ package struct V2Discovery: Sendable {
     guard let description = try? JSONDecoder().decode(ModelDescription.self, from: body),
       let inputs = ModelDescription.tensors(description.inputs), !inputs.isEmpty
     else { throw .unreadable(path: path) }
-    return inputs
+    return inputs.filter { !$0.isOptional }
   }
 
   package static func path(_ model: String, _ version: String?) -> String {

@@ -169,7 +169,7 @@ package final class RemoteLoader: Sendable {
     else { throw refuse("\(told.upstream) names a datatype that V2 does not have") }
     let champion = champion.withLock { $0 }?(file.version.model)
     let signature = ModelSignature(
-      inputs: [spec.inputs, inputs, champion?.inputs ?? []].first { !$0.isEmpty } ?? [],
+      described: [spec.inputs, inputs, champion?.allInputs ?? []].first { !$0.isEmpty } ?? [],
       outputs: [spec.outputs, outputs, champion?.outputs ?? []].first { !$0.isEmpty } ?? [])
     guard !signature.inputs.isEmpty, !signature.outputs.isEmpty else {
       let reason = told.silence ?? "its metadata have no inputs and outputs"

@@ -125,16 +125,18 @@ struct ModelDescription: Decodable, Sendable, Equatable {
     var shape: [Int]
     /// Said by another Vigia.
     var anyShape: Bool?
+    var optional: Bool?
 
     private enum CodingKeys: String, CodingKey {
-      case name, datatype, shape
+      case name, datatype, shape, optional
       case anyShape = "any_shape"
     }
 
     var metadata: TensorMetadata? {
       DataType(rawValue: datatype).map {
         TensorMetadata(
-          name: name, datatype: $0, shape: shape, takesAnyShape: anyShape == true)
+          name: name, datatype: $0, shape: shape, takesAnyShape: anyShape == true,
+          isOptional: optional == true)
       }
     }
   }

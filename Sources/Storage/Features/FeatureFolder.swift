@@ -113,9 +113,10 @@ struct FeatureFolder {
       if score != versions[place].score { versions[place].sample = nil }
       versions[place].score = score
     }
-    if versions[place].layout?.fits(tensors.inputs, rows: rows) == true { return }
+    let inputs = tensors.featureInputs
+    if versions[place].layout?.fits(inputs, rows: rows) == true { return }
     versions[place].layout = FeatureLayout(
-      tensors.inputs, rows: rows, names: versions[place].names)
+      inputs, rows: rows, names: versions[place].names)
     versions[place].sample = nil
     locate(place)
   }

@@ -84,11 +84,14 @@ struct RequestCapture {
     _ layout: FeatureLayout?, _ names: Set<String>, of version: ModelVersion
   ) -> [String] {
     guard !names.isEmpty else { return [] }
-    guard let layout, layout.fits(tensors.inputs, rows: rows) else {
+    guard let layout, layout.fits(tensors.featureInputs, rows: rows) else {
       kept = nil
       return names.sorted()
     }
-    let known = layout.columns.map(\.name) + tensors.inputs.map(\.name)
+    let features = layout.columns.map(\.name) + tensors.inputs.map(\.name)
+    // An input that the request left out has nothing to blank.
+    let absent = Set(tensors.optional.map(\.name)).intersection(names).subtracting(features)
+    let known = features + absent.sorted()
     let result = RedactionResult(missing: names.subtracting(known).sorted(), known: known)
     redactions[version] = result
     guard result.missing.isEmpty else {
@@ -103,7 +106,7 @@ struct RequestCapture {
       blanked.inputs[index].blank(offset: 0, stride: 1)
     }
     kept = blanked
-    return names.sorted()
+    return names.subtracting(absent).sorted()
   }
 
   /// Hands over what was kept so far; what it may keep until the flush is what is left.

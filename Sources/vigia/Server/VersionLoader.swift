@@ -24,7 +24,7 @@ final class VersionLoader: Sendable {
   func useChampions(of dataPlane: DataPlane) {
     remote.useChampion { [weak dataPlane] model in
       guard let metadata = try? dataPlane?.metadata(model: model, version: nil) else { return nil }
-      return ModelSignature(inputs: metadata.inputs, outputs: metadata.outputs)
+      return ModelSignature(described: metadata.inputs, outputs: metadata.outputs)
     }
   }
 

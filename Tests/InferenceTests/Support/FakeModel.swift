@@ -8,13 +8,15 @@ import Synchronization
 final class FakeModel: Sendable {
   static let signature = signature(width: 6)
 
-  private static func signature(width: Int) -> ModelSignature {
+  private static func signature(
+    width: Int, optional: [TensorMetadata] = []
+  ) -> ModelSignature {
     ModelSignature(
       inputs: [TensorMetadata(name: "X", datatype: .fp32, shape: [-1, width])],
       outputs: [
         TensorMetadata(name: "label", datatype: .int64, shape: [-1]),
         TensorMetadata(name: "probabilities", datatype: .fp32, shape: [-1, 2]),
-      ])
+      ], optionalInputs: optional)
   }
 
   private let state = Mutex(State())
@@ -30,6 +32,7 @@ final class FakeModel: Sendable {
     var spoilt: Float?
     var notANumber: Float?
     var width = 6
+    var optional: [TensorMetadata] = []
     var mixesRows = false
     var losesRow = false
     var isHeld = false
@@ -48,6 +51,8 @@ final class FakeModel: Sendable {
   func set(spoilt: Float?) { state.withLock { $0.spoilt = spoilt } }
   /// Numbers in a row of its input, from the next load on.
   func set(width: Int) { state.withLock { $0.width = width } }
+  /// Inputs that requests may leave out, from the next load on. Its answers do not depend on them.
+  func set(optional: [TensorMetadata]) { state.withLock { $0.optional = optional } }
   /// Rows that begin with this number get NaN for their probabilities.
   func set(notANumber: Float?) { state.withLock { $0.notANumber = notANumber } }
   /// Whether the label of each row is the sum over all of them.
@@ -83,7 +88,8 @@ final class FakeModel: Sendable {
   ) throws(InferenceError) -> ModelServer {
     try ModelServer(
       file: ModelFile(version: version, path: "/fake", sha256: "", byteCount: 0),
-      signature: Self.signature(width: state.withLock { $0.width }), settings: settings,
+      signature: state.withLock { Self.signature(width: $0.width, optional: $0.optional) },
+      settings: settings,
       clock: clock ?? self.clock, warmUp: warmUp,
       run: { (inputs, outputs, stop) throws(InferenceError) in
         try self.run(version, inputs, outputs, stop)
