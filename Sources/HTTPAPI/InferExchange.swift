@@ -137,13 +137,11 @@ enum InferExchange {
     return refusal
   }
 
-  /// Those that a raw body may be: what has a default is left out of it.
   private static func inputs(
     _ model: String, _ version: String?, _ services: APIServices
   ) throws(APIError) -> [TensorMetadata] {
     do {
       return try services.dataPlane.metadata(model: model, version: version).inputs
-        .filter { !$0.isOptional }
     } catch {
       throw APIError(error)
     }

@@ -7,12 +7,13 @@ extension InferRequest {
   ///
   /// Source: Triton's binary tensor data extension, "Raw Binary Request".
   ///
-  /// - Parameter inputs: of the model, as its metadata have them.
+  /// - Parameter inputs: of the model, as its metadata have them; of optional ones the default is taken.
   package static func raw(
     _ body: Span<UInt8>, inputs: [TensorMetadata], limits: WireLimits = WireLimits()
   ) throws(WireError) -> InferRequest {
-    guard let input = inputs.first, inputs.count == 1 else {
-      throw .rawInputs(found: inputs.count)
+    let required = inputs.filter { !$0.isOptional }
+    guard let input = required.first, required.count == 1 else {
+      throw .rawInputs(found: required.count)
     }
     let tensor: Tensor
     if let width = input.datatype.byteSize {

@@ -25,6 +25,16 @@ struct RawRequestTests {
     #expect(request.wantsBinary("anything"))
   }
 
+  @Test func `an input with a default is not in the body`() throws {
+    let inputs = [
+      TensorMetadata(name: "threshold", datatype: .fp32, shape: [], isOptional: true),
+      TensorMetadata(name: "x", datatype: .fp32, shape: [-1, 2]),
+    ]
+    let request = try InferRequest.raw(floats.span, inputs: inputs)
+    #expect(request.inputs.map(\.name) == ["x"])
+    #expect(request.inputs[0].shape == [2, 2])
+  }
+
   @Test func `texts are one element, the whole body`() throws {
     let request = try request(Array("São".utf8), .bytes, [-1, 1])
     #expect(request.inputs[0].shape == [1, 1])
