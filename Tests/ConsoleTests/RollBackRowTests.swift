@@ -27,7 +27,7 @@ struct RollBackRowTests {
   @Test(arguments: [
     ("7", "R rolls electricity back to 6, it is loaded", "R roll back"),
     ("8", "R takes challenger 8 of electricity out: 7 gets its requests", "R take 8 out"),
-    ("9", "R ends shadow 9 of electricity", "R end shadow 9"),
+    ("9", "R ends shadow 9 of electricity", "R end shadow"),
   ])
   func `the overview and its hints say what R does on this row`(
     version: String, sentence: String, hint: String

@@ -7,7 +7,7 @@ extension ModelSnapshot {
   func rollBackHint(on version: String) -> String {
     switch rollBackAct(on: version) {
     case .endChallenger: "take \(version) out"
-    case .endShadow: "end shadow \(version)"
+    case .endShadow: "end shadow"
     default: "roll back"
     }
   }
@@ -45,5 +45,13 @@ extension ConsoleState {
   var rollBackHint: String? {
     guard let (seen, version) = selected else { return nil }
     return (live?.model(seen.name) ?? seen).rollBackHint(on: version)
+  }
+
+  /// What it means on any row.
+  var rollBackHints: Set<String> {
+    Set(
+      (shown?.models ?? []).flatMap { model in
+        model.versions.map { model.rollBackHint(on: $0.version) }
+      })
   }
 }

@@ -255,7 +255,9 @@ extension ConsoleState {
     guard hint.key == key(.rollBack), dialog == nil, palette == nil, let words = rollBackHint,
       keymap.bindings.contains(where: { $0.intent == .rollBack && $0.hint == hint.word })
     else { return hint }
-    return Hint(hint.key, words)
+    // As wide as on the other rows: the bar stays where it is while the cursor moves, and is not sent anew.
+    let width = rollBackHints.map(\.count).max() ?? 0
+    return Hint(hint.key, words + String(repeating: " ", count: max(0, width - words.count)))
   }
 
   /// Whether pressing an act's key would only say why not, or something advises against it, which its question says.
