@@ -59,7 +59,6 @@ struct JSONPrinter {
     raw("\",\"shape\":")
     shape(tensor.shape)
     if tensor.takesAnyShape { raw(",\"any_shape\":true") }
-    if tensor.isOptional { raw(",\"optional\":true") }
     if let labels = tensor.labels {
       raw(",\"labels\":")
       list(labels) { $0.string($1) }

@@ -54,7 +54,13 @@ package struct ModelMetadata: Sendable, Equatable {
     printer.raw(",\"platform\":")
     printer.string(platform)
     printer.raw(",\"inputs\":")
-    printer.list(inputs) { $0.tensor($1) }
+    printer.list(inputs.filter { !$0.isOptional }) { $0.tensor($1) }
+    let optional = inputs.filter(\.isOptional)
+    if !optional.isEmpty {
+      // Apart: clients fill in whatever stands among the inputs, and these may be a model's weights.
+      printer.raw(",\"optional_inputs\":")
+      printer.list(optional) { $0.tensor($1) }
+    }
     printer.raw(",\"outputs\":")
     printer.list(outputs) { $0.tensor($1) }
     printer.raw("}")

@@ -71,9 +71,9 @@ import Testing
       decoding: try plane.metadata(model: "threshold", version: nil).json(), as: UTF8.self)
     #expect(
       metadata.contains(
-        #""inputs":[{"name":"x","datatype":"FP32","shape":[-1,2]},"#
-          + #"{"name":"threshold","datatype":"FP32","shape":[],"optional":true},"#
-          + #"{"name":"w","datatype":"FP32","shape":[2,2],"optional":true}]"#), "\(metadata)")
+        #""inputs":[{"name":"x","datatype":"FP32","shape":[-1,2]}],"#
+          + #""optional_inputs":[{"name":"threshold","datatype":"FP32","shape":[]},"#
+          + #"{"name":"w","datatype":"FP32","shape":[2,2]}]"#), "\(metadata)")
     let configuration = String(
       decoding: try plane.configuration(model: "threshold", version: nil).json(), as: UTF8.self)
     #expect(

@@ -27,15 +27,15 @@ extension NamedSchema {
           "any_shape", .boolean,
           "True where the model does not say how many dimensions there are: any will do, and shape is [-1]."
         ),
-        .optional(
-          "optional", .boolean,
-          "True of an input that a request may leave out, since the model has a default for it."),
         .optional("labels", .array(.string), "Classes in the order of the last dimension."))
     case .modelMetadata:
       .object(
         .required("name", .string), .required("versions", .array(.string)),
         .required("platform", .string, "onnx_onnxv1, or that of the server behind it."),
         .required("inputs", .array(.named(.tensorMetadata))),
+        .optional(
+          "optional_inputs", .array(.named(.tensorMetadata)),
+          "Inputs that a request may leave out, since the model has a default for them."),
         .required("outputs", .array(.named(.tensorMetadata))))
     case .modelConfiguration: Self.configuration
     case .modelStatistics: Self.statistics

@@ -66,7 +66,7 @@ package struct V2Discovery: Sendable {
     guard let description = try? JSONDecoder().decode(ModelDescription.self, from: body),
       let inputs = ModelDescription.tensors(description.inputs), !inputs.isEmpty
     else { throw .unreadable(path: path) }
-    return inputs.filter { !$0.isOptional }
+    return inputs
   }
 
   package static func path(_ model: String, _ version: String?) -> String {

@@ -164,7 +164,7 @@ package final class RemoteLoader: Sendable {
     }) {
       throw refuse("\(told.upstream) and \(other.upstream) have models of different shapes")
     }
-    guard let inputs = ModelDescription.tensors(told.description?.inputs),
+    guard let inputs = (told.description ?? ModelDescription()).allInputs,
       let outputs = ModelDescription.tensors(told.description?.outputs)
     else { throw refuse("\(told.upstream) names a datatype that V2 does not have") }
     let champion = champion.withLock { $0 }?(file.version.model)

@@ -117,7 +117,14 @@ struct ServerDescription: Decodable, Sendable {
 struct ModelDescription: Decodable, Sendable, Equatable {
   var platform: String?
   var inputs: [TensorDescription]?
+  /// Said by another Vigia.
+  var optionalInputs: [TensorDescription]?
   var outputs: [TensorDescription]?
+
+  private enum CodingKeys: String, CodingKey {
+    case platform, inputs, outputs
+    case optionalInputs = "optional_inputs"
+  }
 
   struct TensorDescription: Decodable, Sendable, Equatable {
     var name: String
@@ -125,20 +132,28 @@ struct ModelDescription: Decodable, Sendable, Equatable {
     var shape: [Int]
     /// Said by another Vigia.
     var anyShape: Bool?
-    var optional: Bool?
 
     private enum CodingKeys: String, CodingKey {
-      case name, datatype, shape, optional
+      case name, datatype, shape
       case anyShape = "any_shape"
     }
 
     var metadata: TensorMetadata? {
       DataType(rawValue: datatype).map {
         TensorMetadata(
-          name: name, datatype: $0, shape: shape, takesAnyShape: anyShape == true,
-          isOptional: optional == true)
+          name: name, datatype: $0, shape: shape, takesAnyShape: anyShape == true)
       }
     }
+  }
+
+  /// All that a request may name; nil where one that it must name is of a type that V2 does not have.
+  var allInputs: [TensorMetadata]? {
+    let optional = (optionalInputs ?? []).compactMap { tensor -> TensorMetadata? in
+      var metadata = tensor.metadata
+      metadata?.isOptional = true
+      return metadata
+    }
+    return Self.tensors(inputs).map { $0 + optional }
   }
 
   /// Nil where one of them is of a type that V2 does not have; empty where there are none.

@@ -6,12 +6,12 @@ import Integrations
 import NIOHTTP1
 import Testing
 
-/// A version behind another Vigia whose model has a default for an input: `optional` in its metadata.
+/// A version behind another Vigia whose model has a default for an input: `optional_inputs` in its metadata.
 @Suite struct RemoteOptionalInputTests {
   private static let metadata = #"""
     {"name":"m","versions":["1"],"platform":"onnx_onnxv1",
-    "inputs":[{"name":"X","datatype":"FP32","shape":[-1,1]},
-    {"name":"threshold","datatype":"FP32","shape":[],"optional":true}],
+    "inputs":[{"name":"X","datatype":"FP32","shape":[-1,1]}],
+    "optional_inputs":[{"name":"threshold","datatype":"FP32","shape":[]}],
     "outputs":[{"name":"y","datatype":"INT64","shape":[-1]}]}
     """#
 
