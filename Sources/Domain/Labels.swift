@@ -197,8 +197,8 @@ package struct LabelRefusal: Codable, Sendable, Equatable {
 /// How many of a batch's labels found their prediction.
 package struct LabelReceipt: Codable, Sendable, Equatable {
   package var joined = 0
-  /// Of those joined: of a class that its version's drift reference has not. A rare class, or labels in other words than
-  /// the predictions; counted as wrong.
+  /// Of those joined: wrong, and of a class that its version's drift reference has not. A rare class, or labels in other
+  /// words than the predictions.
   package var unseenClass = 0
   /// No such request, or none of this model.
   package var unknown = 0

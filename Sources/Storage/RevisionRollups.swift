@@ -15,8 +15,11 @@ package struct RevisionCounts: Sendable, Equatable {
   /// Requests that the split gave to the version: answered, failed or shed there; and of those the ones that failed.
   package var routed: Int64 = 0
   package var routedErrors: Int64 = 0
-  /// Of the routed ones, those that came in an earlier second than their answer (`DrawRollup`).
-  package var routedEarlier: Int64 = 0
+  /// Requests that the split drew the version for, whatever became of them: those whose client went away, and those whose
+  /// reply could not be sent, too.
+  package var drawn: Int64 = 0
+  /// Of these, the ones that came in an earlier second than their answer (`DrawRollup`).
+  package var drawnEarlier: Int64 = 0
   /// Requests that no comparison counts (`PredictionRecord.isOutsideSplit`); they are none of the routed ones.
   package var outside: Int64 = 0
   /// Of those that the split gave, the ones without a routing key: each is routed by its own id.
@@ -33,7 +36,8 @@ package struct RevisionCounts: Sendable, Equatable {
     left.above += right.above
     left.routed += right.routed
     left.routedErrors += right.routedErrors
-    left.routedEarlier += right.routedEarlier
+    left.drawn += right.drawn
+    left.drawnEarlier += right.drawnEarlier
     left.outside += right.outside
     left.keyless += right.keyless
   }

@@ -104,9 +104,12 @@ struct SecondFolder {
       revision.routed = 1
       revision.routedErrors = revision.serverErrors
       revision.keyless = record.routingKey == nil ? 1 : 0
-      revision.routedEarlier = record.arrivedAt.seconds < second ? 1 : 0
     }
-    noteDraw(of: record, isEarlier: revision.routedEarlier > 0)
+    if isRouted || record.wasDrawn {
+      revision.drawn = 1
+      revision.drawnEarlier = record.arrivedAt.seconds < second ? 1 : 0
+    }
+    noteDraw(of: record, isEarlier: revision.drawnEarlier > 0)
     if isRouted, let key = record.routingKey {
       note(
         KeyedEvents.Request(
@@ -230,7 +233,7 @@ struct SecondFolder {
     /// The request is known, and the label can be none of it.
     case unfit(expected: String, found: String)
     case duplicate
-    /// - Parameter unseen: rows whose class the version's reference has not.
+    /// - Parameter unseen: wrong rows whose class the version's reference has not.
     case joined(unseen: Int)
 
     var isJoined: Bool {
@@ -337,8 +340,13 @@ struct SecondFolder {
           key: routingKey, isWrong: unit.wrong > 0, client: prediction.client))
     }
     judge(truths, prediction, at: key, now: now)
-    let bins = features.predictedClasses(of: key.series.version)
-    return .joined(unseen: bins.map { bins in truths.count { $0.isUnseen(by: bins) } } ?? 0)
+    guard let classes = features.predictedClasses(of: key.series.version) else {
+      return .joined(unseen: 0)
+    }
+    let unseen = zip(prediction.values, truths).count { predicted, truth in
+      truth.isUnseen(by: classes) && predicted.error(against: truth) == .wrong
+    }
+    return .joined(unseen: unseen)
   }
 
   private mutating func judge(
@@ -417,5 +425,13 @@ extension PredictionRecord {
   /// The point of time that per-second series and recent requests use.
   var answeredAt: Timestamp {
     Timestamp(microseconds: arrivedAt.microseconds + max(0, totalTime) / 1_000)
+  }
+}
+
+extension PredictionRecord {
+  /// Whether the split drew the version for it, though no guardrail counts it: its client went away, or the reply could not
+  /// be sent. What was refused before its version was known has no rows.
+  fileprivate var wasDrawn: Bool {
+    rows > 0 && (outcome == .cancelled || outcome == .invalid) && !isOutsideSplit
   }
 }

@@ -100,11 +100,26 @@ struct ConceptWatchTests {
     let wrong = minutes(from: start, other: true)
     _ = watch.step(wrong, now: Timestamp(seconds: Self.now - 7_000), classes: classes)
     let told =
-      "50 % of the newest labels name classes that the reference has not (\"1\"), and count as wrong; "
+      "50 % of the newest labels name classes that the reference has not (\"1\"); "
     #expect(watch.summary.words.hasPrefix(told), "\(watch.summary.words)")
     let right = wrong + minutes(from: start + 7_200, other: false)
     _ = watch.step(right, now: Timestamp(seconds: Self.now + 200), classes: classes)
     #expect(!watch.summary.words.contains("name classes"), "\(watch.summary.words)")
+  }
+
+  /// A file of training has them as its writer wrote them.
+  @Test func `a class that the reference writes as another number is the same class`() {
+    var builder = ReferenceBuilder(
+      [FeatureDeclaration(name: "predicted class", kind: .categorical, role: .predictedClass)],
+      seed: 1)
+    for index in 0..<1_000 { builder.add(index % 2 == 0 ? "0.0" : "1.0", to: 0) }
+    let classes = builder.references()[0].bins
+    let right = UnseenClasses(Self.minutes(days: 1, isLabelled: true), classes: classes)
+    #expect(right.sentence == nil && right.labelled == 600)
+    var minute = ConceptWatch.Minute(minute: Self.now, predicted: 1)
+    minute.row.add(
+      predicted: .text("up"), truth: .text(String(repeating: "x", count: 1_000)), scores: [])
+    #expect((UnseenClasses([minute], classes: classes).sentence?.count ?? 1_000) < 150)
   }
 
   @Test func `labels that no look finds are not looked for each minute`() {

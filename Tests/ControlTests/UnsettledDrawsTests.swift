@@ -13,6 +13,8 @@ struct UnsettledDrawsTests {
     var isSticky = false
     /// Seconds after which the challenger answers.
     var delay: Int64 = 2
+    /// What becomes of each second answer of the challenger.
+    var ending = Outcome.ok
     var waiting: [Int64: [PredictionRecord]] = [:]
     private var serial: UInt64 = 0
 
@@ -37,7 +39,8 @@ struct UnsettledDrawsTests {
       var record = PredictionRecord(
         id: RequestID(time: Timestamp(seconds: bench.second), random: (0, serial)),
         version: isThere ? JudgementBench.two : JudgementBench.one,
-        variant: isThere ? .challenger : .champion, client: "acme", outcome: .ok,
+        variant: isThere ? .challenger : .champion, client: "acme",
+        outcome: isThere && serial % 2 == 0 ? ending : .ok,
         revision: bench.deployment.revision, routingKey: isSticky ? serial : nil,
         arrivedAt: Timestamp(seconds: bench.second), totalTime: delay * 1_000_000_000 + 1_000,
         rows: 1, predictions: [.integer(1)])
@@ -66,6 +69,18 @@ struct UnsettledDrawsTests {
       traffic.pass(seconds: 1, challengers: 3)
       #expect(try traffic.summary.verdict != .ratioMismatch)
     }
+    let judge = try #require(traffic.bench.board.models["m"]?.experiment?.memory.judge)
+    #expect(judge.arrivals == ByArm(champion: 1_260, challenger: 540))
+  }
+
+  /// Its client went away, or its reply was too long to be sent.
+  @Test(arguments: [Outcome.cancelled, .invalid])
+  func `a request that the challenger got is drawn whatever became of it`(_ ending: Outcome) throws
+  {
+    var traffic = Self.traffic()
+    traffic.ending = ending
+    traffic.pass(seconds: 30, challengers: 3)
+    #expect(try traffic.summary.verdict != .ratioMismatch)
     let judge = try #require(traffic.bench.board.models["m"]?.experiment?.memory.judge)
     #expect(judge.arrivals == ByArm(champion: 1_260, challenger: 540))
   }

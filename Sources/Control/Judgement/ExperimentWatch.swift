@@ -195,7 +195,7 @@ struct ExperimentWatch: Sendable {
       for (revision, counts) in rollup.byRevision {
         add(counts, arm, revision: revision, slowCount, to: &batches)
         if memory.keys == nil {
-          let came = Int(counts.routed - counts.routedEarlier)
+          let came = Int(counts.drawn - counts.drawnEarlier)
           draws.add(came, arm, revision: revision, second: rollup.second)
         }
       }

@@ -2,8 +2,8 @@ import Domain
 import Statistics
 import Storage
 
-/// Classes that labels name and that the version's reference has not: labels in other words than the predictions, or a class
-/// that came up since. They count as wrong, and this says why.
+/// Classes that labels name and that the version's reference has not: labels in other words than the predictions, which count
+/// as wrong, or a class that came up since.
 struct UnseenClasses: Sendable, Equatable {
   private(set) var rows: Int64 = 0
   private(set) var labelled: Int64 = 0
@@ -23,7 +23,7 @@ struct UnseenClasses: Sendable, Equatable {
     for minute in minutes.lazy.filter({ $0.row.baselines.rows > 0 }).suffix(Self.minutes) {
       labelled += minute.row.baselines.rows
       for (name, count) in minute.row.baselines.classes
-      where classes.cell(of: name) < FrozenBins.specialCount {
+      where !classes.has(name) {
         counts[name, default: 0] += count
       }
     }
@@ -35,8 +35,16 @@ struct UnseenClasses: Sendable, Equatable {
   var sentence: String? {
     let share = labelled > 0 ? Double(rows) / Double(labelled) : 0
     guard share >= Self.told else { return nil }
-    let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
+    let list = names.map { "\"\($0.prefix(40))\"" }.joined(separator: ", ")
     return "\(percent((share * 100).rounded() / 100)) of the newest labels name classes that the "
-      + "reference has not (\(list)), and count as wrong"
+      + "reference has not (\(list))"
+  }
+}
+
+extension FrozenBins {
+  /// A class may be written as another number of the same value: `1` for `1.0`.
+  fileprivate func has(_ name: String) -> Bool {
+    cell(of: name) >= Self.specialCount
+      || Double(name).map { cell(of: $0) >= Self.specialCount } ?? false
   }
 }

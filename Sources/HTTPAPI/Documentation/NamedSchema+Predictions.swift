@@ -63,7 +63,7 @@ extension NamedSchema {
         .required("joined", .count, "Labels that found their prediction."),
         .required(
           "unseenClass", .count,
-          "Of those joined: of a class that the version's drift reference has not; counted as wrong."
+          "Of those joined: wrong, and of a class that the version's drift reference has not."
         ),
         .required("unknown", .count, "No such request of this model."),
         .required("duplicate", .count, "The request had its label: the first one stands."),

@@ -71,6 +71,7 @@ struct JudgementBench {
     revision.slow = slow
     revision.above = latency > board.slowLimits["m"] ?? .infinity ? ok : 0
     revision.routed = ok + failed
+    revision.drawn = revision.routed
     revision.routedErrors = failed
     rollup.byRevision = [deployment.revision: revision]
     for _ in 0..<ok + failed { rollup.latency.add(latency) }
