@@ -164,7 +164,12 @@ package final class RemoteLoader: Sendable {
     }) {
       throw refuse("\(told.upstream) and \(other.upstream) have models of different shapes")
     }
-    guard let inputs = (told.description ?? ModelDescription()).allInputs,
+    var description = told.description ?? ModelDescription()
+    // A request goes to any of them: what it may name is what each knows.
+    description.optionalInputs?.removeAll { input in
+      !speaking.allSatisfy { $0.description?.optionalInputs?.contains(input) == true }
+    }
+    guard let inputs = description.allInputs,
       let outputs = ModelDescription.tensors(told.description?.outputs)
     else { throw refuse("\(told.upstream) names a datatype that V2 does not have") }
     let champion = champion.withLock { $0 }?(file.version.model)

@@ -56,6 +56,22 @@ import Testing
     try await upstream.die()
   }
 
+  /// A request goes to whichever has room.
+  @Test func `what one of two upstreams does not know is not offered`() async throws {
+    let older = Self.metadata.replacing("\"optional_inputs\"", with: "\"more\"")
+    let first = try await ScriptedUpstream.start(Self.count)
+    let second = try await ScriptedUpstream.start { request in
+      request.path == "/v2/models/there" ? ScriptedUpstream.json(older) : Self.count(request)
+    }
+    let bench = RemoteBench(try RemoteBench.spec([first, second]))
+    let engine = try await bench.loader.load(try #require(bench.loader.files.first))
+    #expect(engine.signature.inputs.map(\.name) == ["X"])
+    #expect(engine.signature.optionalInputs.isEmpty)
+    await bench.end(engine)
+    try await first.die()
+    try await second.die()
+  }
+
   @Test func `a load leaves it out`() async throws {
     let upstream = try await ScriptedUpstream.start(Self.count)
     let client = LoadSecurity.unverified.client()
