@@ -78,7 +78,7 @@ extension RemoteEngine {
     guard !job.isAbandoned else { return endedForNobody(job, upstream, since: start, at: now) }
     let wanted = job.job.outputs.isEmpty ? outputNames : job.job.outputs
     let answer = UpstreamAnswer(
-      outcome, signature: signature, wanted: wanted, limit: min(job.job.timeout, spec.timeout),
+      outcome, signature: signature, wanted: wanted, limit: job.limit,
       isRequestsLimit: job.hasOwnLimit, rows: rows(for: job.job))
     let tries = answer.mayBeRetried && job.refusedBy == nil && now < job.deadline
     if tries, retry(job, after: upstream, answer, since: start, at: now) { return pump() }
@@ -163,7 +163,7 @@ extension RemoteEngine {
     }
     let error: InferenceError =
       job.isDeserted
-      ? .clientLeft(version) : .timedOut(version, after: min(job.job.timeout, spec.timeout))
+      ? .clientLeft(version) : .timedOut(version, after: job.limit)
     finish(job, error, queueTime: now - job.enqueuedAt)
     resumeCloser()
   }

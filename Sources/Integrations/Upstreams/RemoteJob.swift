@@ -16,7 +16,9 @@ final class RemoteJob: Sendable {
   let startBy: MonotonicTime
   /// Past it the job is answered, wherever it is.
   let deadline: MonotonicTime
-  /// Whether that is by the request's own `timeout`: what does not come in that time says nothing of an upstream.
+  /// How long that is, for the text of its error.
+  let limit: Duration
+  /// Whether the deadline is by the request's own `timeout`: what does not come in that time says nothing of an upstream.
   let hasOwnLimit: Bool
   private let answer: @Sendable (EngineAnswer) -> Void
   private let state = Mutex(State())
@@ -48,6 +50,9 @@ final class RemoteJob: Sendable {
     deadline = policy.timeoutAction == .delay ? last : asked
     startBy = policy.timeout.map { min(asked, enqueuedAt + $0) } ?? asked
     hasOwnLimit = deadline < last
+    // What it may take without a `timeout` of its own.
+    let allowed = job.timeout + .nanoseconds(job.lastDeadline - job.deadline)
+    self.limit = hasOwnLimit ? job.timeout : min(limit, allowed)
     self.answer = answer
   }
 

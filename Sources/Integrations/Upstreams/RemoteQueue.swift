@@ -98,7 +98,7 @@ package struct RemoteQueue {
   }
 
   mutating func isLate(_ job: RemoteJob) -> Lateness {
-    guard !levels[job.level - 1].remove(where: { $0 === job }).isEmpty else { return .started }
+    guard levels[job.level - 1].remove(job) else { return .started }
     guard limits.policy.timeoutAction == .delay else { return .rejected }
     levels[levels.count - 1].append(job)
     return .delayed
@@ -159,7 +159,7 @@ package struct RemoteQueue {
       retries.remove(at: index)
       return true
     }
-    return !remove { $0 === job }.isEmpty || !shadow.remove { $0 === job }.isEmpty
+    return levels.indices.contains { levels[$0].remove(job) } || shadow.remove(job)
   }
 
   private mutating func remove(where isTaken: (RemoteJob) -> Bool) -> [RemoteJob] {

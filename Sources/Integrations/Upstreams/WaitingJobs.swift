@@ -31,6 +31,18 @@ struct WaitingJobs {
     return job
   }
 
+  /// Takes one out: the first, as a rule, which has waited longest. - Complexity: O(1) for the first, else O(n).
+  ///
+  /// - Returns: false when it does not wait here.
+  mutating func remove(_ job: RemoteJob) -> Bool {
+    if first === job { return popFirst() != nil }
+    guard let index = jobs[head...].firstIndex(where: { $0 === job }) else { return false }
+    jobs.remove(at: index)
+    rows -= job.job.rows
+    bytes -= job.bytes
+    return true
+  }
+
   /// Takes out all that `isTaken` picks. - Complexity: O(n).
   mutating func remove(where isTaken: (RemoteJob) -> Bool) -> [RemoteJob] {
     // Asked once of each: its client may leave meanwhile.

@@ -65,6 +65,18 @@ final class RemoteBench: Sendable {
     job.presence = client
     return job
   }
+
+  /// A data plane whose one version is the bench's.
+  func plane(_ settings: DataPlaneSettings = DataPlaneSettings()) -> DataPlane {
+    var settings = settings
+    settings.remotes = loader.files
+    let plane = DataPlane(
+      repository: ModelRepository(root: "/nowhere"),
+      loader: { [loader] (file) throws(InferenceError) in try await loader.load(file) },
+      settings: settings, record: { _, _ in })
+    plane.rescan()
+    return plane
+  }
 }
 
 extension Engine {

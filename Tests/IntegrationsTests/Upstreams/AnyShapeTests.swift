@@ -31,13 +31,7 @@ import Testing
   ) async throws {
     let upstream = try await ScriptedUpstream.start(Self.echo)
     let bench = RemoteBench(try RemoteBench.spec([upstream]))
-    var settings = DataPlaneSettings()
-    settings.remotes = bench.loader.files
-    let plane = DataPlane(
-      repository: ModelRepository(root: "/nowhere"),
-      loader: { (file) throws(InferenceError) in try await bench.loader.load(file) },
-      settings: settings, record: { _, _ in })
-    plane.rescan()
+    let plane = bench.plane()
     _ = try await plane.load(RemoteBench.version)
     let told = try plane.metadata(model: "m", version: "2")
     #expect(told.inputs.map(\.takesAnyShape) == [true])

@@ -54,7 +54,7 @@ import Testing
     var spec = try RemoteBench.spec([upstream])
     spec.binary = binary
     let bench = RemoteBench(spec)
-    let plane = Self.plane(bench)
+    let plane = bench.plane()
     _ = try await plane.load(RemoteBench.version)
     var request = InferRequest(inputs: RemoteBench.job().inputs)
     request.parameters = [
@@ -95,7 +95,7 @@ import Testing
     let upstream = try await ScriptedUpstream.start()
     let bench = RemoteBench(try RemoteBench.spec([upstream], timeout: .seconds(3_600)))
     // A version that runs here would have no time at all.
-    let plane = Self.plane(bench, DataPlaneSettings(defaultTimeout: .zero))
+    let plane = bench.plane(DataPlaneSettings(defaultTimeout: .zero))
     _ = try await plane.load(RemoteBench.version)
     func error(timeout: Int64?) async -> InferenceError? {
       var request = InferRequest(inputs: RemoteBench.job().inputs)
@@ -477,7 +477,7 @@ import Testing
     rules.consecutiveFailures = 1
     let bench = RemoteBench(
       try RemoteBench.spec([upstream], timeout: .seconds(3_600)), rules: rules)
-    let plane = Self.plane(bench)
+    let plane = bench.plane()
     _ = try await plane.load(RemoteBench.version)
     upstream.script { $0.path.hasSuffix("/infer") ? .silence : nil }
     let before = upstream.inferences.count
@@ -585,7 +585,7 @@ import Testing
   {
     let upstreams = [try await ScriptedUpstream.start(), try await ScriptedUpstream.start()]
     let bench = RemoteBench(try RemoteBench.spec(upstreams, health: .milliseconds(20)))
-    let plane = Self.plane(bench)
+    let plane = bench.plane()
     _ = try await plane.load(RemoteBench.version)
     try plane.apply(
       Deployment(
@@ -622,20 +622,6 @@ import Testing
     plane.unload(RemoteBench.version, pinned: true)
     await bench.end(nil)
     for upstream in upstreams { try await upstream.die() }
-  }
-
-  /// A data plane whose one version is the bench's.
-  private static func plane(
-    _ bench: RemoteBench, _ settings: DataPlaneSettings = DataPlaneSettings()
-  ) -> DataPlane {
-    var settings = settings
-    settings.remotes = bench.loader.files
-    let plane = DataPlane(
-      repository: ModelRepository(root: "/nowhere"),
-      loader: { (file) throws(InferenceError) in try await bench.loader.load(file) },
-      settings: settings, record: { _, _ in })
-    plane.rescan()
-    return plane
   }
 
   @Test func `health checks pass an upstream over and bring it back`() async throws {

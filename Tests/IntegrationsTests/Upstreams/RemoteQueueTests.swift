@@ -107,5 +107,20 @@ import Testing
     let job = Self.job(policy, at: start, timeout: .seconds(5))
     #expect(job.startBy == start + .milliseconds(startBy))
     #expect(job.deadline == start + .milliseconds(deadline))
+    #expect(job.limit == .milliseconds(deadline))
+  }
+
+  @Test func `one that is taken out from anywhere leaves the rest in their order`() {
+    var waiting = WaitingJobs()
+    let jobs = (0..<5).map { _ in
+      Self.job(QueuePolicy(), at: MonotonicTime(nanoseconds: 1), timeout: .seconds(5))
+    }
+    for job in jobs { waiting.append(job) }
+    #expect(waiting.popFirst() === jobs[0])
+    #expect(waiting.remove(jobs[3]) && waiting.remove(jobs[1]) && !waiting.remove(jobs[0]))
+    #expect(waiting.count == 2 && waiting.rows == jobs[2].job.rows + jobs[4].job.rows)
+    #expect(waiting.bytes == jobs[2].bytes + jobs[4].bytes)
+    #expect(waiting.popFirst() === jobs[2] && waiting.popFirst() === jobs[4])
+    #expect(waiting.popFirst() == nil && waiting.rows == 0 && waiting.bytes == 0)
   }
 }
