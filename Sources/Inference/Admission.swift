@@ -84,6 +84,7 @@ final class Admission: Sendable {
     job.requestID = id
     job.hops = call.hops
     job.presence = call.presence
+    job.turn = call.turn
     job.takeParameters(of: call.request)
     slot.engine.submit(job) { answer in
       defer { slot.leave() }

@@ -61,9 +61,10 @@ extension Tensor {
     let total = rows.reduce(0, +)
     guard total > 0, shape.first == total else { return nil }
     var start = 0
+    var part = self
     return rows.map { count in
-      var part = self
-      part.shape[0] = count
+      // Parts of the same length share their shape.
+      if part.shape[0] != count { part.shape[0] = count }
       switch storage {
       case .bytes(let bytes):
         let width = bytes.count / total

@@ -108,6 +108,8 @@ package struct EngineJob: Sendable {
   package var outputParameters: [String: [String: ParameterValue]] = [:]
   /// Of the client that waits for the answer; nil where nobody looks.
   package var presence: ClientPresence?
+  /// Of the thread that it came to; nil where it does not gather what came together.
+  package var turn: SharedTurn?
   /// A question of ours, not of a client: counted nowhere, and never answered out of a cache.
   package var isProbe: Bool
 

@@ -6,6 +6,8 @@ package struct ExecutionPlan: Sendable, Equatable {
   package var cost: RunCost
   /// Why, in words.
   package var reason: String
+  /// Rows of the largest run that inline requests share which come at the same time; 1: each runs by itself.
+  package var sharedRows = 1
 
   package enum Mode: Sendable, Equatable {
     /// On the caller's thread.
@@ -33,7 +35,7 @@ package struct ExecutionPlan: Sendable, Equatable {
     if case .on(let policy) = settings.batching {
       var reason = "configured to batch; \(cost.gainText ?? row)"
       switch independence() {
-      case .holds: break
+      case .holds, .holdsNearly: break
       case .isBroken(let obstacle):
         let mode: Mode = cost.inlineRows(settings) > 0 ? .inline : .lanes
         return ExecutionPlan(
@@ -44,12 +46,7 @@ package struct ExecutionPlan: Sendable, Equatable {
       }
       return ExecutionPlan(mode: .batching(policy), cost: cost, reason: reason)
     }
-    guard cost.inlineRows(settings) == 0 else {
-      let limit = ExecutionFigures.time(Double(settings.inlineRunMax.nanoseconds) / 1e3)
-      return ExecutionPlan(
-        mode: .inline, cost: cost,
-        reason: "\(row), less than the \(limit) from which a thread of its own pays")
-    }
+    guard cost.inlineRows(settings) == 0 else { return inline(cost, settings, independence) }
     let lanes = { (why: String) in
       ExecutionPlan(
         mode: .lanes, cost: cost, reason: "\(row), too long for a thread of others; \(why)")
@@ -62,7 +59,7 @@ package struct ExecutionPlan: Sendable, Equatable {
       return lanes("\(text), so each request runs by itself")
     }
     switch independence() {
-    case .holds: break
+    case .holds, .holdsNearly: break
     case .isBroken(let obstacle): return lanes("\(text), but \(obstacle)")
     case .isUnknown(let why):
       return lanes("\(text), but \(why); configured, batching takes them for independent")
@@ -71,6 +68,25 @@ package struct ExecutionPlan: Sendable, Equatable {
       mode: .batching(BatchingPolicy(maxRows: joined.rows)), cost: cost, reason: text)
   }
 
+  private static func inline(
+    _ cost: RunCost, _ settings: ModelServerSettings, _ independence: () -> RowIndependence
+  ) -> ExecutionPlan {
+    let limit = ExecutionFigures.time(Double(settings.inlineRunMax.nanoseconds) / 1e3)
+    var plan = ExecutionPlan(
+      mode: .inline, cost: cost,
+      reason:
+        "a row takes \(cost.text(cost.one)), less than the \(limit) from which a thread of its "
+        + "own pays")
+    guard settings.batching != .off, cost.savedPerRow > gathering, let gain = cost.gainText,
+      case .holds = independence()
+    else { return plan }
+    plan.sharedRows = cost.inlineRows(settings)
+    plan.reason += "; requests that come at the same time share a run, since \(gain)"
+    return plan
+  }
+
+  /// Nanoseconds that it costs a cheap request to share a run, as measured: a gain below that is none.
+  private static let gathering = 1_500.0
   /// A run of many rows must do at least so many times the rows of single runs: less is not worth that a request waits
   /// for its neighbours.
   private static let leastGain = 1.25

@@ -19,6 +19,8 @@ package struct InferenceCall: Sendable {
   package var mayRunInline = true
   /// Of the connection that the request came over; nil where nobody looks.
   package var presence: ClientPresence?
+  /// Of the thread that it came to; nil where it does not gather what came together.
+  package var turn: SharedTurn?
   /// The identity that the face has given it already; nil: the data plane gives one.
   package var id: RequestID?
 

@@ -10,6 +10,11 @@ extension ModelServer {
     let waiting = QueuedJob(
       job, enqueuedAt: clock.now(), key: isAlone ? nil : signature.batchKey(of: job),
       policy: settings.queue, answer: answer)
+    enqueue(waiting)
+  }
+
+  func enqueue(_ waiting: QueuedJob) {
+    let job = waiting.job
     let due = min(waiting.startBy, waiting.answerBy)
     let crew = job.priority == .normal ? settings.lanes : 1
     let entry = lanes.state.withLock { state -> Entry in
@@ -32,14 +37,14 @@ extension ModelServer {
       board.refused()
       let error = InferenceError.queueFull(
         version, waiting: rows, rows: job.rows, limit: limit, retryAfter: delay)
-      answer(.failed(error, queueTime: 0, computeTime: 0))
+      waiting.finish(.failed(error, queueTime: 0, computeTime: 0))
     case .fullOfBytes(let bytes, let limit, let delay):
       board.refused()
       let error = InferenceError.queueBytesFull(
         version, waiting: bytes, limit: limit, retryAfter: delay)
-      answer(.failed(error, queueTime: 0, computeTime: 0))
+      waiting.finish(.failed(error, queueTime: 0, computeTime: 0))
     case .shadowDropped:
-      answer(.withdrawn)
+      waiting.finish(.withdrawn)
     }
   }
 

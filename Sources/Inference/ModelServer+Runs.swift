@@ -13,36 +13,67 @@ extension ModelServer {
 
   /// - Returns: false when nobody has an answer yet.
   private func runTogether(_ run: LaneRun, since start: MonotonicTime) -> Bool {
-    let jobs = run.jobs.map(\.job)
-    let inputs = signature.joined(jobs)
-    let joined = clock.now()
-    let outputs: [Tensor]
+    let joint: JointAnswer
     do throws(InferenceError) {
-      outputs = try self.run(inputs, names(of: jobs[0]), run.stop)
+      joint = try self.joint(run.jobs, run.stop)
     } catch {
       // One request may have spoilt it for the others.
       board.failedTogether(rows: run.rows)
       if run.stop.isRequested { board.stopped() }
       return false
     }
-    let computed = clock.now()
-    guard let parts = Self.split(outputs, jobs.map(\.rows)) else {
+    guard let parts = joint.parts else {
       // What was true when the version was loaded is not: its answers would go to the wrong requests.
       board.failedTogether(rows: run.rows)
       lanes.state.withLock { $0.queue.stopBatching() }
       return false
     }
-    let times = RunTimes(
-      input: joined - start, infer: computed - joined, output: clock.now() - computed)
-    note(endOf: run, computeTime: times.total)
-    let answered = zip(run.jobs, parts).filter { job, _ in job.claim() }
-    board.ran(rows: run.rows, queueTimes: answered.map { start - $0.0.enqueuedAt }, times)
-    for (job, outputs) in answered {
-      job.deliver(
-        .done(
-          outputs: outputs, queueTime: start - job.enqueuedAt, computeTime: times.total))
-    }
+    note(endOf: run, computeTime: joint.times.total)
+    answer(run.jobs, rows: run.rows, parts, joint.times, since: start)
     return true
+  }
+
+  /// What several jobs got out of one run.
+  struct JointAnswer {
+    /// By job; nil where an output has not as many rows as there were.
+    var parts: [[Tensor]]?
+    var times: RunTimes
+  }
+
+  /// Runs jobs with equal keys in one.
+  func joint(_ waiting: [QueuedJob], _ stop: RunStop) throws(InferenceError) -> JointAnswer {
+    let jobs = waiting.map(\.job)
+    let start = clock.now()
+    let inputs = signature.joined(jobs)
+    let joined = clock.now()
+    let outputs = try run(inputs, names(of: jobs[0]), stop)
+    let computed = clock.now()
+    let parts = Self.split(outputs, jobs.map(\.rows))
+    return JointAnswer(
+      parts: parts,
+      times: RunTimes(
+        input: joined - start, infer: computed - joined, output: clock.now() - computed))
+  }
+
+  /// Gives each job its part of a run that began at `start`, unless it has had an answer.
+  func answer(
+    _ jobs: [QueuedJob], rows: Int, _ parts: [[Tensor]], _ times: RunTimes,
+    since start: MonotonicTime
+  ) {
+    var queueTimes: [Int64] = []
+    queueTimes.reserveCapacity(jobs.count)
+    let isClaimed = jobs.map { job in
+      guard job.claim() else { return false }
+      queueTimes.append(start - job.enqueuedAt)
+      return true
+    }
+    board.ran(rows: rows, queueTimes: queueTimes, times)
+    for index in jobs.indices where isClaimed[index] {
+      jobs[index].deliver(
+        .done(
+          outputs: parts[index], queueTime: start - jobs[index].enqueuedAt,
+          computeTime: times.total))
+    }
   }
 
   private func runAlone(_ waiting: QueuedJob, _ stop: RunStop) {
@@ -71,11 +102,12 @@ extension ModelServer {
 
   /// Outputs by request; nil where one has not as many rows as there were.
   private static func split(_ outputs: [Tensor], _ rows: [Int]) -> [[Tensor]]? {
-    var parts = [[Tensor]](repeating: [], count: rows.count)
+    var columns: [[Tensor]] = []
+    columns.reserveCapacity(outputs.count)
     for output in outputs {
       guard let split = output.split(rows) else { return nil }
-      for (index, part) in split.enumerated() { parts[index].append(part) }
+      columns.append(split)
     }
-    return parts
+    return rows.indices.map { row in columns.map { $0[row] } }
   }
 }

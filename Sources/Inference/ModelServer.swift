@@ -6,6 +6,8 @@ import Synchronization
 
 /// One version that runs in this process: inline on the caller's thread while it is cheap, else in lanes.
 ///
+/// Inline requests that came to an event loop at the same time share a run where that was measured to pay (`SharedTurn`).
+///
 /// What was measured at load says nothing of a request that holds more a row, as a longer sequence does, or that names an
 /// optional input: that goes to a lane, too.
 ///
@@ -41,11 +43,13 @@ package final class ModelServer: Engine {
   private let released: @Sendable () -> Void
   private let outputNames: [String]
   /// Rows of the largest request that runs inline at present; 0: all go to the lanes.
-  private let inlineRows: Atomic<Int>
+  let inlineRows: Atomic<Int>
   /// Extent of a row in the runs that were measured, the most that runs inline; nil where all rows have the same.
   private let inlineExtent: Int?
   /// Inline runs that are still to be measured by their thread's time.
-  private let suspicion = Atomic(0)
+  let suspicion = Atomic(0)
+  /// Rows of the largest inline run that requests share; 1 once that has proved wrong.
+  private let sharedRows: Atomic<Int>
   let lanes: Lanes
   let board = StatisticsBoard()
   private let cache: AnswerMemory
@@ -93,6 +97,7 @@ package final class ModelServer: Engine {
     self.release = release
     self.released = released
     inlineRows = Atomic(plan.inlineRows(settings))
+    sharedRows = Atomic(plan.sharedRows)
     lanes = Lanes(
       LaneQueue(settings: settings, batching: plan.batching, costPerRow: cost.perRow(plan.batching))
     )
@@ -171,7 +176,8 @@ package final class ModelServer: Engine {
     let counted = board.statistics
     let (isBatching, rowLimit) = lanes.state.withLock { ($0.queue.isBatching, $0.queue.rowLimit) }
     var reason = plan.reason
-    if plan.batching.maxRows > 1, !isBatching {
+    let sharesNoMore = plan.sharedRows > 1 && sharedRows.load(ordering: .relaxed) == 1
+    if sharesNoMore || (plan.batching.maxRows > 1 && !isBatching) {
       reason += "; stopped, since an answer had not a row for each row of the requests"
     } else if case .inline = plan.mode, inlineRows.load(ordering: .relaxed) == 0 {
       reason += "; moved to lanes, since its runs have become long"
@@ -210,11 +216,21 @@ package final class ModelServer: Engine {
   }
 
   private func start(_ job: EngineJob, _ answer: @escaping @Sendable (EngineAnswer) -> Void) {
-    guard mayRunInline(job), let done = runInline(job) else { return enqueue(job, answer) }
+    guard mayRunInline(job) else { return enqueue(job, answer) }
+    let sharedRows = sharedRows.load(ordering: .relaxed)
+    if let turn = job.turn, sharedRows > job.rows, let key = signature.batchKey(of: job) {
+      let waiting = QueuedJob(
+        job, enqueuedAt: clock.now(), key: key, policy: settings.queue, answer: answer)
+      return turn.add(waiting, to: self, rowsMax: sharedRows)
+    }
+    guard let done = runInline(job) else { return enqueue(job, answer) }
     answer(done)
   }
 
-  private func mayRunInline(_ job: EngineJob) -> Bool {
+  /// From now on each inline request runs by itself.
+  func stopSharing() { sharedRows.store(1, ordering: .relaxed) }
+
+  func mayRunInline(_ job: EngineJob) -> Bool {
     guard job.mayRunInline, job.priority == .normal,
       job.rows <= inlineRows.load(ordering: .relaxed), !signature.hasOverride(job.inputs)
     else { return false }
@@ -233,51 +249,6 @@ package final class ModelServer: Engine {
     released()
   }
 
-  /// - Returns: nil when the run did not come back in time and was stopped: the job starts anew in a lane.
-  private func runInline(_ job: EngineJob) -> EngineAnswer? {
-    let isSuspect = suspicion.load(ordering: .relaxed) > 0
-    let threadStart = isSuspect ? clock.threadTime() : 0
-    let start = clock.now()
-    let stop = RunStop()
-    let place = InlineWatch.shared.begin(stop, limit: settings.inlineStop)
-    let result = Result { () throws(InferenceError) in
-      try run(job.inputs, names(of: job), stop)
-    }
-    InlineWatch.shared.end(place)
-    let elapsed = clock.now() - start
-    if case .failure = result, stop.isRequested {
-      // It says nothing of other requests: what a row costs, and so how many may wait, stays as it was measured.
-      moveToLanes(costPerRow: nil)
-      board.stopped()
-      return nil
-    }
-    let limit = settings.slowRun.nanoseconds
-    if isSuspect {
-      let computed = clock.threadTime() - threadStart
-      if computed > limit {
-        moveToLanes(costPerRow: Double(computed) / Double(max(1, job.rows)))
-      } else {
-        suspicion.subtract(1, ordering: .relaxed)
-      }
-    } else if elapsed > limit {
-      suspicion.store(Self.suspectRuns, ordering: .relaxed)
-    }
-    note(job, result, queueTime: 0, computeTime: elapsed)
-    return switch result {
-    case .success(let outputs): .done(outputs: outputs, queueTime: 0, computeTime: elapsed)
-    case .failure(let error): .failed(error, queueTime: 0, computeTime: elapsed)
-    }
-  }
-
-  /// - Parameter costPerRow: as it was just seen; nil where that is not known.
-  private func moveToLanes(costPerRow: Double?) {
-    lanes.state.withLock { $0.queue.becameDear(costPerRow: costPerRow) }
-    suspicion.store(0, ordering: .relaxed)
-    inlineRows.store(0, ordering: .relaxed)
-  }
-
-  func returnInline() { inlineRows.store(plan.inlineRows(settings), ordering: .relaxed) }
-
   /// The outputs to compute for a job.
   func names(of job: EngineJob) -> [String] { job.outputs.isEmpty ? outputNames : job.outputs }
 
@@ -291,8 +262,6 @@ package final class ModelServer: Engine {
     board.ran(
       rows: job.rows, queueTime: queueTime, computeTime: computeTime, isSuccess: isSuccess)
   }
-
-  private static let suspectRuns = 32
 
   private static func text(_ nanoseconds: Double) -> String {
     ExecutionFigures.time(nanoseconds / 1e3)

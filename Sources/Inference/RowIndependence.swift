@@ -2,8 +2,10 @@ package import InferenceProtocol
 
 /// Whether a version answers a row alike, whichever rows stand beside it: only then may requests share a run.
 package enum RowIndependence: Sendable, Equatable {
-  /// Nothing speaks against it.
+  /// Nothing speaks against it: the answers are the same, to the bit.
   case holds
+  /// The answers are the same but for the last digits, which another order of summing changes.
+  case holdsNearly
   /// A trial, or its signature, speaks against it; in words.
   case isBroken(String)
   /// No rows could be tried that differ from each other; why, in words.
@@ -23,7 +25,7 @@ package enum RowIndependence: Sendable, Equatable {
       return .isUnknown(
         "\"\(input.name)\" takes texts, so that no different rows can be made up to try")
     }
-    var isTried = false
+    var (isTried, isExact) = (false, true)
     for scales in [[1, 1, 1], [1, 30_000, 1]] as [[Double]] {
       let samples = signature.samples(scales: scales)
       guard let parts = samples.parts(scales.count) else {
@@ -35,11 +37,17 @@ package enum RowIndependence: Sendable, Equatable {
       guard let together else { return .isBroken("a run with \(scales.count) rows fails") }
       // Where large numbers cancel each other out, another order of summing changes much: the small rows tell.
       let told = scales.indices.filter { scales[$0] == 1 }
-      if let obstacle = compare(together, alone, told) { return .isBroken(obstacle) }
+      switch compare(together, alone, told) {
+      case .same: break
+      case .nearly: isExact = false
+      case .different(let obstacle): return .isBroken(obstacle)
+      }
       isTried = true
     }
-    return isTried
-      ? .holds : .isUnknown("it does not answer the different rows that are made up to try")
+    guard isTried else {
+      return .isUnknown("it does not answer the different rows that are made up to try")
+    }
+    return isExact ? .holds : .holdsNearly
   }
 
   /// What speaks against it, in words, by rows of somebody's choice; nil when nothing does.
@@ -53,22 +61,35 @@ package enum RowIndependence: Sendable, Equatable {
     let together = try run(samples)
     var alone: [[Tensor]] = []
     for part in parts { alone.append(try run(part)) }
-    return compare(together, alone, Array(0..<rows))
+    guard case .different(let obstacle) = compare(together, alone, Array(0..<rows)) else {
+      return nil
+    }
+    return obstacle
+  }
+
+  private enum Likeness {
+    case same, nearly
+    case different(String)
   }
 
   /// - Parameter told: the rows that are compared.
   private static func compare(
     _ together: [Tensor], _ alone: [[Tensor]], _ told: [Int]
-  ) -> String? {
+  ) -> Likeness {
     guard let split = together.parts(alone.count) else {
-      return "an output has not a row for each row of the input"
+      return .different("an output has not a row for each row of the input")
     }
+    var likeness = Likeness.same
     for row in told {
-      for (one, other) in zip(split[row], alone[row]) where !one.isClose(to: other) {
-        return "\"\(one.name)\" differs when rows run together"
+      for (one, other) in zip(split[row], alone[row])
+      where one.shape != other.shape || one.storage != other.storage {
+        guard one.isClose(to: other) else {
+          return .different("\"\(one.name)\" differs when rows run together")
+        }
+        likeness = .nearly
       }
     }
-    return nil
+    return likeness
   }
 }
 

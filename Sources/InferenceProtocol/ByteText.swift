@@ -15,7 +15,10 @@ extension Array where Element == UInt8 {
   }
 
   /// As decimal digits.
-  package mutating func append(decimal value: some FixedWidthInteger) {
+  package mutating func append(decimal value: Int) { append(digits: value) }
+
+  /// Likewise of any kind of whole number; for this module alone, since others would call it unspecialized.
+  mutating func append(digits value: some FixedWidthInteger) {
     if value < 0 { append(UInt8(ascii: "-")) }
     var rest = UInt64(value.magnitude)
     guard rest >= 10 else { return append(UInt8(ascii: "0") + UInt8(rest)) }

@@ -82,7 +82,7 @@ struct JSONPrinter {
     bytes.append(UInt8(ascii: "}"))
   }
 
-  mutating func integer(_ value: some FixedWidthInteger) { bytes.append(decimal: value) }
+  mutating func integer(_ value: some FixedWidthInteger) { bytes.append(digits: value) }
 
   /// The shortest text that reads back as the same value; null for NaN and the infinities, which JSON lacks.
   mutating func float(_ value: some BinaryFloatingPoint & CustomStringConvertible) {

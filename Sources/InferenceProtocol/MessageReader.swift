@@ -125,7 +125,7 @@ struct MessageReader {
     try scanner.expect(UInt8(ascii: "{"), json)
     if !scanner.take(UInt8(ascii: "}"), json) {
       repeat {
-        let key = try scanner.text(json, what: "a key")
+        let key = try TensorKey(&scanner, json)
         try scanner.expect(UInt8(ascii: ":"), json)
         try member(key, of: &draft, json)
       } while scanner.take(UInt8(ascii: ","), json)
@@ -138,24 +138,19 @@ struct MessageReader {
   }
 
   private mutating func member(
-    _ key: String, of draft: inout Draft, _ json: Span<UInt8>
+    _ key: TensorKey, of draft: inout Draft, _ json: Span<UInt8>
   ) throws(WireError) {
     switch key {
-    case "name": draft.name = try requiredText(json, key: "name")
-    case "datatype":
-      let text = try requiredText(json, key: "datatype")
-      guard let datatype = DataType(rawValue: text) else {
-        throw .unknownDatatype(tensor: draft.name ?? "?", found: text)
-      }
-      draft.datatype = datatype
-    case "shape": draft.shape = try shape(json, tensor: draft.name ?? "?")
-    case "parameters":
+    case .name: draft.name = try requiredText(json, key: "name")
+    case .datatype: draft.datatype = try datatype(json, tensor: draft.name ?? "?")
+    case .shape: draft.shape = try shape(json, tensor: draft.name ?? "?")
+    case .parameters:
       let parameters = try parameters(
         json, known: ParameterKind.ofTensor, owner: "tensor \"\(draft.name ?? "?")\"")
       if case .integer(let size)? = parameters["binary_data_size"] {
         draft.binarySize = Int(clamping: size)
       }
-    case "data":
+    case .data:
       guard let name = draft.name, let datatype = draft.datatype, let shape = draft.shape else {
         // The keys that say how to read it are still to come.
         _ = scanner.peek(json)
@@ -163,17 +158,32 @@ struct MessageReader {
         return try scanner.skip(json)
       }
       draft.storage = try data(json, name: name, datatype: datatype, shape: shape)
-    default: try scanner.skip(json)
+    case .other: try scanner.skip(json)
     }
+  }
+
+  private mutating func datatype(
+    _ json: Span<UInt8>, tensor: String
+  ) throws(WireError) -> DataType {
+    // Before any text is made of it: nearly every request is one of these.
+    if scanner.takeWord("\"FP32\"", json) { return .fp32 }
+    if scanner.takeWord("\"FP64\"", json) { return .fp64 }
+    if scanner.takeWord("\"INT64\"", json) { return .int64 }
+    let text = try requiredText(json, key: "datatype")
+    guard let datatype = DataType(rawValue: text) else {
+      throw .unknownDatatype(tensor: tensor, found: text)
+    }
+    return datatype
   }
 
   private mutating func finished(
     _ draft: inout Draft, _ json: Span<UInt8>, body: Span<UInt8>, key: String
   ) throws(WireError) -> Tensor {
     guard let name = draft.name else { throw .missingKey("name", owner: "a tensor of \"\(key)\"") }
-    let owner = "tensor \"\(name)\""
-    guard let datatype = draft.datatype else { throw .missingKey("datatype", owner: owner) }
-    guard let shape = draft.shape else { throw .missingKey("shape", owner: owner) }
+    // Made where it is needed: each request comes by here.
+    func missing(_ key: String) -> WireError { .missingKey(key, owner: "tensor \"\(name)\"") }
+    guard let datatype = draft.datatype else { throw missing("datatype") }
+    guard let shape = draft.shape else { throw missing("shape") }
     if draft.storage == nil, let position = draft.dataPosition {
       let resume = scanner.position
       scanner.position = position
@@ -186,7 +196,7 @@ struct MessageReader {
         body, start: start, size: size, elementsLeft: elementsLeft(datatype))
       binaryPosition = start + size
     }
-    guard let storage = draft.storage else { throw .missingKey("data", owner: owner) }
+    guard let storage = draft.storage else { throw missing("data") }
     let tensor = Tensor(name: name, datatype: datatype, shape: shape, storage: storage)
     // A key given twice may have changed the meaning of data that were read before.
     guard Tensor.elementCount(of: shape) == tensor.elementCount else {
@@ -245,6 +255,29 @@ struct MessageReader {
     var storage: Tensor.Storage?
     var dataPosition: Int?
     var binarySize: Int?
+  }
+}
+
+/// A key of a tensor's object.
+private enum TensorKey: String {
+  case name, datatype, shape, parameters, data
+  /// One that nobody has a meaning for.
+  case other
+
+  /// Takes it out of the text: a known one without making a string of it.
+  init(_ scanner: inout JSONScanner, _ json: Span<UInt8>) throws(WireError) {
+    if scanner.takeWord("\"name\"", json) {
+      self = .name
+    } else if scanner.takeWord("\"datatype\"", json) {
+      self = .datatype
+    } else if scanner.takeWord("\"shape\"", json) {
+      self = .shape
+    } else if scanner.takeWord("\"data\"", json) {
+      self = .data
+    } else {
+      // With an escape in it, as well.
+      self = TensorKey(rawValue: try scanner.text(json, what: "a key")) ?? .other
+    }
   }
 }
 

@@ -83,6 +83,7 @@ extension FrontDoor {
         InferExchange.refusal(error, of: memo.admission, arrival, services), memo, arrival, context)
     }
     inferenceCall.presence = presence
+    inferenceCall.turn = turn.shared
     let request = inferenceCall.request
     let door = NIOLoopBound(self, eventLoop: loop)
     let loop = loop
@@ -93,6 +94,7 @@ extension FrontDoor {
         loop.execute { door.value.finish(result, trace, request, arrival) }
       }
     }
+    turn.gathered()
   }
 
   private func finish(
@@ -167,7 +169,7 @@ extension FrontDoor {
   private func goOn(_ context: ChannelHandlerContext) {
     guard !isProcessing, self.context != nil else { return }
     process(context)
-    flushIfNeeded(context)
+    if needsFlush { turn.add(self) }
     if self.context != nil { releaseRead(context) }
   }
 
@@ -273,7 +275,7 @@ extension FrontDoor {
     context.write(wrapOutboundOut(bytes), promise: nil)
     guard closes else {
       needsFlush = true
-      if !isProcessing { flushIfNeeded(context) }
+      if !isProcessing { turn.add(self) }
       return
     }
     context.flush()

@@ -21,7 +21,7 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
   let responder: APIResponder
   let shared: FrontDoorShared
   let loop: any EventLoop
-  let flushes: ReplyFlush
+  let turn: LoopTurn
   /// Only a connection that is gone ends it: a client that has said all may still listen.
   let presence = ClientPresence()
   var mode = Mode.reading
@@ -73,7 +73,7 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
     self.responder = responder
     self.shared = shared
     self.loop = loop
-    flushes = shared.flushes(of: loop)
+    turn = shared.turn(of: loop)
   }
 
   var services: APIServices { responder.services }
@@ -114,7 +114,7 @@ final class FrontDoor: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    if needsFlush { flushes.add(self) }
+    if needsFlush { turn.add(self) }
     switch mode {
     case .handedOver, .passing: context.fireChannelReadComplete()
     default: break

@@ -6,7 +6,7 @@ final class FrontDoorShared: Sendable {
   let limits: ConnectionLimits
   let budget: ByteBudget
   let dates = HTTPDateCache()
-  private let flushes = Mutex<[ObjectIdentifier: NIOLoopBound<ReplyFlush>]>([:])
+  private let turns = Mutex<[ObjectIdentifier: NIOLoopBound<LoopTurn>]>([:])
 
   private let now: @Sendable () -> NIODeadline
 
@@ -23,12 +23,12 @@ final class FrontDoorShared: Sendable {
   }
 
   /// Of a loop, which must be the one that it is called on.
-  func flushes(of loop: any EventLoop) -> ReplyFlush {
-    flushes.withLock { flushes in
+  func turn(of loop: any EventLoop) -> LoopTurn {
+    turns.withLock { turns in
       let found =
-        flushes[ObjectIdentifier(loop)]
-        ?? NIOLoopBound(ReplyFlush(loop: loop, now: now), eventLoop: loop)
-      flushes[ObjectIdentifier(loop)] = found
+        turns[ObjectIdentifier(loop)]
+        ?? NIOLoopBound(LoopTurn(loop: loop, now: now), eventLoop: loop)
+      turns[ObjectIdentifier(loop)] = found
       return found
     }.value
   }

@@ -12,12 +12,15 @@ final class RouterWatch: ChannelDuplexHandler, RemovableChannelHandler {
   typealias OutboundIn = HTTPResponsePart
   typealias OutboundOut = HTTPResponsePart
 
-  weak var door: FrontDoor?
+  /// Until the connection ends. Not weak: an object that was ever referred to weakly is counted more dearly, with each request.
+  var door: FrontDoor?
   private let responder: APIResponder
   private var unreadable = HTTPParserError.unknown
   private var isLast = false
 
   init(responder: APIResponder) { self.responder = responder }
+
+  func handlerRemoved(context: ChannelHandlerContext) { door = nil }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {

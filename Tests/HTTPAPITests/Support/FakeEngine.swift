@@ -105,8 +105,9 @@ struct FakePlane {
     var list: [PredictionRecord] { all.withLock { $0 } }
   }
 
+  /// - Parameter serving: answers instead of the fake engine.
   static func make(
-    settings: DataPlaneSettings = DataPlaneSettings()
+    settings: DataPlaneSettings = DataPlaneSettings(), serving: (any Engine)? = nil
   ) async throws -> FakePlane {
     let scratch = try TemporaryFolder()
     let root = URL(filePath: scratch.path)
@@ -119,7 +120,7 @@ struct FakePlane {
     let records = Records()
     let plane = DataPlane(
       repository: ModelRepository(root: root.path),
-      loader: { (_: ModelFile) async throws(InferenceError) -> any Engine in engine },
+      loader: { (_: ModelFile) async throws(InferenceError) -> any Engine in serving ?? engine },
       settings: settings, record: { record, _ in records.append(record) })
     let listing = plane.rescan()
     try #require(listing.diagnostics.isEmpty, "\(listing)")

@@ -26,7 +26,7 @@ struct TestServices {
   let commands: CommandLog
 
   static func make(
-    source: FakeSource = FakeSource(),
+    source: FakeSource = FakeSource(), serving: (any Engine)? = nil,
     authenticator: Authenticator = Authenticator(localToken: secret),
     origins: [String] = [], limits: APILimits = APILimits(), routingKeyHeader: String? = nil,
     logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
@@ -40,7 +40,7 @@ struct TestServices {
   ) async throws -> TestServices {
     var settings = DataPlaneSettings()
     settings.answerBytes = limits.answerBody
-    let plane = try await FakePlane.make(settings: settings)
+    let plane = try await FakePlane.make(settings: settings, serving: serving)
     let commands = CommandLog()
     var api = APIServices(
       dataPlane: plane.plane, source: source,

@@ -1,19 +1,26 @@
+import Inference
 import NIOCore
 
-/// Replies of one event loop that are written and not sent yet.
+/// What one event loop does for all its connections once it has read what there was to read: predictions that can share a
+/// run are made, and replies that were written are sent.
 ///
 /// A busy loop finds many requests at once. To send each reply alone wakes its client each time, which on a shared machine takes
 /// the processor from the loop; so they go out together when the loop has answered all that it found, or with the first reply that
 /// is written `patience` after the oldest. A loop that found one request sends its reply at once.
 ///
 /// Not thread-safe: of one loop.
-final class ReplyFlush {
+final class LoopTurn {
   static let patience = TimeAmount.microseconds(100)
 
+  /// For the requests that the loop reads.
+  let shared = SharedTurn()
   private let loop: any EventLoop
   private let now: @Sendable () -> NIODeadline
+  /// With replies that are written and not sent.
   private var doors: [FrontDoor] = []
+  /// When the first of those was written.
   private var first = NIODeadline.uptimeNanoseconds(0)
+  private var isEndPlanned = false
 
   init(loop: any EventLoop, now: @escaping @Sendable () -> NIODeadline) {
     self.loop = loop
@@ -23,13 +30,35 @@ final class ReplyFlush {
   /// Takes in the door of a reply that was written.
   func add(_ door: FrontDoor) {
     let now = now()
+    if doors.isEmpty { first = now }
     doors.append(door)
-    guard doors.count > 1 else {
-      first = now
-      let flush = NIOLoopBound(self, eventLoop: loop)
-      return loop.execute { flush.value.flush() }
-    }
+    planEnd()
     if now - first >= Self.patience { flush() }
+  }
+
+  /// After each request that was given away with `shared`.
+  func gathered() {
+    switch shared.step {
+    case .nothing: break
+    case .runLast: planEnd()
+    case .runNow: end()
+    }
+  }
+
+  /// NIO does what it is given while it reads once it has read, and before it waits for more.
+  private func planEnd() {
+    guard !isEndPlanned else { return }
+    isEndPlanned = true
+    let turn = NIOLoopBound(self, eventLoop: loop)
+    loop.execute {
+      turn.value.end()
+      turn.value.isEndPlanned = false
+    }
+  }
+
+  private func end() {
+    while shared.run() { flush() }
+    flush()
   }
 
   private func flush() {
