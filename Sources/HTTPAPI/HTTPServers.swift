@@ -147,18 +147,23 @@ private struct ListenerService: Service {
 
   private func serve(on group: MultiThreadedEventLoopGroup) async throws {
     if case .socket(let path) = kind { try await SocketPath.check(path) }
-    let application = Application(
-      responder: responder, server: builder,
+    let end = ServerEnd()
+    let result = await Result { try await application(on: group, end).run() }
+    await end.wait()
+    if case .failure(let error) = result { throw HTTPServerError(error, listening: name) }
+    if case .socket(let path) = kind { SocketPath.remove(path) }
+  }
+
+  private func application(
+    on group: MultiThreadedEventLoopGroup, _ end: ServerEnd
+  ) -> Application<APIResponder> {
+    Application(
+      responder: responder, server: builder(end),
       configuration: ApplicationConfiguration(
         address: address, availableConnectionsDelegate: connectionLimit),
       onServerRunning: { channel in await started(channel) },
-      eventLoopGroupProvider: .shared(group), logger: quietLogger)
-    do {
-      try await application.run()
-    } catch {
-      throw HTTPServerError(error, listening: name)
-    }
-    if case .socket(let path) = kind { SocketPath.remove(path) }
+      eventLoopGroupProvider: .shared(group),
+      logger: LifetimeLog.logger(quietLogger, end.lifetime()))
   }
 
   private func started(_ channel: any Channel) async {
@@ -201,7 +206,7 @@ private struct ListenerService: Service {
 
   /// The port has a front door, which minds time and end of its connections; the socket does without, so that no
   /// prediction runs on its thread.
-  private var builder: HTTPServerBuilder {
+  private func builder(_ end: ServerEnd) -> HTTPServerBuilder {
     switch kind {
     case .socket:
       return builder(
@@ -211,23 +216,24 @@ private struct ListenerService: Service {
             RouterWatch(responder: responder),
           ],
           idleTimeout: .seconds(settings.idleSeconds), httpDecoderConfiguration: decoderLimits),
-        nil)
+        nil, end)
     case .port:
       return builder(
         HTTP1Channel.Configuration(
           additionalChannelHandlers: [RouterWatch(responder: responder)],
           httpDecoderConfiguration: decoderLimits),
-        FrontDoorShared(limits: doorLimits, budget: responder.receiving))
+        FrontDoorShared(limits: doorLimits, budget: responder.receiving), end)
     }
   }
 
   private func builder(
-    _ configuration: HTTP1Channel.Configuration, _ shared: FrontDoorShared?
+    _ configuration: HTTP1Channel.Configuration, _ shared: FrontDoorShared?,
+    _ end: ServerEnd
   ) -> HTTPServerBuilder {
     HTTPServerBuilder { respond in
       FrontedChannel(
         base: HTTP1Channel(responder: respond, configuration: configuration),
-        responder: responder, shared: shared)
+        responder: responder, shared: shared, end: end)
     }
   }
 

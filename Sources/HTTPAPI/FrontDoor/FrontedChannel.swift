@@ -16,9 +16,11 @@ struct FrontedChannel: ServerChildChannel {
   let responder: APIResponder
   /// Nil for one without a front door.
   let shared: FrontDoorShared?
+  let end: ServerEnd
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+      end.accepted(value)
       let pipeline = channel.pipeline.syncOperations
       let decoder = try pipeline.context(
         handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
@@ -32,6 +34,7 @@ struct FrontedChannel: ServerChildChannel {
   }
 
   func handle(value: Value, logger: Logger) async {
+    end.taken(value)
     await base.handle(value: value, logger: logger)
   }
 }
