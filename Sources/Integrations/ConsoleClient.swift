@@ -7,6 +7,8 @@ import NIOCore
 /// One connection for the stream and a few for questions, on one event loop. `shutdown()` must be called at the end.
 package final class ConsoleClient: ConsoleSource {
   package let endpoint: ConsoleEndpoint
+  /// Whether it shows who it is: without that a server lets it look at most.
+  package let isKnown: Bool
   private let connection: ConsoleConnection
   private let timing: Timing
 
@@ -14,6 +16,7 @@ package final class ConsoleClient: ConsoleSource {
   package init(endpoint: ConsoleEndpoint, token: String? = nil, timing: Timing = Timing()) {
     self.endpoint = endpoint
     self.timing = timing
+    isKnown = if case .socket = endpoint { true } else { token != nil }
     connection = ConsoleConnection(
       endpoint: endpoint, token: token, connectTimeout: timing.connecting)
   }

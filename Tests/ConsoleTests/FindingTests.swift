@@ -37,12 +37,23 @@ struct FindingTests {
     #expect(hand.sent.isEmpty)
   }
 
-  @Test func `what cannot be done says why, and stays`() {
-    let configuration = ConsoleConfiguration(endpoint: "unix:/run/vigia.sock", isReadOnly: true)
+  @Test(arguments: [
+    (
+      ConsoleConfiguration(endpoint: "unix:/run/vigia.sock", isReadOnly: true),
+      "read-only: this console may look, but not act"
+    ),
+    (
+      ConsoleConfiguration(endpoint: "http://10.0.0.5:8080", isUnknown: true),
+      "no token: this console may look, but not act"
+    ),
+  ])
+  func `what cannot be done says why, and stays`(
+    configuration: ConsoleConfiguration, reason: String
+  ) {
     var hand = Hand(Sample.state(size: Self.size, configuration: configuration))
     hand.press(.character(":"))
     hand.type("promote", after: 0.1)
-    #expect(hand.text.contains("read-only: this console may look, but not act"))
+    #expect(hand.text.contains(reason))
     hand.press(.enter)
     #expect(hand.state.dialog == nil && hand.state.palette != nil)
     hand.press(.escape)

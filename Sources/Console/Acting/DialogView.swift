@@ -311,7 +311,7 @@ struct ActDialogView {
         look.text(
           seconds < 2 ? "sent, waiting for the answer" : "sent, no answer for \(seconds) s", .info))
     case .refused(let refusal):
-      lines.append(look.status(.critical, "refused: \(refusal.message)"))
+      lines.append(look.status(.critical, "refused: \(state.reading(refusal.message))"))
       if asking.offersBreakGlass {
         lines.append(
           look.text(

@@ -111,7 +111,9 @@ struct Header {
       facts.append(
         look.text("frozen \(names) until \(state.wall.minute(freeze.until.seconds))", .info))
     }
-    if !state.isPast, live.server.isReadOnly || state.configuration.isReadOnly {
+    if !state.isPast,
+      live.server.isReadOnly || state.configuration.isReadOnly || state.configuration.isUnknown
+    {
       facts.append(look.text("READ-ONLY", .info))
     }
     let counted = Notices.counted(state)

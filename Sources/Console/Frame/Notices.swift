@@ -76,13 +76,13 @@ enum Notices {
     {
       lines.append(Line(tone: .warn, text: "telemetry is not written: \(paused)"))
     }
-    lines += live.notices.map { Line(tone: $0.severity.tone, text: $0.text) }
+    lines += live.notices.map { Line(tone: $0.severity.tone, text: state.reading($0.text)) }
     for model in live.models {
       let failures = model.versions.compactMap { version -> String? in
         if case .failed(let reason) = version.state { reason } else { nil }
       }
       lines += model.notices.filter { !failures.contains($0.text) }
-        .map { Line(tone: $0.severity.tone, text: "\(model.name): \($0.text)") }
+        .map { Line(tone: $0.severity.tone, text: "\(model.name): \(state.reading($0.text))") }
     }
     lines += live.models.flatMap { judged($0, state) }
     lines += live.pressingAlerts.map(\.addressed).map { alert in

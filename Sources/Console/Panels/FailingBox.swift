@@ -57,7 +57,7 @@ struct FailingBox {
     // The first column has no room for both times.
     let cells =
       isNarrow
-      ? ["BY CLIENT", first, "-\(until)", total]
+      ? ["BY CLIENT", "from", first, total]
       : ["BY CLIENT, \(first) to \(until)", "", "", total]
     return Table.Row(cells.map { look.text($0, .quiet) })
   }

@@ -54,7 +54,7 @@ struct TimelinePanel {
         [
           look.text(time, .quiet),
           Figures.status(entry.health, look), look.text(entry.action),
-          look.text(entry.model ?? "", .accent), look.text(entry.summary),
+          look.text(entry.model ?? "", .accent), look.text(state.reading(entry.summary)),
           look.text(entry.reason, .quiet), look.text(entry.principal.name, .quiet),
           look.text(entry.origin.rawValue, .quiet),
         ], item: index)
@@ -79,7 +79,8 @@ struct TimelinePanel {
       value: Figures.status(entry.health, look), isFocused: true
     ).draw(in: rect, on: &grid, look: look)
     let fields: [(String, String)] = [
-      ("what", entry.summary), ("why", entry.reason.isEmpty ? "no reason given" : entry.reason),
+      ("what", state.reading(entry.summary)),
+      ("why", entry.reason.isEmpty ? "no reason given" : entry.reason),
       ("when", "\(state.wall.dateAndTime(entry.time)) \(state.wall.zone(at: entry.time))"),
       (
         "who", "\(entry.principal.name), \(entry.principal.role.rawValue), \(entry.principal.proof)"

@@ -10,6 +10,8 @@ package struct ConsoleConfiguration: Sendable, Equatable {
   /// The command that brings a detached server's console back; shown when leaving.
   package var attachCommand: String
   package var isReadOnly: Bool
+  /// No command of this console would be taken, since it has no token.
+  package var isUnknown: Bool
   /// A past incident is shown; nothing can be done about it.
   package var isReplay: Bool
   /// The incident that this console replays and nothing else; nil: none, or one that is chosen in it.
@@ -25,7 +27,8 @@ package struct ConsoleConfiguration: Sendable, Equatable {
 
   package init(
     endpoint: String, hostsServer: Bool = false, attachCommand: String = "",
-    isReadOnly: Bool = false, isReplay: Bool = false, replayed: IncidentReport? = nil,
+    isReadOnly: Bool = false, isUnknown: Bool = false, isReplay: Bool = false,
+    replayed: IncidentReport? = nil,
     replayWord: String = Replay.word, lastLook: Timestamp? = nil, zone: TimeZone = .gmt,
     destination: Destination? = nil
   ) {
@@ -33,6 +36,7 @@ package struct ConsoleConfiguration: Sendable, Equatable {
     self.hostsServer = hostsServer
     self.attachCommand = attachCommand
     self.isReadOnly = isReadOnly
+    self.isUnknown = isUnknown
     self.isReplay = isReplay
     self.replayed = replayed
     self.replayWord = replayWord

@@ -17,6 +17,10 @@ extension ConsoleState {
     if configuration.isReadOnly || live.server.isReadOnly {
       return "read-only: this console may look, but not act"
     }
+    if configuration.isUnknown {
+      return
+        "no token: this console may look, but not act; attach with --token-file, or over the control socket"
+    }
     return nil
   }
 
@@ -137,7 +141,7 @@ extension ConsoleState {
     case .done(_, _, let summary):
       settle(command.id)
       closeDialog(of: command.id)
-      say(summary, .ok)
+      say(reading(summary), .ok)
       return []
     case .refused(let refusal):
       settle(command.id)
@@ -186,7 +190,7 @@ extension ConsoleState {
 
   private mutating func takeRefusal(_ refusal: Refusal, of command: Command) {
     guard case .act(var asking) = dialog, asking.commandID == command.id else {
-      say("\(command.action.name) was refused: \(refusal.message)", .critical)
+      say("\(command.action.name) was refused: \(reading(refusal.message))", .critical)
       return
     }
     if refusal.code == .stateMoved, let live, let model = live.model(asking.model) {

@@ -17,6 +17,7 @@ struct AttachedConsole {
       source: client,
       configuration: ConsoleConfiguration(
         endpoint: client.endpoint.description, isReadOnly: isReadOnly,
+        isUnknown: !client.isKnown,
         zone: .current, destination: destination),
       settings: settings, usesMouse: usesMouse ?? settings.fileUsesMouse,
       exports: ExportFolder(path: FileManager.default.currentDirectoryPath),
