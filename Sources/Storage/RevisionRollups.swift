@@ -113,6 +113,8 @@ package struct KeyedEvents: Sendable, Equatable {
     package var key: UInt64
     /// In which it came, since 1970.
     package var second: Int64 = 0
+    /// Whether a guardrail counts it; without that it tells only for which arm the split drew.
+    package var isCounted = true
     package var isError: Bool
     /// An error for want of room or of time in the queue.
     package var isRefused = false

@@ -27,11 +27,12 @@ extension SecondFolder {
       counts.drawnEarlier = record.arrivedAt.seconds < record.answeredAt.seconds ? 1 : 0
     }
     noteDraw(of: record, isEarlier: counts.drawnEarlier > 0)
-    if record.isRouted, let key = record.routingKey {
+    if record.isDrawn, let key = record.routingKey {
       note(
         KeyedEvents.Request(
-          key: key, second: record.arrivedAt.seconds, isError: record.outcome.isServerError,
-          isRefused: record.outcome.isRefusal, isSlow: isAbove ?? isSlow,
+          key: key, second: record.arrivedAt.seconds, isCounted: record.isRouted,
+          isError: record.outcome.isServerError, isRefused: record.outcome.isRefusal,
+          isSlow: isAbove ?? isSlow,
           client: name(of: record)),
         at: RevisionKey(series: Self.series(of: record), revision: record.revision))
     }

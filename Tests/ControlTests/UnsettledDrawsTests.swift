@@ -74,10 +74,11 @@ struct UnsettledDrawsTests {
   }
 
   /// Its client went away, or its reply was too long to be sent.
-  @Test(arguments: [Outcome.cancelled, .invalid])
-  func `a request that the challenger got is drawn whatever became of it`(_ ending: Outcome) throws
-  {
-    var traffic = Self.traffic()
+  @Test(arguments: [Outcome.cancelled, .invalid], [false, true])
+  func `a request that the challenger got is drawn whatever became of it`(
+    _ ending: Outcome, isSticky: Bool
+  ) throws {
+    var traffic = Self.traffic(isSticky: isSticky)
     traffic.ending = ending
     traffic.pass(seconds: 30, challengers: 3)
     #expect(try traffic.summary.verdict != .ratioMismatch)

@@ -26,8 +26,11 @@ extension ExperimentWatch {
     for request in rollup.events.requests {
       let key = FirstEventPerKey.hash(request.key)
       guard keys.place(ofHash: key, at: arm, share: share) else { continue }
+      if keys.draw(ofHash: key) {
+        noteDraw(arm, revision: rollup.revision, second: request.second)
+      }
+      guard request.isCounted else { continue }
       let asRequest = keys.observe(.request, ofHash: key, share: share)
-      if asRequest == .new { noteDraw(arm, revision: rollup.revision, second: request.second) }
       one.count(.errors, arm, trial: asRequest)
       // A key that asked before there was a limit has its trial when it asks again.
       let asAnswer =

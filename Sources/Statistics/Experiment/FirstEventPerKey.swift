@@ -79,6 +79,20 @@ package struct FirstEventPerKey: Sendable, Equatable, Codable {
     return true
   }
 
+  /// Notes that the split drew for a key, whatever became of its request.
+  ///
+  /// - Returns: whether that is the key's first draw in the experiment.
+  /// - Complexity: as `observe`.
+  package mutating func draw(ofHash hash: UInt64) -> Bool {
+    guard let bits = held(hash) else { return false }
+    var place = Place(bits)
+    guard !place.isDrawn else { return false }
+    place.isDrawn = true
+    counted[hash] = place.stored(in: bits)
+    // What an older Vigia kept knows a key's first draw by its request alone.
+    return bits & 0xff == 0
+  }
+
   /// Whether a key was at the other arm under this share, so that what is known of it at `arm` is to be left out.
   package func isElsewhere(ofHash hash: UInt64, than arm: Arm, share: Double) -> Bool {
     guard let bits = counted[hash], let index = shares.lastIndex(of: share) else { return false }
@@ -92,12 +106,14 @@ package struct FirstEventPerKey: Sendable, Equatable, Codable {
     var arm: Arm?
     var isMoved: Bool
     var isMixed: Bool
+    var isDrawn: Bool
 
     init(_ bits: UInt64) {
       split = bits >> 56
       arm = [nil, .champion, .challenger, nil][Int(bits >> 48 & 3)]
       isMoved = bits >> 50 & 1 == 1
       isMixed = bits >> 51 & 1 == 1
+      isDrawn = bits >> 52 & 1 == 1
     }
 
     func stored(in bits: UInt64) -> UInt64 {
@@ -107,7 +123,7 @@ package struct FirstEventPerKey: Sendable, Equatable, Codable {
         case .challenger: 2
         case nil: 0
         }
-      let flags = number | (isMoved ? 4 : 0) | (isMixed ? 8 : 0)
+      let flags = number | (isMoved ? 4 : 0) | (isMixed ? 8 : 0) | (isDrawn ? 16 : 0)
       return bits & 0xffff_ffff_ffff | flags << 48 | split << 56
     }
   }

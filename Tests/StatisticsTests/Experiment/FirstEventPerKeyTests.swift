@@ -86,4 +86,27 @@ struct FirstEventPerKeyTests {
       FirstEventPerKey.self, from: JSONEncoder().encode(keys))
     #expect(restarted == keys)
   }
+
+  @Test func `a key is drawn for once, whatever becomes of its requests and wherever it is`() throws
+  {
+    var keys = FirstEventPerKey()
+    let (lost, answered) = (FirstEventPerKey.hash(1), FirstEventPerKey.hash(2))
+    func draw(_ hash: UInt64) -> Bool { keys.draw(ofHash: hash) }
+    func place(_ arm: Arm) -> Bool { keys.place(ofHash: lost, at: arm, share: 0.5) }
+    func request(_ hash: UInt64) -> FirstEventPerKey.Novelty {
+      keys.observe(.request, ofHash: hash, share: 0.5)
+    }
+    #expect(draw(lost))
+    #expect(!draw(lost))
+    // A client that left the first time comes again: no second draw, and its trial.
+    #expect(place(.challenger))
+    #expect(request(lost) == .new)
+    #expect(!draw(lost))
+    #expect(!place(.champion), "its place is kept")
+    keys = try JSONDecoder().decode(FirstEventPerKey.self, from: JSONEncoder().encode(keys))
+    #expect(!draw(lost))
+    // As an older Vigia left it: it counted requests alone.
+    #expect(request(answered) == .new)
+    #expect(!draw(answered))
+  }
 }
