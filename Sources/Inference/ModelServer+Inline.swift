@@ -20,7 +20,8 @@ extension ModelServer {
 
   /// Requests that came to an event loop together.
   func perform(_ shared: SharedRun) {
-    if shared.jobs.count > 1, runTogether(shared) { return }
+    // The run before may have moved the version to its lanes.
+    if shared.jobs.count > 1, mayRunInline(shared.jobs[0].job), runTogether(shared) { return }
     for job in shared.jobs {
       if mayRunInline(job.job), let answer = runInline(job.job, since: job.enqueuedAt) {
         job.finish(answer)

@@ -36,21 +36,22 @@ package final class SharedTurn: Sendable {
   /// - Parameter rowsMax: of one run.
   func add(_ job: QueuedJob, to server: ModelServer, rowsMax: Int) {
     state.withLock { state in
-      guard let last = state.runs.lastIndex(where: { $0.server === server && $0.key == job.key })
-      else {
-        return state.runs.append(
-          SharedRun(server: server, key: job.key, jobs: [job], rows: job.job.rows))
+      let new = SharedRun(server: server, key: job.key, jobs: [job], rows: job.job.rows)
+      if let oldest = state.runs.first?.jobs.first,
+        job.enqueuedAt - oldest.enqueuedAt >= Self.patience
+      {
+        state.isDue = true
       }
+      guard let last = state.runs.lastIndex(where: { $0.server === server && $0.key == job.key })
+      else { return state.runs.append(new) }
       let rows = state.runs[last].rows + job.job.rows
       guard rows <= rowsMax else {
         state.isDue = true
-        return state.runs.append(
-          SharedRun(server: server, key: job.key, jobs: [job], rows: job.job.rows))
+        return state.runs.append(new)
       }
       state.runs[last].jobs.append(job)
       state.runs[last].rows = rows
-      let waited = job.enqueuedAt - state.runs[last].jobs[0].enqueuedAt
-      if waited >= Self.patience || rows == rowsMax { state.isDue = true }
+      if rows == rowsMax { state.isDue = true }
     }
   }
 
@@ -59,15 +60,17 @@ package final class SharedTurn: Sendable {
   /// - Returns: false when nothing waited.
   package func run() -> Bool {
     let next = state.withLock { state -> SharedRun? in
-      state.isDue = state.isDue && state.runs.count > 1
-      return state.runs.isEmpty ? nil : state.runs.removeFirst()
+      guard !state.runs.isEmpty else { return nil }
+      let next = state.runs.removeFirst()
+      if state.runs.isEmpty { state.isDue = false }
+      return next
     }
     guard let next else { return false }
     next.server.perform(next)
     return true
   }
 
-  /// Nanoseconds after which the first of a run waits for no more to be read.
+  /// Nanoseconds after which the oldest waits for no more to be read.
   private static let patience: Int64 = 100_000
 }
 

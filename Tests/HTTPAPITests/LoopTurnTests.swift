@@ -189,4 +189,106 @@ struct LoopTurnTests {
     #expect(try Self.answers(of: channels[1]) == ["2.0"])
     #expect(services.plane.records.list.map(\.outcome) == [.cancelled, .ok])
   }
+
+  /// As a socket with more to send than its high watermark, until it has sent it.
+  private final class FullUntilFlushed: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+
+    private let channel: EmbeddedChannel
+
+    init(_ channel: EmbeddedChannel) { self.channel = channel }
+
+    func write(
+      context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
+    ) {
+      channel.isWritable = false
+      context.write(data, promise: promise)
+    }
+
+    func flush(context: ChannelHandlerContext) {
+      context.flush()
+      guard !channel.isWritable else { return }
+      channel.isWritable = true
+      context.fireChannelWritabilityChanged()
+    }
+  }
+
+  @Test func `a request that is taken as its connection has room again is answered`() async throws {
+    let (server, log) = try Self.sharing()
+    let services = try await TestServices.make(serving: server)
+    let loop = EmbeddedEventLoop()
+    let channel = try Self.channels(services, 1, on: loop)[0]
+    try channel.pipeline.syncOperations.addHandler(FullUntilFlushed(channel), position: .first)
+    let bad = FrontDoorTests.infer(body: "{}")
+    try channel.writeInbound(
+      ByteBuffer(string: bad + Self.infer(1) + Self.infer(2) + bad + Self.infer(3)))
+    loop.run()
+    #expect(try Self.answers(of: channel) == ["1.0", "2.0", "3.0"])
+    #expect(log.rows.withLock(\.self) == [1, 1, 1])
+  }
+
+  /// Each of many connections has several requests, no two of which can share a run, and all are due at once.
+  @Test func `the stack does not grow with what is pending`() async throws {
+    let names = (0..<5).map { "y\($0)" }
+    let stack = StackSpan()
+    let clock = RunLog()
+    let server = try ModelServer(
+      file: ModelFile(
+        version: ModelVersion(model: "m", version: "1"), path: "/fake", sha256: "", byteCount: 0),
+      signature: ModelSignature(
+        inputs: [TensorMetadata(name: "x", datatype: .fp32, shape: [-1, 2])],
+        outputs: names.map { TensorMetadata(name: $0, datatype: .fp32, shape: [-1]) }),
+      // Ten looks at it are as long as anybody waits.
+      settings: ModelServerSettings(slowRun: .seconds(3_600)), clock: clock.clock,
+      measuring: RunLog().clock,
+      run: { (inputs, outputs, _) throws(InferenceError) in
+        stack.note()
+        let rows = inputs[0].shape[0]
+        return outputs.map {
+          Tensor(name: $0, shape: [rows], fp32: .init(repeating: 1, count: rows))
+        }
+      })
+    let services = try await TestServices.make(serving: server)
+    let loop = EmbeddedEventLoop()
+    let channels = try Self.channels(services, 60, on: loop)
+    stack.reset()
+    for (index, channel) in channels.enumerated() {
+      let requests = (0..<3).map { number in
+        let order = Self.order(of: names, index * 3 + number).map { #"{"name":"\#($0)"}"# }
+        return FrontDoorTests.infer(
+          body: #"{"inputs":[{"name":"x","shape":[1,2],"datatype":"FP32","data":[1,2]}],"#
+            + #""outputs":[\#(order.joined(separator: ","))]}"#)
+      }
+      try channel.writeInbound(ByteBuffer(string: requests.joined()))
+    }
+    loop.run()
+    #expect(stack.runs == 180, "each has a run of its own")
+    #expect(stack.bytes < 64 << 10, "\(stack.bytes) bytes")
+  }
+
+  /// One of the orders in which some of them can stand, another for each number.
+  private static func order(of names: [String], _ number: Int) -> [String] {
+    var (left, order, rest) = (names, [String](), number)
+    for count in (1...names.count).reversed() {
+      order.append(left.remove(at: rest % count))
+      rest /= count
+    }
+    return number < 120 ? order : Array(order.dropLast(2)) + [order[4]]
+  }
+
+  /// How far apart on the stack its caller was.
+  private final class StackSpan: Sendable {
+    private let seen = Mutex<(least: UInt, most: UInt, runs: Int)>((.max, 0, 0))
+
+    func reset() { seen.withLock { $0 = (.max, 0, 0) } }
+
+    @inline(never) func note() {
+      var here = 0
+      let place = unsafe withUnsafeMutablePointer(to: &here) { UInt(bitPattern: $0) }
+      seen.withLock { $0 = (min($0.least, place), max($0.most, place), $0.runs + 1) }
+    }
+
+    var runs: Int { seen.withLock { $0.runs } }
+    var bytes: UInt { seen.withLock { $0.most - $0.least } }
+  }
 }

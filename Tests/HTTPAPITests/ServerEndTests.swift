@@ -69,6 +69,13 @@ import Testing
     }
   }
 
+  @Test func `a server that somebody holds on to keeps nobody for ever`() async {
+    let end = ServerEnd()
+    let lifetime = end.lifetime()
+    await end.wait(patience: .milliseconds(1))
+    withExtendedLifetime(lifetime) {}
+  }
+
   @Test func `connections that come while the servers stop end no process`() async throws {
     for _ in 0..<10 {
       let services = try await TestServices.make()

@@ -144,6 +144,11 @@ import Testing
     #expect(turn.step == .runNow)
     while turn.run() {}
     #expect(inbox.values.count == 3)
+    submit(server, model, 5, turn: turn, to: inbox)
+    model.advance(100_000)
+    submit(server, model, 6, outputs: ["label"], turn: turn, to: inbox)
+    #expect(turn.step == .runNow, "nor for others of another run")
+    while turn.run() {}
     submit(server, model, 4, turn: turn, to: inbox)
     #expect(turn.step == .runLast, "the next turn begins anew")
     #expect(turn.run())
@@ -199,6 +204,29 @@ import Testing
     submit(server, model, 3, turn: turn, to: inbox)
     #expect(turn.step == .nothing, "a dear version has lanes to share runs in")
     inbox.expect()
+    await server.close()
+  }
+
+  @Test func `a version that hangs holds the thread once, whatever else was gathered for it`()
+    async throws
+  {
+    let (model, server) = try cheap(
+      ModelServerSettings(lanes: 1, inlineStop: .milliseconds(1)))
+    model.hold()
+    let (turn, inbox) = (SharedTurn(), Inbox<String>())
+    for first in 1...2 { submit(server, model, Float(first), turn: turn, to: inbox) }
+    for first in 3...4 {
+      submit(server, model, Float(first), outputs: ["label"], turn: turn, to: inbox)
+    }
+    #expect(turn.run())
+    #expect(turn.run())
+    #expect(!turn.run())
+    // The inline run that was stopped, and the first in the lane.
+    expectSignal(model.entered, 2)
+    #expect(model.entered.wait(timeout: .now()) == .timedOut)
+    model.open()
+    inbox.expect(4)
+    #expect(server.statistics.stoppedCount == 1)
     await server.close()
   }
 

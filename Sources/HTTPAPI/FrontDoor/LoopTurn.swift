@@ -21,6 +21,7 @@ final class LoopTurn {
   /// When the first of those was written.
   private var first = NIODeadline.uptimeNanoseconds(0)
   private var isEndPlanned = false
+  private var isEnding = false
 
   init(loop: any EventLoop, now: @escaping @Sendable () -> NIODeadline) {
     self.loop = loop
@@ -47,18 +48,25 @@ final class LoopTurn {
 
   /// NIO does what it is given while it reads once it has read, and before it waits for more.
   private func planEnd() {
-    guard !isEndPlanned else { return }
+    guard !isEndPlanned, !isEnding else { return }
     isEndPlanned = true
     let turn = NIOLoopBound(self, eventLoop: loop)
     loop.execute {
-      turn.value.end()
       turn.value.isEndPlanned = false
+      turn.value.end()
     }
   }
 
+  /// An answer lets its connection take the next request, which may be due at once: the end that is under way takes it in, so
+  /// that the stack does not grow with what is pending.
   private func end() {
+    guard !isEnding else { return }
+    isEnding = true
     while shared.run() { flush() }
     flush()
+    isEnding = false
+    // Sending may have made room for a connection's next request, or for its reply.
+    if shared.step != .nothing || !doors.isEmpty { planEnd() }
   }
 
   private func flush() {

@@ -47,15 +47,24 @@ final class ServerEnd: Sendable {
     state.withLock { $0.untaken[ObjectIdentifier(connection.channel)] = nil }
   }
 
-  /// Returns when nothing is left. To be called once the server has stopped, and while its loops run.
-  func wait() async {
-    let left = state.withLock { state in
-      defer { state = State() }
-      return state
+  /// Returns when nothing is left, or the server was held for `patience`. To be called once the server has stopped, and while its
+  /// loops run.
+  func wait(patience: Duration = .seconds(5)) async {
+    while true {
+      let left = state.withLock { state in
+        defer { state = State() }
+        return state
+      }
+      if left.untaken.isEmpty, left.lifetimes.isEmpty { return }
+      for connection in left.untaken.values {
+        try? await connection.executeThenClose { _, _ in }
+      }
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { for lifetime in left.lifetimes { for await _ in lifetime {} } }
+        group.addTask { try? await Task.sleep(for: patience) }
+        await group.next()
+        group.cancelAll()
+      }
     }
-    for connection in left.untaken.values {
-      try? await connection.executeThenClose { _, _ in }
-    }
-    for lifetime in left.lifetimes { for await _ in lifetime {} }
   }
 }
