@@ -54,7 +54,8 @@ package struct SgrShortener: Sendable {
           result += sequence
         }
       case UInt8(ascii: "b"):
-        showAll(&result)
+        // Of a blank only the background shows, as when it was written: anything between the two, and tmux repeats nothing.
+        if result.last == UInt8(ascii: " ") { showBackground(&result) } else { showAll(&result) }
         result += sequence
       case UInt8(ascii: "X"), UInt8(ascii: "K"), UInt8(ascii: "J"), UInt8(ascii: "@"),
         UInt8(ascii: "P"), UInt8(ascii: "L"), UInt8(ascii: "M"), UInt8(ascii: "S"),

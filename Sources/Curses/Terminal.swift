@@ -13,11 +13,15 @@ package struct Terminal: Equatable, Sendable {
   /// - `NO_COLOR` and `TERM=dumb` mean no colour; `COLORTERM` of truecolor or 24bit means all of
   ///   them, by the terminal's own description with exact colours written into it (no `-direct`
   ///   entry has to be installed).
-  /// - A terminal that the database does not know, or that cannot place its cursor, is taken for
+  /// - An emulator that is newer than the database, as at the other end of SSH, is taken for what it says to be like.
+  /// - Any other terminal that the database does not know, or that cannot place its cursor, is taken for
   ///   a plain ANSI one, which nearly every emulator is.
   /// - Parameter lookUp: a name's compiled description.
   package init(environment: [String: String], lookUp: (String) -> Terminfo?) {
-    let name = environment["TERM"] ?? ""
+    var name = environment["TERM"] ?? ""
+    if name != "dumb", lookUp(name) == nil, let like = Terminal.like(name), lookUp(like) != nil {
+      name = like
+    }
     let wantsColor = (environment["NO_COLOR"] ?? "").isEmpty
     guard name != "dumb", let found = lookUp(name), found.text(Terminfo.Text.cursorAddress) != nil
     else {
@@ -47,6 +51,13 @@ package struct Terminal: Equatable, Sendable {
   /// Whether it may be told to bracket pastes and report the mouse; a terminal that is only guessed
   /// at is told as little as possible.
   package var takesModes: Bool { name != Terminal.plainName }
+
+  /// The entry to which an emulator's own adds little; nil for a name that says nothing.
+  private static func like(_ name: String) -> String? {
+    if name.hasPrefix("tmux") { return "screen-256color" }
+    let emulators = ["xterm-", "alacritty", "foot", "wezterm", "contour", "rio"]
+    return emulators.contains { name.hasPrefix($0) } ? "xterm-256color" : nil
+  }
 
   private static let directName = "vigia-direct"
   private static let plainName = "vigia-plain"

@@ -155,6 +155,25 @@ struct UndoDialogTests {
     }
   }
 
+  @Test func `a rollback is not taken back before the version that it left is released`() {
+    var snapshot = Sample.snapshot()
+    let entry = Sample.audit.first { $0.action == "rollback" && $0.outcome == .done }!
+    let index = snapshot.models.firstIndex { $0.name == entry.model }!
+    for isQuarantined in [true, false] {
+      snapshot.models[index].deployment.quarantine =
+        isQuarantined
+        ? [entry.fromVersion!: .init(since: entry.time, by: "ana", reason: entry.reason)] : [:]
+      var hand = Hand(
+        Sample.state(.timeline, size: Size(width: 120, height: 36), snapshot: snapshot))
+      hand.state.timeline.selected = entry.sequence
+      hand.press(.character("Z"))
+      #expect((hand.asking == nil) == isQuarantined)
+      #expect(
+        hand.text.contains("electricity 5 is in quarantine since it was rolled back: release it")
+          == isQuarantined)
+    }
+  }
+
   @Test func `a row that changed nothing says so`() {
     var hand = Self.hand()
     let entry = Sample.audit.first { $0.outcome == .event || $0.outcome == .refused }!

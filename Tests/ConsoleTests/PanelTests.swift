@@ -121,9 +121,43 @@ struct PanelTests {
     let small = view(
       Sample.state(size: Size(width: 40, height: 5)), size: Size(width: 40, height: 5), look: Look()
     )
-    #expect(small.text.hasPrefix("vigia needs 60x15, this is 40x5; q quits"))
-    var hand = Hand(Sample.state(size: Size(width: 10, height: 2)))
+    #expect(small.text.hasPrefix("q quits. vigia needs 60x15, this is 40x5"))
+  }
+
+  @Test func `a terminal that is too small takes no key but those that quit`() {
+    let (small, large) = (Size(width: 20, height: 6), Size(width: 100, height: 30))
+    for open in [":", "/", "?", "2"] as [Character] {
+      var hand = Hand(Sample.state(size: large))
+      hand.press(.character(open))
+      hand.batch([.resized(small)])
+      hand.press(.character("F"))
+      hand.press(.character("y"))
+      #expect(hand.state.dialog == nil && hand.sent.isEmpty)
+      hand.press(.character("q"))
+      #expect(hand.state.exit == .detach, "with \(open) open")
+    }
+    // A question that was open is left, and nothing that was typed unseen answers it.
+    var hand = Hand(Sample.state(.models, size: large))
+    hand.press(.character("R"))
+    #expect(hand.asking != nil)
+    hand.batch([.resized(small)])
+    hand.press(.character("y"))
+    hand.batch([.resized(large)])
+    #expect(hand.state.dialog == nil && hand.sent.isEmpty)
+    #expect(hand.text.contains("the question was left: the terminal was too small"))
+  }
+
+  @Test func `a console that hosts a server says what quitting asks, however small the terminal`() {
+    let configuration = ConsoleConfiguration(endpoint: "unix:/run/vigia.sock", hostsServer: true)
+    var hand = Hand(
+      Sample.state(size: Size(width: 20, height: 6), configuration: configuration))
+    #expect(hand.text.hasPrefix("q quits."))
     hand.press(.character("q"))
+    #expect(hand.state.exit == nil)
+    #expect(hand.text.hasPrefix("Enter: leave it on,"))
+    hand.press(.character("n"))
+    hand.press(.character("q"))
+    hand.press(.enter)
     #expect(hand.state.exit == .detach)
   }
 

@@ -123,7 +123,8 @@ enum Sample {
     AuditEntry(
       sequence: 39, time: at(-90_000),
       principal: Principal(name: "ana", role: .admin, proof: "socket uid 1000"),
-      origin: .console, action: "rollback", model: "electricity", fromVersion: "5", toVersion: "6",
+      origin: .console, commandID: CommandID("0192-rollback-5"), action: "rollback",
+      model: "electricity", fromVersion: "5", toVersion: "6",
       reason: "slow on holidays", outcome: .done, summary: "electricity was rolled back from 5 to 6"
     ),
     AuditEntry(

@@ -28,6 +28,12 @@ import Testing
     #expect(shorten("\u{1B}[31;1m \u{1B}[44m x") == " ^[44m ^[1;31mx")
   }
 
+  /// tmux repeats nothing where anything stands between a character and its REP.
+  @Test func `a repeated blank has nothing between it and how often`() {
+    #expect(shorten("\u{1B}[31;44m \u{1B}[9b\u{1B}[32mx") == "^[44m ^[9b^[32mx")
+    #expect(shorten("\u{1B}[31;44m-\u{1B}[9b \u{1B}[3b") == "^[31;44m-^[9b ^[3b")
+  }
+
   @Test func `an underlined or reversed blank shows its foreground`() {
     #expect(shorten("\u{1B}[31;7m ") == "^[7;31m ")
   }

@@ -40,12 +40,21 @@ import TextUI
     (["TERM": "xterm-256color", "NO_COLOR": "1", "COLORTERM": "truecolor"], .mono),
     (["TERM": "xterm-256color", "NO_COLOR": ""], .indexed256),
     (["TERM": "dumb", "COLORTERM": "truecolor"], .mono),
-    (["TERM": "unknown-x"], .mono), (["TERM": "glass"], .mono), ([:], .mono),
+    (["TERM": "xterm-kitty", "COLORTERM": "truecolor"], .trueColor),
+    (["TERM": "alacritty"], .indexed256), (["TERM": "xterm-ghostty", "NO_COLOR": "1"], .mono),
+    (["TERM": "tmux-256color"], .mono), (["TERM": "unknown-x"], .mono), (["TERM": "glass"], .mono),
+    ([:], .mono),
   ])
   func `how many colours an environment gives`(
     environment: [String: String], depth: ColorDepth
   ) {
     #expect(terminal(environment).depth == depth)
+  }
+
+  @Test func `an emulator that the database lacks goes by the entry that it is like`() {
+    let terminal = terminal(["TERM": "xterm-kitty"])
+    #expect(terminal.name == "xterm-256color")
+    #expect(terminal.takesModes)
   }
 
   @Test func `a terminal that is only guessed at is told as little as possible`() {

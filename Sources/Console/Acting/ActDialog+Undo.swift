@@ -41,7 +41,7 @@ extension ConsoleState {
   func undoObstacle() -> String? {
     guard panel == .timeline else { return "9 shows the timeline; there a row can be taken back" }
     guard let entry = selectedEntry else { return "there is no row to take back" }
-    guard let name = entry.model, live?.model(name) != nil else {
+    guard let name = entry.model, let model = live?.model(name) else {
       return "row \(entry.sequence) is about no model that is served"
     }
     guard entry.outcome == .done || entry.outcome == .breakGlass, entry.commandID != nil else {
@@ -49,6 +49,12 @@ extension ConsoleState {
     }
     guard AuditEntry.undoable.contains(entry.action) else {
       return "\(entry.action) is nothing that can be taken back"
+    }
+    if entry.action == "rollback", let left = entry.fromVersion,
+      model.deployment.quarantine[left] != nil
+    {
+      return
+        "\(name) \(left) is in quarantine since it was rolled back: release it first (\(PanelID.models.key), \(key(.release)))"
     }
     return nil
   }

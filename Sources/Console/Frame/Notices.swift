@@ -20,7 +20,7 @@ enum Notices {
       alert.map { "\($0)" } ?? "\(panel?.key ?? " ") \(text.prefix { $0 != ":" })"
     }
 
-    fileprivate var hint: Hint? { (place ?? panel).map { Hint("\($0.key)", $0.name) } }
+    fileprivate var hint: Hint? { (place ?? panel).map { Hint("\($0.key)", "for \($0.name)") } }
   }
 
   /// Everything worth knowing, the gravest first.

@@ -6,8 +6,8 @@ package func view(
   _ state: ConsoleState, size: Size, look: Look
 ) -> CellGrid {
   var grid = CellGrid(size)
-  guard size.width >= Frame.least.width, size.height >= Frame.least.height else {
-    Frame.drawTooSmall(on: &grid, look: look)
+  guard Frame.fits(size) else {
+    state.drawTooSmall(on: &grid, look: look)
     return grid
   }
   let frame = Frame(size, notices: Notices.lines(state).count)
@@ -47,9 +47,20 @@ struct Frame {
     dialog = Rect(x: 0, y: 1, width: size.width, height: size.height - 2)
   }
 
-  static func drawTooSmall(on grid: inout CellGrid, look: Look) {
-    let text =
-      "vigia needs \(least.width)x\(least.height), this is \(grid.width)x\(grid.height); q quits"
+  static func fits(_ size: Size) -> Bool {
+    size.width >= least.width && size.height >= least.height
+  }
+}
+
+extension ConsoleState {
+  /// What quits comes first: of the rest there may be no room.
+  fileprivate func drawTooSmall(on grid: inout CellGrid, look: Look) {
+    var text =
+      "\(key(.quit)) quits. vigia needs \(Frame.least.width)x\(Frame.least.height), "
+      + "this is \(grid.width)x\(grid.height)"
+    if case .quit(let asking) = dialog {
+      text = asking.isStopping ? "y stops it, n not" : "Enter: leave it on, x: stop it, n: stay"
+    }
     let lines = StyledText(text, look.theme.warn).wrapped(to: grid.width)
     for (index, line) in lines.prefix(grid.height).enumerated() {
       grid.write(line, at: Point(x: 0, y: index), maxWidth: grid.width)
@@ -125,8 +136,9 @@ extension ConsoleState {
         EmptyState("connecting to \(configuration.endpoint)", hints: [Hint("q", "quit")])
       case .lost(let since, let reason, _):
         EmptyState(
-          "\(configuration.endpoint) cannot be reached since \(wall.time(since)): \(reason). "
-            + "Trying again every few seconds.", hints: [Hint("q", "quit")], tone: .warn)
+          "\(configuration.endpoint) cannot be reached since \(wall.time(since)): \(reason)"
+            + (reason.hasSuffix("?") ? " " : ". ") + "Trying again every few seconds.",
+          hints: [Hint("q", "quit")], tone: .warn)
       }
     empty.draw(in: inner, on: &grid, look: look)
   }

@@ -33,7 +33,7 @@ struct RunbooksPanel {
   private func counts(_ look: Look) -> StyledText {
     let entries = state.runbookEntries
     let broken = entries.count { $0.problems > 0 }
-    return look.text("\(entries.count) pages", .quiet)
+    return look.text(entries.count == 1 ? "1 page" : "\(entries.count) pages", .quiet)
       + (broken == 0 ? "" : look.text("  \(broken) with problems", .warn))
   }
 

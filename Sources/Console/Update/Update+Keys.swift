@@ -183,7 +183,7 @@ extension ConsoleState {
     return true
   }
 
-  private mutating func quit(at instant: ContinuousClock.Instant) {
+  mutating func quit(at instant: ContinuousClock.Instant) {
     if configuration.hostsServer, newest != nil {
       dialog = .quit(QuitDialog(inputGuard: InputGuard(openedAt: instant)))
     } else {

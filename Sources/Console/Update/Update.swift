@@ -61,11 +61,18 @@ extension ConsoleState {
     var effects: [Effect] = []
     for event in events {
       switch event {
-      case .resized(let next): size = next
+      case .resized(let next):
+        size = next
+        leaveUnseenQuestion()
       case .terminate: exit = .terminated
       case .hangUp: exit = .hangUp
       case .key(let key):
         guard exit == nil else { break }
+        guard isSeen else {
+          // Whatever is open and not seen takes no key of it.
+          if keymap.binding(for: key, in: panel)?.intent == .quit { quit(at: batch.time) }
+          break
+        }
         guard (dialog != nil) == wasAsking else { break }
         if wasAsking {
           effects += takeInDialog(key)
@@ -74,9 +81,10 @@ extension ConsoleState {
           if let earlier = lastKeyAt { follow(keyAt: earlier) }
           lastKeyAt = batch.time
         }
-      case .paste(let text): if !wasAsking { paste(text) }
+      case .paste(let text): if !wasAsking, Frame.fits(size) { paste(text) }
       case .mouse(let event):
-        guard !wasAsking, dialog == nil, exit == nil, let key = event.wheelKey else { break }
+        guard !wasAsking, dialog == nil, exit == nil, Frame.fits(size), let key = event.wheelKey
+        else { break }
         effects += take(key, at: batch.time)
       case .background(let color): background = color
       case .wake, .resumed: break
@@ -84,6 +92,19 @@ extension ConsoleState {
     }
     if !batch.keys.isEmpty { lastKeyAt = batch.time }
     return effects
+  }
+
+  /// Whether somebody can see what a key does: in a terminal that is too small there is nothing but leaving.
+  private var isSeen: Bool {
+    if case .quit = dialog { return true }
+    return Frame.fits(size)
+  }
+
+  /// A question whose answer acts is not kept open where it is not seen.
+  private mutating func leaveUnseenQuestion() {
+    guard !Frame.fits(size), case .act(let asking) = dialog else { return }
+    dialog = nil
+    if asking.commandID == nil { say("the question was left: the terminal was too small", .warn) }
   }
 
   /// A question that was just opened learns when the key before its own was pressed.
