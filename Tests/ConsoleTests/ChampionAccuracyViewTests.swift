@@ -86,7 +86,7 @@ struct ChampionAccuracyViewTests {
     let words = "accuracy 0.57, below v8's 0.85 on the same labels"
     #expect(
       view(Self.state(Self.belowRival), size: Self.size, look: Look()).text
-        .contains("▲ electricity 7: \(words)   4 drift"))
+        .contains("▲ electricity 7: \(words)   4 for drift"))
     // The panel that shows the blocks has it in its own words.
     #expect(
       view(Self.state(Self.belowRival, .drift), size: Self.size, look: Look()).text

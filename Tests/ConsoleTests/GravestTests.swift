@@ -105,7 +105,7 @@ struct GravestTests {
     #expect(
       view(Self.opened(models), size: Self.size, look: Look()).text
         .contains(
-          "■ load 1: no upstream answers: http://gpu-1:8000 nobody listens there   8 models"))
+          "■ load 1: no upstream answers: http://gpu-1:8000 nobody listens there   8 for models"))
     models[2].versions[0].upstreams = [
       away, UpstreamStatus(name: "http://gpu-2:8000", state: .healthy),
     ]
