@@ -485,7 +485,8 @@ struct JudgementPanelTests {
     #expect(lines[0].contains("■ 3 notices"))
     #expect(
       lines[1].contains(
-        "electricity 8: fails more often than 7; R takes it out, nothing else will   5 for experiment"))
+        "electricity 8: fails more often than 7; R takes it out, nothing else will   5 for experiment"
+      ))
     #expect(lines[2].contains("electricity 7: wrong more often since 13:52:31   4 for drift"))
     #expect(lines[2].hasSuffix("and 1 more"))
     hand.press(.character("4"))
@@ -494,7 +495,8 @@ struct JudgementPanelTests {
     #expect(lines[1].contains("R takes it out") && lines[2].contains("4 drift"))
     hand.press(.character("5"))
     #expect(
-      hand.text.contains("drift in 4 of 7 features since 13:40:51, worst \"transfer\"   4 for drift"))
+      hand.text.contains(
+        "drift in 4 of 7 features since 13:40:51, worst \"transfer\"   4 for drift"))
   }
 
   @Test func `above the list of alerts a model that pages says nothing less grave`() {
