@@ -238,8 +238,9 @@ struct LoopTurnTests {
       signature: ModelSignature(
         inputs: [TensorMetadata(name: "x", datatype: .fp32, shape: [-1, 2])],
         outputs: names.map { TensorMetadata(name: $0, datatype: .fp32, shape: [-1]) }),
+      settings: ModelServerSettings(slowRun: .seconds(3_600)),
       // Ten looks at it are as long as anybody waits.
-      settings: ModelServerSettings(slowRun: .seconds(3_600)), clock: clock.clock,
+      clock: clock.clock,
       measuring: RunLog().clock,
       run: { (inputs, outputs, _) throws(InferenceError) in
         stack.note()

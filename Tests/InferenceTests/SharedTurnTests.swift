@@ -18,6 +18,17 @@ import Testing
     return (model, try model.server(Bench.version("1"), settings: settings))
   }
 
+  /// One whose runs do not come back until they are let go, and two jobs that wait for it.
+  private func hanging(
+    twoJobsIn turn: SharedTurn, to inbox: Inbox<String>
+  ) throws -> (FakeModel, ModelServer) {
+    let (model, server) = try cheap(
+      ModelServerSettings(lanes: 1, inlineStop: .milliseconds(1)))
+    model.hold()
+    for first in 1...2 { submit(server, model, Float(first), turn: turn, to: inbox) }
+    return (model, server)
+  }
+
   private func submit(
     _ server: ModelServer, _ model: FakeModel, _ first: Float, rows: Int = 1,
     outputs: [String] = [], turn: SharedTurn?, to inbox: Inbox<String>
@@ -189,11 +200,8 @@ import Testing
   @Test func `a shared run that hangs leaves the thread, and its requests go on in a lane`()
     async throws
   {
-    let (model, server) = try cheap(
-      ModelServerSettings(lanes: 1, inlineStop: .milliseconds(1)))
-    model.hold()
     let (turn, inbox) = (SharedTurn(), Inbox<String>())
-    for first in 1...2 { submit(server, model, Float(first), turn: turn, to: inbox) }
+    let (model, server) = try hanging(twoJobsIn: turn, to: inbox)
     // Comes back although nobody lets the run go.
     #expect(turn.run())
     expectSignal(model.entered, 2)
@@ -210,11 +218,8 @@ import Testing
   @Test func `a version that hangs holds the thread once, whatever else was gathered for it`()
     async throws
   {
-    let (model, server) = try cheap(
-      ModelServerSettings(lanes: 1, inlineStop: .milliseconds(1)))
-    model.hold()
     let (turn, inbox) = (SharedTurn(), Inbox<String>())
-    for first in 1...2 { submit(server, model, Float(first), turn: turn, to: inbox) }
+    let (model, server) = try hanging(twoJobsIn: turn, to: inbox)
     for first in 3...4 {
       submit(server, model, Float(first), outputs: ["label"], turn: turn, to: inbox)
     }

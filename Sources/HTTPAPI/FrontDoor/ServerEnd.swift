@@ -8,7 +8,7 @@ import Synchronization
 /// A connection that was accepted and that the server has not taken up yet is dropped when it stops, and NIO ends the process for it:
 /// "Deinited NIOAsyncWriter without calling finish()" (swift-nio, issue 2637). So such connections are held here, and ended in order.
 /// And the server is held for a moment longer by a task of its own, the one that told it to stop, which nobody can wait for; what it lets
-/// go then needs its loops. So it holds a `Lifetime`.
+/// go then needs its loops. So it holds a `Lifetime`, in its log (`LifetimeLog`).
 final class ServerEnd: Sendable {
   typealias Connection = HTTP1Channel.Value
 
