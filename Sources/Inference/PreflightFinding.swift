@@ -29,7 +29,7 @@ struct PreflightFinding {
       case .failed, .missing: false
       }
     }
-    let finite = answers.allSatisfy { $0 == .finite } ? " with finite numbers" : ""
+    let finite = answers.allSatisfy { $0 == .finite } ? ", all finite" : ""
     let late = answers.contains(.missing) ? " in time" : ""
     return "\(answered) of \(answers.count) answered\(finite)\(late)"
   }

@@ -82,7 +82,8 @@ extension StyledText {
     return StyledText(result)
   }
 
-  /// Broken at spaces into lines of at most so many columns; a longer word is broken anywhere.
+  /// Broken at spaces into lines of at most so many columns; a longer word is broken anywhere. A number keeps its groups and
+  /// its unit.
   /// There is always at least one line.
   package func wrapped(to columns: Int) -> [StyledText] {
     guard columns > 0 else { return [] }
@@ -114,10 +115,13 @@ extension StyledText {
     var words: [StyledText] = []
     var word: [Span] = []
     var endsInSpace = false
+    let all = spans.flatMap(\.text)
+    var index = 0
     for span in spans {
       var piece = ""
       for character in span.text {
-        if endsInSpace, character != " " {
+        defer { index += 1 }
+        if endsInSpace, character != " ", !Self.isGlued(all, at: index) {
           if !piece.isEmpty { word.append(Span(piece, span.style)) }
           if !word.isEmpty { words.append(StyledText(word)) }
           word = []
@@ -131,6 +135,21 @@ extension StyledText {
     if !word.isEmpty { words.append(StyledText(word)) }
     return words
   }
+
+  /// Whether what begins here belongs to the number before it: `51 840`, `6.3 %`, `412 ms`.
+  private static func isGlued(_ text: [Character], at index: Int) -> Bool {
+    func isDigit(_ character: Character) -> Bool { ("0"..."9").contains(character) }
+    guard index >= 2, text[index - 1] == " ", isDigit(text[index - 2]) else { return false }
+    let next = text[index...].prefix { $0 != " " }
+    let digits = next.prefix(while: isDigit)
+    if digits.count == 3 { return !next.dropFirst(3).contains(where: isDigit) }
+    return units.contains(String(next.prefix { $0.isLetter || "%/".contains($0) }))
+  }
+
+  private static let units: Set<String> = [
+    "%", "ns", "us", "ms", "s", "min", "h", "d", "req/s", "rows/s", "B", "kB", "MB", "GB", "kB/s",
+    "MB/s",
+  ]
 
   private func trimmingEnd() -> StyledText {
     guard let last = spans.last, (last.text.utf8.last ?? 0x20) == 0x20 else { return self }

@@ -256,8 +256,19 @@ struct AlertPanelTests {
     let second = Sample.alert("Slow", ["model": "fraud", "version": "31"], since: 9)
     var hand = Self.hand(.alerts, [first, second])
     #expect(hand.state.alertGroups.count == 1)
-    hand.press(.character("a"), .character("y"))
+    hand.press(.character("a"))
+    #expect(!hand.text.contains("leaves"))
+    hand.press(.character("y"))
     #expect(Self.command(hand)?.action == .acknowledge(alert: second.id, until: nil))
+  }
+
+  @Test func `a on a group says what of it still asks for somebody`() {
+    let versions = (30...32).map {
+      Sample.alert("Slow", ["model": "fraud", "version": "\($0)"], since: 9)
+    }
+    var hand = Self.hand(.alerts, versions)
+    hand.press(.character("a"))
+    #expect(hand.text.contains("leaves   Slow fraud 31 and 1 more of this line, a again takes it"))
   }
 
   @Test func `s silences the rule for the model, as long as a digit says`() throws {

@@ -145,7 +145,7 @@ struct UndoDialogTests {
     let entry = Sample.audit.first { $0.action == "promote" && $0.outcome == .done }!
     hand.state.timeline.selected = entry.sequence
     hand.press(.character("Z"))
-    #expect(hand.text.contains("take row \(entry.sequence)"))
+    #expect(hand.text.contains("take the promote of fraud back"))
     try expectSnapshot(hand.text, "dialog-undo")
     hand.press(.character("y"))
     if case .send(let command) = hand.sent.last {
@@ -180,6 +180,8 @@ struct UndoDialogTests {
     hand.state.timeline.selected = entry.sequence
     hand.press(.character("Z"))
     #expect(hand.asking == nil)
-    #expect(hand.text.contains("row \(entry.sequence)") || hand.text.contains("taken back"))
+    #expect(
+      hand.text.contains("this row") || hand.text.contains("this \(entry.action)")
+        || hand.text.contains("taken back"))
   }
 }

@@ -26,7 +26,7 @@ import Testing
     #expect(
       checks.map(\.name) == ["loaded", "file unchanged", "same signature", "recent requests"])
     #expect(checks[2].detail == "as m@1")
-    #expect(checks[3].detail == "20 of 20 answered with finite numbers")
+    #expect(checks[3].detail == "20 of 20 answered, all finite")
     #expect(checks[3].passed)
     #expect(bench.records.all.count == before)
   }
@@ -39,7 +39,7 @@ import Testing
     let check = await bench.preflight("1").last
     #expect(check?.passed == true)
     #expect(
-      check?.detail == "1 of 1 answered with finite numbers; no request is remembered, "
+      check?.detail == "1 of 1 answered, all finite; no request is remembered, "
         + "so it was asked with zeros")
   }
 
@@ -99,7 +99,7 @@ import Testing
     #expect(check?.passed == true)
     #expect(
       check?.detail
-        == "1 of 1 answered with finite numbers; the one remembered request does not fit it, "
+        == "1 of 1 answered, all finite; the one remembered request does not fit it, "
         + "so it was asked with zeros")
   }
 

@@ -35,6 +35,16 @@ import TextUI
     #expect(lines[1].spans.map(\.style) == [red])
   }
 
+  @Test func `a number is not broken from its groups nor from its unit`() {
+    let figures = StyledText("took 51 840 rows at 6.3 %, 412 ms each")
+    #expect(
+      figures.wrapped(to: 8).map(\.text)
+        == ["took", "51 840", "rows at", "6.3 %,", "412 ms", "each"])
+    let styled = StyledText("42", .plain.bold) + StyledText(" req/s")
+    #expect((StyledText("about ") + styled).wrapped(to: 9).map(\.text) == ["about", "42 req/s"])
+    #expect(StyledText("a 5 b").wrapped(to: 3).map(\.text) == ["a 5", "b"])
+  }
+
   @Test func `a word longer than the line is broken, and nothing is lost`() {
     #expect(StyledText("abcdefgh ij").wrapped(to: 3).map(\.text) == ["abc", "def", "gh", "ij"])
     #expect(StyledText("日本").wrapped(to: 1).count == 2)

@@ -122,7 +122,10 @@ extension ModelSnapshot {
         ? "\(name) has no version to go back to: no former champion that was not itself rolled back"
         : nil
     case .promote:
-      if version == deployment.champion { return "\(name) \(version) is the champion already" }
+      if version == deployment.champion {
+        let next = deployment.challenger.map { ": select \($0.version), the challenger" } ?? ""
+        return "\(name) \(version) is the champion already\(next)"
+      }
       if let quarantine = deployment.quarantine[version] {
         return
           "\(name) \(version) is in quarantine since it was rolled back (\(quarantine.reason)): "

@@ -133,6 +133,16 @@ extension ActDialogView {
         .pair("in hand", look.text("\(one.by), since \(state.wall.short(one.at, now: state.now))")))
     }
     switch asking.act {
+    case .acknowledge:
+      let others = besides(alert)
+      if let next = others.first {
+        let name = [next.name, next.subject].filter { !$0.isEmpty }.joined(separator: " ")
+        let more = others.count == 1 ? "" : " and \(others.count - 1) more"
+        rows.append(
+          .pair(
+            "leaves",
+            look.text("\(name)\(more) of this line, \(state.key(.acknowledge)) again takes it")))
+      }
     case .endSilence:
       rows.append(.pair("silence", look.text(alert.silencedBy.first ?? "none")))
       if alert.silencedBy.count > 1 {
@@ -142,6 +152,12 @@ extension ActDialogView {
     default: break
     }
     return rows
+  }
+
+  /// The others of its group that still ask for somebody when this one is in hand.
+  private func besides(_ alert: Alert) -> [Alert] {
+    let group = state.live?.alertGroups.first { $0.members.contains { $0.id == alert.id } }
+    return (group?.members ?? []).filter { $0.needsSomebody && $0.id != alert.id }
   }
 
   /// Under the field of matchers: what they fit, or why they are none.

@@ -42,10 +42,10 @@ extension ConsoleState {
     guard panel == .timeline else { return "9 shows the timeline; there a row can be taken back" }
     guard let entry = selectedEntry else { return "there is no row to take back" }
     guard let name = entry.model, let model = live?.model(name) else {
-      return "row \(entry.sequence) is about no model that is served"
+      return "this row is about no model that is served"
     }
     guard entry.outcome == .done || entry.outcome == .breakGlass, entry.commandID != nil else {
-      return "row \(entry.sequence) changed nothing: there is nothing to take back"
+      return "this \(entry.action) changed nothing: there is nothing to take back"
     }
     guard AuditEntry.undoable.contains(entry.action) else {
       return "\(entry.action) is nothing that can be taken back"
@@ -69,11 +69,16 @@ extension AuditEntry {
   ]
 }
 
+extension ActDialog {
+  /// As the timeline names the row: a ledger's number stands on no screen.
+  var undoWords: String { "take the \(entry?.action ?? "change") of \(model) back" }
+}
+
 extension ActDialogView {
   func undone(_ look: Look) -> [TextUI.Dialog.Row] {
     guard let entry = asking.entry else { return [] }
     return [
-      .pair("row", look.text(entry.summary)),
+      .pair("was", look.text(entry.summary)),
       .pair(
         "by",
         look.text(

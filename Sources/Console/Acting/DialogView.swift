@@ -54,7 +54,7 @@ struct ActDialogView {
     case .unfreeze: "lift the freeze of \(name)"
     case .release: "release \(name) \(asking.version) from quarantine"
     case .note: "note on \(name)"
-    case .undo: "take row \(asking.entry?.sequence ?? 0) of \(name) back"
+    case .undo: asking.undoWords
     case .pin, .unpin, .limit, .shed, .eject, .load, .unload, .acknowledge, .takeBack, .silence,
       .endSilence:
       leverTitle ?? asking.act.verb

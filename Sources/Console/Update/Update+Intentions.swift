@@ -71,7 +71,7 @@ extension ActDialog {
     case .freeze: return "freeze \(model)"
     case .unfreeze: return "lift the freeze of \(model)"
     case .release: return "release \(model) \(version) from quarantine"
-    case .undo: return "take row \(entry?.sequence ?? 0) of \(model) back"
+    case .undo: return undoWords
     case .pin: return "pin \(model)"
     case .unpin: return "lift the pin of \(model)"
     case .limit: return "limit \(model)"

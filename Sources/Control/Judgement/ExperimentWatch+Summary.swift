@@ -46,7 +46,7 @@ extension ExperimentWatch {
         rate: rates?.challenger),
       // Beyond e^300 a number says nothing any more.
       evidence: exp(min(evidence.logE, 300)),
-      needed: exp(policy.logThreshold(evidence.rule)),
+      needed: policy.threshold(evidence.rule),
       difference: evidence.difference, margin: evidence.rule.differenceMargin,
       limit: evidence.rule.guardrail == .slowRequests ? .init(slowLimit) : nil)
   }

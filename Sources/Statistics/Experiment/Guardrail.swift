@@ -67,9 +67,11 @@ package struct ExperimentPolicy: Sendable, Equatable, Codable {
 
   package init() {}
 
-  /// The evidence at which a guardrail rolls back.
-  package func logThreshold(_ rule: GuardrailRule) -> Double {
-    let weights = rules.reduce(0) { $0 + $1.weight }
-    return -log(alpha * rule.weight / weights)
+  /// The evidence (e-value) at which a guardrail rolls back: its part of alpha by its weight, as one in so many.
+  package func threshold(_ rule: GuardrailRule) -> Double {
+    rules.reduce(0) { $0 + $1.weight } / (alpha * rule.weight)
   }
+
+  /// `threshold` as a logarithm.
+  package func logThreshold(_ rule: GuardrailRule) -> Double { log(threshold(rule)) }
 }
