@@ -65,7 +65,7 @@ let package = Package(
     .target(name: "COnnxRuntime"),
     .target(
       name: "OnnxRuntime",
-      dependencies: ["Domain", "Inference", "InferenceProtocol", "COnnxRuntime"],
+      dependencies: ["Domain", "Inference", "InferenceProtocol", "Waiting", "COnnxRuntime"],
       swiftSettings: strict),
     .target(
       name: "Storage",
@@ -105,7 +105,7 @@ let package = Package(
       name: "Control",
       dependencies: [
         "Alerting", "Domain", "PromQL", "Statistics", "Inference", "InferenceProtocol", "Runbooks",
-        "Storage",
+        "Storage", "Waiting",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ], swiftSettings: safe),

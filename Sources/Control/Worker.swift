@@ -1,6 +1,6 @@
 import Dispatch
-import Foundation
 import Synchronization
+import Waiting
 
 /// A thread of its own that runs blocking work in order: a disk that hangs holds up this thread and no other.
 ///
@@ -19,12 +19,9 @@ package final class Worker: SerialExecutor {
   private let state = Mutex(State())
   private let arrivals = DispatchSemaphore(value: 0)
 
-  /// - Parameter name: of the thread, as `ps -L` shows it; at most 15 bytes are seen.
+  /// - Parameter name: of the thread, see `NamedThread`.
   package init(name: String) {
-    let thread = Thread { [self] in loop() }
-    thread.name = name
-    thread.stackSize = 1 << 20
-    thread.start()
+    NamedThread.start(name, stackBytes: 1 << 20) { [self] in loop() }
   }
 
   /// Ends the thread when the work at hand is done.

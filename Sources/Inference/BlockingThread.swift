@@ -1,7 +1,7 @@
 import Dispatch
-import Foundation
 import Glibc
 import Synchronization
+import Waiting
 
 /// A thread for one piece of work that waits for a disk or a library: never one of the pool that answers requests.
 package enum BlockingThread {
@@ -10,7 +10,9 @@ package enum BlockingThread {
     _ name: String, _ body: @escaping @Sendable () throws(Failure) -> Value
   ) async throws(Failure) -> Value {
     let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
-      start(name) { continuation.resume(returning: Result { () throws(Failure) in try body() }) }
+      NamedThread.start(name) {
+        continuation.resume(returning: Result { () throws(Failure) in try body() })
+      }
     }
     return try result.get()
   }
@@ -26,7 +28,7 @@ package enum BlockingThread {
     try await run(name) { () throws(Failure) in
       let answer = Mutex<Result<Value, Failure>?>(nil)
       let isDone = DispatchSemaphore(value: 0)
-      start(name) {
+      NamedThread.start(name) {
         // On Linux 0 is the calling thread.
         let kind = __priority_which_t(PRIO_PROCESS.rawValue)
         setpriority(kind, 0, max(10, getpriority(kind, 0)))
@@ -40,11 +42,5 @@ package enum BlockingThread {
       }
       return try result.get()
     }
-  }
-
-  private static func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
-    let thread = Thread(block: body)
-    thread.name = name
-    thread.start()
   }
 }

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Synchronization
+import Waiting
 
 /// Looks after runs on threads that others share: one that does not come back is stopped, for an event loop and all its
 /// connections stand still with it.
@@ -42,7 +43,7 @@ final class InlineWatch: Sendable {
   func end(_ place: Int) { state.withLock { $0.entries[place] = nil } }
 
   private func start() {
-    let thread = Thread { [self] in
+    NamedThread.start("inline-watch") { [self] in
       while true {
         begun.wait()
         var isBusy = true
@@ -52,8 +53,6 @@ final class InlineWatch: Sendable {
         }
       }
     }
-    thread.name = "inline-watch"
-    thread.start()
   }
 
   /// - Returns: whether there was anything to look at, and so may be soon again.

@@ -1,7 +1,7 @@
 import Dispatch
-import Foundation
 import Glibc
 import Synchronization
+import Waiting
 
 /// How jobs come into the lanes, and how they leave them without a run.
 extension ModelServer {
@@ -79,14 +79,12 @@ extension ModelServer {
 
   /// A thread of its own: a run may take seconds, and none of the pools that others share may wait for it.
   private func startLane(_ priority: EngineJob.Priority, _ index: Int) {
-    let thread = Thread { [self] in
+    NamedThread.start(priority == .normal ? "lane-\(index)" : "shadow-lane") { [self] in
       // On Linux 0 is the calling thread: a shadow leaves the cores to those whom somebody waits for.
       if priority == .shadow { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10) }
       work(priority)
       lanes.ended(priority)
     }
-    thread.name = priority == .normal ? "lane-\(index)" : "shadow-lane"
-    thread.start()
   }
 
   private func work(_ priority: EngineJob.Priority) {

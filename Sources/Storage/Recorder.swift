@@ -1,5 +1,4 @@
 package import Domain
-import Foundation
 package import InferenceProtocol
 import Synchronization
 import Waiting
@@ -311,7 +310,7 @@ package final class Recorder: Sendable {
       return true
     }
     guard isFirst else { return }
-    let thread = Thread { [self] in
+    NamedThread.start("vigia-recorder") { [self] in
       while true {
         let start = clock().time
         let (duty, wait) = nextDuty(at: start)
@@ -327,8 +326,6 @@ package final class Recorder: Sendable {
       }
       stopped.signal()
     }
-    thread.name = "vigia recorder"
-    thread.start()
   }
 
   /// What the thread does next when nobody wakes it.

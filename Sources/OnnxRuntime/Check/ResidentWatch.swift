@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import Waiting
 
 /// Ends this process with a report of `outOfMemory` when it holds more memory than it may: for sessions that reserve
 /// far more addresses than they use, so that `RLIMIT_AS` and `RLIMIT_DATA` say nothing of them.
@@ -14,14 +15,12 @@ final class ResidentWatch: Sendable {
   init() {
     // Made now: when memory is out, nothing is to be made any more.
     let report = (try? JSONEncoder().encode(LoadCheckReport.outOfMemory)) ?? Data()
-    let thread = Thread { [self] in
+    NamedThread.start("resident-watch") { [self] in
       while true {
         usleep(5_000)
         look(report)
       }
     }
-    thread.name = "resident-watch"
-    thread.start()
   }
 
   /// - Parameter limit: of `ProcessMemory.residentBytes`.

@@ -4,6 +4,7 @@ import Domain
 import Foundation
 import Integrations
 import TextUI
+import Waiting
 
 /// `vigia snapshot`: a panel as a picture or a table, without a terminal.
 struct SnapshotCommand: AsyncParsableCommand {
@@ -129,10 +130,10 @@ struct Rasterizer {
       throw CommandFailure.found("\(path) cannot be started")
     }
     // On a thread of its own: a pipe holds less than a picture.
-    Thread {
+    NamedThread.start("picture-out") {
       try? input.fileHandleForWriting.write(contentsOf: Data(svg.utf8))
       try? input.fileHandleForWriting.close()
-    }.start()
+    }
     let data = (try? output.fileHandleForReading.readToEnd()) ?? Data()
     process.waitUntilExit()
     guard process.terminationStatus == 0, data.starts(with: [0x89, 0x50, 0x4E, 0x47]) else {

@@ -1,5 +1,6 @@
-import Foundation
+import Dispatch
 import Synchronization
+import Waiting
 
 /// Reads, scores on all cores, and hands the results on in order; memory does not grow with the file.
 ///
@@ -82,13 +83,10 @@ final class ScorePipeline: Sendable {
     _ name: String, _ group: DispatchGroup?, _ body: @escaping @Sendable () -> Void
   ) {
     group?.enter()
-    let thread = Thread {
+    NamedThread.start(name, stackBytes: 4 << 20) {
       body()
       group?.leave()
     }
-    thread.name = name
-    thread.stackSize = 4 << 20
-    thread.start()
   }
 }
 

@@ -1,4 +1,3 @@
-import Foundation
 import ServiceLifecycle
 import Waiting
 
@@ -20,11 +19,9 @@ package final class ForcedEnd: Service {
   package func run() async throws {
     try? await gracefulShutdown()
     let (limit, isOver, end) = (limit, isOver, end)
-    let thread = Thread {
+    NamedThread.start("vigia-end") {
       if !isOver.wait(atMost: limit) { end() }
     }
-    thread.name = "vigia-end"
-    thread.start()
   }
 
   /// The shutdown has come to its end.

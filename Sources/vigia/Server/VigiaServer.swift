@@ -1,6 +1,5 @@
 import Control
 import Domain
-import Foundation
 import Glibc
 import HTTPAPI
 import Inference
@@ -201,12 +200,11 @@ final class VigiaServer: Sendable {
     logger.critical("the shutdown did not end within 20 s: a run that cannot be stopped holds it")
     let isWritten = TimedSemaphore()
     // Apart, since a disk may hang as well. The ledger's rows are on the disk before they are told.
-    let thread = Thread { [recorder, metrics] in
+    NamedThread.start("vigia-end") { [recorder, metrics] in
       recorder.close()
       metrics.close()
       isWritten.signal()
     }
-    thread.start()
     _ = isWritten.wait(atMost: .seconds(5))
     _exit(1)
   }

@@ -4,6 +4,7 @@ import Domain
 import Foundation
 import Glibc
 import TextUI
+import Waiting
 
 /// One sitting at a console: opens the terminal, runs the loop on a thread of its own, and restores everything.
 struct ConsoleSession {
@@ -38,10 +39,9 @@ struct ConsoleSession {
     let result = await withTaskGroup(of: Void.self) { group in
       group.addTask { await runtime.performEffects() }
       let result = await withCheckedContinuation { continuation in
-        let thread = Thread { continuation.resume(returning: draw(runtime, read)) }
-        thread.name = "vigia-screen"
-        thread.stackSize = 4 << 20
-        thread.start()
+        NamedThread.start("vigia-screen", stackBytes: 4 << 20) {
+          continuation.resume(returning: draw(runtime, read))
+        }
       }
       group.cancelAll()
       return result

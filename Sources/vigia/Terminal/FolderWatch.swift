@@ -1,5 +1,5 @@
-import Foundation
 import Glibc
+import Waiting
 
 /// Calls back when a file in one of some folders was written, made, moved or removed: by inotify, so that nothing
 /// is looked at while nothing happens.
@@ -23,9 +23,7 @@ package final class FolderWatch: Sendable {
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     stopEnds = (ends[0], ends[1])
     let (watch, stop) = (descriptor, ends[0])
-    let thread = Thread { Self.follow(watch, stop, onChange) }
-    thread.name = "vigia-settings"
-    thread.start()
+    NamedThread.start("vigia-settings") { Self.follow(watch, stop, onChange) }
   }
 
   package func stop() { close(stopEnds.write) }

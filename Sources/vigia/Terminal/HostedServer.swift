@@ -2,6 +2,7 @@ import Domain
 import Foundation
 import Glibc
 import Synchronization
+import Waiting
 
 /// A server that a console started and looks after: a process of its own, in a session of its own, so that a
 /// console that is closed, hung up or killed takes no request with it.
@@ -73,11 +74,9 @@ final class HostedServer: Sendable {
 
   /// Repeats `body`, on a thread of its own, until `ignoreEnd`: whoever is to hear it may not be there yet.
   func keepAsking(_ body: @escaping @Sendable () -> Void) {
-    let thread = Thread { [self] in
+    NamedThread.start("vigia-hosted") { [self] in
       while isAsked(body) { usleep(100_000) }
     }
-    thread.name = "vigia-hosted"
-    thread.start()
   }
 
   private func isAsked(_ body: @Sendable () -> Void) -> Bool {
@@ -104,7 +103,7 @@ final class HostedServer: Sendable {
   }
 
   private func watch() {
-    let reader = Thread { [self] in
+    NamedThread.start("vigia-hosted") { [self] in
       while case let data = errors.availableData, !data.isEmpty {
         state.withLock {
           $0.lines = String(($0.lines + String(decoding: data, as: UTF8.self)).suffix(4_000))
@@ -121,7 +120,5 @@ final class HostedServer: Sendable {
       for continuation in waiting { continuation.resume(returning: code) }
       onEnd?()
     }
-    reader.name = "vigia-hosted"
-    reader.start()
   }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import Glibc
 import Synchronization
 import Waiting
@@ -34,9 +33,7 @@ package final class LineWriter: Sendable {
     self.limit = limit
     wakeEnds = (ends[0], ends[1])
     (reader, readerGone) = AsyncStream.makeStream(of: Void.self)
-    let thread = Thread { [self] in work() }
-    thread.name = "vigia-plain"
-    thread.start()
+    NamedThread.start("vigia-plain") { [self] in work() }
   }
 
   deinit {

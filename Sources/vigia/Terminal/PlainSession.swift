@@ -3,6 +3,7 @@ import Domain
 import Foundation
 import Glibc
 import UnixSignals
+import Waiting
 
 /// One sitting at a console without a screen: lines on standard output, until it is interrupted or nobody reads.
 struct PlainSession {
@@ -51,13 +52,11 @@ private struct Person {
     guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { return }
     // In the background reading is an error, and not the end of work.
     signal(SIGTTIN, SIG_IGN)
-    let thread = Thread {
+    NamedThread.start("vigia-keys") {
       while let line = readLine() {
         let isLeaving = ["q", "quit"].contains(line.lowercased().filter { !$0.isWhitespace })
         if isLeaving { leaving.yield() } else { asking.yield() }
       }
     }
-    thread.name = "vigia-keys"
-    thread.start()
   }
 }
