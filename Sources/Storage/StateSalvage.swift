@@ -35,10 +35,7 @@ struct StateSalvage {
       return
     }
     do {
-      let queue = try DatabaseQueue(
-        path: path, configuration: StateStore.configuration(isReadOnly: true))
-      defer { try? queue.close() }
-      self = try queue.read { db in
+      self = try StateStore.looking(at: path) { db in
         var salvage = StateSalvage()
         try salvage.read(db, path: path)
         return salvage

@@ -40,9 +40,7 @@ extension StateStore {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     if let emptied = emptied(directory) { throw .corrupt(path: path, detail: emptied) }
     return try StorageError.translating(path) {
-      let queue = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true))
-      defer { try? queue.close() }
-      return try queue.read { db in try body(db, try Schema.state.check(db, path: path)) }
+      try looking(at: path) { db in try body(db, try Schema.state.check(db, path: path)) }
     }
   }
 }

@@ -74,9 +74,7 @@ extension StateStore {
 
   private func readAnew() throws -> AuditHead {
     do {
-      let queue = try DatabaseQueue(path: path, configuration: Self.configuration(isReadOnly: true))
-      defer { try? queue.close() }
-      return try queue.read { db in
+      return try Self.looking(at: path) { db in
         let row = try Self.lastRow(db)
         return AuditHead(
           sequence: row?.sequence ?? 0, hash: (row?.hash ?? AuditChain.origin).hexadecimal)

@@ -46,9 +46,7 @@ extension StateStore {
     _ path: String, headFile: Result<AuditHead?, AuditVerification.Problem>
   ) throws(StorageError) -> AuditVerification {
     try StorageError.translating(path) {
-      let queue = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true))
-      defer { try? queue.close() }
-      return try queue.read { db in
+      try looking(at: path) { db in
         let version = try Schema.state.check(db, path: path)
         var verification = walkDamaged(db, path: path)
         if verification.problem == nil, let damage = try schemaDamage(db, version: version) {

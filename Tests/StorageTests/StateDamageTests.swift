@@ -134,6 +134,26 @@ struct StateDamageTests {
         directory: folder.path, by: Self.ada, reason: "", now: .noon) == nil)
   }
 
+  @Test(arguments: ["deployment", "judge", "silence", "budget", "incident_entry"])
+  func `a table that cannot be read costs a repair neither the chain nor the others`(
+    table: String
+  ) throws {
+    let folder = try Self.folder(rows: 8)
+    try Self.damage(folder, table)
+    #expect(try StateStore.verify(directory: folder.path).count == 8)
+    let repair = try #require(
+      try StateRepair.prepare(directory: folder.path, by: Self.ada, reason: "", now: .noon))
+    #expect(repair.report.rowsKept == 8)
+    try repair.install()
+    let store = try StateStore(directory: folder.path)
+    #expect(try store.deployments()["electricity"]?.revision == 8)
+    #expect(try store.outcome(of: try #require(CommandID("command-8"))) != nil)
+    #expect(try store.incidents() == IncidentChange.sample().incidents)
+    #expect(try store.judges().isEmpty == (table == "judge"))
+    #expect(try store.silences().isEmpty == (table == "silence"))
+    #expect(try store.verify().isSound)
+  }
+
   @Test func `a repair that is not wanted leaves no trace`() throws {
     let folder = try Self.folder(rows: 3)
     try FileManager.default.removeItem(atPath: folder.file("audit.head"))
