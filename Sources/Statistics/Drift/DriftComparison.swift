@@ -40,7 +40,8 @@ package struct DriftComparison: Sendable, Equatable {
     let m = current.total
     guard n > 0, m > 0 else { return nil }
     let resolution = BinResolution(rows: m)
-    let p = reference.bins.merged(reference.counts, to: resolution)
+    let expected = reference.counts(besides: current)
+    let p = reference.bins.merged(expected, to: resolution)
     let q = reference.bins.merged(current, to: resolution)
     let contributions = PopulationStability.contributions(reference: p, current: q)
     let chiSquared = TwoSampleChiSquared(reference: p, current: q)

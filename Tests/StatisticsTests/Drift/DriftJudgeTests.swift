@@ -123,6 +123,30 @@ struct DriftJudgeTests {
     #expect(DriftJudge.judge([reference], [FeatureWindow(counts: nil)]).isDrift)
   }
 
+  /// In a fresh sample some names are new; in rows that the reference was made of none is.
+  @Test(arguments: [2, 5, 10, 20, 40])
+  func `names that came once are no drift when they come again`(
+    percent: Int
+  ) {
+    func values(_ rows: Range<Int>, _ once: String) -> FeatureValues {
+      var values = FeatureValues(FeatureDeclaration(name: "shop", kind: .categorical), seed: 1)
+      for row in rows { values.add(row % 100 < percent ? "\(once)\(row)" : "c\(row % 5)") }
+      return values
+    }
+    func judge(_ now: FeatureValues) -> FeatureDrift {
+      var (before, now) = (values(0..<2_000, "u"), now)
+      let reference = before.reference()
+      return Bench.judge(reference, FeatureWindow(counts: now.counts(on: reference.bins)))
+    }
+    let same = judge(values(0..<2_000, "u"))
+    #expect(same.verdict == .ok && same.comparison?.psi == 0)
+    #expect(judge(values(300..<1_100, "u")).verdict == .ok)
+    #expect(judge(values(0..<1_000, "v")).verdict == .ok)
+    var appears = values(0..<1_000, "v")
+    for _ in 0..<600 { appears.add("a level that appears") }
+    #expect(judge(appears).verdict != .ok)
+  }
+
   /// Of what was never seen before and what is not seen again, one cannot be told from the other.
   @Test func `names that hardly come twice get no verdict, unless they vanish`() {
     func values(_ names: (Int) -> String) -> FeatureValues {
