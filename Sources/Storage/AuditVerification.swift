@@ -41,6 +41,9 @@ package struct AuditVerification: Codable, Sendable, Equatable {
     case deploymentsChanged([DeploymentDifference])
     /// `audit.head` knows rows that the database does not have: the tail was cut off.
     case tailMissing(stored: Int64, head: Int64)
+    /// `audit.head` cannot say how many rows there were, and `deployment.mirror` was written after one that the database does
+    /// not have.
+    case mirrorAhead(stored: Int64, mirror: Int64)
     /// `audit.head` and the row of its number differ: the chain was rewritten.
     case rewritten(sequence: Int64, expected: String, found: String)
     /// Rows were added behind the back of `audit.head`; one may be, after a crash.
@@ -53,7 +56,9 @@ package struct AuditVerification: Codable, Sendable, Equatable {
     /// Whether rows were changed or lost, or may be. The others say only that `audit.head` proves less than it should.
     package var blocksChanges: Bool {
       switch self {
-      case .damaged, .changed, .misplaced, .deploymentsChanged, .tailMissing, .rewritten: true
+      case .damaged, .changed, .misplaced, .deploymentsChanged, .tailMissing, .mirrorAhead,
+        .rewritten:
+        true
       case .headBehind, .headMissing, .headUnreadable: false
       }
     }
@@ -75,6 +80,9 @@ extension AuditVerification.Problem: CustomStringConvertible {
     case .tailMissing(let stored, let head):
       "audit rows \(stored + 1) to \(head) are missing: audit.head knows \(head) rows, "
         + "the database has \(stored)"
+    case .mirrorAhead(let stored, let mirror):
+      "audit rows \(stored + 1) to \(mirror) are missing: deployment.mirror was written after row "
+        + "\(mirror), the database has \(stored), and there is no audit.head that can be read"
     case .rewritten(let sequence, let expected, let found):
       "audit row \(sequence) is another than when audit.head was written: expected hash "
         + "\(expected.prefix(12))..., found \(found.prefix(12))..."

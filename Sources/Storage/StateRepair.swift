@@ -52,13 +52,14 @@ package struct StateRepair: Sendable {
     var salvage = try StateSalvage(
       path: copy.map { "\(directory)/\($0)" } ?? path,
       isEmptied: copy == nil && StateStore.emptied(directory) != nil)
-    var restored = salvage.restoreDeployments(
-      mirror: DeploymentMirror(directory: directory), problem)
+    let mirror = DeploymentMirror(directory: directory)
+    var restored = salvage.restoreDeployments(mirror: mirror, problem)
     if let copy { restored.insert("all rows taken from \(copy), which audit.head fits", at: 0) }
     let name = "\(StateStore.fileName).damaged-\(now.microseconds)"
     let report = Report(
       problem: problem, rowsKept: Int64(salvage.chain.count),
-      rowsKnown: max(salvage.newestRow, headFile?.sequence ?? 0), headFile: headFile,
+      rowsKnown: max(salvage.newestRow, headFile?.sequence ?? 0, mirror?.sequence ?? 0),
+      headFile: headFile,
       tables: salvage.tables.map { table in
         Report.Table(name: table.name, rowsKept: table.rows.count, isWhole: table.isWhole)
       }, damagedFile: name, damagedSHA256: try hash(path),

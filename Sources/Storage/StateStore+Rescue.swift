@@ -10,7 +10,10 @@ extension StateStore {
   ///
   /// - Parameter now: goes into the copy's name.
   package func lookAtFile(now: Timestamp) {
-    guard !isRescued, let words = displacement ?? overwritten(now: now) else { return }
+    // What was damaged when it was opened is told as that, and there is nothing sound to copy.
+    guard standing == nil, !isRescued, let words = displacement ?? overwritten(now: now) else {
+      return
+    }
     do throws(StorageError) {
       let name = "\(Self.fileName)\(Self.rescuedInfix)\(now.microseconds)"
       try rescue(to: "\(directory ?? "")/\(name)")

@@ -84,7 +84,14 @@ extension StateStore {
     _ db: Database, path: String, stored: AuditHead,
     headFile: Result<AuditHead?, AuditVerification.Problem>
   ) throws -> AuditVerification.Problem? {
-    let ofHead = try problem(db, stored: stored, headFile: headFile)
+    var ofHead = try problem(db, stored: stored, headFile: headFile)
+    if (try? headFile.get()) ?? nil == nil {
+      // Another witness of how many rows there were.
+      let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      if let mirror = DeploymentMirror(directory: directory), mirror.sequence > stored.sequence {
+        ofHead = .mirrorAhead(stored: stored.sequence, mirror: mirror.sequence)
+      }
+    }
     if let ofHead, ofHead.blocksChanges { return ofHead }
     return try problemOfDeployments(db, path: path) ?? ofHead
   }

@@ -32,6 +32,60 @@ struct LeverDialogTests {
     #expect(Self.action(hand) == .pin(model: "fraud", version: "29", verification: .required))
   }
 
+  /// A pin to what fails already would keep it in force.
+  @Test func `F pins to the chosen row, else to what is right more often, never to what fails`()
+    throws
+  {
+    let snapshot = Sample.snapshot()
+    let index = try #require(snapshot.models.firstIndex { $0.name == "electricity" })
+    let deployment = snapshot.models[index].deployment
+    let (champion, challenger) = (deployment.champion, try #require(deployment.challenger?.version))
+    let target = try #require(deployment.rollbackTarget)
+    func pinned(on version: String, alerting: String?, rival: String? = nil) -> String? {
+      var snapshot = snapshot
+      snapshot.alerts =
+        alerting.map {
+          [Sample.alert("Wrong", ["model": "electricity", "version": $0], since: 9)]
+        } ?? []
+      func score(_ version: String, _ share: Double) -> ChampionAccuracy.Score {
+        .init(
+          version: version, labelled: 900, accuracy: share, low: share - 0.02, high: share + 0.02)
+      }
+      let judgement = ChampionAccuracy(
+        champion: score(champion, 0.6), majority: 0.5, rival: rival.map { score($0, 0.8) },
+        isBelowRival: rival != nil)
+      snapshot.models[index].judgement?.championAccuracy = judgement
+      var hand = Hand(
+        Sample.state(
+          .overview, size: Size(width: 120, height: 36), snapshot: snapshot,
+          selecting: Selection(model: "electricity", version: version)))
+      hand.press(.character("F"))
+      return hand.asking?.text(.version)
+    }
+    #expect(pinned(on: champion, alerting: champion, rival: challenger) == challenger)
+    #expect(pinned(on: champion, alerting: nil, rival: challenger) == challenger)
+    #expect(pinned(on: champion, alerting: champion) == target)
+    #expect(pinned(on: challenger, alerting: nil) == challenger)
+    #expect(pinned(on: challenger, alerting: champion) == challenger)
+    #expect(pinned(on: challenger, alerting: challenger) == target)
+  }
+
+  @Test func `an act from any panel is because of the alert that presses on what it takes out`() {
+    var snapshot = Sample.snapshot()
+    snapshot.alerts = [Sample.burn]
+    func reason(on version: String, _ key: Character) -> String? {
+      var hand = Hand(
+        Sample.state(
+          .overview, size: Size(width: 120, height: 36), snapshot: snapshot,
+          selecting: Selection(model: "fraud", version: version)))
+      hand.press(.character(key))
+      return hand.asking?.text(.reason)
+    }
+    #expect(reason(on: "31", "R") == "ModelErrorBudgetBurnFast 63.1 > 14.4")
+    #expect(reason(on: "31", "F") == "ModelErrorBudgetBurnFast 63.1 > 14.4")
+    #expect(reason(on: "31", "f") == "freeze from console")
+  }
+
   @Test func `in production the version to pin to is typed`() {
     var snapshot = Sample.snapshot()
     snapshot.server.environment = "production"

@@ -79,4 +79,19 @@ struct ClockSetBackTests {
     watch.clockSetBack(to: Self.now + 40)
     #expect(watch.days.map(\.failed) == [1, 4])
   }
+
+  @Test(arguments: [(29, true), (30, false), (60, false)])
+  func `a budget is that of 30 days of the calendar, whatever was served between`(
+    age: Int64, isCounted: Bool
+  ) {
+    let objective = ServiceObjective(availability: 0.99, latency: 5_000, latencyObjective: 0.9)
+    let spent = ObjectiveWatch.Day(
+      start: Self.now - age * Self.day, answered: 1_000, failed: 500, filled: 86_400)
+    var watch = ObjectiveWatch(objective, days: [spent])
+    for second in [30, 60] as [Int64] {
+      watch.add(Self.minute(Self.now + second, failed: 0))
+      let left = watch.summaries(MinuteHistory(), now: Self.now + second)[0].budgetLeft
+      #expect(((left ?? 1) < 0) == isCounted)
+    }
+  }
 }

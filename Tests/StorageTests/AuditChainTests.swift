@@ -125,6 +125,31 @@ struct AuditTamperTests {
     #expect(try reopened.entries(AuditQuery()).count == 3)
   }
 
+  @Test(arguments: [nil, "nonsense"])
+  func `a tail cut off with its head is noticed by the mirror, and can be repaired`(
+    head: String?
+  ) throws {
+    let (folder, store) = try Self.chain(of: 5)
+    store.close()
+    try DeploymentMirror(sequence: 5, deployments: [:]).write(to: folder.path)
+    try Self.change(folder, "DELETE FROM audit WHERE sequence >= 4")
+    try FileManager.default.removeItem(atPath: folder.file("audit.head"))
+    try head.map { try Data($0.utf8).write(to: URL(fileURLWithPath: folder.file("audit.head"))) }
+    let problem = AuditVerification.Problem.mirrorAhead(stored: 3, mirror: 5)
+    #expect(try StateStore.verify(directory: folder.path).problem == problem)
+    let reopened = try StateStore(directory: folder.path)
+    #expect(reopened.problem == problem)
+    #expect(throws: StorageError.self) { try reopened.append(.sample()) }
+    reopened.close()
+    let repair = try #require(
+      try StateRepair.prepare(
+        directory: folder.path, by: Principal(name: "ada", role: .admin, proof: "uid 1"),
+        reason: "", now: .noon))
+    #expect(repair.report.rowsKept == 3 && repair.report.rowsKnown == 5)
+    try repair.install()
+    #expect(try StateStore.verify(directory: folder.path).isSound)
+  }
+
   @Test func `a chain rewritten with right hashes is noticed by the head`() throws {
     let (folder, store) = try Self.chain(of: 3)
     store.close()

@@ -97,6 +97,22 @@ package enum Act: Sendable, Equatable {
     }
   }
 
+  /// Whether it is done because something is wrong.
+  var isAgainstTrouble: Bool {
+    switch self {
+    case .rollBack, .endChallenger, .pin, .limit, .shed: true
+    default: false
+    }
+  }
+
+  /// Whether it is about the whole model, whichever of its versions the hand is on.
+  var isOfModel: Bool {
+    switch self {
+    case .pin, .limit, .shed: true
+    default: false
+    }
+  }
+
   /// Whether clients notice.
   package var isFelt: Bool {
     switch self {

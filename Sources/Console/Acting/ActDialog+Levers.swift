@@ -4,6 +4,23 @@ import TextUI
 
 /// Questions about a pin, limits and upstreams: what they ask for, and what they come to.
 extension ActDialog {
+  /// The version that a pin is offered to: the row that was chosen, unless it answers already or is what the alert is about;
+  /// then the one that is proven better, then where a rollback would go.
+  private static func pinTarget(_ version: String, _ model: ModelSnapshot, _ alert: Alert?)
+    -> String
+  {
+    let deployment = model.deployment
+    // The version that an alert names is the one that is to answer no more.
+    let failing = alert.map { $0.version ?? deployment.champion }
+    let chosen = version == deployment.champion ? nil : version
+    let others =
+      [chosen, model.provenRival, deployment.rollbackTarget]
+      + (alert == nil ? [] : [deployment.challenger?.version])
+    return others.compactMap(\.self).first {
+      $0 != failing && deployment.quarantine[$0] == nil
+    } ?? deployment.champion
+  }
+
   /// - Parameters:
   ///   - alert: that the question was opened from; its labels fill in what they name.
   ///   - client: whom an alert about the model names.
@@ -14,16 +31,7 @@ extension ActDialog {
   ) -> [Field] {
     switch act {
     case .pin:
-      let target = model.deployment.rollbackTarget
-      // The version that an alert names is the one that is to answer no more.
-      let others =
-        alert == nil
-        ? [target]
-        : [
-          model.provenRival, target, model.deployment.challenger?.version,
-          model.deployment.champion,
-        ]
-      let fallback = others.compactMap(\.self).first { alert == nil || $0 != version } ?? version
+      let fallback = pinTarget(version, model, alert)
       // In production it is typed, as wherever traffic moves.
       let text = server?.isProduction ?? false ? "" : fallback
       return [

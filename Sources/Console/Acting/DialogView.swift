@@ -266,7 +266,7 @@ struct ActDialogView {
       text.append("Promotions are refused until then, from CI too; rolling back stays possible.")
     default: if let words = alertConsequence ?? leverConsequence { text.append(words) }
     }
-    if let trouble = receiver.flatMap({ model?.trouble(of: $0) }) {
+    if let trouble = receiver.flatMap({ model?.trouble(of: $0) ?? alarm(of: $0) }) {
       warnings.append("\(trouble): this moves requests to it")
     }
     if state.pause != nil { text.append("The panels are paused; the figures in here are live.") }
@@ -289,6 +289,15 @@ struct ActDialogView {
       return weight == old ? nil : weight > old ? asking.version : champion
     default: return nil
     }
+  }
+
+  /// A page that fires for this very version.
+  private func alarm(of version: String) -> String? {
+    let alerts = (state.live?.openAlerts ?? []).flatMap(\.members)
+    return alerts.first {
+      $0.model == asking.model && $0.version == version && $0.severity == .critical
+        && $0.needsSomebody
+    }.map { "\($0.name) fires for \(version)" }
   }
 
   /// Of the model that is asked about, not of another one that is selected.

@@ -228,12 +228,18 @@ extension ConsoleState {
     case .open:
       guard ids.indices.contains(at) else { return say(emptyRunbooksWords, .quiet) }
       runbooks.selected = ids[at]
-      runbooks.alert = nil
+      runbooks.alert = alert(ofPage: ids[at])?.id
       runbooks.origin = nil
       runbooks.reading = RunbookReading(.page(ids[at]))
     case .back: if !clearFilter() { panel = .overview }
     default: break
     }
+  }
+
+  /// The open alert that a page is about, by its name: of the selected model before others.
+  private func alert(ofPage id: String) -> Alert? {
+    let open = (shown?.openAlerts ?? []).map(\.addressed).filter { $0.name == id }
+    return open.first { $0.model == selected?.model.name } ?? open.first
   }
 
   /// Esc on an open page: back to where it was opened.

@@ -44,8 +44,27 @@ extension ConsoleState {
       let act = act(intent, on: version, of: model)
     else { return [] }
     return ask(
-      act, version: version, of: model, because: panel == .alerts ? regardedAlert : nil,
+      act, version: version, of: model, because: actingAlert(act, on: version, of: model),
       by: key, at: instant)
+  }
+
+  /// The alert that an act is most likely about, which is its reason until another is written: the one that is looked at; on
+  /// other panels the one that presses, where the act is against the version that it names.
+  private func actingAlert(_ act: Act, on version: String, of model: ModelSnapshot) -> Alert? {
+    switch panel {
+    case .alerts: return regardedAlert
+    case .runbooks:
+      guard let alert = readAlert, alert.model == nil || alert.model == model.name else {
+        return nil
+      }
+      return alert
+    default: break
+    }
+    guard act.isAgainstTrouble, let alert = pressingAlert, alert.model == model.name else {
+      return nil
+    }
+    let left = act == .rollBack ? model.deployment.champion : version
+    return act.isOfModel || left == alert.version ?? model.deployment.champion ? alert : nil
   }
 
   /// Opens the question.

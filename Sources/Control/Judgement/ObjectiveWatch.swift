@@ -17,7 +17,14 @@ struct ObjectiveWatch: Sendable {
   let objective: Domain.ServiceObjective
   private(set) var days: [Day] = []
 
+  /// The budget is that of 30 days of the calendar, those among them that nobody served too.
   static let daysKept = 30
+  private static let secondsKept = Int64(daysKept) * 86_400
+
+  /// The start of a second's day.
+  private static func day(of second: Int64) -> Int64 {
+    second - (second % 86_400 + 86_400) % 86_400
+  }
 
   init(_ objective: Domain.ServiceObjective, days: [Day] = []) {
     self.objective = objective
@@ -26,7 +33,7 @@ struct ObjectiveWatch: Sendable {
 
   /// Adds one batch's counts to their day.
   mutating func add(_ counts: MinuteCounts) {
-    let start = counts.minute - (counts.minute % 86_400 + 86_400) % 86_400
+    let start = Self.day(of: counts.minute)
     if days.last?.start != start, !days.contains(where: { $0.start == start }) {
       days.append(Day(start: start))
       days.sort { $0.start < $1.start }
@@ -41,7 +48,7 @@ struct ObjectiveWatch: Sendable {
 
   /// The clock was set back to `now`: what days that are to come have spent was spent today.
   mutating func clockSetBack(to now: Int64) {
-    let today = now - (now % 86_400 + 86_400) % 86_400
+    let today = Self.day(of: now)
     let ahead = days.filter { $0.start > today }
     guard !ahead.isEmpty else { return }
     days.removeAll { $0.start > today }
@@ -73,7 +80,9 @@ struct ObjectiveWatch: Sendable {
 
   /// - Complexity: O(minutes of the longest window).
   func summaries(_ history: MinuteHistory, now: Int64) -> [ObjectiveSummary] {
-    promises.map { kind, promise in
+    let oldest = Self.day(of: now) - Self.secondsKept
+    let days = days.filter { $0.start > oldest }
+    return promises.map { kind, promise in
       let rates = BurnRate.all(objective: promise) { seconds in
         let sum = history.sum(seconds, before: now, servedOnly: true)
         return promise.count(
