@@ -262,6 +262,23 @@ struct AlertPanelTests {
     #expect(Self.command(hand)?.action == .acknowledge(alert: second.id, until: nil))
   }
 
+  @Test func `what is held, or fires for a version without traffic, is not told as the present`() {
+    var alert = Sample.burn
+    alert.labels["version"] = "30"
+    alert.state = .firing
+    var hand = Self.hand(.overview, [alert])
+    #expect(hand.text.contains("no traffic any more: "))
+    alert.labels["version"] = "31"
+    hand = Self.hand(.overview, [alert])
+    #expect(!hand.text.contains("no traffic any more"))
+    alert.state = .keepFiring
+    for panel in [PanelID.overview, .alerts] {
+      hand = Self.hand(panel, [alert])
+      #expect(hand.text.contains("value back, held; was: "))
+    }
+    #expect(hand.text.contains("was 63.1"))
+  }
+
   @Test func `a on a group says what of it still asks for somebody`() {
     let versions = (30...32).map {
       Sample.alert("Slow", ["model": "fraud", "version": "\($0)"], since: 9)

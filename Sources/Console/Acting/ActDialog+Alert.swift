@@ -126,7 +126,7 @@ extension ActDialogView {
         "alert",
         Figures.status(alert.health, look) + look.text("  \(alert.standing)  ")
           + look.text(alert.subject, .accent)),
-      .pair("what", look.text(alert.summary)),
+      .pair("what", look.text(alert.aside(in: state.live) + alert.summary)),
     ]
     if let one = alert.acknowledgement, asking.act == .acknowledge || asking.act == .takeBack {
       rows.append(

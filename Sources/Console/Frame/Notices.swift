@@ -87,7 +87,8 @@ enum Notices {
     lines += live.models.flatMap { judged($0, state) }
     lines += live.pressingAlerts.map(\.addressed).map { alert in
       Line(
-        tone: alert.severity.tone, text: "\(alert.name): \(alert.summary)", panel: .alerts,
+        tone: alert.severity.tone, text: "\(alert.name): \(alert.aside(in: live))\(alert.summary)",
+        panel: .alerts,
         alert: alert.id)
     }
     return lines

@@ -22,7 +22,9 @@ struct AlertFacts {
   }
 
   func paragraphs(_ look: Look) -> [TextPage.Paragraph] {
-    var fields = [Field(name: "what", text: look.text(alert.summary))]
+    var fields = [
+      Field(name: "what", text: look.text(alert.aside(in: state.shown) + alert.summary))
+    ]
     fields += proof(look)
     fields += flood(look)
     func add(_ name: String, _ text: String) {

@@ -88,7 +88,7 @@ struct AlertTable {
       look.text(group.others.isEmpty ? "" : "+\(min(group.others.count, 99))", .quiet),
       look.text(alert.subject, isDim ? .quiet : .accent),
       alert.tookText.map { look.text($0, .quiet) } ?? look.text(alert.valueText, tone),
-      look.text(alert.summaryBesideSubject, tone),
+      look.text(alert.aside(in: state.shown) + alert.summaryBesideSubject, tone),
     ]
     if ownerWidth != nil { cells.insert(look.text(alert.owner ?? "", tone), at: 6) }
     return Table.Row(

@@ -60,7 +60,8 @@ struct AlertsBox {
       Figures.status(alert.health, look), StyledText(alert.name, look.theme.text.bold),
       look.text(group.others.isEmpty ? "" : "+\(min(group.others.count, 99))", .quiet),
       look.text(alert.subject, .accent),
-      look.text(isNamed ? alert.summaryBesideSubject : alert.summary),
+      look.text(
+        alert.aside(in: state.shown) + (isNamed ? alert.summaryBesideSubject : alert.summary)),
       look.text(Format.age(seconds: age).shortText, .quiet),
     ])
   }

@@ -77,7 +77,11 @@ struct AlertsPanel {
       ]
     }
     let alert = group.addressed
-    var facts = [look.text(alert.sourcedSummary, alert.state == .resolved ? .quiet : .normal)]
+    var facts = [
+      look.text(
+        alert.aside(in: snapshot) + alert.sourcedSummary,
+        alert.state == .resolved ? .quiet : .normal)
+    ]
     let owner = alert.owner.map { "owner \($0)" } ?? ""
     let words = [owner, AlertWords(state, snapshot).standing(of: alert)].filter { !$0.isEmpty }
     if !words.isEmpty { facts.append(look.text(words.joined(separator: "; "), .quiet)) }

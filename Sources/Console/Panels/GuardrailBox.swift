@@ -223,7 +223,7 @@ struct GuardrailBox {
   private func ratio(_ look: Look) -> StyledText {
     let label = look.text("split   ", .quiet)
     guard let p = experiment.ratioP else {
-      return label + look.text("no request yet", .quiet)
+      return label + look.text("too few requests to compare yet", .quiet)
     }
     let health = p < 0.001 ? Health(.warn, "mismatch") : Health(.ok, "as configured")
     return label + Figures.status(health, look) + look.text("  p \(Figures.probability(p))")

@@ -93,6 +93,22 @@ extension Alert {
     return [model, version].compactMap(\.self).joined(separator: " ")
   }
 
+  /// It fires for the time its rule holds it alone: what it says was so last.
+  var isBack: Bool { state == .keepFiring && unseen == nil }
+
+  /// Before its words, where they are of a value that stands no more; else empty.
+  ///
+  /// - Parameter snapshot: knows whether its version still answers anybody: the window of a rule looks back on requests of
+  ///   before an act.
+  func aside(in snapshot: SystemSnapshot?) -> String {
+    if isBack { return "value back, held; was: " }
+    guard isFiring, source == nil, let version,
+      let deployment = model.flatMap({ snapshot?.model($0) })?.deployment,
+      deployment.share(of: version) == 0, deployment.shadow != version
+    else { return "" }
+    return "no traffic any more: "
+  }
+
   /// What it says, after the source where the subject does not name it: `@fleet: fraud 31 fails`.
   package var sourcedSummary: String {
     guard model != nil, let source else { return summary }
@@ -137,7 +153,7 @@ extension Alert {
   /// The value against what the rule holds it against: `0.0631 > 0.05`; alone where it is just that: `1 == 1` tells nobody more.
   package var valueText: String {
     guard let value else { return bound ?? "-" }
-    let number = Alert.number(value)
+    let number = (isBack ? "was " : "") + Alert.number(value)
     if isFlag { return number }
     return bound.map { "\(number) \($0)" } ?? number
   }

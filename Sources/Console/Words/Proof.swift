@@ -9,10 +9,14 @@ extension Recovery {
     let refusedText = refused.map { ", \(Format.count(Int($0))) refused by the limit" } ?? ""
     switch status {
     case .watching where isUnjudged && requests > 0:
+      // Of a limit those who are not limited are judged.
+      let isOfOthers = requests >= Self.leastRequests
+      let counted = isOfOthers ? slow?.total ?? requests : requests
       return (
         .info,
-        "too few to judge yet: \(Format.count(Int(requests))) of "
-          + "\(Format.count(Int(Self.leastRequests))) requests, errors \(errors.count); \(subject)"
+        "too few to judge yet: \(Format.count(Int(counted))) of "
+          + "\(Format.count(Int(Self.leastRequests))) requests\(isOfOthers ? " of others" : ""), "
+          + "errors \(errors.count); \(subject)"
       )
     case .watching:
       let count = Format.count(Int(requests))
