@@ -29,6 +29,11 @@ package struct InputGuard: Sendable, Equatable {
     isRestless = openedAt - earlier < InputGuard.pauseTime
   }
 
+  /// Whether the dialog has been open for long enough to be answered.
+  package func isSettled(at instant: ContinuousClock.Instant) -> Bool {
+    instant - openedAt >= InputGuard.settleTime
+  }
+
   /// A key came that is no answer: what follows it at once is none either.
   package mutating func unsettle() { isRestless = true }
 
@@ -47,7 +52,7 @@ package struct InputGuard: Sendable, Equatable {
     if recent.count > InputGuard.burstCount {
       recent.removeFirst(recent.count - InputGuard.burstCount)
     }
-    let settled = batch.time - openedAt >= InputGuard.settleTime
+    let settled = isSettled(at: batch.time)
     let isBurst = recent.count >= InputGuard.burstCount
     return batch.events.filter { event in
       switch event {

@@ -51,6 +51,19 @@ struct ActingTests {
     #expect(hand.sent.count == 1)
   }
 
+  @Test func `a paste goes into the words of a note, and answers nothing`() {
+    var hand = ActingTests.hand()
+    hand.press(.character("n"))
+    hand.batch([.paste("see https://wiki/runs/7\ny\n")], after: 1)
+    #expect(hand.asking?.text(.reason) == "see https://wiki/runs/7 y ")
+    #expect(hand.sent.isEmpty)
+    // Not on the buttons, and not before it can have been seen.
+    hand.press(.escape)
+    hand.press(.character("n"))
+    hand.batch([.paste("y\n")], after: 0.1)
+    #expect(hand.asking?.text(.reason) == "")
+  }
+
   @Test func `keys are ignored for 300 ms, and bursts and pastes are dropped`() {
     var quick = ActingTests.hand()
     quick.press(.character("R"))

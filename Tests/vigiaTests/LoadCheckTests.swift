@@ -169,6 +169,24 @@ import Testing
     #expect(fine == 0 && words == "ok\n")
   }
 
+  @Test func `vigia check reads the training files beside the models`() throws {
+    let folder = try TemporaryFolder()
+    let version = "\(folder.path)/a/1"
+    try FileManager.default.createDirectory(atPath: version, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      atPath: "\(root)/Tests/Fixtures/models/zipmap/integers/1/model.onnx",
+      toPath: "\(version)/model.onnx")
+    let path = "\(version)/reference.csv"
+    try Data("x\n1\n".utf8).write(to: URL(filePath: path))
+    let (status, output, _) = try Program.run(["check", folder.path])
+    #expect(status == 1)
+    #expect(output.contains(path) && output.contains("at least 200 rows, this one 1"))
+    let rows = (0..<300).map { "\($0)\n" }.joined()
+    try Data(("x\n" + rows).utf8).write(to: URL(filePath: path))
+    let (fine, words, _) = try Program.run(["check", folder.path])
+    #expect(fine == 0 && words == "ok\n")
+  }
+
   @Test func `the hidden command says so when the order makes no sense`() throws {
     let (status, output, _) = try Program.run(["__load-check"])
     #expect(status == 0)

@@ -11,6 +11,9 @@ struct RequestPage {
     self.page = page
   }
 
+  /// Lines of the other facts, and of a few tensors' rows with their frame.
+  private static let leastBelow = 14
+
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     let request = state.openRequest
     let status = request.map { look.status($0.summary.outcome.tone, $0.summary.outcome.word) }
@@ -22,8 +25,10 @@ struct RequestPage {
       empty.draw(in: inner, on: &grid, look: look)
       return
     }
-    let facts = facts(request, look).flatMap {
-      $0.wrapped(to: max(1, inner.width - 2), lines: 2, look)
+    // What an engine says of a failure has its reason at the end.
+    let most = request.summary.error == nil ? 2 : max(2, inner.height - Self.leastBelow)
+    let facts = facts(request, look).enumerated().flatMap { index, fact in
+      fact.wrapped(to: max(1, inner.width - 2), lines: index == 0 ? most : 2, look)
     }
     let rows = inner.rows([.fixed(facts.count), .rest])
     for (index, line) in facts.enumerated() {

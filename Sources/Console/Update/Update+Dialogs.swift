@@ -117,6 +117,20 @@ extension ConsoleState {
 }
 
 extension ActDialog {
+  /// Takes what was pasted where it is words for people and nothing else; what follows it at once answers nothing.
+  ///
+  /// - Returns: whether it was taken.
+  mutating func takePaste(
+    _ text: String, at instant: ContinuousClock.Instant, now: Timestamp
+  ) -> Bool {
+    guard case .field(let index) = focus, fields.indices.contains(index),
+      fields[index].kind == .reason, inputGuard.isSettled(at: instant)
+    else { return false }
+    fields[index].input.paste(text)
+    disarm(at: now)
+    return true
+  }
+
   /// How long an answer is not taken after a stray key or a change of the state.
   static let disarmSeconds = 1.0
 

@@ -130,7 +130,8 @@ extension ConsoleState {
         $0 != .escape && $0 != .character("y") && $0 != asking.opener
       }
       if isStray, admitted.count < batch.events.count { asking.disarm(at: now) }
-      if batch.events.contains(where: \.isPaste) {
+      for case .paste(let text) in batch.events
+      where !asking.takePaste(text, at: batch.time, now: now) {
         say("a paste is not taken in a question that acts: type it", .warn)
       }
       return admitted

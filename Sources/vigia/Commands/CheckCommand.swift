@@ -28,11 +28,9 @@ struct CheckCommand: ParsableCommand {
       if let path, FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
         isDirectory.boolValue
       {
-        problems += check(repository: path)
-        if load {
-          problems += check(
-            modelsOf: VigiaConfiguration(dataDirectory: path, modelRepository: path))
-        }
+        let configuration = VigiaConfiguration(dataDirectory: path, modelRepository: path)
+        problems += check(repository: path) + check(referencesOf: configuration)
+        if load { problems += check(modelsOf: configuration) }
       } else {
         problems += try check(file: path)
       }
@@ -47,7 +45,8 @@ struct CheckCommand: ParsableCommand {
     guard let configuration else { throw ExitCode(2) }
     return diagnostics.count + check(settings: configuration)
       + check(repository: configuration.modelRepository)
-      + check(versionsOf: configuration) + check(alertFilesOf: configuration)
+      + check(versionsOf: configuration) + check(referencesOf: configuration)
+      + check(alertFilesOf: configuration)
       + (load ? check(modelsOf: configuration) : 0)
   }
 
@@ -84,6 +83,23 @@ struct CheckCommand: ParsableCommand {
     let listing = ModelRepository(root: path).scan()
     for diagnostic in listing.diagnostics { Output.line(diagnostic.description) }
     return listing.diagnostics.count
+  }
+
+  /// Training files beside the models: what a server would find no reference in. Whether their columns are the model's shows
+  /// when it is served.
+  private func check(referencesOf configuration: VigiaConfiguration) -> Int {
+    var problems = 0
+    let files = ModelRepository(root: configuration.modelRepository).scan().models
+      .flatMap(\.versions)
+    for file in files {
+      do throws(TableError) {
+        _ = try VigiaServer.trainingReference(configuration, file.version, [], 0, .now)
+      } catch {
+        problems += 1
+        Output.line("\(error)")
+      }
+    }
+    return problems
   }
 
   /// What only shows when a file is loaded and run.
