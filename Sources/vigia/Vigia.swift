@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import OnnxRuntime
+import Storage
 
 /// The on-call console for machine-learning models in production.
 struct Vigia: AsyncParsableCommand {
@@ -90,6 +91,14 @@ enum CommandFailure: Error, CustomStringConvertible {
   case found(String)
   case usage(String)
   case unreachable(String)
+
+  /// A store that nobody can look into is not one in which something was found.
+  init(reading error: StorageError) {
+    switch error {
+    case .cannotOpen, .inputOutput, .beingReplaced: self = .unreachable(error.description)
+    default: self = .found(error.description)
+    }
+  }
 
   var description: String {
     switch self {

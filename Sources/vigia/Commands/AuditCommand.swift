@@ -72,7 +72,7 @@ struct AuditCommand: AsyncParsableCommand {
       abstract: "Walk the hash chain, beside a running server or after one was killed.",
       discussion: """
         Reads state.db in the data folder without writing to it, and compares its end with the head that is kept \
-        outside. Exit 1 when the chain is broken.
+        outside. Exit 1 when the chain is broken, 3 when there is none that can be opened.
         """)
     @Option(help: ArgumentHelp("The data folder.", valueName: "folder")) var dataDir: String?
     @Option(help: ArgumentHelp("The configuration that names it.", valueName: "file"))
@@ -86,7 +86,7 @@ struct AuditCommand: AsyncParsableCommand {
       do throws(StorageError) {
         verification = try StateStore.verify(directory: configuration.dataDirectory)
       } catch {
-        throw CommandFailure.found(error.description)
+        throw CommandFailure(reading: error)
       }
       if json { try Output.json(verification) } else { Output.line(verification.description) }
       if !verification.isSound { throw ExitCode(1) }
@@ -128,7 +128,7 @@ struct AuditCommand: AsyncParsableCommand {
         }
         repair.discard()
       } catch {
-        throw CommandFailure.found(error.description)
+        throw CommandFailure(reading: error)
       }
       throw CommandFailure.found("nothing was changed; --yes repairs without asking")
     }

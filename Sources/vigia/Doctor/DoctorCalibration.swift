@@ -22,7 +22,7 @@ enum DoctorCalibration {
         objectives: configuration.models.reduce(into: [:]) { $0[$1.name] = $1.objective }
       ).report(now: now, tick: tick)
     } catch {
-      throw CommandFailure.found(error.description)
+      throw CommandFailure(reading: error)
     }
   }
 }

@@ -91,6 +91,6 @@ import Testing
     close(lock)
     let empty = try TemporaryFolder()
     let nothing = try Self.audit("repair", "--reason", "r", "--yes", in: empty)
-    #expect(nothing.status == 1 && nothing.errors.contains("no such file"))
+    #expect(nothing.status == 3 && nothing.errors.contains("no such file"))
   }
 }
