@@ -279,6 +279,27 @@ struct AlertPanelTests {
     #expect(hand.text.contains("was 63.1"))
   }
 
+  @Test func `the page of an alert that is gone is left, and a question from it waits`() throws {
+    var flood = Sample.alert("ClientFlood", ["model": "fraud", "client": "demo"], since: 9)
+    flood.state = .pending
+    let shed = Sample.alert("RequestsShed", ["model": "fraud"], since: 9)
+    var hand = Self.hand(.alerts, [flood, shed])
+    hand.state.alertList.selected = flood.id
+    hand.press(.enter)
+    #expect(hand.state.alertList.opened == flood.id)
+    hand.press(.character("M"))
+    let asked = try #require(hand.asking)
+    var next = try #require(hand.state.live)
+    next.alerts = [shed]
+    next.time = next.time.adding(seconds: 1)
+    hand.act(.snapshot(next))
+    #expect(!hand.state.alertList.isOpen)
+    #expect(hand.asking?.act == asked.act)
+    #expect(hand.text.contains("changed meanwhile: ClientFlood is there no more"))
+    hand.press(.character("y"), after: 0.1)
+    #expect(hand.sent.isEmpty)
+  }
+
   @Test func `a on a group says what of it still asks for somebody`() {
     let versions = (30...32).map {
       Sample.alert("Slow", ["model": "fraud", "version": "\($0)"], since: 9)

@@ -159,6 +159,22 @@ extension ConsoleState {
     drift = DriftState()
   }
 
+  /// Leaves the page of an alert that is there no more, not even as over: another one of its group is not what was read. A
+  /// question that was opened from it waits for a second look.
+  mutating func leaveGoneAlert(_ next: SystemSnapshot, after previous: SystemSnapshot) {
+    guard pause == nil, alertList.isOpen, let id = alertList.opened,
+      let gone = previous.alerts.first(where: { $0.id == id }),
+      !next.alerts.contains(where: { $0.id == id })
+    else { return }
+    alertList = AlertListState()
+    let words = "\(gone.name) is there no more: its value is back"
+    say(words, .warn)
+    guard panel == .alerts, case .act(var asking) = dialog, asking.commandID == nil else { return }
+    asking.disarm(at: now)
+    asking.note = ActDialog.Note(tone: .warn, text: "changed meanwhile: \(words); look again")
+    dialog = .act(asking)
+  }
+
   /// Says which alerts began to fire, whatever panel is shown; while it is paused, which pages did.
   mutating func announce(_ next: SystemSnapshot, after previous: SystemSnapshot) {
     let firing = Set(previous.alerts.filter(\.isFiring).map(\.id))

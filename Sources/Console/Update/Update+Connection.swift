@@ -35,6 +35,7 @@ extension ConsoleState {
     }
     keepWords(of: next)
     refreshDialog(next)
+    if let previous, replay == nil { leaveGoneAlert(next, after: previous) }
     return effects
   }
 
