@@ -37,7 +37,7 @@ import vigia
     (
       ["serve", "--model-repository", "/nonexistent", "--data-dir", "FOLDER"], 3, "repository"
     ),
-    (["audit", "verify", "--data-dir", "/nonexistent"], 1, "no such file"),
+    (["audit", "verify", "--data-dir", "/nonexistent"], 3, "no such file"),
   ])
   func `what cannot be done is said with its own exit code`(
     _ words: [String], _ status: Int32, _ text: String
