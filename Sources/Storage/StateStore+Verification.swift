@@ -34,6 +34,10 @@ extension StateStore {
       guard case .corrupt(_, let detail) = error else { throw error }
       return AuditVerification(count: 0, head: .empty, problem: .damaged(detail: detail))
     }
+    if case .mirrorAhead = verification.problem, (try? headFile.read()) ?? nil != nil {
+      // A server that has just begun wrote both after the chain was read.
+      verification.problem = nil
+    }
     if case .headBehind = verification.problem {
       // A server may have gone on while the chain was walked: then its head has passed the row by now.
       let after = try? headFile.read()

@@ -295,7 +295,7 @@ struct AlertPanelTests {
     hand.act(.snapshot(next))
     #expect(!hand.state.alertList.isOpen)
     #expect(hand.asking?.act == asked.act)
-    #expect(hand.text.contains("changed meanwhile: ClientFlood is there no more"))
+    #expect(hand.text.contains("changed meanwhile: ClientFlood of fraud is there no more"))
     hand.press(.character("y"), after: 0.1)
     #expect(hand.sent.isEmpty)
   }
@@ -306,7 +306,7 @@ struct AlertPanelTests {
     }
     var hand = Self.hand(.alerts, versions)
     hand.press(.character("a"))
-    #expect(hand.text.contains("leaves   Slow fraud 31 and 1 more of this line, a again takes it"))
+    #expect(hand.text.contains("leaves   Slow of fraud 31 and 1 more, a again takes it"))
   }
 
   @Test func `s silences the rule for the model, as long as a digit says`() throws {

@@ -49,7 +49,7 @@ struct SilenceDialogTests {
 
   @Test func `one that leaves out the alert in hand says so before it is confirmed`() throws {
     var hand = Self.hand(matchers: "model=bikes")
-    #expect(hand.text.contains("leaves out ModelErrorBudgetBurnFast fraud 31, from"))
+    #expect(hand.text.contains("leaves out ModelErrorBudgetBurnFast of fraud 31"))
     try expectSnapshot(hand.text, "dialog-silence-other")
     hand.press(.enter, .character("y"))
     #expect(Self.sent(hand)?.map(\.description) == ["model=bikes"])

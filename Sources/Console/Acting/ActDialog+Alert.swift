@@ -136,12 +136,11 @@ extension ActDialogView {
     case .acknowledge:
       let others = besides(alert)
       if let next = others.first {
-        let name = [next.name, next.subject].filter { !$0.isEmpty }.joined(separator: " ")
         let more = others.count == 1 ? "" : " and \(others.count - 1) more"
         rows.append(
           .pair(
             "leaves",
-            look.text("\(name)\(more) of this line, \(state.key(.acknowledge)) again takes it")))
+            look.text("\(next.named)\(more), \(state.key(.acknowledge)) again takes it")))
       }
     case .endSilence:
       rows.append(.pair("silence", look.text(alert.silencedBy.first ?? "none")))
@@ -170,9 +169,8 @@ extension ActDialogView {
         .pair("", look.text(scope.reach(in: state.live?.alerts ?? []), .quiet))
       ]
       if !scope.fits(alert) {
-        let words = [alert.name, alert.subject].filter { !$0.isEmpty }.joined(separator: " ")
         rows.append(
-          .pair("", look.status(.warn, "leaves out \(words), from which this was opened")))
+          .pair("", look.status(.warn, "leaves out \(alert.named), from which this was opened")))
       }
       return rows
     }

@@ -167,9 +167,10 @@ extension ConsoleState {
       !next.alerts.contains(where: { $0.id == id })
     else { return }
     alertList = AlertListState()
-    let words = "\(gone.name) is there no more: its value is back"
+    guard panel == .alerts else { return }
+    let words = "\(gone.named) is there no more"
     say(words, .warn)
-    guard panel == .alerts, case .act(var asking) = dialog, asking.commandID == nil else { return }
+    guard case .act(var asking) = dialog, asking.commandID == nil else { return }
     asking.disarm(at: now)
     asking.note = ActDialog.Note(tone: .warn, text: "changed meanwhile: \(words); look again")
     dialog = .act(asking)

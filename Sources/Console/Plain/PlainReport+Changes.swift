@@ -91,8 +91,6 @@ extension SystemSnapshot {
 }
 
 extension Alert {
-  fileprivate var named: String { subject.isEmpty ? name : "\(name) of \(subject)" }
-
   /// `critical: BurnFast of fraud 31: fraud 31 burns its budget, silenced`.
   var plainText: String {
     let what = summary == name ? "" : ": \(summary)"

@@ -93,6 +93,9 @@ extension Alert {
     return [model, version].compactMap(\.self).joined(separator: " ")
   }
 
+  /// The rule with what it is about: `Slow of fraud 31`.
+  var named: String { subject.isEmpty ? name : "\(name) of \(subject)" }
+
   /// It fires for the time its rule holds it alone: what it says was so last.
   var isBack: Bool { state == .keepFiring && unseen == nil }
 
@@ -151,6 +154,7 @@ extension Alert {
   package var isFlag: Bool { bound?.hasPrefix("== ") ?? false }
 
   /// The value against what the rule holds it against: `0.0631 > 0.05`; alone where it is just that: `1 == 1` tells nobody more.
+  /// With `was` where it is back and the rule only holds the alert.
   package var valueText: String {
     guard let value else { return bound ?? "-" }
     let number = (isBack ? "was " : "") + Alert.number(value)

@@ -104,3 +104,26 @@ package struct DriftComparison: Sendable, Equatable {
     return zip(gaps, steps).reduce(0) { $0 + abs($1.0) * $1.1 } / spread.standardDeviation
   }
 }
+
+extension FeatureReference {
+  /// The counts that a window is held against: what the window has less of unseen levels and more of rare ones is the same
+  /// kind of row, counted where it is known by name.
+  ///
+  /// How many unseen rows a fresh sample has is an estimate (`FrozenBins.ofLevels`) that does not hold for rows which the
+  /// reference was made of: there a name that came once is known. Seen again is no drift; more that is unseen stays one.
+  func counts(besides window: BinCounts) -> BinCounts {
+    let (unseen, rare) = (FrozenBins.unseenCell, counts.counts.count - 1)
+    guard kind == .categorical, counts.counts[unseen] > 0, window.total > 0 else { return counts }
+    func scaled(_ cell: Int) -> Double {
+      Double(window.counts[cell]) / Double(window.total) * Double(counts.total)
+    }
+    let gone = Double(counts.counts[unseen]) - scaled(unseen)
+    let gained = scaled(rare) - Double(counts.counts[rare])
+    let moved = Int64(max(0, min(gone, gained)).rounded())
+    guard moved > 0 else { return counts }
+    var result = counts
+    result.add(unseen, count: -moved)
+    result.add(rare, count: moved)
+    return result
+  }
+}

@@ -11,7 +11,7 @@ import OnnxRuntime
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Check the configuration, the model repository, rules and runbooks.",
+    abstract: "Check the configuration, the model repository, training files, rules and runbooks.",
     discussion: """
       Prints file:line: reason for each thing that is wrong. With --load each model file is loaded and run, as a \
       server would before it takes it in. Exit 1 when something is, 2 when the configuration \
