@@ -40,6 +40,9 @@ extension ControlPlane {
         switch found {
         case .success(nil): continue
         case .success(var reference?):
+          if let unwatched = reference.unwatched {
+            modelNotices[name, default: []].append(.unwatched(unwatched, by: version))
+          }
           // Numbered only now: others may have been made while the file was read.
           reference.id = board.nextReference
           guard board.reference(of: key)?.isSame(as: reference) != true else { continue }
@@ -96,6 +99,18 @@ extension ControlPlane {
       logger.warning(
         "references in the making could not be stored", metadata: ["error": "\(error)"])
     }
+  }
+}
+
+extension Notice {
+  /// - Parameter features: of which a version's training file has no column.
+  fileprivate static func unwatched(_ features: [String], by version: String) -> Notice {
+    let some = features.prefix(4).joined(separator: ", ")
+    let more = features.count > 4 ? " and \(features.count - 4) more" : ""
+    return Notice(
+      .warning,
+      "the reference.csv of \(version) has no column \(some)\(more): not watched for drift; add it, or take the file away "
+        + "to compare with live traffic")
   }
 }
 

@@ -13,11 +13,16 @@ extension ControlPlane {
     }
     saturation = currentSaturation
     let ended = stepWatches(batch)
+    let lastMinute = judgedMinute
     judge(batch)
     if batch.clockJump != nil { operations.clockJumps += 1 }
     publish()
     if let latest = hub.latest {
-      judgement?.metrics.note(GaugeTally(latest), second: batch.time.seconds)
+      var gauges = GaugeTally(latest)
+      if judgedMinute != lastMinute, judgedMinute % GaugeTally.judgedEvery == 0 {
+        gauges.note(judged: latest.models)
+      }
+      judgement?.metrics.note(gauges, second: batch.time.seconds)
     }
     operations.look(at: hub.latest?.models ?? [])
     lookAtAlerts(batch.time)

@@ -13,6 +13,8 @@ extension ControlPlane {
       metricsLoss = judgement?.metrics.loss
       if let metricsLoss { Task { await tell(of: metricsLoss) } }
     }
+    let unsound = judgement?.metrics.unsoundValues ?? [:]
+    if unsound != unsoundValues { tell(ofUnsound: unsound) }
     if seedDueTo != nil { Task { await seedWhenOpen() } }
     // Of a disk that hangs one question is enough.
     if !isLookingAtLedger { Task { await lookAtLedgerFile(now) } }
@@ -44,6 +46,18 @@ extension ControlPlane {
     logger.error("a store was lost", metadata: ["notice": "\(words.text)"])
     await recordEvent("store-replaced", model: nil, summary: words.text)
     publish()
+  }
+
+  /// Parts of `metrics.db` are not what was written, or are no more: it was begun anew.
+  private func tell(ofUnsound values: [UnsoundValues.Kind: Int]) {
+    let isFirst = unsoundValues.isEmpty
+    unsoundValues = values
+    notices.removeAll { $0.text.hasPrefix(Notice.unsoundPrefix) }
+    guard !values.isEmpty else { return }
+    let words = Notice.unsound(values)
+    notices.append(words)
+    guard isFirst else { return }
+    logger.error("a store has damaged values", metadata: ["notice": "\(words.text)"])
   }
 
   /// The ledger's file may have been taken away. What was found is told once, and again when its rows have a copy.
@@ -86,6 +100,19 @@ extension Notice {
     .warning,
     "there are no rules that alert, so that nobody is alerted: name their files in `rules`, or keep the folder rules "
       + "that comes with Vigia beside the binary, and start the server again")
+
+  static let unsoundPrefix = "metrics.db has damaged values: "
+
+  static func unsound(_ values: [UnsoundValues.Kind: Int]) -> Notice {
+    let kinds = UnsoundValues.Kind.allCases.compactMap { kind in
+      values[kind].map { "\($0) of \(kind.rawValue)" }
+    }
+    return Notice(
+      .warning,
+      unsoundPrefix + kinds.joined(separator: ", ")
+        + "; the past is shown without them; counts, and what is recorded from now on, are whole"
+    )
+  }
 
   static let lossPrefix = "metrics.db was "
 

@@ -74,6 +74,8 @@ package actor ControlPlane {
   var notices: [Notice] = []
   /// What became of `metrics.db`, as far as it was told.
   var metricsLoss: MetricStore.Loss?
+  /// Values in it that do not match their checksum, as far as they were told.
+  var unsoundValues: [UnsoundValues.Kind: Int] = [:]
   /// What is wrong with the ledger, as far as it was told.
   var ledgerProblem: AuditVerification.Problem?
   var isLookingAtLedger = false

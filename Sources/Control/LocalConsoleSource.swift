@@ -41,7 +41,7 @@ package struct LocalConsoleSource: ConsoleSource {
   }
 
   package func series(_ query: SeriesQuery) async throws(SourceError) -> SeriesResult {
-    try await check(query.measure.isOfMachine ? nil : query.model)
+    try await check(query.measure.isGauge ? nil : query.model)
     return try await read { (store) throws(StorageError) in try store.series(query) }
   }
 

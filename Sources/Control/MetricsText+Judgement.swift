@@ -26,7 +26,7 @@ extension MetricsText {
     }
   }
 
-  private mutating func addDrift(
+  mutating func addDrift(
     _ models: [(String, ModelJudgement)], _ features: [ModelVersion: [FeatureVerdict]]
   ) {
     let drifts = models.flatMap { name, judgement in
@@ -67,7 +67,7 @@ extension MetricsText {
     }
   }
 
-  private mutating func addConcept(_ models: [(String, ModelJudgement)]) {
+  mutating func addConcept(_ models: [(String, ModelJudgement)]) {
     let rows = models.flatMap { name, judgement in
       judgement.concept.map { ([("model", name), ("version", $0.version)], $0) }
     }
@@ -116,7 +116,7 @@ extension MetricsText {
     }
   }
 
-  private mutating func addExperiments(_ models: [(String, ModelJudgement)]) {
+  mutating func addExperiments(_ models: [(String, ModelJudgement)]) {
     let rows = models.compactMap { name, judgement in
       judgement.experiment.map { ([("model", name), ("version", $0.challenger)], $0) }
     }

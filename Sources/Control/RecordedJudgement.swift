@@ -82,15 +82,9 @@ struct RecordedJudgement {
   private func drift(
     _ version: ModelVersion, _ window: DriftWindow
   ) throws(StorageError) -> DriftSummary {
-    let rows = try rows(of: version, on: window.reference, from: window.to)
-    var summary = DriftSummary(
-      version: version.version,
-      state: DriftWatch.state(of: window.features, isOpen: window.isOpen),
-      words: window.words ?? "", openSince: window.openSince, collected: rows,
-      needed: Int(FeatureReference.rowsMin),
-      reference: window.reference.flatMap { origin(version, $0) })
-    summary.count(window.features)
-    if window.words == nil { summary.words = Self.words(summary) }
+    var summary = DriftSummary(version.version, window)
+    summary.collected = try rows(of: version, on: window.reference, from: window.to)
+    summary.reference = window.reference.flatMap { origin(version, $0) }
     return summary
   }
 
@@ -149,13 +143,6 @@ struct RecordedJudgement {
     try metrics.lastRequest(version, before: counted).map { $0 >= counted - Self.reach } ?? false
   }
 
-  /// Of a window that an older Vigia kept.
-  private static func words(_ summary: DriftSummary) -> String {
-    summary.worst.first { $0.verdict.isDrift }.map {
-      "drift in \(summary.drifted) of \(summary.features) features, the worst: \($0.words)"
-    } ?? "none of \(summary.features) features drifted in the last window"
-  }
-
   // MARK: Labels
 
   /// Before the first block was judged, what its minutes come to: labels as they are known now.
@@ -163,7 +150,7 @@ struct RecordedJudgement {
     _ version: ModelVersion, _ deployment: Deployment
   ) throws(StorageError) -> ConceptSummary? {
     if case .quality(let block) = try newest(.quality, version.model, version.version)?.content {
-      return Self.concept(version.version, block)
+      return ConceptSummary(version.version, block)
     }
     guard try isAsked(version) else { return nil }
     let part: Set<Variant> =
@@ -175,8 +162,28 @@ struct RecordedJudgement {
       minutes, now: Timestamp(seconds: counted), reference: references[version]?.errors)
     return watch.summary
   }
+}
 
-  private static func concept(_ version: String, _ block: QualityBlock) -> ConceptSummary {
+extension DriftSummary {
+  /// What was said of a version once a window was judged; of what is being collected it knows nothing.
+  init(_ version: String, _ window: DriftWindow) {
+    self.init(
+      version: version, state: DriftWatch.state(of: window.features, isOpen: window.isOpen),
+      words: window.words ?? "", openSince: window.openSince,
+      needed: Int(FeatureReference.rowsMin))
+    count(window.features)
+    guard window.words == nil else { return }
+    // An older Vigia kept the figures alone.
+    words =
+      worst.first { $0.verdict.isDrift }.map {
+        "drift in \(drifted) of \(features) features, the worst: \($0.words)"
+      } ?? "none of \(features) features drifted in the last window"
+  }
+}
+
+extension ConceptSummary {
+  /// What was said of a version once a block was judged.
+  init(_ version: String, _ block: QualityBlock) {
     // An older Vigia kept the figures alone.
     let said =
       block.conclusion
@@ -185,7 +192,7 @@ struct RecordedJudgement {
         words: "\(block.labelled) of \(block.rows) rows of the last block were labelled")
     var last = block
     last.conclusion = nil
-    return ConceptSummary(
+    self.init(
       version: version, state: said.state, words: said.words, openSince: said.openSince,
       evidence: block.evidence,
       completeness: block.rows > 0 ? Double(block.labelled) / Double(block.rows) : nil, last: last)

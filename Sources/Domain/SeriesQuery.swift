@@ -36,7 +36,7 @@ package struct SeriesQuery: Codable, Sendable, Hashable {
     /// Mean absolute error of a regression, in its target's unit.
     case absoluteError = "absolute_error"
     // The machine and the server's process; a model is not looked at. In a step that several readings fall into the mean
-    // stands for them, but for times, queues and used memory the largest, and for what is free the least.
+    // stands for them, but for times, queues and used memory the largest, and for what is free or left the least.
     /// Share of the time in which a core was not idle, 0 through 1; a line a core.
     case coreBusy = "core_busy"
     /// Cores' worth of time that the server's process used.
@@ -56,15 +56,23 @@ package struct SeriesQuery: Codable, Sendable, Hashable {
     case laneQueue = "lane_queue"
     /// Requests that wait in the queue of a version; a line a version.
     case versionQueue = "version_queue"
+    // What is judged all the time, read off every few minutes.
+    /// Share of 30 days' error budget that is left; a line a model and objective.
+    case budgetLeft = "budget_left"
+    /// Share of the rows not yet judged whose label has come, 0 through 1; a line a version.
+    case labelCompleteness = "label_completeness"
+    /// Mean of the scores that were sent with labels of the last day's predictions; a line a model.
+    case satisfaction
 
-    /// Whether it is of the machine and the server rather than of a model's traffic.
-    package var isOfMachine: Bool {
+    /// Whether it is read off the server as a whole, a line a part, rather than counted of a model's traffic.
+    package var isGauge: Bool {
       switch self {
       case .requestRate, .errorRate, .errorShare, .shedRate, .latencyP50, .latencyP99, .latencyMax,
         .queueMean, .computeMean, .accuracy, .absoluteError:
         false
       case .coreBusy, .processCores, .memoryUsed, .processMemory, .diskFree, .telemetryWrite,
-        .ledgerWrite, .loopLag, .lanesBusy, .laneQueue, .versionQueue:
+        .ledgerWrite, .loopLag, .lanesBusy, .laneQueue, .versionQueue, .budgetLeft,
+        .labelCompleteness, .satisfaction:
         true
       }
     }

@@ -43,6 +43,23 @@ package enum DurableFile {
     _ = Glibc.close(try open(path, O_RDWR | O_CREAT))
   }
 
+  /// Takes a file that is there from group and others when they could read it. One that is not ours to change stays.
+  ///
+  /// It is not opened: with the closing of any descriptor of a file its process's locks on it end, and SQLite has some.
+  static func keepPrivate(_ path: String) {
+    var status = stat()
+    // Strings are passed as C paths for the time of the call only.
+    guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      status.st_mode & 0o077 != 0
+    else { return }
+    _ = unsafe chmod(path, 0o600)
+  }
+
+  /// Likewise a database's log and its index, of a run that ended by a kill.
+  static func keepCompanionsPrivate(of path: String) {
+    for suffix in ["-wal", "-shm"] { keepPrivate(path + suffix) }
+  }
+
   /// What others wrote into the file is on the disk afterwards.
   static func sync(_ path: String) throws(StorageError) {
     let file = try open(path, O_RDWR)

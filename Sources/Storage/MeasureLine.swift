@@ -31,6 +31,9 @@ struct MeasureLine {
           let bytes = try row.checked(1, as: Data.self)
           if let sketch = try? DDSketch(serialized: [UInt8](bytes)) {
             sketches[cell].merge(sketch)
+          } else {
+            try UnsoundValues.note(
+              .latency, segment.tier.sketches, series: series, t: row.number(0), in: db)
           }
         } else {
           let top: Double = try row.number(1)
@@ -85,7 +88,8 @@ extension SeriesQuery.Measure {
       case .accuracy: "labels_correct, labels_correct + labels_wrong"
       case .absoluteError: "abs_error_sum, abs_error_count"
       case .coreBusy, .processCores, .memoryUsed, .processMemory, .diskFree, .telemetryWrite,
-        .ledgerWrite, .loopLag, .lanesBusy, .laneQueue, .versionQueue:
+        .ledgerWrite, .loopLag, .lanesBusy, .laneQueue, .versionQueue, .budgetLeft,
+        .labelCompleteness, .satisfaction:
         preconditionFailure("gauges are read from tables of their own")
       }
     let table = quantile == nil ? tier.counters : tier.sketches

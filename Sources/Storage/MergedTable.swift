@@ -14,6 +14,7 @@ extension GaugeTally: Mergeable {}
 
 /// A table of one mergeable value a series and time: latency, features, quality or gauges of one tier.
 struct MergedTable<Value: Mergeable> {
+  let kind: UnsoundValues.Kind
   let name: String
   let column: String
 
@@ -23,11 +24,18 @@ struct MergedTable<Value: Mergeable> {
     let present = try db.cachedStatement(
       sql: "SELECT \(column) FROM \(name) WHERE series = ? AND t = ?")
     if let bytes = try Data.fetchOne(present, arguments: [series, t]),
-      let stored = try? Value(serialized: [UInt8](bytes))
+      let stored = try sound(bytes, series: series, t: t, in: db)
     {
       value.merge(stored)
     }
     try store(value, series: series, t: t, in: db)
+  }
+
+  /// - Returns: nil where the checksum is wrong: such a value is left out, and its requests are in the counters still.
+  private func sound(_ bytes: Data, series: Int64, t: Int64, in db: Database) throws -> Value? {
+    if let value = try? Value(serialized: [UInt8](bytes)) { return value }
+    try UnsoundValues.note(kind, name, series: series, t: t, in: db)
+    return nil
   }
 
   private func store(_ value: Value, series: Int64, t: Int64, in db: Database) throws {
@@ -42,13 +50,13 @@ struct MergedTable<Value: Mergeable> {
     let rows = try Row.fetchCursor(
       try db.cachedStatement(
         sql: """
-          SELECT series, \(column) FROM \(name)
+          SELECT series, t, \(column) FROM \(name)
           WHERE series IN (SELECT id FROM series) AND t >= ? AND t < ? ORDER BY series, t
           """), arguments: [start, end])
     while let row = try rows.next() {
-      // A value whose checksum is wrong is left out: its requests are in the counters still.
-      let (series, bytes) = (try row.checked(0, as: Int64.self), try row.checked(1, as: Data.self))
-      guard let value = try? Value(serialized: [UInt8](bytes)) else { continue }
+      let (series, t) = (try row.checked(0, as: Int64.self), try row.checked(1, as: Int64.self))
+      let bytes = try row.checked(2, as: Data.self)
+      guard let value = try sound(bytes, series: series, t: t, in: db) else { continue }
       if merged[series] == nil {
         merged[series] = value
       } else {
@@ -69,9 +77,9 @@ struct MergedTable<Value: Mergeable> {
           """), arguments: [series, from, to])
     var values: [(t: Int64, value: Value)] = []
     while let row = try rows.next() {
-      let bytes = try row.checked(1, as: Data.self)
-      guard let value = try? Value(serialized: [UInt8](bytes)) else { continue }
-      values.append((try row.checked(0), value))
+      let (t, bytes) = (try row.checked(0, as: Int64.self), try row.checked(1, as: Data.self))
+      guard let value = try sound(bytes, series: series, t: t, in: db) else { continue }
+      values.append((t, value))
     }
     return values
   }
@@ -79,24 +87,24 @@ struct MergedTable<Value: Mergeable> {
 
 extension MergedTable<DDSketch> {
   static func latency(_ tier: Tier) -> MergedTable {
-    MergedTable(name: tier.sketches, column: "sketch")
+    MergedTable(kind: .latency, name: tier.sketches, column: "sketch")
   }
 }
 
 extension MergedTable<FeatureCounts> {
   static func features(_ tier: Tier) -> MergedTable? {
-    tier.features.map { MergedTable(name: $0, column: "data") }
+    tier.features.map { MergedTable(kind: .features, name: $0, column: "data") }
   }
 }
 
 extension MergedTable<QualityRow> {
   static func quality(_ tier: Tier) -> MergedTable? {
-    tier.quality.map { MergedTable(name: $0, column: "data") }
+    tier.quality.map { MergedTable(kind: .labels, name: $0, column: "data") }
   }
 }
 
 extension MergedTable<GaugeTally> {
   static func gauges(_ tier: Tier) -> MergedTable? {
-    tier.gauges.map { MergedTable(name: $0, column: "data") }
+    tier.gauges.map { MergedTable(kind: .gauges, name: $0, column: "data") }
   }
 }

@@ -52,6 +52,9 @@ extension SeriesQuery.Measure {
     case .lanesBusy: 9
     case .laneQueue: 10
     case .versionQueue: 11
+    case .budgetLeft: 12
+    case .labelCompleteness: 13
+    case .satisfaction: 14
     case .requestRate, .errorRate, .errorShare, .shedRate, .latencyP50, .latencyP99, .latencyMax,
       .queueMean, .computeMean, .accuracy, .absoluteError:
       nil
@@ -61,7 +64,7 @@ extension SeriesQuery.Measure {
   /// What stands for several readings.
   fileprivate func value(_ reading: GaugeTally.Reading) -> Double {
     switch self {
-    case .diskFree: reading.least
+    case .diskFree, .budgetLeft: reading.least
     case .memoryUsed, .processMemory, .telemetryWrite, .ledgerWrite, .loopLag, .laneQueue,
       .versionQueue:
       reading.most

@@ -47,7 +47,11 @@ extension MetricStore {
               guard let bytes else { return nil }
               return try? column.add(serialized: bytes.span, to: &columns[cell])
             }
-            guard let largest = found else { continue }
+            guard let largest = found else {
+              try UnsoundValues.note(
+                .latency, segment.tier.sketches, series: id, t: row.number(0), in: db)
+              continue
+            }
             maxima[cell] = max(maxima[cell] ?? largest, largest)
           }
         }

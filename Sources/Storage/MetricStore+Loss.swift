@@ -59,9 +59,10 @@ extension MetricStore {
       }
     }
     guard shared.withLock({ $0.mustOpen }) else { return }
+    unsound.forget()
     let fresh: Opened
     do {
-      fresh = try Self.openWithWriter(path, settings: settings, now: now)
+      fresh = try Self.openWithWriter(path, settings: settings, now: now, unsound)
     } catch {
       shared.withLock { $0.refusal = error }
       throw error

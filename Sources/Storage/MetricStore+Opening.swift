@@ -11,13 +11,14 @@ extension MetricStore {
   package static func readOnly(directory: String) throws(StorageError) -> MetricStore? {
     let path = "\(directory)/\(fileName)"
     guard FileManager.default.fileExists(atPath: path) else { return nil }
-    return try readOnly(path, location: path)
+    return try readOnly(path, location: RecordedFile(path).locationInUse)
   }
 
   /// - Parameter location: what SQLite is to open; the path, or a URI of it.
   static func readOnly(_ path: String, location: String) throws(StorageError) -> MetricStore {
     try StorageError.translating(path) {
-      var configuration = configuration
+      let unsound = UnsoundValues()
+      var configuration = configuration(unsound)
       configuration.readonly = true
       let pool = try DatabasePool(path: location, configuration: configuration)
       do {
@@ -30,7 +31,8 @@ extension MetricStore {
           }
           return try MetricWriter(db, now: Timestamp(seconds: 0))
         }
-        return MetricStore(path: path, settings: Settings(), pool: pool, writer: writer)
+        return MetricStore(
+          path: path, settings: Settings(), pool: pool, writer: writer, unsound: unsound)
       } catch {
         try? pool.close()
         throw error
@@ -41,9 +43,9 @@ extension MetricStore {
   typealias Opened = (pool: DatabasePool, writer: MetricWriter)
 
   static func openWithWriter(
-    _ path: String, settings: Settings, now: Timestamp
+    _ path: String, settings: Settings, now: Timestamp, _ unsound: UnsoundValues
   ) throws(StorageError) -> Opened {
-    let pool = try open(path, settings: settings)
+    let pool = try open(path, settings: settings, unsound)
     do {
       let writer = try StorageError.translating(path) {
         try pool.writeWithoutTransaction { db in try MetricWriter(db, now: now) }
@@ -58,21 +60,24 @@ extension MetricStore {
 
   /// - Parameter loss: what became of the file, also where this throws.
   static func openSound(
-    _ path: String, settings: Settings, now: Timestamp, loss: inout Loss?
+    _ path: String, settings: Settings, now: Timestamp, _ unsound: UnsoundValues,
+    loss: inout Loss?
   ) throws(StorageError) -> Opened {
     do {
-      return try openWithWriter(path, settings: settings, now: now)
+      return try openWithWriter(path, settings: settings, now: now, unsound)
     } catch .corrupt {
       loss = .damaged(movedTo: try moveAside(path, now: now))
-      return try openWithWriter(path, settings: settings, now: now)
+      return try openWithWriter(path, settings: settings, now: now, unsound)
     }
   }
 
-  private static func open(_ path: String, settings: Settings) throws(StorageError) -> DatabasePool
-  {
+  private static func open(
+    _ path: String, settings: Settings, _ unsound: UnsoundValues
+  ) throws(StorageError) -> DatabasePool {
     try DurableFile.makePrivate(path)
+    DurableFile.keepCompanionsPrivate(of: path)
     return try StorageError.translating(path) {
-      let pool = try DatabasePool(path: path, configuration: configuration)
+      let pool = try DatabasePool(path: path, configuration: configuration(unsound))
       do {
         try pool.writeWithoutTransaction { db in
           // Only now: GRDB sets synchronous=NORMAL when it turns WAL on, after `prepareDatabase`.
@@ -92,12 +97,13 @@ extension MetricStore {
     }
   }
 
-  private static var configuration: Configuration {
+  private static func configuration(_ unsound: UnsoundValues) -> Configuration {
     var configuration = Configuration()
     configuration.label = fileName
     configuration.busyMode = .timeout(2)
     configuration.maximumReaderCount = 3
     configuration.prepareDatabase { db in
+      unsound.add(to: db)
       try db.execute(
         sql: """
           PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;

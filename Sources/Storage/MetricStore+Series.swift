@@ -20,7 +20,7 @@ extension MetricStore {
       throw .invalidQuery(
         reason: "\(query.window.stepCount) steps; at most \(Self.maximumSteps): take a larger step")
     }
-    if query.measure.isOfMachine { return try gauges(query) }
+    if query.measure.isGauge { return try gauges(query) }
     return try reading { db in
       let plan = try self.plan(query.window, db)
       var lines: [ModelVersion?: MeasureLine] = [:]

@@ -84,15 +84,18 @@ extension MetricStore {
     let rows = try Row.fetchCursor(
       try db.cachedStatement(
         sql: """
-          SELECT t, sketch FROM \(tier.sketches) WHERE series = ? AND t >= ? AND t < ? ORDER BY t
+          SELECT t, sketch, series FROM \(tier.sketches) WHERE series = ? AND t >= ? AND t < ? ORDER BY t
           """), arguments: arguments)
     var index = steps.startIndex
     while let row = try rows.next() {
       let t: Int64 = try row.number(0)
       while index < steps.endIndex, steps[index].from < t { index += 1 }
-      guard index < steps.endIndex, steps[index].from == t,
-        let sketch = try? DDSketch(serialized: [UInt8](try row.checked(1, as: Data.self)))
-      else { continue }
+      guard index < steps.endIndex, steps[index].from == t else { continue }
+      guard let sketch = try? DDSketch(serialized: [UInt8](try row.checked(1, as: Data.self)))
+      else {
+        try UnsoundValues.note(.latency, tier.sketches, series: row.number(2), t: t, in: db)
+        continue
+      }
       steps[index].upTo = edges.map { sketch.count(above: -1, through: $0) }
     }
   }

@@ -36,6 +36,7 @@ package final class MetricStore: Sendable {
   let pool: Mutex<DatabasePool?>
   let writer: Mutex<MetricWriter>
   let shared: Mutex<Shared>
+  let unsound: UnsoundValues
 
   struct Shared {
     var status = StoreStatus()
@@ -67,14 +68,16 @@ package final class MetricStore: Sendable {
     var loss = isExpected ? try Self.lossOfNothing(path, now: now) : nil
     var opened: Opened?
     var refusal: StorageError?
+    let unsound = UnsoundValues()
     do {
-      opened = try Self.openSound(path, settings: settings, now: now, loss: &loss)
+      opened = try Self.openSound(path, settings: settings, now: now, unsound, loss: &loss)
     } catch .full {
       refusal = .full(path: path)
     }
     self.init(
       path: path, settings: settings, pool: opened?.pool,
-      writer: opened?.writer ?? MetricWriter(unopenedAt: now), loss: loss, disk: disk)
+      writer: opened?.writer ?? MetricWriter(unopenedAt: now), loss: loss, unsound: unsound,
+      disk: disk)
     guard let refusal else { return }
     shared.withLock {
       $0.mustOpen = true
@@ -85,8 +88,10 @@ package final class MetricStore: Sendable {
 
   init(
     path: String, settings: Settings, pool: DatabasePool?, writer: MetricWriter,
-    loss: Loss? = nil, disk: @escaping @Sendable () -> DiskSpace? = { nil }
+    loss: Loss? = nil, unsound: UnsoundValues = UnsoundValues(),
+    disk: @escaping @Sendable () -> DiskSpace? = { nil }
   ) {
+    self.unsound = unsound
     self.disk = disk
     self.path = path
     self.settings = settings
@@ -101,6 +106,9 @@ package final class MetricStore: Sendable {
 
   /// What became of the file last, at its opening or since.
   package var loss: Loss? { shared.withLock { $0.loss } }
+
+  /// How many stored values of each kind were found that do not match their checksum: no answer has them in it.
+  package var unsoundValues: [UnsoundValues.Kind: Int] { unsound.byKind }
 
   /// `stateBytes` is not known here.
   package var status: StoreStatus { shared.withLock { $0.status } }

@@ -145,7 +145,10 @@ enum PredictionTable {
         try db.cachedStatement(sql: "SELECT data FROM prediction_data WHERE block = ?"),
         arguments: [id])
       // A block whose checksum is wrong is left out: its labels are unknown.
-      guard let block = data.flatMap({ PredictionBlock([UInt8]($0)) }) else { return nil }
+      guard let block = data.flatMap({ PredictionBlock([UInt8]($0)) }) else {
+        try UnsoundValues.note(.predictions, "prediction_data", series: id, in: db)
+        return nil
+      }
       blocks[id] = block
       return block
     }

@@ -20,6 +20,13 @@ struct RecordedFile {
     return path
   }
 
+  /// What SQLite is to open where a server may begin to write at any moment: the file is immutable only where nobody can write
+  /// beside it, as on a disk that is mounted read-only.
+  var locationInUse: String {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    return FileManager.default.isWritableFile(atPath: folder) ? path : location
+  }
+
   /// As a URI needs it.
   ///
   /// Source: sqlite.org, "Uniform Resource Identifiers": `?`, `#` and `%` are escaped.

@@ -50,6 +50,8 @@ package final class StateStore: Sendable {
   package convenience init(directory: String) throws(StorageError) {
     let path = "\(directory)/\(Self.fileName)"
     try DurableFile.makePrivate(path)
+    DurableFile.keepCompanionsPrivate(of: path)
+    for name in Self.besides { DurableFile.keepPrivate("\(directory)/\(name)") }
     if let damage = Self.emptied(directory) ?? DatabaseHeader.damage(path) {
       try self.init(unreadable: path, in: directory, detail: damage)
       return
@@ -68,6 +70,11 @@ package final class StateStore: Sendable {
     }
     try self.init(path: path, directory: directory, queue: queue)
   }
+
+  /// Files that belong to the ledger.
+  private static let besides = [
+    headFileName, DeploymentMirror.fileName, DiskReserve.fileName, BreakGlassFile.name,
+  ]
 
   /// Why the file holds no database though there was one: SQLite would begin anew in an empty file, and take away the log
   /// beside it. Nil for any other file, and for a new one.

@@ -219,7 +219,7 @@ extension Sample {
   }
 
   static func series(_ query: SeriesQuery) -> SeriesResult {
-    if query.measure.isOfMachine { return machine(query) }
+    if query.measure.isGauge { return machine(query) }
     let model = [electricity, fraud(), bikes].first { $0.name == query.model }
     let incident = now.seconds - 180
     let measured = (model?.versions ?? []).filter { version in

@@ -38,7 +38,7 @@ struct MachineGaugesTests {
     let codes = SeriesQuery.Measure.allCases.compactMap(\.gaugeCode)
     #expect(Set(codes).count == codes.count)
     for measure in SeriesQuery.Measure.allCases {
-      #expect((measure.gaugeCode != nil) == measure.isOfMachine)
+      #expect((measure.gaugeCode != nil) == measure.isGauge)
     }
   }
 }

@@ -114,6 +114,14 @@ struct StateStoreTests {
     for name in folder.names { #expect(try folder.mode(name) == 0o600, "\(name)") }
     #expect(
       folder.names == ["audit.head", "state.db", "state.db-shm", "state.db-wal", "state.reserve"])
+    let killed = try folder.copy()
+    for name in killed.names {
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o666], ofItemAtPath: killed.file(name))
+    }
+    let again = try StateStore(directory: killed.path)
+    for name in killed.names { #expect(try killed.mode(name) == 0o600, "\(name)") }
+    again.close()
   }
 
   @Test func `a newer schema is refused with a sentence, and left alone`() throws {

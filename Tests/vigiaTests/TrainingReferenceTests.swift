@@ -70,7 +70,10 @@ struct TrainingReferenceTests {
         + Self.rows(500) { row in
           (0..<width).map { "0.\((row + $0) % 97)" }.joined(separator: ",")
         }
-      #expect(try read(text, types)?.features.count == width)
+      let reference = try read(text, types)
+      #expect(reference?.features.count == width)
+      #expect(reference?.unwatched == (width == 1 ? ["period"] : nil))
+      #expect(try read(text, types, redacted: ["period"])?.unwatched == nil)
     }
   }
 

@@ -32,6 +32,8 @@ struct SeriesHistory: Sendable {
   /// Series that found no room.
   private(set) var refused = 0
   private var thinnedAt: Int64 = 0
+  /// When the first page was taken in, in milliseconds; nil before it.
+  private var begun: Int64?
   /// Names of the families whose past is kept for longer.
   var deep: Set<String> = []
 
@@ -39,6 +41,7 @@ struct SeriesHistory: Sendable {
   ///
   /// - Parameter now: milliseconds since 1970; an earlier moment than the last is left out.
   mutating func add(_ page: MetricsText, at now: Int64) {
+    begun = begun ?? now
     for family in page.families {
       for sample in family.samples {
         let labels = LabelSet(
@@ -164,12 +167,13 @@ struct SeriesHistory: Sendable {
     return kept
   }
 
-  /// The same with what the store has of the time before the finely kept hour, where a request reaches that far.
+  /// The same with what the store has of the time before the finely kept hour, or before the start, where a request reaches
+  /// that far.
   ///
   /// - Parameter now: milliseconds since 1970.
   func select(_ request: SeriesRequest, before store: StoredSeries?, now: Int64) throws -> [Series]
   {
-    let begin = now - Self.fine
+    let begin = max(now - Self.fine, begun ?? .min)
     guard let store, request.from < begin, StoredSeries.mayAnswer(request) else {
       return select(request)
     }

@@ -3,7 +3,7 @@ import PromQL
 import Storage
 
 /// The series of `/metrics` as far as the store has their past: requests by outcome, clients, labels, times and latency of each
-/// version, and gauges of the machine.
+/// version, gauges of the machine, and what was judged.
 ///
 /// Counters rise from 0 at the begin of what was asked for, and are there wherever something was recorded, whether there was a
 /// request or not, until an hour after a version's last; those of clients only where a client asked. A row's counts are known at its end. Where an hour is the finest that is left, its counts are spread over it
@@ -19,14 +19,14 @@ struct StoredSeries: Sendable {
   private static let fineWindow: Int64 = 6 * 3_600
   private static let minuteWindow: Int64 = 31 * 86_400
   /// Seconds for which a version that nobody asks any more still stands at its last count.
-  fileprivate static let afterlife: Int64 = 3_600
+  static let afterlife: Int64 = 3_600
 
   /// - Throws: `StorageError`, and when there is more than a query may hold.
   func select(_ request: SeriesRequest) throws -> [Series] {
-    let families = Family.all.filter { $0.mayAnswer(request) }
-    guard !families.isEmpty else { return [] }
+    guard Self.mayAnswer(request) else { return [] }
+    let families = Family.all.filter { request.mayBe($0.name) }
     let window = Self.window(request)
-    var found: [Series] = []
+    var found = try judged(request, window)
     let counters = families.filter { $0.kind == .counter }
     if !counters.isEmpty {
       let past = try store.countedPast(
@@ -55,7 +55,17 @@ struct StoredSeries: Sendable {
 
   /// Whether it has any past of a family that the request may be for.
   static func mayAnswer(_ request: SeriesRequest) -> Bool {
-    Family.all.contains { $0.mayAnswer(request) }
+    Family.all.contains { request.mayBe($0.name) } || JudgedSeries.mayAnswer(request)
+  }
+
+  private func judged(_ request: SeriesRequest, _ window: Domain.Window) throws -> [Series] {
+    guard JudgedSeries.mayAnswer(request) else { return [] }
+    let earlier = Domain.Window(
+      from: window.from - Self.afterlife, to: window.to, step: window.step)
+    let past = try store.countedPast(
+      earlier, model: request.exact("model"), version: request.exact("version"))
+    return try JudgedSeries(store: store).select(
+      request, window, past, pace: window.step == 10 ? 60 : Self.longestPiece)
   }
 
   private static func window(_ request: SeriesRequest) -> Domain.Window {
@@ -104,10 +114,6 @@ extension StoredSeries {
     var partLabels: [String] = []
     var scale = 1.0
 
-    func mayAnswer(_ request: SeriesRequest) -> Bool {
-      request.matchers.filter { $0.name == "__name__" }.allSatisfy { $0.matches(name) }
-    }
-
     func labels(ofPart part: String) -> LabelSet {
       // A version's part is its model's and its own name; a name has no space.
       let words = part.split(separator: " ").map(String.init)
@@ -131,6 +137,9 @@ extension StoredSeries.Family {
       gauge(SeriesCatalogue.diskFree, .diskFree),
       gauge(SeriesCatalogue.telemetryWrite, .telemetryWrite, scale: 1e-6),
       gauge(SeriesCatalogue.ledgerWrite, .ledgerWrite, scale: 1e-6),
+      gauge(SeriesCatalogue.budgetLeft, .budgetLeft, parts: ["model", "objective"]),
+      gauge(SeriesCatalogue.labelCompleteness, .labelCompleteness, parts: ["model", "version"]),
+      gauge(SeriesCatalogue.satisfaction, .satisfaction, parts: ["model"]),
     ]
 
   private static func gauge(
@@ -227,6 +236,11 @@ extension StoredSeries.Family {
 }
 
 extension SeriesRequest {
+  /// Whether it may be for a metric of this name.
+  func mayBe(_ name: String) -> Bool {
+    matchers.filter { $0.name == "__name__" }.allSatisfy { $0.matches(name) }
+  }
+
   /// The value that a label must have.
   fileprivate func exact(_ label: String) -> String? {
     let value = matchers.first { $0.name == label && $0.kind == .equal }?.value

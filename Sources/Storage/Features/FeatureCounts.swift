@@ -77,6 +77,8 @@ package struct FrozenReference: Sendable, Equatable, Codable {
   /// How often the version was wrong on the reference's rows; nil where that is not known.
   package var errors: Errors?
   package var features: [FeatureReference]
+  /// Features of the model that a training file has no column for: they are compared with nothing. Nil: none, or not known.
+  package var unwatched: [String]?
 
   package struct Errors: Sendable, Equatable, Codable {
     package var wrong: Int64

@@ -53,6 +53,13 @@ package struct FeatureTypes: Sendable, Equatable {
     return strange.isEmpty ? nil : (strange, known)
   }
 
+  /// Features that a training file with these names has no column for, under the names of live traffic; none where the model
+  /// does not tell its features.
+  package func missing(in names: [String]) -> [String] {
+    guard isWhole else { return [] }
+    return columns.filter { !names.contains($0.alias) }.map(\.name)
+  }
+
   /// Features a row; nil where there are none, or the model leaves their number open.
   private static func width(of input: TensorMetadata) -> Int? {
     switch (input.shape.count, input.shape.last ?? 1) {

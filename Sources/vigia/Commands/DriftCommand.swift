@@ -17,8 +17,9 @@ struct DriftCommand: ParsableCommand {
       VERDICTS. drift: two-sample chi-squared on the reference's deciles (20 bins from 2 000 rows on) or levels rejects at \
       0.01, adjusted for the number of columns (Benjamini-Hochberg), and the stability index PSI is beyond chance and \
       0.1. major: PSI of 0.25 and more. constant_changed: the reference had one value only. missing: no value, or none of \
-      the right type. collecting: fewer than 200 rows, no verdict. no_verdict: most values of the reference are names too \
-      rare to compare, as ids are. --json says under without_verdict which columns have none, and why. KS, W1 (in standard \
+      the right type. collecting: no verdict, since there are fewer than 200 rows, or (told as "no verdict" without --json) \
+      most values of the reference are names too rare to compare, as ids are. --json says under without_verdict which \
+      columns have none, and why. KS, W1 (in standard \
       deviations of the reference) and JS are shown as sizes, and decide nothing.
 
       COLUMNS. All of the reference's, or --columns. A column is numeric where more than half of the reference's first \

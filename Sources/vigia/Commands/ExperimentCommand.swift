@@ -35,13 +35,19 @@ struct ExperimentCommand: ParsableCommand {
       """)
   @Argument(help: ArgumentHelp("The events: a CSV file, or -.", valueName: "events.csv"))
   var input: String
+  // A number below 0 is a value that is refused, not an option that is unknown.
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The challenger's share of the traffic, where no column says it.", valueName: "s"))
   var share: Double?
-  @Option(help: ArgumentHelp("How many times the champion's rate is forgiven.", valueName: "r"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How many times the champion's rate is forgiven.", valueName: "r"))
   var margin = 1.25
-  @Option(help: ArgumentHelp("The chance of a false rollback.", valueName: "a"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The chance of a false rollback.", valueName: "a"))
   var alpha = 0.05
   @Flag(help: "Print JSON.") var json = false
 

@@ -55,7 +55,10 @@ struct DriftSummary: Encodable, Sendable {
       try container.encode(Self.finite(comparison?.js), forKey: .js)
       try container.encode(Self.finite(comparison?.chiSquared.p), forKey: .p)
       try container.encode(Self.finite(drift.adjustedP), forKey: .adjustedP)
-      try container.encode(drift.verdict, forKey: .verdict)
+      // What cannot be compared is told as what is not judged yet: the list of verdicts is closed, and the reason stands
+      // beside it.
+      let verdict = drift.verdict == .noVerdict ? DriftVerdict.collecting : drift.verdict
+      try container.encode(verdict, forKey: .verdict)
     }
 
     /// An optional is encoded as null, where it would be left out by itself.

@@ -46,7 +46,11 @@ struct TrainingReference {
       let header = try FileHeader(source)
       var reference = try TrainingReference(path, header, source, types)
       try reference.readRows(source, from: header)
-      let frozen = try reference.frozen(version, id: id, now: now)
+      var frozen = try reference.frozen(version, id: id, now: now)
+      let unwatched = reference.types.missing(
+        in: header.names.filter { !Self.answers.contains($0) }
+      ).filter { !reference.types.isRedacted($0, by: redacted) }
+      frozen.unwatched = unwatched.isEmpty ? nil : unwatched
       return frozen.without(redacted, types) ?? frozen
     } catch {
       throw TableError(error)

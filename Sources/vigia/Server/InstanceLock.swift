@@ -16,6 +16,8 @@ final class InstanceLock: Sendable {
       close(descriptor)
       throw .alreadyRunning(directory: directory, pid: Self.holder(of: directory))
     }
+    // The umask may have taken from the mode, an older file may have more.
+    fchmod(descriptor, 0o600)
     let text = "\(getpid())\n"
     ftruncate(descriptor, 0)
     _ = text.utf8CString.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, text.utf8.count, 0) }

@@ -305,7 +305,7 @@ import Testing
     let named = try report(["--categorical", "price"])
     #expect(named.report.features[0].kind == "categorical")
     // A price on nearly every row is no level that comes again.
-    #expect(named.report.features[0].verdict == "no_verdict")
+    #expect(named.report.features[0].verdict == "collecting")
   }
 
   @Test func `names that hardly come twice get no verdict, and that is said`() throws {
@@ -326,7 +326,7 @@ import Testing
     let tree = try #require(
       try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
     let features = try #require(tree["features"] as? [[String: Any]])
-    #expect(features[0]["verdict"] as? String == "no_verdict")
+    #expect(features[0]["verdict"] as? String == "collecting")
     #expect(features[0]["psi"] is NSNull && features[0]["chi2_p"] is NSNull)
     let without = try #require(tree["without_verdict"] as? [[String: String]])
     #expect(without.map { $0["name"] } == ["key"])
