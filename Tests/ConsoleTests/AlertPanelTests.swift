@@ -60,7 +60,10 @@ struct AlertPanelTests {
     other.labels["severity"] = "warning"
     other.id = AlertID(other.labels)
     other.inhibitedBy = alert.id
-    other.silencedBy = [hostile]
+    other.silence(
+      Silence(
+        id: hostile, matchers: [], startsAt: Sample.now, endsAt: Sample.at(60), createdBy: hostile,
+        comment: hostile))
     var hand = Self.hand(.alerts, [alert, other], size: size)
     try expectSnapshot(hand.text, "alerts-hostile-\(size.name)")
     var pictures = [hand.text]
@@ -103,6 +106,27 @@ struct AlertPanelTests {
     #expect(text.contains("took 4 min"))
     #expect(text.contains("63.1 > 14.4"))
     #expect(text.contains("firing, ana"))
+  }
+
+  @Test(arguments: Size.usual)
+  func `who silenced an alert, until when and why stands in the list and in its facts`(
+    _ size: Size
+  ) {
+    var alert = Sample.alert("LabelsLate", ["model": "m"], since: 60)
+    alert.silence(
+      Silence(
+        id: "0192-silence", matchers: [], startsAt: Sample.at(-60), endsAt: Sample.at(1_649),
+        createdBy: "ada", comment: "planned"))
+    var hand = Self.hand(.alerts, [alert], size: size)
+    #expect(hand.text.contains("silenced by ada until 14:30:00: planned"))
+    hand.press(.enter)
+    #expect(hand.text.contains("ada until 14:30:00: planned"))
+    hand.press(.escape, .character("s"))
+    #expect(hand.text.contains("by ada until 14:30:00: planned"))
+    #expect(!hand.text.contains("0192"))
+    // An older server tells its id alone.
+    alert.silences = nil
+    #expect(Self.hand(.alerts, [alert], size: size).text.contains("silenced by 0192-silence"))
   }
 
   @Test func `the state is told beside who has it in hand, as long as it is not over`() {

@@ -47,7 +47,11 @@ extension Sample {
     var late = alert(
       "LabelsLate", ["model": "electricity"], severity: "info", value: 7_200, bound: "> 3600",
       summary: "electricity has had no label for 2 h", since: 3_600)
-    late.silencedBy = ["0192-silence-labels"]
+    late.silence(
+      Silence(
+        id: "0192-silence-labels", matchers: [AlertMatcher(name: "model", value: "electricity")],
+        startsAt: at(-900), endsAt: at(1_649), createdBy: "ada", comment: "the labels' job is late")
+    )
     return [
       burn,
       alert(
@@ -69,5 +73,12 @@ extension Sample {
     var snapshot = snapshot(at: time)
     snapshot.alerts = alerts
     return snapshot
+  }
+}
+
+extension Alert {
+  mutating func silence(_ silence: Silence) {
+    silencedBy.append(silence.id)
+    silences = (silences ?? []) + [silence]
   }
 }

@@ -260,6 +260,7 @@ struct AlertLoopTests {
     await loop.set(silence, now: Self.start)
     var alert = try #require(await loop.report.alerts.first)
     #expect(alert.acknowledgement?.by == "ada" && alert.silencedBy == ["silence-1"])
+    #expect(alert.silences == [silence])
 
     let content = shelf.content.withLock { $0 }
     let next = AlertLoop(
@@ -272,6 +273,7 @@ struct AlertLoopTests {
     _ = await next.tick(Self.page(250), now: Self.start.adding(seconds: 90))
     alert = try #require(await next.report.alerts.first)
     #expect(alert.acknowledgement?.by == "ada" && alert.silencedBy.isEmpty)
+    #expect(alert.silences == nil)
     // The next occurrence is nobody's yet.
     _ = await next.tick(Self.page(1), now: Self.start.adding(seconds: 95))
     _ = await next.tick(Self.page(250), now: Self.start.adding(seconds: 100))

@@ -92,8 +92,8 @@ package struct AlertInbox: Sendable {
   // MARK: Seeing
 
   /// The active silences that fit.
-  package func silenced(_ labels: [String: String], at now: Timestamp) -> [Silence.ID] {
-    silences.filter { $0.isActive(at: now) && matchers[$0.id]?.fits(labels) == true }.map(\.id)
+  package func silenced(_ labels: [String: String], at now: Timestamp) -> [Silence] {
+    silences.filter { $0.isActive(at: now) && matchers[$0.id]?.fits(labels) == true }
   }
 
   /// All of them with what was said: firing ones first, those that somebody has to look at before quiet ones, the most
@@ -104,7 +104,9 @@ package struct AlertInbox: Sendable {
       if let one = acknowledgements[alerts[index].id], one.until.map({ now < $0 }) ?? true {
         alerts[index].acknowledgement = one
       }
-      alerts[index].silencedBy = silenced(alerts[index].labels, at: now)
+      let silences = silenced(alerts[index].labels, at: now)
+      alerts[index].silencedBy = silences.map(\.id)
+      alerts[index].silences = silences.isEmpty ? nil : silences
       alerts[index].inhibitedBy = cause(of: alerts[index], among: raised, at: now)
     }
     return alerts.sorted { rank($0) < rank($1) }

@@ -143,7 +143,8 @@ extension ActDialogView {
             look.text("\(next.named)\(more), \(state.key(.acknowledge)) again takes it")))
       }
     case .endSilence:
-      rows.append(.pair("silence", look.text(alert.silencedBy.first ?? "none")))
+      let first = alert.silences?.first.map { "by \(state.words(of: $0))" }
+      rows.append(.pair("silence", look.text(first ?? alert.silencedBy.first ?? "none")))
       if alert.silencedBy.count > 1 {
         rows.append(
           .pair("", look.text("\(alert.silencedBy.count - 1) more still match it", .warn)))

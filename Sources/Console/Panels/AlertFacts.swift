@@ -111,9 +111,7 @@ struct AlertFacts {
   private var said: [(String, String)] {
     var said: [(String, String)] = []
     if let one = alert.acknowledgement { said.append(("in hand", words.acknowledgement(one))) }
-    if !alert.silencedBy.isEmpty {
-      said.append(("silenced by", alert.silencedBy.joined(separator: ", ")))
-    }
+    if !alert.silencedBy.isEmpty { said.append(("silenced by", words.silenced(alert))) }
     if let id = alert.inhibitedBy { said.append(("cause", words.cause(id))) }
     return said
   }

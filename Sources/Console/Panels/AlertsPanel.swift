@@ -107,6 +107,12 @@ struct AlertWords {
       + (one.note.isEmpty ? "" : ": \(one.note)")
   }
 
+  /// `ada until 14:30: planned`; of a server that tells only which silences they are, those.
+  func silenced(_ alert: Alert) -> String {
+    guard let silences = alert.silences else { return alert.silencedBy.joined(separator: ", ") }
+    return silences.map(state.words(of:)).joined(separator: "; by ")
+  }
+
   /// The cause by its name where it is known here.
   func cause(_ id: AlertID) -> String {
     guard let cause = snapshot.alerts.first(where: { $0.id == id }) else { return "alert \(id)" }
@@ -124,11 +130,17 @@ struct AlertWords {
   func standing(of alert: Alert) -> String {
     var parts: [String] = []
     if let one = alert.acknowledgement { parts.append(acknowledgement(one)) }
-    if !alert.silencedBy.isEmpty {
-      parts.append("silenced by \(alert.silencedBy.joined(separator: ", "))")
-    }
+    if !alert.silencedBy.isEmpty { parts.append("silenced by \(silenced(alert))") }
     if let id = alert.inhibitedBy { parts.append("follows from \(cause(id))") }
     if let took = alert.tookText { parts.append("over since \(clock(alert.since)), it \(took)") }
     return parts.joined(separator: "; ")
+  }
+}
+
+extension ConsoleState {
+  /// `ada until 14:30:00: planned`.
+  func words(of silence: Silence) -> String {
+    "\(silence.createdBy) until \(wall.short(silence.endsAt, now: shownTime))"
+      + (silence.comment.isEmpty ? "" : ": \(silence.comment)")
   }
 }

@@ -23,6 +23,8 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
   package var acknowledgement: Acknowledgement?
   /// Of the silences that match it now.
   package var silencedBy: [String]
+  /// The same with who, until when and why; nil without any, and from a server that does not tell.
+  package var silences: [Silence]?
   /// The alert whose consequence this one is.
   package var inhibitedBy: AlertID?
   /// Who answers for what it is about, as its runbook or its labels have it; nil where neither says.

@@ -24,24 +24,25 @@ extension NamedSchema {
           .required("by", .string), .required("at", .named(.time)),
           .optional("until", .named(.time)), .required("note", .string))),
       .required("silencedBy", .array(.string)),
+      .optional("silences", .array(silenceShape), "The same: who, until when and why."),
       .optional("inhibitedBy", id, "The alert whose consequence it is."),
       .optional("owner", .string, "Who answers for it, as its runbook or its labels have it."))
   }
 
   static var alertReportShape: Schema {
+    .object(
+      .required("alerts", .array(alertShape)), .required("silences", .array(silenceShape)),
+      .required("rules", .array(ruleShape)), .required("receivers", .array(receiverShape)))
+  }
+
+  private static var silenceShape: Schema {
     let matcher = Schema.object(
       .required("name", .string), .required("value", .string), .required("isRegex", .boolean),
       .required("isEqual", .boolean))
     return .object(
-      .required("alerts", .array(alertShape)),
-      .required(
-        "silences",
-        .array(
-          .object(
-            .required("id", .string), .required("matchers", .array(matcher)),
-            .required("startsAt", .named(.time)), .required("endsAt", .named(.time)),
-            .required("createdBy", .string), .required("comment", .string)))),
-      .required("rules", .array(ruleShape)), .required("receivers", .array(receiverShape)))
+      .required("id", .string), .required("matchers", .array(matcher)),
+      .required("startsAt", .named(.time)), .required("endsAt", .named(.time)),
+      .required("createdBy", .string), .required("comment", .string))
   }
 
   private static var ruleShape: Schema {
