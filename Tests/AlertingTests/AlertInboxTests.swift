@@ -208,6 +208,28 @@ struct AlertInboxTests {
   }
 
   @Test(arguments: [
+    ("avg(x_ratio) > 0.95", Alert.Unit.ratio), ("x_bytes / (y_bytes > 0) < 0.05", .ratio),
+    ("sum(increase(a_total[5m])) / sum(increase(b_total[5m])) > 0.05", .ratio),
+    ("rows_total / runs_total > 8", nil), ("x_bytes / 1000000 < 64", nil),
+    ("x_bytes / y_seconds > 1", nil), ("x_bytes - y_bytes < 64 and z", .bytes),
+    ("max_over_time(x_seconds[1h]) > 2", .seconds), ("rate(x_seconds_total[1m]) > 2", nil),
+    ("sum(rate(a_total[1m])) > 0", .perSecond), ("increase(a_total[1m]) > 5", nil),
+    ("x_ratio < on (model) y_ratio", .ratio), ("count(x_ratio) > 2", nil), ("vector(1)", nil),
+    ("x_ratio > bool 0.5", nil), ("quantile(0.9, -(x_seconds)) > 1", .seconds),
+  ])
+  func `an alert's unit is that of the series in its measure`(
+    text: String, unit: Alert.Unit?
+  ) throws {
+    #expect(try Query(text).unit == unit)
+  }
+
+  @Test func `every series of Vigia's own that has a unit says so by its name`() throws {
+    for series in SeriesCatalogue.all where series.kind == .gauge && !series.unit.isEmpty {
+      #expect(try Query("\(series.name) > 2").unit?.rawValue == series.unit, "\(series.name)")
+    }
+  }
+
+  @Test(arguments: [
     ("a", Int64(0)), ("rate(a[5m])", 300_000), ("a offset 1w or b[1h:1m]", 604_800_000),
     ("max_over_time(rate(a[5m])[1d:1m] offset 1h)", 90_300_000),
   ])

@@ -129,6 +129,31 @@ struct AlertPanelTests {
     #expect(Self.hand(.alerts, [alert], size: size).text.contains("silenced by 0192-silence"))
   }
 
+  @Test(arguments: [
+    (0.973, "> 0.95", Alert.Unit.ratio, false, "97.3 > 95 %", "97.3 > 95 %"),
+    (0.000_2, "> 0.00025", .ratio, false, "0.02 > 0.025 %", "0.02>0.025 %"),
+    (0.998, "< 0.9999", .ratio, false, "99.8 < 99.99 %", "99.8<99.99 %"),
+    (0.063_1, "> 0.05", .ratio, true, "was 6.31 > 5 %", "was 6.31>5 %"),
+    (1.2, "> 0.25", .seconds, false, "1200 > 250 ms", "1200>250 ms"),
+    (7_250, "> 7200", .seconds, false, "2.01 > 2 h", "2.01 > 2 h"),
+    (3e9, "< 6.4e+07", .bytes, false, "3000 < 64 MB", "3000 < 64 MB"),
+    (12.4, "> 0", .perSecond, false, "12.4 > 0 /s", "12.4 > 0 /s"),
+    (63.1, "> 14.4", nil, false, "63.1 > 14.4", "63.1 > 14.4"),
+    (63.1, "> 14.123456789", nil, true, "was 63.1 > 14.123456789", "was 63.1"),
+    (1, "== 1", nil, false, "1", "1"),
+  ])
+  func `a value stands before its limit in one unit, and its column cuts neither`(
+    _ value: Double, _ bound: String, _ unit: Alert.Unit?, _ isBack: Bool, _ whole: String,
+    _ narrow: String
+  ) {
+    let alert = Sample.alert(
+      "Slow", ["model": "m"], isBack ? .keepFiring : .firing, value: value, bound: bound,
+      unit: unit, since: 9)
+    #expect(alert.valueText == whole)
+    let text = Self.hand(.alerts, [alert], size: Size(width: 80, height: 24)).text
+    #expect(text.contains(" \(narrow) ") && !text.contains("…"))
+  }
+
   @Test func `the state is told beside who has it in hand, as long as it is not over`() {
     func text(_ state: Alert.State) -> String {
       var alert = Sample.alert("Slow", ["model": "fraud"], state, since: 9)

@@ -6,7 +6,8 @@ extension Sample {
   static func alert(
     _ name: String, _ labels: [String: String] = [:], severity: String = "warning",
     _ state: Alert.State = .firing, value: Double? = nil, bound: String? = nil,
-    measure: String? = nil, summary: String = "", since seconds: Double, tookSeconds: Double = 0
+    measure: String? = nil, unit: Alert.Unit? = nil, summary: String = "", since seconds: Double,
+    tookSeconds: Double = 0
   ) -> Alert {
     var all = labels
     all["alertname"] = name
@@ -18,7 +19,7 @@ extension Sample {
         "summary": summary, "description": "Look at the requests that failed first.",
         "runbook_url": "runbooks/\(name).md",
       ], group: "serving", state: state, value: value, bound: bound,
-      measure: measure,
+      measure: measure, unit: unit,
       activeAt: at(-seconds - 60), firedAt: fired,
       resolvedAt: state == .resolved ? at(tookSeconds - seconds) : nil)
   }
@@ -46,7 +47,7 @@ extension Sample {
       by: "ana", at: at(-1_200), until: at(2_400), note: "upstream was asked")
     var late = alert(
       "LabelsLate", ["model": "electricity"], severity: "info", value: 7_200, bound: "> 3600",
-      summary: "electricity has had no label for 2 h", since: 3_600)
+      unit: .seconds, summary: "electricity has had no label for 2 h", since: 3_600)
     late.silence(
       Silence(
         id: "0192-silence-labels", matchers: [AlertMatcher(name: "model", value: "electricity")],
@@ -59,7 +60,7 @@ extension Sample {
         summary: "bikes has had no request for 5 min", since: 40),
       drift, slow, worse, late,
       alert(
-        "DiskNearlyFull", [:], .pending, value: 0.914, bound: "> 0.9",
+        "DiskNearlyFull", [:], .pending, value: 0.914, bound: "> 0.9", unit: .ratio,
         summary: "the disk under the data is 91 % full", since: 0),
       alert(
         "LoadShed", ["model": "bikes"], .resolved, value: nil, bound: "> 0.01",

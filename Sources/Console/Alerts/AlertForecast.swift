@@ -18,7 +18,7 @@ package struct AlertForecast: Sendable, Equatable {
   package var course: Course
   /// Whether it fires above its bound.
   private var isAbove: Bool
-  private var bound = 0.0
+  private var limit = ""
 
   /// Seconds of the past that count.
   static let window: Int64 = 120
@@ -28,12 +28,15 @@ package struct AlertForecast: Sendable, Equatable {
 
   /// - Parameters:
   ///   - points: seconds since 1970 and values, the oldest first.
+  ///   - limit: the bound as it is written; nil: as the number that it is.
   ///   - isAbove: whether it fires above the bound.
   /// - Returns: nil where there is too little to say.
-  package init?(_ points: [(time: Int64, value: Double)], bound: Double, isAbove: Bool, now: Int64)
-  {
+  package init?(
+    _ points: [(time: Int64, value: Double)], bound: Double, limit: String? = nil, isAbove: Bool,
+    now: Int64
+  ) {
     self.isAbove = isAbove
-    self.bound = bound
+    self.limit = limit ?? Alert.number(bound)
     let recent = points.filter { $0.time > now - Self.window }
     guard recent.count >= Self.least, let last = recent.last else { return nil }
     let count = Double(recent.count)
@@ -72,7 +75,7 @@ package struct AlertForecast: Sendable, Equatable {
     case .back(let seconds):
       "resolves in about \(Format.age(seconds: seconds.rounded()).shortText) if it goes on like this"
     case .notBack:
-      "its value does not come back \(isAbove ? "below" : "above") \(Alert.number(bound)) yet: it stays open"
+      "its value does not come back \(isAbove ? "below" : "above") \(limit) yet: it stays open"
     }
   }
 }
@@ -91,7 +94,8 @@ extension ConsoleState {
     var points = alert.points(in: answer).filter { $0.time >= begin.seconds }
     // The rule has looked later than the chart.
     if alert.state == .firing, let value = alert.value { points.append((chartEnd, value)) }
-    return AlertForecast(points, bound: bound, isAbove: isAbove, now: chartEnd)
+    return AlertForecast(
+      points, bound: bound, limit: alert.scale.bound(bound).text, isAbove: isAbove, now: chartEnd)
   }
 
   /// What was done about the alert's model since it was true, and whether it helped.

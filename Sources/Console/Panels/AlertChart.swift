@@ -20,14 +20,14 @@ struct AlertChart {
       empty.draw(in: inner, on: &grid, look: look)
       return
     }
-    let bound = alert.boundNumber
+    let (bound, scale) = (alert.boundNumber, alert.scale)
     var chart = LineChart(
       series: [
         .init(alert.subject.isEmpty ? "value" : alert.subject, series, style: look.theme.series(0))
       ],
-      levels: bound.map { [PlotLevel($0, label: Alert.number($0))] } ?? [],
+      levels: bound.map { [PlotLevel($0, label: scale.bound($0).text)] } ?? [],
       time: state.timeAxis(model: alert.model ?? "", chart: inner.width), showsLegend: false,
-      label: { Alert.number($0) })
+      label: { scale.value($0).text })
     chart.isStepped = alert.isFlag
     // The series lags some seconds behind the value that stands above it.
     if let value = alert.value, value.isFinite {
@@ -90,18 +90,5 @@ extension Alert {
       guard let value = Double(point.value), value.isFinite else { return nil }
       return (point.time / 1_000, value)
     }
-  }
-
-  /// The number that it is held against.
-  var boundNumber: Double? {
-    guard let bound else { return nil }
-    return bound.split(separator: " ").last.flatMap { Double($0) }.flatMap {
-      $0.isFinite ? $0 : nil
-    }
-  }
-
-  /// Whether it is above its bound that it fires.
-  var isAboveBound: Bool? {
-    bound.flatMap { $0.hasPrefix(">") ? true : $0.hasPrefix("<") ? false : nil }
   }
 }

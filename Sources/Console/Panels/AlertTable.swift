@@ -39,8 +39,7 @@ struct AlertTable {
   }
 
   private var columns: [Table.Column] {
-    let isNarrow = width < 100
-    let value = isNarrow ? 12 : min(18, max(12, groups.map(valueWidth).max() ?? 0))
+    let value = self.value
     let states = groups.map(\.addressed.shortStanding.displayWidth).max() ?? 0
     let standing = isNarrow ? min(12, max(8, states)) : min(width < 130 ? 12 : 18, max(12, states))
     let fixed = 15 + standing + value + (ownerWidth.map { $0 + gap } ?? 0)
@@ -63,7 +62,13 @@ struct AlertTable {
     return columns
   }
 
+  private var isNarrow: Bool { width < 100 }
   private static let leastSummary = 26
+
+  /// How wide the column of values is.
+  private var value: Int {
+    isNarrow ? 12 : min(18, max(12, groups.map(valueWidth).max() ?? 0))
+  }
 
   private func valueWidth(_ group: AlertGroup) -> Int {
     (group.addressed.tookText ?? group.addressed.valueText).displayWidth
@@ -87,7 +92,7 @@ struct AlertTable {
       look.text(age(alert), .quiet), name,
       look.text(group.others.isEmpty ? "" : "+\(min(group.others.count, 99))", .quiet),
       look.text(alert.subject, isDim ? .quiet : .accent),
-      alert.tookText.map { look.text($0, .quiet) } ?? look.text(alert.valueText, tone),
+      alert.tookText.map { look.text($0, .quiet) } ?? look.text(alert.valueText(in: value), tone),
       look.text(alert.aside(in: state.shown) + alert.summaryBesideSubject, tone),
     ]
     if ownerWidth != nil { cells.insert(look.text(alert.owner ?? "", tone), at: 6) }

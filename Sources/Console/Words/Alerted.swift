@@ -149,30 +149,6 @@ extension Alert {
   package var tookText: String? {
     took.map { "took \(Format.age(seconds: $0.rounded()).shortText)" }
   }
-
-  /// The rule asks whether something is so, not how much of it there is.
-  package var isFlag: Bool { bound?.hasPrefix("== ") ?? false }
-
-  /// The value against what the rule holds it against: `0.0631 > 0.05`; alone where it is just that: `1 == 1` tells nobody more.
-  /// With `was` where it is back and the rule only holds the alert.
-  package var valueText: String {
-    guard let value else { return bound ?? "-" }
-    let number = (isBack ? "was " : "") + Alert.number(value)
-    if isFlag { return number }
-    return bound.map { "\(number) \($0)" } ?? number
-  }
-
-  /// With three digits that count, and none that do not.
-  static func number(_ value: Double) -> String {
-    let size = value.magnitude
-    if size >= 9_999.5 { return Format.compact(value) }
-    if size > 0, size < 0.000_1 { return value < 0 ? ">-0.0001" : "<0.0001" }
-    let places = size >= 99.5 ? 0 : size >= 9.95 ? 1 : size >= 0.995 ? 2 : size >= 0.099_5 ? 3 : 4
-    var text = Format.decimal(value, places: places)
-    guard text.contains(".") else { return text }
-    while text.hasSuffix("0") { text.removeLast() }
-    return text.hasSuffix(".") ? String(text.dropLast()) : text
-  }
 }
 
 extension AlertGroup {

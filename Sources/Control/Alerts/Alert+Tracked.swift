@@ -8,7 +8,7 @@ extension Alert {
     self.init(
       labels: tracked.labels.dictionary, annotations: tracked.annotations, group: group,
       state: tracked.state, value: tracked.value.isFinite ? tracked.value : nil,
-      bound: rule?.bound, measure: rule?.measure,
+      bound: rule?.bound, measure: rule?.measure, unit: rule?.unit,
       activeAt: tracked.activeAt, firedAt: tracked.firedAt, resolvedAt: tracked.resolvedAt)
     if tracked.state == .keepFiring, keepFiring > 0, let since = tracked.keepFiringSince {
       endsAt = since.adding(seconds: Double(keepFiring) / 1_000)

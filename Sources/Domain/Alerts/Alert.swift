@@ -12,6 +12,8 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
   package var bound: String?
   /// What `value` is a value of, in PromQL: the side of the rule's expression that `bound` is held against, else all of it.
   package var measure: String?
+  /// Of `value` and `bound`, as the series' names have it; nil where they do not, and from a server that does not say.
+  package var unit: Unit?
   /// Since when the expression has held without a break.
   package var activeAt: Timestamp
   package var firedAt: Timestamp?
@@ -33,7 +35,7 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
   package init(
     labels: [String: String], annotations: [String: String] = [:], group: String = "",
     state: State, value: Double?, bound: String? = nil, measure: String? = nil,
-    activeAt: Timestamp, firedAt: Timestamp? = nil, resolvedAt: Timestamp? = nil,
+    unit: Unit? = nil, activeAt: Timestamp, firedAt: Timestamp? = nil, resolvedAt: Timestamp? = nil,
     acknowledgement: Acknowledgement? = nil,
     silencedBy: [String] = [], inhibitedBy: AlertID? = nil, owner: String? = nil
   ) {
@@ -45,6 +47,7 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
     self.value = value
     self.bound = bound
     self.measure = measure
+    self.unit = unit
     self.activeAt = activeAt
     self.firedAt = firedAt
     self.resolvedAt = resolvedAt
@@ -60,6 +63,14 @@ package struct Alert: Codable, Sendable, Equatable, Identifiable {
     /// Its series has gone, and it still fires for `keep_firing_for`.
     case keepFiring = "keep_firing"
     case resolved
+  }
+
+  /// In Prometheus' base units.
+  package enum Unit: String, Codable, Sendable, CaseIterable {
+    /// A share of one.
+    case ratio
+    case seconds, bytes
+    case perSecond = "per_second"
   }
 
   /// What its rule lacks; the alert is held as it was.

@@ -10,6 +10,7 @@ extension NamedSchema {
       .required("group", .string), .required("state", .word(Alert.State.self)),
       .optional("value", .number), .optional("bound", .string, "What it is held against: > 0.95."),
       .optional("measure", .string, "What its value is a value of, in PromQL."),
+      .optional("unit", .word(Alert.Unit.self), "Of value and bound, by the series' names."),
       .required("activeAt", .named(.time)), .optional("firedAt", .named(.time)),
       .optional("resolvedAt", .named(.time)),
       .optional(
