@@ -46,7 +46,7 @@ struct PlainReportTests {
           + "errors 0.00 %, accuracy 73.8 %",
         "15:02:31 model: fraud 31, champion with 100 % of the requests: critical (errors), "
           + "288 req/s, p50 3.2 ms, p99 412 ms, errors 6.31 %",
-        "15:02:31 model: bikes 1, champion with 100 % of the requests: ok, 23 req/s, "
+        "15:02:31 model: bikes 1, champion with 100 % of the requests: in warning (alert), 23 req/s, "
           + "p50 0.90 ms, p99 6.0 ms, errors 0.00 %, mean error 41.7",
         "15:02:31 alert: fires, critical: ModelErrorBudgetBurnFast of fraud 31: "
           + "fraud 31 burns its error budget 63 times too fast",
@@ -87,7 +87,9 @@ struct PlainReportTests {
     }
     let text =
       "status: 734 req/s; fraud 31 critical (errors), 288 req/s, p50 3.2 ms, p99 412 ms, "
-      + "errors 6.31 %; the other 4 versions are well; ModelErrorBudgetBurnFast and 1 more fire"
+      + "errors 6.31 %; bikes 1 in warning (alert), 23 req/s, p50 0.90 ms, p99 6.0 ms, "
+      + "errors 0.00 %, mean error 41.7; the other 3 versions are well; "
+      + "ModelErrorBudgetBurnFast and 1 more fire"
     #expect(lines == ["15:03:31 \(text)", "15:04:31 \(text)"])
   }
 

@@ -46,6 +46,7 @@ extension ConsoleState {
       "p99_us", "requests_60s", "errors_60s", "slow_share", "labels_15min", "accuracy",
       "absolute_error", "sha256",
     ])
+    let health = shown?.versionHealth
     for model in models {
       for version in model.versions {
         let isListed = isListed(ModelVersion(model: model.name, version: version.version))
@@ -56,7 +57,7 @@ extension ConsoleState {
         table.append([
           utc(shownTime.seconds), .text(model.name), .text(version.version),
           .text(version.variant?.name(isShort: false) ?? ""),
-          .text(Health(version, objective: model.objective).word), .number(version.share),
+          .text(health?.of(version, in: model).word ?? ""), .number(version.share),
           .number(recent.requestRate), .number(recent.p50), .number(recent.p99),
           .count(recent.requests), .count(recent.errors), .number(recent.slowShare),
           .count(recent.labels), .number(recent.accuracy), .number(recent.absoluteError),

@@ -115,6 +115,7 @@ struct ExperimentPanel {
     let minute = state.cursorTitle.isEmpty ? "last minute" : "minute\(state.cursorTitle)"
     let inner = Panel("arms", detail: minute).draw(in: rect, on: &grid, look: look)
     let arms = [experiment.champion, experiment.challenger]
+    let health = state.shown?.versionHealth
     let rows = arms.enumerated().map { index, name -> Table.Row in
       let role = look.text(index == 0 ? "champion" : "challenger", .quiet)
       guard let version = model.version(name) else {
@@ -122,7 +123,7 @@ struct ExperimentPanel {
       }
       return Table.Row([
         StyledText(name, look.theme.text.bold), role,
-        Figures.status(Health(version, objective: model.objective), look),
+        health.map { Figures.status($0.of(version, in: model), look) } ?? "",
         Figures.share(version, look), Figures.rate(version, look),
         look.text(Format.count(Int(version.recent.requests))),
         Figures.errors(version, model.objective, look), Figures.latency(version.recent.p50, look),

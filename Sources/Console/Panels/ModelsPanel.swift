@@ -35,8 +35,10 @@ struct ModelsPanel {
         .draw(in: rect, on: &grid, look: look)
       return
     }
+    let health = state.shown?.versionHealth
     let rows = versions.enumerated().map { index, version -> Table.Row in
-      let health = Health(version, objective: model.objective)
+      let health =
+        health?.of(version, in: model) ?? Health(version, objective: model.objective)
       return Table.Row(
         [
           StyledText(version.version, look.theme.text.bold), Figures.status(health, look),

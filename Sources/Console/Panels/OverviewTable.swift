@@ -7,22 +7,12 @@ struct OverviewTable {
   private let snapshot: SystemSnapshot
   private let width: Int
   private let isSpaced: Bool
-  /// The gravest open alert of each row: of the version that it names, else of its model's champion.
-  private let alerts: [ModelVersion: Alert.Severity]
+  private let health: VersionHealth
 
   init(_ state: ConsoleState, _ snapshot: SystemSnapshot, width: Int, isSpaced: Bool) {
     self.state = state
     self.snapshot = snapshot
-    let named = snapshot.pressingAlerts.map(\.addressed).filter { $0.source == nil }.compactMap {
-      alert in
-      alert.model.flatMap(snapshot.model).map { model in
-        (
-          ModelVersion(model: model.name, version: alert.version ?? model.deployment.champion),
-          alert.severity
-        )
-      }
-    }
-    alerts = Dictionary(named, uniquingKeysWith: max)
+    health = VersionHealth(snapshot)
     self.width = width
     self.isSpaced = isSpaced
   }
@@ -99,7 +89,7 @@ struct OverviewTable {
         title, look.status(.critical, isNarrow ? "missing" : "not found"), look.text(name),
       ])
     }
-    let health = self.health(model, version)
+    let health = health.of(version, in: model)
     let concept = model.judgement?.concept(of: name)
     var cells = [
       title, Figures.status(health, look), label(version, look),
@@ -126,33 +116,6 @@ struct OverviewTable {
     }
     if !isNarrow { cells.append(isFirst ? Figures.budget(model.judgement, look) : "") }
     return Table.Row(cells, isAlarm: health.tone == .critical)
-  }
-
-  /// What serves badly comes first; what serves well may still answer wrongly, or, where there is no column for it,
-  /// be asked other things than it has learned.
-  private func health(_ model: ModelSnapshot, _ version: VersionSnapshot) -> Health {
-    let health = measured(model, version)
-    guard health.tone != .critical,
-      let alert = alerts[ModelVersion(model: model.name, version: version.version)]
-    else { return health }
-    let isWell = health.tone == .ok
-    switch (alert, health.tone) {
-    case (.critical, _): return Health(.critical, isWell ? "alert" : health.word)
-    case (.warning, .ok), (.warning, .quiet):
-      return Health(.warn, isWell ? "alert" : health.word)
-    default: return health
-    }
-  }
-
-  private func measured(_ model: ModelSnapshot, _ version: VersionSnapshot) -> Health {
-    let health = Health(version, objective: model.objective)
-    guard health.tone == .ok, version.variant != .shadow, let judgement = model.judgement else {
-      return health
-    }
-    if judgement.concept(of: version.version)?.state == .drift { return Health(.critical, "wrong") }
-    if let wrong = judgement.accuracyHealth(of: version.version), wrong.tone != .ok { return wrong }
-    let isDrifting = judgement.drift(of: version.version)?.openSince != nil
-    return isNarrow && isDrifting ? Health(.warn, "drift") : health
   }
 
   private func drift(_ model: ModelSnapshot, _ name: String, _ look: Look) -> StyledText {

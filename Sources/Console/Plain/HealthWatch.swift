@@ -19,12 +19,13 @@ struct HealthWatch: Sendable {
   mutating func changes(_ snapshot: SystemSnapshot) -> [String] {
     var texts: [String] = []
     var present = Set<ModelVersion>()
+    let standing = snapshot.versionHealth
     for row in snapshot.servingRows {
       guard let model = snapshot.model(row.model), let version = model.version(row.version) else {
         continue
       }
       present.insert(row)
-      let health = Health(version, objective: model.objective)
+      let health = standing.of(version, in: model)
       guard var state = states[row] else {
         states[row] = State(told: health, next: health, since: snapshot.time)
         continue

@@ -10,6 +10,7 @@ extension PlainReport {
     }
     if case .ready = snapshot.engine {} else { add("engine", snapshot.engine.plainText) }
     if let paused = snapshot.store.paused { add("store", "telemetry is not written: \(paused)") }
+    let health = snapshot.versionHealth
     for row in snapshot.servingRows {
       guard let model = snapshot.model(row.model), let version = model.version(row.version) else {
         continue
@@ -18,10 +19,10 @@ extension PlainReport {
       let share =
         version.variant == .shadow || version.variant == nil
         ? "" : " with \(Format.wholePercent(version.share).text) of the requests"
-      let health = Health(version, objective: model.objective)
+      let spoken = health.of(version, in: model).spoken
       add(
         "model",
-        "\(row.model) \(row.version), \(role)\(share): \(health.spoken), \(version.recent.plainText)"
+        "\(row.model) \(row.version), \(role)\(share): \(spoken), \(version.recent.plainText)"
       )
     }
     for alert in snapshot.alerts where alert.isFiring { add("alert", "fires, \(alert.plainText)") }
@@ -34,11 +35,12 @@ extension PlainReport {
 extension SystemSnapshot {
   /// How everything stands in one line: what is well is only named.
   var statusText: String {
+    let health = versionHealth
     let rows = servingRows.compactMap { row -> (ModelVersion, Health, RecentFigures)? in
       guard let model = model(row.model), let version = model.version(row.version) else {
         return nil
       }
-      return (row, Health(version, objective: model.objective), version.recent)
+      return (row, health.of(version, in: model), version.recent)
     }
     let troubled = rows.filter { $0.1.tone == .critical || $0.1.tone == .warn }
     let calm = rows.count - troubled.count

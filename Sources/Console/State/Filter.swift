@@ -24,13 +24,13 @@ extension ConsoleState {
   /// Whether a version's row is shown: nobody acts on one that is not.
   func isListed(_ row: ModelVersion) -> Bool {
     guard panel == .overview || panel == .models else { return true }
-    guard let model = shown?.model(row.model) else { return true }
+    guard let shown, let model = shown.model(row.model) else { return true }
     let version = model.version(row.version)
     return passesFilter(
       of: panel,
       [
         row.model, row.version, version?.variant?.name(isShort: false) ?? "",
-        version.map { Health($0, objective: model.objective).word } ?? "",
+        version.map { shown.versionHealth.of($0, in: model).word } ?? "",
         version?.quarantine == nil ? "" : "quarantine",
       ])
   }
