@@ -129,4 +129,28 @@ struct BusinessDaysTests {
     }
     #expect(heads == ["2026-11-01, times are -04:00", "2026-11-01, times are -05:00"])
   }
+
+  @Test(arguments: [Size(width: 80, height: 24), Size(width: 120, height: 36)])
+  func `what was observed for less than 30 days is not called that`(_ size: Size) {
+    func text(_ isProjected: Bool?) -> String {
+      var model = Sample.judged(.ok)
+      for index in Sample.objectives.indices {
+        model.judgement?.objectives[index].isProjected = isProjected
+      }
+      return Hand(
+        Sample.state(.business, size: size, snapshot: Sample.snapshot(models: [model]))
+      ).text
+    }
+    #expect(text(true).contains("objectives so far") && text(true).contains("SO FAR"))
+    #expect(!text(true).contains("30 days") && !text(true).contains("30 DAYS"))
+    #expect(!text(true).contains("no data"))
+    for known in [text(false), text(nil)] {
+      #expect(known.contains("over 30 days") && known.contains("30 DAYS"))
+    }
+  }
+
+  @Test func `until when the days are counted is said: what stands above is newer`() {
+    let text = Hand(Sample.state(.business, size: Size(width: 80, height: 24))).text
+    #expect(text.contains("by day and week  electricity, to 14:02:20"))
+  }
 }

@@ -51,7 +51,7 @@ struct BusinessCells {
   /// A share of requests that was good, beside its target where there is one.
   func attained(_ share: Double?, tone: Tone) -> StyledText {
     share.map { look.status(tone, Figures.nines($0, isNarrow: !isWide).text) }
-      ?? look.text("no data", .quiet)
+      ?? look.text("no request", .quiet)
   }
 
   var dash: StyledText { look.text("-", .quiet) }

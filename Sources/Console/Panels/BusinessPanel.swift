@@ -22,7 +22,7 @@ struct BusinessPanel {
     let cells = BusinessCells(isWide: isWide, look: look)
     let inner = Panel(
       "business",
-      detail: "last 24 h, objectives over 30 days"
+      detail: "last 24 h, objectives \(objectivesTime)"
         + (snapshot.server.isDemo ? ", without the backfill" : ""), hotkey: "B",
       isFocused: true
     ).draw(in: rows[0], on: &grid, look: look)
@@ -35,6 +35,14 @@ struct BusinessPanel {
     guard let model = state.selected?.model else { return }
     ObjectivesBox(model, isPast: state.showsPast).draw(in: rows[1], on: &grid, look: look)
     PeriodsBox(state, model, cells).draw(in: rows[2], on: &grid)
+  }
+
+  /// Over how long they were observed: how long that is stands with each below.
+  private var objectivesTime: String {
+    let projected = Set(
+      snapshot.models.flatMap { $0.judgement?.objectives ?? [] }.map { $0.isProjected == true })
+    return projected.isSubset(of: [false])
+      ? "over 30 days" : projected == [true] ? "so far" : "over up to 30 days"
   }
 
   private func row(_ model: ModelSnapshot, _ cells: BusinessCells) -> Table.Row {

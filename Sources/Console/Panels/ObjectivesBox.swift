@@ -33,7 +33,9 @@ struct ObjectivesBox {
     Table(
       columns: [
         Table.Column("OBJECTIVE", .fixed(12)), Table.Column("TARGET", .fixed(8), align: .right),
-        Table.Column("30 DAYS", .fixed(8), align: .right),
+        Table.Column(
+          objectives.contains { $0.isProjected == true } ? "SO FAR" : "30 DAYS", .fixed(8),
+          align: .right),
         Table.Column("BUDGET LEFT", .fixed(isWide ? 21 : 13)),
         Table.Column("EMPTY IN", .fixed(8), align: .right, dropOrder: 1),
       ]
@@ -73,7 +75,7 @@ struct ObjectivesBox {
   /// Multiples of the rate that just lasts, and the one that alerts.
   private func burn(_ burn: ObjectiveSummary.Burn, _ isWide: Bool, _ look: Look) -> StyledText {
     guard let long = burn.longBurn else {
-      return look.text(isWide ? "no data" : "-", .quiet)
+      return look.text(isWide ? "not filled" : "-", .quiet)
     }
     let number = long < 99.95 ? Format.decimal(long, places: 1) : Format.compact(long)
     let limit =

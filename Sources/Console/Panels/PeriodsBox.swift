@@ -24,9 +24,13 @@ struct PeriodsBox {
   }
 
   func draw(in rect: Rect, on grid: inout CellGrid) {
-    let inner = Panel("by day and week", detail: model.name).draw(in: rect, on: &grid, look: look)
     let slot = QueryBoard.Slot.business(model: model.name)
-    guard let history = state.board.business(of: model.name) else {
+    let known = state.board.business(of: model.name)
+    // What stands above is some seconds newer: which ones are counted here is said.
+    let until = known.map { ", to \(state.wall.time(Timestamp(seconds: $0.window.to)))" } ?? ""
+    let inner = Panel("by day and week", detail: model.name + until)
+      .draw(in: rect, on: &grid, look: look)
+    guard let history = known else {
       let failure = state.board.failure(slot)
       EmptyState(
         failure.map { "the days cannot be read: \($0). Asked again every 5 s." }
@@ -76,7 +80,7 @@ struct PeriodsBox {
 
   /// Without a target a share is a figure, and neither good nor bad.
   private func attained(_ share: Double?, _ kind: ObjectiveSummary.Kind) -> StyledText {
-    guard let share else { return look.text("no data", .quiet) }
+    guard let share else { return look.text("no request", .quiet) }
     let target =
       switch kind {
       case .availability: model.objective?.availability

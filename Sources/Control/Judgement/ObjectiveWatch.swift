@@ -102,7 +102,7 @@ struct ObjectiveWatch: Sendable {
         emptyIn: budget.flatMap { $0.secondsToEmpty(atBurn: rates.first?.long ?? 0) },
         isProjected: budget?.isProjected,
         windows: rates.map(Self.burn))
-      summary.words = Self.words(summary, rates)
+      summary.words = Self.words(summary, rates, observed: period.filledSeconds)
       return summary
     }
   }
@@ -116,10 +116,13 @@ struct ObjectiveWatch: Sendable {
       threshold: rate.factor, isFiring: rate.isFiring)
   }
 
-  private static func words(_ summary: ObjectiveSummary, _ rates: [BurnRate]) -> String {
+  /// - Parameter observed: seconds of the 30 days.
+  private static func words(
+    _ summary: ObjectiveSummary, _ rates: [BurnRate], observed: Int64
+  ) -> String {
     guard let left = summary.budgetLeft else { return "no request yet" }
     var words = "\(percent(left)) of the error budget left"
-    if summary.isProjected == true { words += " at the traffic so far" }
+    if summary.isProjected == true { words += " after \(span(observed))" }
     if let firing = rates.first(where: \.isFiring) {
       words +=
         ", burning \(rounded(firing.long)) times too fast over \(span(firing.rule.longSeconds))"
