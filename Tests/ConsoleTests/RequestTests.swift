@@ -223,6 +223,26 @@ struct RequestTests {
     #expect(hand.text.contains("row 40 of 40"))
   }
 
+  @Test func `what was not ok and the share of errors are of one time, which is said`() throws {
+    var hand = Hand(Sample.state(.traffic, size: Size(width: 120, height: 36)))
+    let report = try #require(hand.state.board.failures(.failures(model: "fraud")))
+    let errors = report.reasons.filter(\.outcome.isServerError).reduce(0) { $0 + $1.requests }
+    let share = Format.percent(Double(errors) / Double(report.requests)).text
+    func title() throws -> Substring {
+      try #require(hand.text.split(separator: "\n").first { $0.contains(" not ok ") })
+    }
+    let live = try title()
+    #expect(live.contains("error share  last 5 min") && live.contains("not ok  last 5 min"))
+    #expect(live.contains(" \(share) "))
+    // The report of the step under the cursor is on its way: the one that is shown keeps its time.
+    hand.press(.character("p"), .character(","))
+    #expect(try title() == live)
+    Sample.answer(hand.effects, &hand.state)
+    let pointed = try title()
+    #expect(pointed.contains("error share  at 14:02:") && pointed.contains("not ok  at 14:02:"))
+    #expect(hand.text.contains("req/s at 14:02:") && hand.text.contains("by version, to 14:02:3"))
+  }
+
   @Test func `Enter on a reason or a client lists the failing requests`() throws {
     var hand = Hand(Sample.state(.traffic, size: Self.size))
     #expect(hand.text.contains("batch-scoring"))

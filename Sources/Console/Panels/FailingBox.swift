@@ -14,7 +14,7 @@ struct FailingBox {
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     let slot = QueryBoard.Slot.failures(model: model.name)
     let report = state.board.failures(slot)
-    let inner = Panel("not ok", detail: state.pointedTime, value: value(report, look))
+    let inner = Panel("not ok", detail: state.failuresTime, value: value(report, look))
       .draw(in: rect, on: &grid, look: look)
     guard let report, !report.reasons.isEmpty || !report.clients.isEmpty else {
       empty(slot, report).draw(in: inner, on: &grid, look: look)
@@ -50,7 +50,7 @@ struct FailingBox {
   private func clientHeader(
     _ report: FailureReport, isNarrow: Bool, _ look: Look
   ) -> Table.Row {
-    let window = state.failingWindow
+    let window = state.failuresWindow
     let last = (window.to + 59) / 60 * 60
     let (first, until) = (state.wall.minute(window.from), state.wall.minute(last))
     let total = report.clientRequests.map { "of \(Format.compact(Double($0)))" } ?? ""

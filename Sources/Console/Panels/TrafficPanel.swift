@@ -11,9 +11,10 @@ struct TrafficPanel {
     guard let model = state.selected?.model else { return }
     let tableHeight = min(max(4, model.measured.count + 3), max(4, rect.height / 4))
     let rows = rect.rows([.share(3, minimum: 6), .share(3, minimum: 6), .fixed(tableHeight)])
+    let rate = state.pointedSum(.series(.requestRate, model: model.name)) ?? model.requestRate
     drawChart(
       .requestRate, model, title: "traffic", hotkey: "3", in: rows[0], on: &grid, look: look,
-      value: Format.rate(model.requestRate).styled(look),
+      value: Format.rate(rate).styled(look) + look.text(state.pointedMoment, .quiet),
       label: { Format.rate($0, unit: "").number })
     drawFailures(model, in: rows[1], on: &grid, look: look)
     VersionTraffic(state, model).draw(in: rows[2], on: &grid, look: look)
@@ -33,31 +34,32 @@ struct TrafficPanel {
         value: "", label: { Format.rate($0, unit: "").number })
     }
     drawChart(
-      .errorShare, model, title: "error share", hotkey: nil, in: places[places.count - 2],
-      on: &grid, look: look, value: errorShare(model, look), label: { Format.percent($0).text })
+      .errorShare, model, title: isWide ? "error share" : "errors", hotkey: nil,
+      detail: state.failuresTime,
+      in: places[places.count - 2], on: &grid, look: look, value: errorShare(model, look),
+      label: { Format.percent($0).text })
     FailingBox(state, model).draw(in: places[places.count - 1], on: &grid, look: look)
   }
 
+  /// Of the same time as what stands beside it.
   private func errorShare(_ model: ModelSnapshot, _ look: Look) -> StyledText {
-    let serving = model.versions.filter { $0.variant != .shadow }.map(\.recent)
-    let requests = serving.reduce(0) { $0 + $1.requests }
-    guard requests > 0 else { return "" }
-    let errors = serving.reduce(0) { $0 + $1.errors }
-    let recent = RecentFigures(requests: requests, errors: errors)
-    let tone = Health.errorTone(recent, model.objective)
-    return Format.percent(recent.errorShare ?? 0).styled(look, tone == .ok ? .normal : tone)
+    guard let figures = state.failuresFigures, let share = figures.errorShare else { return "" }
+    let tone = Health.errorTone(figures, model.objective)
+    return Format.percent(share).styled(look, tone == .ok ? .normal : tone)
   }
 
   private func drawChart(
     _ measure: SeriesQuery.Measure, _ model: ModelSnapshot, title: String, hotkey: Character?,
-    in rect: Rect, on grid: inout CellGrid, look: Look, value: StyledText,
+    detail: String = "", in rect: Rect, on grid: inout CellGrid, look: Look, value: StyledText,
     label: @escaping @Sendable (Double) -> String
   ) {
     let slot = QueryBoard.Slot.series(measure, model: model.name)
     let inner = Panel(
       title,
       detail: hotkey == nil
-        ? "" : "\(model.name)  requests/s by version, stacked, last \(state.span.name)",
+        ? detail
+        : model.name + (rect.width < 100 ? "  last " : "  requests/s by version, stacked, last ")
+          + state.span.name,
       hotkey: hotkey,
       value: value, isFocused: hotkey != nil
     ).draw(in: rect, on: &grid, look: look)
@@ -96,6 +98,23 @@ struct TrafficPanel {
     return EmptyState(
       "no request to \(model.name) in the last \(state.span.name)",
       hints: [Hint("-", "longer span")])
+  }
+}
+
+extension ConsoleState {
+  /// Of a chart's lines together, at the step under the cursor; nil without a cursor, and where there is nothing.
+  fileprivate func pointedSum(_ slot: QueryBoard.Slot) -> Double? {
+    let span = chartSpan
+    guard let cursor, let column = span.column(of: cursor), let result = board.series(slot) else {
+      return nil
+    }
+    let values = result.lines.compactMap { span.values(of: $0.values, in: result.window)[column] }
+    return values.isEmpty ? nil : values.reduce(0, +)
+  }
+
+  /// " at 14:02:10" where figures are of the step under the cursor.
+  fileprivate var pointedMoment: String {
+    cursorStep(in: chartSpan).map { " at \(wall.time(Timestamp(seconds: $0.from)))" } ?? ""
   }
 }
 

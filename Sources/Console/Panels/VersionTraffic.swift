@@ -12,7 +12,10 @@ struct VersionTraffic {
   }
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
-    let inner = Panel("last minute", detail: "by version").draw(in: rect, on: &grid, look: look)
+    // The step under the cursor is another time.
+    let at = state.cursor == nil ? "" : ", to \(state.wall.time(state.shownTime))"
+    let inner = Panel("last minute", detail: "by version\(at)").draw(
+      in: rect, on: &grid, look: look)
     let isNarrow = inner.width < 100
     Table(
       columns: [

@@ -11,6 +11,34 @@ extension ConsoleState {
     selected.flatMap { board.failures(.failures(model: $0.model.name)) }
   }
 
+  /// What the report counts, whatever is asked for meanwhile; nil before the first.
+  private var failuresQuery: FailureQuery? {
+    guard let model = selected?.model.name,
+      case .failures(let query)? = board.entries[.failures(model: model)]?.answered
+    else { return nil }
+    return query
+  }
+
+  /// The stretch of time that the report shown counts; while there is none, the one that is asked for.
+  var failuresWindow: (from: Int64, to: Int64) {
+    failuresQuery.map { ($0.from, $0.to) } ?? failingWindow
+  }
+
+  /// "last 5 min", or "at 14:02:10" for a step under the cursor: of the report that is shown.
+  var failuresTime: String {
+    guard let query = failuresQuery else { return pointedTime }
+    return query.to - query.from <= chartSpan.step
+      ? "at \(wall.time(Timestamp(seconds: query.from)))" : "last \(panelSpan.name)"
+  }
+
+  /// Requests and server errors of that same time; nil before the report.
+  var failuresFigures: RecentFigures? {
+    failures.map { report in
+      let errors = report.reasons.filter(\.outcome.isServerError).reduce(0) { $0 + $1.requests }
+      return RecentFigures(requests: report.requests, errors: min(errors, report.requests))
+    }
+  }
+
   /// Reasons, then clients.
   package var failingRows: [FailingRow] {
     guard let failures else { return [] }
@@ -32,9 +60,7 @@ extension ConsoleState {
   /// The stretch of time that the report shown counts, where it is the panel's, or was some seconds ago: its list has the same
   /// requests then.
   private var reportedWindow: (from: Int64, to: Int64)? {
-    guard let model = selected?.model.name,
-      case .failures(let query)? = board.entries[.failures(model: model)]?.answered
-    else { return nil }
+    guard let query = failuresQuery else { return nil }
     let window = failingWindow
     // A step under the cursor stands still; the newest span moves on while the report is on its way.
     let slack = cursorStep(in: chartSpan) == nil ? chartSpan.step * ChartSpan.page : 0
