@@ -44,7 +44,7 @@ struct FindingTests {
     ),
     (
       ConsoleConfiguration(endpoint: "http://10.0.0.5:8080", isUnknown: true),
-      "no token: this console may look, but not act"
+      "no token: attach with --token-file or over the control socket to act"
     ),
   ])
   func `what cannot be done says why, and stays`(

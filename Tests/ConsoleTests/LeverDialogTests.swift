@@ -223,7 +223,7 @@ struct UndoDialogTests {
       hand.press(.character("Z"))
       #expect((hand.asking == nil) == isQuarantined)
       #expect(
-        hand.text.contains("electricity 5 is in quarantine since it was rolled back: release it")
+        hand.text.contains("8, then L releases electricity 5 first: it is in quarantine")
           == isQuarantined)
     }
   }

@@ -130,8 +130,13 @@ extension ModelSnapshot {
     return .rollBack
   }
 
-  /// Why an act on a version would surely be refused, in the operator's words; nil when it may be tried.
-  func obstacle(to act: Act, version: String, at now: Timestamp) -> String? {
+  /// Why an act on a version would surely be refused, in the operator's words, what helps first: of a narrow line the rest is
+  /// cut. Nil when it may be tried.
+  ///
+  /// - Parameter key: of an intent.
+  func obstacle(
+    to act: Act, version: String, at now: Timestamp, key: (Intent) -> String
+  ) -> String? {
     switch act {
     case .rollBack:
       return deployment.rollbackTarget == nil
@@ -139,21 +144,21 @@ extension ModelSnapshot {
         : nil
     case .promote:
       if version == deployment.champion {
-        let next = deployment.challenger.map { ": select \($0.version), the challenger" } ?? ""
-        return "\(name) \(version) is the champion already\(next)"
+        let next = deployment.challenger.map { "select \($0.version), the challenger: " } ?? ""
+        return "\(next)\(name) \(version) is the champion already"
       }
       if let quarantine = deployment.quarantine[version] {
         return
-          "\(name) \(version) is in quarantine since it was rolled back (\(quarantine.reason)): "
-          + "release it first"
+          "\(key(.release)) releases it first: \(name) \(version) is in quarantine since it was rolled "
+          + "back (\(quarantine.reason))"
       }
-      return frozen(at: now)
+      return frozen(at: now, key: key(.freeze))
     case .setWeight:
       if version == deployment.champion {
-        return "\(name) \(version) is the champion: select another version to give it a share"
+        return "select another version to give it a share: \(name) \(version) is the champion"
       }
       if deployment.quarantine[version] != nil {
-        return "\(name) \(version) is in quarantine: release it first"
+        return "\(key(.release)) releases it first: \(name) \(version) is in quarantine"
       }
       return nil
     case .startShadow:
@@ -177,9 +182,9 @@ extension ModelSnapshot {
     }
   }
 
-  private func frozen(at now: Timestamp) -> String? {
+  private func frozen(at now: Timestamp, key: String) -> String? {
     deployment.activeFreeze(at: now).map {
-      "\(name) is frozen by \($0.by): \($0.reason): lift the freeze first"
+      "\(key) lifts the freeze first: \(name) is frozen by \($0.by): \($0.reason)"
     }
   }
 }

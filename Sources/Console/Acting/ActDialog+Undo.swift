@@ -54,7 +54,7 @@ extension ConsoleState {
       model.deployment.quarantine[left] != nil
     {
       return
-        "\(name) \(left) is in quarantine since it was rolled back: release it first (\(PanelID.models.key), \(key(.release)))"
+        "\(PanelID.models.key), then \(key(.release)) releases \(name) \(left) first: it is in quarantine since it was rolled back"
     }
     return nil
   }

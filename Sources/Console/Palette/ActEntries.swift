@@ -33,7 +33,8 @@ extension ConsoleState {
       title: "\(act.verb) \(object)",
       names: [binding.hint, intent.name?.replacing("_", with: " ") ?? ""], object: object,
       kind: "action",
-      obstacle: actingObstacle ?? model.obstacle(to: act, version: version, at: serverNow))
+      obstacle: actingObstacle ?? model.obstacle(to: act, version: version, at: serverNow, key: key)
+    )
   }
 
   /// Whether the key does just that on the selected row: then the entry with its key stands for it.

@@ -86,7 +86,9 @@ struct RunbookActions {
     guard let act = lever.act(on: version, of: model, at: state.serverNow) else {
       return .idle(lever.idle(model.name))
     }
-    if let obstacle = model.obstacle(to: act, version: version, at: state.serverNow) {
+    if let obstacle = model.obstacle(
+      to: act, version: version, at: state.serverNow, key: state.key)
+    {
       return .shut(obstacle)
     }
     switch act {
@@ -233,7 +235,7 @@ extension ConsoleState {
       say(lever.idle(model.name), .warn)
       return []
     }
-    if let obstacle = model.obstacle(to: act, version: version, at: serverNow) {
+    if let obstacle = model.obstacle(to: act, version: version, at: serverNow, key: self.key) {
       say(obstacle, .warn)
       return []
     }

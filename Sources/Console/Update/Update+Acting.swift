@@ -4,11 +4,14 @@ import TextUI
 extension ConsoleState {
   /// Why nothing can be done at all just now; nil when acts may be tried.
   package var actingObstacle: String? {
-    if replay != nil || configuration.replayed != nil {
+    if replay != nil, configuration.replayed == nil {
+      return "\(key(.goLive)) leaves the replay: nothing can be done about the past"
+    }
+    if configuration.replayed != nil {
       return "this is a replay: nothing can be done about the past"
     }
     if configuration.isReplay {
-      return "this store is read-only: it is what a server recorded, and no server is asked"
+      return "this store is what a server recorded: nothing can be done about the past"
     }
     guard let live else { return "not connected yet: nothing can be done" }
     if case .lost = connection { return "no connection: nothing can be done until it is back" }
@@ -18,8 +21,7 @@ extension ConsoleState {
       return "read-only: this console may look, but not act"
     }
     if configuration.isUnknown {
-      return
-        "no token: this console may look, but not act; attach with --token-file, or over the control socket"
+      return "no token: attach with --token-file or over the control socket to act"
     }
     return nil
   }
@@ -101,7 +103,7 @@ extension ConsoleState {
     guard isListed(ModelVersion(model: model.name, version: version)) else {
       return "no row passes the filter: Esc clears it"
     }
-    return model.obstacle(to: act, version: version, at: serverNow)
+    return model.obstacle(to: act, version: version, at: serverNow, key: key)
   }
 
   /// The selected object in the present state, whatever the paused picture shows.
