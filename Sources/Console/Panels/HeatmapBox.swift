@@ -44,14 +44,16 @@ struct HeatmapBox {
     map.draw(in: inner, on: &grid, look: look)
     let plot = map.plot(in: inner)
     let quantiles = HeatmapQuantiles(heatmap, state.chartSpan, crop)
-    if isFocused { quantiles.drawLines(in: plot, on: &grid, look: look) }
-    quantiles.drawNames(
-      model.version(versionInFigures)?.recent, objective: model.objective?.latency, in: plot,
-      on: &grid, look: look)
     if isFocused {
+      quantiles.drawLines(
+        in: plot, around: map.objectiveLabel(in: plot), on: &grid, look: look)
       grid.mark(plot, .place(across: 0, up: 0))
       drawCell(crop, plot, on: &grid, look: look)
     }
+    quantiles.drawNames(
+      model.version(versionInFigures)?.recent, objective: model.objective?.latency,
+      cursor: map.time.cursor.flatMap { TimeAxis.column($0.position, in: plot) }, in: plot,
+      on: &grid, look: look)
   }
 
   /// With room beside the scale it says what is underlined; with heat colours p50 and p99 are lines.

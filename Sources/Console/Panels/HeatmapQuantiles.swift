@@ -26,7 +26,9 @@ struct HeatmapQuantiles {
 
   /// Where characters stand for how many there are, a line is drawn under them: in their place it would take the hottest row
   /// of each column away.
-  func drawLines(in plot: Rect, on grid: inout CellGrid, look: Look) {
+  ///
+  /// - Parameter label: a place that they leave out.
+  func drawLines(in plot: Rect, around label: Rect?, on grid: inout CellGrid, look: Look) {
     guard !plot.isEmpty, plot.height > 3 else { return }
     for (part, style) in [(0.5, look.theme.text), (0.99, look.theme.text.bold)] {
       for x in 0..<plot.width {
@@ -34,6 +36,7 @@ struct HeatmapQuantiles {
         let to = max(from + 1, (x + 1) * columns.count / plot.width)
         guard let bucket = quantile(part, from..<to) else { continue }
         let place = Point(x: plot.x + x, y: row(bucket, in: plot))
+        if let label, place.y == label.y, place.x >= label.x, place.x <= label.lastX { continue }
         let cell = grid[place]
         // A line of time or of the objective would be torn apart.
         if look.showsHeatColors, ["▀", " "].contains(cell.character) {
@@ -68,10 +71,11 @@ struct HeatmapQuantiles {
     return plot.lastY - min(plot.height - 1, Int(part * Double(plot.height)))
   }
 
-  /// Where the figures of the last minute lie, at the right edge; not over the name of the objective.
+  /// Where the figures of the last minute lie, at the right edge; not over the name of the objective, nor over the cursor,
+  /// whose column is given where there is one.
   func drawNames(
-    _ recent: RecentFigures?, objective: Double?, in plot: Rect, on grid: inout CellGrid,
-    look: Look
+    _ recent: RecentFigures?, objective: Double?, cursor: Int?, in plot: Rect,
+    on grid: inout CellGrid, look: Look
   ) {
     guard plot.width > 24, plot.height > 5, let recent else { return }
     let axis = ValueAxis(.logarithmic, from: crop.from, to: crop.to)
@@ -80,7 +84,9 @@ struct HeatmapQuantiles {
       guard let value else { continue }
       let y = axis.row(value, in: plot)
       let text = StyledText(" \(label) ", look.theme.text.bold)
-      let place = Rect(x: plot.lastX - text.width + 1, y: y, width: text.width, height: 1)
+      let right = plot.lastX - text.width + 1
+      let x = cursor.map { $0 >= right ? $0 - text.width : right } ?? right
+      let place = Rect(x: x, y: y, width: text.width, height: 1)
       guard taken.insert(y).inserted else { continue }
       grid.fill(place)
       grid.write(text, in: place)

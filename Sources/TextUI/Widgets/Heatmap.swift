@@ -96,20 +96,26 @@ package struct Heatmap: Sendable {
     }
   }
 
-  /// At the right end of its line, or at the left one when the cursor is there.
-  private func drawObjectiveLabel(in plot: Rect, on grid: inout CellGrid, look: Look) {
-    guard let objective else { return }
-    let label = " \(objective.label) "
-    let width = label.displayWidth
-    guard width + 4 <= plot.width else { return }
+  /// Where the objective's name stands in a plot: at the right end of its line, or at the left one when the cursor is there;
+  /// nil where there is no room for it.
+  package func objectiveLabel(in plot: Rect) -> Rect? {
+    guard let objective else { return nil }
+    let width = objective.label.displayWidth + 2
+    guard width + 4 <= plot.width else { return nil }
     let lines = ([time.cursor?.position] + time.marks.map { $0.position }).compactMap {
       $0.flatMap { TimeAxis.column($0, in: plot) }
     }
     let right = plot.lastX - width
     let isCrossed = lines.contains { $0 >= right && $0 < right + width }
-    let start = Point(x: isCrossed ? plot.x + 1 : right, y: axis.row(objective.value, in: plot))
-    grid.fill(Rect(x: start.x, y: start.y, width: width, height: 1))
-    grid.write(label, at: start, style: look.style(objective.tone).bold)
+    return Rect(
+      x: isCrossed ? plot.x + 1 : right, y: axis.row(objective.value, in: plot), width: width,
+      height: 1)
+  }
+
+  private func drawObjectiveLabel(in plot: Rect, on grid: inout CellGrid, look: Look) {
+    guard let objective, let place = objectiveLabel(in: plot) else { return }
+    grid.fill(place)
+    grid.write(" \(objective.label) ", at: place.origin, style: look.style(objective.tone).bold)
   }
 
   private func drawLegend(

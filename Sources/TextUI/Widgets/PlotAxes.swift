@@ -73,13 +73,13 @@ package struct TimeAxis: Sendable, Equatable {
   func drawLabels(under plot: Rect, y: Int, on grid: inout CellGrid, look: Look) {
     var taken: [ClosedRange<Int>] = []
     if let cursor, let column = TimeAxis.column(cursor.position, in: plot) {
-      let text = StyledText("\(look.glyphs.mark) \(cursor.label)", look.theme.text.bold)
+      let text = pointer(cursor.label, look.theme.text.bold, at: column, in: plot, look)
       place(text, pointingAt: column, in: plot, y: y, taken: &taken, on: &grid)
     }
     for mark in marks.reversed() {
       guard let column = TimeAxis.column(mark.position, in: plot) else { continue }
       let style = look.style(mark.tone)
-      let full = StyledText("\(look.glyphs.mark) \(mark.label)", style)
+      let full = pointer(mark.label, style, at: column, in: plot, look)
       if mark.label.isEmpty
         || !place(full, pointingAt: column, in: plot, y: y, taken: &taken, on: &grid)
       {
@@ -114,14 +114,26 @@ package struct TimeAxis: Sendable, Equatable {
     }
   }
 
-  /// The label's first character stands at the column, unless the edge pushes it to the left.
+  /// A label with its mark on the side that stands at the column: at the right one where the edge leaves no room behind it.
+  private func pointer(
+    _ label: String, _ style: Style, at column: Int, in plot: Rect, _ look: Look
+  ) -> StyledText {
+    guard !label.isEmpty else { return StyledText("\(look.glyphs.mark)", style) }
+    let width = label.displayWidth + 2
+    return StyledText(
+      column + width - 1 <= plot.lastX
+        ? "\(look.glyphs.mark) \(label)" : "\(label) \(look.glyphs.mark)", style)
+  }
+
+  /// The label's first character stands at the column, or where the edge is too near, its last one.
   @discardableResult
   private func place(
     _ text: StyledText, pointingAt column: Int, in plot: Rect, y: Int,
     taken: inout [ClosedRange<Int>], on grid: inout CellGrid
   ) -> Bool {
-    place(
-      text, startingAt: min(column, plot.lastX - text.width + 1), in: plot, y: y, taken: &taken,
+    let hasRoom = column + text.width - 1 <= plot.lastX
+    return place(
+      text, startingAt: hasRoom ? column : column - text.width + 1, in: plot, y: y, taken: &taken,
       on: &grid)
   }
 

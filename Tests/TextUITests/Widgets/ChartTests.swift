@@ -190,6 +190,23 @@ import TextUI
         """)
   }
 
+  @Test(arguments: [
+    (0.0, "^ 14:02"), (0.5, "        ^ 14:02"), (0.8, "      14:02 ^"), (1, "         14:02 ^"),
+  ])
+  func `the label of the cursor has its mark under the cursor`(at: Double, label: String) {
+    let chart = LineChart(
+      series: [LineChart.Series("a", [nil, nil], style: .plain)],
+      axis: ValueAxis(.linear, from: 0, to: 4),
+      time: TimeAxis(cursor: PlotCursor(at: at, label: "14:02")), showsLegend: false,
+      label: { _ in "" })
+    let lines = drawn(17, 4) { grid, rect in chart.draw(in: rect, on: &grid, look: asciiLook) }
+      .split(separator: "\n", omittingEmptySubsequences: false)
+    let labels = lines[lines.count - 1]
+    #expect(labels.drop { $0 == " " } == label.drop { $0 == " " })
+    let mark = labels.prefix { $0 != "^" }.count
+    #expect(mark < labels.count && mark == lines[0].prefix { $0 != "|" }.count)
+  }
+
   @Test(arguments: 0..<16, 0..<9)
   func `a chart of any size stays inside`(width: Int, height: Int) {
     let chart = LineChart(
