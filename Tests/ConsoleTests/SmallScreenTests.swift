@@ -3,9 +3,18 @@ import Domain
 import Testing
 import TextUI
 
-/// What a screen of 80 columns must not lose.
+/// The least size, and what a screen of 80 columns must not lose.
 struct SmallScreenTests {
+  private static let least = Size(width: 60, height: 15)
   private static let usual = Size(width: 80, height: 24)
+
+  @Test(arguments: [PanelID.overview, .latency])
+  func `the least size keeps whole the figures that matter most`(_ panel: PanelID) throws {
+    let text = Hand(Sample.state(panel, size: Self.least)).text
+    try expectSnapshot(text, "\(panel.name)-60x15")
+    let figures = panel == .overview ? ["6.31 %", "412 ms", "■ errors"] : ["412 ms"]
+    for figure in figures { #expect(text.contains(figure)) }
+  }
 
   /// `P` on a version of a model that is frozen, or in quarantine.
   private static func told(_ version: String, frozen: Bool) -> String {

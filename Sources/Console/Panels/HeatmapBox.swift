@@ -19,7 +19,8 @@ struct HeatmapBox {
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     let slot = QueryBoard.Slot.heatmap(model: model.name, version: version)
     let scope = "  \(version.map { "version \($0)" } ?? "all versions")  last \(state.span.name)"
-    let detail = model.name + (isFocused ? scope : "  \(state.span.name)")
+    let short = (version.map { " \($0)" } ?? "") + "  \(state.span.name)"
+    let detail = model.name + (isFocused && rect.width >= 70 ? scope : short)
     let inner = Panel(
       "latency", detail: detail, hotkey: "2", value: value(look, isNarrow: rect.width < 100),
       isFocused: isFocused

@@ -1,7 +1,8 @@
 import Domain
 import TextUI
 
-/// The table of the overview. Its columns are chosen for the width, so that nothing is cut.
+/// The table of the overview. Its columns are chosen for the width, so that nothing is cut: how a version does, its latency,
+/// errors and accuracy stay longest.
 struct OverviewTable {
   private let state: ConsoleState
   private let snapshot: SystemSnapshot
@@ -53,10 +54,11 @@ struct OverviewTable {
       Table.Column("MODEL", .flexible(minimum: 11), keepsEnds: true),
       Table.Column("STATUS", .fixed(isNarrow ? 8 : isWide ? 10 : 9)),
       Table.Column("VERSION", .fixed(isNarrow ? 9 : isWide ? 14 : 13)),
-      Table.Column("SHARE", .fixed(5), align: .right),
-      Table.Column("REQ/S", .fixed(isNarrow ? 5 : 6), align: .right),
+      Table.Column("SHARE", .fixed(5), align: .right, dropOrder: 8),
+      Table.Column("REQ/S", .fixed(isNarrow ? 5 : 6), align: .right, dropOrder: 7),
       Table.Column(
-        isWide ? "LAST \(state.span.name)".uppercased() : state.span.name, .fixed(sparkWidth)),
+        isWide ? "LAST \(state.span.name)".uppercased() : state.span.name, .fixed(sparkWidth),
+        dropOrder: 9),
     ]
     if isWide { columns.append(Table.Column("P50", .fixed(7), align: .right)) }
     columns.append(

@@ -35,10 +35,10 @@ struct TimesBox {
     let table = Table(
       columns: [
         Table.Column("VERSION", .fixed(isNarrow ? 8 : 14)),
-        Table.Column("P50", .fixed(8), align: .right),
+        Table.Column("P50", .fixed(8), align: .right, dropOrder: 1),
         Table.Column("P99", .fixed(8), align: .right),
-        Table.Column("QUEUE", .fixed(8), align: .right, dropOrder: isNarrow ? 1 : 0),
-        Table.Column("COMPUTE", .fixed(8), align: .right, dropOrder: isNarrow ? 2 : 0),
+        Table.Column("QUEUE", .fixed(8), align: .right, dropOrder: 2),
+        Table.Column("COMPUTE", .fixed(8), align: .right, dropOrder: 3),
       ], rows: rows.map(\.0), gap: 1)
     let visible = table.draw(in: inner.inset(right: bar), on: &grid, look: look)
     guard bar >= 6 else { return }

@@ -19,14 +19,15 @@ struct RequestRows {
       columns: [
         Table.Column("TIME", .fixed(isNarrow ? 8 : 12)),
         Table.Column("TOTAL", .fixed(7), align: .right),
-        Table.Column(isNarrow ? "VER" : "VERSION", .fixed(isNarrow ? 3 : 14)),
+        Table.Column(
+          isNarrow ? "VER" : "VERSION", .fixed(isNarrow ? 3 : 14), dropOrder: isNarrow ? 1 : 0),
         Table.Column("OUTCOME", .fixed(11)),
-        Table.Column("QUEUE", .fixed(7), align: .right, dropOrder: 3),
-        Table.Column("COMPUTE", .fixed(7), align: .right, dropOrder: 2),
-        Table.Column("ROWS", .fixed(5), align: .right, dropOrder: 4),
-        Table.Column("REQUEST", .fixed(13), dropOrder: 5),
-        Table.Column("INPUTS", .fixed(6), dropOrder: 6),
-        Table.Column("CLIENT", .flexible(minimum: 10), dropOrder: 1),
+        Table.Column("QUEUE", .fixed(7), align: .right, dropOrder: 4),
+        Table.Column("COMPUTE", .fixed(7), align: .right, dropOrder: 3),
+        Table.Column("ROWS", .fixed(5), align: .right, dropOrder: 5),
+        Table.Column("REQUEST", .fixed(13), dropOrder: 6),
+        Table.Column("INPUTS", .fixed(6), dropOrder: 7),
+        Table.Column("CLIENT", .flexible(minimum: 10), dropOrder: 2),
       ],
       rows: requests.enumerated().map { row($1, item: $0, isNarrow: isNarrow, look) },
       selection: selection, gap: isNarrow ? 1 : 2)
