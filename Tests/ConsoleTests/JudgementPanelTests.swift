@@ -412,6 +412,31 @@ struct JudgementPanelTests {
     #expect(other.contains("no point of errors is kept"))
   }
 
+  @Test func `in the past the course of its own comparison is drawn, not of a later one`() {
+    func text(_ courses: [ExperimentEffects]) -> String {
+      var snapshot = Sample.snapshot(models: [Sample.judged(.ok, experiment: .keep)])
+      snapshot.time = Sample.now
+      let state = Sample.state(
+        .experiment, size: Size(width: 120, height: 36), snapshot: snapshot,
+        configuration: ConsoleConfiguration(endpoint: "here", isReplay: true)
+      ) { query in
+        guard query.kind == .effects else { return Sample.judgements(query) }
+        return courses.suffix(query.limit).map { course in
+          JudgementRecord(
+            time: Sample.now, version: ModelVersion(model: "electricity", version: "8"),
+            content: .effects(course))
+        }
+      }
+      var hand = Hand(state)
+      hand.press(.enter)
+      return hand.text
+    }
+    var later = Sample.effects(minutes: 42)
+    later.since = Sample.at(-60)
+    #expect(text([Sample.effects(minutes: 42), later]).contains("-0.013 pp (95 %"))
+    #expect(text([later]).contains("no point of errors was taken down by 14:02:3"))
+  }
+
   @Test func `a course ends at the moment that is shown, and the cursor reads it`() {
     var hand = Self.hand(.experiment, Sample.judged(.ok, experiment: .keep))
     hand.press(.enter)

@@ -165,4 +165,15 @@ struct ReplayMomentTests {
     }
     #expect(counted.to == window?.to)
   }
+
+  @Test func `of an alert that fires in the past is said that its words are those it fired with`() {
+    var player = ReplayPlayer.alone(.alerts)
+    player.press(.character(">"))
+    #expect(player.text.contains("when it fired: burns its error bud"))
+    player.press(.enter)
+    #expect(player.text.contains("when it fired: fraud 31 burns its error"))
+    let live = Hand(
+      Sample.state(.alerts, size: Size(width: 120, height: 36), snapshot: Sample.alerted()))
+    #expect(!live.text.contains("when it fired"))
+  }
 }

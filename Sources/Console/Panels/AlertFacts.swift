@@ -23,7 +23,9 @@ struct AlertFacts {
 
   func paragraphs(_ look: Look) -> [TextPage.Paragraph] {
     var fields = [
-      Field(name: "what", text: look.text(alert.aside(in: state.shown) + alert.summary))
+      Field(
+        name: "what",
+        text: look.text(alert.aside(in: state.shown, isPast: state.showsPast) + alert.summary))
     ]
     fields += proof(look)
     fields += flood(look)

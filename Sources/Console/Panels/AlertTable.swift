@@ -93,7 +93,8 @@ struct AlertTable {
       look.text(group.others.isEmpty ? "" : "+\(min(group.others.count, 99))", .quiet),
       look.text(alert.subject, isDim ? .quiet : .accent),
       alert.tookText.map { look.text($0, .quiet) } ?? look.text(alert.valueText(in: value), tone),
-      look.text(alert.aside(in: state.shown) + alert.summaryBesideSubject, tone),
+      look.text(
+        alert.aside(in: state.shown, isPast: state.showsPast) + alert.summaryBesideSubject, tone),
     ]
     if ownerWidth != nil { cells.insert(look.text(alert.owner ?? "", tone), at: 6) }
     return Table.Row(

@@ -61,7 +61,8 @@ struct AlertsBox {
       look.text(group.others.isEmpty ? "" : "+\(min(group.others.count, 99))", .quiet),
       look.text(alert.subject, .accent),
       look.text(
-        alert.aside(in: state.shown) + (isNamed ? alert.summaryBesideSubject : alert.summary)),
+        alert.aside(in: state.shown, isPast: state.showsPast)
+          + (isNamed ? alert.summaryBesideSubject : alert.summary)),
       look.text(Format.age(seconds: age).shortText, .quiet),
     ])
   }

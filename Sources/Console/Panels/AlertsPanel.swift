@@ -79,7 +79,7 @@ struct AlertsPanel {
     let alert = group.addressed
     var facts = [
       look.text(
-        alert.aside(in: snapshot) + alert.sourcedSummary,
+        alert.aside(in: snapshot, isPast: state.showsPast) + alert.sourcedSummary,
         alert.state == .resolved ? .quiet : .normal)
     ]
     let owner = alert.owner.map { "owner \($0)" } ?? ""

@@ -148,6 +148,11 @@ struct EffectBox {
     if guardrail.champion.trials == 0 || guardrail.challenger.trials == 0 {
       return EmptyState("no \(name) yet: it takes requests of both arms")
     }
+    if points.isEmpty, state.showsPast {
+      return EmptyState(
+        "no point of \(name) was taken down by \(state.wall.time(state.shownTime)); the counts are "
+          + "those of the last judgement before it")
+    }
     return EmptyState(
       points.isEmpty
         ? "no point of \(name) is kept: one is taken down each minute"

@@ -55,6 +55,9 @@ extension ConsoleState {
     ]
   }
 
+  /// Comparisons of the same challenger that began later than one of the past: each has its own course.
+  private static let comparisonsMax = 8
+
   func experimentNeeds(_ shown: SystemSnapshot) -> [QueryBoard.Need] {
     guard let model = selected?.model, let experiment = model.judgement?.experiment else {
       return []
@@ -69,7 +72,8 @@ extension ConsoleState {
       judgementNeed(
         JudgementQuery(
           kind: .effects, model: model.name, version: experiment.challenger,
-          from: experiment.since.seconds, to: Self.everTo, limit: 1),
+          from: experiment.since.seconds, to: Self.everTo,
+          limit: showsPast ? Self.comparisonsMax : 1),
         stamp: "\(chartEnd / Self.effectSeconds)"),
     ]
   }

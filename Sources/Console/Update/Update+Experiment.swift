@@ -37,10 +37,13 @@ extension ConsoleState {
     guard let model = selected?.model, let experiment = model.judgement?.experiment else {
       return nil
     }
-    let known = board.judgements(
-      .effects, model: model.name, version: experiment.challenger)?.effects.last
-    guard let known, known.champion == experiment.champion, known.since == experiment.since
-    else { return nil }
+    let courses =
+      board.judgements(
+        .effects, model: model.name, version: experiment.challenger)?.effects ?? []
+    let known = courses.last {
+      $0.champion == experiment.champion && $0.since == experiment.since
+    }
+    guard let known else { return nil }
     // A comparison has one record, of its newest point: it is whole, whichever moment it is asked for.
     return known.until(shownTime)
   }

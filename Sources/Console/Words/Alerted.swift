@@ -101,9 +101,12 @@ extension Alert {
 
   /// Before its words, where they are of a value that stands no more; else empty.
   ///
-  /// - Parameter snapshot: knows whether its version still answers anybody: the window of a rule looks back on requests of
-  ///   before an act.
-  func aside(in snapshot: SystemSnapshot?) -> String {
+  /// - Parameters:
+  ///   - snapshot: knows whether its version still answers anybody: the window of a rule looks back on requests of before an
+  ///     act.
+  ///   - isPast: the snapshot was recorded: of an alert that fires only what it said first is.
+  func aside(in snapshot: SystemSnapshot?, isPast: Bool = false) -> String {
+    if isPast, isFiring { return "when it fired: " }
     if isBack { return "value back, held; was: " }
     guard isFiring, source == nil, let version,
       let deployment = model.flatMap({ snapshot?.model($0) })?.deployment,
