@@ -289,4 +289,10 @@ struct PanelTests {
     }
     #expect(time / 20 < .milliseconds(250))
   }
+
+  @Test func `a difference of nothing has no sign`() {
+    #expect(Figures.difference(microseconds: 0) == "0 ms")
+    #expect(Figures.difference(microseconds: 4_100) == "+4.1 ms")
+    #expect(Figures.difference(microseconds: -200) == "-0.20 ms")
+  }
 }

@@ -208,10 +208,7 @@ struct GuardrailBox {
     guard let latency = experiment.latency else {
       return label + look.text("too few requests to compare latencies", .quiet)
     }
-    func signed(_ microseconds: Double) -> String {
-      let text = Format.latency(microseconds: microseconds.magnitude).text
-      return microseconds < 0 ? "-\(text)" : "+\(text)"
-    }
+    let signed = Figures.difference(microseconds:)
     let health =
       latency.low > 0
       ? Health(.warn, "slower") : latency.high < 0 ? Health(.ok, "faster") : Health(.ok, "as fast")

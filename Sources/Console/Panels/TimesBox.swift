@@ -70,8 +70,7 @@ struct TimesBox {
   ) -> Table.Row {
     func signed(_ path: KeyPath<VersionTimes, Double>) -> StyledText {
       let more = own[keyPath: path] - reference[keyPath: path]
-      let size = Format.latency(microseconds: more.magnitude).text
-      return look.text(more < 0 ? "-\(size)" : "+\(size)")
+      return look.text(Figures.difference(microseconds: more))
     }
     let minus = look.glyphs.isUnicode ? "\u{2212}" : "-"
     return Table.Row([

@@ -15,6 +15,13 @@ package enum Figures {
     return latency(version.recent.p99, look, tone == .ok ? .normal : tone)
   }
 
+  /// `+4.1 ms`, `-0.2 ms`; what is none has no sign.
+  package static func difference(microseconds: Double) -> String {
+    let size = Format.latency(microseconds: microseconds.magnitude)
+    guard size.number.contains(where: { ("1"..."9").contains($0) }) else { return size.text }
+    return microseconds < 0 ? "-\(size.text)" : "+\(size.text)"
+  }
+
   /// p50 and p99 in at most 12 columns: `0.41/2.1 ms`, and `412ms/1.20s` where their units differ.
   static func latencies(
     _ version: VersionSnapshot, _ objective: ServiceObjective?, _ look: Look
