@@ -23,7 +23,7 @@ extension ConsoleState {
 
   /// Whether a version's row is shown: nobody acts on one that is not.
   func isListed(_ row: ModelVersion) -> Bool {
-    guard panel == .overview || panel == .models else { return true }
+    guard panel == .overview || panel == .models, !filterText.isEmpty else { return true }
     guard let shown, let model = shown.model(row.model) else { return true }
     let version = model.version(row.version)
     return passesFilter(
