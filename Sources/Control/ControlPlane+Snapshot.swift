@@ -19,8 +19,8 @@ extension ControlPlane {
     publish()
     if let latest = hub.latest {
       var gauges = GaugeTally(latest)
-      if judgedMinute != lastMinute, judgedMinute % GaugeTally.judgedEvery == 0 {
-        gauges.note(judged: latest.models)
+      if judgedMinute != lastMinute, judgedMinute % JudgedGauge.every == 0 {
+        gauges.note(judged: latest)
       }
       judgement?.metrics.note(gauges, second: batch.time.seconds)
     }

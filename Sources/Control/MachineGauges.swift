@@ -25,23 +25,6 @@ extension GaugeTally {
     note(.diskFree, machine.disk.map { Double($0.freeBytes) })
   }
 
-  /// Seconds between two readings of what is judged: it changes slowly, and the rules' language sees a reading for five minutes.
-  static let judgedEvery: Int64 = 240
-
-  /// How the models stand by what is judged all the time and by nothing that is kept of judgements.
-  mutating func note(judged models: [ModelSnapshot]) {
-    for model in models {
-      for objective in model.judgement?.objectives ?? [] {
-        note(
-          .budgetLeft, objective.budgetLeft, part: "\(model.name) \(objective.kind.rawValue)")
-      }
-      for concept in model.judgement?.concept ?? [] {
-        note(.labelCompleteness, concept.completeness, part: "\(model.name) \(concept.version)")
-      }
-      note(.satisfaction, model.judgement?.business?.satisfaction, part: model.name)
-    }
-  }
-
   private mutating func note(
     _ measure: SeriesQuery.Measure, _ value: Double?, part: String = ""
   ) {

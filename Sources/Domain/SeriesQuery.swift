@@ -56,13 +56,6 @@ package struct SeriesQuery: Codable, Sendable, Hashable {
     case laneQueue = "lane_queue"
     /// Requests that wait in the queue of a version; a line a version.
     case versionQueue = "version_queue"
-    // What is judged all the time, read off every few minutes.
-    /// Share of 30 days' error budget that is left; a line a model and objective.
-    case budgetLeft = "budget_left"
-    /// Share of the rows not yet judged whose label has come, 0 through 1; a line a version.
-    case labelCompleteness = "label_completeness"
-    /// Mean of the scores that were sent with labels of the last day's predictions; a line a model.
-    case satisfaction
 
     /// Whether it is read off the server as a whole, a line a part, rather than counted of a model's traffic.
     package var isGauge: Bool {
@@ -71,8 +64,7 @@ package struct SeriesQuery: Codable, Sendable, Hashable {
         .queueMean, .computeMean, .accuracy, .absoluteError:
         false
       case .coreBusy, .processCores, .memoryUsed, .processMemory, .diskFree, .telemetryWrite,
-        .ledgerWrite, .loopLag, .lanesBusy, .laneQueue, .versionQueue, .budgetLeft,
-        .labelCompleteness, .satisfaction:
+        .ledgerWrite, .loopLag, .lanesBusy, .laneQueue, .versionQueue:
         true
       }
     }

@@ -88,8 +88,7 @@ extension SeriesQuery.Measure {
       case .accuracy: "labels_correct, labels_correct + labels_wrong"
       case .absoluteError: "abs_error_sum, abs_error_count"
       case .coreBusy, .processCores, .memoryUsed, .processMemory, .diskFree, .telemetryWrite,
-        .ledgerWrite, .loopLag, .lanesBusy, .laneQueue, .versionQueue, .budgetLeft,
-        .labelCompleteness, .satisfaction:
+        .ledgerWrite, .loopLag, .lanesBusy, .laneQueue, .versionQueue:
         preconditionFailure("gauges are read from tables of their own")
       }
     let table = quantile == nil ? tier.counters : tier.sketches

@@ -133,7 +133,6 @@ struct JudgedSeriesTests {
     try write(.standing(summary), after: 120)
     #expect(try await value("vigia_block_accuracy_ratio", after: 300) == 0.86)
     #expect(try await value("vigia_concept_evidence_ratio", after: 300) == 0.25)
-    #expect(try await value("vigia_concept_drift_open", after: 300) == 0)
     #expect(try await value("vigia_experiment_evidence_ratio", after: 200) == 0.5)
     #expect(
       try await value(#"vigia_experiment_event_ratio{arm="challenger"}"#, after: 200) == 0.2)
@@ -174,14 +173,25 @@ struct JudgedSeriesTests {
     judgement.concept = [
       ConceptSummary(version: "31", state: .ok, words: "w", completeness: 0.9)
     ]
-    judgement.business = BusinessFigures(satisfaction: 4.5)
+    judgement.business = BusinessFigures(
+      costPerThousand: 0.25, currency: "EUR", satisfaction: 4.5)
+    judgement.championAccuracy = ChampionAccuracy(
+      champion: .init(version: "31", labelled: 400, accuracy: 0.75, low: 0.7, high: 0.8),
+      majority: 0.7,
+      rival: .init(version: "30", labelled: 400, accuracy: 0.9375, low: 0.9, high: 0.97),
+      isBelowRival: true)
     let model = ModelSnapshot(
       name: "fraud",
       deployment: Deployment(
         model: "fraud", revision: 1, champion: "31", championSince: Self.noon),
       versions: [], judgement: judgement)
+    let snapshot = SystemSnapshot(
+      server: ServerInfo(
+        version: "1", environment: "", host: "h", listen: "", pid: 1, startedAt: Self.noon,
+        isReadOnly: false, isDemo: false), sequence: 1, time: Self.noon, engine: .starting,
+      store: StoreStatus(), models: [model])
     var gauges = GaugeTally()
-    gauges.note(judged: [model])
+    gauges.note(judged: snapshot)
     let recorder = Recorder(
       store: metrics, clock: { Self.noon.adding(seconds: 601) }, uptime: { .seconds(601) })
     metrics.note(gauges, second: Self.noon.seconds + 600)
@@ -191,5 +201,13 @@ struct JudgedSeriesTests {
     let labels = #"vigia_label_completeness_ratio{version="31"}"#
     #expect(abs((try await value(labels, after: 660) ?? 0) - 0.9) < 1e-6)
     #expect(try await value(#"vigia_user_satisfaction_mean{model="fraud"}"#, after: 660) == 4.5)
+    #expect(
+      try await value(#"vigia_compute_cost_per_thousand_predictions{currency="EUR"}"#, after: 660)
+        == 0.25)
+    #expect(try await value(#"vigia_concept_drift_open{version="31"}"#, after: 660) == 0)
+    #expect(try await value("vigia_champion_accuracy_ratio", after: 660) == 0.75)
+    #expect(
+      try await value(#"vigia_champion_rival_accuracy_ratio{rival="30"}"#, after: 660) == 0.9375)
+    #expect(try await value(#"vigia_champion_accuracy_below{than="rival"}"#, after: 660) == 1)
   }
 }

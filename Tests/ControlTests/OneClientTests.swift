@@ -115,6 +115,39 @@ struct OneClientTests {
     #expect(one.words.contains("noisy"), "\(one.words)")
   }
 
+  /// A gateway sends every request, and the comparison begins in the middle of its traffic: whose a request of that second was
+  /// is not known, since older splits' requests are among them.
+  @Test func `the only client there is decides, though the comparison began under its traffic`()
+    throws
+  {
+    var bench = JudgementBench(challenger: 0.5)
+    for second in 0..<180 {
+      let parts = [(JudgementBench.one, Variant.champion, 1), (JudgementBench.two, .challenger, 6)]
+        .map { version, variant, failed -> (SecondRollup, [ClientCount]) in
+          var rollup = bench.rollup(version, variant, ok: Int64(20 - failed), failed: Int64(failed))
+          var isFirst = false
+          if second == 0, variant == .champion {
+            var earlier = RevisionCounts()
+            earlier.requests = 20
+            rollup.byRevision[0] = earlier
+            isFirst = true
+          }
+          var good = Self.count("gateway", version, variant, failed: 0, at: bench.second)
+          good.outcome = .ok
+          good.count = Int64(20 - failed) + (isFirst ? 20 : 0)
+          let bad = Self.count(
+            "gateway", version, variant, failed: Int64(failed), at: bench.second)
+          return (rollup, [good, bad])
+        }
+      bench.step { batch in
+        batch.rollups = parts.map(\.0)
+        batch.clients = parts.flatMap(\.1)
+      }
+    }
+    let experiment = try #require(bench.judgement?.experiment)
+    #expect(experiment.verdict == .rollBack, "\(experiment.words)")
+  }
+
   @Test func `labels that come long after the last request still name their client`() throws {
     var bench = JudgementBench(challenger: 0.2)
     bench.step()

@@ -38,9 +38,8 @@ struct JudgedSeries {
           ]
         case .quality:
           [
-            catalogue.conceptOpen, catalogue.conceptEvidence, catalogue.accuracy,
-            catalogue.noChange, catalogue.majority, catalogue.logLoss, catalogue.brier,
-            catalogue.calibration, catalogue.areaUnderCurve,
+            catalogue.conceptEvidence, catalogue.accuracy, catalogue.noChange, catalogue.majority,
+            catalogue.logLoss, catalogue.brier, catalogue.calibration, catalogue.areaUnderCurve,
           ]
         case .experiment:
           [

@@ -27,7 +27,7 @@ struct StoredSeries: Sendable {
     let families = Family.all.filter { request.mayBe($0.name) }
     let window = Self.window(request)
     var found = try judged(request, window)
-    let counters = families.filter { $0.kind == .counter }
+    let counters = families.filter { if case .counter = $0.kind { true } else { false } }
     if !counters.isEmpty {
       let past = try store.countedPast(
         window, model: request.exact("model"), version: request.exact("version"),
@@ -37,12 +37,17 @@ struct StoredSeries: Sendable {
       var room = request.sampleLimit
       for family in counters { found += try family.series(past, room: &room) }
     }
-    if families.contains(where: { $0.kind == .client }) {
+    if families.contains(where: { if case .client = $0.kind { true } else { false } }) {
       found += CounterHistory.clients(store, from: window.from, to: request.to / 1_000)
     }
     for family in families {
-      if case .gauge(let measure) = family.kind {
-        found += try gauge(measure, family, window)
+      switch family.kind {
+      case .gauge(let measure):
+        let query = SeriesQuery(measure: measure, model: nil, window: window)
+        found += gauge(try store.series(query), family)
+      case .judged(let judged):
+        found += gauge(try store.gauges(judged.code, window, value: judged.value), family)
+      case .counter, .client: break
       }
     }
     found = found.filter { request.matches($0.labels) }
@@ -75,10 +80,8 @@ struct StoredSeries: Sendable {
     return Domain.Window(from: start, to: max(start, to), step: step)
   }
 
-  private func gauge(
-    _ measure: SeriesQuery.Measure, _ family: Family, _ window: Domain.Window
-  ) throws -> [Series] {
-    let answer = try store.series(SeriesQuery(measure: measure, model: nil, window: window))
+  private func gauge(_ answer: SeriesResult, _ family: Family) -> [Series] {
+    let window = answer.window
     return answer.lines.compactMap { line in
       let pieces = max(1, window.step / Self.longestPiece)
       let samples = line.values.enumerated().flatMap { index, value -> [Sample] in
@@ -97,9 +100,10 @@ struct StoredSeries: Sendable {
 extension StoredSeries {
   /// One name of `/metrics`, and what the store has of it.
   struct Family: Sendable {
-    enum Kind: Sendable, Equatable {
+    enum Kind: Sendable {
       case counter, client
       case gauge(SeriesQuery.Measure)
+      case judged(JudgedGauge)
     }
 
     var name: String
@@ -116,7 +120,7 @@ extension StoredSeries {
 
     func labels(ofPart part: String) -> LabelSet {
       // A version's part is its model's and its own name; a name has no space.
-      let words = part.split(separator: " ").map(String.init)
+      let words = part.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
       return LabelSet(
         name: name,
         pairs: zip(partLabels, words).map { LabelSet.Label(name: $0, value: $1) })
@@ -137,10 +141,10 @@ extension StoredSeries.Family {
       gauge(SeriesCatalogue.diskFree, .diskFree),
       gauge(SeriesCatalogue.telemetryWrite, .telemetryWrite, scale: 1e-6),
       gauge(SeriesCatalogue.ledgerWrite, .ledgerWrite, scale: 1e-6),
-      gauge(SeriesCatalogue.budgetLeft, .budgetLeft, parts: ["model", "objective"]),
-      gauge(SeriesCatalogue.labelCompleteness, .labelCompleteness, parts: ["model", "version"]),
-      gauge(SeriesCatalogue.satisfaction, .satisfaction, parts: ["model"]),
     ]
+    + JudgedGauge.all.map {
+      Self(name: $0.series.name, kind: .judged($0), partLabels: $0.series.labels)
+    }
 
   private static func gauge(
     _ definition: SeriesDefinition, _ measure: SeriesQuery.Measure, parts: [String] = [],

@@ -176,6 +176,7 @@ struct ExperimentWatch: Sendable {
     let now = Double(batch.time.seconds)
     var due = lately.due ?? DueLabels()
     var batches: [Int64: ExperimentBatch] = [:]
+    var areClientsKnown = true
     var batch = batch
     for rollup in batch.rollups where rollup.version.model == model {
       guard let arm = arm(rollup.version.version, rollup.variant) else { continue }
@@ -191,6 +192,7 @@ struct ExperimentWatch: Sendable {
       } else {
         // They are of all revisions together.
         batch.clients = []
+        areClientsKnown = false
       }
       for (revision, counts) in rollup.byRevision {
         add(counts, arm, revision: revision, slowCount, to: &batches)
@@ -235,7 +237,9 @@ struct ExperimentWatch: Sendable {
     }
     lately.suspects.add(served, to: batch.to, crowder: crowd.crowder.challenger)
     for revision in batches.keys.sorted() {
-      if let one = batches[revision] { memory.judge.observe(one, at: now) }
+      guard var one = batches[revision] else { continue }
+      one.areClientsKnown = areClientsKnown
+      memory.judge.observe(one, at: now)
     }
     for one in lately.given.take(splits: memory.shares) { memory.judge.observe(one, at: now) }
     if case .championP99(let limit) = slowLimit { memory.slowLimit = limit }

@@ -15,6 +15,8 @@ package struct ExperimentBatch: Sendable, Equatable {
   package var failures = ByArm<Int>.zero
   /// By client, as far as clients are known; nobody is called "anonymous". Those with the most events are enough.
   package var clients: [Client] = []
+  /// False where it is not known whose its requests are: those of one client would pass for others'.
+  package var areClientsKnown = true
 
   package struct Counts: Sendable, Equatable, Codable {
     /// Where routing sticks: keys that had one, each once under a split.
@@ -66,6 +68,8 @@ package struct ExperimentContext: Sendable, Equatable {
   package var keyless: KeylessRequests?
   /// Likewise the keys that were at both arms; nil: none is known.
   package var strays: StrayKeys?
+  /// Whether it is a record of what was, to which nothing comes any more.
+  package var isOfRecord = false
 
   /// How many times faster than its objective allows a version spends its error budget.
   package struct Burn: Sendable, Equatable {

@@ -10,6 +10,8 @@ extension ExperimentJudge {
     switch hardLimit.finding(of: crowd) {
     case .harm(let failures, let requests):
       return .init(.rollBack, Sentence.failing(failures, requests), guardrail: .errors)
+    // Where events are common in both arms there is no outage to wait for the end of.
+    case .sharedOutage where context.isOfRecord: return nil
     case .sharedOutage(let failures, let requests):
       return .init(
         .withheld, Sentence.shared(failures, requests), guardrail: .errors,

@@ -65,7 +65,9 @@ package struct ExperimentJudge: Sendable, Equatable, Codable {
     for index in guardrails.indices { guardrails[index].observe(batch, at: now) }
     hardLimit.observe(batch)
     clientRequests = clientRequests ?? Crowd()
-    clientRequests?.observe(batch.clients.map { ($0.name, $0.requests) }, of: batch.requests)
+    if batch.areClientsKnown {
+      clientRequests?.observe(batch.clients.map { ($0.name, $0.requests) }, of: batch.requests)
+    }
     observe(arrivals: batch.arrivals, share: batch.share)
     if batch.requests.total > 0 || batch.arrivals.total > 0 { share = batch.share }
   }

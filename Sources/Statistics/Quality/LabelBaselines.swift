@@ -24,6 +24,7 @@ package struct LabelBaselines: Sendable, Equatable, Codable {
   ///
   /// - Complexity: O(length of the text).
   package mutating func add(_ truth: String) {
+    let truth = Self.shortened(truth)
     if truth == last { unchanged += 1 }
     if first == nil { first = truth }
     last = truth
@@ -54,6 +55,19 @@ package struct LabelBaselines: Sendable, Equatable, Codable {
   /// The share of the commonest class, known only afterwards; nil without rows.
   package var majorityAccuracy: Double? {
     rows > 0 ? Double(classes.values.max() ?? 0) / Double(rows) : nil
+  }
+
+  /// Bytes of a class's name that are kept: whoever sends labels chooses them.
+  package static let longestName = 128
+
+  /// A longer one is cut off, and told from others that begin alike by its checksum.
+  private static func shortened(_ name: String) -> String {
+    guard name.utf8.count > longestName else { return name }
+    let bytes = Array(name.utf8)
+    let sum = " " + String(CRC32.checksum(of: bytes.span), radix: 16)
+    let kept = bytes.prefix(longestName - 16)
+    // A character that was cut through becomes three bytes.
+    return String(decoding: kept, as: UTF8.self) + sum
   }
 
   private mutating func count(_ name: String, _ added: Int64) {

@@ -24,7 +24,8 @@ struct ExperimentCommand: ParsableCommand {
       judged, and neither is what comes of a key at one arm once it was at the other under the same share: the verdict counts \
       both. Other columns are left alone.
 
-      VERDICTS. roll_back: proof that the challenger's rate is more than --margin times the champion's. \
+      VERDICTS. roll_back: proof that the challenger's rate is more than --margin times the champion's, or absolute harm: half \
+      of its latest 20 requests have an event, and fewer than one in 12 of the champion's. \
       sample_ratio_mismatch: the arms did not get the traffic that share says, so nothing can be compared. promote: proof that \
       it is no more than 1.1 times, or 5 000 requests of the challenger and no more than 0.5 points between them. keep: \
       neither. collecting: fewer than 200 requests of the challenger, or fewer than 10 events. The chance that a \

@@ -95,7 +95,11 @@ struct ColumnReader {
     _ text: Span<UInt8>, _ range: Range<Int>, _ column: Int, _ use: Int
   ) -> Problem? {
     guard isNumeric[column] else {
-      values[use].add(String(decoding: range.map { text[$0] }, as: UTF8.self))
+      // Bytes that are no characters would all be one and the same name.
+      guard let name = String(validating: range.map { text[$0] }, as: UTF8.self) else {
+        return Problem(column: column, reason: Self.notUnicode(text, range))
+      }
+      values[use].add(name)
       return nil
     }
     if let bits = TableNumber.bits(of: text, in: range, as: .fp64) {
@@ -122,6 +126,11 @@ struct ColumnReader {
     }
     values[use].addMissing()
     return nil
+  }
+
+  private static func notUnicode(_ text: Span<UInt8>, _ range: Range<Int>) -> String {
+    "expected text in UTF-8, found \(quoted(text, range)); convert the file first, as with "
+      + "iconv -f ISO-8859-1 -t UTF-8"
   }
 
   private static func quoted(_ text: Span<UInt8>, _ range: Range<Int>) -> String {

@@ -136,6 +136,12 @@ struct TrainingReference {
           prediction = field
           values[index].add(field)
         case .feature(let index):
+          // What is no character in UTF-8 became this one: different names would be the same.
+          guard !field.unicodeScalars.contains("\u{FFFD}") else {
+            throw .input(
+              path: path, line: chunk.line(ofRow: row),
+              reason: "column \(declarations[index].name): expected text in UTF-8")
+          }
           guard add(field, to: index) else {
             let bytes = Array(field.utf8)
             let reason =

@@ -34,7 +34,10 @@ struct ExperimentReport: Sendable {
     let withheld = verdict.kind == .withheld ? "withheld: " : ""
     let before = superseded.map { "; without that: \($0.why)" } ?? ""
     let keys = keysInWords.map { "; \($0)" } ?? ""
-    return withheld + verdict.why + before + keys
+    // Nothing that came later changed it.
+    let then =
+      verdict.kind == .rollBack && decisiveLogE != nil ? " (when it was rolled back)" : ""
+    return withheld + verdict.why + then + before + keys
   }
 
   var isWrong: Bool { kind == .rollBack || kind == .sampleRatioMismatch }

@@ -96,6 +96,10 @@ struct ExperimentRun {
       return
     }
     let arm: Arm = event.isChallenger ? .challenger : .champion
+    if event.share > 0, event.share < 1 {
+      batch.requests[arm] += 1
+      if event.isEvent { batch.failures[arm] += 1 }
+    }
     if let key = event.key, keys?.place(ofHash: key, at: arm, share: event.share) == false {
       return
     }
@@ -123,19 +127,25 @@ struct ExperimentRun {
     return keys?.observe(kind, ofHash: key, share: event.share) ?? .new
   }
 
+  private var context: ExperimentContext {
+    var context = ExperimentContext()
+    context.isOfRecord = true
+    return context
+  }
+
   private mutating func judgeBatch() {
     guard batchRows > 0 else { return }
     batchRows = 0
     judge.observe(batch, at: second)
     // Without an event nothing becomes harm that was none.
     guard decisive == nil, batch.counts[.errors]?.draws.total ?? 0 > 0 else { return }
-    if judge.step(at: second).kind == .rollBack { decisive = judge.guardrails[0].logE }
+    if judge.step(at: second, context).kind == .rollBack { decisive = judge.guardrails[0].logE }
   }
 
   private mutating func finish(path: String, warnings: [String]) -> ExperimentReport {
     judgeBatch()
-    let verdict = judge.step(at: second)
-    var context = ExperimentContext()
+    let verdict = judge.step(at: second, context)
+    var context = context
     context.keyless = KeylessRequests(count: keyless, of: rows)
     context.strays = keys?.strays
     return ExperimentReport(

@@ -93,4 +93,14 @@ struct LabelBaselinesTests {
       }
     }
   }
+
+  @Test func `long names are cut off, and those that begin alike stay apart`() throws {
+    var baselines = LabelBaselines()
+    let long = String(repeating: "ä", count: 1_000_000)
+    for name in [long + "1", long + "2", long + "2"] { baselines.add(name) }
+    #expect(baselines.rows == 3 && baselines.unchanged == 1)
+    #expect(baselines.classes.values.sorted() == [1, 2])
+    #expect(baselines.classes.keys.allSatisfy { $0.utf8.count <= LabelBaselines.longestName })
+    #expect(try LabelBaselines(serialized: baselines.serialized()) == baselines)
+  }
 }

@@ -308,6 +308,17 @@ import Testing
     #expect(named.report.features[0].verdict == "collecting")
   }
 
+  @Test func `text that is no UTF-8 is refused, where other names would be the same`() throws {
+    for (name, byte) in [("a.csv", UInt8(0xe9)), ("b.csv", 0xe8)] {
+      var bytes = Array("city,x\n".utf8)
+      for row in 0..<500 { bytes += Array("caf".utf8) + [byte] + Array(",\(row % 97)\n".utf8) }
+      try Data(bytes).write(to: URL(filePath: "\(folder.path)/\(name)"))
+    }
+    let (status, _, errors) = try drift()
+    #expect(status == 2)
+    #expect(errors.contains(#".csv:2: column 1 "city": expected text in UTF-8"#), "\(errors)")
+  }
+
   @Test func `names that hardly come twice get no verdict, and that is said`() throws {
     let reference = (0..<1_000).map { "id\($0),\($0 * 31 % 97)" }
     let current = (0..<1_000).map { "other\($0),\($0 * 31 % 97)" }

@@ -390,4 +390,28 @@ import Testing
       #expect(output.contains(word))
     }
   }
+
+  /// A day of two versions that are alike, and then the challenger answers nothing any more.
+  @Test func `a challenger that fails every request at the end is rolled back`() throws {
+    var lines = rows(20_000, champion: 0.02, challenger: 0.02, share: ",0.05")
+    for row in 0..<1_000 {
+      let isChallenger = row % 20 == 0
+      lines.append(
+        "2026-11-26T03:51:\(10 + row / 25)Z,\(isChallenger ? "challenger,1" : "champion,0"),0.05")
+    }
+    try write(lines, header: "time,arm,event,share")
+    let (status, figures) = try figures()
+    #expect(status == 1 && figures.verdict == "roll_back", "\(figures.why)")
+    #expect(figures.why.hasPrefix("challenger failed "), "\(figures.why)")
+    #expect(figures.why.contains("when it was rolled back"))
+  }
+
+  @Test func `where events are common in both arms nothing is taken for an outage`() throws {
+    try write(
+      (0..<20_000).map {
+        "\(1_700_000_000 + $0 / 10),\($0 % 2 == 0 ? "A" : "B"),\($0 % 5 < 3 ? 1 : 0)"
+      })
+    let (status, figures) = try figures()
+    #expect(status == 0 && !figures.why.contains("withheld"), "\(figures.why)")
+  }
 }
