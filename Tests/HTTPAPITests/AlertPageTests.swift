@@ -106,6 +106,23 @@ import Testing
     }
   }
 
+  @Test func `a silence is told by whose it is, and by its id where no more is known`() async throws
+  {
+    var alert = Self.alert(["alertname": "Errors"], ["summary": "s"])
+    alert.silencedBy = ["s-1", "s-2"]
+    alert.silences = [
+      Silence(
+        id: "s-1", matchers: [], startsAt: Self.now, endsAt: Self.now.adding(seconds: 60),
+        createdBy: "ada", comment: "planned")
+    ]
+    let shown = alert
+    try await Self.services([shown]).withClient { client in
+      let text = try await client.get("/alert/\(shown.id)").text
+      #expect(text.contains("ada until ") && text.contains(": planned"))
+      #expect(!text.contains("s-1") && text.contains("s-2"))
+    }
+  }
+
   @Test func `hostile text is text, also where it turns the direction of writing`() async throws {
     let hostile = "</style></p><script>alert(1)</script>\"'&\u{202E}evil\u{1B}[31m"
     var alert = Self.alert(
@@ -115,6 +132,11 @@ import Testing
     alert.measure = hostile
     alert.group = hostile
     alert.silencedBy = [hostile]
+    alert.silences = [
+      Silence(
+        id: hostile, matchers: [], startsAt: Self.now, endsAt: Self.now, createdBy: hostile,
+        comment: hostile)
+    ]
     alert.acknowledgement = Acknowledgement(by: hostile, at: Self.now, note: hostile)
     let shown = alert
     let page = Runbook(

@@ -62,8 +62,10 @@ struct AlertPage {
       facts.append(
         ("In hand", HTML.shown("\(acknowledgement.by)\(until): \(acknowledgement.note)")))
     }
-    if !alert.silencedBy.isEmpty {
-      facts.append(("Silenced by", HTML.shown(alert.silencedBy.joined(separator: ", "))))
+    for id in alert.silencedBy {
+      let silence = alert.silences?.first { $0.id == id }
+      let words = silence.map { "\($0.createdBy) until \(PageTime.text($0.endsAt)): \($0.comment)" }
+      facts.append(("Silenced by", HTML.shown(words ?? id)))
     }
     if let id = alert.inhibitedBy {
       let name = causes.first { $0.id == id }?.name ?? "\(id)"
