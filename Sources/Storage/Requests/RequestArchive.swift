@@ -35,7 +35,8 @@ package final class RequestArchive: Sendable {
     names = featureNames
     (queue, models, blocks) = try StorageError.translating(path) {
       let queue = try DatabaseQueue(
-        path: path, configuration: StateStore.configuration(isReadOnly: true))
+        path: RecordedFile(path).locationInUse,
+        configuration: StateStore.configuration(isReadOnly: true))
       return (
         queue,
         try queue.read { db in

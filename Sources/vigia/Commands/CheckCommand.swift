@@ -19,10 +19,13 @@ struct CheckCommand: ParsableCommand {
       """)
   @Argument(help: "A configuration file, or a model repository; else ./vigia.yaml.")
   var paths: [String] = []
+  @Option(help: ArgumentHelp("The same as naming it, as for other commands.", valueName: "file"))
+  var config: String?
   @Flag(help: "Also load and run each model file, in a process of its own.") var load = false
 
   func run() throws {
     var problems = 0
+    let paths = paths + [config].compactMap(\.self)
     for path in paths.isEmpty ? [nil] : paths.map(Optional.some) {
       var isDirectory = ObjCBool(false)
       if let path, FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),

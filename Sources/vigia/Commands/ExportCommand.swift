@@ -75,6 +75,9 @@ struct ExportCommand: ParsableCommand {
         "\(manifest.requests) requests, \(manifest.rows) rows, \(manifest.features.count) features"
           + (manifest.redacted.isEmpty
             ? "" : ", redacted: \(manifest.redacted.joined(separator: ", "))"))
+      if manifest.featureNames == RequestExport.Manifest.unnamed, !manifest.features.isEmpty {
+        Output.note("names of features are those \(manifest.featureNames)")
+      }
       if !manifest.redactedUnknown.isEmpty {
         Output.note(
           "no column is named \(manifest.redactedUnknown.joined(separator: ", ")), and which one was blanked "

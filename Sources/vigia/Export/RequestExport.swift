@@ -21,6 +21,8 @@ struct RequestExport {
     var versions: [String] = []
     var outcomes: [String: Int] = [:]
     var features: [String] = []
+    /// Whose names those are.
+    var featureNames = "of the configuration"
     /// Of the features, those that were blanked in at least one request, before they came to the disk.
     var redacted: [String] = []
     /// Names of blanked features that no column has, since the configuration gives others, or none: the requests that have such a name are
@@ -30,6 +32,8 @@ struct RequestExport {
     /// Inputs that are no columns: of too many values, or dimensions.
     var omittedInputs: [String] = []
     var columns: [String] = []
+    static let unnamed =
+      "of the model's inputs: the configuration gives no names; --config FILE names one that does"
     var labels = "not in here: of a label only what it came to is kept, not the label itself"
   }
 
@@ -58,6 +62,7 @@ struct RequestExport {
     self.write = write
     strangers = policy.redacted.subtracting(policy.featureNames).sorted()
     manifest = Manifest(model: model, madeAt: Self.time(now), format: format.rawValue)
+    if policy.featureNames.isEmpty { manifest.featureNames = Manifest.unnamed }
   }
 
   /// Reads everything twice: which columns there are is known only at the end.

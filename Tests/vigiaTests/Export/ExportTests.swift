@@ -110,6 +110,7 @@ import vigia
         as? [String: Any])
     #expect(list["requests"] as? Int == 3 && list["rows"] as? Int == 4)
     #expect(list["features"] as? [String] == ["age", "income", "region"])
+    #expect(list["feature_names"] as? String == "of the configuration")
     #expect(list["redacted"] as? [String] == ["income"])
     #expect(list["outcomes"] as? [String: Int] == ["ok": 2, "failed": 1])
     #expect(list["from"] as? String == "2026-01-01T12:00:00.000000Z")
@@ -180,6 +181,7 @@ import vigia
       let (status, output, errors) = try bench.export(
         "--config", "\(other.path)/vigia.yaml", "--data-dir", bench.file("."), "--model", "shop",
         "--format", "jsonl", "-")
+      #expect(errors.contains("the configuration gives no names") == features.isEmpty)
       #expect(status == 0, "\(errors)")
       #expect(!output.contains("\"feature."))
       #expect(output.contains("\"output.p"))

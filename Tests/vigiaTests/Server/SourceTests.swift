@@ -96,7 +96,7 @@ import vigia
         sources: [{ name: fleet, url: "http://127.0.0.1:1", rules: [fleet.yaml, none.yaml] }]
         """.utf8
       ).write(to: URL(filePath: "\(folder)/vigia.yaml"))
-      let (status, output, _) = try Program.run(["check", "\(folder)/vigia.yaml"])
+      let (status, output, _) = try Program.run(["check", "--config", "\(folder)/vigia.yaml"])
       return (status, output)
     }
     let found = try check(
