@@ -91,8 +91,7 @@ struct GravestTests {
       try #require(
         text.split(separator: "\n").first { $0.contains("\(name)  ") && $0.contains("champion") })
     }
-    #expect(try row("ocr").contains("■ alert"))
-    // It has a word of its own already.
+    #expect(try row("ocr").contains("■ drift"))
     #expect(try row("spot").contains("▲ idle"))
     #expect(try row("load").contains("● ok"))
   }
