@@ -86,6 +86,34 @@ struct LeverDialogTests {
     #expect(reason(on: "31", "f") == "freeze from console")
   }
 
+  @Test func `a pin's question says how often both versions are right, and of how many labels`() {
+    var snapshot = Sample.snapshot()
+    func text() -> String {
+      var hand = Self.hand(snapshot)
+      hand.press(.character("F"))
+      return hand.text
+    }
+    let index = snapshot.models.firstIndex { $0.name == "fraud" } ?? 0
+    for place in snapshot.models[index].versions.indices {
+      let version = snapshot.models[index].versions[place].version
+      snapshot.models[index].versions[place].recent.labels = version == "31" ? 1_204 : 0
+      snapshot.models[index].versions[place].recent.accuracy = version == "31" ? 0.612 : nil
+    }
+    #expect(text().contains("accuracy  .612 of 1 204 labels in 15 min"))
+    #expect(text().contains("accuracy  no label in 15 min"))
+    for place in snapshot.models[index].versions.indices {
+      let version = snapshot.models[index].versions[place].version
+      snapshot.models[index].versions[place].recent.labels = version == "30" ? 1 : 0
+      snapshot.models[index].versions[place].recent.accuracy = version == "30" ? 0.871 : nil
+    }
+    #expect(text().contains("accuracy  .871 of 1 label in 15 min"))
+    #expect(text().contains("accuracy  no label in 15 min"))
+    for place in snapshot.models[index].versions.indices {
+      snapshot.models[index].versions[place].recent.labels = 0
+    }
+    #expect(!text().contains("in 15 min"))
+  }
+
   @Test func `in production the version to pin to is typed`() {
     var snapshot = Sample.snapshot()
     snapshot.server.environment = "production"

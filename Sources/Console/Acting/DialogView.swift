@@ -119,7 +119,7 @@ struct ActDialogView {
       return [.pair("now", line(champion, asking.championSHA256, model, look))] + undone(look)
     case .pin:
       return [.pair("champion", line(champion, asking.championSHA256, model, look))]
-        + leverRows(model, look) + pinTarget(model, look)
+        + accuracy(champion, model, look) + leverRows(model, look) + pinTarget(model, look)
     case .unpin, .limit, .shed:
       return [.pair("champion", line(champion, asking.championSHA256, model, look))]
         + leverRows(model, look)
@@ -137,10 +137,30 @@ struct ActDialogView {
   private func pinTarget(_ model: ModelSnapshot, _ look: Look) -> [TextUI.Dialog.Row] {
     guard let name = asking.pinned else { return [] }
     let sha256 = model.version(name)?.sha256 ?? ""
-    return [
-      .pair("to", line(name, sha256, model, look)),
+    return [.pair("to", line(name, sha256, model, look))] + accuracy(name, model, look) + [
       .pair("target", readiness(name, model, look)),
       .pair("moves", moves(model, share: 1 - model.deployment.share(of: name), look)),
+    ]
+  }
+
+  /// How often a version is right, beside the other one's; none where no label says so of either.
+  private func accuracy(_ name: String, _ model: ModelSnapshot, _ look: Look)
+    -> [TextUI.Dialog.Row]
+  {
+    let names = [asking.seen?.champion ?? model.deployment.champion, asking.pinned ?? name, name]
+    guard names.contains(where: { model.version($0).map { $0.recent.labels > 0 } ?? false }),
+      let version = model.version(name)
+    else { return [] }
+    let recent = version.recent
+    guard recent.labels > 0 else {
+      return [.pair("accuracy", look.text("no label in 15 min", .quiet))]
+    }
+    let count = "\(Format.count(Int(recent.labels))) label\(recent.labels == 1 ? "" : "s")"
+    return [
+      .pair(
+        "accuracy",
+        Figures.quality(recent, model.judgement?.accuracyHealth(of: name), look)
+          + look.text(" of \(count) in 15 min", .quiet))
     ]
   }
 
