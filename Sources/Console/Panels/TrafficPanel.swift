@@ -77,7 +77,8 @@ struct TrafficPanel {
       let role = model.deployment.variant(of: name)?.name(isShort: false)
       let index = names.firstIndex(of: name) ?? 0
       return LineChart.Series(
-        role.map { "\(name) \($0)" } ?? name, span.values(of: line.values, in: result.window),
+        role.map { "\(name) \($0)" } ?? name, short: name,
+        span.values(of: line.values, in: result.window),
         style: look.theme.series(index), number: index)
     }
     let time = state.timeAxis(model: model.name, chart: inner.width)

@@ -3,14 +3,20 @@
 package struct LineChart: Sendable {
   package struct Series: Sendable, Equatable {
     package var name: String
+    /// Where the legend has no room for all names; nil: the same.
+    package var shortName: String?
     /// Evenly spaced over the width of the plot, the oldest first.
     package var values: [Double?]
     package var style: Style
     /// Which letter it has where letters tell the curves; nil: by its place.
     package var number: Int?
 
-    package init(_ name: String, _ values: [Double?], style: Style, number: Int? = nil) {
+    package init(
+      _ name: String, short shortName: String? = nil, _ values: [Double?], style: Style,
+      number: Int? = nil
+    ) {
       self.name = name
+      self.shortName = shortName
       self.values = values
       self.style = style
       self.number = number
@@ -165,13 +171,17 @@ package struct LineChart: Sendable {
 
   private func drawLegend(in plot: Rect, y: Int, on grid: inout CellGrid, look: Look) {
     let isLettered = !look.glyphs.isUnicode || look.marksSeries && series.count > 1
-    let entries = zip(series, numbers).map { series, number in
-      let line =
-        isLettered ? Look.seriesLetters[number % Look.seriesLetters.count] : look.glyphs.line
-      return StyledText("\(line) ", series.style) + StyledText(series.name, look.theme.dim)
+    func legend(_ name: (Series) -> String) -> StyledText {
+      let entries = zip(series, numbers).map { series, number in
+        let line =
+          isLettered ? Look.seriesLetters[number % Look.seriesLetters.count] : look.glyphs.line
+        return StyledText("\(line) ", series.style) + StyledText(name(series), look.theme.dim)
+      }
+      return StyledText.joined(entries, separator: "   ")
     }
+    let whole = legend(\.name)
     grid.write(
-      StyledText.joined(entries, separator: "   "),
+      whole.width <= plot.width ? whole : legend { $0.shortName ?? $0.name },
       in: Rect(x: plot.x, y: y, width: plot.width, height: 1), ellipsis: look.glyphs.ellipsis)
   }
 }

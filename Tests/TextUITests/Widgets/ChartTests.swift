@@ -63,6 +63,19 @@ import TextUI
     #expect(text.contains("6") && !text.contains("12"), "the axis fits the sum")
   }
 
+  @Test func `a legend without room for all names has the short ones`() {
+    let chart = LineChart(
+      series: ["champion", "challenger", "rollback target"].enumerated().map { index, part in
+        LineChart.Series("\(index + 1) \(part)", short: "\(index + 1)", [1, 2, 3], style: .plain)
+      })
+    func text(_ width: Int) -> String {
+      drawn(width, 12) { grid, rect in chart.draw(in: rect, on: &grid, look: look) }
+    }
+    #expect(text(70).contains("━ 1 champion   ━ 2 challenger   ━ 3 rollback target"))
+    #expect(text(40).contains("━ 1   ━ 2   ━ 3"))
+    #expect(!text(40).contains("…"))
+  }
+
   @Test func `no shade of stacked curves stands above the uppermost curve`() {
     let base = (0..<300).map { Double(40 + $0 * 7 % 11) }
     let chart = LineChart.stacked([
