@@ -437,4 +437,26 @@ struct ActingTests {
     }
     #expect(hand.sent.isEmpty)
   }
+
+  @Test(
+    arguments: [
+      (Recovery.Status.watching, [31: true, 840: true, 1_200: true]),
+      (.recovered(seconds: 31), [31: true, 330: true, 332: false, 840: false]),
+      (.notRecovering(reason: "errors"), [840: true, 901: false]),
+      (.relapsed(seconds: 600, reason: "errors"), [840: true, 1_499: true, 1_501: false]),
+    ])
+  func `the proof of an act makes room for the place some minutes after it`(
+    _ status: Recovery.Status, _ shown: [Int: Bool]
+  ) {
+    for (age, isShown) in shown {
+      var recovery = Sample.recovery(status)
+      recovery.switchedAt = Sample.at(-Double(age))
+      let text = Hand(
+        Sample.state(
+          .overview, size: Self.size, snapshot: Sample.snapshot(recoveries: [recovery]))
+      ).text
+      #expect(text.contains("; fraud 31 to 30") == isShown, "\(status) after \(age) s")
+      #expect(text.contains("overview › ") == !isShown)
+    }
+  }
 }

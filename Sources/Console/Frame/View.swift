@@ -160,9 +160,6 @@ extension ConsoleState {
     empty.draw(in: inner, on: &grid, look: look)
   }
 
-  /// So long, in seconds, the proof of an act stands there.
-  private static let proofSeconds = 900.0
-
   /// The line above the hints: what is typed there, what the last key did, else a filter, else the proof of the last rollback.
   fileprivate func drawMessage(in rect: Rect, on grid: inout CellGrid, look: Look) {
     if isFiltering {
@@ -180,7 +177,7 @@ extension ConsoleState {
     } else if !filterText.isEmpty {
       drawPlace(in: rect, on: &grid, look: look)
     } else if let recovery = live?.recoveries.first,
-      serverNow.secondsSince(recovery.switchedAt) < Self.proofSeconds
+      recovery.isFresh(at: serverNow)
     {
       let line = recovery.line
       TextUI.Notice(line.tone, line.text).draw(in: rect, on: &grid, look: look)

@@ -2,6 +2,19 @@ import Domain
 import TextUI
 
 extension Recovery {
+  /// Whether its line stands on every panel: while it is watched, and for a while after it is proven. Later it is the
+  /// timeline's, and the requests since then are no proof of the act any more.
+  func isFresh(at time: Timestamp) -> Bool {
+    let age = time.secondsSince(switchedAt)
+    return switch status {
+    case .watching: true
+    case .recovered(let seconds): age < seconds + 300
+    // What still wants somebody stands longer.
+    case .notRecovering: age < 900
+    case .relapsed(let seconds, _): age < seconds + 900
+    }
+  }
+
   /// The proof as a line: whether the requests since the act are well again. The figures come first: where there is little
   /// room it is they that are needed.
   var line: (tone: Tone, text: String) {
