@@ -295,4 +295,12 @@ struct PanelTests {
     #expect(Figures.difference(microseconds: 4_100) == "+4.1 ms")
     #expect(Figures.difference(microseconds: -200) == "-0.20 ms")
   }
+
+  @Test func `an accuracy has its window beside it`() {
+    let size = Size(width: 120, height: 36)
+    func text(_ panel: PanelID) -> String { Hand(Sample.state(panel, size: size)).text }
+    #expect(text(.overview).contains("latency and errors of 1 min, accuracy of 15 min"))
+    #expect(text(.experiment).contains(" ACC 15 MIN"))
+    #expect(text(.models).contains(" ACC 15 MIN"))
+  }
 }

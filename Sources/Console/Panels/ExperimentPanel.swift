@@ -141,7 +141,9 @@ struct ExperimentPanel {
         Table.Column("ERRORS", .fixed(7), align: .right),
         Table.Column("P50", .fixed(7), align: .right, dropOrder: 2),
         Table.Column("P99", .fixed(7), align: .right),
-        Table.Column("ACCURACY", .fixed(8), align: .right, dropOrder: 1),
+        // The other figures are of a minute: labels are too few in one.
+        Table.Column(
+          isWide ? "ACC 15 MIN" : "ACC 15 M", .fixed(isWide ? 10 : 8), align: .right, dropOrder: 1),
       ], rows: rows, gap: isWide ? 2 : 1
     ).draw(in: inner, on: &grid, look: look)
   }

@@ -65,7 +65,9 @@ struct ModelsPanel {
         Table.Column("P50", .fixed(7), align: .right, dropOrder: 5),
         Table.Column("P99", .fixed(7), align: .right),
         Table.Column("ERRORS", .fixed(7), align: .right),
-        Table.Column("ACCURACY", .fixed(8), align: .right, dropOrder: 1),
+        Table.Column(
+          isNarrow ? "ACC 15 M" : "ACC 15 MIN", .fixed(isNarrow ? 8 : 10), align: .right,
+          dropOrder: 1),
         Table.Column("SHA256", .fixed(isNarrow ? 8 : 12), dropOrder: 2),
         Table.Column("SIZE", .fixed(7), align: .right, dropOrder: 4),
         Table.Column("LOADED", .fixed(10), align: .right, dropOrder: 3),

@@ -26,7 +26,7 @@ struct OverviewPanel {
     let upper = hasLower ? OverviewLayout.upperHeight(in: rect.height, snapshot) : rect.height
     let parts = rect.rows([.fixed(upper), .rest])
     let inner = Panel(
-      "overview", detail: detail, hotkey: "1",
+      "overview", detail: detail(width: parts[0].width), hotkey: "1",
       value: Format.rate(snapshot.requestRate).styled(look),
       isFocused: true
     ).draw(in: parts[0], on: &grid, look: look)
@@ -41,10 +41,12 @@ struct OverviewPanel {
     if hasLower { drawLower(in: parts[1], on: &grid, look: look) }
   }
 
-  /// The moment under the cursor; else over how long latency and errors are counted: alerts have windows of their own.
-  private var detail: String {
+  /// The moment under the cursor; else over how long figures are counted: alerts have windows of their own.
+  private func detail(width: Int) -> String {
     let title = String(state.cursorTitle.drop { $0 == " " })
-    return title.isEmpty ? "latency and errors of 1 min" : title
+    guard title.isEmpty else { return title }
+    return width >= 72
+      ? "latency and errors of 1 min, accuracy of 15 min" : "latency and errors of 1 min"
   }
 
   /// What the runbook says to do first, what changed last for the selected model, and what `R` would do; not where the
