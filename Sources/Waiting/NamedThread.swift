@@ -11,8 +11,10 @@ package enum NamedThread {
     _ name: String, stackBytes: Int? = nil, _ body: @escaping @Sendable () -> Void
   ) {
     let thread = Thread {
-      // From within: a name that Foundation is given before the start is not the system's.
-      Thread.current.name = name
+      // Where the system keeps it: Foundation leaves out a name that it is given before it has taken down the thread's number.
+      let shown = FileHandle(forWritingAtPath: "/proc/thread-self/comm")
+      try? shown?.write(contentsOf: Data(name.utf8.prefix(15)))
+      try? shown?.close()
       body()
     }
     if let stackBytes { thread.stackSize = stackBytes }

@@ -5,7 +5,8 @@ import Testing
 import Waiting
 
 struct NamedThreadTests {
-  @Test func `a thread has its name where the system shows it`() {
+  @Test(arguments: 0..<200)
+  func `a thread has its name where the system shows it`(_: Int) {
     let seen = Mutex("")
     let isDone = TimedSemaphore()
     NamedThread.start("vigia-test-name", stackBytes: 256 << 10) {
