@@ -41,6 +41,7 @@ struct AbsenceTests {
     var reference = recovered
     reference.sequence = 44
     reference.action = "reference"
+    reference.model = "electricity"
     reference.summary = "reference of 6 made"
     var next = Sample.alerted([Self.burn], at: Sample.at(hand.seconds))
     next.auditHead = 44
@@ -50,6 +51,14 @@ struct AbsenceTests {
       hand.act(
         .answered(
           slot, question, .success(.audit([reference, recovered, rollback] + Sample.audit))))
+    }
+  }
+
+  @Test func `where the timeline has no column for the model, each row names it`() {
+    for (width, isNamed) in [(100, true), (200, false)] {
+      var hand = Hand(Sample.state(.timeline, size: Size(width: width, height: 36)))
+      Self.audit(&hand)
+      #expect(hand.text.contains("electricity: reference of 6 made") == isNamed, "\(hand.text)")
     }
   }
 

@@ -179,6 +179,20 @@ struct RunbookPanelTests {
     try expectSnapshot(hand.text, "alerts-page-\(size.name)")
   }
 
+  @Test func `what a page has done first is not asked for again once it was done`() {
+    func text(_ recoveries: [Recovery]) -> String {
+      var snapshot = Sample.inIncident()
+      snapshot.recoveries = recoveries
+      var hand = Self.hand(.alerts, snapshot)
+      hand.press(.enter)
+      Self.answer(&hand)
+      return hand.text
+    }
+    #expect(!text([]).contains("done since"))
+    let done = text([Sample.recovery(.watching)])
+    #expect(done.contains("done since: fraud 31 to 30 at "), "\(done)")
+  }
+
   @Test(arguments: Size.usual)
   func `a page with something wrong says what, and nothing of it is control`(_ size: Size) throws {
     var hand = Self.hand(.runbooks, size: size)

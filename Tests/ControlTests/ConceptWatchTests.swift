@@ -33,7 +33,8 @@ struct ConceptWatchTests {
     watch.noteLabels(3, of: labelled + 60, now: Self.now + 70)
     watch.noteLabels(4, of: labelled, now: Self.now + 80)
     #expect(watch.summary.state == .collecting)
-    #expect(watch.summary.words == "labels counted so far: 7; judged each minute")
+    #expect(
+      watch.summary.words == "labels counted so far: 7; the first look at them is within a minute")
     #expect(watch.wanted(now: Self.now + 60) == Self.now + 60 - 2 * Self.day)
     #expect(watch.wanted(now: Self.now + 120) == labelled - Self.day)
   }

@@ -135,7 +135,7 @@ struct ChangesBox {
 
 extension AuditEntry {
   /// What happened, with the model where the sentence does not name it.
-  fileprivate var named: String {
+  var named: String {
     guard let model, !summary.contains(model) else { return summary }
     return "\(model): \(summary)"
   }

@@ -54,7 +54,7 @@ struct TimelinePanel {
         [
           look.text(time, .quiet),
           Figures.status(entry.health, look), look.text(entry.action),
-          look.text(entry.model ?? "", .accent), look.text(state.reading(entry.summary)),
+          look.text(entry.model ?? "", .accent), look.text(what(entry, isWide: isWide)),
           look.text(entry.reason, .quiet), look.text(entry.principal.name, .quiet),
           look.text(entry.origin.rawValue, .quiet),
         ], item: index)
@@ -71,6 +71,11 @@ struct TimelinePanel {
         Table.Column("FROM", .fixed(7), dropOrder: 4),
       ], rows: rows, selection: selected
     ).draw(in: rect, on: &grid, look: look)
+  }
+
+  /// With the model, where its column has no room.
+  private func what(_ entry: AuditEntry, isWide: Bool) -> String {
+    state.reading(isWide ? entry.summary : entry.named)
   }
 
   private func drawEntry(_ entry: AuditEntry, in rect: Rect, on grid: inout CellGrid, look: Look) {

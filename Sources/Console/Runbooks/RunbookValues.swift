@@ -66,6 +66,11 @@ extension ConsoleState {
     let alert = readAlert
     var page = page
     if let advice = accuracyAdvice(on: page, for: alert) { page.frontMatter.firstAction = advice }
+    // To say again what was done would have it done twice.
+    if let done = alert.flatMap(recovery) {
+      page.frontMatter.firstAction =
+        "done since: \(done.subject) at \(wall.time(done.switchedAt)); watch whether it helps before more is done"
+    }
     return MarkdownDocument(
       page, ticked: tickedSteps(of: page), actions: RunbookActions(self, page, alert).entries(look)
     ) { check in

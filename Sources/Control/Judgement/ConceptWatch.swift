@@ -204,7 +204,7 @@ struct ConceptWatch: Sendable {
     if memory.judge == nil, let unseen {
       return ConceptSummary(
         version: version.version, state: .collecting,
-        words: "labels counted so far: \(unseen.rows); judged each minute",
+        words: "labels counted so far: \(unseen.rows); the first look at them is within a minute",
         completeness: completeness)
     }
     guard let judge = memory.judge else {
