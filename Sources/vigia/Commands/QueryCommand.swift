@@ -14,7 +14,8 @@ struct QueryCommand: AsyncParsableCommand {
       Reads the series of /metrics: of the last hour as rules read them, each five seconds, ALERTS and recorded series among \
       them; of the time before as the store has it: requests, labels, times, latency and the machine each minute for a \
       month, each hour for two years, each ten seconds where a question spans six hours or less of the last two days; \
-      clients each minute for a day.
+      clients each minute for a day; drift, labelled blocks and comparisons as they were judged, budgets and accuracy each four \
+      minutes. Burn rates have no past: ask for the requests.
 
         vigia query 'sum by (model) (rate(vigia_requests_total[1m]))'
         vigia query 'vigia_queue_depth' --range 10m --step 30s
