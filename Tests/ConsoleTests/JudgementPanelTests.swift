@@ -694,26 +694,4 @@ struct JudgementPanelTests {
     #expect(summary.extent == words)
     #expect(summary.features == 3)
   }
-
-  @Test func `a budget that nothing burns now is not soon empty`() {
-    var model = Sample.judged()
-    func set(_ long: Double?, _ short: Double?) {
-      model.judgement?.objectives[0].budgetLeft = 0.99
-      model.judgement?.objectives[0].emptyIn = 6 * 3_600
-      model.judgement?.objectives[0].words =
-        "99 % of the error budget left, empty in 6 h at this rate"
-      model.judgement?.objectives[0].windows[0].longBurn = long
-      model.judgement?.objectives[0].windows[0].shortBurn = short
-    }
-    for (long, short) in [(118, 0), (nil, nil), (118, 20)] as [(Double?, Double?)] {
-      set(long, short)
-      #expect(model.judgement?.objectives[0].health == Health(.ok, "ok"))
-      #expect(!Self.hand(.business, model).text.contains("empty in 6 h"))
-    }
-    for (long, short) in [(118, 118), (118, 130)] as [(Double?, Double?)] {
-      set(long, short)
-      let text = Self.hand(.business, model).text
-      #expect(text.contains("empty in 6 h at this rate"))
-    }
-  }
 }

@@ -79,34 +79,4 @@ struct ClockSetBackTests {
     watch.clockSetBack(to: Self.now + 40)
     #expect(watch.days.map(\.failed) == [1, 4])
   }
-
-  @Test func `a budget says for how long it was observed, until that is 30 days`() {
-    let objective = ServiceObjective(availability: 0.99, latency: 5_000, latencyObjective: 0.9)
-    func words(days: Int64) -> String {
-      let all = (0..<days).map {
-        ObjectiveWatch.Day(
-          start: Self.now - $0 * Self.day, answered: 1_000, failed: 1, filled: 86_400)
-      }
-      return ObjectiveWatch(objective, days: all)
-        .summaries(MinuteHistory(), now: Self.now + 86_399)[0].words
-    }
-    #expect(words(days: 1).hasSuffix("left after 24 h"))
-    #expect(words(days: 3).hasSuffix("left after 3 d"))
-    #expect(words(days: 30).hasSuffix("left"))
-  }
-
-  @Test(arguments: [(29, true), (30, false), (60, false)])
-  func `a budget is that of 30 days of the calendar, whatever was served between`(
-    age: Int64, isCounted: Bool
-  ) {
-    let objective = ServiceObjective(availability: 0.99, latency: 5_000, latencyObjective: 0.9)
-    let spent = ObjectiveWatch.Day(
-      start: Self.now - age * Self.day, answered: 1_000, failed: 500, filled: 86_400)
-    var watch = ObjectiveWatch(objective, days: [spent])
-    for second in [30, 60] as [Int64] {
-      watch.add(Self.minute(Self.now + second, failed: 0))
-      let left = watch.summaries(MinuteHistory(), now: Self.now + second)[0].budgetLeft
-      #expect(((left ?? 1) < 0) == isCounted)
-    }
-  }
 }

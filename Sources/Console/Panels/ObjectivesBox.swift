@@ -44,8 +44,7 @@ struct ObjectivesBox {
     ).draw(in: parts[0], on: &grid, look: look)
     for (index, one) in objectives.enumerated() where index < parts[1].height {
       grid.write(
-        look.text("\(one.name): \(one.presentWords)", .quiet),
-        in: parts[1].row(index).inset(left: 1),
+        look.text("\(one.name): \(one.words)", .quiet), in: parts[1].row(index).inset(left: 1),
         ellipsis: look.glyphs.ellipsis)
     }
   }
@@ -67,7 +66,7 @@ struct ObjectivesBox {
         (bar.map { $0 + " " } ?? "")
           + (left.map { look.status(tone, Figures.signedPercent($0)) }
             ?? look.text("no request yet", .quiet)),
-        objective.emptyAtPresent.map {
+        objective.emptyIn.map {
           Format.age(seconds: $0).styled(look, objective.emptySoon == nil ? .normal : tone)
         } ?? look.text("-", .quiet),
       ] + objective.windows.map { burn($0, isWide, look) })

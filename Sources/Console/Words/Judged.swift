@@ -212,27 +212,9 @@ extension ObjectiveSummary {
     return left < 0.25 ? Health(.warn, "low") : Health(.ok, "ok")
   }
 
-  /// When its budget is empty as it burns now: at the lower rate of the shortest pair of windows, so that what burned and is
-  /// over empties nothing. Nil where nothing burns, and before both windows are filled.
-  var emptyAtPresent: Double? {
-    guard let seconds = emptyIn, seconds > 0 else { return emptyIn }
-    guard let pair = windows.first, let long = pair.longBurn, let short = pair.shortBurn,
-      long > 0, short > 0
-    else { return nil }
-    return seconds * max(1, long / short)
-  }
-
-  /// What the server says of it, without a time for which nothing burns now.
-  var presentWords: String {
-    guard emptyAtPresent != emptyIn, let end = words.firstRange(of: ", empty in ") else {
-      return words
-    }
-    return String(words[..<end.lowerBound])
-  }
-
   /// `empty in 3 h`, as it burns now, where that is within a day.
   var emptySoon: String? {
-    guard let left = budgetLeft, left > 0, let seconds = emptyAtPresent, seconds < 86_400 else {
+    guard let left = budgetLeft, left > 0, let seconds = emptyIn, seconds < 86_400 else {
       return nil
     }
     return "empty in \(Format.age(seconds: seconds).text)"

@@ -121,7 +121,7 @@ struct JudgedSeries {
           from: window.from - Self.reach, to: window.to, limit: Self.recordsMax))
     }
     records.sort { $0.time < $1.time }
-    let newest = window.to
+    let newest = try store.lastRecorded() ?? window.to
     return records.indices.map { index in
       let time = records[index].time.seconds
       let longest =

@@ -99,12 +99,18 @@ struct ObjectiveWatch: Sendable {
         kind: kind, target: promise.share,
         attained: period.total > 0 ? 1 - Double(period.bad) / Double(period.total) : nil,
         budgetLeft: budget?.left,
-        emptyIn: budget.flatMap { $0.secondsToEmpty(atBurn: rates.first?.long ?? 0) },
+        emptyIn: budget.flatMap { $0.secondsToEmpty(atBurn: rates.first.map(Self.present) ?? 0) },
         isProjected: budget?.isProjected,
         windows: rates.map(Self.burn))
       summary.words = Self.words(summary, rates, observed: period.filledSeconds)
       return summary
     }
+  }
+
+  /// How fast the budget burns now: both windows must see it, so that what burned and is over empties nothing.
+  private static func present(_ rate: BurnRate) -> Double {
+    if case .unfilled = rate.verdict { return 0 }
+    return min(rate.long, rate.short)
   }
 
   private static func burn(_ rate: BurnRate) -> ObjectiveSummary.Burn {

@@ -7,7 +7,8 @@ package struct ObjectiveSummary: Codable, Sendable, Equatable {
   package var attained: Double?
   /// Share of the error budget of 30 days that is left: below 0 when it is overspent; nil before the first request.
   package var budgetLeft: Double?
-  /// When the budget is empty at the rate of the last hour, in seconds from now; nil when it does not shrink.
+  /// When the budget is empty as it burns now, at the lower rate of the shortest pair of windows, in seconds from now; nil when
+  /// it does not shrink, and before that pair is filled.
   package var emptyIn: Double?
   /// Whether fewer than 30 days were observed, so that `budgetLeft` takes their traffic to go on at its mean rate; nil: not said.
   package var isProjected: Bool?
