@@ -72,11 +72,12 @@ struct JudgedSeries {
       Set(parts.flatMap { $0.value.map(\.from) }).sorted()
     }
     var found: [Series] = []
+    let newest = try store.lastRecorded() ?? window.to
     var room = request.sampleLimit
     for (version, times) in asked.sorted(by: { $0.key < $1.key }) {
       let moments = Self.moments(past.recorded, asked: times, pace: pace)
       for kind in wanted {
-        let course = try course(of: version, kind, window)
+        let course = try course(of: version, kind, window, newest: newest)
         found += try Self.series(course, over: moments, request, room: &room)
       }
     }
@@ -87,13 +88,15 @@ struct JudgedSeries {
   private static func moments(
     _ recorded: [Range<Int64>], asked: [Int64], pace: Int64
   ) -> [Int64] {
+    guard var last = asked.first else { return [] }
+    var later = asked.dropFirst()
     var moments: [Int64] = []
-    var index = 0
-    for stretch in recorded {
-      while index + 1 < asked.count, asked[index + 1] < stretch.upperBound { index += 1 }
-      guard let last = asked.first.map({ _ in asked[index] }), last < stretch.upperBound,
-        stretch.lowerBound - last <= StoredSeries.afterlife
-      else { continue }
+    for stretch in recorded where stretch.upperBound > asked[0] {
+      while let next = later.first, next < stretch.upperBound {
+        last = next
+        later.removeFirst()
+      }
+      guard stretch.lowerBound - last <= StoredSeries.afterlife else { continue }
       var moment = max(stretch.lowerBound, (moments.last ?? .min / 2) + pace)
       while moment < stretch.upperBound {
         moments.append(moment)
@@ -110,8 +113,9 @@ struct JudgedSeries {
     var values: [LabelSet: Double]
   }
 
+  /// - Parameter newest: when the store's last second was: of what is older less is kept.
   private func course(
-    of version: ModelVersion, _ kind: Kind, _ window: Window
+    of version: ModelVersion, _ kind: Kind, _ window: Window, newest: Int64
   ) throws(StorageError) -> [Conclusion] {
     var records: [JudgementRecord] = []
     for stored in kind.stored {
@@ -121,7 +125,6 @@ struct JudgedSeries {
           from: window.from - Self.reach, to: window.to, limit: Self.recordsMax))
     }
     records.sort { $0.time < $1.time }
-    let newest = try store.lastRecorded() ?? window.to
     return records.indices.map { index in
       let time = records[index].time.seconds
       let longest =
