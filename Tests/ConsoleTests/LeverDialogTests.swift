@@ -94,23 +94,21 @@ struct LeverDialogTests {
       return hand.text
     }
     let index = snapshot.models.firstIndex { $0.name == "fraud" } ?? 0
-    for place in snapshot.models[index].versions.indices {
-      let version = snapshot.models[index].versions[place].version
-      snapshot.models[index].versions[place].recent.labels = version == "31" ? 1_204 : 0
-      snapshot.models[index].versions[place].recent.accuracy = version == "31" ? 0.612 : nil
+    /// Of all versions but this one no label has come.
+    func label(_ labelled: String?, count: Int64 = 0, accuracy: Double = 0) {
+      for place in snapshot.models[index].versions.indices {
+        let isIt = snapshot.models[index].versions[place].version == labelled
+        snapshot.models[index].versions[place].recent.labels = isIt ? count : 0
+        snapshot.models[index].versions[place].recent.accuracy = isIt ? accuracy : nil
+      }
     }
+    label("31", count: 1_204, accuracy: 0.612)
     #expect(text().contains("accuracy  .612 of 1 204 labels in 15 min"))
     #expect(text().contains("accuracy  no label in 15 min"))
-    for place in snapshot.models[index].versions.indices {
-      let version = snapshot.models[index].versions[place].version
-      snapshot.models[index].versions[place].recent.labels = version == "30" ? 1 : 0
-      snapshot.models[index].versions[place].recent.accuracy = version == "30" ? 0.871 : nil
-    }
+    label("30", count: 1, accuracy: 0.871)
     #expect(text().contains("accuracy  .871 of 1 label in 15 min"))
     #expect(text().contains("accuracy  no label in 15 min"))
-    for place in snapshot.models[index].versions.indices {
-      snapshot.models[index].versions[place].recent.labels = 0
-    }
+    label(nil)
     #expect(!text().contains("in 15 min"))
   }
 
