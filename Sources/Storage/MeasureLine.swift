@@ -24,22 +24,38 @@ struct MeasureLine {
       let rows = try Row.fetchCursor(
         try db.cachedStatement(sql: measure.sql(segment.tier)),
         arguments: [series, segment.from, segment.to])
-      while let row = try rows.next() {
-        hasRows = true
-        let cell = try plan.cell(at: row.number(0))
-        if measure.quantile != nil {
-          let bytes = try row.checked(1, as: Data.self)
-          if let sketch = try? DDSketch(serialized: [UInt8](bytes)) {
-            sketches[cell].merge(sketch)
-          } else {
-            try UnsoundValues.note(
-              .latency, segment.tier.sketches, series: series, t: row.number(0), in: db)
-          }
-        } else {
-          let top: Double = try row.number(1)
-          tops[cell] = measure == .latencyMax ? max(tops[cell], top) : tops[cell] + top
-          bottoms[cell] += measure == .requestRate ? top : try row.number(2)
-        }
+      if measure.quantile == nil {
+        try addCounters(rows, plan)
+      } else {
+        try mergeSketches(rows, of: series, in: segment.tier, plan, db)
+      }
+    }
+  }
+
+  /// Of a day there are thousands of rows: what is the same of all of them is looked up before the first.
+  private mutating func addCounters(_ rows: RowCursor, _ plan: TierPlan) throws {
+    let isLargest = measure == .latencyMax
+    let isOwnDenominator = measure == .requestRate
+    while let row = try rows.next() {
+      hasRows = true
+      let cell = try plan.cell(at: row.number(0))
+      let top: Double = try row.number(1)
+      tops[cell] = isLargest ? max(tops[cell], top) : tops[cell] + top
+      bottoms[cell] += isOwnDenominator ? top : try row.number(2)
+    }
+  }
+
+  private mutating func mergeSketches(
+    _ rows: RowCursor, of series: Int64, in tier: Tier, _ plan: TierPlan, _ db: Database
+  ) throws {
+    while let row = try rows.next() {
+      hasRows = true
+      let cell = try plan.cell(at: row.number(0))
+      let bytes = try row.checked(1, as: Data.self)
+      if let sketch = try? DDSketch(serialized: [UInt8](bytes)) {
+        sketches[cell].merge(sketch)
+      } else {
+        try UnsoundValues.note(.latency, tier.sketches, series: series, t: row.number(0), in: db)
       }
     }
   }
