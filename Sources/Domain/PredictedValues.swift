@@ -38,11 +38,16 @@ package struct PredictedValues: Sendable {
   ///
   /// - Complexity: O(1), or O(rows) where answers are texts.
   package var heldBytes: Int {
-    var bytes = count > 1 ? count * MemoryLayout<PredictedValue>.stride : 0
-    // One answer is a text where all are.
-    guard case .text? = first else { return bytes }
-    for case .text(let text) in self { bytes += text.utf8.count }
-    return bytes
+    switch storage {
+    case .one(.text(let text)): return text.utf8.count
+    case .one: return 0
+    case .several(let values):
+      var bytes = values.count * MemoryLayout<PredictedValue>.stride
+      // One answer is a text where all are.
+      guard case .text? = values.first else { return bytes }
+      for case .text(let text) in values { bytes += text.utf8.count }
+      return bytes
+    }
   }
 }
 

@@ -23,10 +23,8 @@ struct TensorSampling: Sendable {
   func takes(_ record: PredictionRecord, after taken: Int = 0) -> Bool {
     guard record.outcome == .ok else { return true }
     if taken >= Self.rush, record.id.draw > .max / 16 { return false }
-    guard
-      let one = busy.first(where: { $0.version == record.version })
-    else { return true }
-    return record.id.draw <= one.threshold
+    for one in busy where one.version == record.version { return record.id.draw <= one.threshold }
+    return true
   }
 
   /// What versions had in a stretch of time.
