@@ -60,7 +60,8 @@ struct MetricWriter {
 
   /// Times and sizes, so never negative.
   static func meta(_ key: String, in db: Database) throws -> Int64? {
-    try Row.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key])?.count(0)
+    let statement = try db.cachedStatement(sql: "SELECT value FROM meta WHERE key = ?")
+    return try Row.fetchOne(statement, arguments: [key])?.count(0)
   }
 
   static func setMeta(_ key: String, _ value: Int64, in db: Database) throws {
