@@ -207,6 +207,35 @@ struct KeyTests {
     #expect(!hand.text.contains("cursor"))
   }
 
+  @Test func `the list of alerts of a paused picture is of what is under the cursor`() throws {
+    var hand = Hand(Sample.state(.alerts, size: KeyTests.size))
+    hand.press(.character("p"))
+    for _ in 0..<4 { hand.press(.character(",")) }
+    hand.act(.tick, after: 2)
+    let asked = hand.state.board.entries.first { $0.key == .past }?.value.question
+    guard case .past(let query)? = asked else {
+      Issue.record("nothing was asked of the past")
+      return
+    }
+    var past = Sample.snapshot(models: Sample.judgedModels(.ok), at: query.at)
+    past.alerts = []
+    hand.act(.answered(.past, .past(query), .success(.past(past))))
+    #expect(hand.text.contains("alerts  at \(Wall(offset: 0).time(query.at))"))
+    #expect(hand.text.contains("no alert fired then"))
+  }
+
+  @Test(arguments: [
+    (PanelID.overview, "the table is of now; p pauses"), (.alerts, "the table is of now; p pauses"),
+    (.business, "does not follow the cursor"), (.runbooks, "do not follow the cursor"),
+  ])
+  func `what does not follow the cursor is said when it is moved`(_ panel: PanelID, _ words: String)
+  {
+    var hand = Hand(Sample.state(panel, size: KeyTests.size))
+    hand.press(.character(","))
+    #expect(hand.state.cursor != nil)
+    #expect(hand.text.contains(words))
+  }
+
   @Test func `marks are jumped to`() {
     var hand = Hand(Sample.state(.latency, size: KeyTests.size))
     hand.press(.character("<"))

@@ -136,6 +136,32 @@ struct SystemPanelTests {
     state.board.entries.map { .ask($0.key, $0.value.question) }
   }
 
+  @Test func `under the cursor stands what was there, and what is not kept is not made up`()
+    throws
+  {
+    let size = Size(width: 120, height: 36)
+    var hand = Hand(Sample.state(.system, size: size))
+    let now = hand.text
+    for _ in 0..<20 { hand.press(.character(",")) }
+    let cursor = try #require(hand.state.cursor)
+    #expect(hand.text.contains("at \(Wall(offset: 0).time(Timestamp(seconds: cursor)))"))
+    let files = hand.text.split(separator: "\n").first { $0.contains("open files") }
+    #expect(files?.contains("not kept") == true)
+    func core(_ text: String) -> Substring? {
+      text.split(separator: "\n").first { $0.contains("core 0") }
+    }
+    let series = try #require(hand.state.board.series(.series(.coreBusy, model: nil)))
+    let line = try #require(series.lines.first { $0.part == "0" })
+    let span = hand.state.chartSpan
+    let column = try #require(span.column(of: cursor))
+    let value = try #require(span.values(of: line.values, in: series.window)[column])
+    #expect(core(hand.text)?.contains(Format.percent(value).text) == true)
+    #expect(core(hand.text) != core(now))
+    try expectSnapshot(hand.text, "system-pointed")
+    hand.press(.character("0"))
+    #expect(!hand.text.contains("not kept"))
+  }
+
   @Test func `without a model the system is shown all the same`() {
     var snapshot = Sample.busy
     snapshot.models = []

@@ -206,9 +206,14 @@ extension ConsoleState {
 
   private var limitsTable: String {
     var table = CSVText(["time", "what", "used", "of", "unit", "share", "health"])
-    for limit in (shown.map(SystemLimits.all) ?? []) + SystemLimits.console(cost) {
+    let step = cursorStep(in: chartSpan)
+    let history = SystemHistory(self)
+    var limits = shown.map(SystemLimits.all) ?? []
+    if step == nil { limits += SystemLimits.console(cost) }
+    for limit in limits.map(history.pointed) {
       table.append([
-        utc(shownTime.seconds), .text(limit.name), .number(limit.used), .number(limit.limit),
+        utc(step?.from ?? shownTime.seconds), .text(limit.name),
+        .number(limit.isKnown ? limit.used : nil), .number(limit.limit),
         .text(limit.unit.rawValue), .number(limit.share), .text(limit.health.word),
       ])
     }

@@ -19,8 +19,10 @@ struct AlertsPanel {
       AlertPage(state, snapshot, alert, in: group).draw(in: rect, on: &grid, look: look)
       return
     }
-    let inner = Panel("alerts", hotkey: "6", value: counts(look), isFocused: true)
-      .draw(in: rect, on: &grid, look: look)
+    let inner = Panel(
+      "alerts", detail: String(state.cursorTitle.drop { $0 == " " }), hotkey: "6",
+      value: counts(look), isFocused: true
+    ).draw(in: rect, on: &grid, look: look)
     guard !groups.isEmpty else {
       empty.draw(in: inner, on: &grid, look: look)
       return
@@ -59,6 +61,11 @@ struct AlertsPanel {
           + "configuration, or keep the folder rules that comes with Vigia beside the binary, and start it again; "
           + "`vigia rules list` shows what is in force.",
         hints: [Hint("1", "overview"), Hint("9", "timeline")], tone: .warn)
+    }
+    if state.showsPast {
+      return EmptyState(
+        "no alert fired then, and none was over in the 15 min before; which were pending is not kept.",
+        hints: [Hint("1", "overview"), Hint("9", "timeline")])
     }
     let since = state.wall.short(snapshot.server.startedAt, now: state.shownTime)
     return EmptyState(

@@ -39,15 +39,32 @@ struct SystemHistory {
     lines(past.measure).first { $0.part == past.part }.map { values($0, of: past.measure) } ?? []
   }
 
+  /// What it was in the step under the cursor; of now where there is no cursor.
+  func pointed(_ limit: SystemLimit) -> SystemLimit {
+    guard let column = state.cursor.flatMap(span.column(of:)) else { return limit }
+    var limit = limit
+    let values = used(of: limit)
+    if values.indices.contains(column), let value = values[column] {
+      limit.used = value
+    } else {
+      limit.isKnown = false
+    }
+    return limit
+  }
+
+  /// Of what is kept of a limit: of a disk that is what is free, and what is shown is what is used.
+  private func used(of limit: SystemLimit) -> [Double?] {
+    guard let past = limit.past else { return [] }
+    let values = values(of: past)
+    guard past.measure == .diskFree, let all = limit.limit else { return values }
+    return values.map { $0.map { all - $0 } }
+  }
+
   /// A row of bars, the newest at the right end of what is filled.
   func sparkline(of limit: SystemLimit, width: Int, _ look: Look) -> StyledText {
     guard let past = limit.past else { return "" }
-    var values = values(of: past)
+    let values = used(of: limit)
     guard values.contains(where: { $0 != nil }) else { return "" }
-    // What is kept of a disk is what is free, what is shown is what is used.
-    if past.measure == .diskFree, let all = limit.limit {
-      values = values.map { $0.map { all - $0 } }
-    }
     let isShare = past.measure != .loopLag && limit.unit != .microseconds
     return Sparkline(
       values, maximum: isShare ? limit.limit : nil,

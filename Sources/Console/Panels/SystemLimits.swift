@@ -23,6 +23,8 @@ struct SystemLimit: Equatable {
   var unit: Unit
   /// What is kept of its past, and of which part; nil where nothing is.
   var past: Past?
+  /// False under the time cursor, where nothing is kept of what it was there.
+  var isKnown = true
   /// Shares from which a person should look, and from which it hurts.
   var bounds: (warn: Double, critical: Double) = (0.8, 0.95)
 
@@ -41,7 +43,7 @@ struct SystemLimit: Equatable {
   }
 
   var share: Double? {
-    guard let limit, limit > 0 else { return nil }
+    guard isKnown, let limit, limit > 0 else { return nil }
     return used / limit
   }
 

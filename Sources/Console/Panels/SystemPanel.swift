@@ -18,13 +18,15 @@ struct SystemPanel {
       drawPast(in: rect, on: &grid, look: look)
       return
     }
-    let limits = SystemLimits.all(snapshot)
+    let limits = SystemLimits.all(snapshot).map(history.pointed)
     let inner = Panel(
-      "system", detail: snapshot.server.host, hotkey: PanelID.system.key,
+      "system", detail: snapshot.server.host + (isPointed ? "  \(state.pointedTime)" : ""),
+      hotkey: PanelID.system.key,
       value: nearest(limits, look), isFocused: true
     ).draw(in: rect, on: &grid, look: look)
     let isMeasured = snapshot.saturation?.machine != nil
-    let sources = SourcesBox(snapshot.sources, now: state.shownTime)
+    // How a source stands is of now, or of the pause.
+    let sources = SourcesBox(isPointed ? [] : snapshot.sources, now: state.shownTime)
     let notes = notes(inner, look)
     let parts = inner.inset(top: isMeasured ? 0 : 2)
       .rows([.rest, .fixed(min(sources.height(look), inner.height / 3)), .fixed(notes.count)])
@@ -40,9 +42,12 @@ struct SystemPanel {
             : "the machine is being measured: it takes two looks, a second apart", .quiet),
         in: inner.row(0).inset(left: 1), ellipsis: look.glyphs.ellipsis)
     }
-    let own = Self.isLow(inner) ? [] : SystemLimits.console(state.cost)
+    let own = Self.isLow(inner) || isPointed ? [] : SystemLimits.console(state.cost)
     drawBody(limits + own, in: parts[0], on: &grid, look: look)
   }
+
+  /// Whether the figures are of the step under the cursor.
+  private var isPointed: Bool { state.cursorStep(in: state.chartSpan) != nil }
 
   /// What was measured over time, and what of the rest is not recorded.
   private func drawPast(in rect: Rect, on grid: inout CellGrid, look: Look) {
@@ -68,7 +73,7 @@ struct SystemPanel {
     if let absence = history.absence, rect.width < 130 {
       notes.append(look.text(absence.words, absence.tone))
     }
-    if Self.isLow(rect), let cost = state.cost { notes.append(own(cost, look)) }
+    if Self.isLow(rect), !isPointed, let cost = state.cost { notes.append(own(cost, look)) }
     return notes + [LossBound.line(snapshot.store, now: state.shownTime, width: rect.width, look)]
   }
 
@@ -164,7 +169,7 @@ struct SystemPanel {
     return [
       look.text(limit.name), limit.share == nil ? "" : Figures.status(limit.health, look),
       bar ?? "", history.sparkline(of: limit, width: pastWidth, look),
-      amount(limit.used, limit.unit).styled(look),
+      limit.isKnown ? amount(limit.used, limit.unit).styled(look) : look.text("not kept", .quiet),
       limit.limit.map { amount($0, limit.unit).styled(look, .quiet) } ?? look.text("-", .quiet),
     ]
   }

@@ -9,8 +9,10 @@ extension ConsoleState {
     guard replay == nil, let pause, cursor != nil, connection.isUp else { return nil }
     switch panel {
     case .overview, .experiment, .models: break
+    // An open alert stays open, whether or not it fired then: its chart has the cursor.
+    case .alerts: if alertList.isOpen { return nil }
     // What a day was worth is not recorded by the minute: it stays what it was at the pause.
-    case .latency, .traffic, .drift, .alerts, .runbooks, .timeline, .business, .system: return nil
+    case .latency, .traffic, .drift, .runbooks, .timeline, .business, .system: return nil
     }
     let span = chartSpan
     guard let step = cursorStep(in: span), step.to + span.step <= pause.at.seconds else {
@@ -35,6 +37,18 @@ extension ConsoleState {
 
   /// "  at 14:01:20" where a table is of what was under the cursor, for the end of its title.
   var cursorTitle: String { cursorPicture.map { "  at \(wall.time($0.time))" } ?? "" }
+
+  /// What the cursor does not move on this panel, for whoever moves it; nil where all follows.
+  var cursorLimit: String? {
+    switch panel {
+    case .overview, .experiment, .models, .alerts:
+      return pause != nil || isPast
+        ? nil : "the table is of now; \(key(.pause)) pauses, and it shows what was at the cursor"
+    case .business: return "this page counts days and weeks: it does not follow the cursor"
+    case .runbooks: return "the figures in a page do not follow the cursor"
+    case .latency, .traffic, .drift, .timeline, .system: return nil
+    }
+  }
 
   func cursorNeeds() -> [QueryBoard.Need] {
     cursorMoment.map {

@@ -69,6 +69,7 @@ extension ConsoleState {
     guard let cursor else {
       self.cursor = columns < 0 ? newest : nil
       board.hurry()
+      if self.cursor != nil, let cursorLimit { say(cursorLimit, .quiet) }
       return
     }
     let next = cursor + columns * charts.step
