@@ -140,7 +140,8 @@ struct AlertPanelTests {
     (12.4, "> 0", .perSecond, false, "12.4 > 0 /s", "12.4 > 0 /s"),
     (63.1, "> 14.4", nil, false, "63.1 > 14.4", "63.1 > 14.4"),
     (63.1, "> 14.123456789", nil, true, "was 63.1 > 14.123456789", "was 63.1"),
-    (1, "== 1", nil, false, "1", "1"),
+    (1, "== 1", nil, false, "true", "true"), (1, "== 1", nil, true, "was true", "was true"),
+    (0, "== 0", nil, false, "0", "0"),
   ])
   func `a value stands before its limit in one unit, and its column cuts neither`(
     _ value: Double, _ bound: String, _ unit: Alert.Unit?, _ isBack: Bool, _ whole: String,

@@ -224,6 +224,25 @@ struct KeyTests {
     #expect(hand.text.contains("no alert fired then"))
   }
 
+  @Test func `a panel with a shorter span shows the cursor too, and the longer one is as it was`()
+    throws
+  {
+    var hand = Hand(Sample.state(.system, size: KeyTests.size))
+    hand.press(.character("p"))
+    let long = hand.state.chartSpan
+    for _ in 0..<60 { hand.press(.character(",")) }
+    let cursor = try #require(hand.state.cursor)
+    #expect(long.column(of: cursor) != nil)
+    hand.press(.character("3"))
+    #expect(hand.state.chartSpan.column(of: cursor) != nil)
+    #expect(hand.state.sparklineSpan.column(of: cursor) != nil)
+    hand.press(.character("1"))
+    #expect(hand.state.chartSpan.column(of: cursor) != nil)
+    #expect(hand.state.cursorMoment != nil)
+    hand.press(.character("Y"))
+    #expect(hand.state.chartSpan == long)
+  }
+
   @Test(arguments: [
     (PanelID.overview, "the table is of now; p pauses"), (.alerts, "the table is of now; p pauses"),
     (.business, "does not follow the cursor"), (.runbooks, "do not follow the cursor"),

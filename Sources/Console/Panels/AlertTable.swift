@@ -92,7 +92,8 @@ struct AlertTable {
       look.text(age(alert), .quiet), name,
       look.text(group.others.isEmpty ? "" : "+\(min(group.others.count, 99))", .quiet),
       look.text(alert.subject, isDim ? .quiet : .accent),
-      alert.tookText.map { look.text($0, .quiet) } ?? look.text(alert.valueText(in: value), tone),
+      alert.tookText.map { look.text($0, .quiet) }
+        ?? look.text(group.isHeartbeat ? "-" : alert.valueText(in: value), tone),
       look.text(
         alert.aside(in: state.shown, isPast: state.showsPast) + alert.summaryBesideSubject, tone),
     ]

@@ -26,7 +26,14 @@ extension ConsoleState {
   }
 
   /// The overview's sparklines: always thirty steps, so that their width never asks anew.
-  package var sparklineSpan: ChartSpan { ChartSpan(span, columns: 30, end: chartEnd) }
+  package var sparklineSpan: ChartSpan { chartSpan(span, columns: 30) }
+
+  /// With the cursor in it, which may have been moved on a panel that shows more of the past.
+  private func chartSpan(_ span: TimeSpan, columns: Int) -> ChartSpan {
+    let newest = ChartSpan(span, columns: columns, end: chartEnd)
+    guard replay == nil, pause != nil, let cursor, cursor < newest.from else { return newest }
+    return ChartSpan(span, columns: columns, end: cursor + span.seconds / 4)
+  }
 
   /// The span of the charts of the latency and traffic panels at this size.
   package var chartSpan: ChartSpan {
@@ -41,7 +48,7 @@ extension ConsoleState {
       case .latency, .models, .timeline, .experiment, .runbooks, .business:
         LatencyLayout(size).chartColumns
       }
-    return ChartSpan(panelSpan, columns: max(20, columns), end: chartEnd)
+    return chartSpan(panelSpan, columns: max(20, columns))
   }
 
   /// What the hints go by, wherever a rollback is one of them.

@@ -135,6 +135,8 @@ extension ConsoleState {
       at: snapshot.time, snapshot: snapshot,
       // So that the last step is drawn, whole or not: it is the one before the end.
       end: snapshot.time.seconds + ConsoleState.lastSteps)
+    // Where it stood before would have a place in the charts.
+    cursor = nil
     let charts = chartSpan
     cursor = charts.filled - charts.step
   }

@@ -5,7 +5,7 @@ import TextUI
 extension ConsoleState {
   /// The end of the step under the cursor of a paused picture, on panels whose tables are of one moment; nil where the paused
   /// picture is of that moment itself.
-  var cursorMoment: Timestamp? {
+  package var cursorMoment: Timestamp? {
     guard replay == nil, let pause, cursor != nil, connection.isUp else { return nil }
     switch panel {
     case .overview, .experiment, .models: break

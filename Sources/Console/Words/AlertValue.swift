@@ -81,8 +81,9 @@ extension Alert {
   /// From the longest to the shortest.
   private var valueTexts: [String] {
     guard let value else { return [boundText.map { "\($0.sign) \($0.limit.text)" } ?? "-"] }
-    let number = scale.value(value)
     let was = isBack ? "was " : ""
+    if isFlag, boundNumber == 1, value == 1 { return [was + "true", "true"] }
+    let number = scale.value(value)
     guard !isFlag, let (sign, limit) = boundText else { return [was + number.text, number.text] }
     return [
       "\(was)\(number.number) \(sign) \(limit.text)",
