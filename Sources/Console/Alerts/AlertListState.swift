@@ -190,24 +190,3 @@ extension ConsoleState {
       "\(place)\(gravest.name) fires: \(gravest.summary)\(rest)  \(way)", gravest.severity.tone)
   }
 }
-
-extension SystemSnapshot {
-  /// By cause: those that somebody has to look at, then quiet ones, then those that are over, then what always fires.
-  package var alertGroups: [AlertGroup] {
-    let all = AlertGroup.groups(of: alerts)
-    let groups = all.filter { !$0.isHeartbeat }
-    let open = groups.filter { !$0.isOver && !$0.isQuiet }
-    let quiet = groups.filter { !$0.isOver && $0.isQuiet }
-    return open + quiet + groups.filter(\.isOver) + all.filter(\.isHeartbeat)
-  }
-
-  /// Of the open ones those that somebody is to act on: that alerting works is no alert for the overview.
-  package var pressingAlerts: [AlertGroup] {
-    openAlerts.filter { $0.addressed.severity > .info }
-  }
-
-  /// Those that fire and that nobody has in hand.
-  package var openAlerts: [AlertGroup] {
-    alertGroups.filter { !$0.isHeartbeat && $0.members.contains(where: \.needsSomebody) }
-  }
-}

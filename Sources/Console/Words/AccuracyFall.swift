@@ -36,11 +36,12 @@ extension ConsoleState {
   /// The same for the page that is read for an alert: nil for pages of anything else.
   func accuracyAdvice(on page: Runbook, for alert: Alert?) -> String? {
     guard let name = alert?.model, let model = shown?.model(name),
+      let advice = accuracyAdvice(of: model),
       page.frontMatter.checks.contains(where: {
         $0.query.contains(SeriesCatalogue.championAccuracy.name)
       })
     else { return nil }
-    return accuracyAdvice(of: model)
+    return advice
   }
 
   private func share(_ fall: ChampionAccuracy.Fall) -> String {
