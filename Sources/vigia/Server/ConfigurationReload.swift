@@ -2,9 +2,9 @@ import Alerting
 import Control
 import Domain
 import Foundation
-import Glibc
 import Integrations
 import Logging
+import Storage
 
 /// Reads the configuration and the rule files again while the server runs.
 ///
@@ -169,26 +169,5 @@ actor ConfigurationReload {
     }
     pending = nil
     _ = await reload(by: .vigia, through: .job)
-  }
-}
-
-/// What tells a file that was written from one that was not.
-struct FileStamp: Equatable {
-  var inode: UInt
-  var size: Int64
-  var seconds: Int
-  var nanoseconds: Int
-
-  /// Of the paths that are files.
-  static func all(of paths: [String]) -> [String: FileStamp] {
-    var stamps: [String: FileStamp] = [:]
-    for path in paths {
-      var status = stat()
-      guard stat(path, &status) == 0 else { continue }
-      stamps[path] = FileStamp(
-        inode: UInt(status.st_ino), size: Int64(status.st_size), seconds: status.st_mtim.tv_sec,
-        nanoseconds: status.st_mtim.tv_nsec)
-    }
-    return stamps
   }
 }

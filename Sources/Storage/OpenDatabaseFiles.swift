@@ -1,20 +1,4 @@
 import Foundation
-import Glibc
-
-/// Which file a path stands for: another one in its place, or none, is not the file that was opened.
-struct FileIdentity: Equatable {
-  private let device: UInt64
-  private let inode: UInt64
-
-  /// Nil when there is no such file.
-  init?(_ path: String) {
-    var status = stat()
-    // The path is read as a C string for the time of the call only.
-    guard unsafe stat(path, &status) == 0 else { return nil }
-    device = UInt64(status.st_dev)
-    inode = UInt64(status.st_ino)
-  }
-}
 
 /// A database that is open, and its write-ahead log.
 struct OpenDatabaseFiles {
