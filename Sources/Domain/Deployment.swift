@@ -143,6 +143,11 @@ package struct Deployment: Codable, Sendable, Equatable {
     return version == challenger?.version ? challenged : 0
   }
 
+  /// The part of the traffic that a version is to get as challenger, whether or not a pin keeps it from it.
+  package func weight(of version: String) -> Double {
+    challenger?.version == version ? challenger?.weight ?? 0 : 0
+  }
+
   /// What must stay in memory: whatever serves, and where a rollback goes.
   package var pinnedVersions: Set<String> {
     Set(

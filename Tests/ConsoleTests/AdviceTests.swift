@@ -54,6 +54,26 @@ struct AdviceTests {
     return state
   }
 
+  @Test func `what to do first stands whole where the table leaves room`() {
+    let first =
+      "press 4, Enter: one feature that jumped? tell who fills it. Many? a client, or the world"
+    var hand = Hand(
+      Self.state(Self.page("FeatureDrift", actions: ["freeze"], first: first, refusal: nil)))
+    func lines(_ height: Int) -> [Substring] {
+      hand.batch([.resized(Size(width: 80, height: height))])
+      return hand.text.split(separator: "\n")
+    }
+    let roomy = lines(24)
+    let at = roomy.firstIndex { $0.contains("FeatureDrift: press 4") } ?? 0
+    #expect(roomy[at].contains("tell who fills") && roomy[at + 1].contains("or the world"))
+    // Without room it is cut, and the rows of the table are all there.
+    let low = (10..<24).map(lines).filter {
+      $0.contains { $0.contains("FeatureDrift: press 4") && $0.contains("…") }
+    }
+    #expect(!low.isEmpty)
+    for lines in low { #expect(lines.contains { $0.contains("bikes") }) }
+  }
+
   private static func style(of hint: String, _ state: ConsoleState) throws -> Style {
     let look = Look()
     let grid = view(state, size: size, look: look)

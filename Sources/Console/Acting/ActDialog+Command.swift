@@ -26,6 +26,9 @@ extension ActDialog {
       guard let weight else {
         return .failure(Blocked("the share is a number from 0 to 100, as 20 or 0.5"))
       }
+      if let seen, weight == seen.weight(of: version) {
+        return .failure(Blocked("that is its share already: Tab, then type another one"))
+      }
       return .success(.setWeight(model: model, version: version, weight: weight))
     case .freeze:
       guard let seconds = ActDialog.duration(text(.until) ?? "") else {

@@ -21,7 +21,6 @@ struct OverviewPanel {
   }
 
   private func drawFigures(in rect: Rect, on grid: inout CellGrid, look: Look) {
-    let facts = facts(look)
     let hasLower = OverviewLayout.hasLower(in: rect.height, snapshot)
     let upper = hasLower ? OverviewLayout.upperHeight(in: rect.height, snapshot) : rect.height
     let parts = rect.rows([.fixed(upper), .rest])
@@ -30,6 +29,7 @@ struct OverviewPanel {
       value: Format.rate(snapshot.requestRate).styled(look),
       isFocused: true
     ).draw(in: parts[0], on: &grid, look: look)
+    let facts = facts(in: inner, look)
     let body = inner.rows([.rest, .fixed(min(facts.count, max(0, inner.height - 4)))])
     let isSpaced =
       snapshot.servingRows.count + snapshot.models.count <= body[0].height
@@ -47,6 +47,14 @@ struct OverviewPanel {
     guard title.isEmpty else { return title }
     return width >= 72
       ? "latency and errors of 1 min, accuracy of 15 min" : "latency and errors of 1 min"
+  }
+
+  /// The first of them, which is what to do, whole where there is room below the table.
+  private func facts(in inner: Rect, _ look: Look) -> [StyledText] {
+    let facts = facts(look)
+    let taken = snapshot.servingRows.count + snapshot.models.count + facts.count
+    guard let first = facts.first, inner.height > taken else { return facts }
+    return first.wrapped(to: max(1, inner.width - 2), lines: 2, look) + facts.dropFirst()
   }
 
   /// What the runbook says to do first, what changed last for the selected model, and what `R` would do; not where the
