@@ -43,6 +43,8 @@ extension ConsoleState {
       case .overview: min(30, size.width / 2 - 13)
       case .traffic: size.width - 16
       case .drift: DriftLayout(size).stripColumns
+      // A list has no chart: as fine as the system's past, for the cursor.
+      case .alerts where !alertList.isOpen: SystemLayout.steps
       case .alerts: AlertPageLayout(self, in: Rect(size)).chart.width - 12
       case .system: SystemLayout.steps
       case .latency, .models, .timeline, .experiment, .runbooks, .business:
