@@ -9,10 +9,12 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
   package var saturation: Saturation?
   /// All names in order, when a model came or went.
   package var modelNames: [String]?
-  /// Those that changed in more than their versions' figures.
+  /// Those that changed in more than what moves from second to second.
   package var models: [ModelSnapshot]
-  /// Figures of the versions of every other model that changed, each list in the order of its versions.
+  /// Figures of the versions of every other model in which they changed, each list in the order of its versions.
   package var figures: [String: [RecentFigures]]
+  /// What else moved of every other model; nil where nothing did.
+  package var moving: [String: MovingFigures]?
   package var recoveries: [Recovery]?
   package var notices: [Notice]?
   package var auditHead: Int64
@@ -36,12 +38,16 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
     models = []
     figures = [:]
     for model in next.models {
-      guard let before = previous?.model(model.name), before.withoutFigures == model.withoutFigures
+      guard let before = previous?.model(model.name),
+        before.withoutMovingFigures == model.withoutMovingFigures,
+        let moved = MovingFigures(from: before, to: model)
       else {
         models.append(model)
         continue
       }
-      if before != model { figures[model.name] = model.versions.map(\.recent) }
+      let recent = model.versions.map(\.recent)
+      if before.versions.map(\.recent) != recent { figures[model.name] = recent }
+      if !moved.isEmpty { moving = (moving ?? [:]).merging([model.name: moved]) { $1 } }
     }
     recoveries = previous?.recoveries == next.recoveries ? nil : next.recoveries
     notices = previous?.notices == next.notices ? nil : next.notices
@@ -71,6 +77,10 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
         known[name]?.versions[index].recent = recent
       }
     }
+    for (name, moved) in moving ?? [:] {
+      guard let model = known[name].flatMap(moved.applied) else { return nil }
+      known[name] = model
+    }
     return SystemSnapshot(
       server: server, sequence: sequence, time: time, engine: engine, store: store,
       models: names.compactMap { known[$0] }, recoveries: recoveries ?? previous?.recoveries ?? [],
@@ -81,13 +91,5 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
       sources: sources ?? previous?.sources ?? [],
       intentions: intentions ?? previous?.intentions ?? [],
       alertRules: alertRules ?? previous?.alertRules)
-  }
-}
-
-extension ModelSnapshot {
-  fileprivate var withoutFigures: ModelSnapshot {
-    var copy = self
-    for index in copy.versions.indices { copy.versions[index].recent = RecentFigures() }
-    return copy
   }
 }

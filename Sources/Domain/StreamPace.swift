@@ -41,7 +41,7 @@ extension SystemSnapshot {
     // A row that a person must hear of changes a deployment, an alert, an incident or a verdict, too.
     rest.auditHead = 0
     rest.store = StoreStatus(paused: store.paused)
-    rest.models = models.map(\.withoutMovingFigures)
+    rest.models = models.map(\.withoutFigures)
     // Nobody is told of one that may fire yet.
     rest.alerts = alerts.filter { $0.state != .pending }.map(\.withoutMovingFigures)
     rest.recoveries = recoveries.map(\.withoutFigures)
@@ -65,18 +65,10 @@ extension Alert {
 }
 
 extension ModelSnapshot {
-  fileprivate var withoutMovingFigures: ModelSnapshot {
-    var copy = self
-    copy.hurtClients = nil
-    copy.judgement = nil
+  fileprivate var withoutFigures: ModelSnapshot {
+    var copy = withoutMovingFigures
     for index in copy.versions.indices {
-      let version = copy.versions[index]
-      copy.versions[index].recent = RecentFigures()
-      copy.versions[index].queueDepth = 0
-      copy.versions[index].shadowDropped = 0
-      copy.versions[index].execution = ""
-      copy.versions[index].executionFigures = nil
-      copy.versions[index].upstreams = version.upstreams?.map {
+      copy.versions[index].upstreams = versions[index].upstreams?.map {
         UpstreamStatus(name: $0.name, state: $0.state)
       }
     }

@@ -129,6 +129,30 @@ struct WireTests {
     #expect(seen == next)
   }
 
+  @Test func `what moves each second is told without the rest of its model`() throws {
+    let snapshot = SystemSnapshot.sample(models: ["a", "b"])
+    var next = snapshot
+    next.models[0].versions[0].execution = "inline, 1.2 rows a run"
+    next.models[0].versions[0].queueDepth += 3
+    next.models[0].hurtClients = [ClientFigures(client: "c", requests: 9)]
+    next.models[1].judgement = ModelJudgement(drift: [], concept: [], objectives: [])
+    let delta = SnapshotDelta(from: snapshot, to: next)
+    #expect(delta.models.isEmpty && delta.figures.isEmpty)
+    #expect(delta.moving?.keys.sorted() == ["a", "b"])
+    #expect(delta.moving?["a"]?.versions?.count == 1 && delta.moving?["a"]?.judgement == nil)
+    let sent = try JSONEncoder().encode(delta)
+    let read = try JSONDecoder().decode(SnapshotDelta.self, from: sent)
+    #expect(read.applied(to: snapshot) == next)
+    // What is gone is told by the model whole.
+    let back = SnapshotDelta(from: next, to: snapshot)
+    #expect(back.models.map(\.name) == ["a", "b"] && back.moving == nil)
+    #expect(back.applied(to: next) == snapshot)
+    // Of a version that is not there nothing can be told.
+    var other = snapshot
+    other.models[0].versions.removeAll()
+    #expect(delta.applied(to: other) == nil)
+  }
+
   @Test func `a delta of a part cannot stand alone`() {
     let snapshot = SystemSnapshot.sample(models: ["a"])
     #expect(SnapshotDelta(from: snapshot, to: snapshot).applied(to: nil) == nil)

@@ -29,7 +29,8 @@ extension NamedSchema {
         .required("models", .array(.named(.modelSnapshot)), "Those that changed."),
         .required(
           "figures", .map(of: .array(.named(.figures))),
-          "By model, in the order of its versions, where nothing else changed."),
+          "By model, in the order of its versions, where it is not among those above."),
+        .optional("moving", .map(of: Self.movingShape), "Likewise, what else moved of them."),
         .optional("recoveries", .array(.named(.recovery))),
         .optional("notices", .array(.named(.notice))), .required("auditHead", .count),
         .optional("saturation", .any), .optional("alerts", .array(Self.alertShape)),

@@ -41,6 +41,21 @@ extension NamedSchema {
     }
   }
 
+  /// What of a model moves from second to second.
+  static var movingShape: Schema {
+    .object(
+      .optional(
+        "versions",
+        .map(
+          of: .object(
+            .required("queueDepth", .count), .required("shadowDropped", .count),
+            .required("execution", .string),
+            .optional("executionFigures", .named(.executionFigures)))),
+        "Those that changed, by name."),
+      .optional("hurtClients", .array(.named(.client))),
+      .optional("judgement", .named(.judgement)))
+  }
+
   private static var figuresShape: Schema {
     .object(
       .required("requestRate", .number, "Requests a second over 10 s."),
