@@ -37,6 +37,7 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
     modelNames = previous?.models.map(\.name) == names ? nil : names
     models = []
     figures = [:]
+    var moving: [String: MovingFigures] = [:]
     for model in next.models {
       guard let before = previous?.model(model.name),
         before.withoutMovingFigures == model.withoutMovingFigures,
@@ -47,8 +48,9 @@ package struct SnapshotDelta: Codable, Sendable, Equatable {
       }
       let recent = model.versions.map(\.recent)
       if before.versions.map(\.recent) != recent { figures[model.name] = recent }
-      if !moved.isEmpty { moving = (moving ?? [:]).merging([model.name: moved]) { $1 } }
+      if !moved.isEmpty { moving[model.name] = moved }
     }
+    self.moving = moving.isEmpty ? nil : moving
     recoveries = previous?.recoveries == next.recoveries ? nil : next.recoveries
     notices = previous?.notices == next.notices ? nil : next.notices
     auditHead = next.auditHead

@@ -158,6 +158,8 @@ struct SystemPanelTests {
     #expect(core(hand.text)?.contains(Format.percent(value).text) == true)
     #expect(core(hand.text) != core(now))
     try expectSnapshot(hand.text, "system-pointed")
+    let row = hand.state.csv.split(whereSeparator: \.isNewline).first { $0.contains("open files") }
+    #expect(row?.contains("open files,,") == true && row?.hasSuffix(",,") == true)
     hand.press(.character("0"))
     #expect(!hand.text.contains("not kept"))
   }

@@ -214,7 +214,8 @@ extension ConsoleState {
       table.append([
         utc(step?.from ?? shownTime.seconds), .text(limit.name),
         .number(limit.isKnown ? limit.used : nil), .number(limit.limit),
-        .text(limit.unit.rawValue), .number(limit.share), .text(limit.health.word),
+        .text(limit.unit.rawValue), .number(limit.share),
+        .text(limit.isKnown ? limit.health.word : ""),
       ])
     }
     return table.text

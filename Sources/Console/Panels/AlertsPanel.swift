@@ -20,7 +20,7 @@ struct AlertsPanel {
       return
     }
     let inner = Panel(
-      "alerts", detail: String(state.cursorTitle.drop { $0 == " " }), hotkey: "6",
+      "alerts", detail: state.cursorTime, hotkey: "6",
       value: counts(look), isFocused: true
     ).draw(in: rect, on: &grid, look: look)
     guard !groups.isEmpty else {

@@ -43,13 +43,13 @@ struct OverviewPanel {
 
   /// The moment under the cursor; else over how long figures are counted: alerts have windows of their own.
   private func detail(width: Int) -> String {
-    let title = String(state.cursorTitle.drop { $0 == " " })
-    guard title.isEmpty else { return title }
+    let time = state.cursorTime
+    guard time.isEmpty else { return time }
     return width >= 72
       ? "latency and errors of 1 min, accuracy of 15 min" : "latency and errors of 1 min"
   }
 
-  /// The first of them, which is what to do, whole where there is room below the table.
+  /// The first of them, mostly what to do, whole where there is room below the table.
   private func facts(in inner: Rect, _ look: Look) -> [StyledText] {
     let facts = facts(look)
     let taken = snapshot.servingRows.count + snapshot.models.count + facts.count

@@ -35,8 +35,11 @@ extension ConsoleState {
   /// What is shown was recorded, for as long as the cursor is there: what is not recorded is not known.
   package var showsPast: Bool { isPast || cursorPicture != nil }
 
-  /// "  at 14:01:20" where a table is of what was under the cursor, for the end of its title.
-  var cursorTitle: String { cursorPicture.map { "  at \(wall.time($0.time))" } ?? "" }
+  /// "at 14:01:20" where a table is of what was under the cursor; else empty.
+  var cursorTime: String { cursorPicture.map { "at \(wall.time($0.time))" } ?? "" }
+
+  /// The same for the end of a title.
+  var cursorTitle: String { cursorTime.isEmpty ? "" : "  " + cursorTime }
 
   /// What the cursor does not move on this panel, for whoever moves it; nil where all follows.
   var cursorLimit: String? {
