@@ -25,8 +25,7 @@ struct ConsoleConnection: Sendable {
     configuration.connectionPool.retryConnectionEstablishment = false
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4
     client = HTTPClient(
-      eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup.any()),
-      configuration: configuration)
+      eventLoopGroupProvider: .shared(EventLoopExecutor.shared.loop), configuration: configuration)
   }
 
   func shutdown() async { try? await client.shutdown() }
@@ -50,30 +49,51 @@ struct ConsoleConnection: Sendable {
     }
   }
 
-  /// Head and body together within one bound: the client's own deadline ends with the head.
+  /// - Parameter limit: on head and body together.
   func call(_ call: Call, within limit: Duration) async throws(Failure) -> ConsoleAnswer {
     do {
-      return try await withDeadline(limit) {
-        let response = try await start(call, within: limit)
-        let body = try await response.body.collect(upTo: Self.bodyLimit)
-        try Task.checkCancellation()
-        return ConsoleAnswer(status: response.status.code, body: Data(buffer: body))
-      }
+      let request = try request(call)
+      let answer = try await run(
+        request, ResponseAccumulator(request: request, maxBodySize: Self.bodyLimit),
+        deadline: .now() + TimeAmount(limit))
+      return ConsoleAnswer(
+        status: answer.status.code, body: answer.body.map { Data(buffer: $0) } ?? Data())
     } catch {
       throw failure(error)
     }
   }
 
-  /// Only the head; the body is read by the caller.
-  func start(_ call: Call, within limit: Duration) async throws -> HTTPClientResponse {
-    var request = HTTPClientRequest(url: url(call))
-    if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-    if case .post(_, let body) = call {
-      request.method = .POST
-      request.headers.add(name: "Content-Type", value: "application/json")
-      request.body = .bytes(ByteBuffer(data: body))
+  /// Has `reader` read what comes for `call`, on the connection's event loop, until that ends or this task is cancelled.
+  func follow<Reader: HTTPClientResponseDelegate>(
+    _ call: Call, _ reader: Reader
+  ) async throws -> Reader.Response {
+    try await run(try request(call), reader, deadline: nil)
+  }
+
+  /// By the client's futures: its `async` calls begin tasks of their own, in another pool of threads than the caller's.
+  private func run<Reader: HTTPClientResponseDelegate>(
+    _ request: HTTPClient.Request, _ reader: Reader, deadline: NIODeadline?
+  ) async throws -> Reader.Response {
+    try Task.checkCancellation()
+    let task = client.execute(request: request, delegate: reader, deadline: deadline)
+    return try await withTaskCancellationHandler {
+      try await task.get()
+    } onCancel: {
+      task.cancel()
     }
-    return try await client.execute(request, timeout: TimeAmount(limit))
+  }
+
+  private func request(_ call: Call) throws -> HTTPClient.Request {
+    var request =
+      switch call {
+      case .get: try HTTPClient.Request(url: url(call))
+      case .post(_, let body):
+        try HTTPClient.Request(
+          url: url(call), method: .POST, headers: ["Content-Type": "application/json"],
+          body: .data(body))
+      }
+    if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+    return request
   }
 
   private func url(_ call: Call) -> String {
@@ -92,13 +112,13 @@ struct ConsoleConnection: Sendable {
   func failure(_ error: any Error) -> Failure {
     switch error {
     case let failure as Failure: return failure
-    case is DeadlinePassed: return .lost(reason: "\(endpoint) did not answer in time")
-    // The client's own deadline, for the head, is as long: either may be the first to pass.
     case let error as HTTPClientError where error == .deadlineExceeded:
       return .lost(reason: "\(endpoint) did not answer in time")
-    case is NIOTooManyBytesError:
+    case is ResponseAccumulator.ResponseTooBigError:
       return .lost(reason: "\(endpoint) answered with more than \(Self.bodyLimit >> 20) MB")
     case is CancellationError: return .lost(reason: "the question was given up")
+    case let error as HTTPClientError where error == .cancelled:
+      return .lost(reason: "the question was given up")
     case let error as HTTPClientError where error == .connectTimeout:
       return .notSent(reason: "\(endpoint) does not answer")
     case let error as HTTPClientError where error == .remoteConnectionClosed:
@@ -127,24 +147,5 @@ struct ConsoleConnection: Sendable {
     case ENOTSOCK: "\(endpoint) is not a socket"
     default: "\(endpoint) cannot be reached (errno \(code))"
     }
-  }
-}
-
-/// The bound of `withDeadline` passed.
-struct DeadlinePassed: Error {}
-
-/// What `operation` gives, or `DeadlinePassed`, whichever is first; the other is cancelled.
-func withDeadline<Value: Sendable>(
-  _ limit: Duration, _ operation: @escaping @Sendable () async throws -> Value
-) async throws -> Value {
-  try await withThrowingTaskGroup(of: Value.self) { group in
-    defer { group.cancelAll() }
-    group.addTask { try await operation() }
-    group.addTask {
-      try await Task.sleep(for: limit)
-      throw DeadlinePassed()
-    }
-    guard let value = try await group.next() else { throw DeadlinePassed() }
-    return value
   }
 }

@@ -18,8 +18,8 @@ enum SnapshotStream {
     let (stream, continuation) = AsyncThrowingStream.makeStream(
       of: SnapshotDelta.self, throwing: (any Error).self,
       bufferingPolicy: .bufferingOldest(backlog))
-    // A bare task: the stream it feeds owns it, and ends it.
-    let task = Task {
+    // A bare task: the stream it feeds owns it, and ends it. Where the bytes arrive, for each line would else be handed on.
+    let task = Task(executorPreference: EventLoopExecutor.shared) {
       do {
         try await follow(connection, pace, silence: silence, connecting: connecting) { delta in
           if case .dropped = continuation.yield(delta) {
@@ -45,38 +45,16 @@ enum SnapshotStream {
   ) async throws {
     // A server that knows no pace sends a line a second, which is right too.
     let query = pace == .live ? "" : "?pace=\(pace.rawValue)"
-    let call = ConsoleConnection.Call.get("/vigia/v1/stream\(query)")
-    let response = try await withDeadline(connecting) {
-      try await connection.start(call, within: connecting)
-    }
-    guard response.status == .ok else {
-      let body = try await withDeadline(connecting) {
-        try await response.body.collect(upTo: 65_536)
-      }
-      throw ConsoleAnswer(status: response.status.code, body: Data(buffer: body)).error
-    }
-    let lastLine = LastLine()
+    let reader = SnapshotReader(deliver)
     try await withThrowingTaskGroup(of: Void.self) { group in
       defer { group.cancelAll() }
-      group.addTask { try await watch(for: silence, since: lastLine) }
-      group.addTask {
-        let decoder = ConsoleAnswer.decoder
-        var lines = LineSplitter(limit: ConsoleConnection.bodyLimit)
-        for try await bytes in response.body {
-          lines.append(bytes)
-          while let line = try lines.next() {
-            lastLine.time.withLock { $0 = .now }
-            try deliver(try delta(in: line, decoder))
-          }
-        }
-      }
+      group.addTask { try await watch(reader, silence: silence, connecting: connecting) }
+      group.addTask { try await connection.follow(.get("/vigia/v1/stream\(query)"), reader) }
       try await group.next()
     }
   }
 
-  private static func delta(
-    in line: ByteBuffer, _ decoder: JSONDecoder
-  ) throws -> SnapshotDelta {
+  static func delta(in line: ByteBuffer, _ decoder: JSONDecoder) throws -> SnapshotDelta {
     let data = Data(buffer: line)
     do {
       let delta = try decoder.decode(SnapshotDelta.self, from: data)
@@ -111,21 +89,19 @@ enum SnapshotStream {
     }
   }
 
-  /// Returns never, and throws when nothing came for `silence`. It wakes once for each such stretch.
-  private static func watch(for silence: Duration, since lastLine: LastLine) async throws {
-    var heard = lastLine.time.withLock { $0 }
+  /// Returns never, and throws when nothing came for too long. It wakes once for each such stretch.
+  private static func watch(
+    _ reader: SnapshotReader, silence: Duration, connecting: Duration
+  ) async throws {
+    let clock = EventLoopClock()
     while true {
-      try await ContinuousClock().sleep(until: heard + silence, tolerance: silence / 10)
-      let newest = lastLine.time.withLock { $0 }
-      if newest == heard {
-        throw SourceError.unreachable(reason: "the server has been silent for \(silence)")
-      }
-      heard = newest
+      let heard = reader.lastSign
+      let patience = heard.isOfStream ? silence : connecting
+      try await clock.sleep(until: heard.time + patience, tolerance: nil)
+      guard reader.lastSign == heard else { continue }
+      throw heard.isOfStream
+        ? SourceError.unreachable(reason: "the server has been silent for \(silence)")
+        : HTTPClientError.deadlineExceeded
     }
   }
-}
-
-/// When the stream last gave a sign of life.
-private final class LastLine: Sendable {
-  let time = Mutex(ContinuousClock.now)
 }

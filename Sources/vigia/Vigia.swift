@@ -36,14 +36,17 @@ struct Vigia: AsyncParsableCommand {
 
 @main
 enum Main {
-  static func main() async {
+  // On the main thread, which it is called on: else its first step would be one of a pool of threads already.
+  nonisolated(nonsending) static func main() async {
     // A reader that went away is an error of one write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
     OnnxLibrary.limitHeaps()
     do {
       try refuseUnknownCommand()
       var command = try Vigia.parseAsRoot()
-      if var command = command as? any AsyncParsableCommand {
+      if let command = command as? any ConsoleProcess, command.isConsoleAlone {
+        try await command.runOnEventLoop()
+      } else if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
         try command.run()

@@ -8,7 +8,7 @@ import Integrations
 import Storage
 
 /// `vigia` and `vigia console`: a console on a server of its own, or attached to one that runs.
-struct ConsoleCommand: AsyncParsableCommand {
+struct ConsoleCommand: ConsoleProcess {
   static let configuration = CommandConfiguration(
     commandName: "console", abstract: "Look at and steer models from the keyboard.",
     discussion: """
@@ -44,6 +44,8 @@ struct ConsoleCommand: AsyncParsableCommand {
   var replay: String?
   @OptionGroup var plain: PlainOptions
   @OptionGroup var options: ServerOptions
+
+  var isConsoleAlone: Bool { store == nil && !plain.isOn }
 
   func validate() throws {
     if store != nil, attach != nil || plain.isOn {

@@ -5,7 +5,7 @@ import Foundation
 extension DemoIncident: ExpressibleByArgument {}
 
 /// `vigia demo`: everything at once, on real models and a real stream of data.
-struct DemoCommand: AsyncParsableCommand {
+struct DemoCommand: ConsoleProcess {
   static let configuration = CommandConfiguration(
     commandName: "demo", abstract: "Serve three real models under a replayed stream of real data.",
     discussion: """
@@ -46,6 +46,8 @@ struct DemoCommand: AsyncParsableCommand {
   @Option(help: .hidden) var logFile: String?
   /// Of the process that scores the hour, and nothing else.
   @Flag(help: .hidden) var backfillOnly = false
+
+  var isConsoleAlone: Bool { !headless && !backfillOnly && !plain.isOn }
 
   func validate() throws {
     guard rate > 0, rate <= 100_000 else {

@@ -6,7 +6,7 @@ import Glibc
 import Integrations
 
 /// `vigia open`: a console that begins where a page points.
-struct OpenCommand: AsyncParsableCommand {
+struct OpenCommand: ConsoleProcess {
   static let configuration = CommandConfiguration(
     commandName: "open", abstract: "Open a console on an alert, an incident or a panel.",
     discussion: """
@@ -27,6 +27,8 @@ struct OpenCommand: AsyncParsableCommand {
   var mouse: Bool?
   @Flag(help: "Refuse every change, in this console.") var readOnly = false
   @OptionGroup var connection: ConnectionOptions
+
+  var isConsoleAlone: Bool { true }
 
   func run() async throws {
     let destination = Destination(try Self.place(target), time: try moment())

@@ -3,6 +3,7 @@ import Curses
 import Domain
 import Foundation
 import Glibc
+import Integrations
 import TextUI
 import Waiting
 
@@ -27,6 +28,7 @@ struct ConsoleSession {
     let runtime = ConsoleRuntime(
       source: source, configuration: configuration, settings: read,
       keep: { [exports] in exports.keep($0) }, noteLook: { [looks] in looks?.note($0) },
+      clock: EventLoopClock(),
       seed: (.random(in: .min ... .max), .random(in: .min ... .max)), now: { .now },
       processUse: {
         ProcessUse(

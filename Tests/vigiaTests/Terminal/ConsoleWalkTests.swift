@@ -18,6 +18,10 @@ import vigia
       Self.endServer(of: folder)
     }
     try await terminal.wait(for: "LIVE", "electricity", "challenger")
+    let threads = Self.threads(ofConsoleOn: folder)
+    #expect(threads.contains("vigia-screen"))
+    // Of libdispatch, which would wake each second of a pause.
+    #expect(!threads.contains { $0.hasSuffix("qos") || $0.hasSuffix("overcommit") }, "\(threads)")
     try terminal.type("8")
     try await terminal.wait(for: "models", "unloaded")
     try terminal.type("Down")
@@ -50,6 +54,25 @@ import vigia
     terminal.end()
     while Self.server(of: folder) != nil {
       try await Task.sleep(for: .milliseconds(100))
+    }
+  }
+
+  /// The names of all threads of the processes that have a console's screen on the folder's server.
+  private static func threads(ofConsoleOn folder: String) -> [String] {
+    let files = FileManager.default
+    let processes = (try? files.contentsOfDirectory(atPath: "/proc")) ?? []
+    return processes.flatMap { process -> [String] in
+      guard Int(process) != nil,
+        let words = files.contents(atPath: "/proc/\(process)/cmdline"),
+        String(decoding: words, as: UTF8.self).contains(folder)
+      else { return [] }
+      let threads = (try? files.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
+      let names = threads.compactMap { thread in
+        files.contents(atPath: "/proc/\(process)/task/\(thread)/comm").map {
+          String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .newlines)
+        }
+      }
+      return names.contains("vigia-screen") ? names : []
     }
   }
 
