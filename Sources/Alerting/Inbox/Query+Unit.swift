@@ -5,8 +5,7 @@ extension Query {
   /// Of what its value is held against something, as the names of the series in it have it; nil where they do not say.
   package var unit: Alert.Unit? {
     guard let measured = try? Query(measure) else { return nil }
-    let isBoundOfOne = boundNumber.map { (0...1).contains($0) } ?? false
-    switch Self.dimension(measured.expression, sharesOfCounts: isBoundOfOne) {
+    switch Self.dimension(measured.expression, sharesOfCounts: isHeldAgainstShare) {
     case .unit(let unit): return unit
     case .count, nil: return nil
     }
@@ -14,6 +13,13 @@ extension Query {
 
   private var boundNumber: Double? {
     bound?.split(separator: " ").last.flatMap { Double($0) }
+  }
+
+  /// Against a number that a share can be, or a series of shares.
+  private var isHeldAgainstShare: Bool {
+    if let boundNumber { return (0...1).contains(boundNumber) }
+    guard let series = boundSeries?.query else { return false }
+    return Self.dimension(series.expression, sharesOfCounts: false) == .unit(.ratio)
   }
 
   private enum Dimension: Equatable {
@@ -43,7 +49,21 @@ extension Query {
       }
     case .binary(let operation):
       let (left, right) = (inner(operation.left), inner(operation.right))
+      if let other = dimension(besideNumber: operation, left, right) { return other }
       return dimension(of: operation, left, right, sharesOfCounts: sharesOfCounts)
+    }
+  }
+
+  /// `1 - ratio` and `20 * ratio` are what the ratio is.
+  private static func dimension(
+    besideNumber operation: BinaryOperation, _ left: Dimension?, _ right: Dimension?
+  ) -> Dimension? {
+    switch (operation.binaryOperator, operation.left.valueType, operation.right.valueType) {
+    case (.add, .scalar, .vector), (.subtract, .scalar, .vector), (.multiply, .scalar, .vector):
+      right == .unit(.ratio) ? right : nil
+    case (.add, .vector, .scalar), (.subtract, .vector, .scalar), (.multiply, .vector, .scalar):
+      left == .unit(.ratio) ? left : nil
+    default: nil
     }
   }
 

@@ -57,7 +57,8 @@ extension ActDialog {
     case .eject:
       let upstreams = model.version(version)?.upstreams ?? []
       let worst =
-        upstreams.first { if case .unhealthy = $0.state { true } else { false } }
+        upstreams.first { $0.name == alert?.labels["upstream"] }
+        ?? upstreams.first { if case .unhealthy = $0.state { true } else { false } }
         ?? upstreams.first
       return [
         Field(

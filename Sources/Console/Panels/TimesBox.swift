@@ -28,7 +28,13 @@ struct TimesBox {
     }
     if let (base, reference) = times.first(where: { $0.0 == model.deployment.champion }) {
       rows += times.filter { $0.0 != base }.map { name, own in
-        (difference(name, own, base, reference, look), nil)
+        // What is compared with what was there before it: with a version that has no part any more the champion.
+        let isFormer = model.deployment.variant(of: name) == nil
+        let row =
+          isFormer
+          ? difference(base, reference, name, own, look)
+          : difference(name, own, base, reference, look)
+        return (row, nil)
       }
     }
     let bar = max(0, min(26, inner.width - (isNarrow ? 32 : 54)))
@@ -64,7 +70,7 @@ struct TimesBox {
     ])
   }
 
-  /// Signed: what the version takes more, or less, than the champion.
+  /// Signed: what the version takes more, or less, than the other.
   private func difference(
     _ name: String, _ own: VersionTimes, _ base: String, _ reference: VersionTimes, _ look: Look
   ) -> Table.Row {

@@ -99,15 +99,15 @@ struct RunbookActions {
           + readiness(of: target, model))
     case .endChallenger, .endShadow:
       return .open(model.rollBackSentence(on: version) ?? model.name)
-    case .promote, .setWeight, .startShadow, .release, .load, .unload, .eject:
+    case .promote, .setWeight, .startShadow, .release, .load, .unload:
       return .open("\(model.name) \(version)")
-    case .pin, .limit, .shed:
+    case .eject, .pin, .limit, .shed:
       let fields = ActDialog.leverFields(
         act, version: version, model: model, server: live.server, alert: alert,
         client: live.client(namedBeside: alert, of: model.name)?.name)
       let target = act == .pin ? fields.first { $0.kind == .version }?.input.text : nil
       return .open(
-        Self.subject(act, fields, of: model.name) + readiness(of: target, model))
+        Self.subject(act, fields, of: model.name, version) + readiness(of: target, model))
     default: return .open(model.name)
     }
   }
@@ -120,7 +120,7 @@ struct RunbookActions {
 
   /// What the question would be filled in with: `digits: archive-scan to 8/s`.
   private static func subject(
-    _ act: Act, _ fields: [ActDialog.Field], of model: String
+    _ act: Act, _ fields: [ActDialog.Field], of model: String, _ version: String
   ) -> String {
     func text(_ kind: ActDialog.Field.Kind) -> String? {
       let text = fields.first(where: { $0.kind == kind })?.input.text ?? ""
@@ -131,6 +131,7 @@ struct RunbookActions {
     }
     return switch act {
     case .pin: text(.version).map { "\(model) to \($0)" } ?? model
+    case .eject: (text(.upstream).map { "\($0) of " } ?? "") + "\(model) \(version)"
     case .limit:
       "\(model): \(client ?? "each client")" + (text(.rate).map { " to \($0)/s" } ?? "")
     default: "\(model): \(text(.share) ?? "0") % of \(client ?? "all clients")"

@@ -58,7 +58,8 @@ extension Alert {
     ("accuracy", "wrong"), ("concept", "wrong"), ("experiment", "worse"), ("worse", "worse"),
     ("drift", "drift"), ("vanished", "drift"), ("shift", "drift"),
     ("label_completeness", "labels"), ("labels", "labels"),
-    ("upstream", "down"), ("notraffic", "idle"), ("flood", "flood"), ("inputreject", "input"),
+    ("allupstreams", "down"), ("upstream", "upstream"), ("notraffic", "idle"), ("flood", "flood"),
+    ("inputreject", "input"),
     ("error", "errors"), ("fail", "errors"), ("latency", "slow"), ("slow", "slow"),
     ("refused", "shed"), ("shed", "shed"),
   ]

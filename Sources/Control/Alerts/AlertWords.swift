@@ -14,8 +14,8 @@ struct AlertWords {
     let transition = step.transition
     guard let tracked = transition.alert else {
       switch (transition.from, transition.to) {
-      // A rule without an alert has nothing to hold.
-      case (.firing, .noData), (.keepFiring, .noData), (.pending, .noData):
+      // Of what was only pending nobody was told, and a rule without an alert has nothing to hold.
+      case (.firing, .noData), (.keepFiring, .noData):
         action = "alert-no-data"
         summary = "\(step.rule) finds no series: its alerts stay as they are"
       case (_, .error):

@@ -56,11 +56,11 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
     for client in batch.clients {
       let draws = client.draws[guardrail] ?? .zero
       suspects.observe(
-        client.name, challenger: draws.challenger, champion: 0, requests: client.requests,
-        share: share, split: batch.split ?? share)
+        client.name, draws, of: .challenger, requests: client.requests, share: share,
+        split: batch.split ?? share)
       witnesses.observe(
-        client.name, challenger: 0, champion: draws.champion, requests: client.requests,
-        share: share, split: batch.split ?? share)
+        client.name, draws, of: .champion, requests: client.requests, share: share,
+        split: batch.split ?? share)
     }
     let trials = batch.counts[guardrail]?.trials ?? .zero
     let repeated = batch.repeated[guardrail] ?? .zero
@@ -146,7 +146,7 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
     var least: (logE: Double, client: String?) = (corrected(process), nil)
     for (name, client) in clients.clients {
       if client.isOwnControl, crowd.maySpeakForAll(name, events: client.events, arm) { continue }
-      let rest = corrected(process.without(client.part))
+      let rest = corrected(process.without(client.whole))
       if rest < least.logE || rest == least.logE && name < least.client ?? "" {
         least = (rest, name)
       }

@@ -10,11 +10,18 @@ struct HeavyClients: Sendable, Equatable, Codable {
   struct Client: Sendable, Equatable, Codable {
     var events: Int
     var part: EventArmEProcess
+    /// What its events of both arms have added; nil where it has taken another's place, or an older Vigia kept it: then what
+    /// it holds is not its own alone.
+    var both: EventArmEProcess?
     /// Requests under the last split seen, by which it is known whether routing sticks to the client.
     var share: Double
     var requests: ByArm<Int>
     /// Both arms served it under one split: routing does not stick to it, so that its own requests are a fair comparison.
     var isOwnControl = false
+
+    /// What to take off to see the others alone. Of a client that both arms serve its events of both, for what it had of the
+    /// other arm says nothing of the others; else of the one arm, and the other's stay and count against the evidence.
+    var whole: EventArmEProcess { isOwnControl ? both ?? part : part }
   }
 
   static let capacity = 32
@@ -25,16 +32,21 @@ struct HeavyClients: Sendable, Equatable, Codable {
   init(process: EventArmEProcess) { empty = process }
 
   /// - Parameters:
+  ///   - arm: whose events are evidence, and what a client is held for.
   ///   - share: under which the events fell.
   ///   - split: under which the requests were routed.
   mutating func observe(
-    _ name: String, challenger: Int, champion: Int, requests: ByArm<Int>, share: Double,
+    _ name: String, _ draws: ByArm<Int>, of arm: Arm, requests: ByArm<Int>, share: Double,
     split: Double
   ) {
-    let events = challenger + champion
+    let events = draws[arm]
     guard var client = clients[name] ?? (events > 0 ? place(share: split) : nil) else { return }
     client.events += events
-    client.part.observe(challenger: challenger, champion: champion, share: share)
+    client.part.observe(
+      challenger: arm == .challenger ? events : 0, champion: arm == .champion ? events : 0,
+      share: share)
+    client.both?.observe(
+      challenger: draws.challenger, champion: draws.champion, share: share)
     if client.share != split {
       client.share = split
       client.requests = .zero
@@ -46,7 +58,7 @@ struct HeavyClients: Sendable, Equatable, Codable {
 
   /// A place for one more: the smallest client's, with what it had, when all are taken.
   private mutating func place(share: Double) -> Client {
-    var client = Client(events: 0, part: empty, share: share, requests: .zero)
+    var client = Client(events: 0, part: empty, both: empty, share: share, requests: .zero)
     guard clients.count == Self.capacity,
       // Of equal ones always the same, whatever order a dictionary has.
       let (name, smallest) = clients.min(by: {
@@ -56,6 +68,7 @@ struct HeavyClients: Sendable, Equatable, Codable {
     clients[name] = nil
     client.events = smallest.events
     client.part = smallest.part
+    client.both = nil
     return client
   }
 }

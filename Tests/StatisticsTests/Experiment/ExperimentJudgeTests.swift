@@ -382,6 +382,21 @@ struct ExperimentClientTests {
     #expect(decided.kind == .rollBack)
   }
 
+  /// Most events are one client's: those it had of the champion say nothing of what the other had of the challenger.
+  @Test(arguments: [(arms(1, 2), true), (arms(2, 1), false)])
+  func `of two clients the smaller confirms what the larger shows, or does not`(
+    _ errors: ByArm<Int>, _ isConfirmed: Bool
+  ) {
+    var script = ExperimentScript()
+    let checkout = client("checkout", requests: arms(52, 22), errors: arms(3, 4))
+    let wallet = client("wallet", requests: arms(18, 8), errors: errors)
+    let sum = arms(3 + errors.champion, 4 + errors.challenger)
+    let verdict = script.pass(
+      120, share: 0.3, requests: arms(70, 30), errors: sum, clients: [checkout, wallet])
+    #expect(verdict.kind == (isConfirmed ? .rollBack : .withheld))
+    #expect(verdict.withholding == (isConfirmed ? nil : .oneClient("checkout")))
+  }
+
   @Test func `most of a flood's requests fail, and the others are served: nothing is rolled back`()
   {
     var script = ExperimentScript()
