@@ -99,11 +99,13 @@ struct EffectBox {
 
   private func time(_ from: Int64, _ to: Int64) -> TimeAxis {
     let length = Double(to - from)
-    let isLong = to - from > 86_400
     func label(_ seconds: Int64) -> String {
-      isLong
-        ? state.wall.short(Timestamp(seconds: seconds), now: state.shownTime)
-        : state.wall.minute(seconds)
+      let time = Timestamp(seconds: seconds)
+      return switch to - from {
+      case ...600: state.wall.time(time)
+      case ...86_400: state.wall.minute(seconds)
+      default: state.wall.short(time, now: state.shownTime)
+      }
     }
     let cursor = state.cursor.map { PlotCursor(at: Double($0 - from) / length, label: label($0)) }
     let marks = state.changes(of: state.selected?.model.name).map { time, label in

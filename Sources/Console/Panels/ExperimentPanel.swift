@@ -78,7 +78,7 @@ struct ExperimentPanel {
   ) -> [StyledText] {
     let health = experiment.verdict.health
     let tone: Tone = health.tone == .ok || health.tone == .info ? .normal : health.tone
-    let words = experiment.sentence
+    let words = state.reading(experiment.sentence)
     let since = Figures.ago(experiment.since, state.shownTime)
     let facts = look.text(
       "\(experiment.challenger) gets \(Format.wholePercent(experiment.share).text) of the traffic; "
@@ -172,7 +172,7 @@ struct ExperimentPanel {
       return Timeline.Entry(
         state.wall.short(turn.time, now: state.shownTime),
         look.status(health.tone, health.word) + look.text(pair, .quiet)
-          + look.text(turn.summary.sentence))
+          + look.text(state.reading(turn.summary.sentence)))
     }
     Timeline(Array(entries)).draw(in: inner, on: &grid, look: look)
   }

@@ -73,7 +73,7 @@ extension ConsoleState {
     case .first: scrollPage(by: -10_000)
     case .last: scrollPage(by: 10_000)
     case .open:
-      guard let focus = reading.focus else { return nil }
+      guard let focus = reading.focus else { return panel == .alerts ? [] : nil }
       return use(target: focus, by: key, at: instant)
     case .tick: return tick()
     default: return nil
@@ -130,7 +130,7 @@ extension ConsoleState {
   }
 
   /// The first thing that can be done has the focus as soon as the page is there. Where all that can be done may not help, the
-  /// first step of the page has it, so that Enter does not open what the page advises against; where nothing can be done, the
+  /// first step of the page has it, if that is in sight, so that Enter does not open what the page advises against; where nothing can be done, the
   /// first action with its reason.
   mutating func settleReading() {
     guard var reading, !reading.isSettled, let page = readPage else { return }
@@ -146,6 +146,12 @@ extension ConsoleState {
         case .step: isDoubted
         case .entry, .link: false
         }
+      }
+      // What has the focus is in sight; a step is not worth the page's first lines.
+      if isDoubted, let focus = reading.focus,
+        !placement(of: RunbookReading(reading.query)).targets.contains(focus)
+      {
+        reading.focus = nil
       }
     }
     self.reading = reading

@@ -22,8 +22,13 @@ extension ConsoleState {
     selected?.model.judgement?.experiment?.guardrails ?? []
   }
 
+  /// Before one was chosen: the one that is proven worse.
   var guardrailIndex: Int {
-    guardrails.firstIndex { $0.name == experiment.selected } ?? 0
+    let guardrails = guardrails
+    return guardrails.firstIndex { $0.name == experiment.selected }
+      ?? selected?.model.judgement?.experiment?.proven.flatMap { proven in
+        guardrails.firstIndex { $0.name == proven.name }
+      } ?? 0
   }
 
   /// The chosen one; nil where nothing is compared.

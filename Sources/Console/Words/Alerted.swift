@@ -123,11 +123,10 @@ extension Alert {
 
   /// What it says where its subject stands beside it: `fails 18 % of its requests` of `fraud 31 fails 18 % of its requests`.
   package var summaryBesideSubject: String {
-    let rest = summary.dropFirst(subject.count)
-    guard model != nil, summary.hasPrefix(subject), let next = rest.first, " :".contains(next)
-    else {
-      return sourcedSummary
-    }
+    guard let model,
+      let known = ["\(subject) ", "\(subject):", "\(model):"].first(where: summary.hasPrefix)
+    else { return sourcedSummary }
+    let rest = summary.dropFirst(known.count)
     let words = rest.drop { " :".contains($0) }
     guard !words.isEmpty else { return sourcedSummary }
     return (source.map { "@\($0): " } ?? "") + words

@@ -154,10 +154,16 @@ extension ExperimentSummary.Verdict {
 }
 
 extension ExperimentSummary {
+  private var worst: Guardrail? {
+    guardrails.max { $0.evidence / $0.needed < $1.evidence / $1.needed }
+  }
+
+  /// The guardrail of which there is most evidence, where that is enough.
+  var proven: Guardrail? { worst.flatMap { $0.evidence >= $0.needed ? $0 : nil } }
+
   /// In what the challenger is worse, by the guardrail with the most evidence.
   var failing: String {
-    let worst = guardrails.max { $0.evidence / $0.needed < $1.evidence / $1.needed }
-    return switch worst?.name {
+    switch worst?.name {
     case "errors": "fails more often"
     case "slow_requests": "slow more often"
     case "wrong_predictions": "wrong more often"
