@@ -177,7 +177,7 @@ extension ControlPlane {
     var all = notices + configurationNotices
     if alerting != nil, alertRules == 0 { all.append(.noRules) }
     if let paused = figures.store.paused {
-      all.append(Notice(.critical, "telemetry is paused: \(paused)"))
+      all.append(Notice(.critical, "telemetry is paused, serving goes on: \(paused)"))
     }
     for (version, result) in redactionsAmiss.sorted(by: { $0.key < $1.key }) {
       all.append(.redactionAmiss(version, result))

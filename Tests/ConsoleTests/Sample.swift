@@ -252,6 +252,8 @@ extension Sample {
     case .errorRate: return base * wave * bad
     case .errorShare: return bad * wave
     case .shedRate: return 0
+    // It fell, of all versions, a quarter of an hour ago.
+    case .accuracy: return (time < now.seconds - 900 ? 0.8 : 0.25) * wave
     default: return 1_000 * wave
     }
   }

@@ -71,6 +71,27 @@ struct SystemPanelTests {
     #expect(text.contains("queue of electricity 5"))
   }
 
+  @Test(arguments: [([0.2, 1], "near", "disk under the data"), ([0.995, 1], "full", "cores")])
+  func `a core is full when no other is free`(
+    _ cores: [Double], _ word: String, _ nearest: String
+  ) throws {
+    var snapshot = Sample.busy
+    snapshot.saturation?.machine?.cores = cores
+    let text = Hand(Sample.state(.system, size: Self.size, snapshot: snapshot)).text
+    let line = try #require(text.split(separator: "\n").first { $0.contains("core 1") })
+    #expect(line.contains(word))
+    #expect(text.contains("nearest: \(nearest)"))
+  }
+
+  /// What is not written is not written in time.
+  @Test func `paused telemetry has no time that is ok`() throws {
+    var snapshot = Sample.busy
+    snapshot.store.paused = "2 MB are left"
+    let text = Hand(Sample.state(.system, size: Self.size, snapshot: snapshot)).text
+    let line = try #require(text.split(separator: "\n").first { $0.contains("telemetry last") })
+    #expect(!line.contains("ok"))
+  }
+
   @Test func `a server that has not measured yet says so, and still shows its store`() throws {
     var snapshot = Sample.busy
     snapshot.saturation?.machine = nil

@@ -25,7 +25,8 @@ struct ConceptBox {
       return
     }
     let inner = Panel(
-      isRegression(summary) ? "mean error" : "accuracy", detail: "by block",
+      isRegression(summary) ? "mean error" : "accuracy",
+      detail: courseResult == nil ? "by block" : "by version",
       value: Figures.status(summary.health, look)
     ).draw(in: rect, on: &grid, look: look)
     guard rect.width >= 110, inner.height >= 6 else {
@@ -69,7 +70,7 @@ struct ConceptBox {
   }
 
   private func isRegression(_ summary: ConceptSummary) -> Bool {
-    summary.last?.absoluteError != nil
+    summary.last?.absoluteError != nil || model.unjudgedMeasure(of: version) == .absoluteError
   }
 
   // MARK: Facts
@@ -156,12 +157,47 @@ struct ConceptBox {
 
   // MARK: Charts
 
+  /// How right each version was in each step, by the rows whose label came in it: what there is to see before a block is
+  /// judged, and tells when all fell. Nil where there is nothing of it.
+  private var courseResult: SeriesResult? {
+    guard let measure = model.unjudgedMeasure(of: version), blocks.isEmpty,
+      let result = state.board.series(.series(measure, model: model.name)),
+      result.lines.contains(where: { $0.values.contains { $0 != nil } })
+    else { return nil }
+    return result
+  }
+
+  private func drawCourse(
+    _ result: SeriesResult, in rect: Rect, on grid: inout CellGrid, look: Look
+  ) {
+    let names = model.versions.map(\.version)
+    let series = result.lines.compactMap { line -> LineChart.Series? in
+      guard let name = line.version?.version, line.values.contains(where: { $0 != nil }) else {
+        return nil
+      }
+      let index = names.firstIndex(of: name) ?? 0
+      return LineChart.Series(
+        name, state.chartSpan.values(of: line.values, in: result.window),
+        style: look.theme.series(index), number: index)
+    }
+    let isError = model.unjudgedMeasure(of: version) == .absoluteError
+    LineChart(
+      series: series, axis: isError ? nil : ValueAxis(.linear, from: 0, to: 1),
+      time: state.timeAxis(model: model.name, chart: rect.width),
+      label: { isError ? Figures.magnitude($0) : Format.score($0) }
+    ).draw(in: rect, on: &grid, look: look)
+  }
+
   private func drawScores(
     _ summary: ConceptSummary, in rect: Rect, on grid: inout CellGrid, look: Look
   ) {
     let blocks = blocks
     guard !blocks.isEmpty else {
-      empty(summary).draw(in: rect, on: &grid, look: look)
+      if let result = courseResult {
+        drawCourse(result, in: rect, on: &grid, look: look)
+      } else {
+        empty(summary).draw(in: rect, on: &grid, look: look)
+      }
       return
     }
     let isRegression = isRegression(summary)
@@ -234,5 +270,19 @@ struct ConceptBox {
     if summary.last == nil { return EmptyState("no block of labelled predictions is judged yet") }
     return EmptyState(
       "no block was judged in the last \(state.panelSpan.name)", hints: [Hint("-", "longer span")])
+  }
+}
+
+extension ModelSnapshot {
+  /// How right its versions are, by the labels that came, whatever kind of model it is; nil without labels.
+  private var qualityMeasure: SeriesQuery.Measure? {
+    let recent = versions.map(\.recent)
+    if recent.contains(where: { $0.absoluteError != nil }) { return .absoluteError }
+    return recent.contains { $0.accuracy != nil } ? .accuracy : nil
+  }
+
+  /// The same while no block of the version has been judged.
+  func unjudgedMeasure(of version: String) -> SeriesQuery.Measure? {
+    judgement?.concept(of: version)?.last == nil ? qualityMeasure : nil
   }
 }

@@ -28,7 +28,7 @@ struct FailingBox {
     if report.reasons.isEmpty { rows.append(Table.Row([look.text("none", .quiet)])) }
     for (index, key) in keys.enumerated() {
       if index == report.reasons.count {
-        rows.append(clientHeader(report, isNarrow: isNarrow, look))
+        rows.append(clientHeader(isNarrow: isNarrow, look))
       }
       if key == chosen { selection = rows.count }
       rows.append(row(key, report, item: index, look))
@@ -41,24 +41,22 @@ struct FailingBox {
         Table.Column("BY REASON", .flexible(minimum: 10, maximum: 26)),
         Table.Column("NOT OK", .fixed(7), align: .right),
         Table.Column("SHARE", .fixed(7), align: .right),
-        Table.Column("MOSTLY", .fixed(11), dropOrder: 1),
+        Table.Column("MOSTLY", .fixed(10), dropOrder: 1),
       ], rows: rows, selection: selection, gap: inner.width < 50 ? 1 : 2
     ).draw(in: inner, on: &grid, look: look)
   }
 
-  /// Clients are counted by the minute: over which ones, and of how many requests, since neither is what the header says.
-  private func clientHeader(
-    _ report: FailureReport, isNarrow: Bool, _ look: Look
-  ) -> Table.Row {
+  /// Clients are counted by the minute: over which ones, and a client's share is of its own requests, since neither is what the
+  /// header says.
+  private func clientHeader(isNarrow: Bool, _ look: Look) -> Table.Row {
     let window = state.failuresWindow
     let last = (window.to + 59) / 60 * 60
     let (first, until) = (state.wall.minute(window.from), state.wall.minute(last))
-    let total = report.clientRequests.map { "of \(Format.compact(Double($0)))" } ?? ""
     // The first column has no room for both times.
     let cells =
       isNarrow
-      ? ["BY CLIENT", "from", first, total]
-      : ["BY CLIENT, \(first) to \(until)", "", "", total]
+      ? ["BY CLIENT", "", "OF OWN", "from \(first)"]
+      : ["BY CLIENT, \(first) to \(until)", "", "OF OWN", ""]
     return Table.Row(cells.map { look.text($0, .quiet) })
   }
 

@@ -45,8 +45,11 @@ struct OverviewPanel {
   private func detail(width: Int) -> String {
     let time = state.cursorTime
     guard time.isEmpty else { return time }
-    return width >= 72
-      ? "latency and errors of 1 min, accuracy of 15 min" : "latency and errors of 1 min"
+    return switch width {
+    case 100...: "latency and errors of 1 min, accuracy of 15 min, budget of 30 d"
+    case 72...: "latency and errors of 1 min, accuracy of 15 min"
+    default: "latency and errors of 1 min"
+    }
   }
 
   /// The first of them, mostly what to do, whole where there is room below the table.

@@ -42,9 +42,17 @@ struct SystemLimit: Equatable {
     left.name == right.name && left.used == right.used && left.limit == right.limit
   }
 
+  var isCore: Bool { group == .machine && name.hasPrefix("core ") }
+
   var share: Double? {
     guard isKnown, let limit, limit > 0 else { return nil }
     return used / limit
+  }
+
+  /// First how grave it is, then how full.
+  var urgency: (Int, Double) {
+    let rank = health.tone == .critical ? 2 : health.tone == .warn ? 1 : 0
+    return (rank, share ?? 0)
   }
 
   var health: Health {
@@ -66,9 +74,21 @@ enum SystemLimits {
     (snapshot.saturation.map(machine) ?? []) + store(snapshot.store) + queues(snapshot)
   }
 
+  /// The cores as one, which is used up when all are.
+  static func withCoresTogether(_ limits: [SystemLimit]) -> [SystemLimit] {
+    let cores = limits.filter(\.isCore)
+    guard var all = cores.first, cores.count > 1 else { return limits }
+    all.name = "cores"
+    all.used = cores.reduce(0) { $0 + $1.used } / Double(cores.count)
+    all.bounds = coreBounds
+    return limits.filter { !$0.isCore } + [all]
+  }
+
+  private static let coreBounds = (warn: 0.9, critical: 0.99)
+
   /// The cores as one line: the busiest of them.
   static func withCoresJoined(_ limits: [SystemLimit]) -> [SystemLimit] {
-    let cores = limits.filter { $0.group == .machine && $0.name.hasPrefix("core ") }
+    let cores = limits.filter(\.isCore)
     guard cores.count > 1, let at = limits.firstIndex(where: { $0.name == cores[0].name }),
       var busiest = cores.max(by: { $0.used < $1.used })
     else { return limits }
@@ -81,11 +101,14 @@ enum SystemLimits {
   private static func machine(_ saturation: Saturation) -> [SystemLimit] {
     var limits: [SystemLimit] = []
     if let machine = saturation.machine {
+      // One that is busy holds nothing up while another is free.
+      let isFull = !machine.cores.contains { $0 < coreBounds.warn }
       for (index, busy) in machine.cores.enumerated() {
         limits.append(
           SystemLimit(
             group: .machine, name: "core \(index)", used: busy, limit: 1, unit: .share,
-            past: .init(.coreBusy, "\(index)"), bounds: (0.9, 0.99)))
+            past: .init(.coreBusy, "\(index)"),
+            bounds: isFull ? coreBounds : (coreBounds.warn, 1.01)))
       }
       limits.append(
         SystemLimit(
@@ -148,9 +171,12 @@ enum SystemLimits {
 
   private static func store(_ store: StoreStatus) -> [SystemLimit] {
     var limits = [
+      // While it is paused nothing is written in any time.
       SystemLimit(
-        group: .store, name: "telemetry written in", used: store.writeMilliseconds * 1_000,
-        limit: writeLimit, unit: .microseconds, past: .init(.telemetryWrite), bounds: (0.3, 0.8))
+        group: .store,
+        name: store.paused == nil ? "telemetry written in" : "telemetry last written in",
+        used: store.writeMilliseconds * 1_000, limit: store.paused == nil ? writeLimit : nil,
+        unit: .microseconds, past: .init(.telemetryWrite), bounds: (0.3, 0.8))
     ]
     if let ledger = store.stateWriteMilliseconds {
       limits.append(

@@ -112,8 +112,10 @@ struct SystemPanel {
 
   /// What would be used up first.
   private func nearest(_ limits: [SystemLimit], _ look: Look) -> StyledText {
-    guard let worst = limits.max(by: { ($0.share ?? 0) < ($1.share ?? 0) }), let share = worst.share
-    else { return "" }
+    let all = SystemLimits.withCoresTogether(limits)
+    guard let worst = all.max(by: { $0.urgency < $1.urgency }), let share = worst.share else {
+      return ""
+    }
     return look.text("nearest: \(worst.name) ", .quiet)
       + Format.wholePercent(share).styled(
         look, worst.health.tone == .ok ? .normal : worst.health.tone)

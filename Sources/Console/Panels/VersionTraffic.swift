@@ -23,7 +23,7 @@ struct VersionTraffic {
         Table.Column("SHARE", .fixed(6), align: .right),
         Table.Column("REQ/S", .fixed(6), align: .right),
         Table.Column("REQUESTS", .fixed(8), align: .right, dropOrder: 4),
-        Table.Column("NOT OK", .fixed(6), align: .right),
+        Table.Column("FAILED", .fixed(6), align: .right),
         Table.Column("ERRORS", .fixed(6), align: .right),
         Table.Column("SHED/S", .fixed(6), align: .right, dropOrder: 2),
         Table.Column("SLOW", .fixed(6), align: .right),

@@ -20,6 +20,13 @@ extension ConsoleState {
           kind: .quality, model: model.name, version: version, from: span.from,
           to: judgedUntil(span.to), limit: ConsoleState.windowsMax),
         stamp: model.judgement?.concept(of: version)?.stamp ?? ""))
+    if let measure = model.unjudgedMeasure(of: version) {
+      needs.append(
+        QueryBoard.Need(
+          slot: .series(measure, model: model.name),
+          question: .series(
+            SeriesQuery(measure: measure, model: model.name, window: span.window))))
+    }
     return needs + cellNeeds(model.name, version)
   }
 

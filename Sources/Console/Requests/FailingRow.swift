@@ -51,10 +51,11 @@ extension ConsoleState {
     return failing.flatMap { rows.contains($0) ? $0 : nil } ?? rows.first
   }
 
-  /// The stretch of time that the traffic panel counts failures in.
+  /// The stretch of time that the traffic panel counts failures in: without a cursor to the end of the step that is not over,
+  /// since the newest are wanted most.
   var failingWindow: (from: Int64, to: Int64) {
-    let window = chartSpan.window
-    return cursorStep(in: chartSpan) ?? (window.from, window.to)
+    let span = chartSpan
+    return cursorStep(in: span) ?? (span.window.from, span.window.to + (showsPast ? 0 : span.step))
   }
 
   /// The stretch of time that the report shown counts, where it is the panel's, or was some seconds ago: its list has the same
