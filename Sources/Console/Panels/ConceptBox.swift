@@ -15,13 +15,7 @@ struct ConceptBox {
 
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     guard let summary = known else {
-      let inner = Panel("accuracy").draw(in: rect, on: &grid, look: look)
-      EmptyState(
-        state.showsPast
-          ? "no block of labelled predictions was judged by then"
-          : noSummary
-      ).draw(
-        in: inner, on: &grid, look: look)
+      drawUnjudged(in: rect, on: &grid, look: look)
       return
     }
     let inner = Panel(
@@ -40,6 +34,23 @@ struct ConceptBox {
     drawScores(summary, in: parts[0], on: &grid, look: look)
     if isWidest { drawEvidence(in: parts[1], on: &grid, look: look) }
     TextPage(facts(summary, look, isShort: false)).draw(in: parts[2], on: &grid, look: look)
+  }
+
+  private func drawUnjudged(in rect: Rect, on grid: inout CellGrid, look: Look) {
+    let course = rect.width >= 110 ? courseResult : nil
+    let inner = Panel(
+      model.unjudgedMeasure(of: version) == .absoluteError ? "mean error" : "accuracy",
+      detail: course == nil ? "" : "by version"
+    ).draw(in: rect, on: &grid, look: look)
+    let words =
+      state.showsPast ? "no block of labelled predictions was judged by then" : noSummary
+    guard let course else {
+      EmptyState(words).draw(in: inner, on: &grid, look: look)
+      return
+    }
+    let parts = inner.columns([.share(1), .fixed(54)], gap: 2)
+    drawCourse(course, in: parts[0], on: &grid, look: look)
+    TextPage([TextPage.Paragraph(look.text(words))]).draw(in: parts[1], on: &grid, look: look)
   }
 
   /// Where labels have come that nobody has judged yet, it is not said that there are none.
