@@ -131,6 +131,27 @@ import TextUI
   }
 }
 
+@Suite struct TimelineTests {
+  @Test func `each long text has its second line before the first has its third`() {
+    let timeline = Timeline([
+      Timeline.Entry(
+        "13:59:30", "o the first of them is long enough for four lines, and then some"),
+      Timeline.Entry("14:00:31", "o the second wants two lines"),
+      Timeline.Entry("14:00:32", "o short"),
+    ])
+    let text = drawn(31, 6) { grid, rect in timeline.draw(in: rect, on: &grid, look: look) }
+    #expect(
+      text == """
+         13:59:30  o the first of
+                     them is long
+                     enough for four l…
+         14:00:31  o the second wants
+                     two lines
+         14:00:32  o short
+        """)
+  }
+}
+
 @Suite struct TextPageTests {
   @Test func `paragraphs wrap, hang under their text, and follow the selection`() {
     let page = TextPage(
