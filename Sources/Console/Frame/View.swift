@@ -254,8 +254,7 @@ extension ConsoleState {
   /// The same hint, dim where its key would do nothing now, or nothing that helps.
   fileprivate func dimmed(_ hint: Hint) -> Hint {
     var hint = hint
-    let intents = keymap.bindings.map(\.intent)
-    hint.isDim = intents.contains { $0.isAct && key($0) == hint.key && isIdle($0) }
+    hint.isDim = keymap.acts(with: hint.key).contains(where: isIdle)
     return hint
   }
 

@@ -23,9 +23,29 @@ package struct Binding: Sendable, Equatable {
 
 /// The one table of keys, behind dispatch, hint bar and help page.
 package struct Keymap: Sendable, Equatable {
-  package var bindings: [Binding]
+  package var bindings: [Binding] { didSet { index = Index(bindings) } }
+  private var index: Index
 
-  package init(bindings: [Binding] = Keymap.standard) { self.bindings = bindings }
+  package init(bindings: [Binding] = Keymap.standard) {
+    self.bindings = bindings
+    index = Index(bindings)
+  }
+
+  /// What every picture asks of the table, a dozen times each.
+  private struct Index: Equatable {
+    /// The first key of an intent's first row.
+    var labels: [Intent: String] = [:]
+    /// What can be acted with a key, by its label.
+    var acts: [String: [Intent]] = [:]
+
+    init(_ bindings: [Binding]) {
+      for binding in bindings where labels[binding.intent] == nil {
+        let label = binding.keys.first?.label ?? ""
+        labels[binding.intent] = label
+        if binding.intent.isAct { acts[label, default: []].append(binding.intent) }
+      }
+    }
+  }
 
   package func binding(for key: Key, in panel: PanelID) -> Binding? {
     bindings.first {
@@ -42,8 +62,11 @@ package struct Keymap: Sendable, Equatable {
 
   /// The keys of an intent as they are shown: "R", ", .".
   package func label(_ intent: Intent) -> String {
-    bindings.first { $0.intent == intent }?.keys.first?.label ?? ""
+    index.labels[intent] ?? ""
   }
+
+  /// What the key with this label may do, of all that changes something.
+  func acts(with label: String) -> [Intent] { index.acts[label] ?? [] }
 
   /// Keys and words for the hint bar of a panel: those that matter most there, at most eight.
   package func hints(for panel: PanelID) -> [(keys: String, words: String)] {

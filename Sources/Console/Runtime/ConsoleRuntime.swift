@@ -62,10 +62,12 @@ package final class ConsoleRuntime: Sendable {
         send(update(&state, .cost(cost), at: now()), screen)
       }
       let isAwaited = state.live == nil
+      var wishes: [Effect] = []
       for action in actions(batch, on: picture) {
-        let wishes = update(&state, action, at: now())
-        send(wishes, screen)
+        wishes += update(&state, action, at: now())
       }
+      // After the picture: whoever pressed a key waits for that, and nothing outside is so near.
+      defer { send(wishes, screen) }
       if let exit = state.exit { return exit }
       guard pace.isDue(after: batch, isAwaited: isAwaited) else { continue }
       let begin = ContinuousClock.now
