@@ -96,9 +96,12 @@ enum SnapshotStream {
     let clock = EventLoopClock()
     while true {
       let heard = reader.lastSign
-      let patience = heard.isOfStream ? silence : connecting
-      try await clock.sleep(until: heard.time + patience, tolerance: nil)
-      guard reader.lastSign == heard else { continue }
+      let end = heard.time + (heard.isOfStream ? silence : connecting)
+      // The stream may begin while the answer is awaited, and has less patience.
+      guard clock.now >= end else {
+        try await clock.sleep(until: min(end, clock.now + silence), tolerance: nil)
+        continue
+      }
       throw heard.isOfStream
         ? SourceError.unreachable(reason: "the server has been silent for \(silence)")
         : HTTPClientError.deadlineExceeded

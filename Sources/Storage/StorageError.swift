@@ -55,8 +55,8 @@ extension StorageError: CustomStringConvertible {
     case .full(let path):
       "\(path): no room: the disk is full or the file has reached its cap. Free some space."
     case .reserved(let path, let freeBytes):
-      "\(freeBytes >> 20) MB are left, kept for the ledger: free some space on the disk of "
-        + "\(path). It goes on by itself."
+      "\(freeBytes >> 20) MB are left: free some space on the disk of \(path). "
+        + "They are kept for the ledger. It goes on by itself."
     case .inputOutput(let path, let detail):
       "\(path): the disk failed (\(detail)). Check the disk and the mount."
     case .withdrawn:

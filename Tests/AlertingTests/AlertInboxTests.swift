@@ -216,6 +216,9 @@ struct AlertInboxTests {
     ("sum(rate(a_total[1m])) > 0", .perSecond), ("increase(a_total[1m]) > 5", nil),
     ("x_ratio < on (model) y_ratio", .ratio), ("count(x_ratio) > 2", nil), ("vector(1)", nil),
     ("x_ratio > bool 0.5", nil), ("quantile(0.9, -(x_seconds)) > 1", .seconds),
+    ("a_total / b_total > on (m) clamp_max(20 * (1 - slo_ratio), 0.5) and c", .ratio),
+    ("a_total / b_total > on (m) c_total", nil), ("100 * x_ratio > 5", nil),
+    ("x_bytes < 2 * clamp(y_bytes / 20, 8, 33)", .bytes),
   ])
   func `an alert's unit is that of the series in its measure`(
     text: String, unit: Alert.Unit?

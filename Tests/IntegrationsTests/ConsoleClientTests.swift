@@ -91,7 +91,8 @@ import Testing
   }
 
   @Test func `a stream that falls silent is lost`() async throws {
-    let timing = ConsoleClient.Timing(silence: .milliseconds(100))
+    // However long is waited for an answer: it has come.
+    let timing = ConsoleClient.Timing(question: .seconds(3_600), silence: .milliseconds(100))
     try await withServer(
       "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", timing: timing
     ) { client in
@@ -99,6 +100,18 @@ import Testing
         for try await _ in client.snapshots() {}
       }
       #expect(error?.reason.contains("silent") == true)
+    }
+  }
+
+  @Test func `a stream that is refused ends with the server's reason`() async throws {
+    let body = #"{"error":"no token, no stream"}"#
+    try await withServer(
+      "HTTP/1.1 401 Unauthorized\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    ) { client in
+      let error = await #expect(throws: SourceError.self) {
+        for try await _ in client.snapshots() {}
+      }
+      #expect(error == .notAllowed(reason: "no token, no stream"))
     }
   }
 

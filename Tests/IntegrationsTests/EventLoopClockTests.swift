@@ -12,9 +12,14 @@ import Testing
     try await clock.sleep(until: moment, tolerance: nil)
   }
 
-  @Test func `a sleep that is cancelled ends at once`() async throws {
+  @Test(arguments: [true, false])
+  func `a sleep that is cancelled ends at once, begun or not`(_ hasBegun: Bool) async throws {
     let clock = clock
-    let sleeper = Task { try await clock.sleep(for: .seconds(3_600)) }
+    let sleeper = Task(executorPreference: EventLoopExecutor.shared) {
+      try await clock.sleep(for: .seconds(3_600))
+    }
+    // Its steps run in turn: this one after the sleeper's first.
+    if hasBegun { await Task(executorPreference: EventLoopExecutor.shared) {}.value }
     sleeper.cancel()
     await #expect(throws: CancellationError.self) { try await sleeper.value }
   }

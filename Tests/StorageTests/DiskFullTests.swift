@@ -160,8 +160,8 @@ struct DiskFullTests {
     #expect(!write())
     #expect(
       store.status.paused
-        == "31 MB are left, kept for the ledger: free some space on the disk of "
-        + "\(folder.file("metrics.db")). It goes on by itself.")
+        == "31 MB are left: free some space on the disk of \(folder.file("metrics.db")). "
+        + "They are kept for the ledger. It goes on by itself.")
     free.withLock { $0 = 33 << 20 }
     #expect(write())
     #expect(store.status.paused == nil && store.status.dropped == 1)

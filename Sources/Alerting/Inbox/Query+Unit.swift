@@ -19,7 +19,24 @@ extension Query {
   private var isHeldAgainstShare: Bool {
     if let boundNumber { return (0...1).contains(boundNumber) }
     guard let series = boundSeries?.query else { return false }
-    return Self.dimension(series.expression, sharesOfCounts: false) == .unit(.ratio)
+    return Self.isShare(series.expression)
+  }
+
+  /// Whether it is a share, or so many times one: `20 * (1 - ratio)`.
+  private static func isShare(_ expression: Expression) -> Bool {
+    switch expression {
+    case .parenthesized(let inner, _): return isShare(inner)
+    case .call(let call): return call.arguments.first.map(isShare) ?? false
+    case .binary(let operation):
+      let sides = [operation.left, operation.right]
+      switch operation.binaryOperator {
+      case .add, .subtract, .multiply:
+        return sides.contains { $0.valueType == .scalar }
+          && sides.contains { $0.valueType == .vector && isShare($0) }
+      default: return dimension(expression, sharesOfCounts: false) == .unit(.ratio)
+      }
+    default: return dimension(expression, sharesOfCounts: false) == .unit(.ratio)
+    }
   }
 
   private enum Dimension: Equatable {
@@ -49,21 +66,7 @@ extension Query {
       }
     case .binary(let operation):
       let (left, right) = (inner(operation.left), inner(operation.right))
-      if let other = dimension(besideNumber: operation, left, right) { return other }
       return dimension(of: operation, left, right, sharesOfCounts: sharesOfCounts)
-    }
-  }
-
-  /// `1 - ratio` and `20 * ratio` are what the ratio is.
-  private static func dimension(
-    besideNumber operation: BinaryOperation, _ left: Dimension?, _ right: Dimension?
-  ) -> Dimension? {
-    switch (operation.binaryOperator, operation.left.valueType, operation.right.valueType) {
-    case (.add, .scalar, .vector), (.subtract, .scalar, .vector), (.multiply, .scalar, .vector):
-      right == .unit(.ratio) ? right : nil
-    case (.add, .vector, .scalar), (.subtract, .vector, .scalar), (.multiply, .vector, .scalar):
-      left == .unit(.ratio) ? left : nil
-    default: nil
     }
   }
 

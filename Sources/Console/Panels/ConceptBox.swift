@@ -13,6 +13,9 @@ struct ConceptBox {
     self.version = version
   }
 
+  /// Columns from which there is room for charts.
+  static let chartWidth = 110
+
   func draw(in rect: Rect, on grid: inout CellGrid, look: Look) {
     guard let summary = known else {
       drawUnjudged(in: rect, on: &grid, look: look)
@@ -20,10 +23,10 @@ struct ConceptBox {
     }
     let inner = Panel(
       isRegression(summary) ? "mean error" : "accuracy",
-      detail: courseResult == nil ? "by block" : "by version",
+      detail: course(in: rect) == nil ? "by block" : "by version",
       value: Figures.status(summary.health, look)
     ).draw(in: rect, on: &grid, look: look)
-    guard rect.width >= 110, inner.height >= 6 else {
+    guard rect.width >= ConceptBox.chartWidth, inner.height >= 6 else {
       TextPage(facts(summary, look, isShort: true)).draw(in: inner, on: &grid, look: look)
       return
     }
@@ -31,13 +34,13 @@ struct ConceptBox {
     let parts = inner.columns(
       isWidest
         ? [.share(4), .share(3), .fixed(56)] : [.share(1), .fixed(0), .fixed(54)], gap: 2)
-    drawScores(summary, in: parts[0], on: &grid, look: look)
+    drawScores(summary, course(in: rect), in: parts[0], on: &grid, look: look)
     if isWidest { drawEvidence(in: parts[1], on: &grid, look: look) }
     TextPage(facts(summary, look, isShort: false)).draw(in: parts[2], on: &grid, look: look)
   }
 
   private func drawUnjudged(in rect: Rect, on grid: inout CellGrid, look: Look) {
-    let course = rect.width >= 110 ? courseResult : nil
+    let course = course(in: rect)
     let inner = Panel(
       model.unjudgedMeasure(of: version) == .absoluteError ? "mean error" : "accuracy",
       detail: course == nil ? "" : "by version"
@@ -168,10 +171,11 @@ struct ConceptBox {
 
   // MARK: Charts
 
-  /// How right each version was in each step, by the rows whose label came in it: what there is to see before a block is
-  /// judged, and tells when all fell. Nil where there is nothing of it.
-  private var courseResult: SeriesResult? {
-    guard let measure = model.unjudgedMeasure(of: version), blocks.isEmpty,
+  /// How right each version was about the rows of each step, by those that have their label: what there is to see before a
+  /// block is judged, and tells when all fell. Nil where there is nothing of it, and no room.
+  private func course(in rect: Rect) -> SeriesResult? {
+    guard rect.width >= ConceptBox.chartWidth, let measure = model.unjudgedMeasure(of: version),
+      blocks.isEmpty,
       let result = state.board.series(.series(measure, model: model.name)),
       result.lines.contains(where: { $0.values.contains { $0 != nil } })
     else { return nil }
@@ -181,31 +185,23 @@ struct ConceptBox {
   private func drawCourse(
     _ result: SeriesResult, in rect: Rect, on grid: inout CellGrid, look: Look
   ) {
-    let names = model.versions.map(\.version)
-    let series = result.lines.compactMap { line -> LineChart.Series? in
-      guard let name = line.version?.version, line.values.contains(where: { $0 != nil }) else {
-        return nil
-      }
-      let index = names.firstIndex(of: name) ?? 0
-      return LineChart.Series(
-        name, state.chartSpan.values(of: line.values, in: result.window),
-        style: look.theme.series(index), number: index)
-    }
     let isError = model.unjudgedMeasure(of: version) == .absoluteError
     LineChart(
-      series: series, axis: isError ? nil : ValueAxis(.linear, from: 0, to: 1),
+      series: state.versionSeries(result, of: model, look),
+      axis: isError ? nil : ValueAxis(.linear, from: 0, to: 1),
       time: state.timeAxis(model: model.name, chart: rect.width),
       label: { isError ? Figures.magnitude($0) : Format.score($0) }
     ).draw(in: rect, on: &grid, look: look)
   }
 
   private func drawScores(
-    _ summary: ConceptSummary, in rect: Rect, on grid: inout CellGrid, look: Look
+    _ summary: ConceptSummary, _ course: SeriesResult?, in rect: Rect, on grid: inout CellGrid,
+    look: Look
   ) {
     let blocks = blocks
     guard !blocks.isEmpty else {
-      if let result = courseResult {
-        drawCourse(result, in: rect, on: &grid, look: look)
+      if let course {
+        drawCourse(course, in: rect, on: &grid, look: look)
       } else {
         empty(summary).draw(in: rect, on: &grid, look: look)
       }

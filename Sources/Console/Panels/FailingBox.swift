@@ -98,10 +98,13 @@ struct FailingBox {
       return EmptyState("not known: \(failure). Asked again every 5 s.", tone: .warn)
     }
     guard let report else { return EmptyState(state.waiting(slot) ?? "counting") }
-    if state.live?.store.paused != nil {
+    if !state.showsPast, state.cursor == nil, state.shown?.store.paused != nil {
       let count = Format.compact(Double(report.requests))
       return EmptyState(
-        "telemetry is paused: of what was counted before, all \(count) were answered", tone: .warn)
+        report.requests == 0
+          ? "telemetry is paused: nothing is counted"
+          : "telemetry is paused: of what was counted before, all \(count) were answered",
+        tone: .warn)
     }
     return report.requests == 0
       ? EmptyState("no request")

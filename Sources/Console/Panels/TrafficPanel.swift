@@ -69,18 +69,7 @@ struct TrafficPanel {
       empty(slot, model).draw(in: inner, on: &grid, look: look)
       return
     }
-    let span = state.chartSpan
-    let names = model.versions.map(\.version)
-    let series = result.lines.compactMap { line -> LineChart.Series? in
-      guard line.values.contains(where: { $0 != nil }) else { return nil }
-      let name = line.version?.version ?? "all"
-      let role = model.deployment.variant(of: name)?.name(isShort: false)
-      let index = names.firstIndex(of: name) ?? 0
-      return LineChart.Series(
-        role.map { "\(name) \($0)" } ?? name, short: name,
-        span.values(of: line.values, in: result.window),
-        style: look.theme.series(index), number: index)
-    }
+    let series = state.versionSeries(result, of: model, look)
     let time = state.timeAxis(model: model.name, chart: inner.width)
     let chart =
       measure == .requestRate

@@ -1,4 +1,5 @@
 import Domain
+import TextUI
 
 extension ConsoleState {
   /// More windows than a strip has columns, few enough to be sent in a moment.
@@ -20,7 +21,7 @@ extension ConsoleState {
           kind: .quality, model: model.name, version: version, from: span.from,
           to: judgedUntil(span.to), limit: ConsoleState.windowsMax),
         stamp: model.judgement?.concept(of: version)?.stamp ?? ""))
-    if let measure = model.unjudgedMeasure(of: version) {
+    if size.width >= ConceptBox.chartWidth, let measure = model.unjudgedMeasure(of: version) {
       needs.append(
         QueryBoard.Need(
           slot: .series(measure, model: model.name),

@@ -51,11 +51,12 @@ extension ConsoleState {
     return failing.flatMap { rows.contains($0) ? $0 : nil } ?? rows.first
   }
 
-  /// The stretch of time that the traffic panel counts failures in: without a cursor to the end of the step that is not over,
-  /// since the newest are wanted most.
+  /// The stretch of time that the traffic panel counts failures in. Without a cursor to the last five seconds that are over, not
+  /// to the last whole step: the newest are wanted most.
   var failingWindow: (from: Int64, to: Int64) {
     let span = chartSpan
-    return cursorStep(in: span) ?? (span.window.from, span.window.to + (showsPast ? 0 : span.step))
+    let newest = max(span.window.to, min(span.window.to + span.step, chartEnd / 5 * 5))
+    return cursorStep(in: span) ?? (span.window.from, newest)
   }
 
   /// The stretch of time that the report shown counts, where it is the panel's, or was some seconds ago: its list has the same

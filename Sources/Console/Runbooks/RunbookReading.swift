@@ -73,7 +73,11 @@ extension ConsoleState {
     case .first: scrollPage(by: -10_000)
     case .last: scrollPage(by: 10_000)
     case .open:
-      guard let focus = reading.focus else { return panel == .alerts ? [] : nil }
+      guard let focus = reading.focus else {
+        guard panel == .alerts else { return nil }
+        say("nothing is chosen: \(self.key(.down)) goes to the first step", .quiet)
+        return []
+      }
       return use(target: focus, by: key, at: instant)
     case .tick: return tick()
     default: return nil

@@ -52,22 +52,23 @@ package final class ConsoleRuntime: Sendable {
     state.showsUnicode = screen.showsUnicode
     var picture = view(state, size: state.size, look: screen.look(state.theme.theme))
     screen.present(picture)
-    send(state.start(), screen)
+    send(state.start())
     var meter = CostMeter(processUse(), bytes: screen.bytesSent, at: .now)
     var pace = FramePace(startingAt: .now)
     while true {
       let batch = screen.nextEvents(timeout: pace.timeout(state.patience, now: .now))
       meter.wokeUp()
       if let cost = meter.take(processUse, bytes: screen.bytesSent, at: .now) {
-        send(update(&state, .cost(cost), at: now()), screen)
+        send(update(&state, .cost(cost), at: now()))
       }
       let isAwaited = state.live == nil
       var wishes: [Effect] = []
       for action in actions(batch, on: picture) {
         wishes += update(&state, action, at: now())
       }
+      signal(wishes, screen)
       // After the picture: whoever pressed a key waits for that, and nothing outside is so near.
-      defer { send(wishes, screen) }
+      defer { send(wishes) }
       if let exit = state.exit { return exit }
       guard pace.isDue(after: batch, isAwaited: isAwaited) else { continue }
       let begin = ContinuousClock.now
@@ -99,15 +100,19 @@ package final class ConsoleRuntime: Sendable {
     return [.input(batch)] + clicks + arrived
   }
 
-  /// The screen's own at once, on the thread that owns it; the rest goes out.
-  private func send(_ wishes: [Effect], _ screen: any Screen) {
+  /// The screen's own, before the picture: a terminal that has a picture to take takes no more.
+  private func signal(_ wishes: [Effect], _ screen: any Screen) {
+    for case .signal(let signal) in wishes {
+      let isTaken = screen.send(signal)
+      if case .copy = signal { mailbox.post(.copied(isTaken)) }
+    }
+  }
+
+  /// The rest goes out.
+  private func send(_ wishes: [Effect]) {
     for wish in wishes {
-      if case .signal(let signal) = wish {
-        let isTaken = screen.send(signal)
-        if case .copy = signal { mailbox.post(.copied(isTaken)) }
-      } else {
-        outbox.yield(wish)
-      }
+      if case .signal = wish { continue }
+      outbox.yield(wish)
     }
   }
 }

@@ -18,7 +18,12 @@ extension ExperimentWatch {
       change(&clients[name, default: ExperimentBatch.Client(name, requests: .zero)])
     }
     // Where keys are the unit, a client's failures are not what it added to the evidence, but its keys' first ones.
-    for (name, draws) in keyed { with(name) { $0.draws = draws } }
+    for (name, draws) in keyed {
+      with(name) {
+        $0.draws = draws
+        $0.holdsOthers = [crowd.crowder.champion, crowd.crowder.challenger].contains(name)
+      }
+    }
     let isEvidence = memory.keys == nil
     for count in batch.clients where count.version.model == model {
       guard let arm = arm(count.version.version, count.variant) else { continue }
@@ -68,6 +73,7 @@ extension ExperimentBatch.Client {
   fileprivate mutating func takeOver(
     _ count: ClientCount, _ arm: Arm, _ slowCount: ExperimentWatch.SlowCount?, isEvidence: Bool
   ) {
+    holdsOthers = true
     if count.outcome.isRefusal { failures[arm] += Int(count.count) }
     guard isEvidence else { return }
     if count.outcome.isRefusal { draws[.errors, default: .zero][arm] += Int(count.count) }

@@ -40,6 +40,8 @@ package struct ExperimentBatch: Sendable, Equatable {
     package var failures = ByArm<Int>.zero
     /// Those that are evidence: its part of `Counts.draws`.
     package var draws: [Guardrail: ByArm<Int>] = [:]
+    /// Whether other clients' events are among them: those that found no room for its sake.
+    package var holdsOthers = false
 
     package init(_ name: String, requests: ByArm<Int>) {
       self.name = name

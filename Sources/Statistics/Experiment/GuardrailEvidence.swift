@@ -57,10 +57,10 @@ package struct GuardrailEvidence: Sendable, Equatable, Codable {
       let draws = client.draws[guardrail] ?? .zero
       suspects.observe(
         client.name, draws, of: .challenger, requests: client.requests, share: share,
-        split: batch.split ?? share)
+        split: batch.split ?? share, holdsOthers: client.holdsOthers)
       witnesses.observe(
         client.name, draws, of: .champion, requests: client.requests, share: share,
-        split: batch.split ?? share)
+        split: batch.split ?? share, holdsOthers: client.holdsOthers)
     }
     let trials = batch.counts[guardrail]?.trials ?? .zero
     let repeated = batch.repeated[guardrail] ?? .zero

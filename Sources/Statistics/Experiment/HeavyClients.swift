@@ -28,6 +28,9 @@ struct HeavyClients: Sendable, Equatable, Codable {
   private let empty: EventArmEProcess
   /// By name.
   private(set) var clients: [String: Client] = [:]
+  /// Those that held other clients' events at some time, whether they have a place here or not; nil in what an older Vigia kept.
+  private var holders: Set<String>?
+  private static let holdersMax = 256
 
   init(process: EventArmEProcess) { empty = process }
 
@@ -35,12 +38,17 @@ struct HeavyClients: Sendable, Equatable, Codable {
   ///   - arm: whose events are evidence, and what a client is held for.
   ///   - share: under which the events fell.
   ///   - split: under which the requests were routed.
+  ///   - holdsOthers: whether other clients' events are among its.
   mutating func observe(
     _ name: String, _ draws: ByArm<Int>, of arm: Arm, requests: ByArm<Int>, share: Double,
-    split: Double
+    split: Double, holdsOthers: Bool = false
   ) {
     let events = draws[arm]
+    if holdsOthers, holders?.count ?? 0 < Self.holdersMax {
+      holders = (holders ?? []).union([name])
+    }
     guard var client = clients[name] ?? (events > 0 ? place(share: split) : nil) else { return }
+    if let holders, holders.contains(name) || holders.count == Self.holdersMax { client.both = nil }
     client.events += events
     client.part.observe(
       challenger: arm == .challenger ? events : 0, champion: arm == .champion ? events : 0,

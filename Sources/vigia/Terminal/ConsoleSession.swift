@@ -3,6 +3,7 @@ import Curses
 import Domain
 import Foundation
 import Glibc
+import Inference
 import Integrations
 import TextUI
 import Waiting
@@ -27,7 +28,14 @@ struct ConsoleSession {
     let read = settings.read()
     let runtime = ConsoleRuntime(
       source: source, configuration: configuration, settings: read,
-      keep: { [exports] in exports.keep($0) }, noteLook: { [looks] in looks?.note($0) },
+      // The disk is waited for elsewhere: on the event loop it would hold up what is sent to the server.
+      keep: { [exports] export in
+        await BlockingThread.run("vigia-export") { () throws(Never) in exports.keep(export) }
+      },
+      noteLook: { [looks] time in
+        guard let looks else { return }
+        NamedThread.start("vigia-look") { looks.note(time) }
+      },
       clock: EventLoopClock(),
       seed: (.random(in: .min ... .max), .random(in: .min ... .max)), now: { .now },
       processUse: {

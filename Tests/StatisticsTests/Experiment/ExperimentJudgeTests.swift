@@ -397,6 +397,17 @@ struct ExperimentClientTests {
     #expect(verdict.withholding == (isConfirmed ? nil : .oneClient("checkout")))
   }
 
+  /// What others had for its sake is no comparison of its own: the champion's stays in, and counts against the evidence.
+  @Test func `of a client that holds others' events one arm's are left out`() {
+    var script = ExperimentScript()
+    var checkout = client("checkout", requests: arms(52, 22), errors: arms(3, 4))
+    checkout.holdsOthers = true
+    let wallet = client("wallet", requests: arms(18, 8), errors: arms(1, 2))
+    let verdict = script.pass(
+      120, share: 0.3, requests: arms(70, 30), errors: arms(4, 6), clients: [checkout, wallet])
+    #expect(verdict.withholding == .oneClient("checkout"))
+  }
+
   @Test func `most of a flood's requests fail, and the others are served: nothing is rolled back`()
   {
     var script = ExperimentScript()
