@@ -172,7 +172,8 @@ let package = Package(
       name: "PromQLTests", dependencies: ["PromQL"], exclude: ["Fixtures", "Oracle"],
       swiftSettings: strict),
     .testTarget(
-      name: "InferenceTests", dependencies: ["Domain", "Inference", "InferenceProtocol"],
+      name: "InferenceTests",
+      dependencies: ["Domain", "Inference", "InferenceProtocol", "Waiting"],
       swiftSettings: strict),
     .testTarget(
       name: "AlertingTests", dependencies: ["Alerting", "Domain", "PromQL"],

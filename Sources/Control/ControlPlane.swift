@@ -4,6 +4,7 @@ package import Inference
 package import Logging
 import Runbooks
 import Storage
+import Waiting
 
 /// Every change of state, in one place and on a thread of its own.
 ///

@@ -1,5 +1,6 @@
 package import Domain
 import Synchronization
+import Waiting
 
 extension DataPlane {
   /// Reads the repository again. What is in memory stays, also when its file has gone. Blocks on the disk.

@@ -2,6 +2,7 @@ import Dispatch
 package import Domain
 import InferenceProtocol
 import Synchronization
+import Waiting
 
 extension DataPlane {
   /// Looks at a version before it is promoted, without a trace in the live figures.

@@ -3,6 +3,7 @@ package import Domain
 import Foundation
 package import InferenceProtocol
 import Synchronization
+import Waiting
 
 /// One version that runs in this process: inline on the caller's thread while it is cheap, else in lanes.
 ///

@@ -1,6 +1,7 @@
 import Domain
 package import Inference
 package import InferenceProtocol
+import Waiting
 
 /// Makes running versions of ONNX files: what `DataPlane` takes as its loader.
 package struct OnnxLoader: Sendable {

@@ -2,6 +2,7 @@ import Glibc
 import Inference
 import Synchronization
 import Testing
+import Waiting
 
 struct BlockingThreadTests {
   @Test func `work in the background has a lower priority, and leaves its caller's as it was`()

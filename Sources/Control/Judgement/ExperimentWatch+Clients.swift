@@ -41,13 +41,9 @@ extension ExperimentWatch {
         client.draws[.slowRequests, default: .zero][arm] += count.times.slow(by: slowCount)
       }
     }
-    for rollup in batch.revisionLabels where rollup.version.model == model && isEvidence {
-      guard let arm = arm(rollup.version.version, rollup.variant),
-        memory.shares[rollup.revision] != nil
-      else { continue }
-      for (name, counts) in rollup.clients
-      where counts.wrong > 0 && name != ClientCount.overflow {
-        with(name) { $0.draws[.wrongPredictions, default: .zero][arm] += Int(counts.wrong) }
+    if isEvidence {
+      for wrong in wrongPredictions(batch, model: model) {
+        with(wrong.client) { $0.draws[.wrongPredictions, default: .zero][wrong.arm] += wrong.count }
       }
     }
     return clients.values.sorted { left, right in
@@ -57,6 +53,42 @@ extension ExperimentWatch {
       return (events[0], left.requests.total, right.name)
         > (events[1], right.requests.total, left.name)
     }.prefix(32).map { $0 }
+  }
+
+  /// A client's part of what is judged by its trials' share is measured by the same share: what is taken off for it is then
+  /// what it added.
+  ///
+  /// - Parameter answered: the revision under which answers came now; labels have that of their prediction.
+  mutating func give(
+    _ clients: inout [ExperimentBatch.Client], _ batch: SecondBatch, model: String, answered: Int64
+  ) {
+    for index in clients.indices {
+      let slow = clients[index].draws.removeValue(forKey: .slowRequests) ?? .zero
+      clients[index].draws[.wrongPredictions] = nil
+      guard slow.total > 0 else { continue }
+      lately.given.add(.slowRequests, client: clients[index].name, slow, revision: answered)
+    }
+    for wrong in wrongPredictions(batch, model: model) {
+      var events = ByArm<Int>.zero
+      events[wrong.arm] = wrong.count
+      lately.given.add(
+        .wrongPredictions, client: wrong.client, events, revision: wrong.revision)
+    }
+  }
+
+  private typealias WrongPredictions = (revision: Int64, client: String, arm: Arm, count: Int)
+
+  /// Of each client, by the revision of the prediction where its share is known.
+  private func wrongPredictions(_ batch: SecondBatch, model: String) -> [WrongPredictions] {
+    batch.revisionLabels.flatMap { rollup -> [WrongPredictions] in
+      guard rollup.version.model == model, memory.shares[rollup.revision] != nil,
+        let arm = arm(rollup.version.version, rollup.variant)
+      else { return [] }
+      return rollup.clients.sorted { $0.key < $1.key }.compactMap { name, counts in
+        guard counts.wrong > 0, name != ClientCount.overflow else { return nil }
+        return (rollup.revision, name, arm, Int(counts.wrong))
+      }
+    }
   }
 
   /// Of the revisions whose share is known: under which what was labelled now was predicted.

@@ -44,7 +44,7 @@ struct ExperimentWatch: Sendable {
   }
 
   var memory: Memory
-  private(set) var lately = Lately()
+  var lately = Lately()
   /// As of the last seconds: not kept over a restart.
   var crowd = LaneCrowd()
   /// Likewise.
@@ -228,10 +228,7 @@ struct ExperimentWatch: Sendable {
     let labelled = newestLabelled(batch, model: model)
     if let newest = batches.keys.max() ?? labelled, var one = self.batch(newest, in: batches) {
       var clients = clients(batch, model: model, slowCount, keyed: draws)
-      if memory.keys == nil {
-        give(&clients, answered: newest)
-        giveLabels(batch, model: model)
-      }
+      if memory.keys == nil { give(&clients, batch, model: model, answered: newest) }
       one.clients = clients
       batches[newest] = one
     }
@@ -246,31 +243,6 @@ struct ExperimentWatch: Sendable {
     }
     for one in lately.given.take(splits: memory.shares) { memory.judge.observe(one, at: now) }
     if case .championP99(let limit) = slowLimit { memory.slowLimit = limit }
-  }
-
-  /// A client's part of what is judged by its trials' share is measured by the same share: what is taken off for it is then
-  /// what it added. Wrong predictions follow by themselves, each under the revision of its prediction.
-  private mutating func give(_ clients: inout [ExperimentBatch.Client], answered: Int64) {
-    for index in clients.indices {
-      clients[index].draws[.wrongPredictions] = nil
-      guard let draws = clients[index].draws.removeValue(forKey: .slowRequests), draws.total > 0
-      else { continue }
-      lately.given.add(.slowRequests, client: clients[index].name, draws, revision: answered)
-    }
-  }
-
-  private mutating func giveLabels(_ batch: SecondBatch, model: String) {
-    for rollup in batch.revisionLabels where rollup.version.model == model {
-      guard let arm = arm(rollup.version.version, rollup.variant),
-        memory.shares[rollup.revision] != nil
-      else { continue }
-      for (name, counts) in rollup.clients.sorted(by: { $0.key < $1.key })
-      where counts.wrong > 0 && name != ClientCount.overflow {
-        var events = ByArm<Int>.zero
-        events[arm] = Int(counts.wrong)
-        lately.given.add(.wrongPredictions, client: name, events, revision: rollup.revision)
-      }
-    }
   }
 
   func arm(_ version: String, _ variant: Variant) -> Arm? {

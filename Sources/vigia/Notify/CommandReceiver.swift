@@ -4,6 +4,7 @@ import Inference
 import Integrations
 import OnnxRuntime
 import Synchronization
+import Waiting
 
 /// A program that is told of alerts: no shell, Alertmanager's webhook message on its standard input.
 struct CommandReceiver: Sendable {

@@ -3,7 +3,6 @@ import Curses
 import Domain
 import Foundation
 import Glibc
-import Inference
 import Integrations
 import TextUI
 import Waiting

@@ -1,6 +1,7 @@
 import Domain
 import Inference
 import Storage
+import Waiting
 
 /// Scores the pieces of a stretch, several at a time, and writes them in their order.
 struct BackfillRun {

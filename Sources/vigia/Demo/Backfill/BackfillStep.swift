@@ -1,6 +1,6 @@
 import Foundation
 import Glibc
-import Inference
+import Waiting
 
 /// The backfill in a process of its own, before there is a server: its memory goes with it, and a model that crashes takes
 /// nothing else along. It says itself, on standard error, how far it is.

@@ -5,6 +5,7 @@ import Inference
 import Logging
 import OnnxRuntime
 import Storage
+import Waiting
 
 /// Scores what the hour before a demo's start lacks: the stream's rows, through the very versions that are to answer.
 ///

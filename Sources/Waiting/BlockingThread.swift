@@ -1,7 +1,6 @@
 import Dispatch
 import Glibc
 import Synchronization
-import Waiting
 
 /// A thread for one piece of work that waits for a disk or a library: never one of the pool that answers requests.
 package enum BlockingThread {
