@@ -71,4 +71,20 @@ extension PredictedValues: Equatable, RandomAccessCollection, ExpressibleByArray
     case .several(let values): return values[index]
     }
   }
+
+  /// A collection's own iterator would read each value through a coroutine, with an allocation for each.
+  package func makeIterator() -> Iterator { Iterator(values: self) }
+
+  package struct Iterator: IteratorProtocol {
+    fileprivate let values: PredictedValues
+    private var place = 0
+
+    fileprivate init(values: PredictedValues) { self.values = values }
+
+    package mutating func next() -> PredictedValue? {
+      guard place < values.endIndex else { return nil }
+      defer { place += 1 }
+      return values[place]
+    }
+  }
 }

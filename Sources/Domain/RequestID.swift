@@ -28,21 +28,33 @@ package struct RequestID: Hashable, Sendable, Comparable, CustomStringConvertibl
 
   /// The canonical text, `019abcde-1234-7abc-8def-0123456789ab`.
   package var description: String {
+    let characters = characters
     // Each of the 36 bytes is written, in order.
-    unsafe String(unsafeUninitializedCapacity: 36) { text in
-      var (count, shift) = (0, UInt64(128))
-      while shift > 0 {
-        shift -= 4
-        let word = shift >= 64 ? high : low
-        unsafe text[count] = Self.digit(word >> (shift & 63))
-        count += 1
-        if count == 8 || count == 13 || count == 18 || count == 23 {
-          unsafe text[count] = UInt8(ascii: "-")
-          count += 1
-        }
-      }
-      return count
+    return unsafe String(unsafeUninitializedCapacity: characters.count) { text in
+      for place in characters.indices { unsafe text[place] = characters[place] }
+      return characters.count
     }
+  }
+
+  /// Appends the canonical text.
+  package func append(to bytes: inout [UInt8]) {
+    let characters = characters
+    bytes.append(addingCapacity: characters.count) { span in
+      for place in characters.indices { span.append(characters[place]) }
+    }
+  }
+
+  private var characters: InlineArray<36, UInt8> {
+    var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
+    var (place, shift) = (0, UInt64(128))
+    while shift > 0 {
+      shift -= 4
+      let word = shift >= 64 ? high : low
+      text[place] = Self.digit(word >> (shift & 63))
+      place += 1
+      if place == 8 || place == 13 || place == 18 || place == 23 { place += 1 }
+    }
+    return text
   }
 
   /// The hexadecimal digit of the lowest four bits.

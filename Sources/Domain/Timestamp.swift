@@ -21,6 +21,10 @@ package struct Timestamp: Hashable, Codable, Sendable, Comparable {
     Timestamp(microseconds: microseconds + Int64((seconds * 1_000_000).rounded()))
   }
 
+  package func adding(nanoseconds: Int64) -> Timestamp {
+    Timestamp(microseconds: microseconds + nanoseconds / 1_000)
+  }
+
   /// Seconds from `other` to this point; negative when this one is earlier.
   package func secondsSince(_ other: Timestamp) -> Double {
     Double(microseconds - other.microseconds) / 1_000_000

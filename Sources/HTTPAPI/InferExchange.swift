@@ -7,17 +7,19 @@ import NIOCore
 
 /// What both ways in do with an infer request around the data plane: the body becomes a call, the answer a response.
 enum InferExchange {
-  /// - Parameter arrival: its time is that of the body's last byte.
+  /// - Parameters:
+  ///   - head: of the request.
+  ///   - arrival: its time is that of the body's last byte.
   /// - Throws: 400 or 413 for a body that is no V2 request. Such a refusal never reaches the data plane: whoever
   ///   calls this makes a `refusal` of it.
   static func call(
-    head: HTTPRequest, body: ByteBuffer, admission: RequestChecks.Admission, arrival: Arrival,
+    head: InferHead, body: ByteBuffer, admission: RequestChecks.Admission, arrival: Arrival,
     services: APIServices
   ) throws(APIError) -> InferenceCall {
     let model = admission.parameters.model
     let request: InferRequest
     do {
-      let headerLength = try headerLength(head.headerFields)
+      let headerLength = try head.headerLength.get()
       if headerLength == 0 {
         request = try InferRequest.raw(
           body.readableBytesUInt8Span,
@@ -36,11 +38,10 @@ enum InferExchange {
     }
     var call = InferenceCall(
       model: model, version: admission.parameters.version, request: request,
-      routingKey: routingKey(head.headerFields, services.routingKeyHeader(model)),
+      routingKey: head.routingKey(services.routingKeyHeader(model)),
       client: admission.client, arrivedAt: arrival.time, startedAt: arrival.startedAt)
     call.id = arrival.id
-    // A number that is none counts as one instance: it is another's header, and no reason to refuse.
-    call.hops = head.headerFields[.vigiaHops].map { max(1, Int($0) ?? 1) } ?? 0
+    call.hops = head.hops
     return call
   }
 
@@ -102,7 +103,7 @@ enum InferExchange {
     var fields = HTTPFields()
     fields.reserveCapacity(8)
     eachField(of: reply, message) { name, value in
-      fields.append(HTTPField(name: name, value: value))
+      fields.append(HTTPField(name: name, value: value.text))
     }
     return Response(
       status: .ok, headers: fields,
@@ -111,29 +112,29 @@ enum InferExchange {
 
   /// The fields that a reply has on both ways out.
   static func eachField(
-    of reply: InferenceReply, _ message: WireMessage, _ body: (HTTPField.Name, String) -> Void
+    of reply: InferenceReply, _ message: WireMessage, _ body: (HTTPField.Name, FieldValue) -> Void
   ) {
-    body(.contentType, message.contentType)
-    if let length = message.headerLength { body(.inferenceHeaderContentLength, String(length)) }
-    if !message.notFinite.isNone { body(.vigiaNotFinite, message.notFinite.description) }
-    body(.vigiaRequestID, reply.requestID.description)
+    body(.contentType, .text(message.contentType))
+    if let length = message.headerLength { body(.inferenceHeaderContentLength, .number(length)) }
+    if !message.notFinite.isNone { body(.vigiaNotFinite, .text(message.notFinite.description)) }
+    body(.vigiaRequestID, .id(reply.requestID))
     eachField(of: reply.trace, body)
   }
 
   private static func eachField(
-    of trace: InferenceTrace, _ body: (HTTPField.Name, String) -> Void
+    of trace: InferenceTrace, _ body: (HTTPField.Name, FieldValue) -> Void
   ) {
-    body(.vigiaModelVersion, trace.version.version)
-    body(.vigiaVariant, trace.variant.rawValue)
-    body(.vigiaQueueMicroseconds, String(trace.queueTime / 1_000))
-    body(.vigiaComputeMicroseconds, String(trace.computeTime / 1_000))
-    body(.vigiaTotalMicroseconds, String(trace.totalTime / 1_000))
+    body(.vigiaModelVersion, .text(trace.version.version))
+    body(.vigiaVariant, .text(trace.variant.rawValue))
+    body(.vigiaQueueMicroseconds, .number(Int(trace.queueTime / 1_000)))
+    body(.vigiaComputeMicroseconds, .number(Int(trace.computeTime / 1_000)))
+    body(.vigiaTotalMicroseconds, .number(Int(trace.totalTime / 1_000)))
   }
 
   /// V2's error, with the same fields as a reply where the request was given to a version.
   static func failure(_ error: InferenceError, _ trace: InferenceTrace?) -> APIError {
     var refusal = APIError(error)
-    if let trace { eachField(of: trace) { refusal.fields[$0] = $1 } }
+    if let trace { eachField(of: trace) { refusal.fields[$0] = $1.text } }
     return refusal
   }
 
@@ -145,27 +146,6 @@ enum InferExchange {
     } catch {
       throw APIError(error)
     }
-  }
-
-  private static func headerLength(_ fields: HTTPFields) throws(APIError) -> Int? {
-    let values = fields[values: .inferenceHeaderContentLength]
-    if values.isEmpty { return nil }
-    // Digits alone, as of any length in HTTP: `Int` would take a sign.
-    guard values.count == 1, values[0].utf8.allSatisfy({ 0x30...0x39 ~= $0 }),
-      let length = Int(values[0])
-    else {
-      throw APIError(
-        .badRequest,
-        "Inference-Header-Content-Length: expected one whole number of digits alone, found "
-          + values.map { "\"\($0)\"" }.joined(separator: " and "))
-    }
-    return length
-  }
-
-  private static func routingKey(_ fields: HTTPFields, _ header: String?) -> String? {
-    guard let header, let name = HTTPField.Name(header), let key = fields[name], !key.isEmpty
-    else { return nil }
-    return key
   }
 }
 

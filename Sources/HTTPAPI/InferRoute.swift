@@ -37,12 +37,14 @@ extension APIResponder {
     do {
       return try await withBody(of: request, upTo: services.limits.inferBody) {
         body async throws(APIError) in
-        let (head, services, arrival) = (request.head, services, arrival.complete(services))
+        let (head, services, arrival) = (
+          InferHead(request.head.headerFields), services, arrival.complete(services)
+        )
         let read: @Sendable () throws(APIError) -> InferenceCall = { () throws(APIError) in
           try InferExchange.call(
             head: head, body: body, admission: admission, arrival: arrival, services: services)
         }
-        return LargeBody.isLarge(body.readableBytes, head.headerFields)
+        return LargeBody.isLarge(body.readableBytes, request.head.headerFields)
           ? try await LargeBody.run(read) : try read()
       }
     } catch {

@@ -21,7 +21,7 @@ final class Admission: Sendable {
     self.plane = plane
     self.call = call
     self.id = id
-    revision = route.split?.revision ?? 0
+    revision = route.revision ?? 0
     cameToBrokenSplit = call.version == nil && route.isSplitBroken
     self.answer = answer
   }
@@ -31,7 +31,7 @@ final class Admission: Sendable {
   /// - Parameter route: under which it is answered.
   private func isOutsideSplit(_ route: ModelRoute, isMoved: Bool) -> Bool {
     cameToBrokenSplit
-      || (call.version == nil && (isMoved || (route.split?.revision ?? 0) != revision))
+      || (call.version == nil && (isMoved || (route.revision ?? 0) != revision))
   }
 
   /// Where the request stands on the line that the split cuts.
@@ -74,11 +74,12 @@ final class Admission: Sendable {
     let wanted = call.request.outputs.map(\.name)
     // The class is computed for the record even where the client did not ask for it.
     let extra = slot.labelOutput.flatMap { wanted.isEmpty || wanted.contains($0) ? nil : $0 }
-    let timeout = plane.timeout(of: call.request, on: slot.engine)
+    let longest = plane.longestTimeout(on: slot)
+    let timeout = call.request.timeout(atMost: longest)
     var job = EngineJob(
       inputs: call.request.inputs, outputs: extra.map { wanted + [$0] } ?? wanted, rows: rows,
       priorityLevel: plane.priorityLevel(of: call.request), deadline: call.startedAt + timeout,
-      timeout: timeout, lastDeadline: call.startedAt + plane.longestTimeout(on: slot.engine),
+      timeout: timeout, lastDeadline: call.startedAt + longest,
       mayRunInline: call.mayRunInline && !isMoved, isMovable: variant != .direct,
       wasAdmitted: isMoved)
     job.requestID = id
@@ -194,7 +195,7 @@ final class Admission: Sendable {
     guard let slot = route.shadow, variant != .direct, slot.enter() else { return }
     guard (try? slot.engine.signature.check(call.request)) != nil else { return slot.leave() }
     let start = plane.settings.monotonicNow()
-    let timeout = plane.longestTimeout(on: slot.engine)
+    let timeout = plane.longestTimeout(on: slot)
     var job = EngineJob(
       inputs: call.request.inputs, rows: rows, priority: .shadow, deadline: start + timeout,
       timeout: timeout, mayRunInline: false)

@@ -27,9 +27,15 @@ extension ModelSignature {
   /// The inputs of several jobs as those of one, row after row.
   ///
   /// - Precondition: the jobs have the same `batchKey`.
-  func joined(_ jobs: [EngineJob]) -> [Tensor] {
+  func joined(_ jobs: [QueuedJob]) -> [Tensor] {
     inputs.map { input in
-      Tensor.joined(jobs.compactMap { job in job.inputs.first { $0.name == input.name } })
+      var parts: [Tensor] = []
+      parts.reserveCapacity(jobs.count)
+      // A job is not copied for that: it holds a dozen references.
+      for job in jobs {
+        if let part = job.job.inputs.first(where: { $0.name == input.name }) { parts.append(part) }
+      }
+      return Tensor.joined(parts)
     }
   }
 }
@@ -45,12 +51,12 @@ extension Tensor {
     case .bytes:
       var bytes: [UInt8] = []
       bytes.reserveCapacity(parts.reduce(0) { $0 + $1.byteCount })
-      for case .bytes(let part) in parts.map(\.storage) { bytes += part }
+      for part in parts { if case .bytes(let part) = part.storage { bytes += part } }
       whole.storage = .bytes(bytes)
     case .strings:
       var strings: [[UInt8]] = []
       strings.reserveCapacity(parts.reduce(0) { $0 + $1.elementCount })
-      for case .strings(let part) in parts.map(\.storage) { strings += part }
+      for part in parts { if case .strings(let part) = part.storage { strings += part } }
       whole.storage = .strings(strings)
     }
     return whole
@@ -60,21 +66,21 @@ extension Tensor {
   func split(_ rows: [Int]) -> [Tensor]? {
     let total = rows.reduce(0, +)
     guard total > 0, shape.first == total else { return nil }
-    var start = 0
-    var part = self
+    var (start, shape) = (0, shape)
     return rows.map { count in
       // Parts of the same length share their shape.
-      if part.shape[0] != count { part.shape[0] = count }
-      switch storage {
+      if shape[0] != count { shape[0] = count }
+      let storage: Storage
+      switch self.storage {
       case .bytes(let bytes):
         let width = bytes.count / total
-        part.storage = .bytes(Array(bytes[start * width..<(start + count) * width]))
+        storage = .bytes(Array(bytes[start * width..<(start + count) * width]))
       case .strings(let strings):
         let width = strings.count / total
-        part.storage = .strings(Array(strings[start * width..<(start + count) * width]))
+        storage = .strings(Array(strings[start * width..<(start + count) * width]))
       }
       start += count
-      return part
+      return Tensor(name: name, datatype: datatype, shape: shape, storage: storage)
     }
   }
 }

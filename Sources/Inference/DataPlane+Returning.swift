@@ -76,7 +76,7 @@ extension DataPlane {
 
   /// Answers a request whose time is over while it still waits.
   private func watch(_ ticket: Int, _ version: ModelVersion, _ admission: Admission) {
-    let timeout = timeout(of: admission.call.request, on: nil)
+    let timeout = admission.call.request.timeout(atMost: longestTimeout(on: nil))
     let left = max(0, admission.call.startedAt + timeout - settings.monotonicNow())
     DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(clamping: left))) {
       guard self.loading.withLock({ $0.take(ticket, for: version) }) != nil else { return }

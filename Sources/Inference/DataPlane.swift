@@ -189,28 +189,22 @@ package final class DataPlane: Sendable {
     start(admission, route, generation, isMoved: false)
   }
 
-  /// What the engine allows, or less where the request's `timeout` parameter, in microseconds, asks for it.
-  ///
-  /// - Parameter engine: nil while the version is not in memory.
-  func timeout(of request: InferRequest, on engine: (any Engine)?) -> Duration {
-    guard case .integer(let microseconds)? = request.parameters["timeout"], microseconds > 0
-    else { return longestTimeout(on: engine) }
-    return min(longestTimeout(on: engine), .microseconds(microseconds))
-  }
-
   /// The default timeout, or what the version was given where that is longer.
-  func longestTimeout(on engine: (any Engine)?) -> Duration {
-    max(settings.defaultTimeout, engine?.timeLimit ?? .zero)
+  ///
+  /// - Parameter slot: nil while the version is not in memory.
+  func longestTimeout(on slot: LoadedSlot?) -> Duration {
+    max(settings.defaultTimeout, slot?.timeLimit ?? .zero)
   }
 
   /// That a request of a version may take, as far as it is in memory.
   package func longestTimeout(of version: ModelVersion) -> Duration {
-    longestTimeout(on: routes.models[version.model]?.slots[version.version]?.engine)
+    longestTimeout(on: routes.models[version.model]?.slots[version.version])
   }
 
   /// The request's `priority` parameter; 0 without one.
   func priorityLevel(of request: InferRequest) -> Int {
-    guard case .integer(let level)? = request.parameters["priority"] else { return 0 }
+    guard !request.parameters.isEmpty, case .integer(let level)? = request.parameters["priority"]
+    else { return 0 }
     return Int(clamping: level)
   }
 

@@ -10,6 +10,8 @@ final class LoadedSlot: Sendable {
   let loadedAt: Timestamp
   /// The output whose elements are the predicted classes.
   let labelOutput: String?
+  /// The engine's own.
+  let timeLimit: Duration?
   let shadowDropped = Atomic<Int64>(0)
   let replies = ReplyTally()
   /// Bytes of this process' memory, as far as they are known.
@@ -32,6 +34,7 @@ final class LoadedSlot: Sendable {
     memoryBytes = engine.memoryBytes ?? 0
     usedAt = Atomic(now.nanoseconds)
     labelOutput = engine.signature.labelOutput
+    timeLimit = engine.timeLimit
   }
 
   /// When a request last asked for it by its name; else when it was loaded.

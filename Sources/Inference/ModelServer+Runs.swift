@@ -41,14 +41,13 @@ extension ModelServer {
   }
 
   /// Runs jobs with equal keys in one.
-  func joint(_ waiting: [QueuedJob], _ stop: RunStop) throws(InferenceError) -> JointAnswer {
-    let jobs = waiting.map(\.job)
+  func joint(_ jobs: [QueuedJob], _ stop: RunStop) throws(InferenceError) -> JointAnswer {
     let start = clock.now()
     let inputs = signature.joined(jobs)
     let joined = clock.now()
-    let outputs = try run(inputs, names(of: jobs[0]), stop)
+    let outputs = try run(inputs, names(of: jobs[0].job), stop)
     let computed = clock.now()
-    let parts = Self.split(outputs, jobs.map(\.rows))
+    let parts = Self.split(outputs, jobs.map { $0.job.rows })
     return JointAnswer(
       parts: parts,
       times: RunTimes(

@@ -43,7 +43,12 @@ extension PredictedValue {
     _ rows: Int, _ value: (Int) -> PredictedValue?
   ) -> PredictedValues {
     guard rows != 1 else { return value(0).map { PredictedValues($0) } ?? [] }
-    return PredictedValues((0..<rows).compactMap(value))
+    var values: [PredictedValue] = []
+    values.reserveCapacity(rows)
+    for row in 0..<rows {
+      if let value = value(row) { values.append(value) }
+    }
+    return PredictedValues(values)
   }
 
   private static func largest(_ scores: Tensor, row: Int) -> Int {

@@ -75,3 +75,13 @@ extension InferRequest {
     "classification", "shared_memory_region", "shared_memory_byte_size", "shared_memory_offset",
   ]
 }
+
+extension InferRequest {
+  /// `longest`, or less where the parameter `timeout`, in microseconds, asks for it.
+  func timeout(atMost longest: Duration) -> Duration {
+    guard !parameters.isEmpty, case .integer(let microseconds)? = parameters["timeout"],
+      microseconds > 0
+    else { return longest }
+    return min(longest, .microseconds(microseconds))
+  }
+}

@@ -26,6 +26,10 @@ final class ModelRoute: Sendable {
   /// Nil: nothing is limited.
   let gate: TrafficGate?
   let refusals: RefusalCounts
+  /// Of the split, what each request asks for: to copy all of it for that costs more than the rest of the way. No revision
+  /// where there is no split, and no weight without a challenger.
+  let revision: Int64?
+  private let weight: Double
   /// The split's versions where they are loaded.
   let champion: LoadedSlot?
   let challenger: LoadedSlot?
@@ -44,6 +48,8 @@ final class ModelRoute: Sendable {
     self.recent = recent
     self.gate = gate
     self.refusals = refusals
+    revision = split?.revision
+    weight = split?.challenger?.weight ?? 0
     champion = split.flatMap { slots[$0.champion] }
     challenger = split?.challenger.flatMap { slots[$0.version] }
     shadow = split?.shadow.flatMap { slots[$0] }
@@ -104,8 +110,7 @@ final class ModelRoute: Sendable {
 
   /// Whether one of two versions between which the traffic is split is not in memory, so that who answers does not go by the split.
   var isSplitBroken: Bool {
-    guard let weight = split?.challenger?.weight, weight > 0, weight < 1 else { return false }
-    return champion == nil || challenger == nil
+    weight > 0 && weight < 1 && (champion == nil || challenger == nil)
   }
 
   /// What keeps a split from coming into force.
@@ -122,12 +127,10 @@ final class ModelRoute: Sendable {
   ///
   /// - Parameter position: asked for only where the split needs it.
   func route(at position: () -> Double) -> (slot: LoadedSlot?, variant: Variant)? {
-    guard let split else { return nil }
-    guard let weight = split.challenger?.weight, weight > 0, let challenger else {
-      return (champion, .champion)
-    }
+    guard revision != nil else { return nil }
+    guard weight > 0, let challenger else { return (champion, .champion) }
     if weight >= 1 { return (challenger, .challenger) }
-    switch split.route(at: position()).variant {
+    switch split?.route(at: position()).variant {
     case .challenger: return (challenger, .challenger)
     default: return (champion, .champion)
     }

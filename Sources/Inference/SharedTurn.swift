@@ -36,22 +36,22 @@ package final class SharedTurn: Sendable {
   /// - Parameter rowsMax: of one run.
   func add(_ job: QueuedJob, to server: ModelServer, rowsMax: Int) {
     state.withLock { state in
-      let new = SharedRun(server: server, key: job.key, jobs: [job], rows: job.job.rows)
       if let oldest = state.runs.first?.jobs.first,
         job.enqueuedAt - oldest.enqueuedAt >= Self.patience
       {
         state.isDue = true
       }
-      guard let last = state.runs.lastIndex(where: { $0.server === server && $0.key == job.key })
-      else { return state.runs.append(new) }
-      let rows = state.runs[last].rows + job.job.rows
-      guard rows <= rowsMax else {
-        state.isDue = true
-        return state.runs.append(new)
+      let new = job.job.rows
+      if let last = state.runs.lastIndex(where: { $0.server === server && $0.key == job.key }) {
+        let rows = state.runs[last].rows + new
+        if rows >= rowsMax { state.isDue = true }
+        if rows <= rowsMax {
+          state.runs[last].jobs.append(job)
+          state.runs[last].rows = rows
+          return
+        }
       }
-      state.runs[last].jobs.append(job)
-      state.runs[last].rows = rows
-      if rows == rowsMax { state.isDue = true }
+      state.runs.append(SharedRun(server: server, key: job.key, jobs: [job], rows: new))
     }
   }
 

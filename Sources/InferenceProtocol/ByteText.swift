@@ -21,12 +21,14 @@ extension Array where Element == UInt8 {
   mutating func append(digits value: some FixedWidthInteger) {
     if value < 0 { append(UInt8(ascii: "-")) }
     var rest = UInt64(value.magnitude)
-    guard rest >= 10 else { return append(UInt8(ascii: "0") + UInt8(rest)) }
-    let start = count
-    while rest > 0 {
-      append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+    // From the last one on; the largest number has 20. To reverse them in place would copy the whole array.
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var first = digits.count
+    repeat {
+      first -= 1
+      digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
-    }
-    self[start...].reverse()
+    } while rest > 0
+    for place in first..<digits.count { append(digits[place]) }
   }
 }

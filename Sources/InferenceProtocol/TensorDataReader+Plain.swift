@@ -17,23 +17,31 @@ extension TensorDataReader {
   private mutating func plain<Word: FixedWidthInteger & UnsignedInteger>(
     _ scanner: inout JSONScanner, _ json: Span<UInt8>, _ pattern: (DecimalNumber) -> Word?
   ) -> Int {
-    var words: [Word] = []
-    words.reserveCapacity(min(elementsLeft - count, bytes.capacity / MemoryLayout<Word>.size))
+    let width = MemoryLayout<Word>.size
+    // What was reserved is what the shape promises; of numbers beyond that, which are one too many, `element` takes the first.
+    let room = min(elementsLeft - count, (bytes.capacity - bytes.count) / width)
     var position = scanner.position
-    while words.count < elementsLeft - count {
-      var start = position
-      // As Python writes a list.
-      while start < json.count, json[start] == UInt8(ascii: " ") { start += 1 }
-      guard let plain = PlainNumber(json, at: start), let word = pattern(plain.number) else {
-        break
+    var found = 0
+    bytes.append(addingCapacity: room * width) { span in
+      // Each word is stored within the span's own capacity, and counted as initialized.
+      unsafe span.withUnsafeMutableBufferPointer { buffer, initialized in
+        let target = UnsafeMutableRawBufferPointer(buffer)
+        while found < room {
+          var start = position
+          // As Python writes a list.
+          while start < json.count, json[start] == UInt8(ascii: " ") { start += 1 }
+          guard let plain = PlainNumber(json, at: start), let word = pattern(plain.number) else {
+            return
+          }
+          unsafe target.storeBytes(of: word.littleEndian, toByteOffset: initialized, as: Word.self)
+          initialized += width
+          found += 1
+          position = plain.end
+        }
       }
-      words.append(word.littleEndian)
-      position = plain.end
     }
     scanner.position = position
-    count += words.count
-    // The bytes of an array of integers, copied before the call returns.
-    unsafe words.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-    return words.count
+    count += found
+    return found
   }
 }

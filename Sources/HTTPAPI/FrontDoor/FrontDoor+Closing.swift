@@ -65,7 +65,7 @@ extension FrontDoor {
   func arm(_ delay: TimeAmount) { arm(loop.now + delay) }
 
   func arm(_ deadline: NIODeadline) {
-    guard context != nil else { return }
+    guard context != nil, !timer.takes(deadline) else { return }
     timer.arm(deadline, on: loop) { [door = NIOLoopBound(self, eventLoop: loop)] in
       door.value.timePassed()
     }
@@ -120,11 +120,20 @@ struct ConnectionTimer {
   private var wakesAt: NIODeadline?
   private var scheduled: Scheduled<Void>?
 
+  /// Sets the clock where that needs no timer, as of nearly every request.
+  ///
+  /// - Returns: false where the loop's timer would wake too late: then `arm` it.
+  mutating func takes(_ deadline: NIODeadline) -> Bool {
+    guard let wakesAt, wakesAt <= deadline else { return false }
+    self.deadline = deadline
+    return true
+  }
+
   mutating func arm(
     _ deadline: NIODeadline, on loop: any EventLoop, _ fire: @escaping @Sendable () -> Void
   ) {
+    guard !takes(deadline) else { return }
     self.deadline = deadline
-    if let wakesAt, wakesAt <= deadline { return }
     scheduled?.cancel()
     wakesAt = deadline
     scheduled = loop.scheduleTask(deadline: deadline) { fire() }

@@ -16,8 +16,8 @@ extension FrontDoor {
       return refuse(error, context, memo, arrival)
     }
     mode = .receiving(memo, contentLength: length)
-    body = ArrivingBody(since: loop.now, bytes: waiting.readableBytes)
     guard waiting.readableBytes < length else { return }
+    body = ArrivingBody(since: loop.now, bytes: waiting.readableBytes)
     if memo.head.expectsContinue { sayContinue(context) }
     waiting.reserveCapacity(
       minimumWritableBytes: min(length, shared.limits.heldBytes) - waiting.readableBytes)
@@ -41,7 +41,7 @@ extension FrontDoor {
   ) -> Result<InferenceCall, APIError> {
     Result { () throws(APIError) in
       try InferExchange.call(
-        head: memo.head.request, body: body, admission: memo.admission, arrival: arrival,
+        head: memo.inferHead, body: body, admission: memo.admission, arrival: arrival,
         services: services)
     }
   }
@@ -180,7 +180,8 @@ extension FrontDoor {
     _ memo: HeadMemo, _ arrival: Arrival, _ context: ChannelHandlerContext
   ) {
     let closes = closes(after: memo)
-    let now = services.now()
+    // As the clock stood when the answer was there.
+    let now = arrival.time.adding(nanoseconds: reply.trace.totalTime)
     var head = ReplyHead(
       .ok, length: body?.readableBytes ?? message.bytes.count, date: shared.dates.text(at: now),
       closes: closes)

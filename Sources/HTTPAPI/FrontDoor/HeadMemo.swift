@@ -8,6 +8,7 @@ import NIOCore
 final class HeadMemo: Sendable {
   let head: PlainHead
   let admission: RequestChecks.Admission
+  let inferHead: InferHead
   /// The client takes its reply in gzip.
   let takesGzip: Bool
   /// Up to the digits of `Content-Length`, and from there to the end of the blank line.
@@ -18,6 +19,7 @@ final class HeadMemo: Sendable {
   init(bytes: ByteBuffer, head: PlainHead, admission: RequestChecks.Admission) {
     self.head = head
     self.admission = admission
+    inferHead = InferHead(head.request.headerFields)
     takesGzip = ContentCoding.takesGzip(head.request.headerFields)
     var bytes = bytes
     start = bytes.readSlice(length: head.lengthDigits.lowerBound) ?? ByteBuffer()

@@ -1,3 +1,4 @@
+import Domain
 import HTTPTypes
 import InferenceProtocol
 import NIOHTTP1
@@ -23,10 +24,17 @@ struct ReplyHead {
   }
 
   /// - Precondition: `value` holds no line break: none of ours does, and an `HTTPField` cannot.
-  mutating func append(_ name: HTTPField.Name, _ value: String) {
+  mutating func append(_ name: HTTPField.Name, _ value: String) { append(name, .text(value)) }
+
+  /// Likewise.
+  mutating func append(_ name: HTTPField.Name, _ value: FieldValue) {
     bytes.append(text: name.rawName)
     bytes.append(": ")
-    bytes.append(text: value)
+    switch value {
+    case .text(let text): bytes.append(text: text)
+    case .number(let number): bytes.append(decimal: number)
+    case .id(let id): id.append(to: &bytes)
+    }
     bytes.append("\r\n")
   }
 
