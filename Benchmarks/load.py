@@ -13,11 +13,12 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 
 
-def by_wrk(port, connections, seconds, rows=1, model="gb", binary=False):
+def by_wrk(port, connections, seconds, rows=1, model="gb", binary=False, features=8):
     """wrk's summary: requests, seconds, p99_us, errors. One thread: the server has the rest."""
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s"]
     command += [str(HERE / "infer.lua"), f"http://127.0.0.1:{port}"]
     env = dict(os.environ, ROWS=str(rows), MODEL=model, BINARY=str(int(binary)))
+    env["FEATURES"] = str(features)
     done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
     return json.loads(done.stdout.strip().splitlines()[-1])
 

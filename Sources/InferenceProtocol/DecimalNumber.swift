@@ -19,19 +19,22 @@ struct DecimalNumber {
 
   /// The nearest float, ties to even; nil where only the standard library knows.
   ///
-  /// A double one or two units off still rounds to the right float unless it lies next to the middle between two
+  /// A double a few units off still rounds to the right float unless it lies next to the middle between two
   /// floats: its low 29 bits tell.
+  @inline(__always)
   var float: Float? {
-    guard !isTruncated else { return nil }
-    if mantissa == 0 { return isNegative ? -0.0 : 0.0 }
-    if (-22...22).contains(exponent) {
+    if mantissa != 0, !isTruncated, (-22...22).contains(exponent) {
       // Three roundings, of half a unit each: a product, since a quotient takes three times as long.
       let near = Double(mantissa) * Self.nearPowersOfTen[exponent + 22]
       let fromMiddle = Int(near.bitPattern & 0x1fff_ffff) - 0x1000_0000
-      if abs(fromMiddle) > 4, near > 1.2e-38, near < 3.4e38 {
-        return Float(isNegative ? -near : near)
-      }
+      if abs(fromMiddle) > 4, near < 3.4e38 { return Float(isNegative ? -near : near) }
     }
+    return floatByDouble
+  }
+
+  private var floatByDouble: Float? {
+    guard !isTruncated else { return nil }
+    if mantissa == 0 { return isNegative ? -0.0 : 0.0 }
     guard let exact = double, exact.bitPattern & 0x1fff_ffff != 0x1000_0000,
       exact.magnitude > 1.2e-38, exact.magnitude < 3.4e38
     else { return nil }
@@ -80,8 +83,11 @@ struct DecimalNumber {
   ]
 
   /// 1e-22 to 1e22, each the nearest double.
-  private static let nearPowersOfTen: [Double] =
-    powersOfTen.dropFirst().reversed().map { 1 / $0 } + powersOfTen
+  private static let nearPowersOfTen: [Double] = [
+    1e-22, 1e-21, 1e-20, 1e-19, 1e-18, 1e-17, 1e-16, 1e-15, 1e-14, 1e-13, 1e-12, 1e-11, 1e-10, 1e-9,
+    1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8,
+    1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+  ]
 
   private static let powersOfFive: [UInt64] = {
     var powers: [UInt64] = [1]

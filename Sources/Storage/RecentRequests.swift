@@ -12,6 +12,16 @@ struct RecentRequests {
 
   /// - Complexity: O(1).
   mutating func add(_ record: PredictionRecord) {
+    if ring.count < capacity {
+      ring.append(summary(of: record))
+    } else {
+      ring[next] = summary(of: record)
+      next += 1
+      if next == capacity { next = 0 }
+    }
+  }
+
+  private mutating func summary(of record: PredictionRecord) -> RequestSummary {
     var summary = RequestSummary(record)
     if let error = summary.error {
       if let known = errors[record.outcome], known == error {
@@ -20,12 +30,7 @@ struct RecentRequests {
         errors[record.outcome] = error
       }
     }
-    if ring.count < capacity {
-      ring.append(summary)
-    } else {
-      ring[next] = summary
-      next = (next + 1) % capacity
-    }
+    return summary
   }
 
   /// Slowest first; of equally slow ones the newest. `from` is inclusive, `to` is not.

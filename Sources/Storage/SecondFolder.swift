@@ -22,6 +22,14 @@ struct SecondFolder {
   private let clientsPerModel: Int
   private let objective: @Sendable (String) -> Double?
   private var slowLimits: [String: Double] = [:]
+  /// Of the model that the last request asked: the next one mostly asks it, too.
+  private var openLimits: (model: String, limits: Limits)?
+
+  /// Microseconds above which an answer is slow: by the model's objective, and where its versions are compared.
+  private struct Limits {
+    var objective: Double?
+    var slow: Double?
+  }
 
   init(
     clientsPerModel: Int, objective: @escaping @Sendable (String) -> Double?,
@@ -42,6 +50,7 @@ struct SecondFolder {
       pending.slowLimits[model] = nil
     }
     slowLimits = limits
+    openLimits = nil
   }
 
   mutating func add(_ record: PredictionRecord, _ tensors: PredictionTensors? = nil) {
@@ -71,14 +80,15 @@ struct SecondFolder {
     let total = Double(record.totalTime) / 1_000
     let isTimed = record.outcome.isTimed
     // What failed late is a failure, and counted as one.
-    let isSlow =
-      record.outcome == .ok && objective(record.version.model).map { total > $0 } ?? false
-    let isAbove = slowLimits[record.version.model].map { record.outcome == .ok && total > $0 }
+    let isAnswered = record.outcome == .ok
+    let limits = limits(of: record.version.model)
+    let isSlow = isAnswered && limits.objective.map { total > $0 } ?? false
+    let isAbove = limits.slow.map { isAnswered && total > $0 }
 
     var counters = RequestCounters()
     counters[record.outcome] = 1
     counters.rows = Int64(record.rows)
-    counters.predicted = record.outcome == .ok ? Int64(record.predictions.count) : 0
+    counters.predicted = isAnswered ? Int64(record.predictions.count) : 0
     if isTimed {
       counters.timed = 1
       counters.slow = isSlow ? 1 : 0
@@ -106,8 +116,10 @@ struct SecondFolder {
     }
     if isTimed || record.outcome == .cancelled { times.rows = Int64(record.rows) }
     count(record, minute: second - second % 60, times)
-    defer { capture.add(record, tensors) { features.layout(of: record.version) } }
-    guard record.outcome == .ok else { return nil }
+    // A closure that holds the record would copy all of it.
+    let version = record.version
+    defer { capture.add(record, tensors) { features.layout(of: version) } }
+    guard isAnswered else { return nil }
     let scores = tensors.map { features.add(record, $0) } ?? []
     return PendingPrediction(
       second: second, clientRequestID: record.clientRequestID.map(Self.shortened),
@@ -115,6 +127,13 @@ struct SecondFolder {
       // Its label, too, may come after a restart, and is of no split.
       revision: record.isOutsideSplit ? 0 : record.revision,
       routingKey: record.routingKey, client: name(of: record))
+  }
+
+  private mutating func limits(of model: String) -> Limits {
+    if let open = openLimits, open.model == model { return open.limits }
+    let limits = Limits(objective: objective(model), slow: slowLimits[model])
+    openLimits = (model, limits)
+    return limits
   }
 
   static func series(of record: PredictionRecord) -> SeriesKey {
@@ -204,6 +223,7 @@ struct SecondFolder {
   mutating func take() -> PendingBatch {
     closeRollup()
     closeClient()
+    openLimits = nil
     (pending.features, pending.samples) = features.take()
     pending.redactions = capture.redactions
     pending.requestsKept = capture.take()
