@@ -86,8 +86,10 @@ extension DataPlane {
 
   private func absence(of version: ModelVersion) -> InferenceError.Absence {
     let known = loading.withLock { $0.absence(of: version, returns: settings.loadsOnDemand) }
+    // While the server starts, a model without a split is one whose deployment is still to be read.
+    let route = routes.models[version.model]
     let isToCome =
-      !hasStarted && routes.models[version.model]?.isPinned(version.version) == true
+      !hasStarted && (route?.isPinned(version.version) == true || route?.revision == nil)
     return known ?? (isToCome ? .loading : .neverLoaded)
   }
 
@@ -168,9 +170,12 @@ extension DataPlane {
         case .loading:
           return RepositoryIndexEntry(name: model, version: version, state: .loading)
         case .unloaded:
+          let absence = absence(of: key)
+          if case .loading = absence {
+            return RepositoryIndexEntry(name: model, version: version, state: .loading)
+          }
           return RepositoryIndexEntry(
-            name: model, version: version, state: .unavailable,
-            reason: absence(of: key).words(key))
+            name: model, version: version, state: .unavailable, reason: absence.words(key))
         case .failed(let reason):
           return RepositoryIndexEntry(
             name: model, version: version, state: .unavailable, reason: reason)

@@ -49,6 +49,13 @@ extension ModelServer {
         return false
       }
       answer(shared.jobs, rows: shared.rows, parts, joint.times, since: watched.start)
+      let mayGoOn = mayShare(after: shared.jobs, parts) { job in
+        let again = self.watched(rows: job.rows) { stop throws(InferenceError) in
+          try run(job.inputs, names(of: job), stop)
+        }
+        return try? again.result.get()
+      }
+      if !mayGoOn { stopSharing() }
       return true
     }
   }

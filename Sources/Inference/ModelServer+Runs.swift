@@ -1,3 +1,4 @@
+import Dispatch
 import InferenceProtocol
 import Synchronization
 
@@ -30,6 +31,16 @@ extension ModelServer {
     }
     note(endOf: run, computeTime: joint.times.total)
     answer(run.jobs, rows: run.rows, parts, joint.times, since: start)
+    let mayGoOn = mayShare(after: run.jobs, parts) { job in
+      // Nobody waits for it: it may take what the requests together took, and then some.
+      let stop = RunStop()
+      let patience = 2_000_000_000 + 64 * joint.times.total
+      DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(clamping: patience))) {
+        stop.request()
+      }
+      return try? self.run(job.inputs, names(of: job), stop)
+    }
+    if !mayGoOn { lanes.state.withLock { $0.queue.stopBatching() } }
     return true
   }
 

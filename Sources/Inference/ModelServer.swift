@@ -32,7 +32,7 @@ package final class ModelServer: Engine {
   package let signature: ModelSignature
   package let platform: String
   package let sha256: String
-  package let warnings: [String]
+  private let trialWarnings: [String]
   package let memoryBytes: Int64?
   /// As measured at load.
   package let cost: RunCost
@@ -53,6 +53,7 @@ package final class ModelServer: Engine {
   private let sharedRows: Atomic<Int>
   let lanes: Lanes
   let board = StatisticsBoard()
+  let audit: SharingAudit
   private let cache: AnswerMemory
 
   /// Measures a version with a request that it answers. Blocks for about 0.1 s.
@@ -78,7 +79,7 @@ package final class ModelServer: Engine {
       } else {
         shown = try TrialRuns(file: file, signature: signature, clock: clock, run: run).result()
       }
-      warnings = shown.warnings
+      trialWarnings = shown.warnings
       memoryBytes = shown.memoryBytes
       inlineExtent =
         signature.hasOpenExtent ? shown.sample.map(signature.extentPerRow) : nil
@@ -99,6 +100,7 @@ package final class ModelServer: Engine {
     self.released = released
     inlineRows = Atomic(plan.inlineRows(settings))
     sharedRows = Atomic(plan.sharedRows)
+    audit = SharingAudit(interval: settings.auditedRuns)
     lanes = Lanes(
       LaneQueue(settings: settings, batching: plan.batching, costPerRow: cost.perRow(plan.batching))
     )
@@ -161,6 +163,14 @@ package final class ModelServer: Engine {
     }
   }
 
+  package var warnings: [String] {
+    guard audit.hasFoundMixing else { return trialWarnings }
+    return trialWarnings + [
+      "a request had another answer beside others than by itself: answers before that was found may be wrong; "
+        + "since then each runs by itself, and with batching: off from the start"
+    ]
+  }
+
   package var statistics: EngineStatistics { board.statistics }
 
   package var execution: String {
@@ -178,7 +188,9 @@ package final class ModelServer: Engine {
     let (isBatching, rowLimit) = lanes.state.withLock { ($0.queue.isBatching, $0.queue.rowLimit) }
     var reason = plan.reason
     let sharesNoMore = plan.sharedRows > 1 && sharedRows.load(ordering: .relaxed) == 1
-    if sharesNoMore || (plan.batching.maxRows > 1 && !isBatching) {
+    if audit.hasFoundMixing {
+      reason += "; stopped, since a request had another answer beside others than by itself"
+    } else if sharesNoMore || (plan.batching.maxRows > 1 && !isBatching) {
       reason += "; stopped, since an answer had not a row for each row of the requests"
     } else if case .inline = plan.mode, inlineRows.load(ordering: .relaxed) == 0 {
       reason += "; moved to lanes, since its runs have become long"

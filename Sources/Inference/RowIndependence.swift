@@ -67,6 +67,17 @@ package enum RowIndependence: Sendable, Equatable {
     return obstacle
   }
 
+  /// Whether a request's answer out of a shared run is that of a run of its own.
+  ///
+  /// - Parameter exactly: to the bit; else but for the last digits.
+  static func isAlike(_ shared: [Tensor], _ alone: [Tensor], exactly: Bool) -> Bool {
+    guard shared.count == alone.count else { return false }
+    return zip(shared, alone).allSatisfy { one, other in
+      one.shape == other.shape
+        && (one.storage == other.storage || !exactly && one.isClose(to: other))
+    }
+  }
+
   private enum Likeness {
     case same, nearly
     case different(String)

@@ -8,6 +8,8 @@ import Synchronization
 final class TrafficGate: Sendable {
   let limits: [TrafficLimit]
   private let model: String
+  /// Clients with a rate of their own: that of each client is not theirs.
+  private let named: Set<String>
   private let buckets: Mutex<[BucketKey: TokenBucket]>
 
   private struct BucketKey: Hashable {
@@ -21,6 +23,11 @@ final class TrafficGate: Sendable {
   init(model: String, limits: [TrafficLimit]) {
     self.model = model
     self.limits = limits
+    named = Set(
+      limits.compactMap { limit in
+        guard case .client(let name) = limit.scope, case .rate = limit.measure else { return nil }
+        return name
+      })
     buckets = Mutex([:])
   }
 
@@ -38,7 +45,9 @@ final class TrafficGate: Sendable {
     return buckets.withLock { buckets in
       var keys: [BucketKey] = []
       for (index, limit) in limits.enumerated() where limit.scope.includes(client) {
-        guard case .rate(let rate, let burst) = limit.measure else { continue }
+        guard case .rate(let rate, let burst) = limit.measure,
+          limit.scope != .eachClient || !named.contains(client)
+        else { continue }
         let key = Self.key(index, limit.scope, client, in: &buckets, at: now)
         let bucket = buckets[key] ?? TokenBucket(rate: rate, burst: burst, at: now)
         buckets[key] = bucket

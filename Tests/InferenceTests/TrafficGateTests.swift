@@ -184,4 +184,14 @@ import Testing
     }
     #expect(versions == ["1", "2"])
   }
+
+  @Test func `a client's own rate stands instead of each client's, above it or below`() {
+    let gate = gate(
+      rate(.eachClient, 1, burst: 2), rate(.client("batch"), 10, burst: 5),
+      rate(.client("slow"), 1, burst: 1), rate(.all, 100, burst: 100))
+    for (client, burst) in [("ana", 2), ("batch", 5), ("slow", 1)] {
+      for _ in 0..<burst { #expect(passes(gate, client, at: 0)) }
+      #expect(!passes(gate, client, at: 0), "\(client)")
+    }
+  }
 }

@@ -81,12 +81,16 @@ final class FakeModel: Sendable {
   }
 
   /// Loaded, with the figures that the model's own clock gives.
+  ///
+  /// - Parameter audits: whether shared runs are looked at again, which makes runs that nobody asked for.
   func server(
     _ version: ModelVersion, settings: ModelServerSettings = ModelServerSettings(lanes: 1),
-    warmUp: WarmUp? = nil, clock: RunClock? = nil,
+    warmUp: WarmUp? = nil, clock: RunClock? = nil, audits: Bool = false,
     release: (@Sendable () -> Void)? = nil
   ) throws(InferenceError) -> ModelServer {
-    try ModelServer(
+    var settings = settings
+    if !audits { settings.auditedRuns = 0 }
+    return try ModelServer(
       file: ModelFile(version: version, path: "/fake", sha256: "", byteCount: 0),
       signature: state.withLock { Self.signature(width: $0.width, optional: $0.optional) },
       settings: settings,

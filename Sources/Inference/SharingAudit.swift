@@ -1,0 +1,56 @@
+import InferenceProtocol
+import Synchronization
+
+/// Looks at requests that shared a run once more, by themselves: made-up rows show most of what makes rows depend on each other,
+/// and the rows that come may show the rest.
+///
+/// One request of the 1st, 2nd, 4th, 8th shared run and so on, and of each `interval`th from then on.
+final class SharingAudit: Sendable {
+  private let interval: UInt64
+  private let runs = Atomic<UInt64>(0)
+  private let mixed = Atomic(false)
+
+  /// - Parameter interval: of so many shared runs one is looked at in the long run; 0: none.
+  init(interval: Int) { self.interval = UInt64(max(0, interval)) }
+
+  /// A request's answer was another alone than beside others.
+  var hasFoundMixing: Bool { mixed.load(ordering: .relaxed) }
+
+  func foundMixing() { mixed.store(true, ordering: .relaxed) }
+
+  /// Counts a shared run.
+  ///
+  /// - Parameter jobs: of the run, one at least.
+  /// - Returns: which of them to run again; nil: none.
+  func place(among jobs: Int) -> Int? {
+    guard interval > 0 else { return nil }
+    let run = runs.wrappingAdd(1, ordering: .relaxed).newValue
+    let isDue = run < interval ? run & (run - 1) == 0 : run % interval == 0
+    guard isDue else { return nil }
+    // As good as random, so that it is not always the one that came first.
+    let mixed = (run &* 0x9E37_79B9_7F4A_7C15) >> 32
+    return Int(mixed % UInt64(jobs))
+  }
+}
+
+extension ModelServer {
+  /// Whether requests may go on to share runs, after one that they shared: false once an answer is another without the others.
+  ///
+  /// - Parameters:
+  ///   - parts: what each job was answered.
+  ///   - again: runs a job by itself; nil where that fails, which says nothing.
+  func mayShare(
+    after jobs: [QueuedJob], _ parts: [[Tensor]], again: (EngineJob) -> [Tensor]?
+  ) -> Bool {
+    // Whoever configures batching knows the model.
+    if case .on = settings.batching { return true }
+    guard let place = audit.place(among: jobs.count), let alone = again(jobs[place].job) else {
+      return true
+    }
+    guard !RowIndependence.isAlike(parts[place], alone, exactly: plan.sharesExactly) else {
+      return true
+    }
+    audit.foundMixing()
+    return false
+  }
+}
