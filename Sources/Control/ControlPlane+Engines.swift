@@ -67,8 +67,10 @@ extension ControlPlane {
       seconds > 0
       ? "\(key): upstream \(upstream) left out for \(Int(seconds.rounded())) s"
       : "\(key): upstream \(upstream) brought back"
-    let dataPlane = dataPlane
-    return try await perform(command, by: principal, summary) {
+    let ejection = Ejection(
+      version: version, upstream: upstream, until: settings.clock().adding(seconds: seconds))
+    return try await perform(command, by: principal, summary, evidence: ejection.json) { [self] in
+      note(ejection, of: model)
       // Nothing stood against it a moment ago; a version that is gone since needs no leaving out.
       try? dataPlane.eject(upstream, of: key, for: duration)
     }
@@ -76,9 +78,11 @@ extension ControlPlane {
 
   /// The row first, then the deed.
   func perform(
-    _ command: Command, by principal: Principal, _ summary: String, _ deed: () async -> Void
+    _ command: Command, by principal: Principal, _ summary: String, evidence: String = "",
+    _ deed: () async -> Void
   ) async throws(Refusal) -> CommandOutcome {
-    let entry = entry(for: command, by: principal, outcome: .done, summary: summary)
+    var entry = entry(for: command, by: principal, outcome: .done, summary: summary)
+    entry.evidence = evidence
     let result = await append(
       entry, of: command,
       outcome: { .done(sequence: $0.sequence, revision: nil, summary: $0.summary) })
@@ -111,6 +115,7 @@ extension ControlPlane {
       let version = ModelVersion(model: model, version: version)
       do throws(InferenceError) {
         _ = try await dataPlane.load(version, mustFit: true, together: Set(versions))
+        keepEjected(version)
       } catch .unknownVersion(let wanted, let known) {
         throw Refusal(
           .unknownVersion,

@@ -11,8 +11,12 @@ extension ControlPlane {
   ) async throws(Refusal) -> CommandOutcome {
     switch command.action {
     case .stop: return await stop(command, by: principal)
-    case .load, .unload: return try await changeMemory(command, by: principal)
-    case .eject: return try await ejectUpstream(command, by: principal)
+    case .load, .unload:
+      try checkExpectation(command)
+      return try await changeMemory(command, by: principal)
+    case .eject:
+      try checkExpectation(command)
+      return try await ejectUpstream(command, by: principal)
     case .acknowledge, .unacknowledge, .silence, .expireSilence, .testPage:
       return try await answerAlert(command, by: principal)
     case .openIncident, .closeIncident, .note, .tickStep:
@@ -96,6 +100,18 @@ extension ControlPlane {
       reason: command.reason)
     try decision.check(command.expected, target: target(of: command.action, in: deployment))
     return try decision.change(for: command.action)
+  }
+
+  /// Refuses a command that changes no deployment when the one that its sender looked at is gone.
+  func checkExpectation(_ command: Command) throws(Refusal) {
+    guard let expected = command.expected, let model = command.action.model else { return }
+    guard let deployment = deployments[model] else {
+      throw Refusal(.stateMoved, "\(model) serves nothing: look again and repeat the command")
+    }
+    let decision = DeploymentDecision(
+      deployment: deployment, versions: facts(of: model), now: settings.clock(), principal: "",
+      reason: command.reason)
+    try decision.check(expected, target: target(of: command.action, in: deployment))
   }
 
   /// The model's versions that the repository has.
@@ -260,8 +276,9 @@ extension ControlPlane {
       version
     case .pin(_, let version, _): version
     case .unpin: deployment.champion
-    case .setShadow(_, let version): version
-    case .freeze, .unfreeze, .limit, .shed, .load, .unload, .eject, .acknowledge, .unacknowledge,
+    case .setShadow(_, let version), .load(_, let version), .unload(_, let version, _): version
+    case .eject(_, let version, _, _): version
+    case .freeze, .unfreeze, .limit, .shed, .acknowledge, .unacknowledge,
       .silence, .expireSilence, .testPage, .openIncident, .closeIncident, .note, .tickStep, .undo,
       .stop:
       nil

@@ -20,9 +20,9 @@ extension ControlPlane {
           startMismatches[name] = mismatch
         }
         // A row that cannot be read is no reason not to serve.
-        lastChange[name] = try? await ledger.entries(
-          AuditQuery(model: name, limit: 500)
-        ).first(where: \.concernsServing)
+        let entries = try? await ledger.entries(AuditQuery(model: name, limit: 500))
+        lastChange[name] = entries?.first(where: \.concernsServing)
+        readEjections(entries ?? [], of: name)
       } else if let deployment = charter.seed(
         versions: dataPlane.versions(of: name), now: settings.clock())
       {
@@ -124,6 +124,7 @@ extension ControlPlane {
     }
     do throws(InferenceError) {
       _ = try await dataPlane.load(version)
+      keepEjected(version)
       await tellIfReplaced(version)
     } catch {
       logger.error("a version could not be loaded", metadata: ["error": "\(error.description)"])

@@ -91,6 +91,8 @@ package actor ControlPlane {
   var modelNotices: [String: [Notice]] = [:]
   /// What is told of versions whose file is another than that which was put in force.
   var replacedFiles: [ModelVersion: String] = [:]
+  /// Servers behind remote versions that operators have left out, until when.
+  var ejections: [ModelVersion: [Ejection]] = [:]
   /// Why remote versions are not in memory that are tried again by themselves.
   var triedAgain: [ModelVersion: InferenceError] = [:]
   let toTryAgain = AsyncStream<ModelVersion>.makeStream()
@@ -345,7 +347,9 @@ package actor ControlPlane {
         deployment.rollbackTarget != version
       else { break }
       return try await verified(candidate, for: command, verification ?? .required)
-    case .load(let model, let version): try await load(model, version)
+    case .load(let model, let version):
+      try checkExpectation(command)
+      try await load(model, version)
     default: break
     }
     return nil

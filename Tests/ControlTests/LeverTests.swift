@@ -159,6 +159,54 @@ struct LeverTests {
     await rig.end()
   }
 
+  @Test
+  func `a server that was left out stays so over a restart and a load, until it is brought back`()
+    async throws
+  {
+    let version = ModelVersion(model: "m", version: "7")
+    func states(_ rig: ControlRig) -> [Bool]? {
+      rig.dataPlane.status(of: version).upstreams?.map { $0.state == .healthy }
+    }
+    var rig = try await ControlRig(remotes: ["7"])
+    _ = await rig.send(.load(model: "m", version: "7"))
+    for seconds in [60.0, 3_600] {
+      _ = await rig.send(
+        .eject(model: "m", version: "7", upstream: "http://a", seconds: seconds))
+    }
+    let row = try #require(try await rig.entries().first)
+    #expect(row.evidence.contains(#""upstream":"http://a","version":"7""#), "\(row.evidence)")
+    _ = await rig.send(.unload(model: "m", version: "7", pinned: false))
+    _ = await rig.send(.load(model: "m", version: "7"))
+    #expect(states(rig) == [false, true], "after another load")
+    await rig.end()
+    rig = try await ControlRig(folder: rig.folder, remotes: ["7"])
+    _ = await rig.send(.load(model: "m", version: "7"))
+    #expect(states(rig) == [false, true], "after a restart")
+    _ = await rig.send(.eject(model: "m", version: "7", upstream: "http://a", seconds: 0))
+    await rig.end()
+    rig = try await ControlRig(folder: rig.folder, remotes: ["7"])
+    _ = await rig.send(.load(model: "m", version: "7"))
+    #expect(states(rig) == [true, true], "brought back")
+    await rig.end()
+  }
+
+  @Test(arguments: [
+    Command.Action.load(model: "m", version: "3"),
+    .unload(model: "m", version: "2", pinned: true),
+    .eject(model: "m", version: "7", upstream: "http://a", seconds: 60),
+  ])
+  func `what changes no deployment is refused, too, when the state has moved`(
+    action: Command.Action
+  ) async throws {
+    let rig = try await ControlRig(remotes: ["7"])
+    _ = await rig.send(.load(model: "m", version: "7"))
+    for expected in [Command.Expectation(champion: "9"), .init(revision: 77)] {
+      #expect(refusal(await rig.send(action, expecting: expected)) == .stateMoved)
+    }
+    #expect(refusal(await rig.send(action, expecting: .init(champion: "1"))) == nil)
+    await rig.end()
+  }
+
   private func answers(_ rig: ControlRig) async -> [String] {
     var answers: [String] = []
     for number in 0..<200 { answers.append(await rig.answer(key: "k\(number)")) }

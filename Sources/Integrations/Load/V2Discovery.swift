@@ -10,14 +10,20 @@ package struct V2Discovery: Sendable {
   package let url: String
   private let headers: [(name: String, value: String)]
   private let client: HTTPClient
+  private let timeout: Duration
 
   /// - Parameters:
   ///   - url: `http://host:port`, without a slash at its end.
   ///   - client: the caller shuts it down.
-  package init(url: String, headers: [(name: String, value: String)], client: HTTPClient) {
+  ///   - timeout: of one question.
+  package init(
+    url: String, headers: [(name: String, value: String)], client: HTTPClient,
+    timeout: Duration = .seconds(10)
+  ) {
     self.url = url
     self.headers = headers
     self.client = client
+    self.timeout = timeout
   }
 
   /// Why a server does not say what it serves.
@@ -25,6 +31,7 @@ package struct V2Discovery: Sendable {
     case unreachable(reason: String)
     case status(path: String, Int, body: String)
     case unreadable(path: String)
+    case tooLong(path: String, limit: Int)
     case noModel
     case severalModels([String])
 
@@ -33,6 +40,7 @@ package struct V2Discovery: Sendable {
       case .unreachable(let reason): "no answer: \(reason)"
       case .status(let path, let code, let body): "\(path) answered \(code): \(body)"
       case .unreadable(let path): "\(path) did not answer as V2 has it"
+      case .tooLong(let path, let limit): "\(path) answered more than \(limit) bytes"
       case .noModel: "the server has no model that is ready"
       case .severalModels(let names):
         "the server has several models, \(names.joined(separator: ", ")): name one with --model"
@@ -77,6 +85,8 @@ package struct V2Discovery: Sendable {
     return "/v2/models/\(escaped(model))" + (version.map { "/versions/\(escaped($0))" } ?? "")
   }
 
+  private static let mostBytes = 1 << 22
+
   private func answer(
     _ path: String, method: HTTPMethod
   ) async throws(Failure) -> Data {
@@ -90,9 +100,11 @@ package struct V2Discovery: Sendable {
     let status: Int
     let body: Data
     do {
-      let response = try await client.execute(request, timeout: .seconds(10))
+      let response = try await client.execute(request, timeout: TimeAmount(timeout))
       status = Int(response.status.code)
-      body = Data(buffer: try await response.body.collect(upTo: 1 << 22))
+      body = Data(buffer: try await response.body.collect(upTo: Self.mostBytes))
+    } catch is NIOTooManyBytesError {
+      throw .tooLong(path: path, limit: Self.mostBytes)
     } catch {
       throw .unreachable(reason: UpstreamText.reason(of: error))
     }

@@ -55,9 +55,9 @@ struct LoadCommand: AsyncParsableCommand {
     let security = try security(of: server)
     let schedule = try schedule()
     let fields = try fields()
-    guard rows >= 1, connections >= 1, connections <= 10_000, timeout > 0 else {
+    guard rows >= 1, connections >= 1, connections <= 10_000, timeout > 0, timeout <= 86_400 else {
       throw CommandFailure.usage(
-        "--rows, --connections (to 10000) and --timeout are at least 1, 1 and above 0")
+        "--rows, --connections (to 10000) and --timeout (to a day) are at least 1, 1 and above 0")
     }
     guard features == nil || data != nil else {
       throw CommandFailure.usage("--features names columns of --data: give that too")
@@ -69,7 +69,7 @@ struct LoadCommand: AsyncParsableCommand {
           + "\(Int(duration.rounded())) s on \(connections) connections to \(server.url)")
     }
     let figures = try await measure(target, schedule, server)
-    let report = LoadReport(figures, targetRate: schedule.mean)
+    let report = LoadReport(figures, schedule)
     if json { try Output.json(report) } else { report.lines.forEach(Output.line) }
     if report.errors > 0 { throw ExitCode(1) }
   }
@@ -113,7 +113,8 @@ struct LoadCommand: AsyncParsableCommand {
   ) async throws -> LoadTarget {
     let named = try named()
     let client = security.client()
-    let discovery = V2Discovery(url: server.url, headers: fields, client: client)
+    let discovery = V2Discovery(
+      url: server.url, headers: fields, client: client, timeout: patience)
     let name: String
     let inputs: [TensorMetadata]
     do {
@@ -149,7 +150,7 @@ struct LoadCommand: AsyncParsableCommand {
         }
         return LoadTarget.request(
           host: "\(server.host):\(server.port)", path: path, fields: all, body: message.bytes)
-      }, rows: rows, connections: connections, timeout: .milliseconds(Int64(timeout * 1_000)))
+      }, rows: rows, connections: connections, timeout: patience)
     target.security = security
     return target
   }
@@ -171,6 +172,8 @@ struct LoadCommand: AsyncParsableCommand {
     }
     return insecure ? .unverified : .verified(authorities: authorities)
   }
+
+  private var patience: Duration { .milliseconds(Int64(timeout * 1_000)) }
 
   /// What `--model` says.
   private func named() throws -> (model: String?, version: String?) {
@@ -229,6 +232,9 @@ struct LoadCommand: AsyncParsableCommand {
       self.host = host
       isSecure = scheme == "https"
       port = parts.port ?? (isSecure ? 443 : 80)
+      guard (1...65_535).contains(port) else {
+        throw CommandFailure.usage("a port is 1 to 65535, found \(port) in \(text)")
+      }
       url = "\(scheme)://\(host):\(port)"
     }
   }

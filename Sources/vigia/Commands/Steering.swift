@@ -44,7 +44,7 @@ struct Steering {
     let command = Command(
       id: CommandID(random: (.random(in: .min ... .max), .random(in: .min ... .max))),
       action: action, reason: reason, origin: origin, expected: expected)
-    let outcome = await resolve(await client.send(command), of: command.id)
+    let outcome = await resolve(await client.send(command), of: command)
     let report = report(outcome, of: command.id)
     if json { try Output.json(report) }
     switch outcome {
@@ -62,12 +62,27 @@ struct Steering {
     }
   }
 
-  private func resolve(_ outcome: CommandOutcome, of id: CommandID) async -> CommandOutcome {
+  private func resolve(_ outcome: CommandOutcome, of command: Command) async -> CommandOutcome {
     guard case .unknown = outcome else { return outcome }
-    for _ in 0..<5 {
-      if let known = try? await client.outcome(of: id) { return known }
+    let isLoad = if case .load = command.action { true } else { false }
+    let start = ContinuousClock.now
+    // A version is tried and loaded for as long as the server allows, which may be minutes.
+    let patience = isLoad ? Duration.seconds(900) : .seconds(2)
+    var (silences, isTold) = (0, false)
+    repeat {
+      do {
+        if let known = try await client.outcome(of: command.id) { return known }
+        silences = 0
+      } catch {
+        silences += 1
+        guard silences < 5 else { return outcome }
+      }
+      if isLoad, !isTold {
+        isTold = true
+        Output.note("vigia: still loading; Ctrl-C leaves it to the server")
+      }
       try? await Task.sleep(for: .milliseconds(400))
-    }
+    } while ContinuousClock.now - start < patience
     return outcome
   }
 

@@ -36,10 +36,12 @@ package struct LoadReport: Encodable, Equatable {
     case seconds
   }
 
-  package init(_ figures: LoadFigures, targetRate: Double) {
+  package init(_ figures: LoadFigures, _ schedule: LoadSchedule) {
     let latency = figures.latency
     let service = figures.service
-    let seconds = max(figures.elapsed, 1e-9)
+    // The time of a request goes on until the next is due: five at five a second are a second's, however fast the last came.
+    let due = schedule.time(of: min(figures.requests, schedule.count))
+    let seconds = max(figures.elapsed, min(due, schedule.duration), 1e-9)
     requests = figures.requests
     errors = figures.failed
     rate = Self.rounded(Double(figures.ok) / seconds)
@@ -55,7 +57,7 @@ package struct LoadReport: Encodable, Equatable {
     p99WithTimeoutsUs = all.nearestRank(0.99).map(Self.rounded)
     errorsByKind = Dictionary(
       uniqueKeysWithValues: figures.errors.map { ("\($0.key)", $0.value) })
-    self.targetRate = Self.rounded(targetRate)
+    targetRate = Self.rounded(schedule.mean)
     rowsPerSecond = Self.rounded(Double(figures.rows) / seconds)
     self.seconds = (figures.elapsed * 1_000).rounded() / 1_000
   }

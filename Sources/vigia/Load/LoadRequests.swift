@@ -24,6 +24,19 @@ package struct LoadRequests {
   /// Most different bodies that are kept: they are sent in turn.
   package static let most = 1_024
   private static let seeded = 64
+  /// Numbers of one request: some 16 MB of it as JSON.
+  private static let mostElements = 2_097_152
+  /// Numbers of all made-up bodies: making more keeps a person waiting.
+  private static let mostSeeded = 2_097_152
+
+  /// Numbers of one request.
+  private var elements: Int {
+    inputs.reduce(0) { sum, input in
+      let rows = input.shape.first ?? 0 < 0 ? rows : 1
+      let (count, overflow) = width(of: input).multipliedReportingOverflow(by: rows)
+      return overflow || sum > Int.max - count ? .max : sum + count
+    }
+  }
 
   /// Rows of a table in their order, so many at a time; what is left over at its end is not sent.
   ///
@@ -68,7 +81,7 @@ package struct LoadRequests {
       return (state >> 33) % limit
     }
     var messages: [WireMessage] = []
-    for _ in 0..<Self.seeded {
+    for _ in 0..<max(1, min(Self.seeded, Self.mostSeeded / max(1, elements))) {
       messages.append(
         try message(at: "made-up data") { input, _, _ in
           switch inputs[input].datatype {
@@ -98,6 +111,12 @@ package struct LoadRequests {
     guard rows == 1 || signature.isBatchable else {
       throw Failure(
         description: "the model takes one row a request, found \(rows): leave --rows out")
+    }
+    guard elements <= Self.mostElements else {
+      throw Failure(
+        description:
+          "expected requests of at most \(Self.mostElements) numbers, found \(rows) rows with "
+          + "\(elements) together: ask for fewer --rows")
     }
     var tensors: [String] = []
     for (index, input) in inputs.enumerated() {

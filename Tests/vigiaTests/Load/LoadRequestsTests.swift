@@ -101,6 +101,41 @@ struct LoadRequestsTests {
     #expect(request.inputs.map(\.shape) == Array(repeating: [4, 3], count: types.count))
   }
 
+  @Test
+  func `requests of more numbers than a body holds are refused, and of large ones few are made`()
+    throws
+  {
+    let error = #expect(throws: LoadRequests.Failure.self) {
+      try requests(matrix, rows: 100_000_000).messages(seed: 1)
+    }
+    #expect(
+      error?.description
+        == "expected requests of at most 2097152 numbers, found 100000000 rows with 200000000 together: ask for fewer --rows"
+    )
+    #expect(throws: LoadRequests.Failure.self) {
+      try requests(matrix, rows: .max).messages(seed: 1)
+    }
+    #expect(try requests(matrix, rows: 300_000).messages(seed: 1).count == 3)
+  }
+
+  @Test(arguments: [(5.0, 1.0, 0.8, 5.0), (2, 1, 0.5, 2), (50, 2, 1.98, 50), (5, 1, 4, 1.3)])
+  func `a rate is over the time in which the requests were due, or until the last was answered`(
+    rate: Double, duration: Double, elapsed: Double, found: Double
+  ) {
+    let schedule = LoadSchedule(rate: rate, duration: duration)
+    var figures = LoadFigures()
+    figures.ok = schedule.count
+    figures.elapsed = elapsed
+    #expect(LoadReport(figures, schedule).rate == found)
+  }
+
+  @Test func `of a load that was ended early the rate is over the time that it had`() {
+    var figures = LoadFigures()
+    figures.ok = 20
+    figures.elapsed = 2.1
+    #expect(LoadReport(figures, LoadSchedule(rate: 10, duration: 60)).rate == 9.5)
+  }
+
   @Test func `the report has the keys that others rely on`() {
     var figures = LoadFigures()
     figures.ok = 98
@@ -108,7 +143,7 @@ struct LoadRequestsTests {
     figures.elapsed = 2
     figures.errors = [.status(503): 1, .timedOut: 1]
     for number in 1...98 { figures.latency.add(Double(number) * 1_000) }
-    let report = LoadReport(figures, targetRate: 50)
+    let report = LoadReport(figures, LoadSchedule(rate: 50, duration: 2))
     #expect(report.requests == 100)
     #expect(report.errors == 2)
     #expect(report.rate == 49)
@@ -116,12 +151,12 @@ struct LoadRequestsTests {
     #expect(abs((report.p99Us ?? 0) - 97_000) < 2_000)
     #expect(report.p99WithTimeoutsUs == report.p99Us)
     figures.late.add(30_000_000, count: 2)
-    let late = LoadReport(figures, targetRate: 50)
+    let late = LoadReport(figures, LoadSchedule(rate: 50, duration: 2))
     #expect(late.p99Us == report.p99Us)
     #expect(abs((late.p99WithTimeoutsUs ?? 0) - 30_000_000) < 600_000)
     #expect(late.lines.last?.hasPrefix("with what timed out, at its limit") == true)
     #expect(report.errorsByKind == ["status 503": 1, "timed out": 1])
     #expect(report.lines[1] == "2 errors: 1 status 503, 1 timed out")
-    #expect(LoadReport(LoadFigures(), targetRate: 1).p50Us == nil)
+    #expect(LoadReport(LoadFigures(), LoadSchedule(rate: 1, duration: 1)).p50Us == nil)
   }
 }
