@@ -48,14 +48,19 @@ extension ModelServer {
         stopSharing()
         return false
       }
-      answer(shared.jobs, rows: shared.rows, parts, joint.times, since: watched.start)
+      // Before the answers: once they are given, nobody keeps the version from being closed.
       let mayGoOn = mayShare(after: shared.jobs, parts) { job in
         let again = self.watched(rows: job.rows) { stop throws(InferenceError) in
           try run(job.inputs, names(of: job), stop)
         }
         return try? again.result.get()
       }
-      if !mayGoOn { stopSharing() }
+      guard mayGoOn else {
+        board.failedTogether(rows: shared.rows)
+        stopSharing()
+        return false
+      }
+      answer(shared.jobs, rows: shared.rows, parts, joint.times, since: watched.start)
       return true
     }
   }

@@ -31,6 +31,7 @@ extension ModelServer {
     }
     note(endOf: run, computeTime: joint.times.total)
     answer(run.jobs, rows: run.rows, parts, joint.times, since: start)
+    // After the answers, which need not wait for it: a version is closed once its lanes have ended.
     let mayGoOn = mayShare(after: run.jobs, parts) { job in
       // Nobody waits for it: it may take what the requests together took, and then some.
       let stop = RunStop()
