@@ -3,13 +3,15 @@ import Foundation
 import Inference
 import Logging
 
-/// What an operator left out stays left out, also when its version is loaded anew or the server starts again: each row of an
-/// ejection says until when.
+/// A server that an operator left out, as the row of that act holds it.
 struct Ejection: Codable, Equatable {
   var version: String
   var upstream: String
   /// Not later than the row's own time where it brings the server back.
   var until: Timestamp
+
+  /// The longest that one may be asked for, in seconds.
+  static let longest = 86_400.0
 
   var json: String {
     let encoder = JSONEncoder()
@@ -17,47 +19,66 @@ struct Ejection: Codable, Equatable {
     // Two texts and a number always encode.
     return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
+
+  /// What stands of a model's ejections.
+  ///
+  /// - Parameter entries: the newest first. What the ledger took back is not counted.
+  static func standing(in entries: [AuditEntry], at now: Timestamp) -> [Ejection] {
+    var done: [(row: AuditEntry, ejection: Ejection)] = []
+    for entry in entries.reversed() where entry.action == "eject" && entry.time <= now {
+      if entry.outcome == .withdrawn {
+        let taken = done.lastIndex { one in
+          one.row.evidence == entry.evidence && one.row.principal == entry.principal
+        }
+        if let taken { done.remove(at: taken) }
+      }
+      guard entry.outcome == .done,
+        let found = try? JSONDecoder().decode(Ejection.self, from: Data(entry.evidence.utf8))
+      else { continue }
+      done.append((entry, found))
+    }
+    var standing: [Ejection] = []
+    for (_, ejection) in done {
+      standing.removeAll {
+        $0.version == ejection.version && $0.upstream == ejection.upstream
+      }
+      standing.append(ejection)
+    }
+    return standing.filter { $0.until > now && $0.until.secondsSince(now) <= longest }
+  }
 }
 
 extension ControlPlane {
-  /// Takes in what rows of a model say of its upstreams, from before this start.
-  ///
-  /// - Parameter entries: the newest first.
-  func readEjections(_ entries: [AuditEntry], of model: String) {
-    for entry in entries.reversed() where entry.action == "eject" && entry.outcome == .done {
-      guard
-        let ejection = try? JSONDecoder().decode(Ejection.self, from: Data(entry.evidence.utf8))
-      else { continue }
-      note(ejection, of: model)
-    }
-  }
-
-  func note(_ ejection: Ejection, of model: String) {
-    let version = ModelVersion(model: model, version: ejection.version)
+  /// What was left out before this start stays so until its time is over.
+  func keepEjections() async {
     let now = settings.clock()
-    var kept = ejections[version] ?? []
-    kept.removeAll { $0.upstream == ejection.upstream || $0.until <= now }
-    if ejection.until > now { kept.append(ejection) }
-    ejections[version] = kept.isEmpty ? nil : kept
-  }
-
-  /// A version was loaded: servers behind it that are to be left out are.
-  func keepEjected(_ version: ModelVersion) {
-    let now = settings.clock()
-    for ejection in ejections[version] ?? [] where ejection.until > now {
-      let left = ejection.until.secondsSince(now)
-      let facts: Logger.Metadata = [
-        "version": "\(version)", "upstream": "\(ejection.upstream)", "seconds": "\(Int(left))",
-      ]
-      do throws(InferenceError) {
-        try dataPlane.eject(
-          ejection.upstream, of: version, for: .milliseconds(Int64(left * 1_000)))
-        logger.info("an upstream stays left out, as somebody asked", metadata: facts)
-      } catch {
-        logger.warning(
-          "an upstream that was left out is asked again",
-          metadata: facts.merging(["error": "\(error)"]) { $1 })
+    for model in Set(modelNames).union(dataPlane.models) {
+      for ejection in Ejection.standing(in: await lastDay(of: model, until: now), at: now) {
+        let left = ejection.until.secondsSince(now)
+        dataPlane.leaveOut(
+          ejection.upstream, of: ModelVersion(model: model, version: ejection.version),
+          for: .milliseconds(Int64(left * 1_000)))
+        logger.info(
+          "an upstream stays left out, as somebody asked",
+          metadata: [
+            "model": "\(model)", "version": "\(ejection.version)",
+            "upstream": "\(ejection.upstream)", "seconds": "\(Int(left))",
+          ])
       }
     }
+  }
+
+  /// A model's rows in which an ejection can stand, the newest first; of a ledger that cannot be read none.
+  private func lastDay(of model: String, until now: Timestamp) async -> [AuditEntry] {
+    var entries: [AuditEntry] = []
+    // A client that repeats what is refused may have filled many pages.
+    for _ in 0..<40 {
+      let page = try? await ledger.entries(
+        AuditQuery(model: model, before: entries.last?.sequence, limit: 500))
+      guard let page, let oldest = page.last else { break }
+      entries += page
+      guard page.count == 500, now.secondsSince(oldest.time) <= Ejection.longest else { break }
+    }
+    return entries
   }
 }

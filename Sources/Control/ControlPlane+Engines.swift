@@ -35,7 +35,7 @@ extension ControlPlane {
     guard case .eject(let model, let version, let upstream, let seconds) = command.action else {
       throw Refusal(.invalid, "\(command.action.name) ejects no upstream")
     }
-    guard seconds.isFinite, (0...86_400).contains(seconds) else {
+    guard seconds.isFinite, (0...Ejection.longest).contains(seconds) else {
       throw Refusal(
         .invalid,
         "an upstream is left out for 0 s, which brings it back, to a day, found \(seconds) s")
@@ -69,8 +69,7 @@ extension ControlPlane {
       : "\(key): upstream \(upstream) brought back"
     let ejection = Ejection(
       version: version, upstream: upstream, until: settings.clock().adding(seconds: seconds))
-    return try await perform(command, by: principal, summary, evidence: ejection.json) { [self] in
-      note(ejection, of: model)
+    return try await perform(command, by: principal, summary, evidence: ejection.json) {
       // Nothing stood against it a moment ago; a version that is gone since needs no leaving out.
       try? dataPlane.eject(upstream, of: key, for: duration)
     }
@@ -115,7 +114,6 @@ extension ControlPlane {
       let version = ModelVersion(model: model, version: version)
       do throws(InferenceError) {
         _ = try await dataPlane.load(version, mustFit: true, together: Set(versions))
-        keepEjected(version)
       } catch .unknownVersion(let wanted, let known) {
         throw Refusal(
           .unknownVersion,

@@ -11,7 +11,10 @@ extension ControlPlane {
   ) async throws(Refusal) -> CommandOutcome {
     switch command.action {
     case .stop: return await stop(command, by: principal)
-    case .load, .unload:
+    case .load:
+      // What it expects was looked at before: it is in memory by now, whatever has changed since.
+      return try await changeMemory(command, by: principal)
+    case .unload:
       try checkExpectation(command)
       return try await changeMemory(command, by: principal)
     case .eject:
@@ -108,10 +111,14 @@ extension ControlPlane {
     guard let deployment = deployments[model] else {
       throw Refusal(.stateMoved, "\(model) serves nothing: look again and repeat the command")
     }
+    let target = target(of: command.action, in: deployment)
+    guard target != nil || expected.targetSHA256 == nil else {
+      throw Refusal(.invalid, "an expected SHA-256 is that of one version: name it")
+    }
     let decision = DeploymentDecision(
       deployment: deployment, versions: facts(of: model), now: settings.clock(), principal: "",
       reason: command.reason)
-    try decision.check(expected, target: target(of: command.action, in: deployment))
+    try decision.check(expected, target: target)
   }
 
   /// The model's versions that the repository has.

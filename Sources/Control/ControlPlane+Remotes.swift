@@ -58,7 +58,6 @@ extension ControlPlane {
       case .loaded:
         // Before the row, for which a disk may have to be waited for.
         end(of: version)
-        keepEjected(version)
         let summary = "\(version) is loaded: its upstreams answer"
         logger.info("a version was loaded by another try", metadata: ["version": "\(version)"])
         return await recordEvent("remote-loaded", model: version.model, summary: summary)

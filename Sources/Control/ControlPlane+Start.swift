@@ -20,9 +20,9 @@ extension ControlPlane {
           startMismatches[name] = mismatch
         }
         // A row that cannot be read is no reason not to serve.
-        let entries = try? await ledger.entries(AuditQuery(model: name, limit: 500))
-        lastChange[name] = entries?.first(where: \.concernsServing)
-        readEjections(entries ?? [], of: name)
+        lastChange[name] = try? await ledger.entries(
+          AuditQuery(model: name, limit: 500)
+        ).first(where: \.concernsServing)
       } else if let deployment = charter.seed(
         versions: dataPlane.versions(of: name), now: settings.clock())
       {
@@ -32,6 +32,7 @@ extension ControlPlane {
       }
     }
     auditHead = max(auditHead, ledger.store.head.sequence)
+    await keepEjections()
     await startJudging()
     await startAlerting()
     await startIncidents()
@@ -124,7 +125,6 @@ extension ControlPlane {
     }
     do throws(InferenceError) {
       _ = try await dataPlane.load(version)
-      keepEjected(version)
       await tellIfReplaced(version)
     } catch {
       logger.error("a version could not be loaded", metadata: ["error": "\(error.description)"])

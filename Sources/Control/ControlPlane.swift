@@ -91,8 +91,6 @@ package actor ControlPlane {
   var modelNotices: [String: [Notice]] = [:]
   /// What is told of versions whose file is another than that which was put in force.
   var replacedFiles: [ModelVersion: String] = [:]
-  /// Servers behind remote versions that operators have left out, until when.
-  var ejections: [ModelVersion: [Ejection]] = [:]
   /// Why remote versions are not in memory that are tried again by themselves.
   var triedAgain: [ModelVersion: InferenceError] = [:]
   let toTryAgain = AsyncStream<ModelVersion>.makeStream()
@@ -348,6 +346,8 @@ package actor ControlPlane {
       else { break }
       return try await verified(candidate, for: command, verification ?? .required)
     case .load(let model, let version):
+      // Its file may have come just now, and that is the one whose hash is meant.
+      if command.expected != nil { await rescan() }
       try checkExpectation(command)
       try await load(model, version)
     default: break

@@ -126,6 +126,7 @@ package struct MetricsPage: Sendable {
       }
     }
     gauges(snapshot, on: &page)
+    page.addCaches(of: snapshot)
     self.memory(memory, of: snapshot, on: &page)
     self.lanes(lanes, on: &page)
     page.addUpstreams(of: snapshot)

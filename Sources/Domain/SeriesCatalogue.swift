@@ -90,6 +90,12 @@ package enum SeriesCatalogue {
   package static let shadowDropped = SeriesDefinition(
     name: "vigia_shadow_dropped_total", kind: .counter, unit: "", labels: ["model", "version"],
     help: "Copies for the shadow that were dropped because it was busy.")
+  package static let cacheRequests = SeriesDefinition(
+    name: "vigia_cache_requests_total", kind: .counter, unit: "",
+    labels: ["model", "version", "result"],
+    help:
+      "Requests for whose answer the response cache was asked, since the version was loaded: hit or miss."
+  )
   package static let telemetryDropped = SeriesDefinition(
     name: "vigia_telemetry_dropped_total", kind: .counter, unit: "", labels: [],
     help: "Measurements dropped: the recorder's ring was full, or the store could not be written.")
@@ -117,6 +123,6 @@ package enum SeriesCatalogue {
       requests, clientRequests, clientDuration, clientTimed, clientSlow, refusals, rows,
       requestDuration, queueDuration, computeDuration, labels, labelsReceived,
       absoluteError, weight, loaded, modelMemory, modelMemoryBudget, modelEvictions, modelReturns,
-      queueDepth, shadowDropped, telemetryDropped, auditEntries,
+      queueDepth, shadowDropped, cacheRequests, telemetryDropped, auditEntries,
     ] + http + saturation + judgement + operations
 }

@@ -61,6 +61,10 @@ struct AnswerMemory: Sendable {
     if case .on(let cache) = state { cache.keep(outputs, for: look.key) }
   }
 
+  func forget() {
+    if case .on(let cache) = state { cache.removeAll() }
+  }
+
   func figures(_ counted: EngineStatistics) -> ExecutionFigures.Cache {
     switch state {
     case .off: .off

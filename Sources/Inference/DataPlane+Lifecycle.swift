@@ -192,6 +192,7 @@ extension DataPlane {
         throw error
       }
     }
+    leaveOut(of: slot)
     do throws(InferenceError) {
       try put(slot)
     } catch {

@@ -47,29 +47,6 @@ extension DataPlane {
     return figures
   }
 
-  /// Why one of the servers behind a version cannot be left out; nil: it can.
-  package func obstacle(
-    toEjecting upstream: String, of version: ModelVersion, for duration: Duration
-  ) -> InferenceError? {
-    guard let slot = routes.models[version.model]?.slots[version.version] else {
-      return notLoaded(version)
-    }
-    return slot.engine.obstacle(toEjecting: upstream, for: duration)
-  }
-
-  /// Leaves out one of the servers behind a version; zero brings it back.
-  ///
-  /// - Throws: `notLoaded`; `unsupported` for a version that runs in this process; what the engine says of a name that
-  ///   it does not have.
-  package func eject(
-    _ upstream: String, of version: ModelVersion, for duration: Duration
-  ) throws(InferenceError) {
-    guard let slot = routes.models[version.model]?.slots[version.version] else {
-      throw notLoaded(version)
-    }
-    try slot.engine.eject(upstream: upstream, for: duration)
-  }
-
   /// The engine's own, and how its signature differs from that of the version that it might replace.
   func warnings(_ slot: LoadedSlot, _ champion: LoadedSlot?) -> [String] {
     guard let champion, champion !== slot,

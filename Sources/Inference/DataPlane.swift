@@ -24,6 +24,8 @@ package final class DataPlane: Sendable {
   private let table = Mutex(RoutingTable())
   let loading = Mutex(LoadingStates())
   let hashes = FileHashes()
+  /// Servers behind remote versions that are left out, until when.
+  let leftOut = Mutex<[ModelVersion: [String: MonotonicTime]]>([:])
   private let isStopping = Atomic(false)
   private let isStarting = Atomic(false)
   private let isBroughtUp = Atomic(false)

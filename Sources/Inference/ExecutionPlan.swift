@@ -8,8 +8,6 @@ package struct ExecutionPlan: Sendable, Equatable {
   package var reason: String
   /// Rows of the largest run that inline requests share which come at the same time; 1: each runs by itself.
   package var sharedRows = 1
-  /// Whether a shared run is to give each request its own answer to the bit.
-  var sharesExactly = true
 
   package enum Mode: Sendable, Equatable {
     /// On the caller's thread.
@@ -60,17 +58,14 @@ package struct ExecutionPlan: Sendable, Equatable {
     guard gain >= leastGain, cost.savedPerRow * Double(joined.rows) > handOver else {
       return lanes("\(text), so each request runs by itself")
     }
-    let found = independence()
-    switch found {
+    switch independence() {
     case .holds, .holdsNearly: break
     case .isBroken(let obstacle): return lanes("\(text), but \(obstacle)")
     case .isUnknown(let why):
       return lanes("\(text), but \(why); configured, batching takes them for independent")
     }
-    var plan = ExecutionPlan(
+    return ExecutionPlan(
       mode: .batching(BatchingPolicy(maxRows: joined.rows)), cost: cost, reason: text)
-    plan.sharesExactly = found == .holds
-    return plan
   }
 
   private static func inline(

@@ -164,7 +164,7 @@ package final class ModelServer: Engine {
   }
 
   package var warnings: [String] {
-    guard audit.hasFoundMixing else { return trialWarnings }
+    guard audit.finding == .mixing else { return trialWarnings }
     return trialWarnings + [
       "a request had another answer beside others than by itself: answers before that was found may be wrong; "
         + "since then each runs by itself, and with batching: off from the start"
@@ -188,8 +188,10 @@ package final class ModelServer: Engine {
     let (isBatching, rowLimit) = lanes.state.withLock { ($0.queue.isBatching, $0.queue.rowLimit) }
     var reason = plan.reason
     let sharesNoMore = plan.sharedRows > 1 && sharedRows.load(ordering: .relaxed) == 1
-    if audit.hasFoundMixing {
+    if audit.finding == .mixing {
       reason += "; stopped, since a request had another answer beside others than by itself"
+    } else if audit.finding == .lastDigits {
+      reason += "; stopped, since a request had other last digits beside others than by itself"
     } else if sharesNoMore || (plan.batching.maxRows > 1 && !isBatching) {
       reason += "; stopped, since an answer had not a row for each row of the requests"
     } else if case .inline = plan.mode, inlineRows.load(ordering: .relaxed) == 0 {
@@ -239,6 +241,9 @@ package final class ModelServer: Engine {
     guard let done = runInline(job) else { return enqueue(job, answer) }
     answer(done)
   }
+
+  /// Answers that were kept may be wrong.
+  func forgetAnswers() { cache.forget() }
 
   /// From now on each inline request runs by itself.
   func stopSharing() { sharedRows.store(1, ordering: .relaxed) }

@@ -114,6 +114,8 @@ final class ResponseCache: Sendable {
     }
   }
 
+  func removeAll() { entries.withLock { $0 = Entries() } }
+
   /// What an entry takes beside its tensors, roughly: key, slot and place.
   private static let overhead = 256
 }

@@ -67,18 +67,21 @@ package enum RowIndependence: Sendable, Equatable {
     return obstacle
   }
 
-  /// Whether a request's answer out of a shared run is that of a run of its own.
-  ///
-  /// - Parameter exactly: to the bit; else but for the last digits.
-  static func isAlike(_ shared: [Tensor], _ alone: [Tensor], exactly: Bool) -> Bool {
-    guard shared.count == alone.count else { return false }
-    return zip(shared, alone).allSatisfy { one, other in
-      one.shape == other.shape
-        && (one.storage == other.storage || !exactly && one.isClose(to: other))
+  /// How alike a request's answer out of a shared run is to that of a run of its own.
+  static func likeness(of shared: [Tensor], to alone: [Tensor]) -> Likeness {
+    guard shared.count == alone.count else { return .different("another number of outputs") }
+    var likeness = Likeness.same
+    for (one, other) in zip(shared, alone)
+    where one.shape != other.shape || one.storage != other.storage {
+      guard one.isClose(to: other) else {
+        return .different("\"\(one.name)\" differs when rows run together")
+      }
+      likeness = .nearly
     }
+    return likeness
   }
 
-  private enum Likeness {
+  enum Likeness: Equatable {
     case same, nearly
     case different(String)
   }
@@ -90,17 +93,15 @@ package enum RowIndependence: Sendable, Equatable {
     guard let split = together.parts(alone.count) else {
       return .different("an output has not a row for each row of the input")
     }
-    var likeness = Likeness.same
+    var isExact = true
     for row in told {
-      for (one, other) in zip(split[row], alone[row])
-      where one.shape != other.shape || one.storage != other.storage {
-        guard one.isClose(to: other) else {
-          return .different("\"\(one.name)\" differs when rows run together")
-        }
-        likeness = .nearly
+      switch likeness(of: split[row], to: alone[row]) {
+      case .same: break
+      case .nearly: isExact = false
+      case .different(let obstacle): return .different(obstacle)
       }
     }
-    return likeness
+    return isExact ? .same : .nearly
   }
 }
 

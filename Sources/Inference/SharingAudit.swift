@@ -8,15 +8,26 @@ import Synchronization
 final class SharingAudit: Sendable {
   private let interval: UInt64
   private let runs = Atomic<UInt64>(0)
-  private let mixed = Atomic(false)
+  private let found = Atomic(0)
 
   /// - Parameter interval: of so many shared runs one is looked at in the long run; 0: none.
   init(interval: Int) { self.interval = UInt64(max(0, interval)) }
 
-  /// A request's answer was another alone than beside others.
-  var hasFoundMixing: Bool { mixed.load(ordering: .relaxed) }
+  /// What ended the sharing.
+  enum Finding: Int {
+    case nothing
+    /// The last digits of an answer were others beside others.
+    case lastDigits
+    /// An answer was another beside others.
+    case mixing
+  }
 
-  func foundMixing() { mixed.store(true, ordering: .relaxed) }
+  var finding: Finding { Finding(rawValue: found.load(ordering: .relaxed)) ?? .nothing }
+
+  func note(_ finding: Finding) {
+    guard finding.rawValue > self.finding.rawValue else { return }
+    found.store(finding.rawValue, ordering: .relaxed)
+  }
 
   /// Counts a shared run.
   ///
@@ -47,10 +58,16 @@ extension ModelServer {
     guard let place = audit.place(among: jobs.count), let alone = again(jobs[place].job) else {
       return true
     }
-    guard !RowIndependence.isAlike(parts[place], alone, exactly: plan.sharesExactly) else {
-      return true
+    switch RowIndependence.likeness(of: parts[place], to: alone) {
+    case .same: return true
+    case .nearly:
+      // Lanes share runs of models, too, whose sums depend on how many rows there are.
+      guard case .inline = plan.mode else { return true }
+      audit.note(.lastDigits)
+    case .different:
+      audit.note(.mixing)
+      forgetAnswers()
     }
-    audit.foundMixing()
     return false
   }
 }

@@ -8,8 +8,8 @@ import Synchronization
 final class TrafficGate: Sendable {
   let limits: [TrafficLimit]
   private let model: String
-  /// Clients with a rate of their own: that of each client is not theirs.
-  private let named: Set<String>
+  /// Clients with a rate of their own, and since when: that of each client is not theirs, unless somebody set it later.
+  private let named: [String: Timestamp]
   private let buckets: Mutex<[BucketKey: TokenBucket]>
 
   private struct BucketKey: Hashable {
@@ -23,11 +23,12 @@ final class TrafficGate: Sendable {
   init(model: String, limits: [TrafficLimit]) {
     self.model = model
     self.limits = limits
-    named = Set(
-      limits.compactMap { limit in
-        guard case .client(let name) = limit.scope, case .rate = limit.measure else { return nil }
-        return name
-      })
+    var named: [String: Timestamp] = [:]
+    for limit in limits {
+      guard case .client(let name) = limit.scope, case .rate = limit.measure else { continue }
+      named[name] = max(named[name] ?? limit.since, limit.since)
+    }
+    self.named = named
     buckets = Mutex([:])
   }
 
@@ -46,7 +47,7 @@ final class TrafficGate: Sendable {
       var keys: [BucketKey] = []
       for (index, limit) in limits.enumerated() where limit.scope.includes(client) {
         guard case .rate(let rate, let burst) = limit.measure,
-          limit.scope != .eachClient || !named.contains(client)
+          limit.scope != .eachClient || named[client].map({ $0 < limit.since }) ?? true
         else { continue }
         let key = Self.key(index, limit.scope, client, in: &buckets, at: now)
         let bucket = buckets[key] ?? TokenBucket(rate: rate, burst: burst, at: now)

@@ -113,6 +113,28 @@ struct MetricsTextTests {
         == ["\(name)a:1\"} 1", "\(name)b:1\"} 0", "\(name)c:1\"} 0"])
   }
 
+  @Test func `a response cache tells its hits and misses, and who has none nothing`() {
+    func version(_ name: String, _ cache: ExecutionFigures.Cache) -> VersionSnapshot {
+      VersionSnapshot(
+        version: name, variant: nil, state: .ready, share: 0,
+        executionFigures: ExecutionFigures(curve: [], reason: "", lanes: 1, cache: cache))
+    }
+    var page = MetricsText()
+    page.addCaches(
+      of: snapshot(
+        nil,
+        models: [
+          model(versions: [
+            version("1", .on(bytes: 9, limit: 99, hits: 7, misses: 3)), version("2", .off),
+            version("3", .refused(reason: "r")),
+          ])
+        ]))
+    let name = "vigia_cache_requests_total{model=\"m\",version=\"1\",result="
+    #expect(
+      lines(page, of: "vigia_cache_requests_total")
+        == ["\(name)\"hit\"} 7", "\(name)\"miss\"} 3"])
+  }
+
   @Test func `whether a rollback finds a version is told where there ought to be one`() {
     func told(
       champion: String, former: [(String, Deployment.ChampionTerm.Ending)]

@@ -85,10 +85,13 @@ struct LoopTurnTests {
       inputs: [TensorMetadata(name: "x", datatype: .fp32, shape: [-1, 2])],
       outputs: [TensorMetadata(name: "y", datatype: .fp32, shape: [-1])])
     let log = RunLog()
+    var settings = ModelServerSettings()
+    // No runs but those that are asked for.
+    settings.auditedRuns = 0
     let server = try ModelServer(
       file: ModelFile(
         version: ModelVersion(model: "m", version: "1"), path: "/fake", sha256: "", byteCount: 0),
-      signature: signature, clock: Self.still, measuring: log.clock,
+      signature: signature, settings: settings, clock: Self.still, measuring: log.clock,
       run: { (inputs, _, _) throws(InferenceError) in
         let rows = inputs[0].shape[0]
         log.rows.withLock { $0.append(rows) }
@@ -225,6 +228,20 @@ struct LoopTurnTests {
     loop.run()
     #expect(try Self.answers(of: channel) == ["1.0", "2.0", "3.0"])
     #expect(log.rows.withLock(\.self) == [1, 1, 1])
+  }
+
+  @Test func `a client that never takes its replies is cut off, and counted`() async throws {
+    let services = try await TestServices.make()
+    let loop = EmbeddedEventLoop()
+    let channel = try Self.channels(services, 1, on: loop)[0]
+    channel.isWritable = false
+    channel.pipeline.fireChannelWritabilityChanged()
+    loop.advanceTime(by: ConnectionLimits().stalledWrite - .milliseconds(1))
+    #expect(channel.isActive)
+    #expect(services.api.tally.figures.refusals == [:])
+    loop.advanceTime(by: .milliseconds(1))
+    #expect(!channel.isActive)
+    #expect(services.api.tally.figures.refusals == [.tooSlow: 1])
   }
 
   /// Each of many connections has several requests, no two of which can share a run, and all are due at once.

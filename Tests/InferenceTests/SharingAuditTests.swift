@@ -54,10 +54,14 @@ import Testing
     await server.close()
   }
 
-  @Test func `nor do those that wait for a lane`() async throws {
+  @Test func `nor do those that wait for a lane, and answers that were kept are forgotten`()
+    async throws
+  {
     let model = FakeModel()
     model.set(cost: 1_000_000)
-    let server = try model.server(Bench.version("1"), audits: true)
+    let server = try model.server(
+      Bench.version("1"), settings: ModelServerSettings(lanes: 1, cacheBytes: 1 << 20),
+      audits: true)
     #expect(server.plan.batching.maxRows > 1)
     let inbox = Inbox<Int>()
     model.hold()
@@ -74,7 +78,27 @@ import Testing
     #expect(Array(model.rows.dropFirst(before)) == [2, 1, 1])
     #expect(server.warnings == [warning])
     #expect(!server.execution.contains("batches"))
+    submit(server, model, 2, to: inbox)
+    inbox.expect()
+    #expect(inbox.values == [1, 500, 500, 400, 200], "the second was wrong, and is not kept")
     await server.close()
+  }
+
+  @Test func `last digits are no other answer`() {
+    func answer(_ values: Float...) -> [Tensor] {
+      [Tensor(name: "y", shape: [values.count], fp32: values)]
+    }
+    #expect(RowIndependence.likeness(of: answer(1, .nan), to: answer(1, .nan)) == .same)
+    #expect(RowIndependence.likeness(of: answer(1), to: answer(1.0000001)) == .nearly)
+    #expect(
+      RowIndependence.likeness(of: answer(1), to: answer(1.5))
+        == .different("\"y\" differs when rows run together"))
+    #expect(
+      RowIndependence.likeness(of: answer(1), to: []) == .different("another number of outputs"))
+    let audit = SharingAudit(interval: 1)
+    audit.note(.mixing)
+    audit.note(.lastDigits)
+    #expect(audit.finding == .mixing, "the graver one stays")
   }
 
   @Test func `where batching is configured nothing is looked at: whoever says so knows the model`()

@@ -194,4 +194,12 @@ import Testing
       #expect(!passes(gate, client, at: 0), "\(client)")
     }
   }
+
+  @Test func `a rate for each client that was set later binds those with their own, too`() {
+    var later = rate(.eachClient, 1, burst: 2)
+    later.since = Timestamp(seconds: 9)
+    let gate = gate(rate(.client("batch"), 10, burst: 5), later)
+    for _ in 0..<2 { #expect(passes(gate, "batch", at: 0)) }
+    #expect(!passes(gate, "batch", at: 0))
+  }
 }

@@ -75,7 +75,11 @@ extension FrontDoor {
     let (isDue, next) = timer.woke(at: loop.now)
     if let next { arm(next) }
     guard isDue, let context else { return }
-    guard context.channel.isWritable, !isCutOff else { return context.close(promise: nil) }
+    guard context.channel.isWritable, !isCutOff else {
+      // A reply was made, and counted; that it was never taken is counted here.
+      if case .lingering = mode {} else if !isCutOff { services.tally.add(.tooSlow) }
+      return context.close(promise: nil)
+    }
     switch mode {
     case .reading where waiting.readableBytes == 0: context.close(promise: nil)
     case .reading: refuse(.tooSlow, context, nil)

@@ -64,26 +64,27 @@ struct Steering {
 
   private func resolve(_ outcome: CommandOutcome, of command: Command) async -> CommandOutcome {
     guard case .unknown = outcome else { return outcome }
-    let isLoad = if case .load = command.action { true } else { false }
-    let start = ContinuousClock.now
-    // A version is tried and loaded for as long as the server allows, which may be minutes.
-    let patience = isLoad ? Duration.seconds(900) : .seconds(2)
-    var (silences, isTold) = (0, false)
-    repeat {
-      do {
-        if let known = try await client.outcome(of: command.id) { return known }
-        silences = 0
-      } catch {
-        silences += 1
-        guard silences < 5 else { return outcome }
-      }
-      if isLoad, !isTold {
+    var (misses, isTold) = (0, false)
+    while misses < 5 {
+      if let known = try? await client.outcome(of: command.id) { return known }
+      // A version is tried and loaded for as long as the server allows, which may be minutes.
+      if case .load(let model, let version) = command.action, await isLoading(model, version) {
+        misses = 0
+        if !isTold { Output.note("vigia: still loading; Ctrl-C leaves it to the server") }
         isTold = true
-        Output.note("vigia: still loading; Ctrl-C leaves it to the server")
+      } else {
+        misses += 1
       }
       try? await Task.sleep(for: .milliseconds(400))
-    } while ContinuousClock.now - start < patience
+    }
     return outcome
+  }
+
+  private func isLoading(_ model: String, _ version: String?) async -> Bool {
+    guard let models = try? await client.status().models else { return false }
+    return models.first { $0.name == model }?.versions.contains { one in
+      one.state == .loading && (version == nil || one.version == version)
+    } ?? false
   }
 
   private func report(_ outcome: CommandOutcome, of id: CommandID) -> Report {

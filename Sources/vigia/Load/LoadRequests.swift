@@ -24,8 +24,8 @@ package struct LoadRequests {
   /// Most different bodies that are kept: they are sent in turn.
   package static let most = 1_024
   private static let seeded = 64
-  /// Numbers of one request: some 16 MB of it as JSON.
-  private static let mostElements = 2_097_152
+  /// Numbers of one request: some 64 MB of it as JSON.
+  private static let mostElements = 8_388_608
   /// Numbers of all made-up bodies: making more keeps a person waiting.
   private static let mostSeeded = 2_097_152
 
@@ -101,7 +101,10 @@ package struct LoadRequests {
   /// Values of one row of an input.
   private func width(of input: TensorMetadata) -> Int {
     (signature.isBatchable ? input.shape.dropFirst() : input.shape[...])
-      .reduce(1) { $0 * ($1 < 0 ? 1 : $1) }
+      .reduce(1) { width, length in
+        let (product, overflow) = width.multipliedReportingOverflow(by: length < 0 ? 1 : length)
+        return overflow ? .max : product
+      }
   }
 
   /// Written as JSON and read by the protocol's own parser, which says what is wrong with a value.
@@ -115,8 +118,9 @@ package struct LoadRequests {
     guard elements <= Self.mostElements else {
       throw Failure(
         description:
-          "expected requests of at most \(Self.mostElements) numbers, found \(rows) rows with "
-          + "\(elements) together: ask for fewer --rows")
+          "expected requests of at most \(Self.mostElements) numbers, found "
+          + "\(rows == 1 ? "a row of \(elements)" : "\(rows) rows with \(elements) together: ask for fewer --rows")"
+      )
     }
     var tensors: [String] = []
     for (index, input) in inputs.enumerated() {

@@ -110,7 +110,7 @@ struct LoadRequestsTests {
     }
     #expect(
       error?.description
-        == "expected requests of at most 2097152 numbers, found 100000000 rows with 200000000 together: ask for fewer --rows"
+        == "expected requests of at most 8388608 numbers, found 100000000 rows with 200000000 together: ask for fewer --rows"
     )
     #expect(throws: LoadRequests.Failure.self) {
       try requests(matrix, rows: .max).messages(seed: 1)
