@@ -367,6 +367,27 @@ import Testing
     #expect(error?.retryAfterSeconds == 1)
   }
 
+  @Test func `the index of a starting server calls loading what may be to come`() async throws {
+    let bench = try Bench(versions: ["1", "2"])
+    func states() -> [RepositoryIndexEntry.State] { bench.plane.repositoryIndex().map(\.state) }
+    bench.plane.beginStart()
+    #expect(states() == [.loading, .loading], "no deployment was read yet")
+    let deployment = Deployment(
+      model: "m", revision: 1, champion: "1", championSince: Timestamp(seconds: 0))
+    bench.plane.pin(deployment)
+    try bench.plane.apply(deployment, allowingUnloaded: true)
+    #expect(states() == [.loading, .unavailable])
+    bench.models["1"]?.set(failure: "bad weights")
+    await #expect(throws: InferenceError.self) {
+      try await bench.plane.load(Bench.version("1"))
+    }
+    #expect(states() == [.unavailable, .unavailable], "it is settled")
+    bench.plane.endStart()
+    bench.models["1"]?.set(failure: nil)
+    _ = try await bench.plane.load(Bench.version("1"))
+    #expect(states() == [.ready, .unavailable])
+  }
+
   @Test func `a version that failed to load says why, and the rest goes on`() async throws {
     let bench = try Bench(versions: ["1", "2"])
     bench.models["2"]?.set(failure: "bad weights")
