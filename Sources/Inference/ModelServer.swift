@@ -126,13 +126,18 @@ package final class ModelServer: Engine {
       )
     }
     let isBatchable = signature.isBatchable
+    // Made once for each size: of a wide input that takes longer than its run.
+    var made: (rows: Int, inputs: [Tensor]) = (0, [])
     let cost = try RunCost.measure(isBatchable: isBatchable, clock: clock) {
       (rows) throws(InferenceError) in
       // Nobody can ask for more than a message holds, and it would be made in this process' memory.
       guard rows == 1 || signature.fitsMessage(rows: rows, of: shown.sample ?? []) else {
         throw .unsupported("\(rows) rows of this model in one request")
       }
-      _ = try run(shown.inputs(rows: rows, isBatchable: isBatchable) ?? [], names, nil)
+      if made.rows != rows {
+        made = (rows, shown.inputs(rows: rows, isBatchable: isBatchable) ?? [])
+      }
+      _ = try run(made.inputs, names, nil)
     }
     let plan = ExecutionPlan.choose(cost, settings) {
       // A model may compute for ever on a number that nobody sends: what is tried has an end.
