@@ -24,10 +24,8 @@ final class SharingAudit: Sendable {
 
   var finding: Finding { Finding(rawValue: found.load(ordering: .relaxed)) ?? .nothing }
 
-  func note(_ finding: Finding) {
-    guard finding.rawValue > self.finding.rawValue else { return }
-    found.store(finding.rawValue, ordering: .relaxed)
-  }
+  /// The graver one stays, whichever thread comes first.
+  func note(_ finding: Finding) { found.max(finding.rawValue, ordering: .relaxed) }
 
   /// Counts a shared run.
   ///
@@ -39,8 +37,8 @@ final class SharingAudit: Sendable {
     let isDue = run < interval ? run & (run - 1) == 0 : run % interval == 0
     guard isDue else { return nil }
     // As good as random, so that it is not always the one that came first.
-    let mixed = (run &* 0x9E37_79B9_7F4A_7C15) >> 32
-    return Int(mixed % UInt64(jobs))
+    let spread = (run &* 0x9E37_79B9_7F4A_7C15) >> 32
+    return Int(spread % UInt64(jobs))
   }
 }
 
