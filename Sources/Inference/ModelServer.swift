@@ -100,7 +100,9 @@ package final class ModelServer: Engine {
     self.released = released
     inlineRows = Atomic(plan.inlineRows(settings))
     sharedRows = Atomic(plan.sharedRows)
-    audit = SharingAudit(interval: settings.auditedRuns)
+    // A cheap run may be made again often, and that finds sooner what mixes answers.
+    audit = SharingAudit(
+      interval: plan.mode == .inline ? settings.auditedRuns / 8 : settings.auditedRuns)
     lanes = Lanes(
       LaneQueue(settings: settings, batching: plan.batching, costPerRow: cost.perRow(plan.batching))
     )

@@ -30,7 +30,8 @@ package struct ModelServerSettings: Sendable {
   package var queue: QueuePolicy
   /// Bytes that answers which were given before may take; nil: none is kept.
   package var cacheBytes: Int?
-  /// Of so many shared runs one is looked at again (`SharingAudit`), more often at first; 0: none.
+  /// Of so many shared runs in lanes one is looked at again (`SharingAudit`), inline of an eighth as many, more often at first;
+  /// 0: none.
   package var auditedRuns = 128
 
   package init(
