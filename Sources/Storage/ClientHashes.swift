@@ -4,7 +4,7 @@ import Statistics
 struct ClientHashes {
   private let hashes: [UInt32]
 
-  init(_ clients: some Sequence<String>) { hashes = clients.map(Self.hash).sorted() }
+  init(hashes: [UInt32]) { self.hashes = hashes.sorted() }
 
   /// - Parameter stored: what `bytes` gave.
   init(stored: [UInt8]) {

@@ -55,10 +55,15 @@ extension OutputSpan<UInt8> {
   ///
   /// - Precondition: room for them.
   mutating func append(_ id: RequestID) {
-    for word in [id.high, id.low] {
-      for shift in stride(from: UInt64(56), through: 0, by: -8) {
-        append(UInt8(truncatingIfNeeded: word >> shift))
-      }
+    append(bigEndian: id.high)
+    append(bigEndian: id.low)
+  }
+
+  private mutating func append(bigEndian word: UInt64) {
+    var rest = word
+    for _ in 0..<8 {
+      append(UInt8(truncatingIfNeeded: rest >> 56))
+      rest <<= 8
     }
   }
 }

@@ -175,7 +175,8 @@ struct MetricWriter {
   private mutating func insert(_ predictions: PendingPredictions, in db: Database) throws {
     for series in predictions.series {
       predictionBytes += try PredictionTable.insert(
-        series.entries, series: try id(of: series.key, in: db), in: db)
+        series.predictions, labelled: series.labelled, series: try id(of: series.key, in: db),
+        in: db)
     }
     if oldestPrediction == nil { oldestPrediction = try PredictionTable.oldest(db) }
   }

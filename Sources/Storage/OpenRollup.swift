@@ -18,7 +18,7 @@ struct OpenRollup {
   /// Whether a request of this series and second counts here.
   func takes(_ record: PredictionRecord, second: Int64) -> Bool {
     key.second == second && key.series.variant == record.variant
-      && key.series.version == record.version
+      && key.series.version.isSame(as: record.version)
   }
 
   mutating func add(

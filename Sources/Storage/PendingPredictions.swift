@@ -5,16 +5,13 @@ import Domain
 /// Most are written without ever being looked for, so they are only appended; the index is made when a label comes, of
 /// what has come since the last one.
 struct PendingPredictions: Equatable {
-  struct Entry: Equatable {
-    var id: RequestID
-    var prediction: PendingPrediction
-  }
-
   struct Series: Equatable {
-    var key: SeriesKey
-    var entries: [Entry] = []
-    /// Entries that the index knows.
-    var indexed = 0
+    let key: SeriesKey
+    fileprivate(set) var predictions = EncodedPredictions()
+    /// Entries whose label has come.
+    fileprivate(set) var labelled: Set<Int> = []
+    /// Predictions that the index knows.
+    fileprivate var indexed = 0
   }
 
   private(set) var series: [Series] = []
@@ -36,15 +33,23 @@ struct PendingPredictions: Equatable {
     var id: String
   }
 
-  var count: Int { series.reduce(0) { $0 + $1.entries.count } }
+  var count: Int { series.reduce(0) { $0 + $1.predictions.count } }
 
   /// - Precondition: no prediction of this series has this id.
-  mutating func append(_ prediction: PendingPrediction, id: RequestID, to key: SeriesKey) {
-    if newestSeries >= series.count || series[newestSeries].key != key {
+  mutating func append(
+    _ prediction: PendingPrediction, id: RequestID, of version: ModelVersion, _ variant: Variant
+  ) {
+    if newestSeries >= series.count || series[newestSeries].key.variant != variant
+      || !series[newestSeries].key.version.isSame(as: version)
+    {
+      let key = SeriesKey(version: version, variant: variant)
       newestSeries = series.firstIndex { $0.key == key } ?? series.count
       if newestSeries == series.count { series.append(Series(key: key)) }
     }
-    series[newestSeries].entries.append(Entry(id: id, prediction: prediction))
+    if prediction.isLabelled {
+      series[newestSeries].labelled.insert(series[newestSeries].predictions.count)
+    }
+    series[newestSeries].predictions.append(prediction, id: id)
   }
 
   /// The request's copies: one a series of the model.
@@ -53,11 +58,12 @@ struct PendingPredictions: Equatable {
   ) -> [(key: PredictionKey, prediction: PendingPrediction)] {
     complete()
     return (index.places[id] ?? []).compactMap { place in
-      let key = series[place.series].key
-      guard key.version.model == model else { return nil }
-      return (
-        PredictionKey(id: id, series: key), series[place.series].entries[place.entry].prediction
-      )
+      let one = series[place.series]
+      guard one.key.version.model == model,
+        var prediction = one.predictions.prediction(at: place.entry)
+      else { return nil }
+      prediction.isLabelled = one.labelled.contains(place.entry)
+      return (PredictionKey(id: id, series: one.key), prediction)
     }
   }
 
@@ -70,21 +76,21 @@ struct PendingPredictions: Equatable {
   mutating func markLabelled(_ key: PredictionKey) {
     complete()
     for place in index.places[key.id] ?? [] where series[place.series].key == key.series {
-      series[place.series].entries[place.entry].prediction.isLabelled = true
+      series[place.series].labelled.insert(place.entry)
     }
   }
 
   private mutating func complete() {
     for number in series.indices {
       let one = series[number]
-      for position in one.indexed..<one.entries.count {
-        let entry = one.entries[position]
-        index.places[entry.id, default: []].append(Place(series: number, entry: position))
-        guard let id = entry.prediction.clientRequestID else { continue }
-        let client = ClientRequest(model: one.key.version.model, id: id)
-        index.newest[client] = max(index.newest[client] ?? entry.id, entry.id)
+      for position in one.indexed..<one.predictions.count {
+        let id = one.predictions.ids[position]
+        index.places[id, default: []].append(Place(series: number, entry: position))
+        guard let client = one.predictions.clientRequestID(at: position) else { continue }
+        let request = ClientRequest(model: one.key.version.model, id: client)
+        index.newest[request] = max(index.newest[request] ?? id, id)
       }
-      series[number].indexed = one.entries.count
+      series[number].indexed = one.predictions.count
     }
   }
 }

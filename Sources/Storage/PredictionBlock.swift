@@ -29,41 +29,26 @@ struct PredictionBlock {
 
   /// - Parameter places: of those that are packed.
   /// - Precondition: at most `capacity`, in ascending order of their ids.
-  static func pack(
-    _ predictions: [PendingPredictions.Entry], at places: ArraySlice<Int>
-  ) -> [UInt8] {
+  static func pack(_ predictions: EncodedPredictions, at places: ArraySlice<Int>) -> [UInt8] {
     precondition(places.count <= capacity, "a block holds at most \(capacity) predictions")
+    let length = places.reduce(0) { $0 + predictions.range(of: $1).count }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(places.count * 48 + 8)
+    bytes.reserveCapacity(places.count * 20 + length + 6)
     append(places.count, width: 2, to: &bytes)
-    bytes.append(addingCapacity: places.count * 16) { span in
-      for place in places { span.append(predictions[place].id) }
+    bytes.append(addingCapacity: places.count * 20) { span in
+      for place in places { span.append(predictions.ids[place]) }
+      var end = 0
+      for place in places {
+        end += predictions.range(of: place).count
+        span.append(UInt8(truncatingIfNeeded: end))
+        span.append(UInt8(truncatingIfNeeded: end >> 8))
+        span.append(UInt8(truncatingIfNeeded: end >> 16))
+        span.append(UInt8(truncatingIfNeeded: end >> 24))
+      }
     }
-    var contents: [UInt8] = []
-    contents.reserveCapacity(places.count * 24)
-    var ends: [Int] = []
-    ends.reserveCapacity(places.count)
     for place in places {
-      LEB128.append(
-        signed: predictions[place].prediction.second - predictions[place].id.time.seconds,
-        to: &contents)
-      if let client = predictions[place].prediction.clientRequestID {
-        LEB128.append(UInt64(client.utf8.count) + 1, to: &contents)
-        contents.append(contentsOf: client.utf8)
-      } else {
-        contents.append(0)
-      }
-      PredictionCoding.encode(predictions[place].prediction, to: &contents)
-      ends.append(contents.count)
+      bytes.append(contentsOf: predictions.contents[predictions.range(of: place)])
     }
-    bytes.append(addingCapacity: ends.count * 4) { span in
-      for end in ends {
-        for shift in stride(from: 0, to: 32, by: 8) {
-          span.append(UInt8(truncatingIfNeeded: end >> shift))
-        }
-      }
-    }
-    bytes.append(contentsOf: contents)
     append(Int(CRC32.checksum(of: bytes.span)), width: 4, to: &bytes)
     return bytes
   }
@@ -97,7 +82,12 @@ struct PredictionBlock {
     guard let start, let end = Self.integer(bytes, at: ends + index * 4, width: 4),
       start <= end, first + end <= bytes.count - 4
     else { return nil }
-    var content = bytes[(first + start)..<(first + end)]
+    return Self.prediction(bytes[(first + start)..<(first + end)], id: id(at: index))
+  }
+
+  /// Nil for a content that cannot be read.
+  static func prediction(_ content: ArraySlice<UInt8>, id: RequestID) -> PendingPrediction? {
+    var content = content
     guard let delay = LEB128.signed(&content), let length = LEB128.unsigned(&content) else {
       return nil
     }
@@ -107,8 +97,7 @@ struct PredictionBlock {
       client = String(decoding: content.prefix(Int(length - 1)), as: UTF8.self)
       content = content.dropFirst(Int(length - 1))
     }
-    var prediction = PendingPrediction(
-      second: id(at: index).time.seconds + delay, clientRequestID: client)
+    var prediction = PendingPrediction(second: id.time.seconds + delay, clientRequestID: client)
     return PredictionCoding.decode(Array(content), into: &prediction) ? prediction : nil
   }
 

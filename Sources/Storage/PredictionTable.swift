@@ -12,19 +12,19 @@ enum PredictionTable {
   ///
   /// - Returns: the bytes that they take.
   static func insert(
-    _ predictions: [PendingPredictions.Entry], series: Int64, in db: Database
+    _ predictions: EncodedPredictions, labelled: Set<Int> = [], series: Int64, in db: Database
   ) throws -> Int64 {
     var bytes: Int64 = 0
-    // They come nearly in order, so that blocks hardly overlap though each is sorted by itself. Places are sorted and cut,
-    // not what is there: each copy would count its references up and down.
-    for start in stride(from: 0, to: predictions.count, by: PredictionBlock.capacity) {
-      let end = min(start + PredictionBlock.capacity, predictions.count)
-      var rest = (start..<end).sorted { predictions[$0].id < predictions[$1].id }[...]
+    let ids = predictions.ids
+    // They come nearly in order, so that blocks hardly overlap though each is sorted by itself.
+    for start in stride(from: 0, to: ids.count, by: PredictionBlock.capacity) {
+      let end = min(start + PredictionBlock.capacity, ids.count)
+      var rest = (start..<end).sorted { ids[$0] < ids[$1] }[...]
       while let first = rest.first {
-        let latest = predictions[first].id.time.seconds + PredictionBlock.span
-        let block = rest.prefix { predictions[$0].id.time.seconds <= latest }
+        let latest = ids[first].time.seconds + PredictionBlock.span
+        let block = rest.prefix { ids[$0].time.seconds <= latest }
         rest = rest.dropFirst(block.count)
-        bytes += try insert(predictions, block: block, series: series, in: db)
+        bytes += try insert(predictions, labelled, block: block, series: series, in: db)
       }
     }
     return bytes
@@ -32,17 +32,17 @@ enum PredictionTable {
 
   /// - Parameter block: places of those that become a block, in ascending order of their ids.
   private static func insert(
-    _ predictions: [PendingPredictions.Entry], block: ArraySlice<Int>, series: Int64,
+    _ predictions: EncodedPredictions, _ marked: Set<Int>, block: ArraySlice<Int>, series: Int64,
     in db: Database
   ) throws -> Int64 {
     guard let start = block.first, let end = block.last else { return 0 }
-    let (first, last) = (predictions[start].id, predictions[end].id)
-    let clients = ClientHashes(
-      block.lazy.compactMap { predictions[$0].prediction.clientRequestID }
-    ).bytes
+    let (first, last) = (predictions.ids[start], predictions.ids[end])
+    let clients = ClientHashes(hashes: block.compactMap(predictions.hash)).bytes
     var labelled = BitSet(count: block.count)
-    for (index, place) in block.enumerated() where predictions[place].prediction.isLabelled {
-      labelled.insert(index)
+    if !marked.isEmpty {
+      for (index, place) in block.enumerated() where marked.contains(place) {
+        labelled.insert(index)
+      }
     }
     let data = PredictionBlock.pack(predictions, at: block)
     try db.cachedStatement(

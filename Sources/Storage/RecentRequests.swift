@@ -1,44 +1,88 @@
 import Domain
 
 /// The last requests, in a ring.
+///
+/// An entry is numbers only: who asked which version, and what went wrong, is kept once for all that share it. To count texts
+/// up and down for each request costs a busy server more than all else that is done here.
 struct RecentRequests {
-  private var ring: [RequestSummary] = []
+  private struct Entry {
+    var id: RequestID
+    var time: Timestamp
+    /// Nanoseconds.
+    var queue: Int64
+    var compute: Int64
+    var total: Int64
+    var rows: Int
+    var source: Int32
+    /// Negative: none.
+    var error: Int32
+    var outcome: Outcome
+  }
+
+  private struct Source: Hashable {
+    var version: ModelVersion
+    var variant: Variant
+    var client: String
+  }
+
+  private var ring: [Entry] = []
   private var next = 0
   private let capacity: Int
-  /// The last error of each outcome: many that say the same are one text in memory.
-  private var errors: [Outcome: String] = [:]
+  private var sources = Interned<Source>()
+  private var errors = Interned<String>()
+  /// Of the last request, which uses it: the next one mostly has the same.
+  private var newest: (place: Int32, source: Source, client: String)?
 
   init(capacity: Int) { self.capacity = max(1, capacity) }
 
   /// - Complexity: O(1).
   mutating func add(_ record: PredictionRecord) {
-    if ring.count < capacity {
-      ring.append(summary(of: record))
-    } else {
-      ring[next] = summary(of: record)
-      next += 1
-      if next == capacity { next = 0 }
-    }
+    let entry = Entry(
+      id: record.id, time: record.answeredAt, queue: record.queueTime, compute: record.computeTime,
+      total: record.totalTime, rows: record.rows, source: source(of: record),
+      error: record.error.map { errors.use(CapturedRequest.shortened(error: $0)) } ?? -1,
+      outcome: record.outcome)
+    guard ring.count == capacity else { return ring.append(entry) }
+    // Only now, so that what the new one shares with it stays.
+    let oldest = ring[next]
+    sources.give(back: oldest.source)
+    if oldest.error >= 0 { errors.give(back: oldest.error) }
+    ring[next] = entry
+    next += 1
+    if next == capacity { next = 0 }
   }
 
-  private mutating func summary(of record: PredictionRecord) -> RequestSummary {
-    var summary = RequestSummary(record)
-    if let error = summary.error {
-      if let known = errors[record.outcome], known == error {
-        summary.error = known
-      } else {
-        errors[record.outcome] = error
-      }
+  private mutating func source(of record: PredictionRecord) -> Int32 {
+    if let newest, newest.client == record.client, newest.source.variant == record.variant,
+      newest.source.version.isSame(as: record.version)
+    {
+      sources.use(newest.place)
+      return newest.place
     }
-    return summary
+    let source = Source(
+      version: record.version, variant: record.variant,
+      client: SecondFolder.shortened(record.client))
+    let place = sources.use(source)
+    newest = (place, source, record.client)
+    return place
   }
 
   /// Slowest first; of equally slow ones the newest. `from` is inclusive, `to` is not.
   ///
   /// - Complexity: O(capacity + matches log matches).
   func matching(_ query: RequestQuery) -> [RequestSummary] {
-    let found = ring.filter(query.admits)
+    let found = ring.compactMap(summary).filter(query.admits)
     let sorted = found.sorted { ($0.total, $0.id) > ($1.total, $1.id) }
     return Array(sorted.prefix(max(0, query.limit)))
+  }
+
+  private func summary(of entry: Entry) -> RequestSummary? {
+    sources[entry.source].map { source in
+      RequestSummary(
+        id: entry.id, version: source.version, variant: source.variant, client: source.client,
+        outcome: entry.outcome, time: entry.time, queue: Double(entry.queue) / 1_000,
+        compute: Double(entry.compute) / 1_000, total: Double(entry.total) / 1_000,
+        rows: entry.rows, error: entry.error < 0 ? nil : errors[entry.error])
+    }
   }
 }

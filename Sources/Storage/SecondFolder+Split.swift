@@ -4,9 +4,11 @@ import Domain
 extension SecondFolder {
   /// Counts a request for its revision, and notes what only a comparison asks for: its routing key, and when it came.
   ///
-  /// - Parameter isAbove: whether it took longer than the limit of its model's comparison; nil where that has none.
+  /// - Parameters:
+  ///   - second: of its answer.
+  ///   - isAbove: whether it took longer than the limit of its model's comparison; nil where that has none.
   mutating func countForSplit(
-    _ record: PredictionRecord, isSlow: Bool, isAbove: Bool?
+    _ record: PredictionRecord, second: Int64, isSlow: Bool, isAbove: Bool?
   ) -> RevisionCounts {
     let isRefusedByWord = record.outcome == .limited || record.isShedByOperator
     var counts = RevisionCounts()
@@ -24,7 +26,7 @@ extension SecondFolder {
     }
     if record.isDrawn {
       counts.drawn = 1
-      counts.drawnEarlier = record.arrivedAt.seconds < record.answeredAt.seconds ? 1 : 0
+      counts.drawnEarlier = record.arrivedAt.seconds < second ? 1 : 0
     }
     noteDraw(of: record, isEarlier: counts.drawnEarlier > 0)
     if record.isDrawn, let key = record.routingKey {

@@ -55,7 +55,7 @@ struct SecondFolder {
 
   mutating func add(_ record: PredictionRecord, _ tensors: PredictionTensors? = nil) {
     guard let prediction = fold(record, tensors) else { return }
-    pending.predictions.append(prediction, id: record.id, to: Self.series(of: record))
+    pending.predictions.append(prediction, id: record.id, of: record.version, record.variant)
   }
 
   /// Takes in a request whose truth is known: its prediction waits for no label.
@@ -97,7 +97,8 @@ struct SecondFolder {
       counters.totalSum = total
       counters.totalMax = total
     }
-    let revision = countForSplit(record, isSlow: isSlow, isAbove: isAbove)
+    let revision = countForSplit(
+      record, second: second, isSlow: isSlow, isAbove: isAbove)
     pending.requests += 1
     if openRollup?.takes(record, second: second) != true {
       closeRollup()
@@ -149,7 +150,8 @@ struct SecondFolder {
     _ record: PredictionRecord, minute: Int64, _ times: ClientCount.Times
   ) {
     guard record.variant != .shadow else { return }
-    if let open = openClient?.key, open.client == record.client, open.version == record.version,
+    if let open = openClient?.key, open.client == record.client,
+      open.version.isSame(as: record.version),
       open.variant == record.variant, open.outcome == record.outcome, open.minute == minute
     {
       openClient?.tally.count += 1

@@ -23,7 +23,9 @@ struct TensorSampling: Sendable {
   func takes(_ record: PredictionRecord, after taken: Int = 0) -> Bool {
     guard record.outcome == .ok else { return true }
     if taken >= Self.rush, record.id.draw > .max / 16 { return false }
-    for one in busy where one.version == record.version { return record.id.draw <= one.threshold }
+    for one in busy where one.version.isSame(as: record.version) {
+      return record.id.draw <= one.threshold
+    }
     return true
   }
 
@@ -41,7 +43,7 @@ struct TensorSampling: Sendable {
 
     mutating func add(_ record: PredictionRecord) {
       requests += 1
-      if open?.version != record.version {
+      if open?.version.isSame(as: record.version) != true {
         close()
         open = (record.version, versions[record.version] ?? Load())
       }

@@ -147,11 +147,9 @@ struct MigrationTests {
           """, arguments: [noon - 60])
       guard version > 1 else { return }
       _ = try PredictionTable.insert(
-        [
-          PendingPredictions.Entry(
-            id: predicted.id,
-            prediction: PendingPrediction(second: noon - 5, values: [.integer(1)]))
-        ], series: 1, in: db)
+        EncodedPredictions([
+          (id: predicted.id, prediction: PendingPrediction(second: noon - 5, values: [.integer(1)]))
+        ]), series: 1, in: db)
     }
     try queue.close()
   }

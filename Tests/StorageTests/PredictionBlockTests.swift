@@ -8,10 +8,10 @@ import Testing
 struct PredictionBlockTests {
   private static func predictions(
     _ count: Int
-  ) -> [PendingPredictions.Entry] {
+  ) -> [(id: RequestID, prediction: PendingPrediction)] {
     (0..<count).map { index in
       let time = Timestamp.noon.adding(seconds: Double(index) / 100)
-      return PendingPredictions.Entry(
+      return (
         id: RequestID(time: time, random: (UInt64(index), UInt64(index) &* 0x9e37_79b9)),
         prediction: PendingPrediction(
           second: time.seconds + Int64(index % 3) - 1,
@@ -28,7 +28,8 @@ struct PredictionBlockTests {
   func `what was packed is found again`(count: Int) throws {
     let packed = Self.predictions(count)
     let block = try #require(
-      PredictionBlock(PredictionBlock.pack(packed, at: Array(packed.indices)[...])))
+      PredictionBlock(
+        PredictionBlock.pack(EncodedPredictions(packed), at: Array(packed.indices)[...])))
     #expect(block.count == count)
     for (index, one) in packed.enumerated() {
       #expect(block.index(of: one.id) == index)
@@ -39,7 +40,8 @@ struct PredictionBlockTests {
   }
 
   @Test func `a changed, cut or foreign value is no block`() {
-    let bytes = PredictionBlock.pack(Self.predictions(20), at: Array(0..<20)[...])
+    let bytes = PredictionBlock.pack(
+      EncodedPredictions(Self.predictions(20)), at: Array(0..<20)[...])
     for index in bytes.indices {
       var damaged = bytes
       damaged[index] ^= 0x10
