@@ -9,6 +9,9 @@ import Synchronization
 extension RemoteEngine {
   /// Asks every upstream whether it is ready. Runs on the client's loop, once an interval.
   func checkHealth() {
+    for index in state.withLock({ $0.pool.returned(at: .now) }) {
+      log("\(version): upstream \(spec.upstreams[index]) is not left out any more")
+    }
     for (index, upstream) in spec.upstreams.enumerated() {
       guard let path = dialects[index].healthPath else { continue }
       let isFree = state.withLock { $0.checksUnderWay.insert(index).inserted }

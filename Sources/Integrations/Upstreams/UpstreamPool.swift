@@ -51,6 +51,8 @@ package struct UpstreamPool {
   let maxInFlight: Int
   package private(set) var members: [Member]
   private var detector: OutlierDetector
+  /// As `returned` saw them last.
+  private var leftOut: Set<Int> = []
   private var random: SplitMix64
 
   package init(
@@ -70,6 +72,13 @@ package struct UpstreamPool {
 
   package func ejection(of member: Int, at now: MonotonicTime) -> OutlierDetector.Ejection? {
     detector.ejection(of: member, at: now)
+  }
+
+  /// Those that were left out at the last look, and are not any more.
+  package mutating func returned(at now: MonotonicTime) -> [Int] {
+    let out = Set(members.indices.filter { ejection(of: $0, at: now) != nil })
+    defer { leftOut = out }
+    return leftOut.subtracting(out).sorted()
   }
 
   /// Whether one is healthy by its checks, and not ejected by an operator: who is ejected for what he answered is asked

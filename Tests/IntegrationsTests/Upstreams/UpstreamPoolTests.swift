@@ -36,6 +36,8 @@ private final class PoolDrive {
     }
   }
 
+  func returned(at now: MonotonicTime) -> [Int] { pool.returned(at: now) }
+
   func startsSick(_ member: Int, because problem: String) {
     pool.startsSick(member, because: problem)
   }
@@ -137,6 +139,18 @@ private final class PoolDrive {
     // One that fails its checks too would only cost time.
     for _ in 0..<UpstreamPool.failedChecksMax { _ = pool.checked(0, problem: "503") }
     #expect(!pool.hasOther(than: 1, isUnsent: true, at: start))
+  }
+
+  @Test func `that an upstream is left out no more is told once`() throws {
+    let pool = try pool(3)
+    #expect(pool.returned(at: start) == [])
+    #expect(pool.eject(1, until: start + .seconds(60), at: start))
+    #expect(pool.eject(2, until: start + .seconds(60), at: start))
+    for now in [start, start + .seconds(59)] { #expect(pool.returned(at: now) == []) }
+    #expect(pool.eject(2, until: start + .seconds(90), at: start + .seconds(59)))
+    #expect(pool.returned(at: start + .seconds(60)) == [1])
+    #expect(pool.returned(at: start + .seconds(61)) == [])
+    #expect(pool.returned(at: start + .seconds(90)) == [2])
   }
 
   @Test func `an upstream that an operator ejected is asked by nobody`() throws {
