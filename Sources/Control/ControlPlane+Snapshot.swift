@@ -33,6 +33,7 @@ extension ControlPlane {
     // Apart, since a disk that hangs must not stop the measuring.
     if isBreakGlassPending, sequence % 5 == 0 { Task { await importBreakGlass() } }
     for recovery in ended { await recordEvent(of: recovery) }
+    await tellOfDoubts()
     // At once: who reads "recovered" may write the draft now.
     if !ended.isEmpty { await lookAtIncidents() }
     if let jump = batch.clockJump {
@@ -92,7 +93,7 @@ extension ControlPlane {
       name: model, deployment: deployment, objective: objective, versions: versions,
       lastChange: lastChange[model],
       notices: mismatch(deployment) + (modelNotices[model] ?? [])
-        + replaced(deployment) + awaited(deployment) + takenOut(deployment)
+        + replaced(deployment) + doubtful(deployment) + awaited(deployment) + takenOut(deployment)
         + unservedChallenger(deployment)
         + levers(deployment),
       hurtClients: hurt.isEmpty ? nil : hurt,

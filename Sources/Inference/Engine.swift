@@ -10,6 +10,8 @@ package protocol Engine: Sendable {
   var sha256: String { get }
   /// What a person should know of it although it runs: a line each.
   var warnings: [String] { get }
+  /// Why answers that it gave may be wrong; nil: nothing was found.
+  var doubt: String? { get }
   /// Bytes that it takes of this process' memory, as measured or estimated at load; nil where nobody knows.
   var memoryBytes: Int64? { get }
   /// How it is run, as measured: "inline, 6 us a row", "2 lanes, 9.1 ms a row".
@@ -57,6 +59,7 @@ package protocol Engine: Sendable {
 }
 
 extension Engine {
+  package var doubt: String? { nil }
   package var memoryBytes: Int64? { nil }
   package var queuePolicy: QueuePolicy? { nil }
   package var laneFigures: Saturation.Lanes? { nil }

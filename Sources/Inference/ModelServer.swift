@@ -170,12 +170,13 @@ package final class ModelServer: Engine {
     }
   }
 
-  package var warnings: [String] {
-    guard audit.finding == .mixing else { return trialWarnings }
-    return trialWarnings + [
+  package var warnings: [String] { trialWarnings + [doubt].compactMap(\.self) }
+
+  package var doubt: String? {
+    guard audit.finding == .mixing else { return nil }
+    return
       "a request had another answer beside others than by itself: answers before that was found may be wrong; "
-        + "since then each runs by itself, and with batching: off from the start"
-    ]
+      + "since then each runs by itself, and with batching: off from the start"
   }
 
   package var statistics: EngineStatistics { board.statistics }

@@ -175,6 +175,23 @@ struct PanelTests {
     try expectSnapshot(hand.text, "failed-\(panel.name)")
   }
 
+  @Test func `what there is to know of a version that runs stands with it, in all sizes`() {
+    var model = Sample.bikes
+    let warning = "provider cuda is left out: this library was built without it; there are cpu"
+    for (width, height) in [(80, 24), (120, 36), (200, 60)] {
+      func text(_ warnings: [String]?) -> String {
+        model.versions[0].warnings = warnings
+        let snapshot = Sample.snapshot(models: [model])
+        let size = Size(width: width, height: height)
+        return Hand(Sample.state(.models, size: size, snapshot: snapshot)).text
+      }
+      let told = text([warning])
+      #expect(told.contains("warning      provider cuda is left out"))
+      #expect(told.contains("1 \u{25B2} "), "marked in the table")
+      for quiet in [nil, []] as [[String]?] { #expect(!text(quiet).contains("warning")) }
+    }
+  }
+
   @Test func `failed versions, a missing library and notices stand under the header`() throws {
     var model = Sample.bikes
     model.versions.append(

@@ -41,7 +41,7 @@ struct ModelsPanel {
         health?.of(version, in: model) ?? Health(version, objective: model.objective)
       return Table.Row(
         [
-          StyledText(version.version, look.theme.text.bold), Figures.status(health, look),
+          name(version, look), Figures.status(health, look),
           part(version, look), Figures.share(version, look), Figures.rate(version, look),
           Figures.latency(version.recent.p50, look), Figures.p99(version, model.objective, look),
           Figures.errors(version, model.objective, look),
@@ -75,6 +75,13 @@ struct ModelsPanel {
       ], rows: rows, selection: versions.firstIndex { $0.version == selected },
       gap: isNarrow ? 1 : 2
     ).draw(in: rect, on: &grid, look: look)
+  }
+
+  /// The version, marked where there is something to know of it that is said below.
+  private func name(_ version: VersionSnapshot, _ look: Look) -> StyledText {
+    let name = StyledText(version.version, look.theme.text.bold)
+    guard !state.showsPast, version.warnings?.isEmpty == false else { return name }
+    return name + look.text(" \(look.glyph(.warn))", .warn)
   }
 
   /// The version's part in the traffic, or what stands against one.
@@ -125,6 +132,9 @@ struct VersionFacts {
     var pairs: [(String, StyledText)] = []
     if case .failed(let reason) = version.state {
       pairs.append(("failed", look.text(reason, .critical)))
+    }
+    if !state.showsPast {
+      pairs += (version.warnings ?? []).map { ("warning", look.text($0, .warn)) }
     }
     if let quarantine = version.quarantine {
       pairs.append(

@@ -28,6 +28,7 @@ struct ControlRig: Sendable {
   ///   - slow: versions whose load waits for `finishLoads`.
   ///   - hung: versions that answer nothing.
   ///   - renamed: versions whose input has another name.
+  ///   - doubtful: versions whose answers were found to be perhaps wrong.
   ///   - replaced: versions whose file is another than that of a rig without them.
   ///   - remotes: versions that two servers answer, `http://a` and `http://b`.
   ///   - absent: servers of those that are not there yet.
@@ -43,7 +44,8 @@ struct ControlRig: Sendable {
         objective: ServiceObjective(availability: 0.999, latency: 5_000, latencyObjective: 0.99))
     ],
     broken: Set<String> = [], slow: Set<String> = [], hung: Set<String> = [],
-    renamed: Set<String> = [], replaced: Set<String> = [], remotes: [String] = [],
+    renamed: Set<String> = [], doubtful: Set<String> = [], replaced: Set<String> = [],
+    remotes: [String] = [],
     absent: AbsentServers? = nil,
     isReadOnly: Bool = false,
     memory: Int64? = nil, patience: Duration = .seconds(30),
@@ -83,6 +85,7 @@ struct ControlRig: Sendable {
         return EchoEngine(
           input: renamed.contains(file.version.version) ? "float_input" : "x",
           sha256: file.sha256, hangs: hung.contains(file.version.version),
+          doubt: doubtful.contains(file.version.version) ? "its rows are mixed" : nil,
           servers: file.isRemote ? EchoServers(of: file.version) : nil)
       },
       settings: planeSettings,
@@ -288,6 +291,7 @@ struct EchoEngine: Engine {
   let platform = "echo"
   let sha256: String
   let hangs: Bool
+  var doubt: String?
   /// Behind it, where it is remote.
   var servers: EchoServers?
   let memoryBytes: Int64? = 100
