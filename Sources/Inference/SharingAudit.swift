@@ -4,7 +4,8 @@ import Synchronization
 /// Looks at requests that shared a run once more, by themselves: made-up rows show most of what makes rows depend on each other,
 /// and the rows that come may show the rest.
 ///
-/// One request of the 1st, 2nd, 4th, 8th shared run and so on, and of each `interval`th from then on.
+/// One request of each of the first shared runs, then of ever fewer, some sixteen for each doubling of their number, down to
+/// each `interval`th: what mixes rows mostly does so early, and there is most to lose before it is known.
 final class SharingAudit: Sendable {
   private let interval: UInt64
   private let runs = Atomic<UInt64>(0)
@@ -27,6 +28,14 @@ final class SharingAudit: Sendable {
   /// The graver one stays, whichever thread comes first.
   func note(_ finding: Finding) { found.max(finding.rawValue, ordering: .relaxed) }
 
+  private static let eachDoubling: UInt64 = 16
+
+  /// The largest power of two that fits `eachDoubling` times into the runs so far; 1 at least.
+  private static func stride(at run: UInt64) -> UInt64 {
+    let share = max(1, run / eachDoubling)
+    return 1 << UInt64(63 - share.leadingZeroBitCount)
+  }
+
   /// Counts a shared run.
   ///
   /// - Parameter jobs: of the run, one at least.
@@ -34,8 +43,7 @@ final class SharingAudit: Sendable {
   func place(among jobs: Int) -> Int? {
     guard interval > 0 else { return nil }
     let run = runs.wrappingAdd(1, ordering: .relaxed).newValue
-    let isDue = run < interval ? run & (run - 1) == 0 : run % interval == 0
-    guard isDue else { return nil }
+    guard run % min(interval, Self.stride(at: run)) == 0 else { return nil }
     // As good as random, so that it is not always the one that came first.
     let spread = (run &* 0x9E37_79B9_7F4A_7C15) >> 32
     return Int(spread % UInt64(jobs))
