@@ -91,8 +91,8 @@ package actor ControlPlane {
   var modelNotices: [String: [Notice]] = [:]
   /// What is told of versions whose file is another than that which was put in force.
   var replacedFiles: [ModelVersion: String] = [:]
-  /// Loaded versions whose answers were found to be doubtful, of which the log and the ledger were told.
-  var toldDoubts: Set<ModelVersion> = []
+  /// Those of which the log and the ledger were told.
+  var toldDoubts: Set<Doubt> = []
   /// Why remote versions are not in memory that are tried again by themselves.
   var triedAgain: [ModelVersion: InferenceError] = [:]
   let toTryAgain = AsyncStream<ModelVersion>.makeStream()

@@ -55,6 +55,9 @@ package struct AuditEntry: Codable, Sendable, Equatable, Identifiable {
   /// Of the event that tells the hash of a file which no act has told: that of a version which the configuration put in force.
   package static let fileNotedAction = "file-noted"
 
+  /// Of the event that answers of a version were found to be perhaps wrong, after they were given.
+  package static let doubtAction = "answers-doubtful"
+
   /// Whether it changed what answers a model's requests, how many of them, or what may be changed: the first thing to look
   /// at when the model is ill.
   package var concernsServing: Bool {

@@ -92,8 +92,7 @@ extension DataPlane {
     }
     guard !isPinned else { return false }
     loading.withLock { $0.keepOut(version, by: person) }
-    // Unstructured: a run that never ends in it must not hold up whoever took it out, nor the next command.
-    if let slot { Task { await slot.close() } }
+    if let slot { retire(slot) }
     return true
   }
 
@@ -218,8 +217,7 @@ extension DataPlane {
       table = table.with(route.with(slots: slots))
       return .success(replaced)
     }
-    // Unstructured, as in `unload`.
-    if let replaced = try result.get() { Task { await replaced.close() } }
+    if let replaced = try result.get() { retire(replaced) }
   }
 
   private func checkReplaceable(

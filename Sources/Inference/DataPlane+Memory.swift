@@ -74,8 +74,7 @@ extension DataPlane {
     }
     guard !victims.isEmpty else { return }
     loading.withLock { $0.evictions += victims.count }
-    // Unstructured: a request that hangs in one of them must not hold up whoever needs the room.
-    for slot in victims { Task { await slot.close() } }
+    for slot in victims { retire(slot) }
   }
 
   /// Whether all versions of a model have room at a time, beside what must stay: those that were in memory by what they took

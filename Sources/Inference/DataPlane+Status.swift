@@ -47,15 +47,6 @@ extension DataPlane {
     return figures
   }
 
-  /// Why answers that loaded versions gave may be wrong, by version; none of those of which nothing was found.
-  package var doubts: [ModelVersion: String] {
-    var doubts: [ModelVersion: String] = [:]
-    for slot in routes.models.values.flatMap(\.slots.values) {
-      doubts[slot.version] = slot.engine.doubt
-    }
-    return doubts
-  }
-
   /// The engine's own, and how its signature differs from that of the version that it might replace.
   func warnings(_ slot: LoadedSlot, _ champion: LoadedSlot?) -> [String] {
     guard let champion, champion !== slot,

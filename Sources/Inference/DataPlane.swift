@@ -26,6 +26,7 @@ package final class DataPlane: Sendable {
   let hashes = FileHashes()
   /// Servers behind remote versions that are left out, until when.
   let leftOut = Mutex<[ModelVersion: [String: MonotonicTime]]>([:])
+  let doubtsOfGone = Mutex<[Doubt]>([])
   private let isStopping = Atomic(false)
   private let isStarting = Atomic(false)
   private let isBroughtUp = Atomic(false)

@@ -4,7 +4,7 @@ import Synchronization
 /// Looks at requests that shared a run once more, by themselves: made-up rows show most of what makes rows depend on each other,
 /// and the rows that come may show the rest.
 ///
-/// One request of each of the first shared runs, then of ever fewer, some sixteen for each doubling of their number, down to
+/// One request of each of the first shared runs, then of ever fewer, some eight for each doubling of their number, down to
 /// each `interval`th: what mixes rows mostly does so early, and there is most to lose before it is known.
 final class SharingAudit: Sendable {
   private let interval: UInt64
@@ -28,7 +28,7 @@ final class SharingAudit: Sendable {
   /// The graver one stays, whichever thread comes first.
   func note(_ finding: Finding) { found.max(finding.rawValue, ordering: .relaxed) }
 
-  private static let eachDoubling: UInt64 = 16
+  private static let eachDoubling: UInt64 = 8
 
   /// The largest power of two that fits `eachDoubling` times into the runs so far; 1 at least.
   private static func stride(at run: UInt64) -> UInt64 {

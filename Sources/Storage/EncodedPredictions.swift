@@ -47,7 +47,9 @@ struct EncodedPredictions: Equatable {
   }
 
   func clientRequestID(at index: Int) -> String? {
-    hash(at: index) == nil ? nil : prediction(at: index)?.clientRequestID
+    guard hash(at: index) != nil else { return nil }
+    var content = contents[range(of: index)]
+    return PredictionBlock.head(&content)?.client
   }
 
   /// Of the client's id; nil where it gave none.

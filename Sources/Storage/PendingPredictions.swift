@@ -35,7 +35,7 @@ struct PendingPredictions: Equatable {
 
   var count: Int { series.reduce(0) { $0 + $1.predictions.count } }
 
-  /// - Precondition: no prediction of this series has this id.
+  /// - Precondition: no prediction of this series has this id, and its label has not come.
   mutating func append(
     _ prediction: PendingPrediction, id: RequestID, of version: ModelVersion, _ variant: Variant
   ) {
@@ -45,9 +45,6 @@ struct PendingPredictions: Equatable {
       let key = SeriesKey(version: version, variant: variant)
       newestSeries = series.firstIndex { $0.key == key } ?? series.count
       if newestSeries == series.count { series.append(Series(key: key)) }
-    }
-    if prediction.isLabelled {
-      series[newestSeries].labelled.insert(series[newestSeries].predictions.count)
     }
     series[newestSeries].predictions.append(prediction, id: id)
   }

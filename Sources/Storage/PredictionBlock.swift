@@ -88,17 +88,21 @@ struct PredictionBlock {
   /// Nil for a content that cannot be read.
   static func prediction(_ content: ArraySlice<UInt8>, id: RequestID) -> PendingPrediction? {
     var content = content
+    guard let (delay, client) = head(&content) else { return nil }
+    var prediction = PendingPrediction(second: id.time.seconds + delay, clientRequestID: client)
+    return PredictionCoding.decode(Array(content), into: &prediction) ? prediction : nil
+  }
+
+  /// Takes from a content what stands before the answer.
+  static func head(_ content: inout ArraySlice<UInt8>) -> (delay: Int64, client: String?)? {
     guard let delay = LEB128.signed(&content), let length = LEB128.unsigned(&content) else {
       return nil
     }
-    var client: String?
-    if length > 0 {
-      guard length - 1 <= UInt64(content.count) else { return nil }
-      client = String(decoding: content.prefix(Int(length - 1)), as: UTF8.self)
-      content = content.dropFirst(Int(length - 1))
-    }
-    var prediction = PendingPrediction(second: id.time.seconds + delay, clientRequestID: client)
-    return PredictionCoding.decode(Array(content), into: &prediction) ? prediction : nil
+    guard length > 0 else { return (delay, nil) }
+    guard length - 1 <= UInt64(content.count) else { return nil }
+    let client = String(decoding: content.prefix(Int(length - 1)), as: UTF8.self)
+    content = content.dropFirst(Int(length - 1))
+    return (delay, client)
   }
 
   private static func append(_ value: Int, width: Int, to bytes: inout [UInt8]) {

@@ -12,7 +12,7 @@ enum PredictionTable {
   ///
   /// - Returns: the bytes that they take.
   static func insert(
-    _ predictions: EncodedPredictions, labelled: Set<Int> = [], series: Int64, in db: Database
+    _ predictions: EncodedPredictions, labelled: Set<Int>, series: Int64, in db: Database
   ) throws -> Int64 {
     var bytes: Int64 = 0
     let ids = predictions.ids

@@ -25,13 +25,29 @@ struct RecentRequests {
     var client: String
   }
 
+  private struct Known {
+    var place: Int32
+    var source: Source
+    /// Not cut.
+    var client: String
+
+    func isOf(_ record: PredictionRecord) -> Bool {
+      client == record.client && source.variant == record.variant
+        && source.version.isSame(as: record.version)
+    }
+  }
+
   private var ring: [Entry] = []
   private var next = 0
   private let capacity: Int
   private var sources = Interned<Source>()
   private var errors = Interned<String>()
-  /// Of the last request, which uses it: the next one mostly has the same.
-  private var newest: (place: Int32, source: Source, client: String)?
+  /// Some that came lately, which use theirs: most requests are of these, and to look one up by its texts costs more than all else.
+  private var known: [Known] = []
+  /// Of `known`: the last one, and the one that goes next.
+  private var last = 0
+  private var oldest = 0
+  private static let knownLimit = 8
 
   init(capacity: Int) { self.capacity = max(1, capacity) }
 
@@ -44,26 +60,40 @@ struct RecentRequests {
       outcome: record.outcome)
     guard ring.count == capacity else { return ring.append(entry) }
     // Only now, so that what the new one shares with it stays.
-    let oldest = ring[next]
-    sources.give(back: oldest.source)
-    if oldest.error >= 0 { errors.give(back: oldest.error) }
+    let gone = ring[next]
+    sources.give(back: gone.source)
+    if gone.error >= 0 { errors.give(back: gone.error) }
     ring[next] = entry
     next += 1
     if next == capacity { next = 0 }
   }
 
   private mutating func source(of record: PredictionRecord) -> Int32 {
-    if let newest, newest.client == record.client, newest.source.variant == record.variant,
-      newest.source.version.isSame(as: record.version)
-    {
-      sources.use(newest.place)
-      return newest.place
+    if !known.isEmpty, known[last].isOf(record) {
+      sources.use(known[last].place)
+      return known[last].place
+    }
+    for place in known.indices where known[place].isOf(record) {
+      last = place
+      sources.use(known[place].place)
+      return known[place].place
     }
     let source = Source(
       version: record.version, variant: record.variant,
       client: SecondFolder.shortened(record.client))
     let place = sources.use(source)
-    newest = (place, source, record.client)
+    // Once for itself.
+    sources.use(place)
+    let one = Known(place: place, source: source, client: record.client)
+    if known.count < Self.knownLimit {
+      last = known.count
+      known.append(one)
+    } else {
+      sources.give(back: known[oldest].place)
+      known[oldest] = one
+      last = oldest
+      oldest = (oldest + 1) % Self.knownLimit
+    }
     return place
   }
 
@@ -71,7 +101,7 @@ struct RecentRequests {
   ///
   /// - Complexity: O(capacity + matches log matches).
   func matching(_ query: RequestQuery) -> [RequestSummary] {
-    let found = ring.compactMap(summary).filter(query.admits)
+    let found = ring.lazy.compactMap(summary).filter(query.admits)
     let sorted = found.sorted { ($0.total, $0.id) > ($1.total, $1.id) }
     return Array(sorted.prefix(max(0, query.limit)))
   }

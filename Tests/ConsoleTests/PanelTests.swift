@@ -177,6 +177,8 @@ struct PanelTests {
 
   @Test func `what there is to know of a version that runs stands with it, in all sizes`() {
     var model = Sample.bikes
+    model.versions.append(Sample.version("20261130", nil, state: .ready))
+    model.versions[1].warnings = ["its signature is unlike the champion's"]
     let warning = "provider cuda is left out: this library was built without it; there are cpu"
     for (width, height) in [(80, 24), (120, 36), (200, 60)] {
       func text(_ warnings: [String]?) -> String {
@@ -187,8 +189,12 @@ struct PanelTests {
       }
       let told = text([warning])
       #expect(told.contains("warning      provider cuda is left out"))
-      #expect(told.contains("1 \u{25B2} "), "marked in the table")
-      for quiet in [nil, []] as [[String]?] { #expect(!text(quiet).contains("warning")) }
+      #expect(
+        told.contains("1 \u{25B2} ") && told.contains("20261130 \u{25B2} "), "marked, and whole")
+      for quiet in [nil, []] as [[String]?] {
+        let text = text(quiet)
+        #expect(!text.contains("warning") && !text.contains("1 \u{25B2} "))
+      }
     }
   }
 

@@ -123,10 +123,10 @@ import Testing
     let audit = SharingAudit(interval: 8)
     let places = (1...256).map { _ in audit.place(among: 1_000) }
     let due = places.indices.filter { places[$0] != nil }.map { $0 + 1 }
-    let early = Array(1...32) + Array(stride(from: 34, through: 64, by: 2))
+    let early = Array(1...15) + Array(stride(from: 16, through: 30, by: 2))
     #expect(
-      due == early + Array(stride(from: 68, through: 128, by: 4))
-        + Array(stride(from: 136, through: 256, by: 8)))
+      due == early + Array(stride(from: 32, through: 60, by: 4))
+        + Array(stride(from: 64, through: 256, by: 8)))
     #expect(Set(places.compactMap(\.self)).count > 8)
     #expect(places.compactMap(\.self).allSatisfy { (0..<1_000).contains($0) })
     let none = SharingAudit(interval: 0)

@@ -149,7 +149,7 @@ struct MigrationTests {
       _ = try PredictionTable.insert(
         EncodedPredictions([
           (id: predicted.id, prediction: PendingPrediction(second: noon - 5, values: [.integer(1)]))
-        ]), series: 1, in: db)
+        ]), labelled: [], series: 1, in: db)
     }
     try queue.close()
   }

@@ -39,6 +39,49 @@ struct PredictionBlockTests {
     #expect(block.index(of: RequestID(high: .max, low: .max)) == nil)
   }
 
+  @Test func `what came out of order is packed in the order of the ids`() throws {
+    let ordered = Self.predictions(300)
+    let came = (0..<300).map { ordered[$0 * 7 % 300] }
+    let encoded = EncodedPredictions(came)
+    let places = came.indices.sorted { came[$0].id < came[$1].id }
+    let block = try #require(PredictionBlock(PredictionBlock.pack(encoded, at: places[...])))
+    for (index, one) in ordered.enumerated() {
+      #expect(block.id(at: index) == one.id)
+      #expect(block.prediction(at: index) == one.prediction)
+    }
+    for (place, one) in came.enumerated() {
+      #expect(encoded.prediction(at: place) == one.prediction)
+      #expect(encoded.clientRequestID(at: place) == one.prediction.clientRequestID)
+    }
+  }
+
+  @Test func `labels that came before the write, and out of order, are not counted again after it`()
+    throws
+  {
+    let bench = try RecorderBench()
+    for place in 0..<UInt64(200) {
+      let number = place * 7 % 200
+      bench.recorder.record(
+        .sample(
+          second: Double(number) / 1_000, number: number, clientID: "c\(number)",
+          predictions: [.integer(Int64(number))]))
+    }
+    func label(_ number: Int) -> LabelBatch.Label {
+      LabelBatch.Label(id: "c\(number)", values: [.integer(Int64(number))])
+    }
+    let early = stride(from: 0, to: 200, by: 3).map(label)
+    func join(_ labels: [LabelBatch.Label]) -> LabelReceipt {
+      bench.recorder.join(
+        model: "electricity", LabelBatch(labels: labels), now: bench.clock.now)
+    }
+    #expect(join(early) == LabelReceipt(joined: early.count))
+    bench.clock.advance(seconds: 1)
+    bench.recorder.flush()
+    #expect(
+      join((0..<200).map(label))
+        == LabelReceipt(joined: 200 - early.count, duplicate: early.count))
+  }
+
   @Test func `a changed, cut or foreign value is no block`() {
     let bytes = PredictionBlock.pack(
       EncodedPredictions(Self.predictions(20)), at: Array(0..<20)[...])

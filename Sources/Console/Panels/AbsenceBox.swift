@@ -75,6 +75,6 @@ extension AuditEntry {
   /// Commands, and the events that say whether one helped; a reference that was made is no news.
   fileprivate var isTold: Bool {
     outcome != .event || Recovery.Stage(rawValue: action) != nil
-      || ["start", "clock-jump"].contains(action)
+      || ["start", "clock-jump", Self.doubtAction].contains(action)
   }
 }

@@ -36,12 +36,13 @@ struct ModelsPanel {
       return
     }
     let health = state.shown?.versionHealth
+    let names = versions.map { name($0, look) }
     let rows = versions.enumerated().map { index, version -> Table.Row in
       let health =
         health?.of(version, in: model) ?? Health(version, objective: model.objective)
       return Table.Row(
         [
-          name(version, look), Figures.status(health, look),
+          names[index], Figures.status(health, look),
           part(version, look), Figures.share(version, look), Figures.rate(version, look),
           Figures.latency(version.recent.p50, look), Figures.p99(version, model.objective, look),
           Figures.errors(version, model.objective, look),
@@ -59,7 +60,8 @@ struct ModelsPanel {
     }
     Table(
       columns: [
-        Table.Column("VERSION", .fixed(7)), Table.Column("STATUS", .fixed(10)),
+        Table.Column("VERSION", .fixed(names.map(\.width).reduce(7, max))),
+        Table.Column("STATUS", .fixed(10)),
         Table.Column("PART", .fixed(17)), Table.Column("SHARE", .fixed(5), align: .right),
         Table.Column("REQ/S", .fixed(6), align: .right),
         Table.Column("P50", .fixed(7), align: .right, dropOrder: 5),

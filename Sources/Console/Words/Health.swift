@@ -74,6 +74,7 @@ extension AuditEntry {
       case "held": Health(.ok, "still well")
       case "relapsed": Health(.critical, "bad again")
       case "not-recovering": Health(.critical, "not recovering")
+      case Self.doubtAction: Health(.warn, "doubtful")
       default: Health(.quiet, "event")
       }
     case .breakGlass: Health(.critical, "break-glass")

@@ -74,11 +74,12 @@ package struct UpstreamPool {
     detector.ejection(of: member, at: now)
   }
 
-  /// Those that were left out at the last look, and are not any more.
+  /// Those whose time of being left out ended since the last look, and that are well by their checks: of the others a good
+  /// check will tell, as it does where it ends such a time itself.
   package mutating func returned(at now: MonotonicTime) -> [Int] {
     let out = Set(members.indices.filter { ejection(of: $0, at: now) != nil })
     defer { leftOut = out }
-    return leftOut.subtracting(out).sorted()
+    return leftOut.subtracting(out).filter { members[$0].sickness == nil }.sorted()
   }
 
   /// Whether one is healthy by its checks, and not ejected by an operator: who is ejected for what he answered is asked
@@ -131,6 +132,7 @@ package struct UpstreamPool {
     guard let problem else {
       members[member].failedChecks = 0
       let isBack = detector.reached(member, at: now)
+      if isBack { leftOut.remove(member) }
       defer { members[member].sickness = nil }
       return isBack || members[member].sickness != nil
     }

@@ -10,10 +10,8 @@ import Synchronization
 package final class EmbeddedEngine: Sendable {
   let loader: OnnxLoader
   private let failure = Mutex<String?>(nil)
-  private let logger: Logger
 
   init(_ configuration: VigiaConfiguration, logger: Logger) {
-    self.logger = logger
     loader = OnnxLoader(
       library: OnnxLibrary(
         candidates: Self.candidates(configured: configuration.onnxRuntime),
@@ -93,7 +91,6 @@ package final class EmbeddedEngine: Sendable {
     do throws(InferenceError) {
       let engine = try await loader.load(file, recent: recent)
       failure.withLock { $0 = nil }
-      for warning in engine.warnings { logger.warning("\(file.version): \(warning)") }
       return engine
     } catch {
       if case .engineUnavailable(let reason) = error { failure.withLock { $0 = reason } }

@@ -8,9 +8,11 @@ import Logging
 final class VersionLoader: Sendable {
   private let embedded: EmbeddedEngine
   let remote: RemoteLoader
+  private let logger: Logger
 
   init(_ configuration: VigiaConfiguration, embedded: EmbeddedEngine, logger: Logger) {
     self.embedded = embedded
+    self.logger = logger
     var specs: [ModelVersion: RemoteSpec] = [:]
     for model in configuration.models {
       for (version, spec) in model.remotes {
@@ -31,7 +33,10 @@ final class VersionLoader: Sendable {
   func load(
     _ file: ModelFile, recent: [InferRequest]
   ) async throws(InferenceError) -> any Engine {
-    try await file.isRemote ? remote.load(file) : embedded.load(file, recent: recent)
+    let engine: any Engine =
+      try await file.isRemote ? remote.load(file) : embedded.load(file, recent: recent)
+    for warning in engine.warnings { logger.warning("\(file.version): \(warning)") }
+    return engine
   }
 }
 

@@ -153,6 +153,22 @@ private final class PoolDrive {
     #expect(pool.returned(at: start + .seconds(90)) == [2])
   }
 
+  @Test func `of an upstream that is down, or that a good check brought back, its health is told`()
+    throws
+  {
+    let pool = try pool(2)
+    #expect(pool.eject(1, until: start + .seconds(60), at: start))
+    #expect(pool.returned(at: start) == [])
+    for _ in 0..<3 { _ = pool.checked(1, problem: "it is down") }
+    #expect(pool.returned(at: start + .seconds(60)) == [], "it is still passed over")
+    #expect(pool.checked(1, problem: nil))
+    let other = try self.pool(2)
+    other.leaveOut(0, because: .unreachable, at: start)
+    #expect(other.returned(at: start) == [])
+    #expect(other.checked(0, problem: nil), "which says that it is well again")
+    #expect(other.returned(at: start) == [])
+  }
+
   @Test func `an upstream that an operator ejected is asked by nobody`() throws {
     let pool = try pool(2)
     #expect(pool.eject(0, until: start + .seconds(60), at: start))
