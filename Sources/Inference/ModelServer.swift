@@ -175,7 +175,7 @@ package final class ModelServer: Engine {
   package var doubt: String? {
     guard audit.finding == .mixing else { return nil }
     return
-      "a request had another answer beside others than by itself: answers before that was found may be wrong; "
+      "its answers may have been wrong: a request had another one beside others than by itself; "
       + "since then each runs by itself, and with batching: off from the start"
   }
 

@@ -7,7 +7,7 @@ import Testing
 /// What made-up rows did not show, the rows that come may: then requests share no more runs, and a person is told.
 @Suite struct SharingAuditTests {
   private let warning =
-    "a request had another answer beside others than by itself: answers before that was found may be wrong; "
+    "its answers may have been wrong: a request had another one beside others than by itself; "
     + "since then each runs by itself, and with batching: off from the start"
 
   private func submit(
