@@ -97,12 +97,21 @@ package struct HTTPServers: Sendable {
   /// Whether both addresses can be taken, before anything else is started. Nothing stays bound.
   package static func checkAddresses(_ settings: Settings) async throws(HTTPServerError) {
     if let socketPath = settings.socketPath { try await SocketPath.check(socketPath) }
-    let probe = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
+    let (host, port) = (settings.host, settings.port)
+    let address = "\(host):\(port)"
+    let finding: PortProbe.Finding
     do {
-      try await probe.bind(host: settings.host, port: settings.port).get().close().get()
+      finding = try await NIOThreadPool.singleton.runIfActive {
+        PortProbe.probe(host: host, port: port)
+      }
     } catch {
-      throw HTTPServerError(error, listening: "\(settings.host):\(settings.port)")
+      throw HTTPServerError(error, listening: address)
+    }
+    switch finding {
+    case .free: break
+    case .inUse: throw .inUse(address: address)
+    case .denied: throw .notPermitted(address: address)
+    case .noSuchAddress(let reason): throw .failed(address: address, reason: reason)
     }
   }
 }

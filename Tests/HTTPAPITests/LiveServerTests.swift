@@ -235,6 +235,44 @@ import Testing
     }
   }
 
+  @Test func `a client that comes while the address is looked at is told that nobody is there`()
+    async throws
+  {
+    let services = try await TestServices.make()
+    // An address of this test's own: nobody else answers there.
+    let host = "127.0.0.77"
+    let free = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .bind(host: host, port: 0).get()
+    let port = try #require(free.localAddress?.port)
+    try await free.close().get()
+    let servers = HTTPServers(
+      settings: HTTPServers.Settings(host: host, port: port), responder: makeRouter(services.api))
+    let tries = Tries()
+    Thread {
+      while !tries.isDone.load(ordering: .relaxed) {
+        let isTaken = RawClient.connects(host: host, port: port)
+        if isTaken {
+          tries.connected.add(1, ordering: .relaxed)
+        } else {
+          tries.refused.add(1, ordering: .relaxed)
+        }
+      }
+    }.start()
+    var checks = 0
+    while checks < 500 || tries.refused.load(ordering: .relaxed) < 500 {
+      try await servers.checkAddresses()
+      checks += 1
+    }
+    tries.isDone.store(true, ordering: .relaxed)
+    #expect(tries.connected.load(ordering: .relaxed) == 0)
+  }
+
+  private final class Tries: Sendable {
+    let isDone = Atomic(false)
+    let refused = Atomic(0)
+    let connected = Atomic(0)
+  }
+
   @Test func `a socket that somebody answers on is not taken away`() async throws {
     let services = try await TestServices.make()
     try await LiveServer.run(services) { server in

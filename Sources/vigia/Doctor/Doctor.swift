@@ -1,4 +1,5 @@
 import Foundation
+import HTTPAPI
 
 /// Looks at everything that Vigia needs, changes nothing, and says of each what to do.
 package struct Doctor: Sendable {
@@ -83,7 +84,7 @@ package struct Doctor: Sendable {
 
   private func listen(_ configuration: VigiaConfiguration) async -> DoctorCheck {
     let address = configuration.listen
-    switch PortProbe.probe(address) {
+    switch PortProbe.probe(host: address.host, port: address.port) {
     case .free: return DoctorCheck("port", .ok, "\(address) is free")
     case .inUse:
       if let name = await probes.runningVigia(configuration) {

@@ -31,6 +31,14 @@ enum RawClient {
     return String(decoding: try await answer(to: Array(text.utf8), over: channel), as: UTF8.self)
   }
 
+  /// Whether somebody listens there. Blocks for a moment.
+  static func connects(host: String, port: Int) -> Bool {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    guard let address = try? SocketAddress(ipAddress: host, port: port) else { return false }
+    return address.withSockAddr { connect(descriptor, $0, socklen_t($1)) } == 0
+  }
+
   @Sendable private static func wrapped(
     _ channel: any Channel
   ) -> EventLoopFuture<NIOAsyncChannel<ByteBuffer, ByteBuffer>> {
