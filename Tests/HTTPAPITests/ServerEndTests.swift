@@ -1,3 +1,5 @@
+import HTTPTypes
+import HummingbirdCore
 import Logging
 import NIOCore
 import NIOEmbedded
@@ -29,7 +31,7 @@ import Testing
     // Only held by it: NIO ends the process when one is dropped that was not ended.
     let channel = try await {
       let connection = try await Self.connection()
-      end.accepted(connection)
+      end.accepted(connection) { try? await connection.executeThenClose { _, _ in } }
       return connection.channel
     }()
     #expect(end.untaken == 1)
@@ -39,10 +41,39 @@ import Testing
     try await channel.closeFuture.get()
   }
 
+  @Test func `what came over a connection that no server took up is answered`() async throws {
+    let responder = makeRouter(try await TestServices.make().api)
+    let end = ServerEnd()
+    let fronted = FrontedChannel(
+      base: HTTP1Channel(
+        responder: { request, writer, _ in
+          #expect(request.uri.path == "/v2/health/live")
+          var reply = HTTPResponse(status: .ok)
+          reply.headerFields = [.vigiaRequestID: "1", .connection: "close", .contentLength: "0"]
+          try await writer.writeHead(reply).finish(nil)
+        },
+        configuration: .init(additionalChannelHandlers: [RouterWatch(responder: responder)])),
+      responder: responder,
+      shared: FrontDoorShared(limits: ConnectionLimits(), budget: responder.receiving), end: end)
+    let channel = NIOAsyncTestingChannel()
+    try await channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).get()
+    let logger = LogLines().logger
+    _ = try await channel.eventLoop.flatSubmit { fronted.setup(channel: channel, logger: logger) }
+      .get()
+    try await channel.writeInbound(ByteBuffer(string: Self.request))
+    #expect(end.untaken == 1)
+    async let ended: Void = end.wait()
+    let reply = try await channel.waitForOutboundWrite(as: ByteBuffer.self)
+    #expect(String(buffer: reply).hasPrefix("HTTP/1.1 200 OK\r\n"))
+    await ended
+    #expect(!channel.isActive)
+    #expect(end.untaken == 0)
+  }
+
   @Test func `one that was taken up is its server's`() async throws {
     let end = ServerEnd()
     let connection = try await Self.connection()
-    end.accepted(connection)
+    end.accepted(connection) { Issue.record("it has a server") }
     end.taken(connection)
     #expect(end.untaken == 0)
     await end.wait()

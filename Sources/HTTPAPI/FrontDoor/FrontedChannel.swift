@@ -20,7 +20,10 @@ struct FrontedChannel: ServerChildChannel {
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     base.setup(channel: channel, logger: logger).flatMapThrowing { value in
-      end.accepted(value)
+      // Not with the server's log, which holds its lifetime.
+      end.accepted(value) { [base, log = responder.services.logger] in
+        await base.handle(value: value, logger: log)
+      }
       let pipeline = channel.pipeline.syncOperations
       let decoder = try pipeline.context(
         handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)

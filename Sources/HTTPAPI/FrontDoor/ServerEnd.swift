@@ -6,7 +6,8 @@ import Synchronization
 /// What is left of one server when it has stopped, and has to end before its event loops do.
 ///
 /// A connection that was accepted and that the server has not taken up yet is dropped when it stops, and NIO ends the process for it:
-/// "Deinited NIOAsyncWriter without calling finish()" (swift-nio, issue 2637). So such connections are held here, and ended in order.
+/// "Deinited NIOAsyncWriter without calling finish()" (swift-nio, issue 2637). So such connections are held here, and taken up by
+/// `wait`: what their clients have sent by then is answered, with the word to leave.
 /// And the server is held for a moment longer by a task of its own, the one that told it to stop, which nobody can wait for; what it lets
 /// go then needs its loops. So it holds a `Lifetime`, in its log (`LifetimeLog`).
 final class ServerEnd: Sendable {
@@ -24,8 +25,13 @@ final class ServerEnd: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    var untaken: [ObjectIdentifier: Connection] = [:]
+    var untaken: [ObjectIdentifier: Untaken] = [:]
     var lifetimes: [AsyncStream<Never>] = []
+  }
+
+  private struct Untaken {
+    let connection: Connection
+    let serve: @Sendable () async -> Void
   }
 
   /// Connections that nobody has taken up.
@@ -38,8 +44,10 @@ final class ServerEnd: Sendable {
     return Lifetime(ending)
   }
 
-  func accepted(_ connection: Connection) {
-    state.withLock { $0.untaken[ObjectIdentifier(connection.channel)] = connection }
+  /// - Parameter serve: takes the connection up, and returns when it has ended.
+  func accepted(_ connection: Connection, _ serve: @escaping @Sendable () async -> Void) {
+    let one = Untaken(connection: connection, serve: serve)
+    state.withLock { $0.untaken[ObjectIdentifier(connection.channel)] = one }
   }
 
   /// The server ends it from here on.
@@ -51,19 +59,28 @@ final class ServerEnd: Sendable {
   /// loops run.
   func wait(patience: Duration = .seconds(5)) async {
     while true {
-      let left = state.withLock { state in
+      let (untaken, lifetimes) = state.withLock { state in
         defer { state = State() }
-        return state
+        return (state.untaken, state.lifetimes)
       }
-      if left.untaken.isEmpty, left.lifetimes.isEmpty { return }
-      for connection in left.untaken.values {
-        try? await connection.executeThenClose { _, _ in }
-      }
+      if untaken.isEmpty, lifetimes.isEmpty { return }
+      // Let go of by then: what serves a connection holds its server's log.
+      await Self.serve(consume untaken)
       await withTaskGroup(of: Void.self) { group in
-        group.addTask { for lifetime in left.lifetimes { for await _ in lifetime {} } }
+        group.addTask { for lifetime in lifetimes { for await _ in lifetime {} } }
         group.addTask { try? await Task.sleep(for: patience) }
         await group.next()
         group.cancelAll()
+      }
+    }
+  }
+
+  /// Answers what has come over them, and ends them.
+  private static func serve(_ untaken: consuming [ObjectIdentifier: Untaken]) async {
+    await withDiscardingTaskGroup { group in
+      for one in untaken.values {
+        one.connection.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        group.addTask { await one.serve() }
       }
     }
   }
