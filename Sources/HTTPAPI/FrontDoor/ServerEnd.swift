@@ -79,7 +79,13 @@ final class ServerEnd: Sendable {
   private static func serve(_ untaken: consuming [ObjectIdentifier: Untaken]) async {
     await withDiscardingTaskGroup { group in
       for one in untaken.values {
-        one.connection.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        let channel = one.connection.channel
+        guard channel.isActive else {
+          // Nobody will ever read from it: its client is to know that at once.
+          group.addTask { try? await one.connection.executeThenClose { _, _ in } }
+          continue
+        }
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         group.addTask { await one.serve() }
       }
     }
