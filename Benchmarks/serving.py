@@ -1,12 +1,14 @@
 """What the data plane answers, beside other servers of the same model under the same load."""
 
 import os
+import resource
 import statistics
 
 import batch
 import load
 import open_loop
 import peers
+import processes
 
 
 def throughput(bench):
@@ -53,12 +55,15 @@ def engine(bench):
     if lines:
         return bench.row("engine alone", f"left out: {', '.join(lines)}")
     rounds, seconds = (1, 2) if bench.quick else (5, 3)
-    pairs = []
+    pairs, spent = [], []
     with bench.serve() as server:
         for _ in range(rounds):
+            before = processes.system_seconds(server.pid), children_seconds()
             done = load.by_wrk(server.port, 8, seconds, 32)
             if done["errors"]:
                 raise RuntimeError(f"{done['errors']} requests failed")
+            after = processes.system_seconds(server.pid), children_seconds()
+            spent.append([(b - a) * 1e6 / done["requests"] for a, b in zip(before, after)])
             pairs.append((done["requests"] * 32 / done["seconds"], batch.engine_rows_per_s(bench, 32)))
     ours, alone = (statistics.median(column) for column in zip(*pairs))
     bench.row(
@@ -66,6 +71,20 @@ def engine(bench):
         f"{ours:,.0f}, engine alone {alone:,.0f}: {ours / alone:.2f}x",
         ">= 0.65x",
     )
+    # What no work of the server itself could undercut, here and now.
+    system, client = (statistics.median(column) for column in zip(*spent))
+    request, run = (os.cpu_count() * 32e6 / rate for rate in (ours, alone))
+    bench.row(
+        "... of a request's time on all cores",
+        f"{request:.0f} us; engine {run:.0f}, load generator {client:.0f}, kernel for the server {system:.0f}: "
+        f"these alone {run / (run + client + system):.2f}x",
+    )
+
+
+def children_seconds():
+    """CPU of all processes that were waited for so far: the load generators."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def tail(bench):
