@@ -164,6 +164,28 @@ import Testing
     }
   }
 
+  @Test func `a client of HTTP/1.0 that asks for more is told that it may go on`() async throws {
+    let infer = FrontDoorTests.infer("Connection: Keep-Alive\r\n", body: FrontDoorTests.body)
+    let old = infer.replacingOccurrences(of: "HTTP/1.1", with: "HTTP/1.0")
+    try await LiveServer.run(try await TestServices.make()) { server in
+      try await RawConnection.open(port: server.port) { connection in
+        for _ in 0..<2 {
+          try await connection.send(old)
+          let answer = try await connection.read(through: "]}]}")
+          #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
+          #expect(answer.lowercased().contains("\r\nconnection: keep-alive\r\n"))
+        }
+        // Of HTTP/1.1 it goes without saying.
+        try await connection.send("GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        let answer = try await connection.read(through: "}")
+        #expect(!answer.lowercased().contains("\r\nconnection:"))
+        try await connection.send("GET /v2/health/live HTTP/1.0\r\nHost: localhost\r\n\r\n")
+        let last = try await connection.read(through: "}")
+        #expect(last.lowercased().contains("\r\nconnection: close\r\n"))
+      }
+    }
+  }
+
   @Test(arguments: ["gzip, chunked", "identity, chunked"])
   func `another transfer coding is not read as if it were none`(coding: String) async throws {
     let services = try await TestServices.make()
