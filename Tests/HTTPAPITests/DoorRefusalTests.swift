@@ -186,6 +186,19 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("1.0", "", 200), ("1.1", "Connection: close\r\n", 400), ("1.0", "Host: evil.example\r\n", 403),
+    ("1.0", "Host:\r\n", 400), ("1.0", "Host: localhost\r\nHost: localhost\r\n", 400),
+    ("1.0", "Origin: https://evil.example\r\n", 403),
+  ])
+  func `only HTTP/1.0 may name no host`(version: String, fields: String, status: Int) async throws {
+    try await LiveServer.run(try await TestServices.make()) { server in
+      let text = try await RawClient.send(
+        port: server.port, "GET /v2/health/live HTTP/\(version)\r\n\(fields)\r\n")
+      #expect(RawAnswer(Array(text.utf8))?.status == status, "\(text)")
+    }
+  }
+
   @Test(arguments: ["gzip, chunked", "identity, chunked"])
   func `another transfer coding is not read as if it were none`(coding: String) async throws {
     let services = try await TestServices.make()

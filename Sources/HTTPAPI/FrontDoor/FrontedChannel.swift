@@ -27,7 +27,7 @@ struct FrontedChannel: ServerChildChannel {
       let pipeline = channel.pipeline.syncOperations
       let decoder = try pipeline.context(
         handlerType: ByteToMessageHandler<HTTPRequestDecoder>.self)
-      try pipeline.addHandler(Persistence(), position: .after(decoder.handler))
+      try pipeline.addHandler(OlderClients(), position: .after(decoder.handler))
       guard let shared else { return value }
       let door = FrontDoor(responder: responder, shared: shared, loop: channel.eventLoop)
       try pipeline.handler(type: RouterWatch.self).door = door

@@ -1,13 +1,15 @@
 import NIOCore
 import NIOHTTP1
 
-/// Puts into one word of HTTP/1.1 whether a connection goes on after a request, and into one of HTTP/1.0 that it does (RFC 9112,
-/// section 9.3).
+/// What clients of HTTP/1.0 say and expect, in the words of HTTP/1.1 that all else here goes by (RFC 9112, sections 3.3 and 9.3).
 ///
-/// A request that is the last of its connection in other words (a list with `close` in it, or HTTP/1.0 that does not ask for
-/// more) says `Connection: close`. A reply to HTTP/1.0 that asks for more says `Connection: keep-alive`: without that its client
-/// waits for the end of the connection.
-final class Persistence: ChannelDuplexHandler, RemovableChannelHandler {
+/// - A request that is the last of its connection in other words (HTTP/1.0 that does not ask for more, or a list with `close` in it)
+///   says `Connection: close`.
+/// - A reply to HTTP/1.0 that asks for more says `Connection: keep-alive`: without that its client waits for the end of the
+///   connection.
+/// - HTTP/1.0 may name no host, as the health checks of some balancers do, and then means this server. The guard against pages of
+///   other names loses nothing by that: browsers name one.
+final class OlderClients: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPServerRequestPart
   typealias InboundOut = HTTPServerRequestPart
   typealias OutboundIn = HTTPServerResponsePart
@@ -18,10 +20,13 @@ final class Persistence: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
-    let isLast = Self.isLast(head)
-    owed.append(!isLast && Self.isOld(head))
-    guard isLast else { return context.fireChannelRead(data) }
-    head.headers.replaceOrAdd(name: "Connection", value: "close")
+    let (isOld, isLast) = (Self.isOld(head), Self.isLast(head))
+    owed.append(isOld && !isLast)
+    guard isOld || isLast else { return context.fireChannelRead(data) }
+    if isLast { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+    if isOld, !head.headers.contains(name: "Host") {
+      head.headers.add(name: "Host", value: "localhost")
+    }
     context.fireChannelRead(wrapInboundOut(.head(head)))
   }
 
@@ -33,7 +38,7 @@ final class Persistence: ChannelDuplexHandler, RemovableChannelHandler {
     context.write(wrapOutboundOut(.head(head)), promise: promise)
   }
 
-  static func isLast(_ head: HTTPRequestHead) -> Bool {
+  private static func isLast(_ head: HTTPRequestHead) -> Bool {
     let words = head.headers[canonicalForm: "Connection"].map { $0.lowercased() }
     return words.contains("close") || (isOld(head) && !words.contains("keep-alive"))
   }
