@@ -111,7 +111,10 @@ package struct HTTPServers: Sendable {
     case .free: break
     case .inUse: throw .inUse(address: address)
     case .denied: throw .notPermitted(address: address)
-    case .noSuchAddress(let reason): throw .failed(address: address, reason: reason)
+    case .noSuchAddress(let reason):
+      throw .failed(
+        address: address,
+        reason: "\(reason); listen on an address of this machine, such as 127.0.0.1:8080")
     }
   }
 }

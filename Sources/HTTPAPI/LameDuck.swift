@@ -44,9 +44,10 @@ final class Farewell: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    guard event is ChannelShouldQuiesceEvent, end == nil else {
+    guard event is ChannelShouldQuiesceEvent else {
       return context.fireUserInboundEventTriggered(event)
     }
+    guard end == nil else { return }
     draining.startClosing()
     end = context.eventLoop.assumeIsolated().scheduleTask(in: grace) {
       context.fireUserInboundEventTriggered(event)

@@ -186,6 +186,40 @@ import Testing
     }
   }
 
+  @Test func `a client of HTTP/1.0 gets a reply of no known length up to the connection's end`()
+    async throws
+  {
+    let services = try await TestServices.make()
+    for option in ["", "Connection: keep-alive\r\n"] {
+      try await LiveServer.run(services) { server in
+        try await RawConnection.open(port: server.port) { connection in
+          try await connection.send(
+            "GET /vigia/v1/stream HTTP/1.0\r\nHost: localhost\r\n\(option)\r\n")
+          let head = try await connection.read(through: "\r\n\r\n")
+          #expect(head.hasPrefix("HTTP/1.0 200 OK\r\n"))
+          #expect(head.lowercased().contains("\r\nconnection: close\r\n"))
+          #expect(!head.lowercased().contains("transfer-encoding"))
+          // Not the length of a chunk.
+          let first = try await connection.read(through: "{")
+          #expect(first == "{", "\(first)")
+          await server.shutDown()
+          _ = try? await connection.read(through: "\u{0}")
+          #expect(connection.isEnded)
+        }
+      }
+    }
+  }
+
+  @Test func `a body in chunks is the last that HTTP/1.0 sends over its connection`() async throws {
+    try await LiveServer.run(try await TestServices.make()) { server in
+      let text = try await RawClient.send(
+        port: server.port,
+        "POST /v2/repository/index HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n"
+          + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
+      #expect(text.lowercased().contains("\r\nconnection: close\r\n"), "\(text)")
+    }
+  }
+
   @Test(arguments: [
     ("1.0", "", 200), ("1.1", "Connection: close\r\n", 400), ("1.0", "Host: evil.example\r\n", 403),
     ("1.0", "Host:\r\n", 400), ("1.0", "Host: localhost\r\nHost: localhost\r\n", 400),
@@ -196,6 +230,9 @@ import Testing
       let text = try await RawClient.send(
         port: server.port, "GET /v2/health/live HTTP/\(version)\r\n\(fields)\r\n")
       #expect(RawAnswer(Array(text.utf8))?.status == status, "\(text)")
+      let elsewhere = try await RawClient.send(
+        port: server.port, "GET http://evil.example/v2/health/live HTTP/1.0\r\n\r\n")
+      #expect(RawAnswer(Array(elsewhere.utf8))?.status != 200, "\(elsewhere)")
     }
   }
 

@@ -258,13 +258,50 @@ import Testing
         }
       }
     }.start()
+    defer { tries.isDone.store(true, ordering: .relaxed) }
     var checks = 0
     while checks < 500 || tries.refused.load(ordering: .relaxed) < 500 {
       try await servers.checkAddresses()
       checks += 1
     }
-    tries.isDone.store(true, ordering: .relaxed)
     #expect(tries.connected.load(ordering: .relaxed) == 0)
+  }
+
+  /// Of which a name may have several.
+  @Test func `the address that is looked at is the one that the server takes`() async throws {
+    let services = try await TestServices.make()
+    for host in ["localhost", "0.0.0.0", "::1", "::"] {
+      let listener: any Channel
+      do {
+        listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+          .bind(host: host, port: 0).get()
+      } catch {
+        // A machine without IPv6.
+        #expect(host.hasPrefix("::"), "\(host): \(error)")
+        continue
+      }
+      let port = try #require(listener.localAddress?.port)
+      let servers = HTTPServers(
+        settings: HTTPServers.Settings(host: host, port: port), responder: makeRouter(services.api))
+      await #expect(throws: HTTPServerError.inUse(address: "\(host):\(port)")) {
+        try await servers.checkAddresses()
+      }
+      try await listener.close().get()
+      try await servers.checkAddresses()
+    }
+  }
+
+  @Test(arguments: ["nowhere.invalid", "192.0.2.1"])
+  func `an address that is none of this machine's is told with what to do`(
+    host: String
+  ) async throws {
+    let services = try await TestServices.make()
+    let servers = HTTPServers(
+      settings: HTTPServers.Settings(host: host), responder: makeRouter(services.api))
+    let error = await #expect(throws: HTTPServerError.self) { try await servers.checkAddresses() }
+    let text = try #require(error?.description)
+    #expect(text.hasPrefix("cannot listen on \(host):8080: "), "\(text)")
+    #expect(text.hasSuffix("; listen on an address of this machine, such as 127.0.0.1:8080"))
   }
 
   private final class Tries: Sendable {

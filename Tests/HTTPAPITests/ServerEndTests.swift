@@ -18,6 +18,7 @@ import Testing
 
   private static let request =
     "GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+  private static let kept = "GET /v2/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
   private static func connection() async throws -> ServerEnd.Connection {
     let channel = NIOAsyncTestingChannel()
@@ -49,7 +50,7 @@ import Testing
         responder: { request, writer, _ in
           #expect(request.uri.path == "/v2/health/live")
           var reply = HTTPResponse(status: .ok)
-          reply.headerFields = [.vigiaRequestID: "1", .connection: "close", .contentLength: "0"]
+          reply.headerFields = [.vigiaRequestID: "1", .contentLength: "0"]
           try await writer.writeHead(reply).finish(nil)
         },
         configuration: .init(additionalChannelHandlers: [RouterWatch(responder: responder)])),
@@ -60,11 +61,14 @@ import Testing
     let logger = LogLines().logger
     _ = try await channel.eventLoop.flatSubmit { fronted.setup(channel: channel, logger: logger) }
       .get()
-    try await channel.writeInbound(ByteBuffer(string: Self.request))
+    try await channel.writeInbound(ByteBuffer(string: Self.kept))
     #expect(end.untaken == 1)
     async let ended: Void = end.wait()
     let reply = try await channel.waitForOutboundWrite(as: ByteBuffer.self)
     #expect(String(buffer: reply).hasPrefix("HTTP/1.1 200 OK\r\n"))
+    #expect(channel.isActive)
+    // Its client may have been about to send more.
+    await channel.testingEventLoop.advanceTime(by: ConnectionLimits().farewell)
     await ended
     #expect(!channel.isActive)
     #expect(end.untaken == 0)

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// A connection that was accepted and that the server has not taken up yet is dropped when it stops, and NIO ends the process for it:
 /// "Deinited NIOAsyncWriter without calling finish()" (swift-nio, issue 2637). So such connections are held here, and taken up by
-/// `wait`: what their clients have sent by then is answered, with the word to leave.
+/// `wait`: what has been read of them is answered, with the word to leave. Those that NIO had not opened yet are closed.
 /// And the server is held for a moment longer by a task of its own, the one that told it to stop, which nobody can wait for; what it lets
 /// go then needs its loops. So it holds a `Lifetime`, in its log (`LifetimeLog`).
 final class ServerEnd: Sendable {
@@ -55,8 +55,8 @@ final class ServerEnd: Sendable {
     state.withLock { $0.untaken[ObjectIdentifier(connection.channel)] = nil }
   }
 
-  /// Returns when nothing is left, or the server was held for `patience`. To be called once the server has stopped, and while its
-  /// loops run.
+  /// Returns when nothing is left, or the server was held for `patience` beyond the end of its connections, which their own limits
+  /// bring about. To be called once the server has stopped, and while its loops run.
   func wait(patience: Duration = .seconds(5)) async {
     while true {
       let (untaken, lifetimes) = state.withLock { state in
@@ -81,7 +81,7 @@ final class ServerEnd: Sendable {
       for one in untaken.values {
         let channel = one.connection.channel
         guard channel.isActive else {
-          // Nobody will ever read from it: its client is to know that at once.
+          // Its server was gone before NIO could open it, so nothing is read from it: its client is to know that at once.
           group.addTask { try? await one.connection.executeThenClose { _, _ in } }
           continue
         }
