@@ -186,6 +186,16 @@ import Testing
     }
   }
 
+  @Test func `who speaks TLS to the plain port is answered at once`() async throws {
+    // A handshake record with the beginning of a ClientHello: there is no blank line to come.
+    let hello: [UInt8] = [0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]
+    try await LiveServer.run(try await TestServices.make()) { server in
+      let answer = try await RawClient.send(
+        port: server.port, bytes: hello + Array(repeating: 0x61, count: 500))
+      #expect(String(decoding: answer, as: UTF8.self).hasPrefix("HTTP/1.1 400 "))
+    }
+  }
+
   @Test func `a client of HTTP/1.0 gets a reply of no known length up to the connection's end`()
     async throws
   {

@@ -29,6 +29,8 @@ package struct PlainHead: Sendable, Equatable {
   ///   - bytes: what has come of the connection since the last request ended.
   ///   - searched: bytes of it in which no blank line was found before.
   package static func read(_ bytes: Span<UInt8>, searched: Int = 0, limit: Int) -> Reading {
+    // No method begins so, but the greeting of TLS does: no blank line is waited for.
+    if bytes.count > 0, !HeadReader.isUppercase(bytes[0]) { return .notPlain }
     guard let length = length(of: bytes, from: max(0, searched - 3), limit: limit) else {
       return bytes.count >= limit ? .notPlain : .incomplete
     }
@@ -201,7 +203,7 @@ private struct HeadReader {
     }
   }
 
-  private static func isUppercase(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "A") < 26 }
+  static func isUppercase(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "A") < 26 }
   private static func isVisible(_ byte: UInt8) -> Bool { (0x21...0x7e).contains(byte) }
   /// A tab is a blank by HTTP, and not to every decoder: it is not plain.
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 }
