@@ -190,7 +190,7 @@ import Testing
       }
     }
     #expect(services.plane.records.list.map(\.outcome) == [.ok, .ok, .ok, .ok])
-    #expect(services.source.listenerCount == 0)
+    await services.source.waitUntilDeserted()
   }
 
   @Test func `a command over the socket is performed on a thread that predictions do not use`()

@@ -31,6 +31,7 @@ import Testing
       #expect(hub.join(close: {}) == nil)
       hub.leave(reader)
       #expect(hub.readerCount == 0)
+      await source.waitUntilDeserted()
     }
   }
 

@@ -26,6 +26,8 @@ final class FakeSource: ConsoleSource {
     var latest: SystemSnapshot?
     var listeners: [Int: AsyncThrowingStream<SnapshotDelta, any Error>.Continuation] = [:]
     var nextListener = 0
+    /// Each waits until nobody listens.
+    var waiters: [CheckedContinuation<Void, Never>] = []
     var asked: [SeriesQuery] = []
     var askedIncidents: [IncidentQuery] = []
     var askedPast: [PastQuery] = []
@@ -55,6 +57,17 @@ final class FakeSource: ConsoleSource {
 
   var listenerCount: Int { state.withLock { $0.listeners.count } }
 
+  /// Returns once nobody listens: whoever stops does so in a task of its own.
+  func waitUntilDeserted() async {
+    await withCheckedContinuation { continuation in
+      let isDeserted = state.withLock { state in
+        if !state.listeners.isEmpty { state.waiters.append(continuation) }
+        return state.listeners.isEmpty
+      }
+      if isDeserted { continuation.resume() }
+    }
+  }
+
   func snapshots(_ pace: StreamPace) -> AsyncThrowingStream<SnapshotDelta, any Error> {
     let (stream, continuation) = AsyncThrowingStream.makeStream(
       of: SnapshotDelta.self, throwing: (any Error).self)
@@ -64,7 +77,13 @@ final class FakeSource: ConsoleSource {
       return (state.nextListener, state.latest)
     }
     continuation.onTermination = { _ in
-      _ = self.state.withLock { $0.listeners.removeValue(forKey: id) }
+      let waiters = self.state.withLock { state -> [CheckedContinuation<Void, Never>] in
+        state.listeners.removeValue(forKey: id)
+        guard state.listeners.isEmpty else { return [] }
+        defer { state.waiters = [] }
+        return state.waiters
+      }
+      for waiter in waiters { waiter.resume() }
     }
     if let latest { continuation.yield(SnapshotDelta(from: nil, to: latest)) }
     return stream
