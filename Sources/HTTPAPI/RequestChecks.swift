@@ -84,7 +84,7 @@ package struct RequestChecks: Sendable {
     }
     guard hosts.allows(host) else {
       throw .forbidden(
-        "the host \"\(LogText.escaped(host))\" is not one of this server's names: use localhost, or the host it listens on",
+        "the host \"\(LogText.escaped(host))\" is not one of this server's names: use localhost, the host it listens on, or the one that external_url in vigia.yaml names",
         refusal: .host)
     }
   }
