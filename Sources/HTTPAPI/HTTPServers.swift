@@ -94,7 +94,8 @@ package struct HTTPServers: Sendable {
     try await Self.checkAddresses(settings)
   }
 
-  /// Whether both addresses can be taken, before anything else is started. Nothing stays bound.
+  /// Whether both addresses can be taken, before anything else is started. Nothing stays bound, and nobody
+  /// is let in (`PortProbe`).
   package static func checkAddresses(_ settings: Settings) async throws(HTTPServerError) {
     if let socketPath = settings.socketPath { try await SocketPath.check(socketPath) }
     let (host, port) = (settings.host, settings.port)

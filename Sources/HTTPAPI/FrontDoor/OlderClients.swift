@@ -57,8 +57,12 @@ final class OlderClients: ChannelDuplexHandler, RemovableChannelHandler {
       }
       return context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .end where ends:
-      context.writeAndFlush(data, promise: promise)
-      return context.close(promise: nil)
+      // Once the client has all of it.
+      let sent = promise ?? context.eventLoop.makePromise()
+      sent.futureResult.whenComplete { [channel = context.channel] _ in
+        channel.close(promise: nil)
+      }
+      return context.writeAndFlush(data, promise: sent)
     default: break
     }
     context.write(data, promise: promise)
