@@ -49,8 +49,12 @@ import Testing
     }
   }
 
-  @Test(arguments: ["series", "heatmap", "judgements", "business", "requests", "failures"])
-  func `what a question about a model that there is not gets is told`(path: String) async throws {
+  @Test(arguments: [
+    "series", "heatmap", "judgements", "business", "requests", "failures", "past", "runbooks",
+  ])
+  func `what a question about something that is not there gets is told`(
+    path: String
+  ) async throws {
     try await check(of: .make()) { check, _ in
       let operation = try #require(check.document["paths", "/vigia/v1/\(path)", "post"])
       #expect(operation["responses", "404"] != nil)

@@ -254,7 +254,7 @@ extension Endpoint {
         body: .init(contents: [
           .json(NamedSchema.runbookQueryShape, example: #"{"alert":"FeatureDrift","limit":20}"#)
         ]), answer: .json(NamedSchema.runbookAnswerShape, "What was asked for."),
-        errors: failures)
+        errors: failures + [.init(status: 404, note: "This server has no folder of runbooks.")])
     case .past:
       EndpointDocument(
         subject: .present, summary: "The world as it was then, as far as it was recorded",
